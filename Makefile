@@ -1,0 +1,38 @@
+# Development tasks; `make check` is what CI runs.
+# ARGS goes to the program that runs, e.g. make test ARGS='-k push -x'.
+
+VENV ?= .venv
+BIN = $(VENV)/bin
+export VENV
+
+.PHONY: check lint test bench fuzz run lock
+
+check: lint test
+
+lint:
+	sh tests/venv
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	shellcheck -s sh hooks/* tests/run tests/venv
+
+test:
+	sh tests/run $(ARGS)
+
+bench:
+	sh tests/run tests/bench $(ARGS)
+
+fuzz:
+	GITBATCH_FUZZ=all sh tests/run -m fuzz --timeout=0 $(ARGS)
+
+run:
+	sh tests/venv
+	$(BIN)/gitbatch-tui $(ARGS)
+
+# Needs uv. The hashes pin what is installed, wherever it is downloaded from.
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header --no-annotate
+
+lock:
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) pyproject.toml --group dev -o requirements-dev.txt

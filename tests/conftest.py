@@ -1,0 +1,76 @@
+"""Gives every test a clean environment, and turns skips into failures where none are allowed."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NO_SKIPS = os.environ.get("GITBATCH_TEST_NO_SKIPS") == "1"
+
+GIT_CONFIG = """\
+[user]
+	name = Test Person
+	email = person@example.org
+[init]
+	defaultBranch = master
+[advice]
+	detachedHead = false
+"""
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """HOME holds only a git identity, and nothing of the caller's set-up shines through."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / ".gitconfig").write_text(GIT_CONFIG)
+    for name in os.environ:
+        if name.startswith(("GIT_", "GITBATCH", "XDG_", "SSH_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("GIT_TERMINAL_PROMPT", "0")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("TZ", "UTC")
+    return home
+
+
+class _Skips:
+    """Collects what was skipped."""
+
+    def __init__(self) -> None:
+        self.reasons: list[str] = []
+
+    def note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if report.skipped and not hasattr(report, "wasxfail"):
+            self.reasons.append(f"{report.nodeid}: {report.longreprtext}")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.note(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self.note(report)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.reasons:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self.reasons:
+            terminalreporter.section(
+                "skipped, but GITBATCH_TEST_NO_SKIPS=1 forbids skips", red=True
+            )
+            for reason in self.reasons:
+                terminalreporter.line(reason)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if NO_SKIPS:
+        config.pluginmanager.register(_Skips(), "forbid-skips")
