@@ -1,0 +1,45 @@
+"""The table of all commands; a command's module is imported when the command is called."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """A command before it is imported."""
+
+    module: str
+    """In gitbatch_tui.cli; the command has the same name in there."""
+    help: str
+
+
+SECTIONS = {
+    "Start": {
+        "demo": Entry("new", "See it work in a throw-away project on this machine."),
+        "new": Entry("new", "Write a starting schedule.sh and run.sh."),
+        "setup": Entry("setup", "Make or upgrade a batch remote, and add it to this clone."),
+        "doctor": Entry("setup", "Check a batch remote, with a real run there and back."),
+    },
+    "Run": {
+        "submit": Entry("submit", "Push a branch, so that it runs as a batch job."),
+        "rerun": Entry("submit", "Run the same commit again."),
+        "cancel": Entry("manage", "Stop runs."),
+        "wait": Entry("runs", "Wait for a run, and end with its exit status."),
+    },
+    "Look": {
+        "runs": Entry("runs", "List runs, live and past."),
+        "show": Entry("runs", "Show everything about a run."),
+        "log": Entry("log", "Print a run's log, or follow it."),
+        "pull": Entry("results", "Bring results home as commits."),
+        "get": Entry("results", "Copy any file of a run tree."),
+        "diff": Entry("results", "Show what a run changed, or compare two runs."),
+        "shell": Entry("manage", "Open a shell in a run tree."),
+    },
+    "Manage": {
+        "prune": Entry("manage", "Free the space of runs whose results are safe."),
+        "remove": Entry("setup", "Undo setup."),
+        "completion": Entry("completion", "Print a shell's completion script."),
+    },
+}
+
+COMMANDS = {name: entry for section in SECTIONS.values() for name, entry in section.items()}

@@ -1,0 +1,107 @@
+"""The program itself: finds the command, runs it, and shows what went wrong in one place."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from gitbatch_tui import __version__
+from gitbatch_tui.cli.commands import COMMANDS, SECTIONS
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+NAME = "gitbatch-tui"
+
+
+@dataclass
+class Frame:
+    """What the options before a command said; every command finds it as its context's object."""
+
+    details: bool = False
+    """Whether to show what programs said when they fail."""
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and help; imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = COMMANDS.get(cmd_name)
+        if entry:
+            module = importlib.import_module(f"gitbatch_tui.cli.{entry.module}")
+            command: click.Command = getattr(module, cmd_name)
+            return command
+        if not ctx.resilient_parsing and not cmd_name.startswith("-"):
+            ctx.fail(no_such_command(cmd_name))
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        for title, entries in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, entry.help) for name, entry in entries.items()])
+
+
+def no_such_command(name: str) -> str:
+    """The sentence for a command that isn't in the table."""
+    from difflib import get_close_matches  # noqa: PLC0415  # only a mistake needs it
+
+    near = get_close_matches(name, COMMANDS, n=1)
+    advice = f"did you mean {near[0]}?" if near else f"`{NAME} --help` lists them."
+    return f"There is no command {name}; {advice}"
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True)
+@click.option(
+    "-C", "directory", metavar="DIR", help="Work in the repository of DIR instead of this one."
+)
+@click.option("--details", is_flag=True, help="Show what programs said when something fails.")
+@click.version_option(__version__, prog_name=NAME)
+@click.pass_context
+def cli(ctx: click.Context, directory: str | None, *, details: bool) -> None:
+    """Push a branch and it runs as a batch job; watch its log, pull its results as commits.
+
+    A RUN is batch#42, or just 42 where there is one batch remote. A REMOTE may be left out
+    where there is only one.
+    """
+    ctx.ensure_object(Frame).details = details or bool(os.environ.get("GITBATCH_TUI_DETAILS"))
+    if directory is not None:
+        change_directory(directory)
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def change_directory(directory: str) -> None:
+    try:
+        os.chdir(directory)
+    except OSError as error:
+        raise click.UsageError(f"-C {directory}: {error.strerror}.") from error
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the program with the arguments of its command line, and end it."""
+    frame = Frame()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end_by_signal)
+    try:
+        status = cli.main(arguments, prog_name=NAME, obj=frame, standalone_mode=False)
+    except Exception as error:
+        from gitbatch_tui.cli.trouble import show  # noqa: PLC0415  # only trouble needs it
+
+        status = show(error, details=frame.details)
+        if status is None:
+            raise
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def end_by_signal(number: int, _: FrameType | None) -> NoReturn:
+    """Leave as an exception does, so that whatever is running is ended, too."""
+    sys.exit(128 + number)

@@ -1,0 +1,104 @@
+"""What commands print: text for people, JSON for programs, progress for whoever waits."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gitbatch_tui.core.text import clean, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PATIENCE = 1.0
+"""Seconds after which waiting needs an explanation."""
+
+_ERASE = "\r\x1b[K"
+
+
+def say(text: str = "") -> None:
+    """Print text for people to stdout; text from outside may be in it."""
+    click.echo(clean(text))
+
+
+def note(text: str) -> None:
+    """Print to stderr what isn't the command's output."""
+    click.echo(clean(text), err=True)
+
+
+def print_json(value: Any) -> None:
+    """Print a value for programs; all signs outside of ASCII are escaped."""
+    click.echo(json.dumps(value, indent=2))
+
+
+def is_interactive() -> bool:
+    """Whether a person can be asked: both ends are a terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+class Status:
+    """A line on stderr that says what is being waited for, once that takes long."""
+
+    def __init__(self, doing: str) -> None:
+        self._doing = one_line(doing)
+        self._seconds = 0.0
+        self._shown = False
+        self._ended = threading.Event()
+        self._lock = threading.Lock()
+
+    def doing(self, text: str) -> None:
+        """Say what is being done now."""
+        with self._lock:
+            self._doing = one_line(text)
+            if self._shown:
+                self._draw()
+
+    def print(self, text: str) -> None:
+        """Print to stderr above the line."""
+        with self._lock:
+            self._erase()
+            note(text)
+
+    def run(self) -> None:
+        """Redraw the line until it is stopped."""
+        while not self._ended.wait(PATIENCE):
+            self._seconds += PATIENCE
+            with self._lock:
+                self._draw()
+
+    def stop(self) -> None:
+        self._ended.set()
+        with self._lock:
+            self._erase()
+
+    def _draw(self) -> None:
+        width = shutil.get_terminal_size()[0]
+        line = f"{self._doing} ({self._seconds:.0f} s, ctrl+c stops)"
+        sys.stderr.write(_ERASE + line[: width - 1])
+        sys.stderr.flush()
+        self._shown = True
+
+    def _erase(self) -> None:
+        if self._shown:
+            sys.stderr.write(_ERASE)
+            sys.stderr.flush()
+            self._shown = False
+
+
+@contextmanager
+def status(doing: str) -> Iterator[Status]:
+    """Show what is being done while it lasts; nothing is shown where stderr isn't a terminal."""
+    line = Status(doing)
+    thread = threading.Thread(target=line.run, daemon=True)
+    if sys.stderr.isatty():
+        thread.start()
+    try:
+        yield line
+    finally:
+        line.stop()

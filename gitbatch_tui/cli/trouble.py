@@ -1,0 +1,74 @@
+"""The one place that shows errors; a mistake in the program isn't one, and crashes."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from gitbatch_tui.cli.frame import NAME
+from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.errors import GitBatchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FAILED = 1
+USAGE = 2
+INTERRUPTED = 130
+
+
+def show(error: Exception, *, details: bool) -> int | None:
+    """Say what happened on stderr and return the exit status; None for an error that isn't ours."""
+    match error:
+        case click.exceptions.Abort():
+            return show_interruption(error.__cause__)
+        case click.UsageError():
+            return show_usage(error)
+        case click.ClickException():
+            return complain(error.format_message(), error.exit_code)
+        case GitBatchError():
+            return show_ours(error, details=details)
+    return None
+
+
+def show_ours(error: GitBatchError, *, details: bool) -> int:
+    complain(str(error), FAILED)
+    if error.detail and details:
+        click.echo(indented(error.detail), err=True)
+    elif error.detail:
+        click.echo(f"  `{NAME} --details ...` shows what was said.", err=True)
+    return FAILED
+
+
+def show_usage(error: click.UsageError) -> int:
+    if error.ctx:
+        click.echo(clean(error.ctx.get_usage()), err=True)
+    return complain(error.format_message(), USAGE)
+
+
+def show_interruption(cause: BaseException | None) -> int:
+    """Ctrl+c, or the end of the input where an answer was wanted."""
+    what = "interrupted" if isinstance(cause, KeyboardInterrupt) else "no answer"
+    said = " ".join(getattr(cause, "__notes__", [])) or "Nothing was changed."
+    return complain(f"{what}. {said}", INTERRUPTED)
+
+
+def complain(sentence: str, status: int) -> int:
+    click.echo(f"{NAME}: {one_line(sentence)}", err=True)
+    return status
+
+
+def indented(text: str) -> str:
+    return "\n".join(f"  | {line}" for line in clean(text).splitlines())
+
+
+@contextmanager
+def if_interrupted(sentence: str) -> Iterator[None]:
+    """Let ctrl+c in here say what was and what wasn't done by then."""
+    try:
+        yield
+    except KeyboardInterrupt as interruption:
+        interruption.add_note(sentence)
+        raise

@@ -1,0 +1,140 @@
+"""The program around the commands: help, usage, errors, signals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from gitbatch_tui.cli.frame import cli
+from gitbatch_tui.cli.trouble import if_interrupted, show
+from gitbatch_tui.errors import GitBatchError, PushRefused
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "gitbatch_tui", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    assert run().stdout == run("--help").stdout
+    assert run().returncode == 0
+
+
+def test_the_help_lists_every_command_under_a_heading() -> None:
+    text = run("--help").stdout
+    assert [line for line in text.splitlines() if line.endswith(":")][1:] == [
+        "Start:",
+        "Run:",
+        "Look:",
+        "Manage:",
+    ]
+    assert all(f"\n  {name} " in text for name in cli.list_commands(click.Context(cli)))
+
+
+def test_the_help_imports_nothing_that_only_some_commands_need() -> None:
+    code = (
+        "import sys; from gitbatch_tui.cli.frame import cli; "
+        "cli.main(['--help'], standalone_mode=False); "
+        "print(sorted({'git', 'textual', 'rich', 'watchfiles', 'tomli'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_mistyped_command_gets_the_one_that_was_meant() -> None:
+    done = run("sumbit")
+    assert done.returncode == 2
+    assert "gitbatch-tui: There is no command sumbit; did you mean submit?" in done.stderr
+
+
+def test_a_folder_that_is_not_there_is_named() -> None:
+    done = run("-C", "/nowhere", "completion", "bash")
+    assert done.returncode == 2
+    assert "gitbatch-tui: -C /nowhere: No such file or directory." in done.stderr
+
+
+def test_hostile_arguments_are_shown_harmless() -> None:
+    done = run("x\x1b]0;owned\x07")
+    assert "\x1b" not in done.stderr
+    assert "<ESC>]0;owned<BEL>" in done.stderr
+
+
+def test_a_reader_who_leaves_early_causes_no_complaint() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write) as nobody:
+        done = subprocess.run(
+            [sys.executable, "-m", "gitbatch_tui", "--help"],
+            stdout=nobody,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.stderr == b""
+
+
+def test_an_error_is_one_sentence_and_its_detail_is_kept_for_those_who_ask(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    error = PushRefused("The branch\nmoved.", detail="remote: \x1b[2Jno")
+    assert show(error, details=False) == 1
+    brief = capsys.readouterr().err
+    assert brief.startswith("gitbatch-tui: The branch<LF>moved.\n")
+    assert "remote" not in brief
+    assert show(error, details=True) == 1
+    assert "  | remote: <ESC>[2Jno\n" in capsys.readouterr().err
+
+
+def test_a_mistake_in_the_program_is_not_swallowed() -> None:
+    assert show(ZeroDivisionError(), details=False) is None
+
+
+def test_an_interruption_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> None:
+    @click.command()
+    def command() -> None:
+        with if_interrupted("The push had begun."):
+            raise KeyboardInterrupt
+
+    with pytest.raises(click.exceptions.Abort) as caught:
+        command.main([], standalone_mode=False)
+    assert show(caught.value, details=False) == 130
+    assert "gitbatch-tui: interrupted. The push had begun." in capsys.readouterr().err
+
+
+def test_an_answer_that_never_comes_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert show(click.exceptions.Abort(), details=False) == 130
+    assert "Nothing was changed" in capsys.readouterr().err
+
+
+def test_every_error_of_ours_ends_with_one() -> None:
+    assert show(GitBatchError("No."), details=False) == 1
+
+
+def test_a_terminated_program_ends_as_an_exception_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = (
+        "import gitbatch_tui.cli.frame as frame, signal, os, click, pathlib\n"
+        "@click.command()\n"
+        "def demo():\n"
+        "    try:\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        signal.pause()\n"
+        "    finally:\n"
+        "        pathlib.Path('tidied').touch()\n"
+        "frame.cli.get_command = lambda ctx, name: demo\n"
+        "frame.main(['demo'])\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(Path.cwd()))
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False)
+    assert done.returncode == 128 + signal.SIGTERM
+    assert (tmp_path / "tidied").exists()
