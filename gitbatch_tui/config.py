@@ -1,0 +1,124 @@
+"""Reads ~/.config/gitbatch-tui/config.toml, a person's own; nothing here ever writes it.
+
+[[site]]                      # any number of them; `gitbatch-tui setup sdil` uses this one
+name = "sdil"
+host = "me@login.sdil.kit.edu"  # left out: this machine
+base = "~/.batch"             # the folder of batch remotes, one a project; this is the default
+scheduler = "htcondor"        # what `gitbatch-tui new` writes for; local is the default
+profile = "module load git"   # becomes BASE/profile where there is none
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomli
+
+from gitbatch_tui.errors import BadConfig
+
+SCHEDULERS = ("local", "at", "slurm", "htcondor", "sge")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place where batch remotes can be made."""
+
+    name: str
+    host: str = ""
+    """As ssh takes it; empty means this machine."""
+    base: str = "~/.batch"
+    """The folder that holds a folder a project."""
+    scheduler: str = "local"
+    profile: str = ""
+    """The text of BASE/profile; empty: none is written."""
+
+    def location(self, project: str) -> str:
+        """Where the batch remote of a project is, as `Location.parse` reads it."""
+        path = f"{self.base.rstrip('/')}/{project}"
+        return f"{self.host}:{path}" if self.host else path
+
+
+@dataclass(frozen=True)
+class Config:
+    """All that a person has configured."""
+
+    sites: tuple[Site, ...] = ()
+
+
+def config_path() -> Path:
+    """Where the configuration is, whether it exists or not."""
+    folder = os.environ.get("XDG_CONFIG_HOME", "")
+    root = Path(folder) if folder.startswith("/") else Path.home() / ".config"
+    return root / "gitbatch-tui" / "config.toml"
+
+
+def read_config(path: Path | None = None) -> Config:
+    """Read the configuration; raises `BadConfig` with the line and what was expected there."""
+    path = path or config_path()
+    try:
+        text = path.read_bytes().decode()
+    except FileNotFoundError:
+        return Config()
+    except OSError as error:
+        raise BadConfig(f"{path} can't be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise BadConfig(f"{path} isn't UTF-8 text, as TOML has to be.") from error
+    return _Reader(path, text).config()
+
+
+class _Reader:
+    """Checks every value of a file, and knows the line it stands on."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path = path
+        self._lines = text.splitlines()
+        try:
+            self._values = tomli.loads(text)
+        except tomli.TOMLDecodeError as error:
+            raise self._bad(error.lineno, f"this isn't TOML: {error.msg}") from error
+
+    def config(self) -> Config:
+        for key in self._values.keys() - {"site"}:
+            raise self._bad(self._line(key), f"{key} is unknown; expected [[site]]")
+        sites = self._values.get("site", [])
+        if not isinstance(sites, list) or not all(isinstance(site, dict) for site in sites):
+            raise self._bad(self._line("site"), "expected [[site]], a table for each site")
+        return Config(tuple(self._site(number, site) for number, site in enumerate(sites, 1)))
+
+    def _site(self, number: int, values: dict[str, Any]) -> Site:
+        for key, value in values.items():
+            line = self._line(key, number)
+            if key not in Site.__dataclass_fields__:
+                known = ", ".join(Site.__dataclass_fields__)
+                raise self._bad(line, f"{key} is unknown; expected one of {known}")
+            if not isinstance(value, str):
+                raise self._bad(line, f'{key} has to be a text in quotes, like "..."')
+        self._check_words(number, values)
+        return Site(**values)
+
+    def _check_words(self, number: int, values: dict[str, str]) -> None:
+        if not values.get("name"):
+            raise self._bad(self._line("name", number), "a site needs a name")
+        if values.get("scheduler", "local") not in SCHEDULERS:
+            expected = ", ".join(SCHEDULERS)
+            raise self._bad(self._line("scheduler", number), f"expected one of {expected}")
+        if not values.get("base", "~/").startswith(("/", "~/")):
+            raise self._bad(self._line("base", number), "base has to begin with / or ~/")
+
+    def _line(self, key: str, site: int = 0) -> int:
+        """The line of a key in the site of that number, or where that site begins."""
+        seen, begin = 0, 1
+        for number, line in enumerate(self._lines, 1):
+            if re.match(r"\s*\[+\s*site\s*\]", line):
+                seen += 1
+                begin = number if seen == site else begin
+            if seen >= site and re.match(rf"""[\[\s'"]*{re.escape(key)}['"]?\s*[\]=.]""", line):
+                return number
+        return begin
+
+    def _bad(self, line: int, what: str) -> BadConfig:
+        return BadConfig(f"{self._path}, line {line}: {what}.")
