@@ -1,0 +1,243 @@
+"""A clone: the one module that knows how git is asked; everything goes through the user's git.
+
+Open it in a `with`, in the thread that does the work: GitPython keeps processes until closed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from gitbatch_tui.core.branches import Branch, Head, changed_paths, worktrees_by_branch
+from gitbatch_tui.core.host import Answer
+from gitbatch_tui.core.process import Pipes, Processes, clean_environment
+from gitbatch_tui.core.remotes import (
+    PATTERN,
+    batch_remotes_in,
+    choose,
+    parse_settings,
+    plain_remotes_in,
+)
+from gitbatch_tui.core.running import Running
+from gitbatch_tui.core.stream import ProcessStream
+from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.errors import CommandFailed, NotARepository, Refused, UnknownName
+
+# Where there is no git, we say so ourselves; GitPython would refuse to be imported.
+os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+import git
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from gitbatch_tui.models import BatchRemote
+
+_ENVIRONMENT = {
+    "LC_ALL": "C",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_EDITOR": ":",
+    "GIT_PAGER": "cat",
+}
+_GIT = ["git", "-c", "protocol.ext.allow=never", "-c", "core.quotePath=false"]
+
+
+def open_clone(path: Path) -> Clone:
+    """The repository that `path` is in; raises `NotARepository`."""
+    if shutil.which("git") is None:
+        raise Refused("There is no git on PATH: install git first.")
+    _leave_the_callers_repository()
+    try:
+        repo = git.Repo(path, search_parent_directories=True, expand_vars=False)
+    except (git.InvalidGitRepositoryError, git.NoSuchPathError) as error:
+        raise NotARepository(
+            f"{one_line(str(path))} is in no git repository: go to yours, or make one with "
+            "`git init`.",
+        ) from error
+    if repo.working_tree_dir is None:
+        repo.close()
+        raise NotARepository(
+            f"{one_line(str(path))} is a bare repository: work in a clone of it.",
+        )
+    return Clone(repo)
+
+
+def _leave_the_callers_repository() -> None:
+    for name in os.environ.keys() - clean_environment().keys():
+        del os.environ[name]
+
+
+class Clone:
+    """The repository on the person's own machine."""
+
+    def __init__(self, repo: git.Repo) -> None:
+        self.path = Path(repo.working_tree_dir or "")
+        self.git_dir = Path(repo.git_dir)
+        self._repo = repo
+        self._processes = Processes()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End what still runs and let go."""
+        self._processes.close()
+        self._repo.close()
+
+    def ask(
+        self, *args: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Run git to its end, whatever its exit status."""
+        with _file_with(stdin) as file:
+            done = self._repo.git.execute(
+                [*_GIT, *args],
+                istream=file,
+                with_extended_output=True,
+                with_exceptions=False,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+                env={**_ENVIRONMENT, **(environment or {})},
+            )
+        status, stdout, stderr = done
+        return Answer(status, stdout, stderr.encode("utf-8", "surrogateescape"))
+
+    def git(
+        self, *args: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None
+    ) -> str:
+        """What git prints, without its last newline; raises `CommandFailed`."""
+        answer = self.ask(*args, stdin=stdin, environment=environment)
+        if answer.status:
+            raise _failure(args, answer)
+        return answer.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
+
+    def try_git(self, *args: str) -> str | None:
+        """The same; None where git's exit status isn't zero."""
+        answer = self.ask(*args)
+        text = answer.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
+        return None if answer.status else text
+
+    @contextmanager
+    def process(
+        self, *args: str, environment: Mapping[str, str] | None = None
+    ) -> Iterator[Running]:
+        """A command that takes its time, such as a push; it has ended when the context has."""
+        with self._start(args, environment) as process, Pipes(process) as pipes:
+            yield Running(process, pipes)
+
+    @contextmanager
+    def stream(self, *args: str) -> Iterator[ProcessStream]:
+        """What git prints, in the chunks in which it comes."""
+        with self._start(args, None) as process, Pipes(process) as pipes:
+            yield ProcessStream(process, pipes)
+
+    def config(self, key: str) -> str | None:
+        """A setting as git sees it."""
+        value = self.try_git("config", "--null", "--get", key)
+        return None if value is None else value.removesuffix("\0")
+
+    def set_config(self, key: str, value: str) -> None:
+        """Make a setting of this clone, in place of all of that name."""
+        self.git("config", "--local", "--replace-all", key, value)
+
+    def unset_config(self, key: str) -> None:
+        """Remove a setting of this clone; it need not exist."""
+        self.try_git("config", "--local", "--unset-all", key)
+
+    def head(self) -> Head:
+        """What is checked out now."""
+        branch = self.try_git("symbolic-ref", "--quiet", "--short", "HEAD") or ""
+        return Head(self.commit_of("HEAD") or "", branch)
+
+    def commit_of(self, revision: str) -> str | None:
+        """The full id of a commit that is here; None where there is none of that name."""
+        return self.try_git(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+        )
+
+    def branches(self) -> tuple[Branch, ...]:
+        """All local branches, by name."""
+        lines = self.git("for-each-ref", f"--format={Branch.FORMAT}", "refs/heads").split("\n")
+        return tuple(Branch(*line.split("\0")) for line in lines if line)
+
+    def branch(self, name: str) -> Branch:
+        """The local branch of that name; raises `UnknownName` with those that exist."""
+        branches = self.branches()
+        for branch in branches:
+            if branch.name == name:
+                return branch
+        names = ", ".join(one_line(branch.name) for branch in branches) or "none"
+        raise UnknownName(f"There is no branch {one_line(name)} here; there is: {names}.")
+
+    def current_branch(self) -> Branch:
+        """The branch that is checked out, with a commit; raises `Refused` where there is none."""
+        head = self.head()
+        if not head.commit:
+            raise Refused("There are no commits yet: make one with `git add` and `git commit`.")
+        if not head.branch:
+            raise Refused(
+                "HEAD is detached, so there is no branch to speak of: `git switch BRANCH`, or "
+                "`git switch -c NAME` to make one here.",
+            )
+        return self.branch(head.branch)
+
+    def checked_out(self) -> dict[str, Path]:
+        """Which branch is checked out where: here, and in linked work trees."""
+        return worktrees_by_branch(self.git("worktree", "list", "--porcelain"))
+
+    def changes(self) -> tuple[str, ...]:
+        """Tracked files that differ from HEAD, in the index or in the work tree."""
+        text = self.git("status", "--porcelain=v2", "-z", "--untracked-files=no")
+        return tuple(changed_paths(text))
+
+    def untracked(self) -> tuple[str, ...]:
+        """Files that git doesn't know and doesn't ignore."""
+        text = self.git("ls-files", "--others", "--exclude-standard", "-z", "--", ":/")
+        return tuple(path for path in text.split("\0") if path)
+
+    def batch_remotes(self) -> tuple[BatchRemote, ...]:
+        """The remotes that `setup` made batch remotes."""
+        return batch_remotes_in(self._remote_settings())
+
+    def batch_remote(self, name: str | None = None) -> BatchRemote:
+        """One of them; None means the only one. Raises `UnknownName` or `NotABatchRemote`."""
+        settings = self._remote_settings()
+        return choose(name, batch_remotes_in(settings), plain_remotes_in(settings))
+
+    def _remote_settings(self) -> dict[str, list[str]]:
+        return parse_settings(self.try_git("config", "--null", "--get-regexp", PATTERN) or "")
+
+    def _start(
+        self, args: tuple[str, ...], environment: Mapping[str, str] | None
+    ) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        command = [*_GIT, "-C", str(self.path), *args]
+        return self._processes.start(command, {**_ENVIRONMENT, **(environment or {})})
+
+
+@contextmanager
+def _file_with(data: bytes) -> Iterator[int | None]:
+    """A descriptor from which the data can be read."""
+    if not data:
+        yield None
+        return
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        file.seek(0)
+        yield file.fileno()
+
+
+def _failure(args: tuple[str, ...], answer: Answer) -> CommandFailed:
+    said = clean(answer.stderr).strip()
+    verb = next((arg for arg in args if not arg.startswith("-")), "")
+    reason = one_line(said.split("\n")[-1].removeprefix("fatal: ").removeprefix("error: "))
+    sentence = f"git {verb} failed: {reason}" if reason else f"git {verb} failed."
+    return CommandFailed(sentence, status=answer.status, detail=said)

@@ -1,0 +1,198 @@
+"""The facts that everything else talks about; all of them frozen, none of them can do anything."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+
+class State(StrEnum):
+    """What a run is in."""
+
+    SUBMITTED = "submitted"
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+    @property
+    def final(self) -> bool:
+        """Whether the run is over; `unknown` never is."""
+        return self in _FINAL
+
+
+_FINAL = frozenset(
+    {State.SUCCEEDED, State.FAILED, State.CANCELLED, State.LOST, State.REJECTED},
+)
+
+
+class Results(StrEnum):
+    """Where a run's results are, as seen from a clone."""
+
+    NONE = "none"
+    WAITING = "waiting"
+    """On the server, and in no branch of the clone."""
+    PULLED = "pulled"
+    UNDELIVERED = "undelivered"
+    """Still in the run tree; `Run.undelivered` says why."""
+
+
+@dataclass(frozen=True)
+class BatchRemote:
+    """A git remote whose repository has the hook installed."""
+
+    name: str
+    location: str
+    """What `Location.parse` reads; its path is `base`."""
+    base: str
+    """The folder on the server; may begin with `~/`, which only the server can expand."""
+    repo_url: str
+    """What git fetches from and pushes to."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a scheduler knows."""
+
+    scheduler: str
+    """Empty where nobody said which one."""
+    id: str
+    """As the scheduler writes it; empty where it is known only that there is a job."""
+
+    @classmethod
+    def parse(cls, text: str) -> Job | None:
+        """Read `slurm 4711`; None for an empty text."""
+        scheduler, _, number = text.strip().partition(" ")
+        return cls(scheduler, number.strip()) if scheduler else None
+
+    def __str__(self) -> str:
+        return f"{self.scheduler} {self.id}".strip()
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one pushed commit of one branch caused."""
+
+    remote: str
+    number: int
+    state: State
+    branch: str
+    commit: str
+    """The full id of the input."""
+    tree: str = ""
+    """Empty until the record has been fetched, like the four below."""
+    subject: str = ""
+    submitter: str = ""
+    origin: str = ""
+    """`push`, or `rerun 41`."""
+    options: tuple[str, ...] = ()
+    """`name=value`, as they were given."""
+    submitted: datetime | None = None
+    """All times are UTC by the server's clock; None where the run didn't get there."""
+    started: datetime | None = None
+    finished: datetime | None = None
+    settled: datetime | None = None
+    exit: int | None = None
+    reason: str = ""
+    """Why it is in its state; may be empty."""
+    job: Job | None = None
+    host: str = ""
+    """Where the job ran; empty until it began."""
+    result: str = ""
+    """The full id of the commit with the results; empty where there are none."""
+    place: str = ""
+    """The branch on the server that shows the results; empty where they are only kept."""
+    results: Results = Results.NONE
+    undelivered: str = ""
+    """Why the results could not leave the run tree; empty unless `results` says so."""
+    ignored: str = ""
+    """Outputs that .gitignore kept out of the results."""
+    warning: str = ""
+    as_of: datetime | None = None
+    """None: the server was asked just now. Else what was known then, by this machine's clock."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.remote}#{self.number}"
+
+
+@dataclass(frozen=True)
+class Live:
+    """What the server says of one run right now."""
+
+    number: int
+    state: State
+    ended: str
+    """`no`, `yes` (it is about to be settled) or `settled`."""
+    branch: str
+    commit: str
+    since: datetime | None
+    """When it entered what it is in."""
+    exit: int | None
+    job: Job | None
+    result: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """A server's answer to `status`."""
+
+    now: datetime
+    """The server's clock."""
+    version: str
+    log_tip: str
+    """The newest record; a clone that has it needs to fetch nothing."""
+    runs: tuple[Live, ...]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The hook's confirmation of a run: nothing else proves that there is one."""
+
+    run: int
+    commit: str
+    state: State
+    """`submitted` or `rejected`."""
+    branch: str
+
+
+_RECEIPT = re.compile(
+    r"gitbatch: run=(?P<run>[1-9][0-9]{0,14}) commit=(?P<commit>[0-9a-f]{40}(?:[0-9a-f]{24})?) "
+    r"state=(?P<state>submitted|rejected) branch=(?P<branch>.+)",
+)
+_REFUSAL = re.compile(r"gitbatch: no run for (?P<branch>[^:]+): ")
+
+
+def parse_receipts(lines: Sequence[str], pushed: Mapping[str, str]) -> tuple[Receipt, ...]:
+    """The receipts among the hook's lines, oldest first, for `pushed`: branch to commit.
+
+    Only the hook's own closing words count, one answer a branch; whatever schedule.sh printed
+    before them is somebody else's text.
+    """
+    receipts: list[Receipt] = []
+    unanswered = dict(pushed)
+    for line in reversed([line.rstrip(" ") for line in lines]):
+        if not line.startswith("gitbatch: ") or not unanswered:
+            break
+        match = _RECEIPT.fullmatch(line)
+        if match and unanswered.get(match["branch"]) == match["commit"]:
+            receipts.append(_receipt(match))
+        answer = match or _REFUSAL.match(line)
+        if answer:
+            unanswered.pop(answer["branch"], None)
+    return tuple(reversed(receipts))
+
+
+def _receipt(match: re.Match[str]) -> Receipt:
+    return Receipt(int(match["run"]), match["commit"], State(match["state"]), match["branch"])
