@@ -1,0 +1,205 @@
+"""Runs programs without hanging on their pipes, and leaves none behind."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import threading
+import time
+from contextlib import contextmanager, suppress
+from typing import IO, TYPE_CHECKING, Self
+
+from gitbatch_tui.errors import Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+TICK = 0.1
+"""Seconds of silence after which a program that has ended, or has said its last, is let go."""
+GRACE = 1.0
+"""Seconds that a program has for ending after SIGTERM."""
+
+_CHUNK = 65536
+# `git rev-parse --local-env-vars`: they would point another git at the caller's repository.
+REPOSITORY_VARIABLES = frozenset(
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_CONFIG GIT_CONFIG_PARAMETERS GIT_CONFIG_COUNT "
+    "GIT_OBJECT_DIRECTORY GIT_DIR GIT_WORK_TREE GIT_IMPLICIT_WORK_TREE GIT_GRAFT_FILE "
+    "GIT_INDEX_FILE GIT_NO_REPLACE_OBJECTS GIT_REPLACE_REF_BASE GIT_PREFIX GIT_SHALLOW_FILE "
+    "GIT_COMMON_DIR GIT_INTERNAL_SUPER_PREFIX".split()
+)
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment without the variables that belong to one git repository."""
+    return {k: v for k, v in os.environ.items() if k not in REPOSITORY_VARIABLES}
+
+
+class Processes:
+    """The programs that one owner has running."""
+
+    def __init__(self) -> None:
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @contextmanager
+    def start(
+        self, argv: Sequence[str], more_environment: Mapping[str, str] | None = None
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """Run a program in a session of its own; whatever happens, it has ended afterwards.
+
+        What it has put into another session itself stays. Raises OSError when the program
+        can't be started, and `Unreachable` when its owner has closed.
+        """
+        environment = {**clean_environment(), **(more_environment or {})}
+        pipe = subprocess.PIPE
+        with self._lock:
+            if self._closed:
+                raise Unreachable("This connection has been closed.")
+            process = subprocess.Popen(
+                argv, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, start_new_session=True
+            )
+            self._running.add(process)
+        try:
+            yield process
+        finally:
+            self._end(process)
+
+    def close(self) -> None:
+        """Ask every program to end, and start no other."""
+        with self._lock:
+            self._closed = True
+            for process in self._running:
+                ask_to_end(process)
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        try:
+            ask_to_end(process)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(GRACE)
+            signal_group(process, signal.SIGKILL)
+            process.wait()
+        finally:
+            for pipe in (process.stdin, process.stdout, process.stderr):
+                _close(pipe)
+            with self._lock:
+                self._running.discard(process)
+
+
+def ask_to_end(process: subprocess.Popen[bytes]) -> None:
+    """Send SIGTERM to a program and what runs in its session, unless it has ended."""
+    signal_group(process, signal.SIGTERM)
+
+
+def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Signal a program's process group, unless the program has ended."""
+    if process.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+
+
+class Pipes:
+    """Feeds a program and collects what it says, whichever is ready first."""
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], stdin: bytes = b"", *, hold_stdin: bool = False
+    ) -> None:
+        self.stdout = bytearray()
+        self.stderr = bytearray()
+        self._stdin, self._unsent, self._hold_stdin = process.stdin, memoryview(stdin), hold_stdin
+        self._selector = selectors.DefaultSelector()
+        for pipe, collected in ((process.stdout, self.stdout), (process.stderr, self.stderr)):
+            self._register(pipe, selectors.EVENT_READ, self._reader(pipe, collected))
+        if stdin:
+            self._register(self._stdin, selectors.EVENT_WRITE, self._send)
+        elif not hold_stdin:
+            _close(self._stdin)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._selector.close()
+
+    @property
+    def open(self) -> bool:
+        """Whether anything can still come."""
+        return bool(self._selector.get_map())
+
+    def pump(self, seconds: float) -> bool:
+        """Move what is ready, waiting for it up to `seconds`; False when nothing was."""
+        events = self._selector.select(seconds)
+        for key, _ in events:
+            key.data()
+        return bool(events)
+
+    def send_last(self, data: bytes) -> None:
+        """Write a few bytes to a held stdin and close it."""
+        with suppress(OSError):
+            if self._stdin:
+                os.write(self._stdin.fileno(), data)
+        _close(self._stdin)
+
+    def _register(self, pipe: IO[bytes] | None, event: int, ready: Callable[[], None]) -> None:
+        if pipe:
+            os.set_blocking(pipe.fileno(), False)
+            self._selector.register(pipe, event, ready)
+
+    def _reader(self, pipe: IO[bytes] | None, collected: bytearray) -> Callable[[], None]:
+        def read() -> None:
+            if pipe:
+                with suppress(BlockingIOError):
+                    data = os.read(pipe.fileno(), _CHUNK)
+                    collected.extend(data)
+                    if not data:
+                        self._selector.unregister(pipe)
+
+        return read
+
+    def _send(self) -> None:
+        if not self._stdin:
+            return
+        try:
+            sent = os.write(self._stdin.fileno(), self._unsent[:_CHUNK])
+        except BlockingIOError:
+            return
+        except OSError:
+            sent = len(self._unsent)
+        self._unsent = self._unsent[sent:]
+        if not self._unsent:
+            self._selector.unregister(self._stdin)
+            if not self._hold_stdin:
+                _close(self._stdin)
+
+
+def finish(
+    process: subprocess.Popen[bytes],
+    pipes: Pipes,
+    timeout: float,
+    said_its_last: Callable[[], bool] = lambda: False,
+) -> None:
+    """Collect everything until the program ends; raises TimeoutError after `timeout` seconds.
+
+    A child that keeps the program's stdout open isn't waited for.
+    """
+    deadline = time.monotonic() + timeout
+    while pipes.open:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        moved = pipes.pump(min(TICK, left))
+        if not moved and (process.poll() is not None or said_its_last()):
+            return
+    try:
+        process.wait(max(0, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError from error
+
+
+def _close(pipe: IO[bytes] | None) -> None:
+    # Closing may want to flush into a pipe that nobody reads any more.
+    with suppress(OSError):
+        if pipe:
+            pipe.close()

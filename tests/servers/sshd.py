@@ -1,0 +1,165 @@
+"""A real sshd for tests: unprivileged, without a port, started by ssh itself as a ProxyCommand."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SSHD = Path("/usr/sbin/sshd")
+HOST = "hpc"
+
+SSHD_CONFIG = """\
+HostKey {folder}/hostkey
+AuthorizedKeysFile {folder}/id.pub
+PidFile none
+UsePAM no
+StrictModes no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+AcceptEnv GIT_PROTOCOL
+LogLevel VERBOSE
+"""
+
+SSH_CONFIG = """\
+Host *
+  ProxyCommand {sshd} -i -f {folder}/sshd_config -E {folder}/sshd.log
+  IdentityFile {folder}/id
+  IdentitiesOnly yes
+  IdentityAgent none
+  UserKnownHostsFile {folder}/known_hosts
+  GlobalKnownHostsFile none
+"""
+
+
+@dataclass
+class Sshd:
+    """One server's keys and configuration; each connection gets an sshd process of its own."""
+
+    folder: Path
+    frozen: list[int] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def log(self) -> str:
+        path = self.folder / "sshd.log"
+        return path.read_text() if path.exists() else ""
+
+    @property
+    def home(self) -> Path:
+        """The account's home on the server, empty at first."""
+        return self.folder / "home"
+
+    @property
+    def program(self) -> Path:
+        """What to set GITBATCH_SSH to."""
+        return self.folder / "ssh"
+
+    def server(self, *lines: str) -> None:
+        """Put settings of the server before those that are there: sshd takes the first."""
+        _prepend(self.folder / "sshd_config", lines)
+
+    def client(self, *lines: str) -> None:
+        """Put settings of the client before those that are there: ssh takes the first."""
+        _prepend(self.folder / "ssh_config", lines)
+
+    def setenv(self, **variables: str) -> None:
+        """Give variables to every session; without spaces."""
+        # sshd takes only the first SetEnv line.
+        self.variables |= variables
+        self.server("SetEnv " + " ".join(f"{k}={v}" for k, v in self.variables.items()))
+
+    def login_shell(self, program: str) -> None:
+        """Let every command be read by another login shell."""
+        self.server(f'ForceCommand exec {program} -c "$SSH_ORIGINAL_COMMAND"')
+
+    def trust(self) -> None:
+        """Know the host key already."""
+        key = (self.folder / "hostkey.pub").read_text()
+        (self.folder / "known_hosts").write_text(f"* {key}")
+
+    def connections(self) -> int:
+        """How often somebody has logged in."""
+        return self.log.count("Accepted publickey")
+
+    def freeze(self, process: int) -> None:
+        """Stop a process of the server as a dead network would."""
+        self.frozen.append(process)
+        os.kill(process, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        for process in self.frozen:
+            if Path(f"/proc/{process}").exists():
+                os.kill(process, signal.SIGCONT)
+        self.frozen.clear()
+
+    def processes(self) -> list[int]:
+        """The server processes of all connections, by the configuration that they were given."""
+        needle = f"{self.folder}/sshd_config".encode()
+        return [pid for pid, words in _command_lines() if needle in words]
+
+    def stop(self) -> None:
+        self.thaw()
+        for master in self.folder.glob("run/gitbatch-tui/*[0-9a-f]"):
+            argv = ["ssh", "-o", f"ControlPath={master}", "-O", "exit", HOST]
+            subprocess.run(argv, capture_output=True, check=False)
+        for process in self.processes():
+            os.kill(process, signal.SIGTERM)
+        wait_until(lambda: not self.processes(), what="sshd to end")
+
+
+def _prepend(path: Path, lines: tuple[str, ...]) -> None:
+    path.write_text("\n".join((*lines, path.read_text())))
+
+
+def _command_lines() -> Iterator[tuple[int, bytes]]:
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            yield int(folder.name), (folder / "cmdline").read_bytes()
+        except OSError:
+            continue
+
+
+def _keygen(path: Path, passphrase: str = "") -> None:
+    argv = ["ssh-keygen", "-q", "-t", "ed25519", "-N", passphrase, "-f", str(path)]
+    subprocess.run(argv, check=True)
+
+
+@pytest.fixture
+def sshd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sshd]:
+    """A server that knows one key, and whose host key the client trusts."""
+    if not (SSHD.exists() and shutil.which("ssh")):
+        pytest.skip("OpenSSH's server or client isn't installed")
+    if os.getuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)
+    folder = tmp_path / "sshd"
+    folder.mkdir()
+    _keygen(folder / "hostkey")
+    _keygen(folder / "id")
+    words = {"folder": folder, "sshd": SSHD}
+    (folder / "sshd_config").write_text(SSHD_CONFIG.format(**words))
+    (folder / "ssh_config").write_text(SSH_CONFIG.format(**words))
+    config = shlex.quote(str(folder / "ssh_config"))
+    (folder / "ssh").write_text(f'#!/bin/sh\nexec ssh -F {config} "$@"\n')
+    (folder / "ssh").chmod(0o755)
+    (folder / "home").mkdir()
+    server = Sshd(folder)
+    server.setenv(HOME=str(folder / "home"))
+    server.trust()
+    monkeypatch.setenv("GITBATCH_SSH", str(server.program))
+    (folder / "run").mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
+    yield server
+    server.stop()
