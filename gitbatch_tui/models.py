@@ -196,3 +196,10 @@ def parse_receipts(lines: Sequence[str], pushed: Mapping[str, str]) -> tuple[Rec
 
 def _receipt(match: re.Match[str]) -> Receipt:
     return Receipt(int(match["run"]), match["commit"], State(match["state"]), match["branch"])
+
+
+def last_receipt(lines: Sequence[str]) -> Receipt | None:
+    """The receipt in the last line that isn't empty; None where it is something else."""
+    said = [line for line in lines if line.strip()]
+    match = _RECEIPT.fullmatch(said[-1].rstrip(" ")) if said else None
+    return _receipt(match) if match else None

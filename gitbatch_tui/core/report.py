@@ -1,0 +1,153 @@
+"""Reads the lines in which a batch remote answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import Unreachable
+from gitbatch_tui.models import Job, Live, Report, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass(frozen=True)
+class LogStat:
+    """What is known of a file without reading it."""
+
+    size: int
+    """In bytes; 0 where there is no file yet."""
+    inode: int
+    """Another one is another file; 0 where there is none."""
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """Which run trees went, or would go."""
+
+    freed: int
+    """In bytes."""
+    removed: dict[int, int]
+    """The bytes of each run's tree."""
+    kept: dict[int, str]
+    """Why each of the others is needed."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Whether everything on the server is as it has to be."""
+
+    problems: tuple[str, ...]
+    mended: tuple[str, ...]
+
+
+def read_reports(lines: Iterator[str]) -> Iterator[Report]:
+    """Every complete answer among the lines; one that was cut isn't there."""
+    head: dict[str, str] | None = None
+    runs: list[Live] = []
+    for line in lines:
+        if line.startswith("gitbatch\t"):
+            head, runs = fields_of(line), []
+        elif line.startswith("run=") and head is not None:
+            runs.append(_live(fields_of(line)))
+        elif line == "end" and head is not None:
+            yield _report(head, runs)
+            head = None
+
+
+def read_report(host: str, text: str) -> Report:
+    """The only answer in a text; raises `Unreachable` when it was cut or garbled."""
+    for report in read_reports(iter(text.split("\n"))):
+        return report
+    raise cut(host, text)
+
+
+def cut(host: str, text: str) -> Unreachable:
+    """The error for an answer that stops before its end."""
+    return Unreachable(
+        f"The answer of {host} came only in part, so nothing of it counts: try again.",
+        detail=one_line(text[-500:]),
+    )
+
+
+def fields_of(line: str) -> dict[str, str]:
+    """The `key=value` fields of a line, separated by tabs."""
+    pairs = (field.partition("=") for field in line.split("\t"))
+    return {key: value for key, equals, value in pairs if equals}
+
+
+def time_of(text: str) -> datetime | None:
+    """An ISO 8601 time in UTC, as the server writes it; None for anything else."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def number_of(text: str) -> int | None:
+    """A number; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def state_of(word: str, reason: str) -> tuple[State, str]:
+    """A state and its reason; a word that we don't know is unknown, and is shown."""
+    if word in _STATES:
+        return State(word), reason
+    return State.UNKNOWN, f"the state {one_line(word) or 'is missing'} is not known; {reason}"
+
+
+def read_stat(text: str) -> LogStat:
+    """The answer to `log --stat`."""
+    fields = fields_of(text.strip())
+    return LogStat(number_of(fields.get("size", "")) or 0, number_of(fields.get("inode", "")) or 0)
+
+
+def read_pruned(host: str, text: str) -> Pruned:
+    """The answer to `prune`; raises `Unreachable` when it was cut."""
+    lines = [fields_of(line) for line in text.split("\n") if "=" in line]
+    if not lines or "freed" not in lines[-1]:
+        raise cut(host, text)
+    removed = {int(line["run"]): int(line["bytes"]) for line in lines if "bytes" in line}
+    kept = {int(line["run"]): one_line(line["kept"]) for line in lines if "kept" in line}
+    return Pruned(int(lines[-1]["freed"]), removed, kept)
+
+
+def read_checked(host: str, text: str) -> Checked:
+    """The answer to `check`; raises `Unreachable` when it says neither `ok` nor a problem."""
+    lines = [one_line(line) for line in text.split("\n")]
+    said = {
+        kind: tuple(line.removeprefix(kind) for line in lines if line.startswith(kind))
+        for kind in ("problem: ", "mended: ")
+    }
+    if not said["problem: "] and "ok" not in lines:
+        raise cut(host, text)
+    return Checked(said["problem: "], said["mended: "])
+
+
+_STATES = frozenset(State)
+
+
+def _live(fields: Mapping[str, str]) -> Live:
+    get = fields.get
+    state, reason = state_of(get("state", ""), one_line(get("reason", "")))
+    return Live(
+        number=number_of(get("run", "")) or 0,
+        state=state,
+        ended=get("ended", "no"),
+        branch=get("branch", ""),
+        commit=get("commit", ""),
+        since=time_of(get("since", "")),
+        exit=number_of(get("exit", "")),
+        job=Job.parse(get("job", "")),
+        result=get("result", ""),
+        reason=reason,
+    )
+
+
+def _report(head: Mapping[str, str], runs: list[Live]) -> Report:
+    now = datetime.fromtimestamp(number_of(head.get("now", "")) or 0, UTC)
+    known = tuple(run for run in runs if run.number)
+    return Report(now, head.get("version", ""), head.get("log", ""), known)
