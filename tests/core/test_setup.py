@@ -1,0 +1,258 @@
+"""Making a batch remote from a clone: what is planned, done, refused and kept."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core import install
+from gitbatch_tui.core.data import hooks_dir
+from gitbatch_tui.core.hosts import Hosts
+from gitbatch_tui.core.location import Location
+from gitbatch_tui.core.repo import Clone, open_clone
+from gitbatch_tui.core.setup import Plan, Wanted, apply, plan
+from gitbatch_tui.errors import Refused
+from tests.hooks.world import NO_JOB, World
+from tests.servers.sshd import Sshd, sshd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["sshd"]
+
+SENT = {"install": ".", "post-receive": "repo.git/hooks", "gitbatch": "repo.git/gitbatch"}
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Iterator[Clone]:
+    folder = tmp_path / "clone"
+    subprocess.run(["git", "init", "-q", folder], check=True)
+    with open_clone(folder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def hosts() -> Iterator[Hosts]:
+    with Hosts() as opened:
+        yield opened
+
+
+def planned(clone: Clone, hosts: Hosts, place: str, **more: object) -> Plan:
+    location = Location.parse(place)
+    wanted = Wanted("batch", location, **more)  # type: ignore[arg-type]
+    return plan(clone, wanted, hosts.at(location))
+
+
+def set_up(clone: Clone, hosts: Hosts, place: str, **more: object) -> list[str]:
+    """What there was to say about each step."""
+    said: list[str] = []
+    apply(planned(clone, hosts, place, **more), lambda _, text: said.append(text))
+    return said
+
+
+def push(clone: Clone, hosts: Hosts) -> str:
+    """Push a commit, and return what the hook said."""
+    (clone.path / "schedule.sh").write_text(NO_JOB)
+    (clone.path / "schedule.sh").chmod(0o755)
+    clone.git("add", "--all")
+    clone.git("commit", "-q", "-m", "a change")
+    host = hosts.at(Location.parse(clone.batch_remote("batch").location))
+    answer = clone.ask("push", "batch", "HEAD", environment=host.environment())
+    return answer.stderr.decode()
+
+
+def test_a_batch_remote_is_made_and_takes_a_push(
+    clone: Clone, hosts: Hosts, tmp_path: Path
+) -> None:
+    base = tmp_path / "base"
+    said = set_up(clone, hosts, str(base))
+    assert said[0].startswith(f"made the batch remote {base} (gitbatch ")
+    for name in install.FILES[1:]:
+        installed = base / SENT[name] / name
+        assert installed.read_bytes() == (hooks_dir() / name).read_bytes()
+        assert installed.stat().st_mode & 0o111
+    assert "gitbatch: run=1 " in push(clone, hosts)
+    assert clone.config("remote.batch.gitbatch") == str(base)
+    assert not list(Path("/tmp").glob("gitbatch-*/all"))
+
+
+def test_a_plan_changes_nothing_and_says_every_command(
+    clone: Clone, hosts: Hosts, tmp_path: Path
+) -> None:
+    base = tmp_path / "it's a $(base)"
+    steps = planned(clone, hosts, str(base)).steps
+    assert not base.exists()
+    assert clone.git("remote") == ""
+    for step in steps:
+        subprocess.run(["sh", "-c", step.command], cwd=clone.path, check=True, capture_output=True)
+    assert "gitbatch: run=1 " in push(clone, hosts)
+
+
+def test_setting_up_twice_changes_nothing(clone: Clone, hosts: Hosts, tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    set_up(clone, hosts, str(base))
+    before = clone.git("config", "--local", "--list")
+    again = planned(clone, hosts, str(base))
+    assert [step.words for step in again.steps] == [f"check the batch remote {base} on local"]
+    assert set_up(clone, hosts, str(base))[0].startswith(f"{base} is up to date")
+    assert clone.git("config", "--local", "--list") == before
+
+
+def test_an_older_installation_is_upgraded(clone: Clone, hosts: Hosts, tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    set_up(clone, hosts, str(base))
+    (base / "repo.git/gitbatch/version").write_text("0.0.9\n")
+    (base / "repo.git/gitbatch/gitbatch").write_text("#!/bin/sh\necho old\n")
+    upgrade = planned(clone, hosts, str(base))
+    assert upgrade.notes[0].startswith("gitbatch 0.0.9 is installed on local")
+    assert upgrade.steps[0].words.startswith("upgrade ")
+    assert "from gitbatch 0.0.9" in set_up(clone, hosts, str(base))[0]
+    assert "gitbatch: run=1 " in push(clone, hosts)
+
+
+def test_a_hook_that_somebody_edited_is_named_before_it_is_replaced(
+    clone: Clone, hosts: Hosts, tmp_path: Path
+) -> None:
+    base = tmp_path / "base"
+    set_up(clone, hosts, str(base))
+    with (base / "repo.git/hooks/post-receive").open("a") as hook:
+        hook.write("# by hand\n")
+    edited = planned(clone, hosts, str(base))
+    assert edited.found.differing == ("post-receive",)
+    assert edited.notes == ("On local, post-receive differs from ours and is replaced.",)
+    set_up(clone, hosts, str(base))
+    assert planned(clone, hosts, str(base)).found.differing == ()
+
+
+def test_a_foreign_hook_is_kept_and_named(clone: Clone, hosts: Hosts, tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    hook = base / "repo.git/hooks/post-receive"
+    subprocess.run(["git", "init", "-q", "--bare", base / "repo.git"], check=True)
+    hook.write_text("#!/bin/sh\nmail\n")
+    assert planned(clone, hosts, str(base)).found.foreign_hook
+    with pytest.raises(Refused, match=r"somebody else's and was kept.*--replace-hook"):
+        set_up(clone, hosts, str(base))
+    assert hook.read_text() == "#!/bin/sh\nmail\n"
+    assert clone.git("remote") == ""
+    assert "kept the hook" in set_up(clone, hosts, str(base), replace_hook=True)[0]
+    assert (base / "repo.git/hooks/post-receive.kept").read_text() == "#!/bin/sh\nmail\n"
+
+
+def test_a_remote_of_that_name_that_points_elsewhere_is_named_and_kept(
+    clone: Clone, hosts: Hosts, tmp_path: Path
+) -> None:
+    clone.git("remote", "add", "batch", "https://example.org/x.git")
+    with pytest.raises(Refused, match=r"remote batch here already.*https://example\.org/x\.git"):
+        planned(clone, hosts, str(tmp_path / "base"))
+    assert not (tmp_path / "base").exists()
+
+
+def test_a_remote_that_plain_git_added_is_adopted(tmp_path: Path, hosts: Hosts) -> None:
+    world = World(tmp_path / "world").build()
+    with open_clone(world.clone) as clone:
+        said = set_up(clone, hosts, str(world.base))
+        assert len(said) == 2
+        assert clone.batch_remote("batch").base == str(world.base)
+
+
+def test_a_tilde_is_the_home_of_the_machine(clone: Clone, hosts: Hosts) -> None:
+    set_up(clone, hosts, "~/.batch/my project")
+    assert (Path.home() / ".batch/my project/repo.git").is_dir()
+    assert "gitbatch: run=1 " in push(clone, hosts)
+
+
+@pytest.mark.parametrize("path", ['/{tmp}/it\'s "a" $(touch pwned) `x` base', "runs/my project"])
+def test_a_host_behind_ssh_needs_nothing_but_sh(
+    clone: Clone, hosts: Hosts, sshd: Sshd, tmp_path: Path, path: str
+) -> None:
+    if path.startswith("/"):
+        path = path.format(tmp=str(tmp_path).lstrip("/"))
+    said = set_up(clone, hosts, f"hpc:{path}")
+    assert said[0].startswith("made the batch remote ")
+    assert (sshd.home / path / "repo.git/hooks/post-receive").read_bytes() == (
+        hooks_dir() / "post-receive"
+    ).read_bytes()
+    assert "gitbatch: run=1 " in push(clone, hosts)
+    assert sshd.connections() == 1
+    assert not list(tmp_path.rglob("pwned"))
+
+
+def test_a_csh_login_is_no_obstacle(clone: Clone, hosts: Hosts, sshd: Sshd) -> None:
+    csh = shutil.which("csh") or shutil.which("tcsh")
+    if not csh:
+        pytest.skip("csh isn't installed")
+    sshd.login_shell(csh)
+    assert set_up(clone, hosts, "hpc:base")[0].startswith("made the batch remote ")
+
+
+def test_a_git_that_is_too_old_is_named_before_anything_changes(
+    clone: Clone, hosts: Hosts, sshd: Sshd, tmp_path: Path
+) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "git").write_text("#!/bin/sh\necho git version 2.16.6\n")
+    (programs / "git").chmod(0o755)
+    sshd.setenv(PATH=f"{programs}:/usr/bin:/bin")
+    with pytest.raises(Refused, match=r"^Git version 2\.16\.6 is too old.*2\.17 or newer\.$"):
+        set_up(clone, hosts, "hpc:base")
+    assert not (sshd.home / "base").exists()
+    assert clone.git("remote") == ""
+
+
+def test_a_host_without_git_is_told_what_to_do(
+    clone: Clone, hosts: Hosts, sshd: Sshd, tmp_path: Path
+) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in "sh cat head tail wc mkdir rm id cd dirname uname grep".split():
+        program = shutil.which(name)
+        if program:
+            (programs / name).symlink_to(program)
+    sshd.setenv(PATH=str(programs))
+    with pytest.raises(Refused, match=r"^There is no git on the PATH"):
+        set_up(clone, hosts, "hpc:base")
+    assert not (sshd.home / "base").exists()
+
+
+def test_a_target_that_cannot_be_is_named(clone: Clone, hosts: Hosts, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Refused, match=r"file is a file, not a directory\.$"):
+        set_up(clone, hosts, str(tmp_path / "file/base"))
+
+
+def test_files_that_arrive_in_part_install_nothing(hosts: Hosts, tmp_path: Path) -> None:
+    whole = b"".join((hooks_dir() / name).read_bytes() for name in install.FILES)
+    host = hosts.at(Location.parse("/x"))
+    args = ("token", str(len(whole)), "7000", "700", "--", str(tmp_path / "base"))
+    answer = host.run(install._INSTALL, *args, stdin=whole[:9000])
+    assert answer.stderr == b"the files did not arrive whole\n"
+    assert not (tmp_path / "base").exists()
+
+
+@pytest.mark.parametrize("name", ["", "-x", "42", "a#1", "a b", "a..b", "a:b", "a\x1b"])
+def test_a_name_that_would_confuse_somebody_is_refused(
+    clone: Clone, hosts: Hosts, tmp_path: Path, name: str
+) -> None:
+    location = Location.parse(str(tmp_path / "base"))
+    with pytest.raises(Refused, match="can't be the name of a remote"):
+        plan(clone, Wanted(name, location), hosts.at(location))
+
+
+def test_a_profile_is_written_once_and_kept(clone: Clone, hosts: Hosts, tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    set_up(clone, hosts, str(base), profile="module load git")
+    assert (base / "profile").read_text() == "module load git\n"
+    set_up(clone, hosts, str(base), profile="another")
+    assert (base / "profile").read_text() == "module load git\n"
+
+
+def test_a_sha256_clone_gets_a_sha256_batch_remote(hosts: Hosts, tmp_path: Path) -> None:
+    folder = tmp_path / "clone"
+    subprocess.run(["git", "init", "-q", "--object-format=sha256", folder], check=True)
+    with open_clone(folder) as clone:
+        set_up(clone, hosts, str(tmp_path / "base"))
+        assert "gitbatch: run=1 " in push(clone, hosts)
