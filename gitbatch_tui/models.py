@@ -79,7 +79,7 @@ class Job:
         return f"{self.scheduler} {self.id}".strip()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Run:
     """What one pushed commit of one branch caused."""
 

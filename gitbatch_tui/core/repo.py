@@ -152,6 +152,11 @@ class Clone:
         """Remove a setting of this clone; it need not exist."""
         self.try_git("config", "--local", "--unset-all", key)
 
+    @property
+    def git_version(self) -> tuple[int, ...]:
+        """The version of the person's git."""
+        return self._repo.git.version_info
+
     def head(self) -> Head:
         """What is checked out now."""
         branch = self.try_git("symbolic-ref", "--quiet", "--short", "HEAD") or ""

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
+_LIVE_FIELDS = "state ended branch commit since exit job result reason".split()
+_STATES = {str(state): state for state in State}
+_TIME_SIGNS = len("2026-11-22T16:41:11Z")
+
+
 @dataclass(frozen=True)
 class LogStat:
     """What is known of a file without reading it."""
@@ -65,6 +70,24 @@ def read_report(host: str, text: str) -> Report:
     raise cut(host, text)
 
 
+def write_report(report: Report) -> str:
+    """A report in the words of the server."""
+    head = {"now": int(report.now.timestamp()), "version": report.version, "log": report.log_tip}
+    lines = ["gitbatch\t" + _line(head)]
+    for live in report.runs:
+        fields = {"run": live.number, **{name: getattr(live, name) for name in _LIVE_FIELDS}}
+        lines.append(_line(fields | {"since": live.since and _iso(live.since)}))
+    return "\n".join([*lines, "end\n"])
+
+
+def _line(fields: Mapping[str, object]) -> str:
+    return "\t".join(f"{key}={'' if value is None else value}" for key, value in fields.items())
+
+
+def _iso(time: datetime) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def cut(host: str, text: str) -> Unreachable:
     """The error for an answer that stops before its end."""
     return Unreachable(
@@ -81,8 +104,10 @@ def fields_of(line: str) -> dict[str, str]:
 
 def time_of(text: str) -> datetime | None:
     """An ISO 8601 time in UTC, as the server writes it; None for anything else."""
+    if len(text) != _TIME_SIGNS or not text.endswith("Z"):
+        return None
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        return datetime.fromisoformat(text)
     except ValueError:
         return None
 
@@ -94,8 +119,8 @@ def number_of(text: str) -> int | None:
 
 def state_of(word: str, reason: str) -> tuple[State, str]:
     """A state and its reason; a word that we don't know is unknown, and is shown."""
-    if word in _STATES:
-        return State(word), reason
+    if state := _STATES.get(word):
+        return state, reason
     return State.UNKNOWN, f"the state {one_line(word) or 'is missing'} is not known; {reason}"
 
 
@@ -125,9 +150,6 @@ def read_checked(host: str, text: str) -> Checked:
     if not said["problem: "] and "ok" not in lines:
         raise cut(host, text)
     return Checked(said["problem: "], said["mended: "])
-
-
-_STATES = frozenset(State)
 
 
 def _live(fields: Mapping[str, str]) -> Live:

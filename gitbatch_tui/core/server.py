@@ -17,6 +17,7 @@ from gitbatch_tui.core.calls import (
     lines_of,
     sentence,
 )
+from gitbatch_tui.core.location import Location
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import GitBatchError, Refused, RunNotConfirmed
 from gitbatch_tui.models import last_receipt
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from gitbatch_tui.core.host import Answer, Host, Stream
-    from gitbatch_tui.models import Job, Receipt, Report
+    from gitbatch_tui.core.hosts import Hosts
+    from gitbatch_tui.models import BatchRemote, Job, Receipt, Report
 
 _LONG = 3600
 """Seconds for what goes through whole files or folders."""
@@ -34,6 +36,11 @@ _SCHEDULE = 400
 """Seconds that a run may take to be scheduled; schedule.sh's own limit is 300."""
 _ELSEWHERE = 3
 """The status that says: the job isn't on this host."""
+
+
+def server_of(hosts: Hosts, remote: BatchRemote) -> Server:
+    """The server of a batch remote; nothing is asked yet."""
+    return Server(hosts.at(Location.parse(remote.location)), remote.base)
 
 
 class Server:

@@ -1,0 +1,172 @@
+"""The runs of batch remotes: what was recorded, and what is going on right now."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core import history, memory
+from gitbatch_tui.core.server import server_of
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.whereabouts import locate
+from gitbatch_tui.errors import GitBatchError, UnknownName, Unreachable
+from gitbatch_tui.models import Results, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gitbatch_tui.core.hosts import Hosts
+    from gitbatch_tui.core.repo import Clone
+    from gitbatch_tui.models import BatchRemote, Live, Report
+
+DOCTORS_BRANCH = "gitbatch-doctor-"
+"""How the branches of the doctor's own runs begin."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The runs of one batch remote."""
+
+    remote: BatchRemote
+    runs: tuple[Run, ...]
+    """The newest first."""
+    now: datetime
+    """By the server's clock, for ages; by this machine's where the server wasn't asked."""
+    as_of: datetime | None
+    """None: the server was asked just now. Else when it was asked last."""
+    trouble: GitBatchError | None = None
+    """Why the server, or its history, could not be read."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One run, as it is now."""
+
+    remote: BatchRemote
+    run: Run
+    now: datetime
+    """As in a listing."""
+    trouble: GitBatchError | None = None
+    """Why the server could not be asked; then the run is as it was last known."""
+
+
+def list_runs(clone: Clone, hosts: Hosts, remotes: Sequence[BatchRemote]) -> list[Listing]:
+    """The runs of all these remotes, asked side by side; trouble is in the answers."""
+    if not remotes:
+        return []
+    with ThreadPoolExecutor(len(remotes)) as threads:
+        return list(threads.map(lambda remote: list_remote(clone, hosts, remote), remotes))
+
+
+def list_remote(clone: Clone, hosts: Hosts, remote: BatchRemote) -> Listing:
+    """The runs of one remote: a question to its server, and a fetch only where that is behind."""
+    try:
+        report = server_of(hosts, remote).status()
+    except GitBatchError as error:
+        return _last_known(clone, remote, error)
+    memory.remember(clone, remote, report)
+    trouble = _catch_up(clone, hosts, remote, report)
+    runs = merge(remote.name, history.read(clone, remote.name), report.runs)
+    return Listing(remote, tuple(locate(clone, runs)), report.now, None, trouble)
+
+
+def resolve(clone: Clone, name: str) -> tuple[BatchRemote, int]:
+    """The remote and the number that `batch#42` means, or `42` where there is one remote."""
+    remote, mark, number = name.rpartition("#")
+    if not (number.isascii() and number.isdigit()) or number.startswith("0"):
+        raise UnknownName(f"{one_line(name)} is no run: write a number, or REMOTE#NUMBER.")
+    return clone.batch_remote(remote if mark and remote else None), int(number)
+
+
+def find(clone: Clone, hosts: Hosts, name: str) -> Found:
+    """The run of that name; raises `UnknownName` with what there is instead."""
+    remote, number = resolve(clone, name)
+    try:
+        report = server_of(hosts, remote).status(number)
+    except UnknownName as error:
+        raise _no_such_run(clone, remote, number, "") from error
+    except Unreachable as error:
+        return _find_offline(clone, remote, number, error)
+    trouble = _catch_up(clone, hosts, remote, report)
+    past = history.read_one(clone, remote.name, number)
+    runs = merge(remote.name, [past] if past else [], report.runs)
+    return Found(remote, locate(clone, runs)[0], report.now, trouble)
+
+
+def merge(remote: str, past: Iterable[Run], alive: Iterable[Live]) -> list[Run]:
+    """What was recorded, brought up to date with what a server says; the newest first."""
+    fresh = {live.number: live for live in alive}
+    runs = [_updated(run, fresh.pop(run.number, None)) for run in past]
+    bare = [_updated(_unrecorded(remote, live), live) for live in fresh.values()]
+    return sorted(runs + bare, key=lambda run: run.number, reverse=True) if bare else runs
+
+
+def _unrecorded(remote: str, live: Live) -> Run:
+    return Run(remote, live.number, live.state, live.branch, live.commit)
+
+
+def _updated(run: Run, live: Live | None) -> Run:
+    if live is None or (run.settled and not _came_back(run, live)):
+        return run
+    begun = live.since if live.since != run.submitted else None
+    settled = live.ended == "settled"
+    return replace(
+        run,
+        state=live.state,
+        reason=live.reason,
+        exit=live.exit,
+        job=live.job or run.job,
+        submitted=run.submitted or (None if begun else live.since),
+        started=run.started if settled else begun,
+        settled=live.since if settled else None,
+        result=live.result,
+        results=Results.WAITING if live.result else Results.NONE,
+    )
+
+
+def _came_back(run: Run, live: Live) -> bool:
+    """Whether a run was taken up again after its record; a record is newer than it looks."""
+    return bool(live.ended != "settled" and live.since and run.settled and live.since > run.settled)
+
+
+def _catch_up(
+    clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report
+) -> GitBatchError | None:
+    """Fetch the records that the report knows and the clone doesn't."""
+    if report.log_tip == history.tip(clone, remote.name):
+        return None
+    try:
+        history.fetch(clone, server_of(hosts, remote).host, remote.name)
+    except GitBatchError as error:
+        return error
+    return None
+
+
+def _last_known(clone: Clone, remote: BatchRemote, trouble: GitBatchError) -> Listing:
+    past = history.read(clone, remote.name)
+    report, as_of = memory.recall(clone, remote) or (None, None)
+    when = as_of or _newest_time(past)
+    runs = merge(remote.name, past, report.runs if report else ())
+    known = [replace(run, as_of=when) for run in locate(clone, runs)]
+    return Listing(remote, tuple(known), datetime.now(UTC), when, trouble)
+
+
+def _find_offline(clone: Clone, remote: BatchRemote, number: int, trouble: GitBatchError) -> Found:
+    known = _last_known(clone, remote, trouble)
+    for run in known.runs:
+        if run.number == number:
+            return Found(remote, run, known.now, trouble)
+    raise _no_such_run(clone, remote, number, f" as far as is known here: {trouble}") from trouble
+
+
+def _newest_time(past: Sequence[Run]) -> datetime:
+    times = [time for run in past for time in (run.settled, run.submitted) if time]
+    return max(times, default=datetime.now(UTC))
+
+
+def _no_such_run(clone: Clone, remote: BatchRemote, number: int, why: str) -> UnknownName:
+    past = history.read(clone, remote.name)
+    newest = f"the newest is {past[0].name}" if past else "there are none yet"
+    return UnknownName(f"There is no run {remote.name}#{number}; {newest}{why or '.'}")

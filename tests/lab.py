@@ -1,0 +1,76 @@
+"""A clone with a batch remote, as the core sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.hosts import Hosts
+from gitbatch_tui.core.repo import Clone, open_clone
+from gitbatch_tui.core.runs import find, list_remote
+from gitbatch_tui.core.server import Server, server_of
+from tests.hooks.world import JOB_OF_ITS_OWN, World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gitbatch_tui.core.runs import Listing
+    from gitbatch_tui.models import BatchRemote, Run
+
+
+@dataclass
+class Lab:
+    world: World
+    clone: Clone
+    hosts: Hosts
+
+    @property
+    def remote(self) -> BatchRemote:
+        return self.clone.batch_remote("batch")
+
+    @property
+    def server(self) -> Server:
+        return server_of(self.hosts, self.remote)
+
+    def begin(self, job: str, **files: str) -> int:
+        """Start a run whose job is this sh program; its number."""
+        named = {name.replace("__", "."): text for name, text in files.items()}
+        scripts = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": f"#!/bin/sh\n{job}\n"}
+        return self.world.submit({**scripts, **named})
+
+    def finish(self, job: str, **files: str) -> int:
+        """The same, when it is settled."""
+        number = self.begin(job, **files)
+        self.world.settled(number)
+        return number
+
+    def again(self, number: int) -> int:
+        """Run a commit again, and wait for its end."""
+        receipt = self.server.rerun(number)
+        self.world.settled(receipt.run)
+        return receipt.run
+
+    def run(self, number: int) -> Run:
+        return find(self.clone, self.hosts, f"batch#{number}").run
+
+    def listing(self) -> Listing:
+        return list_remote(self.clone, self.hosts, self.remote)
+
+    def states(self) -> dict[int, str]:
+        return {run.number: str(run.state) for run in self.listing().runs}
+
+
+def open_lab(world: World) -> Lab:
+    """Make the world's remote a batch remote of its clone."""
+    world.git("config", "remote.batch.gitbatch", str(world.base))
+    return Lab(world, open_clone(world.clone), Hosts())
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Lab]:
+    lab = open_lab(World(tmp_path / "world").build())
+    with lab.clone, lab.hosts:
+        yield lab
