@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 15
 """How long a host has for each step of answering a new connection."""
-PATIENCE = 40
+PATIENCE = 28
 """Seconds without a sign of life after which a connection is given up."""
 ENVIRONMENT = {"SSH_ASKPASS_REQUIRE": "never"}
 """For ssh in the background: a jump host's ssh must not open a window to ask, either."""
@@ -53,11 +53,12 @@ class Connection:
         """What a person types to log in."""
         return shlex.join(["ssh", *self._port, self._destination])
 
-    def background(self, command: str) -> list[str]:
-        """The words that run a command and never ask."""
+    def background(self, command: str, *, shared: bool = True) -> list[str]:
+        """The words that run a command and never ask; by itself where it isn't `shared`."""
         # LogLevel: what is set to quiet couldn't say why it failed.
         quiet = _options("BatchMode=yes", "LogLevel=INFO")
-        return self._ssh("-T", *quiet, *_PLAIN, command=command)
+        alone = () if shared else _options("ControlPath=none")
+        return self._ssh("-T", *quiet, *_PLAIN, *alone, command=command)
 
     def foreground(self, command: str, *, terminal: bool) -> list[str]:
         """The words that run a command in the person's terminal, and ask what they must."""
@@ -76,9 +77,12 @@ class Connection:
         def open_it() -> None:
             greet()
             self._opened = True
-            self._come_in()
 
         self._door.enter(self._is_open, open_it, timeout)
+
+    def has_proxy(self) -> bool:
+        """Whether ssh reaches the host through another program, such as a jump host's ssh."""
+        return self._control().proxy
 
     def doubt(self) -> None:
         """Look again before the connection is used the next time."""
@@ -95,12 +99,6 @@ class Connection:
     def _is_open(self) -> bool:
         return self._opened and self._control().socket.exists()
 
-    def _come_in(self) -> None:
-        with self._lock:
-            control = self._found_control
-            if control and control.ours and not self._users:
-                self._users = Users(control.socket)
-
     def _ssh(self, *options: str, command: str) -> list[str]:
         shared = (*self._keep_alive, *self._control().options, *self._port)
         return [self._program, *options, *shared, "--", self._destination, command]
@@ -110,6 +108,8 @@ class Connection:
             if self._found_control is None:
                 identity = "\0".join((self._program, *self._port, self._destination))
                 self._found_control = control_of(self._configuration(), identity)
+                if self._found_control.ours:
+                    self._users = Users(self._found_control.socket)
             return self._found_control
 
     def _configuration(self) -> str:

@@ -9,7 +9,7 @@ import re
 import stat
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 PERSIST = 600
@@ -28,6 +28,8 @@ class Control:
     socket: Path
     ours: bool
     """Whether we end the connection; else it is the person's own."""
+    proxy: bool = False
+    """Whether ssh connects through another program."""
 
 
 def control_of(configuration: str, identity: str) -> Control:
@@ -36,17 +38,22 @@ def control_of(configuration: str, identity: str) -> Control:
     `identity` is all that makes two connections different.
     """
     settings = dict(line.split(" ", 1) for line in configuration.splitlines() if " " in line)
+    proxy = any(settings.get(name, "none") != "none" for name in ("proxycommand", "proxyjump"))
+    control = _their_control(settings) or _our_control(socket_path(identity))
+    return replace(control, proxy=proxy)
+
+
+def _their_control(settings: dict[str, str]) -> Control | None:
     path = settings.get("controlpath", "none")
-    if path != "none":
-        theirs = Path(path)
-        if settings.get("controlmaster", "false") != "false":
-            # Without it, the session that happens to be first would have to outlive the others.
-            lasting = settings.get("controlpersist", "no") not in {"no", "false"}
-            options = () if lasting else ("-o", f"ControlPersist={PERSIST}")
-            return Control(options, theirs, ours=False)
-        if theirs.exists():
-            return Control((), theirs, ours=False)
-    return _our_control(socket_path(identity))
+    if path == "none":
+        return None
+    if settings.get("controlmaster", "false") == "false":
+        # It is used when it is there, but ssh doesn't make it.
+        return Control((), Path(path), ours=False) if Path(path).exists() else None
+    # Without it, the session that happens to be first would have to outlive the others.
+    lasting = settings.get("controlpersist", "no") not in {"no", "false"}
+    options = () if lasting else ("-o", f"ControlPersist={PERSIST}")
+    return Control(options, Path(path), ours=False)
 
 
 def _our_control(socket: Path) -> Control:

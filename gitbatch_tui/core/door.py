@@ -17,7 +17,7 @@ class Door:
     def __init__(self, host: str) -> None:
         self._host = host
         self._lock = threading.Lock()
-        self._attempts = 0
+        self._ended_attempts = 0
         self._failure: Unreachable | None = None
 
     def enter(
@@ -28,23 +28,24 @@ class Door:
         Whoever waited while another thread tried and failed gets that failure, too: ten panes
         mustn't be ten wrong passwords.
         """
-        attempts = self._attempts
+        ended_attempts = self._ended_attempts
         if not self._lock.acquire(timeout=timeout):
             raise TimedOut(f"{self._host} didn't answer within {timeout:g} s: check the network.")
         try:
             if is_open():
                 return
-            if self._failure and self._attempts != attempts:
+            if self._failure and self._ended_attempts != ended_attempts:
                 raise type(self._failure)(str(self._failure), detail=self._failure.detail)
             self._try(open_it)
         finally:
             self._lock.release()
 
     def _try(self, open_it: Callable[[], None]) -> None:
-        self._attempts += 1
         self._failure = None
         try:
             open_it()
         except Unreachable as failure:
             self._failure = failure
             raise
+        finally:
+            self._ended_attempts += 1

@@ -34,6 +34,16 @@ class Location:
     port: int | None = None
     """None leaves it to ssh's configuration."""
 
+    def __post_init__(self) -> None:
+        """No location that ssh, git or a shell could misread exists at all."""
+        if self.host is not None:
+            _checked_host(_bracketed(self.host), one_line(self.host))
+        shown = one_line(self.path)
+        if _checked_path(self.path, shown) != self.path or self.path[0] not in "/~":
+            raise BadLocation(f"The path {shown} has to be written from / or ~/.")
+        if self.port is not None and self.port not in _PORTS:
+            raise BadLocation(f"The port {self.port} isn't a number from 1 to 65535.")
+
     @classmethod
     def parse(cls, text: str) -> Location:
         """Read one of `FORMS`; raises `BadLocation` with what is wrong."""

@@ -26,10 +26,15 @@ class Slots:
         self._streams = threading.BoundedSemaphore(STREAMS)
         self._mine = threading.local()
 
+    @property
+    def taken(self) -> bool:
+        """Whether this thread has a session."""
+        return getattr(self._mine, "taken", False)
+
     @contextmanager
     def take(self, timeout: float) -> Iterator[None]:
         """Wait up to `timeout` seconds for a session; a thread that has one keeps it."""
-        if getattr(self._mine, "taken", False):
+        if self.taken:
             yield
             return
         if not self._sessions.acquire(timeout=timeout):

@@ -30,6 +30,7 @@ from gitbatch_tui.errors import TimedOut, Unreachable
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 _OPENING_SECONDS = 3 * CONNECT_SECONDS
 _MARK_BYTES = 100
@@ -57,27 +58,32 @@ class SshHost:
         deadline = time.monotonic() + timeout
         with journaled(self._journal, self.name, (script, *args)) as note, self.session(timeout):
             left = max(1, deadline - time.monotonic())
-            return note.answered(self._ask(script, args, stdin, left))
+            return note.answered(self._ask(script, *args, stdin=stdin, timeout=left))
 
     @contextmanager
     def stream(self, script: str, *args: str) -> Iterator[Stream]:
+        token = secrets.token_hex(8)
+        command = envelope.seal(script, args, token, Stop.AT_THE_END)
         with (
             journaled(self._journal, self.name, (script, *args)) as note,
-            self._slots.take_for_stream(CONNECT_SECONDS),
             self._doubting_failures(),
         ):
             self._open(_OPENING_SECONDS)
-            token = secrets.token_hex(8)
-            command = envelope.seal(script, args, token, Stop.AT_THE_END)
-            with self._start(command) as process, Pipes(process, hold_stdin=True) as pipes:
+            with (
+                self._slots.take_for_stream(CONNECT_SECONDS),
+                self._start(command) as process,
+                Pipes(process, hold_stdin=True) as pipes,
+            ):
                 stream = SshStream(process, pipes, token, self._connection)
                 yield stream
                 note.status = stream.status
 
     @contextmanager
     def session(self, timeout: float = 60) -> Iterator[None]:
-        with self._slots.take(timeout):
+        # Who has a session came through the door before, and mustn't wait there for others.
+        if not self._slots.taken:
             self._open(timeout)
+        with self._slots.take(timeout):
             yield
 
     def environment(self) -> dict[str, str]:
@@ -95,16 +101,27 @@ class SshHost:
         self._connection.close()
 
     def _open(self, timeout: float) -> None:
-        seconds = min(timeout, _OPENING_SECONDS)
-        self._connection.open(lambda: self._ask(":", (), b"", seconds), timeout)
+        self._connection.open(lambda: self._greet(min(timeout, _OPENING_SECONDS)), timeout)
 
-    def _ask(self, script: str, args: tuple[str, ...], stdin: bytes, timeout: float) -> Answer:
+    def _greet(self, timeout: float) -> None:
+        with self._slots.take(timeout):
+            try:
+                self._ask(":", timeout=timeout)
+            except Unreachable as failure:
+                if type(failure) is Unreachable and self._connection.has_proxy():
+                    # ssh hides what a shared connection's proxy says, such as a jump host's ssh.
+                    self._ask(":", timeout=timeout, shared=False)
+                raise
+
+    def _ask(
+        self, script: str, *args: str, stdin: bytes = b"", timeout: float, shared: bool = True
+    ) -> Answer:
         token = secrets.token_hex(8)
         stop = Stop.NEVER if stdin else Stop.ON_A_LINE
         command = envelope.seal(script, args, token, stop)
         with (
             self._doubting_failures(),
-            self._start(command) as process,
+            self._start(command, shared=shared) as process,
             Pipes(process, stdin, hold_stdin=bool(stop)) as pipes,
         ):
             try:
@@ -117,11 +134,11 @@ class SshHost:
                 raise self._failure(token, process, pipes)
             return answer
 
-    @contextmanager
-    def _start(self, command: str) -> Iterator[subprocess.Popen[bytes]]:
-        argv = self._connection.background(command)
-        with self._processes.start(argv, ENVIRONMENT) as process:
-            yield process
+    def _start(
+        self, command: str, *, shared: bool = True
+    ) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        argv = self._connection.background(command, shared=shared)
+        return self._processes.start(argv, ENVIRONMENT)
 
     @contextmanager
     def _doubting_failures(self) -> Iterator[None]:

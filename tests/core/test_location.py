@@ -96,6 +96,33 @@ def test_anything_else_is_refused_with_a_sentence(text: str) -> None:
     assert sentence.endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("host", "path", "port"),
+    [
+        ("-oProxyCommand=x", "/b", None),
+        ("me@-x", "/b", None),
+        ("$(id)", "/b", None),
+        ("", "/b", None),
+        ("hpc\n", "/b", None),
+        ("hpc", "-b", None),
+        ("hpc", "b", None),
+        ("hpc", "", None),
+        ("hpc", "/b/", None),
+        ("hpc", "/b\0", None),
+        (None, "b", None),
+        ("hpc", "/b", 0),
+        ("\udcff", "/b", 22),
+        ("hpc", "/\udcff", 22),
+    ],
+)
+def test_a_bad_location_cannot_be_made_in_any_way(
+    host: str | None, path: str, port: int | None
+) -> None:
+    with pytest.raises(BadLocation) as refusal:
+        Location(host, path, port)
+    assert str(refusal.value).isprintable()
+
+
 def what_ssh_is_asked(url: str, folder: Path) -> list[str]:
     """The arguments with which git calls ssh for a URL."""
     asked = folder / "asked"

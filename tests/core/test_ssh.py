@@ -17,7 +17,7 @@ from gitbatch_tui.core.host import Answer, Entry
 from gitbatch_tui.core.location import Location
 from gitbatch_tui.core.ssh import SshHost
 from gitbatch_tui.errors import BadLocation, Refused, TimedOut, Unreachable
-from tests.servers.sshd import HOST, Sshd, sshd
+from tests.servers.sshd import HOST, SERVER_PID, Sshd, sshd
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -163,26 +163,16 @@ def test_closing_a_silent_stream_leaves_no_process_over_there(
     wait_until(lambda: not any(map(alive, pids)), what="the tail to end")
 
 
-def test_a_lost_connection_ends_a_stream_on_both_sides(
-    host: SshHost, sshd: Sshd, tmp_path: Path
-) -> None:
+def test_a_lost_connection_ends_a_stream_on_both_sides(host: SshHost, tmp_path: Path) -> None:
+    server = int(host.run(SERVER_PID).stdout)
     with host.stream(SILENT, str(tmp_path / "missing")) as stream:
         chunks = iter(stream)
         pids = [int(word) for word in next(chunks).split()]
-        for process in sshd.processes():
-            os.kill(process, 9)
-        os.kill(server_of(pids[0]), 9)
+        os.kill(server, 9)
         with pytest.raises(Unreachable, match="lost"):
             list(chunks)
     wait_until(lambda: not any(map(alive, pids)), what="the tail to end")
     assert host.run("echo again").stdout == b"again\n"
-
-
-def server_of(pid: int) -> int:
-    """The sshd that a script of ours runs under."""
-    while "sshd" not in Path(f"/proc/{pid}/comm").read_text():
-        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    return pid
 
 
 def test_a_command_that_takes_too_long_ends_over_there(host: SshHost, tmp_path: Path) -> None:
@@ -202,12 +192,13 @@ def test_a_child_that_keeps_stdout_is_not_waited_for_and_lives_on(host: SshHost)
 
 
 def test_a_command_goes_on_when_its_connection_is_lost(host: SshHost, tmp_path: Path) -> None:
-    pid, gate, done = tmp_path / "pid", tmp_path / "gate", tmp_path / "done"
-    script = 'echo $$ >"$1"; until test -e "$2"; do sleep 0.01; done; touch "$3"'
+    begun, gate, done = tmp_path / "begun", tmp_path / "gate", tmp_path / "done"
+    script = 'touch "$1"; until test -e "$2"; do sleep 0.01; done; touch "$3"'
+    server = int(host.run(SERVER_PID).stdout)
     with ThreadPoolExecutor() as pool:
-        command = pool.submit(host.run, script, str(pid), str(gate), str(done))
-        wait_until(lambda: pid.exists() and pid.read_text().strip())
-        os.kill(server_of(int(pid.read_text())), 9)
+        command = pool.submit(host.run, script, str(begun), str(gate), str(done))
+        wait_until(begun.exists)
+        os.kill(server, 9)
         assert isinstance(command.exception(), Unreachable)
         assert "look there" in str(command.exception())
     gate.touch()
@@ -217,15 +208,14 @@ def test_a_command_goes_on_when_its_connection_is_lost(host: SshHost, tmp_path: 
 NOISE = "echo Welcome to hpc; printf 'no newline'; echo module: command not found >&2\n"
 
 
-@pytest.mark.parametrize("shell", ["", "csh", "dash", "busybox sh"])
+@pytest.mark.parametrize("shell", ["bash", "csh", "dash", "busybox sh"])
 def test_noise_and_strange_login_shells_change_no_answer(
     host: SshHost, sshd: Sshd, shell: str
 ) -> None:
-    if shell and not shutil.which(shell.split(maxsplit=1)[0]):
+    if not shutil.which(shell.split(maxsplit=1)[0]):
         pytest.skip(f"{shell} isn't installed")
-    greet = sshd.folder / "greet"
-    greet.write_text(f'{NOISE}exec {shell or "$SHELL"} -c "$SSH_ORIGINAL_COMMAND"\n')
-    sshd.server(f"ForceCommand sh {greet}", f"Banner {banner(sshd)}")
+    sshd.login_shell(shell, NOISE)
+    sshd.server(f"Banner {banner(sshd)}")
     answer = host.run('printf %s "$1"; echo oops >&2; exit 9', "it's !1\n")
     assert answer == Answer(9, b"it's !1\n", b"oops\n")
     with host.stream("printf one; exit 4") as stream:

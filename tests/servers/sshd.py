@@ -7,6 +7,8 @@ import shlex
 import shutil
 import signal
 import subprocess
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +43,14 @@ Host *
   IdentityAgent none
   UserKnownHostsFile {folder}/known_hosts
   GlobalKnownHostsFile none
+"""
+
+
+# A script that says which process of the server it runs under.
+SERVER_PID = """
+pid=$$
+until grep -q sshd "/proc/$pid/comm"; do pid=$(cut -d" " -f4 "/proc/$pid/stat"); done
+echo "$pid"
 """
 
 
@@ -81,9 +91,11 @@ class Sshd:
         self.variables |= variables
         self.server("SetEnv " + " ".join(f"{k}={v}" for k, v in self.variables.items()))
 
-    def login_shell(self, program: str) -> None:
-        """Let every command be read by another login shell."""
-        self.server(f'ForceCommand exec {program} -c "$SSH_ORIGINAL_COMMAND"')
+    def login_shell(self, program: str, greeting: str = "") -> None:
+        """Let every command be read by another login shell, after the sh lines of `greeting`."""
+        script = self.folder / "login_shell"
+        script.write_text(f'{greeting}\nexec {program} -c "$SSH_ORIGINAL_COMMAND"\n')
+        self.server(f"ForceCommand exec sh {script}")
 
     def trust(self) -> None:
         """Know the host key already."""
@@ -106,17 +118,15 @@ class Sshd:
         self.frozen.clear()
 
     def processes(self) -> list[int]:
-        """The server processes of all connections, by the configuration that they were given."""
-        needle = f"{self.folder}/sshd_config".encode()
-        return [pid for pid, words in _command_lines() if needle in words]
+        """The server's processes, of all connections: they hold its log open."""
+        log = self.folder / "sshd.log"
+        return [int(fd.parts[2]) for fd in Path("/proc").glob("[0-9]*/fd/[23]") if _is(fd, log)]
 
     def stop(self) -> None:
         self.thaw()
-        for master in self.folder.glob("run/gitbatch-tui/*[0-9a-f]"):
-            argv = ["ssh", "-o", f"ControlPath={master}", "-O", "exit", HOST]
-            subprocess.run(argv, capture_output=True, check=False)
         for process in self.processes():
-            os.kill(process, signal.SIGTERM)
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGTERM)
         wait_until(lambda: not self.processes(), what="sshd to end")
 
 
@@ -124,12 +134,11 @@ def _prepend(path: Path, lines: tuple[str, ...]) -> None:
     path.write_text("\n".join((*lines, path.read_text())))
 
 
-def _command_lines() -> Iterator[tuple[int, bytes]]:
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            yield int(folder.name), (folder / "cmdline").read_bytes()
-        except OSError:
-            continue
+def _is(link: Path, file: Path) -> bool:
+    try:
+        return link.readlink() == file
+    except OSError:
+        return False
 
 
 def _keygen(path: Path, passphrase: str = "") -> None:
@@ -159,7 +168,8 @@ def sshd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sshd]:
     server.setenv(HOME=str(folder / "home"))
     server.trust()
     monkeypatch.setenv("GITBATCH_SSH", str(server.program))
-    (folder / "run").mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
-    yield server
-    server.stop()
+    # A socket's path has to be short.
+    with tempfile.TemporaryDirectory(prefix="gb", dir="/tmp") as run:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", run)
+        yield server
+        server.stop()
