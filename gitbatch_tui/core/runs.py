@@ -66,6 +66,11 @@ def list_remote(clone: Clone, hosts: Hosts, remote: BatchRemote) -> Listing:
         report = server_of(hosts, remote).status()
     except GitBatchError as error:
         return _last_known(clone, remote, error)
+    return list_reported(clone, hosts, remote, report)
+
+
+def list_reported(clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report) -> Listing:
+    """The same, where the server has just been asked."""
     memory.remember(clone, remote, report)
     trouble = _catch_up(clone, hosts, remote, report)
     runs = merge(remote.name, history.read(clone, remote.name), report.runs)

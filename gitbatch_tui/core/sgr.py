@@ -1,0 +1,167 @@
+"""Reads the colours in a line of a log, and nothing else of what a terminal could be told."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from gitbatch_tui.core.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+Colour = int | tuple[int, int, int] | None
+"""A number of the terminal's palette, or red, green and blue; None is the terminal's own."""
+
+TAB = 8
+
+_SGR = re.compile(r"\x1b\[([0-9;:]{0,64})m")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a piece of text is drawn."""
+
+    colour: Colour = None
+    ground: Colour = None
+    bold: bool = False
+    dim: bool = False
+    italic: bool = False
+    underline: bool = False
+    reverse: bool = False
+    strike: bool = False
+    note: bool = False
+    """Our own words, not the log's."""
+    match: bool = False
+    """What was searched for."""
+    hit: bool = False
+    """On the line that the search is at."""
+
+
+PLAIN = Look()
+NOTE = Look(note=True)
+
+
+class Span(NamedTuple):
+    """A piece of text with one look, without anything that could steer a terminal."""
+
+    text: str
+    look: Look = PLAIN
+
+
+_SIMPLE: dict[int, Callable[[Look], Look]] = {
+    1: lambda look: replace(look, bold=True),
+    2: lambda look: replace(look, dim=True),
+    3: lambda look: replace(look, italic=True),
+    4: lambda look: replace(look, underline=True),
+    7: lambda look: replace(look, reverse=True),
+    9: lambda look: replace(look, strike=True),
+    21: lambda look: replace(look, bold=False),
+    22: lambda look: replace(look, bold=False, dim=False),
+    23: lambda look: replace(look, italic=False),
+    24: lambda look: replace(look, underline=False),
+    27: lambda look: replace(look, reverse=False),
+    29: lambda look: replace(look, strike=False),
+    39: lambda look: replace(look, colour=None),
+    49: lambda look: replace(look, ground=None),
+}
+# First code, first colour of the palette, whether it is the ground.
+_PALETTE = ((30, 0, False), (40, 0, True), (90, 8, False), (100, 8, True))
+_COLOUR, _GROUND, _UNDERLINE = 38, 48, 4
+_INDEXED, _RGB = 5, 2
+_TOP = 255
+
+
+def spans(raw: str) -> tuple[Span, ...]:
+    """A line's text at rest: SGR becomes looks, tabs become spaces, the rest is cleaned."""
+    return tuple(_merged(_expanded(_parts(raw))))
+
+
+def _parts(raw: str) -> Iterator[Span]:
+    look, at = PLAIN, 0
+    for match in _SGR.finditer(raw):
+        yield Span(clean(raw[at : match.start()]), look)
+        look = _told(look, match[1])
+        at = match.end()
+    yield Span(clean(raw[at:]), look)
+
+
+def _expanded(parts: Iterable[Span]) -> Iterator[Span]:
+    column = 0
+    for text, look in parts:
+        if "\t" in text:
+            first, *rest = text.split("\t")
+            pieces = [first]
+            for piece in rest:
+                width = column + sum(map(len, pieces))
+                pieces += [" " * (TAB - width % TAB), piece]
+            text = "".join(pieces)  # noqa: PLW2901
+        column += len(text)
+        yield Span(text, look)
+
+
+def _merged(parts: Iterable[Span]) -> Iterator[Span]:
+    last: Span | None = None
+    for part in parts:
+        if not part.text:
+            continue
+        if last and last.look == part.look:
+            last = Span(last.text + part.text, last.look)
+            continue
+        if last:
+            yield last
+        last = part
+    if last:
+        yield last
+
+
+def _told(look: Look, parameters: str) -> Look:
+    """The look after an SGR sequence; what it asks for and we don't do is left out."""
+    items = iter(parameters.split(";"))
+    for item in items:
+        code, *details = (int(number or 0) for number in item.split(":"))
+        if code in {_COLOUR, _GROUND}:
+            look = _coloured(look, _colour(details or _following(items)), ground=code == _GROUND)
+        elif code == _UNDERLINE and details:
+            look = replace(look, underline=details[0] != 0)
+        else:
+            look = _simple(look, code)
+    return look
+
+
+def _simple(look: Look, code: int) -> Look:
+    if code == 0:
+        return PLAIN
+    if code in _SIMPLE:
+        return _SIMPLE[code](look)
+    for first, colour, ground in _PALETTE:
+        if 0 <= code - first <= 7:  # noqa: PLR2004 # a palette has eight
+            return _coloured(look, colour + code - first, ground=ground)
+    return look
+
+
+def _coloured(look: Look, colour: Colour, *, ground: bool) -> Look:
+    return replace(look, ground=colour) if ground else replace(look, colour=colour)
+
+
+def _following(items: Iterator[str]) -> list[int]:
+    """The details of a colour that is written with semicolons."""
+    kind = _number(next(items, ""))
+    count = {_INDEXED: 1, _RGB: 3}.get(kind, 0)
+    return [kind, *(_number(next(items, "")) for _ in range(count))]
+
+
+def _number(item: str) -> int:
+    return int(item) if item.isdigit() else 0
+
+
+def _colour(details: list[int]) -> Colour:
+    kind, *values = details
+    if kind == _INDEXED and values and values[0] <= _TOP:
+        return values[0]
+    # With colons a colour space may stand before red, green and blue.
+    rgb = tuple(values[-3:])
+    if kind == _RGB and len(rgb) == 3 and max(rgb) <= _TOP:  # noqa: PLR2004
+        return rgb
+    return None
