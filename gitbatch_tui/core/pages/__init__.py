@@ -1,0 +1,1 @@
+"""Pages of a diff: one module reads or draws one kind of content."""

@@ -1,0 +1,92 @@
+"""What a change looks like, line by line: the same for text, notebooks, tables and bare facts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from gitbatch_tui.core.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+LINES = 20_000
+"""Lines of one page; what is beyond is counted and named."""
+WIDTH = 4_000
+"""Bytes of one line; likewise."""
+# The bytes of a character in UTF-8, but for its first.
+_INSIDE = range(0x80, 0xC0)
+_FIRST, _MORE = 500, 5_000
+
+
+class Kind(StrEnum):
+    """What a line, or a part of one, has to do with the change."""
+
+    SAME = "same"
+    ADDED = "added"
+    DELETED = "deleted"
+    CHANGED = "changed"
+    """A row of a table that has changed cells."""
+    HUNK = "hunk"
+    """Git's line before lines that belong together."""
+    HEADING = "heading"
+    NOTE = "note"
+    """Our words, not the file's."""
+
+
+class Mark(NamedTuple):
+    """A part of a line that is of another kind than the rest."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+class Line(NamedTuple):
+    """One line of a page, harmless."""
+
+    kind: Kind
+    text: str
+    old: int = 0
+    """The number of the line before the change; 0: it has none."""
+    new: int = 0
+    language: str = ""
+    """What pygments calls it; empty: no colours."""
+    marks: tuple[Mark, ...] = ()
+
+
+def note(text: str) -> Line:
+    """A line in our own words."""
+    return Line(Kind.NOTE, text)
+
+
+def more_lines(count: int, command: str) -> Line:
+    """The line that stands for those that aren't shown."""
+    return note(f"… {count:,} more {'line' if count == 1 else 'lines'} ({command} shows all)")
+
+
+def limited(data: bytes, missing: int = 0) -> tuple[str, int]:
+    """A line's text of at most `WIDTH` bytes, and how many bytes that leaves out."""
+    if len(data) <= WIDTH:
+        return clean(data), missing
+    end = WIDTH
+    while end > WIDTH - 3 and data[end] in _INSIDE:
+        end -= 1
+    return clean(data[:end]), missing + len(data) - end
+
+
+def bounded(lines: Iterable[Line], command: str) -> Iterator[Line]:
+    """At most `LINES` of them, then how many more there are."""
+    rest = iter(lines)
+    yield from islice(rest, LINES)
+    if count := sum(1 for _ in rest):
+        yield more_lines(count, command)
+
+
+def in_parts(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """A few lines soon, then more at a time."""
+    rest, size = iter(lines), _FIRST
+    while part := list(islice(rest, size)):
+        yield part
+        size = _MORE

@@ -1,0 +1,99 @@
+"""Compares two versions of a table (CSV, TSV) row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.pages.align import are_keys, by_key, by_place
+from gitbatch_tui.core.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gitbatch_tui.core.pages.align import Pair
+
+SUFFIXES = frozenset({".csv", ".tsv"})
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|nan|[+-]?inf", re.IGNORECASE)
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under named columns, every cell harmless and in one line."""
+
+    names: Row
+    rows: tuple[Row, ...]
+    first: int
+    """The number of the first row, counted with the names above it, where there are any."""
+
+    def only(self, names: Sequence[str]) -> list[Row]:
+        """The rows with these columns, in this order."""
+        places = [self.names.index(name) for name in names]
+        return [tuple(row[place] for place in places) for row in self.rows]
+
+
+def read_table(data: bytes, suffix: str) -> Table:
+    """Raises ValueError where it is none."""
+    text = data.decode("utf-8-sig", "surrogateescape")
+    top = text.partition("\n")[0]
+    comma = ";" if top.count(";") > top.count(",") else ","
+    delimiter = "\t" if suffix == ".tsv" else comma
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        rows = [tuple(map(one_line, row)) for row in reader if row]
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+    width = max((len(row) for row in rows), default=0)
+    filled = tuple(row + ("",) * (width - len(row)) for row in rows)
+    if filled and not any(map(is_number, filled[0])):
+        return Table(_told_apart(filled[0]), filled[1:], 2)
+    return Table(tuple(str(n + 1) for n in range(width)), filled, 1)
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell is something to compare in size."""
+    return bool(_NUMBER.fullmatch(cell.strip()))
+
+
+def _told_apart(names: Row) -> Row:
+    seen: dict[str, int] = {}
+    for name in names:
+        times = seen.get(name, 0) + 1
+        seen[f"{name} ({times})" if name in seen else name] = 1
+        seen[name] = times
+    return tuple(seen)
+
+
+class TableChange:
+    """Which rows and columns of two tables belong together, and which of them differ."""
+
+    def __init__(self, old: Table, new: Table) -> None:
+        self.old, self.new = old, new
+        self.common = [name for name in new.names if name in old.names]
+        self.added = [name for name in new.names if old.names and name not in self.common]
+        self.deleted = [name for name in old.names if new.names and name not in self.common]
+        before, after = old.only(self.common), new.only(self.common)
+        self.pairs = list(_pairs(before, after))
+        self.changed = [
+            i is not None and j is not None and before[i] != after[j] for i, j in self.pairs
+        ]
+
+    @property
+    def names(self) -> list[str]:
+        """All columns; one that was deleted stays behind the one it was behind."""
+        names = list(self.new.names)
+        for at, name in enumerate(self.old.names):
+            if name not in names:
+                names.insert(names.index(self.old.names[at - 1]) + 1 if at else 0, name)
+        return names
+
+
+def _pairs(old: list[Row], new: list[Row]) -> Iterator[Pair]:
+    keys = [row[0] for row in old if row], [row[0] for row in new if row]
+    return by_key(*keys) if are_keys(*keys) else by_place(old, new)
