@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -20,3 +21,12 @@ def wait_until(condition: Callable[[], T], timeout: float = 10, what: str = "") 
             raise AssertionError(message)
         time.sleep(0.01)
     return value
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended but isn't collected yet doesn't."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

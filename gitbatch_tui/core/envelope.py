@@ -18,6 +18,7 @@ COMMAND_BYTES = 120_000
 
 # csh knows no longer words than some 9 kB.
 _WORD = 1000
+_MARK_BYTES = 100
 # Within single quotes these are what they are for every shell, and for printf's %b.
 _PLAIN = frozenset(map(chr, range(0x20, 0x7F))) - set("'!\\")
 
@@ -90,6 +91,11 @@ def begin_mark(token: str) -> bytes:
 def end_of(token: str, output: bytes) -> re.Match[bytes] | None:
     """The mark after which nothing belongs to the answer any more; group 1 is the status."""
     return re.search(rb"\n%s end (\d+)\n" % token.encode(), output)
+
+
+def ends(token: str, output: bytearray) -> re.Match[bytes] | None:
+    """The end mark, if it is the last that came."""
+    return end_of(token, bytes(output[-_MARK_BYTES:]))
 
 
 def unseal(token: str, stdout: bytes, stderr: bytes) -> Answer | None:

@@ -89,8 +89,9 @@ class Host(Protocol):
     def run(self, script: str, *args: str, stdin: bytes = b"", timeout: float = 60) -> Answer:
         """Run an sh script; raises `Unreachable` when its answer isn't known.
 
-        After `timeout` seconds it is ended and `TimedOut` is raised; a script that was given
-        `stdin` may go on over there. Script and arguments together: at most 30 kB.
+        After `timeout` seconds it is ended and `TimedOut` is raised. A script that is given
+        `stdin` may go on over there, and sees a shorter one where the connection is lost: it
+        has to check that it got all. Script and arguments together: at most 30 kB.
         """
         ...
 

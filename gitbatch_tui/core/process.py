@@ -67,10 +67,15 @@ class Processes:
         finally:
             self._end(process)
 
-    def close(self) -> None:
-        """Ask every program to end, and start no other."""
+    def refuse(self) -> None:
+        """Start no other program."""
         with self._lock:
             self._closed = True
+
+    def close(self) -> None:
+        """Ask every program to end, and start no other."""
+        self.refuse()
+        with self._lock:
             for process in self._running:
                 ask_to_end(process)
 

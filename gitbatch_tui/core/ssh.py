@@ -21,19 +21,18 @@ from gitbatch_tui.core.connection import CONNECT_SECONDS, ENVIRONMENT, PATIENCE,
 from gitbatch_tui.core.diagnosis import diagnose, diagnose_loss
 from gitbatch_tui.core.envelope import Stop
 from gitbatch_tui.core.host import Answer, Journal, Stream, journaled
-from gitbatch_tui.core.process import GRACE, Pipes, Processes, finish
+from gitbatch_tui.core.process import GRACE, TICK, Pipes, Processes, finish
 from gitbatch_tui.core.slots import Slots
-from gitbatch_tui.core.stream import ProcessStream
+from gitbatch_tui.core.ssh_stream import SshStream
 from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import TimedOut, Unreachable
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
 _OPENING_SECONDS = 3 * CONNECT_SECONDS
-_MARK_BYTES = 100
+_STOP = b"stop\n"
 
 
 class SshHost:
@@ -53,6 +52,7 @@ class SshHost:
         self._journal = journal
         self._processes = Processes()
         self._slots = Slots(self.name)
+        self._stoppable: set[Pipes] = set()
 
     def run(self, script: str, *args: str, stdin: bytes = b"", timeout: float = 60) -> Answer:
         deadline = time.monotonic() + timeout
@@ -97,6 +97,13 @@ class SshHost:
         return self._connection.foreground("exit", terminal=False)
 
     def close(self) -> None:
+        self._processes.refuse()
+        for pipes in self._stoppable.copy():
+            pipes.send_last(_STOP)
+        # They end over there first, and then here.
+        deadline = time.monotonic() + GRACE
+        while self._stoppable and time.monotonic() < deadline:
+            time.sleep(TICK / 10)
         self._processes.close()
         self._connection.close()
 
@@ -123,6 +130,7 @@ class SshHost:
             self._doubting_failures(),
             self._start(command, shared=shared) as process,
             Pipes(process, stdin, hold_stdin=bool(stop)) as pipes,
+            self._stopped_on_closing(pipes if stop else None),
         ):
             try:
                 finish(process, pipes, timeout, lambda: _is_complete(token, pipes))
@@ -139,6 +147,16 @@ class SshHost:
     ) -> AbstractContextManager[subprocess.Popen[bytes]]:
         argv = self._connection.background(command, shared=shared)
         return self._processes.start(argv, ENVIRONMENT)
+
+    @contextmanager
+    def _stopped_on_closing(self, pipes: Pipes | None) -> Iterator[None]:
+        if pipes:
+            self._stoppable.add(pipes)
+        try:
+            yield
+        finally:
+            if pipes:
+                self._stoppable.remove(pipes)
 
     @contextmanager
     def _doubting_failures(self) -> Iterator[None]:
@@ -164,59 +182,12 @@ class SshHost:
         )
 
 
-class SshStream(ProcessStream):
-    """The stdout of a script on a host, without what the login shell says before it."""
-
-    def __init__(
-        self, process: subprocess.Popen[bytes], pipes: Pipes, token: str, connection: Connection
-    ) -> None:
-        super().__init__(process, pipes)
-        self._token = token
-        self._connection = connection
-        self._begun = False
-
-    @property
-    def stderr(self) -> bytes:
-        return envelope.inner(self._token, super().stderr)
-
-    def _take(self) -> bytes:
-        if not self._begun:
-            mark = envelope.begin_mark(self._token)
-            position = self._pipes.stdout.find(mark)
-            if position < 0:
-                return b""
-            del self._pipes.stdout[: position + len(mark)]
-            self._begun = True
-        return super()._take()
-
-    def _is_over(self) -> bool:
-        return super()._is_over() or self._end() is not None
-
-    def _finish(self) -> None:
-        end = self._end()
-        if end is None:
-            raise self._failure()
-        self.status = int(end[1])
-
-    def _failure(self) -> Unreachable:
-        name, login = self._connection.name, self._connection.login
-        if self._begun:
-            return diagnose_loss(name, self.stderr)
-        # What came before the begin is still there: nothing was taken.
-        output = bytes(self._pipes.stdout + self._pipes.stderr)
-        return diagnose(name, login, self._process.poll(), output)
-
-    def _end(self) -> re.Match[bytes] | None:
-        return envelope.end_of(self._token, super().stderr[-_MARK_BYTES:])
-
-
 def _is_complete(token: str, pipes: Pipes) -> bool:
-    collected = (pipes.stdout, pipes.stderr)
-    return all(envelope.end_of(token, bytes(data[-_MARK_BYTES:])) for data in collected)
+    return all(envelope.ends(token, collected) for collected in (pipes.stdout, pipes.stderr))
 
 
 def _stop(process: subprocess.Popen[bytes], pipes: Pipes) -> None:
     """End the command over there, too, if the connection still works."""
-    pipes.send_last(b"stop\n")
+    pipes.send_last(_STOP)
     with suppress(subprocess.TimeoutExpired):
         process.wait(GRACE)

@@ -6,7 +6,6 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,10 +16,11 @@ from gitbatch_tui.core.location import Location
 from gitbatch_tui.core.process import REPOSITORY_VARIABLES
 from gitbatch_tui.core.slots import SESSIONS, STREAMS, Slots
 from gitbatch_tui.errors import CommandFailed, Refused, TimedOut, Unreachable
-from tests.waiting import wait_until
+from tests.waiting import alive, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -28,13 +28,6 @@ def host() -> Iterator[LocalHost]:
     host = LocalHost()
     yield host
     host.close()
-
-
-def alive(pid: int) -> bool:
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
 
 
 def test_a_script_gets_its_arguments_and_answers(host: LocalHost) -> None:

@@ -8,7 +8,6 @@ import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,10 +17,11 @@ from gitbatch_tui.core.location import Location
 from gitbatch_tui.core.ssh import SshHost
 from gitbatch_tui.errors import BadLocation, Refused, TimedOut, Unreachable
 from tests.servers.sshd import HOST, SERVER_PID, Sshd, sshd
-from tests.waiting import wait_until
+from tests.waiting import alive, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 __all__ = ["sshd"]
 
@@ -32,13 +32,6 @@ def host(sshd: Sshd) -> Iterator[SshHost]:
     yield host
     host.close()
     assert sshd.folder.exists()
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_a_script_gets_its_arguments_and_answers(host: SshHost) -> None:
@@ -111,7 +104,7 @@ def test_twenty_commands_on_one_host_use_at_most_four_sessions(
         wait_until(lambda: len(list(busy.iterdir())) == 4, what="four sessions")
         gate.touch()
         counts = [int(command.result().stdout) for command in commands]
-    assert max(counts) == 4
+    assert max(counts) <= 4
 
 
 def test_a_fourth_stream_is_refused_and_commands_still_run(host: SshHost) -> None:

@@ -20,7 +20,7 @@ from gitbatch_tui.errors import (
 )
 from tests.servers.sshd import HOST, SERVER_PID, Sshd, sshd
 from tests.terminal import Terminal
-from tests.waiting import wait_until
+from tests.waiting import alive, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,10 +180,16 @@ def test_what_a_hostile_server_says_is_harmless(
     assert failure.value.detail == "<ESC>]0;evil<BEL><U+202E>"
 
 
-def test_closing_a_host_frees_whoever_waits_for_it(host: SshHost, tmp_path: Path) -> None:
-    started = tmp_path / "started"
+def test_closing_a_host_ends_its_commands_on_both_sides(
+    host: SshHost, sshd: Sshd, tmp_path: Path
+) -> None:
+    said = tmp_path / "pid"
     with ThreadPoolExecutor() as pool:
-        command = pool.submit(host.run, 'touch "$1"; sleep 99', str(started))
-        wait_until(started.exists)
+        command = pool.submit(host.run, 'echo $$ >"$1"; sleep 99; sleep 99', str(said))
+        wait_until(lambda: said.exists() and said.read_text().strip())
         host.close()
         assert isinstance(command.exception(10), Unreachable)
+    wait_until(lambda: not alive(int(said.read_text())), what="the command to end")
+    wait_until(lambda: not sshd.processes(), what="the connection to end")
+    with pytest.raises(Unreachable, match="closed"):
+        host.run(":")

@@ -120,7 +120,10 @@ class Sshd:
     def processes(self) -> list[int]:
         """The server's processes, of all connections: they hold its log open."""
         log = self.folder / "sshd.log"
-        return [int(fd.parts[2]) for fd in Path("/proc").glob("[0-9]*/fd/[23]") if _is(fd, log)]
+        pids = [folder for folder in Path("/proc").iterdir() if folder.name.isdigit()]
+        return [
+            int(pid.name) for pid in pids if _leads(pid / "fd/2", log) or _leads(pid / "fd/3", log)
+        ]
 
     def stop(self) -> None:
         self.thaw()
@@ -134,10 +137,10 @@ def _prepend(path: Path, lines: tuple[str, ...]) -> None:
     path.write_text("\n".join((*lines, path.read_text())))
 
 
-def _is(link: Path, file: Path) -> bool:
+def _leads(link: Path, file: Path) -> bool:
     try:
         return link.readlink() == file
-    except OSError:
+    except OSError:  # the process has just ended, or isn't ours
         return False
 
 
