@@ -101,14 +101,19 @@ def test_a_push_costs_little_more_than_the_ancestors(
 
 
 def fill_history(world: World, runs: int, *, packed: bool) -> None:
-    """Give a batch remote as many past runs, as pushes would have."""
+    """Give a batch remote as many past runs, as pushes would have.
+
+    The records are of today, and the inputs of the last century: what is pushed between those
+    is slowed down by the records only.
+    """
     stream: list[str] = []
 
     def commit(ref: str, message: str, parent: str, *merged: str) -> str:
         mark = len(stream) + 1
+        time = 900000000 if ref == "refs/heads/past" else 1700000000
         stream.append(
             f"commit {ref}\nmark :{mark}\n"
-            f"committer gitbatch <gitbatch@localhost> {1700000000 + mark} +0000\n"
+            f"committer gitbatch <gitbatch@localhost> {time + mark} +0000\n"
             f"data {len(message)}\n{message}\nfrom {parent}\n"
             + "".join(f"merge {other}\n" for other in merged)
         )

@@ -109,7 +109,7 @@ class World:
         self.root.mkdir(parents=True, exist_ok=True)
         self.base = self.root / "base"
         self.clone = self.root / "clone"
-        self.env = dict(os.environ) | {MARKER: str(self.base)}
+        self.env = dict(os.environ) | {MARKER: str(self.base), "LOGNAME": "tester"}
         if self.shell:
             self.env["PATH"] = self.shell.path
 
