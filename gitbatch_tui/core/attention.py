@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.repo import open_clone
 from gitbatch_tui.core.runs import list_remote, list_reported
 from gitbatch_tui.core.server import server_of
 from gitbatch_tui.errors import GitBatchError, Refused
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitbatch_tui.core.hosts import Hosts
+    from gitbatch_tui.core.repo import Clone
     from gitbatch_tui.core.runs import Listing
     from gitbatch_tui.core.server import Reports
     from gitbatch_tui.models import BatchRemote, Report
@@ -51,6 +51,7 @@ class Attention:
             try:
                 self._keep_up(tell)
                 pause = FIRST_PAUSE
+                self._woken.wait(pause)
             except Refused:
                 self._tell(tell)
                 self._woken.wait(POLL)
@@ -80,12 +81,12 @@ class Attention:
         self._reports = None
 
     def _listed(self, report: Report) -> Listing:
-        with open_clone(self._path) as clone:
+        with _open(self._path) as clone:
             return list_reported(clone, self._hosts, self.remote, report)
 
     def _tell(self, tell: Callable[[Listing], None]) -> bool:
         """Ask without a stream, and say what is known; whether there was an answer."""
-        with open_clone(self._path) as clone:
+        with _open(self._path) as clone:
             listing = list_remote(clone, self._hosts, self.remote)
         if not self._ended.is_set():
             tell(listing)
@@ -96,3 +97,10 @@ class Attention:
         if reports:
             with suppress(OSError):
                 reports.close()
+
+
+def _open(path: Path) -> Clone:
+    # GitPython takes its time to import, and the first picture doesn't need it.
+    from gitbatch_tui.core.repo import open_clone  # noqa: PLC0415
+
+    return open_clone(path)

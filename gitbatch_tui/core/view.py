@@ -17,8 +17,8 @@ from typing import IO, TYPE_CHECKING, Self
 from gitbatch_tui.core.history import records_in, runs_in
 from gitbatch_tui.core.process import clean_environment
 from gitbatch_tui.core.remotes import PATTERN, batch_remotes_in, parse_settings
-from gitbatch_tui.core.text import one_line
-from gitbatch_tui.errors import NotARepository, Refused
+from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.errors import CommandFailed, NotARepository, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -133,6 +133,24 @@ def look(path: Path) -> View:
     """The same, with all the waiting."""
     with Beginning(path) as beginning:
         return beginning.read()
+
+
+def begin_clone(path: Path) -> View:
+    """Make the folder a repository, and look at it."""
+    done = subprocess.run(
+        ["git", "init", "--quiet", "--", str(path)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env=clean_environment(),
+        check=False,
+    )
+    if done.returncode:
+        raise CommandFailed(
+            f"git init failed in {one_line(str(path))}.",
+            status=done.returncode,
+            detail=clean(done.stderr),
+        )
+    return look(path)
 
 
 def _outside(path: Path, *, bare: bool) -> str:

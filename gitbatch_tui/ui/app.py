@@ -1,0 +1,80 @@
+"""The app: opens on a clone, and puts its deeds together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import SystemCommand
+
+from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.ui.deeds.base import local_clock
+from gitbatch_tui.ui.deeds.showing import Showing
+from gitbatch_tui.ui.keys import KEYS
+from gitbatch_tui.ui.memory import Memory
+from gitbatch_tui.ui.screens.main import MainScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from textual.binding import BindingType
+    from textual.screen import Screen
+
+    from gitbatch_tui.core.view import Beginning
+    from gitbatch_tui.models import Run
+
+
+class GitBatchApp(Showing):
+    """The screen of one clone."""
+
+    TITLE = "gitbatch"
+    CSS_PATH: ClassVar[list[str]] = ["app.tcss", "screens/main.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(
+        self,
+        path: Path,
+        beginning: Beginning | None = None,
+        clock: Callable[[], datetime] = local_clock,
+    ) -> None:
+        super().__init__(path, clock)
+        self._beginning = beginning
+        self.memory = Memory.read()
+        self.main = MainScreen(clock)
+
+    def get_default_screen(self) -> Screen[None]:
+        return self.main
+
+    def on_load(self) -> None:
+        self.theme = self.memory.theme if self.memory.theme in self.available_themes else self.theme
+
+    def on_mount(self) -> None:
+        self.theme_changed_signal.subscribe(self, self._remember_theme)
+        if self._beginning is None:
+            self.reread()
+            return
+        try:
+            self.take_view(self._beginning.read())
+        except GitBatchError as error:
+            self.explain(error)
+        else:
+            self.call_after_refresh(self.attend_all)
+
+    def show_board(self) -> None:
+        self.main.show(self.board)
+
+    def is_looking_at(self, run: Run) -> bool:
+        return self.screen is self.main and self.main.shows(run)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        for key in KEYS:
+            if key.shown not in {"enter", "ctrl+p"}:
+                yield SystemCommand(f"{key.word} ({key.shown})", key.help, self._doing(key.action))
+        yield SystemCommand("theme", "Choose colours", self.action_change_theme)
+
+    def _doing(self, action: str) -> Callable[[], object]:
+        return lambda: self.main.run_action(action)
+
+    def _remember_theme(self, _: object) -> None:
+        self.memory.remember(theme=self.theme)

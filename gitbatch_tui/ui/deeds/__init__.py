@@ -1,0 +1,1 @@
+"""What the app does when it is asked: one noun a module, each a part of the app's class."""

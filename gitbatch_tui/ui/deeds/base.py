@@ -1,0 +1,86 @@
+"""What every deed can use: the clone's place, the hosts, the clock, and one place for trouble."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import App
+from textual.content import Content
+from textual.worker import Worker, WorkerState
+
+from gitbatch_tui.core.hosts import Hosts
+from gitbatch_tui.core.text import clean
+from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.ui.board import Board
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from textual.notifications import SeverityLevel
+
+    from gitbatch_tui.core.host import Entry
+
+THREADS = 64
+"""Workers that may run at once; most of them wait for a server."""
+JOURNAL = 500
+"""Commands that are kept for `@`."""
+
+
+def local_clock() -> datetime:
+    """This machine's clock."""
+    return datetime.now(UTC)
+
+
+class Deeds(App[None]):
+    """The part of the app that all deeds share."""
+
+    def __init__(self, path: Path, clock: Callable[[], datetime] = local_clock) -> None:
+        super().__init__()
+        self.path = path
+        """The clone, or where the program was started if that is none."""
+        self.clock = clock
+        self.journal: deque[tuple[datetime, Entry]] = deque(maxlen=JOURNAL)
+        """Commands that were run, and when they ended; the newest last."""
+        self.hosts = Hosts(self._journaled)
+        self.board = Board()
+
+    def on_load(self) -> None:
+        import asyncio  # noqa: PLC0415  # the loop is there by now
+
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
+
+    def _journaled(self, entry: Entry) -> None:
+        self.journal.append((self.clock(), entry))
+
+    def tell(self, text: str, title: str = "", severity: SeverityLevel = "information") -> None:
+        """A toast; the text may come from outside."""
+        self.notify(clean(text), title=clean(title), severity=severity, markup=False)
+
+    def show_trouble(self, error: GitBatchError) -> None:
+        """The one place where errors that a person can do something about are shown."""
+        if not error.detail:
+            self.tell(str(error), severity="error")
+            return
+        from gitbatch_tui.ui.dialogs.trouble import Trouble  # noqa: PLC0415  # seldom needed
+
+        self.push_screen(Trouble(error))
+
+    @on(Worker.StateChanged)
+    def _a_worker_failed(self, event: Worker.StateChanged) -> None:
+        if event.state is not WorkerState.ERROR:
+            return
+        error = event.worker.error
+        if isinstance(error, GitBatchError):
+            self.show_trouble(error)
+        elif error:
+            raise error
+
+    @staticmethod
+    def verbatim(text: str) -> Content:
+        """Text from outside for a place that would read markup in it."""
+        return Content(clean(text))

@@ -1,0 +1,189 @@
+"""Reads the clone, and keeps up with every batch remote while the screen is open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from gitbatch_tui.core.apart import Apart, count_apart
+from gitbatch_tui.core.attention import Attention
+from gitbatch_tui.core.view import look
+from gitbatch_tui.models import BatchRemote, Run, State
+from gitbatch_tui.ui import present
+from gitbatch_tui.ui.board import Board, BranchView, RemoteView, newest_by_branch
+from gitbatch_tui.ui.deeds.base import Deeds
+from gitbatch_tui.ui.messages import ApartKnown, CloneRead, RunsKnown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from gitbatch_tui.core.apart import Pair
+    from gitbatch_tui.core.runs import Listing
+    from gitbatch_tui.core.view import View
+    from gitbatch_tui.ui.requests import RefreshRequested
+
+
+class Looking(Deeds):
+    """Everything that the panes show comes in here."""
+
+    view: View | None = None
+    """The clone as it was read last."""
+    _attentions: dict[BatchRemote, Attention]
+    _counted: dict[Pair, Apart]
+
+    def on_load(self) -> None:
+        self._attentions = {}
+        self._counted = {}
+
+    def on_unmount(self) -> None:
+        for attention in self._attentions.values():
+            attention.end()
+        self.hosts.close()
+
+    # Asking
+
+    def on_refresh_requested(self, request: RefreshRequested) -> None:
+        self.reread()
+        for remote, attention in self._attentions.items():
+            if not request.remotes or remote in request.remotes:
+                attention.nudge()
+
+    @work(thread=True, exit_on_error=False, group="look", exclusive=True)
+    def reread(self) -> None:
+        """Read the clone again."""
+        self.post_message(CloneRead(look(self.path)))
+
+    @work(thread=True, exit_on_error=False, group="attend")
+    def _attend(self, attention: Attention) -> None:
+        attention.attend(lambda listing: self.post_message(RunsKnown(listing)))
+
+    @work(thread=True, exit_on_error=False, group="count", exclusive=True)
+    def _count(self, remote: str, pairs: Mapping[str, Pair]) -> None:
+        count_apart(self.path, pairs.values(), self._counted)
+        self.post_message(ApartKnown(remote, self._known(pairs)))
+
+    def _known(self, pairs: Mapping[str, Pair]) -> dict[str, Apart]:
+        return {name: self._counted[pair] for name, pair in pairs.items() if pair in self._counted}
+
+    # Facts
+
+    def on_clone_read(self, fact: CloneRead) -> None:
+        self.take_view(fact.view)
+        self.attend_all()
+
+    def take_view(self, view: View) -> None:
+        """Show the clone; what servers said since stays."""
+        self.view = view
+        old = self.board
+        remotes = tuple(
+            old.views.get(remote.name) or RemoteView(remote, tuple(view.runs[remote.name]))
+            for remote in view.remotes
+        )
+        names = [remote.name for remote in view.remotes]
+        chosen = old.remote if old.loaded and old.remote in names else (names[:1] or [None])[0]
+        if old.loaded and old.remote is None:
+            chosen = None
+        branch = old.branch if old.branch in view.branches else None
+        self.board = Board(remotes, remote=chosen, branch=branch, loaded=True)
+        self.show_branches()
+
+    def attend_all(self) -> None:
+        """Look at every batch remote that there is, and at no other."""
+        wanted = {view.remote for view in self.board.remotes}
+        for remote in self._attentions.keys() - wanted:
+            self._attentions.pop(remote).end()
+        for remote in sorted(wanted - self._attentions.keys(), key=lambda remote: remote.name):
+            self._attentions[remote] = Attention(self.path, self.hosts, remote)
+            self._attend(self._attentions[remote])
+
+    def on_runs_known(self, fact: RunsKnown) -> None:
+        name = fact.listing.remote.name
+        old = self.board.views.get(name)
+        if old is None:
+            return
+        self.board = self.board.with_view(self._seen(fact.listing))
+        self._tell_of_ends(old.runs, fact.listing.runs)
+        if self._theirs_moved(old.runs, fact.listing.runs):
+            self.reread()
+        self.show_branches()
+
+    def _seen(self, listing: Listing) -> RemoteView:
+        skew = listing.now - self.clock()
+        return RemoteView(
+            listing.remote, listing.runs, True, listing.trouble, listing.as_of, skew
+        )
+
+    def _theirs_moved(self, old: Sequence[Run], new: Sequence[Run]) -> bool:
+        """Whether runs began since: somebody pushed, so the clone may know more."""
+        return bool(new) and (not old or new[0].number != old[0].number)
+
+    def _tell_of_ends(self, old: Sequence[Run], new: Sequence[Run]) -> None:
+        before = {run.number: run for run in old if not run.state.final}
+        for run in new:
+            ended = run.state.final and run.number in before
+            if ended and not self.is_looking_at(run):
+                severity = "information" if run.state is State.SUCCEEDED else "warning"
+                self.tell(run.subject or run.branch, _ended(run), severity)
+
+    def is_looking_at(self, run: Run) -> bool:
+        """Whether the end of a run is seen without a toast."""
+        raise NotImplementedError
+
+    # Branches
+
+    def on_apart_known(self, fact: ApartKnown) -> None:
+        if fact.remote == self._compared():
+            self.board = replace(self.board, branches=self._branches(fact.apart))
+            self.show_board()
+
+    def show_branches(self) -> None:
+        """Show branches as they compare to the chosen remote; counting goes on behind."""
+        remote, pairs = self._compared(), self._pairs()
+        self.board = replace(self.board, branches=self._branches(self._known(pairs)))
+        self.show_board()
+        if remote and any(pair not in self._counted for pair in pairs.values()):
+            self._count(remote, pairs)
+
+    def show_board(self) -> None:
+        """Let the panes show what is known."""
+        raise NotImplementedError
+
+    def _compared(self) -> str | None:
+        """The remote that branches are compared to: the chosen one, else the first."""
+        names = [view.remote.name for view in self.board.remotes]
+        return self.board.remote or (names[0] if names else None)
+
+    def _pairs(self) -> dict[str, Pair]:
+        theirs = self._theirs()
+        ours = self.view.branches if self.view else {}
+        return {
+            name: (commit, theirs[name])
+            for name, commit in ours.items()
+            if theirs.get(name, commit) != commit
+        }
+
+    def _theirs(self) -> Mapping[str, str]:
+        remote = self._compared()
+        return self.view.theirs.get(remote, {}) if self.view and remote else {}
+
+    def _branches(self, apart: Mapping[str, Apart]) -> tuple[BranchView, ...]:
+        if not self.view:
+            return ()
+        remote = self._compared()
+        last = newest_by_branch(self.board.views[remote].runs if remote else ())
+        views = (
+            self._branch(name, commit, apart.get(name), last.get(name))
+            for name, commit in self.view.branches.items()
+        )
+        return tuple(sorted(views, key=lambda view: (not view.current, view.name)))
+
+    def _branch(self, name: str, commit: str, apart: Apart | None, last: Run | None) -> BranchView:
+        ahead, behind = apart or (None, None)
+        current = bool(self.view) and name == self.view.current
+        return BranchView(name, commit, current, ahead, behind, name in self._theirs(), last)
+
+
+def _ended(run: Run) -> str:
+    return f"{run.name} {present.state_words(run)}"

@@ -1,0 +1,1 @@
+"""Questions and answers that float above a screen; each gives back what was chosen."""

@@ -1,0 +1,59 @@
+"""The frame of every dialog: a title, what it holds, and a line of keys; esc leaves it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from gitbatch_tui.core.text import clean, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+T = TypeVar("T")
+
+
+class Dialog(ModalScreen[T]):
+    """Floats above a screen; `holds` says what is in it, `keys` what its keys do."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close", show=False)]
+    HEADING = ""
+    keys: Sequence[tuple[str, str]] = (("esc", "close"),)
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="dialog") as box:
+            box.border_title = Content(one_line(self.heading))
+            yield from self.holds()
+        box.border_subtitle = key_words(self.keys)
+
+    @property
+    def heading(self) -> str:
+        """The title; may contain text from outside."""
+        return self.HEADING
+
+    def holds(self) -> Iterable[Widget]:
+        """What the dialog shows, from top to bottom."""
+        raise NotImplementedError
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+def words(text: str, classes: str = "") -> Static:
+    """A paragraph that may contain text from outside: harmless, and no markup is read in it."""
+    return Static(Content(clean(text)), classes=classes)
+
+
+def key_words(keys: Sequence[tuple[str, str]]) -> Content:
+    """Keys and what they do, for the edge of a box."""
+    parts = [Content.assemble((key, "bold"), f" {word}") for key, word in keys]
+    return Content("  ").join(parts)

@@ -1,0 +1,98 @@
+"""The one table of keys: bindings, the line at the bottom, the help and the palette come from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+PANES = ("remotes", "branches", "runs", "log")
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of the main screen."""
+
+    keys: str
+    """As textual names them, with commas between."""
+    shown: str
+    """As people read them."""
+    action: str
+    word: str
+    """For the line at the bottom."""
+    help: str
+    """What it does; begins with a capital, ends without a full stop."""
+    panes: tuple[str, ...] = PANES
+    """Where the help mentions it."""
+    line: tuple[str, ...] = ()
+    """Where the line at the bottom has it."""
+
+    def binding(self) -> Binding:
+        return Binding(self.keys, self.action, self.word, show=False, tooltip=self.help)
+
+
+_RUNS = ("runs", "log")
+_LISTS = ("remotes", "branches", "runs")
+
+KEYS = (
+    Key("enter", "enter", "open", "open", "Remotes: show its runs; Branches: its runs; "
+        "Runs: the log, full screen"),
+    Key("s", "s", "ask('submit')", "submit", "Submit the selected branch to the selected remote",
+        ("remotes", "branches", "runs"), line=PANES),
+    Key("p", "p", "ask('pull')", "pull", "Pull the selected run's results", _RUNS, line=_RUNS),
+    Key("d", "d", "ask('diff')", "diff", "What the selected run changed, or two marked runs "
+        "against each other", _RUNS, line=_RUNS),
+    Key("l", "l", "ask('log')", "log", "The log of the selected run, full screen", _RUNS, line=_RUNS),
+    Key("c", "c", "ask('cancel')", "cancel", "Cancel the selected or marked runs", _RUNS,
+        line=("runs",)),
+    Key("x", "x", "ask('rerun')", "run again", "Run the selected run's commit again", _RUNS,
+        line=("runs",)),
+    Key("h", "h", "ask('hold')", "hold", "Hold the selected or marked runs in the queue, or "
+        "release them", _RUNS),
+    Key("i", "i", "ask('details')", "details", "Everything about the selected run", _RUNS),
+    Key("exclamation_mark", "!", "ask('shell')", "shell", "A shell in the run tree of the "
+        "selected run", _RUNS),
+    Key("a", "a", "ask('add')", "add", "Add a batch remote", _LISTS, line=("remotes",)),
+    Key("u", "u", "ask('undo')", "upgrade, undo", "Upgrade the selected batch remote, or undo its "
+        "set-up", ("remotes",), line=("remotes",)),
+    Key("D", "D", "ask('doctor')", "doctor", "Check the selected remote with a real round trip",
+        ("remotes",), line=("remotes",)),
+    Key("y", "y", "ask('copy')", "copy", "Copy an id, a commit or the plain-git command"),
+    Key("space", "space", "mark", "mark", "Mark the selected run", ("runs",)),
+    Key("slash", "/", "filter", "filter", "Filter the list as you type", _LISTS,
+        line=("branches", "runs")),
+    Key("n", "n", "next(1)", "next", "The next one that fits the filter", _LISTS),
+    Key("N", "N", "next(-1)", "previous", "The previous one that fits the filter", _LISTS),
+    Key("o", "o", "sort", "sort", "Sort by the next column", ("runs",)),
+    Key("O", "O", "reverse", "reverse", "Reverse the order", ("runs",)),
+    Key("0", "0", "all_remotes", "all remotes", "Show the runs of all remotes and branches",
+        _LISTS),
+    Key("r", "r", "ask('refresh')", "refresh", "Ask the selected remote again"),
+    Key("R", "R", "ask('refresh_all')", "refresh all", "Ask all remotes again"),
+    Key("tab", "tab", "pane(1)", "next pane", "Go to the next pane"),
+    Key("shift+tab", "shift+tab", "pane(-1)", "previous pane", "Go to the previous pane"),
+    Key("1", "1", "go_to('remotes')", "Remotes", "Go to Remotes"),
+    Key("2", "2", "go_to('branches')", "Branches", "Go to Branches"),
+    Key("3", "3", "go_to('runs')", "Runs", "Go to Runs"),
+    Key("4", "4", "go_to('log')", "Log", "Go to the log"),
+    Key("at", "@", "ask('journal')", "commands", "The commands that were run, with their output"),
+    Key("question_mark", "?", "ask('help')", "help", "The keys of this pane", line=PANES),
+    Key("ctrl+p", "ctrl+p", "app.command_palette", "all actions", "Find any action by its name",
+        line=PANES),
+    Key("ctrl+z", "ctrl+z", "app.suspend_process", "suspend", "Put the program in the background; "
+        "`fg` brings it back"),
+    Key("escape", "esc", "back", "back", "Leave what you are in: a filter, marks, a branch's runs"),
+    Key("q", "q", "app.quit", "quit", "Quit; whatever runs goes on"),
+)  # fmt: skip
+
+MOVES = (
+    ("j k ↓ ↑", "Move"),
+    ("g G Home End", "To the first, to the last"),
+    ("PgUp PgDn ctrl+u ctrl+d", "A page up, a page down"),
+)
+"""What every list understands, for the help."""
+
+
+def bindings() -> list[Binding]:
+    """All but enter and the palette's own, which belong to lists and to the app."""
+    return [key.binding() for key in KEYS if key.shown not in {"enter", "ctrl+p"}]

@@ -1,0 +1,58 @@
+"""The pane Runs: the runs of one remote or of all, live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.models import Run
+from gitbatch_tui.ui import present
+from gitbatch_tui.ui.panes.faces import SORTABLE, RunFace
+from gitbatch_tui.ui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from gitbatch_tui.ui.board import Board
+
+TICK = 1.0
+"""Seconds between looks at the clock, for ages."""
+
+
+class RunsPane(Rows[Run]):
+    """What was pushed, and what became of it."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._face = RunFace(clock)
+        super().__init__(self._face, id="runs")
+
+    def on_mount(self) -> None:
+        self.set_interval(TICK, self.refresh)
+
+    def show_board(self, board: Board) -> None:
+        self._face.several = board.remote is None and len(board.remotes) > 1
+        self._face.skews = {name: view.skew for name, view in board.views.items()}
+        self.border_title = Content(one_line(_title(board)))
+        self.show(board.runs())
+
+    def sort_next(self) -> None:
+        """Sort by the next column that is shown."""
+        shown = {column.key for column, _ in self._fitted}
+        columns = [key for key in SORTABLE if not key or key in shown]
+        now = self.listed.column
+        at = columns.index(now) if now in columns else 0
+        self.sort_by(columns[(at + 1) % len(columns)], reverse=False)
+
+
+def _title(board: Board) -> str:
+    words = ["Runs", *(["of", board.branch] if board.branch else [])]
+    if board.remote:
+        view = board.views[board.remote]
+        caveat = present.as_of(view)
+        words += ["on", board.remote, *(["·", caveat] if caveat else [])]
+    elif len(board.remotes) > 1:
+        words += ["on all remotes"]
+    return " ".join(words)

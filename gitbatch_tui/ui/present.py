@@ -1,0 +1,190 @@
+"""Facts as words: the only place that turns models into cells, signs and sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.models import Results, Run, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from gitbatch_tui.ui.board import BranchView, RemoteView
+
+SHORT = 7
+"""Digits of a commit id that people read."""
+
+_SIGNS = {
+    State.SUBMITTED: "○",
+    State.QUEUED: "◔",
+    State.RUNNING: "▶",
+    State.SUCCEEDED: "✔",
+    State.FAILED: "✖",
+    State.CANCELLED: "■",
+    State.LOST: "?",
+    State.REJECTED: "⊘",
+    State.UNKNOWN: "?",
+}
+_TONES = {
+    State.SUBMITTED: "wait",
+    State.QUEUED: "wait",
+    State.RUNNING: "busy",
+    State.SUCCEEDED: "good",
+    State.FAILED: "bad",
+    State.CANCELLED: "dim",
+    State.LOST: "bad",
+    State.REJECTED: "bad",
+    State.UNKNOWN: "warn",
+}
+_RESULTS = {
+    Results.NONE: ("-", "dim"),
+    Results.WAITING: ("waiting", "accent"),
+    Results.PULLED: ("pulled", "dim"),
+    Results.UNDELIVERED: ("undelivered", "bad"),
+}
+
+
+def sign(state: State) -> str:
+    """A state in one sign."""
+    return _SIGNS[state]
+
+
+def tone(state: State) -> str:
+    """A state in the name of a colour."""
+    return _TONES[state]
+
+
+def state_words(run: Run) -> str:
+    """A run's state, with what can be said of it in a few words."""
+    words = f"{sign(run.state)} {run.state.value}"
+    if run.state is State.FAILED and run.exit is not None:
+        return f"{words} {run.exit}"
+    if run.reason and run.state is not State.SUCCEEDED:
+        return f"{words} {run.reason}"
+    return words
+
+
+def results_words(run: Run) -> tuple[str, str]:
+    """Where the results are, and the tone to say it in."""
+    return _RESULTS[run.results]
+
+
+def short(commit: str) -> str:
+    """A commit id as people read it."""
+    return commit[:SHORT]
+
+
+def age(since: datetime | None, now: datetime) -> str:
+    """How long ago, in one unit: 5s, 2m, 3h, 4d, 7w, 2y."""
+    if since is None:
+        return ""
+    seconds = max(0, int((now - since).total_seconds()))
+    for size, unit in _UNITS:
+        if seconds >= size:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+_UNITS = ((31536000, "y"), (1209600 // 2 * 4, "w"), (172800 // 2, "d"), (3600, "h"), (60, "m"))
+
+
+def span(length: timedelta | None) -> str:
+    """How long it took, in two units: 12s, 1m58s, 2h05m, 3d04h."""
+    if length is None:
+        return ""
+    seconds = max(0, int(length.total_seconds()))
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days}d{hours:02}h"
+    if hours:
+        return f"{hours}h{minutes:02}m"
+    return f"{minutes}m{seconds:02}s" if minutes else f"{seconds}s"
+
+
+def took(run: Run, now: datetime) -> str:
+    """How long the job ran, or has been running; empty where it never began."""
+    if run.started is None:
+        return ""
+    end = run.finished or run.settled if run.state.final else now
+    return span(end - run.started) if end else ""
+
+
+def clock_time(when: datetime) -> str:
+    """The time of day on this machine's clock."""
+    return f"{when.astimezone():%H:%M}"
+
+
+def remote_state(view: RemoteView) -> tuple[str, str]:
+    """The sign of a remote, and its tone."""
+    if view.trouble:
+        return "○", "warn"
+    return ("●", "good") if view.asked else ("◌", "dim")
+
+
+def remote_words(view: RemoteView) -> tuple[str, str]:
+    """What there is to say of a remote beside its name, and the tone."""
+    if view.trouble:
+        return trouble_word(view), "warn"
+    return view.scheduler or ("" if view.asked else "asking"), "dim"
+
+
+def trouble_word(view: RemoteView) -> str:
+    """Why a remote can't be asked, in a word or two."""
+    return _TROUBLES.get(type(view.trouble).__name__, "unreachable")
+
+
+_TROUBLES = {
+    "LoginNeeded": "login needed",
+    "HostKeyUnknown": "new host key",
+    "HostKeyChanged": "key changed!",
+    "NotABatchRemote": "not set up",
+    "CommandFailed": "trouble",
+    "Refused": "trouble",
+}
+
+
+def counts(view: RemoteView) -> str:
+    """How many jobs run and wait."""
+    parts = []
+    if view.running:
+        parts.append(f"{view.running}{sign(State.RUNNING)}")
+    if view.queued:
+        parts.append(f"{view.queued}{sign(State.QUEUED)}")
+    return " ".join(parts)
+
+
+def as_of(view: RemoteView) -> str:
+    """The caveat for what is shown of a remote that can't be asked; else empty."""
+    if not view.trouble:
+        return ""
+    word = trouble_word(view)
+    return f"as of {clock_time(view.as_of)}, {word}" if view.as_of else word
+
+
+def branch_state(view: BranchView) -> tuple[str, str]:
+    """What a submit of a branch would bring, and its tone."""
+    if view.last and view.last.commit == view.commit:
+        return f"= run {view.last.number}", "dim"
+    if view.behind and view.ahead:
+        return f"↑{view.ahead} ↓{view.behind}", "warn"
+    if view.behind:
+        return f"↓{view.behind}", "warn"
+    if view.ahead:
+        return f"↑{view.ahead}", "accent"
+    return ("", "") if view.known_there else ("new", "accent")
+
+
+def run_title(run: Run) -> str:
+    """A run by its name, and what it ran."""
+    return one_line(f"{run.name} · {run.branch} · {short(run.commit)} {run.subject}".rstrip())
+
+
+def command_words(command: Sequence[str]) -> str:
+    """A command in one line: a script by its arguments, since its text is always the same."""
+    if len(command) > 1 and "\n" in command[0]:
+        return " ".join(command[1:])
+    return " ".join(command)

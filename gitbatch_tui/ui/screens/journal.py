@@ -1,0 +1,109 @@
+"""The commands that were run on a person's behalf, with their output and time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from gitbatch_tui.core.host import Entry
+from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.ui import present
+from gitbatch_tui.ui.widgets.columns import Column
+from gitbatch_tui.ui.widgets.listing import Cell
+from gitbatch_tui.ui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+Item = tuple["datetime", Entry]
+
+
+class EntryFace:
+    """A command in a row."""
+
+    hint = "no command was run yet"
+    columns = (
+        Column("time", "time", 8),
+        Column("host", "host", 6, most=24, share=1),
+        Column("status", "exit", 4, right=True),
+        Column("took", "took", 7, right=True),
+        Column("command", "command", 20, share=8),
+    )
+
+    def key(self, item: Item) -> int:
+        return id(item[1])
+
+    def cells(self, item: Item) -> Mapping[str, Cell]:
+        when, entry = item
+        good = entry.status == 0
+        status = "-" if entry.status is None else str(entry.status)
+        return {
+            "time": Cell(f"{when.astimezone():%H:%M:%S}", "dim"),
+            "host": Cell(entry.host),
+            "status": Cell(status, "dim" if good or entry.status is None else "bad"),
+            "took": Cell(f"{entry.seconds:.2f}s", "dim"),
+            "command": Cell(present.command_words(entry.command)),
+        }
+
+    def words(self, item: Item) -> str:
+        return f"{item[1].host} {' '.join(item[1].command)}"
+
+    def order(self, item: Item, column: str) -> Any:  # noqa: ARG002
+        return item[0]
+
+
+class JournalScreen(Screen[None]):
+    """A list of commands, and what the selected one said."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,at", "dismiss", "back", show=False),
+        Binding("slash", "filter", "filter", show=False),
+    ]
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        super().__init__()
+        self._items = items
+        self._rows: Rows[Item] = Rows(EntryFace(), id="entries")
+        self._said = Static()
+
+    def compose(self) -> ComposeResult:
+        self._rows.border_title = "Commands that were run"
+        self._rows.border_subtitle = Content.from_text("/ filter  esc back", markup=False)
+        yield self._rows
+        with VerticalScroll(id="said") as box:
+            box.border_title = "What it said"
+            yield self._said
+
+    def on_mount(self) -> None:
+        self._rows.show(tuple(reversed(self._items)))
+        self._show_selected()
+
+    def action_filter(self) -> None:
+        self._rows.start_filtering()
+
+    def on_rows_moved(self) -> None:
+        self._show_selected()
+
+    def _show_selected(self) -> None:
+        item = self._rows.selected
+        if item is None:
+            self._said.update("")
+            return
+        entry = item[1]
+        command = "\n".join(one_line(word) for word in entry.command[1:])
+        self._said.update(
+            Content.assemble(
+                (clean(entry.command[0]).rstrip() if entry.command else "", "bold"),
+                f"\n{command}\n" if command else "\n",
+                (clean(entry.output), "$text-muted"),
+            )
+        )

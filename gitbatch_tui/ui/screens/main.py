@@ -1,0 +1,208 @@
+"""The main screen: remotes, branches, runs and the selected run's log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded, Refused
+from gitbatch_tui.ui.asking import ask
+from gitbatch_tui.ui.board import Board, Chosen
+from gitbatch_tui.ui.keys import PANES, bindings
+from gitbatch_tui.ui.panes.branches import BranchesPane
+from gitbatch_tui.ui.panes.log import LogPane
+from gitbatch_tui.ui.panes.remotes import RemotesPane
+from gitbatch_tui.ui.panes.runs import RunsPane
+from gitbatch_tui.ui.requests import LoginRequested
+from gitbatch_tui.ui.widgets.keyline import KeyLine
+from gitbatch_tui.ui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from gitbatch_tui.models import Run
+    from gitbatch_tui.ui.app import GitBatchApp
+
+
+class MainScreen(Screen[None]):
+    """Four panes and a line of keys."""
+
+    app: GitBatchApp
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-narrow"),
+        (72, "-slim"),
+        (100, "-normal"),
+        (160, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-low"),
+        (22, "-tall"),
+    ]
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__()
+        self.board = Board()
+        self.remotes = RemotesPane()
+        self.branches = BranchesPane()
+        self.runs = RunsPane(clock)
+        self.log_pane = LogPane()
+        self.line = KeyLine()
+        self._wanted: tuple[str, int] | None = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="panes"):
+            with Vertical(id="left"):
+                yield self.remotes
+                yield self.branches
+            with Vertical(id="right"):
+                yield self.runs
+                yield self.log_pane
+        yield self.line
+
+    def on_mount(self) -> None:
+        self.runs.focus()
+
+    # What is shown
+
+    def show(self, board: Board) -> None:
+        """Show what is known now; cursors stay where they are."""
+        self.board = board
+        self.remotes.show_board(board)
+        self.branches.show_board(board)
+        self.runs.show_board(board)
+        if self._wanted and self.runs.select_key(self._wanted):
+            self._wanted = None
+
+    def show_run(self, remote: str, number: int) -> None:
+        """Put the cursor on a run, as soon as it is known."""
+        self._wanted = remote, number
+        self.runs.narrow("")
+        self.app.show_only(remote if self.board.remote else None, None)
+
+    def shows(self, run: Run) -> bool:
+        """Whether a person sees what becomes of a run without being told."""
+        return self.runs.selected is not None and self.runs.face.key(run) == self.runs.listed.cursor_key
+
+    @property
+    def pane(self) -> str:
+        """The pane that has the focus."""
+        names = (widget.id for widget in self.focused.ancestors_with_self) if self.focused else ()
+        return next((name for name in names if name in PANES), "runs")
+
+    @property
+    def chosen(self) -> Chosen:
+        """Where the cursors are."""
+        remote, branch = self.remotes.selected, self.branches.selected
+        return Chosen(
+            self.pane,
+            remote.remote if remote else None,
+            branch.name if branch else None,
+            self.runs.selected,
+            self.runs.marked,
+        )
+
+    # Keys
+
+    def action_ask(self, deed: str) -> None:
+        try:
+            self.post_message(ask(deed, self.chosen))
+        except Refused as reason:
+            self.app.tell(str(reason), severity="warning")
+
+    def action_pane(self, step: int) -> None:
+        self.action_go_to(PANES[(PANES.index(self.pane) + step) % len(PANES)])
+
+    def action_go_to(self, pane: str) -> None:
+        self.query_one(f"#{pane}").focus()
+
+    def action_all_remotes(self) -> None:
+        self.app.show_only(None, None)
+
+    def action_filter(self) -> None:
+        rows = self._rows("filtered")
+        if rows:
+            rows.start_filtering()
+
+    def action_next(self, step: int) -> None:
+        rows = self._rows("filtered")
+        if rows and not rows.filter:
+            self.app.tell("There is no filter: press / to make one.", severity="warning")
+        elif rows:
+            rows.action_move(step)
+
+    def action_mark(self) -> None:
+        if self.pane != "runs":
+            self.app.tell("Only runs can be marked: 3 goes to them.", severity="warning")
+        elif self.runs.selected is None:
+            self.app.tell("There is no run to mark.", severity="warning")
+        else:
+            self.runs.toggle_mark()
+
+    def action_sort(self) -> None:
+        self.runs.sort_next()
+        self._remember_order()
+
+    def action_reverse(self) -> None:
+        self.runs.sort_by(self.runs.listed.column, reverse=not self.runs.listed.reverse)
+        self._remember_order()
+
+    def _remember_order(self) -> None:
+        listed = self.runs.listed
+        self.app.memory.remember(sort=listed.column, reverse=listed.reverse)
+
+    def action_back(self) -> None:
+        """Leave what was entered last: a filter, marks, a branch's runs; then go to Runs."""
+        rows = self.query_one(f"#{self.pane}")
+        if isinstance(rows, Rows) and rows.filter:
+            rows.stop_filtering(keep=False)
+        elif self.runs.listed.marks:
+            self.runs.clear_marks()
+        elif self.board.branch:
+            self.app.show_only(self.board.remote, None)
+        else:
+            self.action_go_to("runs")
+
+    def _rows(self, verb: str) -> Rows[Any] | None:
+        rows = self.query_one(f"#{self.pane}")
+        if isinstance(rows, Rows):
+            return rows
+        self.app.tell(f"The log isn't {verb} here: press l for the whole of it.", severity="warning")
+        return None
+
+    # What the lists say
+
+    @on(Rows.Opened)
+    def _open(self, message: Rows.Opened) -> None:
+        if message.rows is self.runs:
+            self.action_ask("log")
+        elif message.rows is self.remotes:
+            self._open_remote()
+        elif branch := self.branches.selected:
+            self.app.show_only(self.board.remote, branch.name)
+            self.action_go_to("runs")
+
+    def _open_remote(self) -> None:
+        view = self.remotes.selected
+        if view and isinstance(view.trouble, LoginNeeded | HostKeyUnknown):
+            self.post_message(LoginRequested(view.remote))
+        elif view:
+            self.app.show_only(view.remote.name, None)
+            self.action_go_to("runs")
+
+    @on(Rows.Moved)
+    def _moved(self, message: Rows.Moved) -> None:
+        if message.rows is self.runs:
+            self.log_pane.show_run(self.runs.selected)
+
+    def on_descendant_focus(self) -> None:
+        self.line.pane = self.pane
+        for name in PANES:
+            self.query_one(f"#{name}").set_class(name == self.pane, "-active")

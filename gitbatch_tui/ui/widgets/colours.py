@@ -1,0 +1,94 @@
+"""Gives source code its colours, a few lines at a time and only those that are looked at."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.syntax import Syntax
+
+from gitbatch_tui.core.pages.lines import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from gitbatch_tui.core.pages.lines import Line
+
+TONES = ("comment", "keyword", "string", "number", "name", "builtin")
+"""What a word of a program can be."""
+
+_BLOCK = 64
+_LONGEST = 500
+_TOKENS = {
+    ("Comment",): "comment",
+    ("Keyword",): "keyword",
+    ("Keyword", "Constant"): "number",
+    ("Literal", "String"): "string",
+    ("Literal", "Number"): "number",
+    ("Literal", "Scalar"): "string",
+    ("Name", "Builtin"): "builtin",
+    ("Name", "Class"): "name",
+    ("Name", "Decorator"): "name",
+    ("Name", "Function"): "name",
+    ("Name", "Tag"): "keyword",
+    ("Operator", "Word"): "keyword",
+}
+
+
+class Span(NamedTuple):
+    """A part of a line and what it is."""
+
+    start: int
+    end: int
+    tone: str
+
+
+class Colours:
+    """The spans of lines; what belongs together is read together, as it was or as it is."""
+
+    def __init__(self, lines: Sequence[Line], texts: Sequence[str]) -> None:
+        self._lines, self._texts = lines, texts
+        self._blocks: dict[tuple[int, bool, int], dict[int, list[Span]]] = {}
+
+    def of(self, index: int, *, old: bool) -> list[Span]:
+        """The spans of one line."""
+        first = index - index % _BLOCK
+        end = min(first + _BLOCK, len(self._lines))
+        key = (first, old, end)
+        if key not in self._blocks:
+            self._blocks[key] = dict(self._read(range(first, end), Kind.ADDED if old else Kind.DELETED))
+        return self._blocks[key].get(index, [])
+
+    def _read(self, indices: range, but: Kind) -> Iterator[tuple[int, list[Span]]]:
+        there = [index for index in indices if self._lines[index].kind is not but]
+        for language, group in groupby(there, self._language):
+            together = list(group)
+            if language:
+                texts = [self._texts[index] for index in together]
+                yield from zip(together, _spans(texts, language), strict=True)
+
+    def _language(self, index: int) -> str:
+        return self._lines[index].language if len(self._texts[index]) <= _LONGEST else ""
+
+
+def _spans(texts: list[str], language: str) -> list[list[Span]]:
+    spans: list[list[Span]] = [[] for _ in texts]
+    row = column = 0
+    for tone, text in _tokens("\n".join(texts), language):
+        for at, piece in enumerate(text.split("\n")):
+            row, column = (row + 1, 0) if at else (row, column)
+            if tone and piece and row < len(spans):
+                spans[row].append(Span(column, column + len(piece), tone))
+            column += len(piece)
+    return spans
+
+
+def _tokens(code: str, language: str) -> Iterable[tuple[str, str]]:
+    lexer = Syntax("", language).lexer
+    if lexer is None:
+        return ()
+    return ((_tone(kind), text) for kind, text in lexer.get_tokens(code))
+
+
+def _tone(kind: tuple[str, ...]) -> str:
+    return _TOKENS.get(kind[:2]) or _TOKENS.get(kind[:1], "")

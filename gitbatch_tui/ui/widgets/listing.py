@@ -1,0 +1,144 @@
+"""What a list shows, and where its cursor and marks are; knows nothing of terminals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+
+    from gitbatch_tui.ui.widgets.columns import Column
+
+T = TypeVar("T")
+M = TypeVar("M", contravariant=True)
+
+
+class Cell(NamedTuple):
+    """Words, and the tone they are said in."""
+
+    text: str
+    tone: str = ""
+
+
+class Face(Protocol[M]):
+    """How models become rows."""
+
+    @property
+    def columns(self) -> Sequence[Column]: ...
+
+    @property
+    def hint(self) -> str:
+        """What to say where there are no rows."""
+        ...
+
+    def key(self, model: M) -> Hashable:
+        """What stays the same when the model is read again."""
+        ...
+
+    def cells(self, model: M) -> Mapping[str, Cell]:
+        """A cell for each column."""
+        ...
+
+    def words(self, model: M) -> str:
+        """What a filter looks into."""
+        ...
+
+    def order(self, model: M, column: str) -> Any:
+        """What to sort by; smaller comes first."""
+        ...
+
+
+class Listed(Generic[T]):
+    """Models in the order and the selection in which they are shown."""
+
+    def __init__(self, face: Face[T]) -> None:
+        self.face = face
+        self.models: Sequence[T] = ()
+        self.shown: Sequence[T] = ()
+        self.cursor = 0
+        self.marks: set[Hashable] = set()
+        self.needle = ""
+        self.column = ""
+        self.reverse = False
+        self._words: dict[Hashable, tuple[T, str]] = {}
+
+    @property
+    def selected(self) -> T | None:
+        return self.shown[self.cursor] if self.cursor < len(self.shown) else None
+
+    @property
+    def cursor_key(self) -> Hashable | None:
+        selected = self.selected
+        return None if selected is None else self.face.key(selected)
+
+    @property
+    def marked(self) -> tuple[T, ...]:
+        if not self.marks:
+            return ()
+        return tuple(model for model in self.models if self.is_marked(model))
+
+    def is_marked(self, model: T) -> bool:
+        return bool(self.marks) and self.face.key(model) in self.marks
+
+    def replace(self, models: Sequence[T]) -> None:
+        """Take other models; what is known of the old ones goes on by key."""
+        self.models = models
+        if self.marks:
+            self.marks &= {self.face.key(model) for model in models}
+        self._arrange(models)
+
+    def narrow(self, needle: str) -> None:
+        """Look for every word of the needle."""
+        # What a longer needle finds is among what the shorter one found.
+        within = self.shown if self.needle and needle.startswith(self.needle) else None
+        self.needle = needle
+        self._arrange(self.models if within is None else within, ordered=within is not None)
+
+    def sort_by(self, column: str, *, reverse: bool) -> None:
+        self.column, self.reverse = column, reverse
+        self._arrange(self.models)
+
+    def move_to(self, index: int) -> bool:
+        """Put the cursor there, or at the nearest end; whether it moved."""
+        index = max(0, min(index, len(self.shown) - 1))
+        moved = index != self.cursor
+        self.cursor = index
+        return moved
+
+    def index_of(self, key: object) -> int | None:
+        for index, model in enumerate(self.shown):
+            if self.face.key(model) == key:
+                return index
+        return None
+
+    def toggle_mark(self) -> None:
+        key = self.cursor_key
+        if key is not None:
+            self.marks ^= {key}
+
+    def _arrange(self, models: Sequence[T], *, ordered: bool = False) -> None:
+        key = self.cursor_key
+        found = self._matching(models)
+        if self.column and not ordered:
+            found = sorted(
+                found, key=lambda model: self.face.order(model, self.column), reverse=self.reverse
+            )
+        elif self.reverse and not ordered:
+            found = list(reversed(found))
+        self.shown = found
+        index = self.index_of(key) if key is not None else None
+        self.move_to(self.cursor if index is None else index)
+
+    def _matching(self, models: Sequence[T]) -> Sequence[T]:
+        needles = self.needle.lower().split()
+        if not needles:
+            return models
+        return [model for model in models if all(n in self._words_of(model) for n in needles)]
+
+    def _words_of(self, model: T) -> str:
+        key = self.face.key(model)
+        known = self._words.get(key)
+        if known is None or known[0] is not model:
+            known = (model, self.face.words(model).lower())
+            self._words[key] = known
+        return known[1]
