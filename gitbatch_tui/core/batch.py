@@ -1,0 +1,56 @@
+"""A clone together with one of its batch remotes and the way there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.runs import list_remote
+from gitbatch_tui.core.server import Server, server_of
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.host import Host
+    from gitbatch_tui.core.hosts import Hosts
+    from gitbatch_tui.core.repo import Clone
+    from gitbatch_tui.models import BatchRemote, Run
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What submitting needs to know of both sides."""
+
+    clone: Clone
+    hosts: Hosts
+    remote: BatchRemote
+
+    @property
+    def server(self) -> Server:
+        return server_of(self.hosts, self.remote)
+
+    @property
+    def host(self) -> Host:
+        return self.server.host
+
+    def runs(self) -> tuple[Run, ...]:
+        """All runs as the server knows them now, the newest first; raises where it can't say."""
+        listing = list_remote(self.clone, self.hosts, self.remote)
+        if listing.trouble:
+            raise listing.trouble
+        return listing.runs
+
+    def tip(self, branch: str) -> str:
+        """Where a branch of the batch remote is now; empty where there is none of that name."""
+        ref = f"refs/heads/{branch}"
+        listing = self.ask_git("ls-remote", self.remote.name, ref)
+        lines = (line.partition("\t") for line in listing.split("\n"))
+        return next((commit for commit, _, name in lines if name == ref), "")
+
+    def fetch(self, *refspecs: str) -> None:
+        """Bring these refs here, and no others."""
+        quiet = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance")
+        self.ask_git("fetch", *quiet, "--", self.remote.name, *refspecs)
+
+    def ask_git(self, *args: str) -> str:
+        """What a git command that connects prints; raises before git has to find out why not."""
+        with self.host.session():
+            return self.clone.git(*args, environment=self.host.environment())

@@ -1,0 +1,54 @@
+"""Turns git's few words for a refused push into a sentence that says what to do."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# What git calls it, and what that is and asks for. The first that fits.
+_REASONS = {
+    r"remote rejected\] \(non-fast-forward": (
+        "{remote} is configured to keep {branch} from being replaced: pull its commits in first, "
+        "or submit another branch."
+    ),
+    r"non-fast-forward|fetch first": (
+        "{branch} on {remote} has commits that yours hasn't: `gitbatch-tui submit` offers to "
+        "pull them in, or to submit without them."
+    ),
+    r"stale info": (
+        "{branch} on {remote} has moved since it was looked at, so nothing was pushed: submit "
+        "again to see what is new."
+    ),
+    r"unpacker error": "{remote} didn't take the commits: {said}.",
+    r"hook declined": "A hook on {remote} declined the push: {said}.",
+    r"cannot create|refname conflict|directory file conflict": (
+        "{branch} can't exist on {remote} beside the branches that are there: {said}."
+    ),
+    r"failed to update ref|cannot lock|failed to lock": (
+        "{branch} on {remote} is locked, by another push or by one that was killed: try again, "
+        "and if it stays so, `gitbatch-tui doctor {remote}` mends it."
+    ),
+}
+_TROUBLE = re.compile(r"(?:fatal|error): (?P<what>.*)")
+
+
+def explain(remote: str, branch: str, summary: str, said: Sequence[str]) -> str:
+    """The sentence for a push of which git says `summary`, and the server `said`."""
+    text = " ".join((summary, *said))
+    words = {"remote": one_line(remote), "branch": one_line(branch), "said": trouble_in(said)}
+    for symptom, sentence in _REASONS.items():
+        if re.search(symptom, text):
+            return sentence.format(**words)
+    return f"{words['remote']} refused {words['branch']}: {one_line(summary)}."
+
+
+def trouble_in(said: Sequence[str]) -> str:
+    """The line that names the trouble, without its punctuation."""
+    lines = [line for line in said if line.strip()]
+    named = [match["what"] for line in lines if (match := _TROUBLE.match(line))]
+    return one_line((named or lines or ["it gave no reason"])[0]).strip().rstrip(".")

@@ -1,0 +1,171 @@
+"""Looks at both sides before a branch is submitted, so that nothing comes as a surprise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.runs import DOCTORS_BRANCH
+from gitbatch_tui.models import Run, State
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from gitbatch_tui.core.batch import Batch
+    from gitbatch_tui.core.repo import Clone
+
+SCRIPT = "schedule.sh"
+_LINK, _PLAIN = "120000", "100644"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A commit that is to run, and all that bears on it."""
+
+    batch: Batch
+    branch: str
+    """As it is called on the batch remote."""
+    commit: str
+    tree: str
+    subject: str
+    tip: str
+    """Where the branch is on the batch remote; empty where it isn't there yet."""
+    ahead: int
+    """Commits that the batch remote's branch hasn't."""
+    behind: int
+    """Commits that ours hasn't: results, or what somebody else has pushed."""
+    objection: str
+    """Why schedule.sh of this commit can't run; empty where it can."""
+    runs: tuple[Run, ...]
+    """All runs of the batch remote, the newest first, but the doctor's."""
+    unpulled: tuple[Run, ...] = ()
+    """The runs whose results are among the commits that ours hasn't."""
+    overtaken: bool = False
+    """Whether other commits are among them, too."""
+    changes: tuple[str, ...] = ()
+    """Files that differ from the commit, if it is what is checked out."""
+    untracked: tuple[str, ...] = ()
+    snapshot: bool = False
+    """Whether the commit is a snapshot, which has its branch to itself."""
+
+    @property
+    def own_runs(self) -> tuple[Run, ...]:
+        """The runs of this very commit on this branch, the newest first."""
+        mine = (self.branch, self.commit)
+        return tuple(run for run in self.runs if (run.branch, run.commit) == mine)
+
+    @property
+    def is_result(self) -> bool:
+        """Whether the commit is what some run delivered."""
+        return any(run.result == self.commit for run in self.runs)
+
+    @property
+    def is_pushed(self) -> bool:
+        """Whether the batch remote's branch has the commit already."""
+        return bool(self.tip) and self.ahead == 0
+
+    @property
+    def rerunnable(self) -> bool:
+        """Whether running it again needs no push: it is there, and has a run."""
+        return self.is_pushed and bool(self.own_runs)
+
+    @property
+    def orphaned(self) -> bool:
+        """Whether the branch was pushed, but its hook never started a run."""
+        return self.tip == self.commit and not self.own_runs and not self.is_result
+
+    def twin(self, options: Sequence[str]) -> Run | None:
+        """The newest run that succeeded with exactly this tree and these options."""
+        for run in self.runs:
+            same = run.tree == self.tree and sorted(run.options) == sorted(options)
+            if same and run.state is State.SUCCEEDED:
+                return run
+        return None
+
+
+def prepare(batch: Batch, branch: str | None = None) -> Situation:
+    """The situation of a branch; None is the one that is checked out.
+
+    Raises `UnknownName` or `Refused` where there is no such branch, or no commit in it.
+    """
+    clone = batch.clone
+    head = clone.head()
+    chosen = clone.current_branch() if branch is None else clone.branch(branch)
+    here = chosen.name == head.branch
+    return look(
+        batch,
+        chosen.name,
+        chosen.commit,
+        changes=clone.changes() if here else (),
+        untracked=clone.untracked() if here else (),
+    )
+
+
+def look(
+    batch: Batch,
+    branch: str,
+    commit: str,
+    *,
+    changes: tuple[str, ...] = (),
+    untracked: tuple[str, ...] = (),
+) -> Situation:
+    """The situation of any commit that is to be submitted as a branch."""
+    clone = batch.clone
+    runs = tuple(run for run in batch.runs() if not run.branch.startswith(DOCTORS_BRANCH))
+    tip = _fetched_tip(batch, branch)
+    theirs = _commits(clone, commit, tip) if tip else []
+    unpulled = tuple(run for run in runs if run.result in theirs)
+    tree, subject = clone.git("log", "-1", "--format=%T%n%s", commit, "--").split("\n", 1)
+    return Situation(
+        batch=batch,
+        branch=branch,
+        commit=commit,
+        tree=tree,
+        subject=subject,
+        tip=tip,
+        ahead=len(_commits(clone, tip, commit)) if tip else 0,
+        behind=len(theirs),
+        objection=objection(clone, commit),
+        runs=runs,
+        unpulled=unpulled,
+        overtaken=len(theirs) > 0 and (not unpulled or any(run.commit in theirs for run in runs)),
+        changes=changes,
+        untracked=untracked,
+    )
+
+
+def objection(clone: Clone, commit: str) -> str:
+    """Why schedule.sh of a commit can't run; empty where it can."""
+    mode = clone.git("ls-tree", commit, "--", SCRIPT).partition(" ")[0]
+    if not mode:
+        if (clone.path / SCRIPT).exists():
+            return f"{SCRIPT} isn't committed yet: `git add {SCRIPT}`, commit and submit again."
+        return f"There is no {SCRIPT} in this commit: `gitbatch-tui new` writes one to commit."
+    if mode == _PLAIN:
+        return (
+            f"{SCRIPT} isn't executable: `git update-index --chmod=+x {SCRIPT}`, commit and "
+            "submit again."
+        )
+    if mode != _LINK and _has_windows_ends(clone, commit):
+        return f"{SCRIPT} has Windows line ends (CRLF): save it with LF, commit and submit again."
+    return ""
+
+
+def _has_windows_ends(clone: Clone, commit: str) -> bool:
+    text = clone.git("cat-file", "blob", f"{commit}:{SCRIPT}")
+    return text.partition("\n")[0].endswith("\r")
+
+
+def _fetched_tip(batch: Batch, branch: str) -> str:
+    """The tip of the branch over there, whose commits are here then, too."""
+    tip = batch.tip(branch)
+    if tip and batch.clone.commit_of(tip) is None:
+        name = batch.remote.name
+        batch.fetch(f"+refs/heads/{branch}:refs/remotes/{name}/{branch}")
+        return batch.clone.git("rev-parse", "--verify", f"refs/remotes/{name}/{branch}")
+    return tip
+
+
+def _commits(clone: Clone, old: str, new: str) -> Collection[str]:
+    """The commits that one has and the other hasn't."""
+    return clone.git("rev-list", new, f"^{old}", "--").split()

@@ -1,0 +1,101 @@
+"""Undoing setup: what is shown, refused, and gone."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.removal import forget_remote, remove_base, survey
+from gitbatch_tui.core.runs import list_remote
+from gitbatch_tui.errors import NotABatchRemote, Refused
+from tests.core.batches import new_world, open_batch
+from tests.hooks.world import JOB_OF_ITS_OWN, World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return new_world(tmp_path)
+
+
+def test_a_survey_says_what_would_be_lost(world: World) -> None:
+    world.push()
+    world.settled(1)
+    with open_batch(world) as batch:
+        contents = survey(batch.host, batch.remote.base)
+    assert (contents.base, contents.runs, contents.active) == (str(world.base), 1, ())
+    assert contents.size > 10_000
+    assert contents.others == ()
+
+
+def test_exactly_the_folder_is_removed(world: World) -> None:
+    world.push()
+    world.settled(1)
+    neighbour = world.root / "neighbour"
+    neighbour.write_text("stays")
+    (world.run(1) / "tree/link").symlink_to(neighbour)
+    locked = world.run(1) / "tree/locked"
+    locked.mkdir()
+    (locked / "file").write_text("")
+    locked.chmod(0o500)
+    with open_batch(world) as batch:
+        remove_base(batch.host, survey(batch.host, batch.remote.base))
+    assert not world.base.exists()
+    assert not list(world.root.glob("base*"))
+    assert neighbour.read_text() == "stays"
+
+
+def test_nothing_is_removed_while_runs_are_active(world: World) -> None:
+    world.submit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\nexec sleep 60\n"})
+    with open_batch(world) as batch:
+        contents = survey(batch.host, batch.remote.base)
+        assert contents.active == (1,)
+        with pytest.raises(Refused, match=r"runs have not ended \(1\)"):
+            remove_base(batch.host, contents)
+        assert world.base.exists()
+        remove_base(batch.host, contents, force=True)
+    assert not world.base.exists()
+
+
+def test_a_run_that_begins_after_the_look_is_noticed(world: World) -> None:
+    with open_batch(world) as batch:
+        contents = survey(batch.host, batch.remote.base)
+        world.submit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\nexec sleep 60\n"})
+        with pytest.raises(Refused, match="a run has just begun"):
+            remove_base(batch.host, contents)
+    world.gitbatch("cancel", "1")
+
+
+def test_files_of_another_kind_are_named_and_kept(world: World) -> None:
+    (world.base / "thesis.tex").write_text("years of work")
+    with open_batch(world) as batch:
+        contents = survey(batch.host, batch.remote.base)
+        assert contents.others == ("thesis.tex",)
+        with pytest.raises(Refused, match=r"files of another kind: thesis\.tex"):
+            remove_base(batch.host, contents)
+    assert (world.base / "thesis.tex").exists()
+
+
+def test_what_is_no_batch_remote_is_never_removed(world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "precious"
+    folder.mkdir()
+    with open_batch(world) as batch, pytest.raises(NotABatchRemote):
+        survey(batch.host, str(folder))
+    assert folder.exists()
+
+
+def test_the_clone_forgets_the_remote_and_its_records(world: World) -> None:
+    world.push()
+    world.settled(1)
+    with open_batch(world) as batch:
+        list_remote(batch.clone, batch.hosts, batch.remote)
+        assert "refs/gitbatch/batch/log" in world.git("for-each-ref")
+        forget_remote(batch.clone, batch.remote)
+    assert world.git("remote") == ""
+    assert "batch" not in world.git("for-each-ref")
+    assert "gitbatch" not in world.git("config", "--local", "--list")
+    shutil.rmtree(world.base)

@@ -1,0 +1,340 @@
+"""The daily path: what is looked at, asked, pushed and run, and that it runs exactly once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.choices import Choices, Dirt, Results, next_question
+from gitbatch_tui.core.situation import prepare
+from gitbatch_tui.core.submit import Submitted, submit
+from gitbatch_tui.errors import Conflict, PushRefused, Refused, UnknownName
+from gitbatch_tui.models import State
+from tests.core.batches import PROJECT, new_world, open_batch
+from tests.hooks.world import NO_JOB, World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AGAIN = Choices(again=True)
+WITH = Choices(results=Results.WITH)
+WITHOUT = Choices(results=Results.WITHOUT)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return new_world(tmp_path)
+
+
+def run(
+    world: World,
+    choices: Choices = Choices(),  # noqa: B008  # it is frozen
+    branch: str | None = None,
+    lines: list[str] | None = None,
+) -> Submitted:
+    """Submit, and wait until the run is settled."""
+    heard = [] if lines is None else lines
+    with open_batch(world) as batch:
+        done = submit(prepare(batch, branch), choices, heard.append)
+    world.settled(done.receipt.run)
+    return done
+
+
+def runs(world: World) -> list[int]:
+    return sorted(int(path.name) for path in (world.base / "runs").glob("[0-9]*"))
+
+
+def question(world: World, choices: Choices = Choices()) -> str:  # noqa: B008
+    """What is asked first, or nothing."""
+    with open_batch(world) as batch:
+        asked = next_question(prepare(batch), choices)
+    return asked.words if asked else ""
+
+
+def pull(world: World) -> None:
+    world.git("pull", "-q", "batch", "master")
+
+
+def test_a_commit_is_pushed_and_runs(world: World) -> None:
+    lines: list[str] = []
+    done = run(world, Choices(options=("lr=0.1", "name=a b")), lines=lines)
+    assert done.receipt.run == 1
+    assert done.receipt.state is State.SUBMITTED
+    assert done.receipt.commit == world.git("rev-parse", "HEAD")
+    assert any(line.startswith("remote: gitbatch: run=1 ") for line in lines)
+    request = (world.run(1) / "request").read_text()
+    assert "\noption: lr=0.1\noption: name=a b" in request
+
+
+def test_the_next_commit_after_a_pull_needs_no_question(world: World) -> None:
+    run(world)
+    pull(world)
+    world.commit({"a": "1"})
+    assert run(world).receipt.run == 2
+
+
+def test_a_tree_that_ran_well_is_not_run_again_unasked(world: World) -> None:
+    run(world)
+    assert question(world) == "batch#1 ran exactly this tree, and succeeded."
+    with pytest.raises(Refused, match=r"pull it: `gitbatch-tui pull batch#1`, or .*--again"):
+        run(world)
+    assert runs(world) == [1]
+
+
+def test_the_same_tree_in_another_commit_is_recognised(world: World) -> None:
+    run(world)
+    world.git("commit", "-q", "--amend", "-m", "another message")
+    assert question(world) == "batch#1 ran exactly this tree, and succeeded."
+
+
+def test_other_parameters_are_another_experiment(world: World) -> None:
+    run(world)
+    done = run(world, Choices(options=("lr=0.2",)))
+    assert done.receipt.run == 2
+    assert done.notes == ("Nothing new to push: batch#1 is run again.",)
+    assert world.facts(2, "request")["option"] == "lr=0.2"
+    assert question(world, Choices(options=("lr=0.2",))).startswith("batch#2 ran exactly")
+
+
+def test_again_runs_the_same_commit_without_a_push(world: World) -> None:
+    first = run(world)
+    done = run(world, AGAIN)
+    assert done.receipt.run == 2
+    assert done.receipt.commit == first.receipt.commit
+    assert world.facts(2, "request")["origin"] == "rerun 1"
+
+
+def test_nothing_new_to_push_is_said_with_the_state_of_the_run(world: World) -> None:
+    world.commit({"run.sh": "#!/bin/sh\nexit 3\n"})
+    run(world)
+    assert question(world) == "Nothing is new: batch#1 of this commit is failed."
+    with pytest.raises(Refused, match=r"gitbatch-tui show batch#1.*--again"):
+        run(world)
+
+
+def test_a_result_that_was_pulled_is_recognised(world: World) -> None:
+    run(world)
+    pull(world)
+    assert question(world) == "Nothing is new: this is the result of batch#1."
+    assert run(world, AGAIN).receipt.run == 2
+
+
+def diverge(world: World, **files: str) -> str:
+    """Results are on the server, and a commit here that doesn't know them."""
+    run(world)
+    return world.commit(files or {"notes": "new"})
+
+
+def test_results_that_were_not_pulled_are_offered_in_words(world: World) -> None:
+    diverge(world)
+    expected = "master on batch has results of batch#1 that yours hasn't (1 commit)."
+    assert question(world) == expected
+    with pytest.raises(Refused, match=r"\(--with-results\), or .*\(--without-results\)"):
+        run(world)
+    assert runs(world) == [1]
+
+
+def test_with_results_they_are_merged_and_the_merge_runs(world: World) -> None:
+    commit = diverge(world)
+    done = run(world, WITH)
+    head = world.git("rev-parse", "HEAD")
+    assert done.receipt.commit == head
+    assert world.git("rev-parse", "HEAD^1") == commit
+    assert world.git("log", "-1", "--format=%s") == "Merge results of batch#1"
+    assert (world.clone / "result").exists()
+
+
+def test_without_results_nothing_is_lost(world: World) -> None:
+    run(world)
+    delivered = world.tip("master")
+    commit = world.commit({"notes": "new"})
+    done = run(world, WITHOUT)
+    assert done.receipt.commit == commit
+    assert not (world.clone / "result").exists()
+    world.git("fetch", "-q", "batch", delivered)
+    assert world.facts(2)["result"] != delivered
+
+
+def test_results_can_be_pulled_in_while_nothing_is_new_here(world: World) -> None:
+    run(world)
+    done = run(world, WITH)
+    assert done.receipt.commit == world.facts(1)["result"]
+    assert world.git("rev-parse", "HEAD") == done.receipt.commit
+
+
+def test_a_conflict_is_undone_and_named(world: World) -> None:
+    commit = diverge(world, result="mine\n")
+    with pytest.raises(Conflict, match=r"both change result\..*undone.*--without-results"):
+        run(world, WITH)
+    assert world.git("rev-parse", "HEAD") == commit
+    assert world.git("status", "--porcelain") == ""
+    assert runs(world) == [1]
+
+
+def test_uncommitted_changes_in_the_way_of_a_merge_are_named(world: World) -> None:
+    diverge(world)
+    (world.clone / "result").write_text("not committed")
+    with pytest.raises(Conflict, match="change result too"):
+        run(world, WITH)
+    assert (world.clone / "result").read_text() == "not committed"
+
+
+def test_a_branch_that_is_not_checked_out_is_fast_forwarded_or_refused(world: World) -> None:
+    run(world)
+    world.git("switch", "-q", "-c", "other")
+    done = run(world, WITH, "master")
+    assert done.receipt.commit == world.git("rev-parse", "master")
+    world.git("branch", "-f", "master", "HEAD")
+    world.git("switch", "-q", "master")
+    world.commit({"x": "1"})
+    world.git("switch", "-q", "other")
+    with pytest.raises(Refused, match=r"has to be checked out: `git switch master`"):
+        run(world, WITH, "master")
+
+
+def test_commits_that_are_no_results_are_not_called_results(world: World, tmp_path: Path) -> None:
+    run(world)
+    pull(world)
+    other = tmp_path / "colleague"
+    world.git("clone", "-q", "-o", "batch", str(world.repo), str(other), at=tmp_path)
+    world.git("commit", "-q", "--allow-empty", "-m", "theirs", at=other)
+    world.push(at=other)
+    world.settled(2)
+    world.commit({"mine": "1"})
+    expected = "master on batch has results of batch#2 and other commits that yours hasn't"
+    assert question(world) == f"{expected} (2 commits)."
+
+
+def test_a_push_whose_hook_never_started_is_noticed_and_run_once(world: World) -> None:
+    commit = world.git("rev-parse", "HEAD")
+    hook = world.repo / "hooks/post-receive"
+    hook.rename(world.root / "hook")
+    world.push()
+    (world.root / "hook").rename(hook)
+    done = run(world)
+    assert done.receipt.commit == commit
+    assert done.notes == ("It had been pushed before, but never run: its run is started now.",)
+    assert runs(world) == [1]
+
+
+def test_a_push_by_somebody_else_between_look_and_push_is_refused_in_words(world: World) -> None:
+    run(world)
+    pull(world)
+    world.commit({"a": "1"})
+    with open_batch(world) as batch:
+        situation = prepare(batch)
+        world.git("push", "-q", "-f", "batch", f"{situation.tip}^:refs/heads/x")
+        other = world.git(
+            "commit-tree", "-p", situation.tip, "-m", "x", f"{situation.tip}^{{tree}}"
+        )
+        world.git("push", "-q", "batch", f"{other}:refs/heads/master")
+        with pytest.raises(PushRefused, match=r"has commits that yours hasn't"):
+            submit(situation, Choices(), lambda _: None)
+
+
+def test_a_lease_that_is_outdated_loses_nothing(world: World) -> None:
+    diverge(world)
+    with open_batch(world) as batch:
+        situation = prepare(batch)
+        other = world.git(
+            "commit-tree", "-p", situation.tip, "-m", "x", f"{situation.tip}^{{tree}}"
+        )
+        world.git("push", "-q", "batch", f"{other}:refs/heads/master")
+        with pytest.raises(PushRefused, match=r"has moved since it was looked at"):
+            submit(situation, WITHOUT, lambda _: None)
+    world.git("fetch", "-q", "batch", "master")
+    world.git("merge-base", "--is-ancestor", other, "FETCH_HEAD")
+
+
+# What is missing
+
+
+def test_changes_that_are_not_committed_are_asked_about(world: World) -> None:
+    (world.clone / "run.sh").write_text("#!/bin/sh\necho new\n")
+    assert question(world) == "A file is not committed: run.sh."
+    with pytest.raises(Refused, match=r"commit first.*\(--head\), or .*\(--snapshot\)"):
+        run(world)
+    assert run(world, Choices(dirt=Dirt.HEAD)).receipt.commit == world.git("rev-parse", "HEAD")
+
+
+def test_changes_do_not_matter_for_another_branch(world: World) -> None:
+    world.git("branch", "other")
+    (world.clone / "run.sh").write_text("#!/bin/sh\necho new\n")
+    assert run(world, branch="other").receipt.branch == "other"
+
+
+OBJECTIONS = {
+    "missing": ({"schedule.sh": None}, "There is no schedule.sh.*gitbatch-tui new"),
+    "CRLF": ({"schedule.sh": "#!/bin/sh\r\necho\r\n"}, "Windows line ends"),
+}
+
+
+@pytest.mark.parametrize(("files", "expected"), OBJECTIONS.values(), ids=OBJECTIONS)
+def test_a_schedule_sh_that_cannot_run_is_named_before_the_push(
+    world: World, files: dict[str, str | None], expected: str
+) -> None:
+    for name, text in files.items():
+        world.git("rm", "-q", "--cached", name)
+        (world.clone / name).unlink()
+        if text:
+            world.commit({name: text})
+    world.git("commit", "-q", "--allow-empty", "-am", "broken")
+    with pytest.raises(Refused, match=expected):
+        run(world)
+    assert not runs(world)
+
+
+def test_a_schedule_sh_that_is_not_executable_is_named(world: World) -> None:
+    world.git("update-index", "--chmod=-x", "schedule.sh")
+    world.git("commit", "-q", "-m", "x")
+    (world.clone / "schedule.sh").chmod(0o644)
+    with pytest.raises(Refused, match=r"git update-index --chmod=\+x schedule\.sh"):
+        run(world)
+
+
+def test_a_schedule_sh_that_is_not_committed_is_named(world: World) -> None:
+    world.git("rm", "-q", "--cached", "schedule.sh")
+    world.git("commit", "-q", "-m", "x")
+    with pytest.raises(Refused, match=r"isn't committed yet: `git add schedule\.sh`"):
+        run(world)
+
+
+def test_a_detached_head_is_told_what_to_do(world: World) -> None:
+    world.git("checkout", "-q", "--detach")
+    with pytest.raises(Refused, match="HEAD is detached"):
+        run(world)
+
+
+def test_an_unknown_branch_gets_the_list_of_those_there_are(world: World) -> None:
+    with pytest.raises(UnknownName, match=r"no branch mastre here; there is: master\."):
+        run(world, branch="mastre")
+
+
+@pytest.mark.parametrize("option", ["lr", "=1", "l-r=1", "a b=1", "x=1\ny=2", "x=\x1b[2J", "é=1"])
+def test_a_parameter_that_no_job_could_get_is_refused(world: World, option: str) -> None:
+    with pytest.raises(Refused, match="isn't NAME=VALUE"):
+        run(world, Choices(options=(option,)))
+    assert not runs(world)
+
+
+def test_a_rejected_run_is_a_receipt_too(world: World) -> None:
+    world.commit({"schedule.sh": "#!/bin/sh\nexit 3\n"})
+    assert run(world).receipt.state is State.REJECTED
+
+
+def test_doctors_runs_are_nobodys_twins(world: World) -> None:
+    world.git("push", "-q", "batch", "HEAD:refs/heads/gitbatch-doctor-x")
+    world.settled(1)
+    assert question(world) == ""
+    assert run(world).receipt.run == 2
+
+
+def test_hostile_branch_names_are_submitted_as_they_are(world: World) -> None:
+    name = "a;$(touch${IFS}pwned)`x`|\u202e"
+    world.git("switch", "-q", "-c", name)
+    world.commit({**PROJECT, "schedule.sh": NO_JOB})
+    with open_batch(world) as batch:
+        done = submit(prepare(batch), Choices(), lambda _: None)
+    assert world.tip(name) == done.receipt.commit
+    assert not list(world.root.rglob("pwned"))
