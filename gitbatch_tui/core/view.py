@@ -89,7 +89,7 @@ class Beginning:
 
     def _ask(self, question: Sequence[str]) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
         # A file takes everything; a pipe would stop git until somebody reads.
-        file = self._stack.enter_context(tempfile.TemporaryFile())
+        file = self._file()
         process = subprocess.Popen(
             [self._git or "git", "-c", "core.quotePath=false", *question],
             cwd=self._path,
@@ -116,11 +116,14 @@ class Beginning:
 
     def _answer(self, name: str) -> IO[bytes]:
         if name not in self._answers:
-            return self._stack.enter_context(tempfile.TemporaryFile())
+            return self._file()
         process, file = self._answers[name]
         process.wait()
         file.seek(0)
         return file
+
+    def _file(self) -> IO[bytes]:
+        return self._stack.enter_context(tempfile.TemporaryFile())
 
     def _text(self, name: str) -> str:
         return self._answer(name).read().decode("utf-8", "surrogateescape")

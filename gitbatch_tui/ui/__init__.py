@@ -1,1 +1,1 @@
-"""The screen: panes draw and ask, the app acts, and everything that is known comes from the core."""
+"""The screen: panes draw and ask, the app acts, and what is known comes from the core."""

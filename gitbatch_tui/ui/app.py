@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SystemCommand
 
@@ -10,8 +10,6 @@ from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.deeds.base import local_clock
 from gitbatch_tui.ui.deeds.showing import Showing
 from gitbatch_tui.ui.keys import KEYS
-from gitbatch_tui.ui.memory import Memory
-from gitbatch_tui.ui.screens.main import MainScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,14 +20,16 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from gitbatch_tui.core.view import Beginning
-    from gitbatch_tui.models import Run
 
 
 class GitBatchApp(Showing):
-    """The screen of one clone."""
+    """The screen of one clone; each of its bases is a noun of deeds."""
 
     TITLE = "gitbatch"
-    CSS_PATH: ClassVar[list[str]] = ["app.tcss", "screens/main.tcss"]
+    CSS_PATH = [  # noqa: RUF012  # as the base class declares it
+        "app.tcss",
+        "screens/main.tcss",
+    ]
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(
@@ -40,14 +40,13 @@ class GitBatchApp(Showing):
     ) -> None:
         super().__init__(path, clock)
         self._beginning = beginning
-        self.memory = Memory.read()
-        self.main = MainScreen(clock)
 
-    def get_default_screen(self) -> Screen[None]:
+    def get_default_screen(self) -> Screen[Any]:
         return self.main
 
     def on_load(self) -> None:
-        self.theme = self.memory.theme if self.memory.theme in self.available_themes else self.theme
+        if self.memory.theme in self.available_themes:
+            self.theme = self.memory.theme
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._remember_theme)
@@ -61,17 +60,11 @@ class GitBatchApp(Showing):
         else:
             self.call_after_refresh(self.attend_all)
 
-    def show_board(self) -> None:
-        self.main.show(self.board)
-
-    def is_looking_at(self, run: Run) -> bool:
-        return self.screen is self.main and self.main.shows(run)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002
         for key in KEYS:
             if key.shown not in {"enter", "ctrl+p"}:
                 yield SystemCommand(f"{key.word} ({key.shown})", key.help, self._doing(key.action))
-        yield SystemCommand("theme", "Choose colours", self.action_change_theme)
+        yield SystemCommand("theme", "Choose other colours", self.action_change_theme)
 
     def _doing(self, action: str) -> Callable[[], object]:
         return lambda: self.main.run_action(action)

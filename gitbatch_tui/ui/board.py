@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.errors import GitBatchError
     from gitbatch_tui.models import BatchRemote, Run
 
+
 @dataclass(frozen=True)
 class RemoteView:
     """A batch remote and how it is."""

@@ -1,4 +1,4 @@
-"""The one table of keys: bindings, the line at the bottom, the help and the palette come from it."""
+"""The one table of keys: bindings, the line at the bottom, help and palette come from it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ KEYS = (
     Key("p", "p", "ask('pull')", "pull", "Pull the selected run's results", _RUNS, line=_RUNS),
     Key("d", "d", "ask('diff')", "diff", "What the selected run changed, or two marked runs "
         "against each other", _RUNS, line=_RUNS),
-    Key("l", "l", "ask('log')", "log", "The log of the selected run, full screen", _RUNS, line=_RUNS),
+    Key("l", "l", "ask('log')", "log", "The log of the selected run, full screen", _RUNS,
+        line=_RUNS),
     Key("c", "c", "ask('cancel')", "cancel", "Cancel the selected or marked runs", _RUNS,
         line=("runs",)),
     Key("x", "x", "ask('rerun')", "run again", "Run the selected run's commit again", _RUNS,

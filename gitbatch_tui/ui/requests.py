@@ -126,3 +126,26 @@ class HelpRequested(Message):
     """The keys of a pane."""
 
     pane: str
+
+
+@dataclass
+class ShowRequested(Message):
+    """The runs of one remote, or of all; of one branch, or of all."""
+
+    remote: str | None
+    branch: str | None
+
+
+@dataclass
+class OrderRequested(Message):
+    """Remember how the runs are sorted."""
+
+    column: str
+    reverse: bool
+
+
+@dataclass
+class Declined(Message):
+    """A key can't act here; a person has to be told why."""
+
+    reason: str

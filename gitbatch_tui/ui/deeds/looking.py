@@ -17,7 +17,9 @@ from gitbatch_tui.ui.deeds.base import Deeds
 from gitbatch_tui.ui.messages import ApartKnown, CloneRead, RunsKnown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+
+    from textual.notifications import SeverityLevel
 
     from gitbatch_tui.core.apart import Pair
     from gitbatch_tui.core.runs import Listing
@@ -57,7 +59,10 @@ class Looking(Deeds):
 
     @work(thread=True, exit_on_error=False, group="attend")
     def _attend(self, attention: Attention) -> None:
-        attention.attend(lambda listing: self.post_message(RunsKnown(listing)))
+        def tell(listing: Listing) -> None:
+            self.post_message(RunsKnown(listing))
+
+        attention.attend(tell)
 
     @work(thread=True, exit_on_error=False, group="count", exclusive=True)
     def _count(self, remote: str, pairs: Mapping[str, Pair]) -> None:
@@ -81,13 +86,17 @@ class Looking(Deeds):
             old.views.get(remote.name) or RemoteView(remote, tuple(view.runs[remote.name]))
             for remote in view.remotes
         )
-        names = [remote.name for remote in view.remotes]
-        chosen = old.remote if old.loaded and old.remote in names else (names[:1] or [None])[0]
-        if old.loaded and old.remote is None:
-            chosen = None
+        chosen = self._still_chosen([remote.name for remote in view.remotes])
         branch = old.branch if old.branch in view.branches else None
         self.board = Board(remotes, remote=chosen, branch=branch, loaded=True)
         self.show_branches()
+
+    def _still_chosen(self, names: Sequence[str]) -> str | None:
+        """The remote whose runs were shown; the first, to begin with and when that is gone."""
+        old = self.board
+        if old.loaded and (old.remote is None or old.remote in names):
+            return old.remote if old.remotes else next(iter(names), None)
+        return next(iter(names), None)
 
     def attend_all(self) -> None:
         """Look at every batch remote that there is, and at no other."""
@@ -104,16 +113,15 @@ class Looking(Deeds):
         if old is None:
             return
         self.board = self.board.with_view(self._seen(fact.listing))
-        self._tell_of_ends(old.runs, fact.listing.runs)
+        if old.asked:
+            self._tell_of_ends(old.runs, fact.listing.runs)
         if self._theirs_moved(old.runs, fact.listing.runs):
             self.reread()
         self.show_branches()
 
     def _seen(self, listing: Listing) -> RemoteView:
         skew = listing.now - self.clock()
-        return RemoteView(
-            listing.remote, listing.runs, True, listing.trouble, listing.as_of, skew
-        )
+        return RemoteView(listing.remote, listing.runs, True, listing.trouble, listing.as_of, skew)
 
     def _theirs_moved(self, old: Sequence[Run], new: Sequence[Run]) -> bool:
         """Whether runs began since: somebody pushed, so the clone may know more."""
@@ -124,7 +132,8 @@ class Looking(Deeds):
         for run in new:
             ended = run.state.final and run.number in before
             if ended and not self.is_looking_at(run):
-                severity = "information" if run.state is State.SUCCEEDED else "warning"
+                good = run.state is State.SUCCEEDED
+                severity: SeverityLevel = "information" if good else "warning"
                 self.tell(run.subject or run.branch, _ended(run), severity)
 
     def is_looking_at(self, run: Run) -> bool:
@@ -181,8 +190,10 @@ class Looking(Deeds):
 
     def _branch(self, name: str, commit: str, apart: Apart | None, last: Run | None) -> BranchView:
         ahead, behind = apart or (None, None)
-        current = bool(self.view) and name == self.view.current
-        return BranchView(name, commit, current, ahead, behind, name in self._theirs(), last)
+        current = self.view.current if self.view else ""
+        return BranchView(
+            name, commit, name == current, ahead, behind, name in self._theirs(), last
+        )
 
 
 def _ended(run: Run) -> str:

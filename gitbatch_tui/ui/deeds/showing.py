@@ -9,21 +9,60 @@ from textual import work
 
 from gitbatch_tui.core.view import begin_clone
 from gitbatch_tui.errors import NotARepository
+from gitbatch_tui.ui.deeds.base import local_clock
 from gitbatch_tui.ui.deeds.looking import Looking
+from gitbatch_tui.ui.memory import Memory
 from gitbatch_tui.ui.messages import CloneRead
+from gitbatch_tui.ui.screens.main import MainScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
     from gitbatch_tui.errors import GitBatchError
-    from gitbatch_tui.ui.requests import HelpRequested, JournalRequested
+    from gitbatch_tui.models import Run
+    from gitbatch_tui.ui.requests import (
+        Declined,
+        HelpRequested,
+        JournalRequested,
+        OrderRequested,
+        ShowRequested,
+    )
 
 
 class Showing(Looking):
-    """Nothing in here changes anything but the screen."""
+    """Nothing in here changes anything but the screen; deeds that change more build on it."""
+
+    def __init__(self, path: Path, clock: Callable[[], datetime] = local_clock) -> None:
+        super().__init__(path, clock)
+        self.memory = Memory.read()
+        self.main = MainScreen(clock)
+
+    def show_board(self) -> None:
+        self.main.show(self.board)
+
+    def is_looking_at(self, run: Run) -> bool:
+        return self.screen is self.main and self.main.shows(run)
+
+    def show_run(self, remote: str, number: int) -> None:
+        """Put the cursor on a run as soon as it is known, whatever was shown before."""
+        self.show_only(remote if self.board.remote else None, None)
+        self.main.wait_for(remote, number)
 
     def show_only(self, remote: str | None, branch: str | None) -> None:
         """Show the runs of one remote, or of all; of one branch, or of all."""
         self.board = replace(self.board, remote=remote, branch=branch)
         self.show_branches()
+
+    def on_show_requested(self, request: ShowRequested) -> None:
+        self.show_only(request.remote, request.branch)
+
+    def on_order_requested(self, request: OrderRequested) -> None:
+        self.memory.remember(sort=request.column, reverse=request.reverse)
+
+    def on_declined(self, declined: Declined) -> None:
+        self.tell(declined.reason, severity="warning")
 
     def on_journal_requested(self, _: JournalRequested) -> None:
         from gitbatch_tui.ui.screens.journal import JournalScreen  # noqa: PLC0415  # seldom needed

@@ -16,7 +16,7 @@ from gitbatch_tui.ui.panes.branches import BranchesPane
 from gitbatch_tui.ui.panes.log import LogPane
 from gitbatch_tui.ui.panes.remotes import RemotesPane
 from gitbatch_tui.ui.panes.runs import RunsPane
-from gitbatch_tui.ui.requests import LoginRequested
+from gitbatch_tui.ui.requests import Declined, LoginRequested, OrderRequested, ShowRequested
 from gitbatch_tui.ui.widgets.keyline import KeyLine
 from gitbatch_tui.ui.widgets.rows import Rows
 
@@ -28,21 +28,19 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from gitbatch_tui.models import Run
-    from gitbatch_tui.ui.app import GitBatchApp
 
 
 class MainScreen(Screen[None]):
     """Four panes and a line of keys."""
 
-    app: GitBatchApp
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # as the base class declares it
         (0, "-narrow"),
         (72, "-slim"),
         (100, "-normal"),
         (160, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-low"),
         (22, "-tall"),
     ]
@@ -78,18 +76,21 @@ class MainScreen(Screen[None]):
         self.remotes.show_board(board)
         self.branches.show_board(board)
         self.runs.show_board(board)
+        self._find_wanted()
+
+    def wait_for(self, remote: str, number: int) -> None:
+        """Put the cursor on a run as soon as it is known."""
+        self._wanted = remote, number
+        self.runs.narrow("")
+        self._find_wanted()
+
+    def _find_wanted(self) -> None:
         if self._wanted and self.runs.select_key(self._wanted):
             self._wanted = None
 
-    def show_run(self, remote: str, number: int) -> None:
-        """Put the cursor on a run, as soon as it is known."""
-        self._wanted = remote, number
-        self.runs.narrow("")
-        self.app.show_only(remote if self.board.remote else None, None)
-
     def shows(self, run: Run) -> bool:
         """Whether a person sees what becomes of a run without being told."""
-        return self.runs.selected is not None and self.runs.face.key(run) == self.runs.listed.cursor_key
+        return self.runs.listed.cursor_key == self.runs.face.key(run)
 
     @property
     def pane(self) -> str:
@@ -111,11 +112,17 @@ class MainScreen(Screen[None]):
 
     # Keys
 
+    def decline(self, reason: str) -> None:
+        self.post_message(Declined(reason))
+
+    def show_only(self, remote: str | None, branch: str | None) -> None:
+        self.post_message(ShowRequested(remote, branch))
+
     def action_ask(self, deed: str) -> None:
         try:
             self.post_message(ask(deed, self.chosen))
         except Refused as reason:
-            self.app.tell(str(reason), severity="warning")
+            self.decline(str(reason))
 
     def action_pane(self, step: int) -> None:
         self.action_go_to(PANES[(PANES.index(self.pane) + step) % len(PANES)])
@@ -124,7 +131,7 @@ class MainScreen(Screen[None]):
         self.query_one(f"#{pane}").focus()
 
     def action_all_remotes(self) -> None:
-        self.app.show_only(None, None)
+        self.show_only(None, None)
 
     def action_filter(self) -> None:
         rows = self._rows("filtered")
@@ -134,15 +141,15 @@ class MainScreen(Screen[None]):
     def action_next(self, step: int) -> None:
         rows = self._rows("filtered")
         if rows and not rows.filter:
-            self.app.tell("There is no filter: press / to make one.", severity="warning")
+            self.decline("There is no filter: press / to make one.")
         elif rows:
             rows.action_move(step)
 
     def action_mark(self) -> None:
         if self.pane != "runs":
-            self.app.tell("Only runs can be marked: 3 goes to them.", severity="warning")
+            self.decline("Only runs can be marked: 3 goes to them.")
         elif self.runs.selected is None:
-            self.app.tell("There is no run to mark.", severity="warning")
+            self.decline("There is no run to mark.")
         else:
             self.runs.toggle_mark()
 
@@ -156,7 +163,7 @@ class MainScreen(Screen[None]):
 
     def _remember_order(self) -> None:
         listed = self.runs.listed
-        self.app.memory.remember(sort=listed.column, reverse=listed.reverse)
+        self.post_message(OrderRequested(listed.column, listed.reverse))
 
     def action_back(self) -> None:
         """Leave what was entered last: a filter, marks, a branch's runs; then go to Runs."""
@@ -166,7 +173,7 @@ class MainScreen(Screen[None]):
         elif self.runs.listed.marks:
             self.runs.clear_marks()
         elif self.board.branch:
-            self.app.show_only(self.board.remote, None)
+            self.show_only(self.board.remote, None)
         else:
             self.action_go_to("runs")
 
@@ -174,7 +181,8 @@ class MainScreen(Screen[None]):
         rows = self.query_one(f"#{self.pane}")
         if isinstance(rows, Rows):
             return rows
-        self.app.tell(f"The log isn't {verb} here: press l for the whole of it.", severity="warning")
+        words = f"The log isn't {verb} here: press l for the whole of it."
+        self.decline(words)
         return None
 
     # What the lists say
@@ -186,7 +194,7 @@ class MainScreen(Screen[None]):
         elif message.rows is self.remotes:
             self._open_remote()
         elif branch := self.branches.selected:
-            self.app.show_only(self.board.remote, branch.name)
+            self.show_only(self.board.remote, branch.name)
             self.action_go_to("runs")
 
     def _open_remote(self) -> None:
@@ -194,7 +202,7 @@ class MainScreen(Screen[None]):
         if view and isinstance(view.trouble, LoginNeeded | HostKeyUnknown):
             self.post_message(LoginRequested(view.remote))
         elif view:
-            self.app.show_only(view.remote.name, None)
+            self.show_only(view.remote.name, None)
             self.action_go_to("runs")
 
     @on(Rows.Moved)

@@ -27,8 +27,9 @@ class KeyLine(Widget):
         line = Text(no_wrap=True, end="")
         for key in KEYS:
             if self.pane in key.line:
-                click = Style(meta={"@click": ("screen." if "." not in key.action else "")
-                                    + key.action})
+                click = Style(
+                    meta={"@click": ("screen." if "." not in key.action else "") + key.action}
+                )
                 line.append(f" {key.shown}", key_style + click)
                 line.append(f" {key.word} ", click)
         return line

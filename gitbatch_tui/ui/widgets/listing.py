@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.ui.widgets.columns import Column
 
 T = TypeVar("T")
-M = TypeVar("M", contravariant=True)
+M_contra = TypeVar("M_contra", contravariant=True)
 
 
 class Cell(NamedTuple):
@@ -20,7 +20,7 @@ class Cell(NamedTuple):
     tone: str = ""
 
 
-class Face(Protocol[M]):
+class Face(Protocol[M_contra]):
     """How models become rows."""
 
     @property
@@ -31,19 +31,19 @@ class Face(Protocol[M]):
         """What to say where there are no rows."""
         ...
 
-    def key(self, model: M) -> Hashable:
+    def key(self, model: M_contra) -> Hashable:
         """What stays the same when the model is read again."""
         ...
 
-    def cells(self, model: M) -> Mapping[str, Cell]:
+    def cells(self, model: M_contra) -> Mapping[str, Cell]:
         """A cell for each column."""
         ...
 
-    def words(self, model: M) -> str:
+    def words(self, model: M_contra) -> str:
         """What a filter looks into."""
         ...
 
-    def order(self, model: M, column: str) -> Any:
+    def order(self, model: M_contra, column: str) -> Any:
         """What to sort by; smaller comes first."""
         ...
 

@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.ui.widgets.columns import Column, Fitted, fit
+from gitbatch_tui.ui.widgets.columns import Fitted, fit
 from gitbatch_tui.ui.widgets.listing import Listed
 
 if TYPE_CHECKING:
