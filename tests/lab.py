@@ -53,6 +53,10 @@ class Lab:
         self.world.settled(receipt.run)
         return receipt.run
 
+    def move_behind(self, host: str) -> None:
+        """Reach the same batch remote over ssh from now on."""
+        self.world.git("remote", "set-url", "batch", f"ssh://{host}{self.world.repo}")
+
     def run(self, number: int) -> Run:
         return find(self.clone, self.hosts, f"batch#{number}").run
 

@@ -22,7 +22,7 @@ helper=$base/repo.git/gitbatch/gitbatch
 test -x "$helper" || exit {_MISSING}
 """
 CALL = f'{_FIND}exec "$helper" "$@"'
-LASTING = f"""{_FIND}sh -c 'echo $$; exec sleep 2147483647' | {{
+LASTING = f"""{_FIND}sh -c 'trap "kill \\$!; exit" TERM; sleep 2147483647 & echo $$; wait' | {{
 	read -r lender
 	"$helper" "$@"
 	status=$?

@@ -158,9 +158,9 @@ class Server:
         # du complains of what vanishes meanwhile, and says the sum all the same.
         return (report.number_of(decode(answer.stdout).partition("\t")[0]) or 0) * 1024
 
-    def check_stream(self, stream: Stream) -> None:
-        """Raise what the end of a stream means, unless it ended well or was closed."""
-        self._calls.check(stream)
+    def failure_of(self, stream: Stream) -> GitBatchError | None:
+        """What the end of a stream means; None where it ended well, or we closed it."""
+        return self._calls.failure(stream.status, stream.stderr) if stream.status else None
 
     def _failed(self, answer: Answer) -> GitBatchError:
         said = one_line(decode(answer.stdout).strip())

@@ -1,0 +1,115 @@
+"""Waits for runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core import backoff
+from gitbatch_tui.core.wait import exit_status, wait
+from gitbatch_tui.errors import UnknownName, Unreachable
+from gitbatch_tui.models import State
+from tests.lab import Lab, lab
+from tests.servers.sshd import HOST, Sshd, sshd
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from gitbatch_tui.models import Live
+
+__all__ = ["lab", "sshd"]
+
+UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "expected"),
+    [
+        (State.SUCCEEDED, 0, 0),
+        (State.SUCCEEDED, None, 0),
+        (State.FAILED, 3, 3),
+        (State.FAILED, None, 1),
+        (State.FAILED, 0, 1),
+        (State.FAILED, 137, 125),
+        (State.CANCELLED, 143, 126),
+        (State.LOST, None, 126),
+        (State.REJECTED, 1, 126),
+    ],
+)
+def test_the_exit_status_tells_the_job_from_everything_else(
+    state: State, status: int | None, expected: int
+) -> None:
+    assert exit_status(state, status) == expected
+
+
+def test_waiting_ends_with_the_run_and_tells_what_happens(lab: Lab) -> None:
+    number = lab.begin(f"{UNTIL_GO}; exit 3")
+    states: list[State] = []
+    ends: list[Live] = []
+
+    def run() -> None:
+        ends.append(wait(lab.server, number, lambda live: states.append(live.state)))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    wait_until(lambda: State.RUNNING in states)
+    lab.world.run(number).joinpath("go").touch()
+    thread.join(20)
+    (end,) = ends
+    assert (end.state, end.exit, end.ended) == (State.FAILED, 3, "settled")
+
+
+def test_waiting_for_a_run_that_is_over_is_one_question(lab: Lab) -> None:
+    number = lab.finish("true")
+    assert wait(lab.server, number).state is State.SUCCEEDED
+
+
+def lose_connections(sshd: Sshd) -> None:
+    for process in wait_until(sshd.processes):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+
+
+def said_at_least(said: list[str], times: int) -> bool:
+    return len(said) >= times
+
+
+def test_waiting_survives_lost_connections(
+    lab: Lab, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backoff, "_FIRST", 0.02)
+    number = lab.begin(UNTIL_GO)
+    lab.move_behind(HOST)
+    seen: list[Live] = []
+    said: list[str] = []
+    ends: list[Live] = []
+
+    def run() -> None:
+        ends.append(wait(lab.server, number, seen.append, said.append))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    wait_until(lambda: seen)
+    for times in range(1, 4):
+        lose_connections(sshd)
+        wait_until(partial(said_at_least, said, times))
+    lab.world.run(number).joinpath("go").touch()
+    thread.join(20)
+    assert ends
+    assert ends[0].state is State.SUCCEEDED
+
+
+def test_what_can_not_be_asked_is_an_error_at_once(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UnknownName):
+        wait(lab.server, 9)
+    monkeypatch.setenv("GITBATCH_SSH", "/bin/false")
+    lab.move_behind(HOST)
+    with pytest.raises(Unreachable):
+        wait(lab.server, 1)
