@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,16 @@ def print_json(value: Any) -> None:
 def is_interactive() -> bool:
     """Whether a person can be asked: both ends are a terminal."""
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask before something that is hard to undo; raises `Refused` where nobody can be asked."""
+    if yes:
+        return
+    if not is_interactive():
+        raise Refused(f"{clean(question)} Nothing was done: say --yes where nobody can be asked.")
+    if not click.confirm(clean(question), err=True):
+        raise Refused("Nothing was done.")
 
 
 class Status:

@@ -1,0 +1,101 @@
+"""The arguments that commands share, and the names a shell may complete for them.
+
+Completing asks the clone only, never a network.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from gitbatch_tui.errors import GitBatchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gitbatch_tui.core.repo import Clone
+
+F = TypeVar("F", bound="Callable[..., object]")
+
+RECENT = 200
+"""How many records are looked at for the numbers of runs."""
+
+
+def remotes(clone: Clone) -> list[str]:
+    return [remote.name for remote in clone.batch_remotes()]
+
+
+def branches(clone: Clone) -> list[str]:
+    return [branch.name for branch in clone.branches()]
+
+
+def runs(clone: Clone) -> list[str]:
+    """The newest runs that are known here, as `batch#42`, and as `42` where that is enough."""
+    names = remotes(clone)
+    found: dict[str, None] = {}
+    for name in names:
+        log = ("log", f"-{RECENT}", "--format=%s", f"refs/gitbatch/{name}/log", "--")
+        for number in re.findall(r"^run (\d+) ", clone.try_git(*log) or "", re.MULTILINE):
+            found[f"{name}#{number}"] = None
+            if len(names) == 1:
+                found[number] = None
+    return list(found)
+
+
+def completing(
+    *kinds: Callable[[Clone], list[str]],
+) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """What a parameter's `shell_complete` has to be for these kinds of names."""
+
+    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+        from gitbatch_tui.core.repo import open_clone  # noqa: PLC0415  # only completing needs it
+
+        folder = Path(ctx.find_root().params.get("directory") or ".")
+        with suppress(GitBatchError), open_clone(folder) as clone:
+            names = [name for kind in kinds for name in kind(clone)]
+            return [name for name in names if name.startswith(incomplete)]
+        return []
+
+    return complete
+
+
+def remote_argument(*, required: bool = False) -> Callable[[F], F]:
+    """A batch remote of the clone."""
+    return click.argument("remote", required=required, shell_complete=completing(remotes))
+
+
+def run_argument(command: F) -> F:
+    """One run."""
+    return click.argument("run", shell_complete=completing(runs))(command)
+
+
+def runs_argument(command: F) -> F:
+    """One run or several."""
+    return click.argument(
+        "names", metavar="RUN...", nargs=-1, required=True, shell_complete=completing(runs)
+    )(command)
+
+
+def option_option(command: F) -> F:
+    """Parameters of a run."""
+    return click.option(
+        "-o",
+        "options",
+        metavar="NAME=VALUE",
+        multiple=True,
+        help="A parameter: $GITBATCH_OPTION_NAME in schedule.sh. May be repeated.",
+    )(command)
+
+
+def json_option(command: F) -> F:
+    """Output for programs."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def yes_option(command: F) -> F:
+    """Consent given beforehand."""
+    return click.option("--yes", "-y", is_flag=True, help="Don't ask.")(command)

@@ -1,0 +1,51 @@
+"""Opens what a command works on: the clone it stands in, and the hosts of its batch remotes."""
+
+from __future__ import annotations
+
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.cli.output import is_interactive, note
+from gitbatch_tui.core.batch import Batch
+from gitbatch_tui.core.hosts import Hosts
+from gitbatch_tui.core.repo import Clone, open_clone
+from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitbatch_tui.core.host import Host
+
+
+@contextmanager
+def opened() -> Iterator[tuple[Clone, Hosts]]:
+    """The clone of the current folder, and hosts; what runs ends with the context."""
+    with open_clone(Path.cwd()) as clone, Hosts() as hosts:
+        yield clone, hosts
+
+
+@contextmanager
+def opened_batch(remote: str | None) -> Iterator[Batch]:
+    """The clone with one of its batch remotes, whose host has been reached."""
+    with opened() as (clone, hosts):
+        batch = Batch(clone, hosts, clone.batch_remote(remote))
+        reach(batch.host)
+        yield batch
+
+
+def reach(host: Host) -> None:
+    """Let the person log in where the host wants that and there is a person."""
+    command = host.login_command()
+    if not command:
+        return
+    try:
+        host.run(":")
+    except (LoginNeeded, HostKeyUnknown):
+        if not is_interactive():
+            raise
+        note(f"{host.name} wants you to log in.")
+        if subprocess.run(command, check=False).returncode:
+            raise
+        host.run(":")

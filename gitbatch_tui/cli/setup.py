@@ -1,0 +1,135 @@
+"""The commands that make a batch remote, check it, and undo it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gitbatch_tui.cli.names import json_option, remote_argument, yes_option
+from gitbatch_tui.cli.opening import opened, opened_batch, reach
+from gitbatch_tui.cli.output import confirm, print_json, say, status
+from gitbatch_tui.cli.trouble import if_interrupted
+from gitbatch_tui.cli.words import size
+from gitbatch_tui.config import Site, read_config
+from gitbatch_tui.core.location import FORMS, Location
+from gitbatch_tui.core.removal import Contents, forget_remote, remove_base, survey
+from gitbatch_tui.core.setup import Plan, Step, Wanted, apply, plan
+from gitbatch_tui.errors import UnknownName
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.repo import Clone
+
+
+@click.command()
+@click.argument("name")
+@click.argument("location", required=False)
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--replace-hook", is_flag=True, help="Move a foreign hook aside; it is kept.")
+@json_option
+def setup(
+    name: str, location: str | None, *, dry_run: bool, replace_hook: bool, as_json: bool
+) -> None:
+    """Make or upgrade a batch remote at LOCATION, and add it to this clone as NAME.
+
+    LOCATION is /path, ~/path, host:path, user@host:path or ssh://user@host:port/path: a folder
+    that is made where there is none. Without it, NAME is a site of the configuration. The
+    server needs git 2.17 and sh. Doing it again upgrades; `gitbatch-tui remove` undoes it.
+
+    JSON: a list of steps, each with words, command, and said (what there was to say).
+    """
+    with opened() as (clone, hosts):
+        wanted = _wanted(clone, name, location, replace_hook=replace_hook)
+        host = hosts.at(wanted.location)
+        reach(host)
+        with status(f"looking at {host.name}"):
+            planned = plan(clone, wanted, host)
+        steps = _steps(planned) if dry_run else _apply(planned)
+    if as_json:
+        print_json([{"words": s.words, "command": s.command, "said": said} for s, said in steps])
+    else:
+        _print(planned, steps, dry_run=dry_run)
+
+
+def _wanted(clone: Clone, name: str, location: str | None, *, replace_hook: bool) -> Wanted:
+    if location is not None:
+        return Wanted(name, Location.parse(location), replace_hook=replace_hook)
+    site = _site(name)
+    place = Location.parse(site.location(clone.path.name))
+    return Wanted(name, place, site.profile, replace_hook)
+
+
+def _site(name: str) -> Site:
+    sites = {site.name: site for site in read_config().sites}
+    if name in sites:
+        return sites[name]
+    known = f"the configured sites are: {', '.join(sites)}" if sites else "no site is configured"
+    raise UnknownName(f"Where is {name} to be? Write {FORMS}; {known}.")
+
+
+def _steps(planned: Plan) -> list[tuple[Step, str]]:
+    return [(step, "") for step in planned.steps]
+
+
+def _apply(planned: Plan) -> list[tuple[Step, str]]:
+    done: list[tuple[Step, str]] = []
+    with status(f"setting up {planned.wanted.location}") as line:
+
+        def on_step(step: Step, said: str) -> None:
+            done.append((step, said))
+            line.doing(step.words)
+
+        with if_interrupted("Set up again: it completes what was interrupted."):
+            apply(planned, on_step)
+    return done
+
+
+def _print(planned: Plan, steps: list[tuple[Step, str]], *, dry_run: bool) -> None:
+    for text in planned.notes:
+        say(text)
+    for step, said in steps:
+        say(said or step.words)
+        say(f"    {step.command}")
+    name = planned.wanted.name
+    if not dry_run:
+        say(
+            f"Now `gitbatch-tui submit {name}` runs your branch there; `gitbatch-tui doctor {name}`"
+        )
+        say(f"checks everything, and `gitbatch-tui remove {name} --server` undoes this.")
+
+
+@click.command()
+@remote_argument(required=True)
+@click.option("--server", is_flag=True, help="Also remove the folder on the server.")
+@click.option("--force", is_flag=True, help="Cancel active runs, and remove foreign files too.")
+@yes_option
+def remove(remote: str, *, server: bool, force: bool, yes: bool) -> None:
+    """Undo setup: remove the batch remote from this clone.
+
+    With --server its folder on the server is removed as well, with all runs and results that
+    weren't pulled, after you have been shown what is in it. That is refused while runs are
+    active or files are in it that aren't ours, unless you say --force.
+    """
+    if not server:
+        with opened() as (clone, _):
+            forget_remote(clone, found := clone.batch_remote(remote))
+        say(f"Removed the remote {found.name}; {found.location} stays as it is.")
+        return
+    with opened_batch(remote) as batch:
+        with status(f"looking at {batch.remote.location}"):
+            contents = survey(batch.host, batch.remote.base)
+        _describe(contents, batch.host.name)
+        confirm(f"Remove {contents.base} on {batch.host.name} for good?", yes=yes)
+        with status(f"removing {contents.base}"), if_interrupted("It is removed in part."):
+            remove_base(batch.host, contents, force=force)
+        forget_remote(batch.clone, batch.remote)
+    say(f"Removed {contents.base} on {batch.host.name}, and the remote {remote} here.")
+
+
+def _describe(contents: Contents, host: str) -> None:
+    say(f"{contents.base} on {host}: {contents.runs} runs, {size(contents.size)}.")
+    if contents.active:
+        runs = ", ".join(map(str, contents.active))
+        say(f"These runs have not ended: {runs}.")
+    if contents.others:
+        say(f"Also in there, and not ours: {', '.join(contents.others)}.")
