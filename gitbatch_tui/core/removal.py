@@ -117,7 +117,8 @@ def forget_remote(clone: Clone, remote: BatchRemote) -> None:
     """Remove the remote from the clone, with what was fetched from it; branches here stay."""
     clone.git("remote", "remove", remote.name)
     refs = clone.git("for-each-ref", "--format=delete %(refname)", f"refs/gitbatch/{remote.name}/")
-    clone.git("update-ref", "--stdin", stdin=f"{refs}\n".encode())
+    if refs:
+        clone.git("update-ref", "--stdin", stdin=f"{refs}\n".encode())
 
 
 def _check_unneeded(contents: Contents) -> None:

@@ -99,3 +99,9 @@ def test_the_clone_forgets_the_remote_and_its_records(world: World) -> None:
     assert "batch" not in world.git("for-each-ref")
     assert "gitbatch" not in world.git("config", "--local", "--list")
     shutil.rmtree(world.base)
+
+
+def test_a_remote_without_records_is_forgotten_too(world: World) -> None:
+    with open_batch(world) as batch:
+        forget_remote(batch.clone, batch.remote)
+    assert world.git("remote") == ""

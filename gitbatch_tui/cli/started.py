@@ -1,0 +1,85 @@
+"""Shows a push or a rerun while it goes on, and the run that came of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.cli.output import Status, note, say, status
+from gitbatch_tui.cli.trouble import if_interrupted
+from gitbatch_tui.core.push import SERVER
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.wait import exit_status
+from gitbatch_tui.core.wait import wait as wait_for
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.push import OnLine
+    from gitbatch_tui.core.server import Server
+    from gitbatch_tui.core.submit import Submitted
+
+REJECTED = 1
+"""The exit status where schedule.sh didn't schedule anything."""
+
+_FOR_PROGRAMS = re.compile(r"gitbatch: (run=|when it has ended)")
+_REASON = re.compile(r"gitbatch: run \d+ was rejected: (.*)")
+_PROGRESS = re.compile(r"\d+% \(")
+
+
+class Relay:
+    """Hands on what the server says, as it comes, and remembers why it rejected a run."""
+
+    def __init__(self) -> None:
+        self.reason = ""
+
+    def to(self, line: Status) -> OnLine:
+        """What to call with every line of a push; git's own only become its status."""
+
+        def on_line(text: str) -> None:
+            said = text.removeprefix(SERVER).rstrip()
+            if said == text.rstrip() or _PROGRESS.search(said):
+                line.doing(f"pushing: {said}")
+            elif reason := _REASON.fullmatch(said):
+                self.reason = reason[1]
+            elif not _FOR_PROGRAMS.match(said):
+                line.print(said)
+
+        return on_line
+
+
+def describe(remote: str, started: Submitted, relay: Relay) -> None:
+    """Say what has begun, or why nothing has."""
+    receipt = started.receipt
+    run = f"{remote}#{receipt.run}"
+    for text in started.notes:
+        note(text)
+    if receipt.state is State.REJECTED:
+        say(f"{run} was rejected: {relay.reason or 'see its log'}.")
+        note(f"`gitbatch-tui log {run} --which schedule` shows what schedule.sh printed.")
+    else:
+        say(f"{run} is {receipt.commit[:7]} of {one_line(receipt.branch)}.")
+        note(f"`gitbatch-tui log {run} -f` follows it.")
+
+
+def facts(remote: str, started: Submitted, state: str) -> dict[str, object]:
+    """The same for programs."""
+    receipt = started.receipt
+    return {
+        "run": f"{remote}#{receipt.run}",
+        "number": receipt.run,
+        "remote": remote,
+        "branch": receipt.branch,
+        "commit": receipt.commit,
+        "state": state,
+        "notes": list(started.notes),
+    }
+
+
+def await_end(server: Server, run: str, number: int) -> tuple[State, int]:
+    """Wait for a run: its state, and the exit status that stands for it."""
+    goes_on = f"{run} goes on; `gitbatch-tui wait {run}` waits again."
+    with status(f"waiting for {run}") as line, if_interrupted(goes_on):
+        live = wait_for(
+            server, number, lambda live: line.doing(f"{run} is {live.state}"), line.print
+        )
+    return live.state, exit_status(live.state, live.exit)

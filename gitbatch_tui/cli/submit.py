@@ -1,0 +1,185 @@
+"""The commands that start runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gitbatch_tui.cli.names import (
+    branches,
+    completing,
+    json_option,
+    option_option,
+    remotes,
+    runs_argument,
+)
+from gitbatch_tui.cli.opening import opened, reach
+from gitbatch_tui.cli.output import is_interactive, note, print_json, status
+from gitbatch_tui.cli.started import REJECTED, Relay, await_end, describe, facts
+from gitbatch_tui.core.batch import Batch
+from gitbatch_tui.core.choices import Choices, Dirt, Question, Results, next_question
+from gitbatch_tui.core.push import SERVER
+from gitbatch_tui.core.rerun import rerun as run_again
+from gitbatch_tui.core.runs import find
+from gitbatch_tui.core.server import server_of
+from gitbatch_tui.core.situation import Situation, prepare
+from gitbatch_tui.core.submit import Submitted, snapshot
+from gitbatch_tui.core.submit import submit as start
+from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.hosts import Hosts
+    from gitbatch_tui.core.repo import Clone
+
+
+@click.command()
+@click.argument("remote", required=False, shell_complete=completing(remotes, branches))
+@click.argument("branch", required=False, shell_complete=completing(branches))
+@option_option
+@click.option("--head", "dirt", flag_value="--head", help="Leave out what isn't committed.")
+@click.option("--snapshot", "dirt", flag_value="--snapshot", help="Submit the files as they are.")
+@click.option(
+    "--with-results", "results", flag_value="--with-results", help="Bring results in first."
+)
+@click.option(
+    "--without-results", "results", flag_value="--without-results", help="Leave results there."
+)
+@click.option("--again", is_flag=True, help="Run what has run already.")
+@click.option("--wait", is_flag=True, help="Wait for the run, and end with its exit status.")
+@json_option
+def submit(  # noqa: PLR0913  # one for each option
+    *,
+    remote: str | None,
+    branch: str | None,
+    options: tuple[str, ...],
+    dirt: str | None,
+    results: str | None,
+    again: bool,
+    wait: bool,
+    as_json: bool,
+) -> None:
+    """Push BRANCH, or the one that is checked out, to REMOTE, so that it runs there.
+
+    Where there is something to decide, you are asked in words; where nobody can be asked, the
+    error names the options that decide it. What has run already runs again only with --again
+    or with other parameters.
+
+    A snapshot is a commit of all files that aren't ignored, pushed to BRANCH-snapshot; it
+    touches neither branch, index nor files.
+
+    JSON: run, number, remote, branch, commit, state (submitted or rejected; with --wait the
+    final one), notes. The exit status is 1 for a rejected run; with --wait it is that of `wait`.
+    """
+    chosen = Choices(
+        Results(results) if results else None, Dirt(dirt) if dirt else None, again, options
+    )
+    with opened() as (clone, hosts):
+        remote, branch = _sorted_out(clone, remote, branch)
+        batch = Batch(clone, hosts, clone.batch_remote(remote))
+        reach(batch.host)
+        with status(f"looking at {batch.remote.location}"):
+            situation = prepare(batch, branch)
+        situation, chosen = _decide(situation, chosen)
+        relay = Relay()
+        with status("pushing") as line:
+            started = start(situation, chosen, relay.to(line))
+        _conclude(batch, started, relay, wait=wait, as_json=as_json)
+
+
+def _sorted_out(
+    clone: Clone, remote: str | None, branch: str | None
+) -> tuple[str | None, str | None]:
+    """Remote and branch; a single name may be either."""
+    if remote and not branch and remote not in remotes(clone) and remote in branches(clone):
+        return None, remote
+    return remote, branch
+
+
+def _decide(situation: Situation, chosen: Choices) -> tuple[Situation, Choices]:
+    """Ask until nothing is left to ask."""
+    if situation.untracked and chosen.dirt is not Dirt.SNAPSHOT:
+        names = ", ".join(one_line(path) for path in situation.untracked[:3])
+        more = " ..." if len(situation.untracked) > 3 else ""  # noqa: PLR2004  # as many as shown
+        note(f"Not part of the commit, since git doesn't know it: {names}{more}")
+    while True:
+        if situation.changes and chosen.dirt is Dirt.SNAPSHOT:
+            situation, told = snapshot(situation)
+            for text in told:
+                note(text)
+        question = next_question(situation, chosen)
+        if question is None:
+            return situation, chosen
+        chosen = _ask(question)
+
+
+def _ask(question: Question) -> Choices:
+    if not is_interactive():
+        raise question.refusal
+    note(question.words)
+    for number, answer in enumerate(question.answers, 1):
+        note(f"  {number}  {answer.words}")
+    choice = click.IntRange(1, len(question.answers))
+    number = click.prompt("Which", type=choice, default=1, err=True)
+    answer = question.answers[number - 1]
+    if answer.choices is None:
+        raise Refused(clean(f"Nothing was submitted: {answer.words}."))
+    return answer.choices
+
+
+def _conclude(batch: Batch, started: Submitted, relay: Relay, *, wait: bool, as_json: bool) -> None:
+    remote, number = batch.remote.name, started.receipt.run
+    if not as_json:
+        describe(remote, started, relay)
+    state, code = started.receipt.state, 0
+    if state is State.REJECTED:
+        code = REJECTED
+    if wait:
+        state, code = await_end(batch.server, f"{remote}#{number}", number)
+        note(f"{remote}#{number} is {state}.")
+    if as_json:
+        print_json(facts(remote, started, state))
+    click.get_current_context().exit(code)
+
+
+@click.command()
+@runs_argument
+@option_option
+@json_option
+def rerun(names: tuple[str, ...], options: tuple[str, ...], *, as_json: bool) -> None:
+    """Run the same commits again, as new runs.
+
+    A run keeps its parameters; -o replaces or adds one. Nothing is pushed, and no branch is
+    moved by the results: `gitbatch-tui pull RUN` brings them.
+
+    JSON: a list of the new runs, each as `submit --json` prints it.
+    """
+    begun: list[dict[str, object]] = []
+    code = 0
+    with opened() as (clone, hosts):
+        for name in names:
+            remote, started, relay = _rerun(clone, hosts, name, options)
+            begun.append(facts(remote, started, started.receipt.state))
+            if not as_json:
+                describe(remote, started, relay)
+            if started.receipt.state is State.REJECTED:
+                code = REJECTED
+    if as_json:
+        print_json(begun)
+    click.get_current_context().exit(code)
+
+
+def _rerun(
+    clone: Clone, hosts: Hosts, name: str, options: tuple[str, ...]
+) -> tuple[str, Submitted, Relay]:
+    relay = Relay()
+    with status(f"running {name} again") as line:
+        found = find(clone, hosts, name)
+        if found.trouble:
+            raise found.trouble
+        on_line = relay.to(line)
+        server = server_of(hosts, found.remote)
+        receipt = run_again(server, found.run, options, lambda text: on_line(f"{SERVER}{text}"))
+    return found.remote.name, Submitted(receipt), relay
