@@ -49,7 +49,7 @@ class Logs(Protocol):
 
     def log_stat(self, run: int, file: str = "log") -> LogStat: ...
 
-    def check_stream(self, stream: Stream) -> None: ...
+    def failure_of(self, stream: Stream) -> GitBatchError | None: ...
 
 
 class DistantFile:
@@ -105,7 +105,7 @@ class DistantFile:
                 offset += len(chunk)
                 if offset >= end:
                     return
-            self._server.check_stream(stream)
+            self._check(stream)
 
     def find(self, search: Search) -> int | None:
         calls = Calls(self._server.host, self._server.base)
@@ -141,7 +141,7 @@ class DistantFile:
             changed()
             with self._server.read_log(self._run, self._file, self._size, follow=True) as stream:
                 self._listen(stream, changed)
-            self._server.check_stream(stream)
+            self._check(stream)
             self._ask()
         except CommandFailed as error:
             self._pause = self._first_pause
@@ -166,6 +166,10 @@ class DistantFile:
             changed()
         with self._lock:
             self._stream = None
+
+    def _check(self, stream: Stream) -> None:
+        if failure := self._server.failure_of(stream):
+            raise failure
 
     def _append(self, chunk: bytes) -> None:
         with self._lock:

@@ -40,6 +40,11 @@ class Line:
     after: str = ""
     """What is left out behind it, in words."""
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether something of it isn't shown."""
+        return bool(self.before or self.after)
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -47,6 +52,10 @@ class Wanted:
 
     text: str = ""
     hit: int = -1
+    low: int = 0
+    """Backwards, where to look on from."""
+    high: int = 0
+    """Forwards, where to look on from."""
 
 
 NOTHING = Wanted()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 20
 _NEWS = 64 * CHUNK
+
+
+class Findable(Protocol):
+    """What can be searched."""
+
+    def find(self, search: Search) -> int | None: ...
 
 
 class Search:
@@ -31,6 +37,8 @@ class Search:
         self.start = start
         """The first byte that counts; backwards, the first one that doesn't."""
         self.backwards = backwards
+        self.near = False
+        """Whether it goes backwards only after it has gone forwards."""
         self.told = told
         self._cancelled = threading.Event()
         self._on_cancel: Callable[[], None] = lambda: None
@@ -49,6 +57,15 @@ class Search:
         self._on_cancel = end
         if self.cancelled:
             end()
+
+
+def find_near(source: Findable, search: Search) -> int | None:
+    """The first occurrence from where the search starts; if there is none, the last one before."""
+    found = source.find(search)
+    if found is None and not search.cancelled:
+        search.backwards = search.near = True
+        found = source.find(search)
+    return found
 
 
 def find_bytes(read: Read, size: int, search: Search) -> int | None:

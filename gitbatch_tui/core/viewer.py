@@ -36,10 +36,14 @@ class Viewer:
         self._wake = threading.Condition()
         self._deeds: list[Deed] = []
         self._changed = True
-        self._closed = False
+        self._started = self._closed = False
         self._trouble = ""
 
     def start(self) -> None:
+        """Begin, unless it has begun."""
+        if self._started:
+            return
+        self._started = True
         # As daemons, so that a server that doesn't answer can't hold up the program's end.
         for work, name in ((self._run, "window"), (self._follow, "follow")):
             threading.Thread(target=work, name=f"log-{name}", daemon=True).start()

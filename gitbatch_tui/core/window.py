@@ -5,7 +5,7 @@ It is anchored in bytes and reads only what it shows, so that it costs the same 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.glimpse import NOTHING, Wanted
@@ -46,6 +46,12 @@ class Frame:
     event: str = ""
     """What happened since somebody last pressed a key."""
 
+    def search_from(self, *, backwards: bool) -> int:
+        """Where the next search begins: at the hit while it is in sight, else where we are."""
+        if self.top <= self.wanted.hit < self.bottom:
+            return self.wanted.low if backwards else self.wanted.high
+        return self.top
+
 
 class Window:
     """Stands somewhere in a source. Everything may take as long as reading does."""
@@ -57,8 +63,8 @@ class Window:
         self._width, self._height = 80, 24
         self._top = Anchor(0)
         self._column = 0
-        self._following = True
-        self._wrapped = False
+        self.following = True
+        self.wrapped = False
         self._wanted = NOTHING
         self._seen = Seen()
         self._noticed = 0
@@ -80,7 +86,7 @@ class Window:
         """Down, or up where `rows` is negative."""
         self._stand()
         if rows < 0:
-            self._following = False
+            self.following = False
             self._top = self._up(self._top, -rows)
         else:
             self._top = self._down(self._top, rows)
@@ -92,27 +98,29 @@ class Window:
 
     def shift(self, columns: int) -> None:
         """Sideways, where lines aren't wrapped."""
-        self._column = 0 if self._wrapped else max(0, self._column + columns)
+        self._column = 0 if self.wrapped else max(0, self._column + columns)
 
     def to_start(self) -> None:
-        self._following = False
+        self.following = False
         self._top = Anchor(0)
         self._column = 0
         self._noticed = self._seen.generation
 
     def to_end(self) -> None:
         """To the end, and stay there."""
-        self._following = True
+        self.following = True
         self._noticed = self._seen.generation
 
     def follow(self, on: bool) -> None:  # noqa: FBT001
+        """Stay at the end as it moves on, or where the window is."""
         self._stand()
-        self._following = on
+        self.following = on
         self._noticed = self._seen.generation
 
     def wrap(self, on: bool) -> None:  # noqa: FBT001
+        """Show long lines as several rows, or as one that goes on to the right."""
         self._stand()
-        self._wrapped = on
+        self.wrapped = on
         self._column = 0
         self._top = Anchor(self._top.offset)
 
@@ -122,9 +130,12 @@ class Window:
 
     def show(self, hit: int) -> None:
         """Bring what was found at an offset into sight."""
-        self._following = False
+        self.following = False
         self._wanted = Wanted(self._wanted.text, hit)
         line = self._line(self._lines.start_of(hit))
+        # Of a line that isn't shown as a whole, the next hit is shown on its own.
+        low, high = (hit, hit + 1) if line.is_partial else (line.start, line.next)
+        self._wanted = replace(self._wanted, low=low, high=high)
         rows = rows_of(line, self._width_of_rows(), self._cells)
         row = next((n for n, row in enumerate(rows) if row.has_hit), 0)
         self._top = self._up(Anchor(line.start, row), self._height // 3)
@@ -141,8 +152,8 @@ class Window:
             self._top.offset,
             bottom,
             self._column,
-            self._following,
-            self._wrapped,
+            self.following,
+            self.wrapped,
             self._wanted,
             self._seen.state,
             self._seen.event if unnoticed else "",
@@ -151,7 +162,7 @@ class Window:
     def _stand(self) -> None:
         """At the end when following, and never behind it."""
         end = self._end()
-        if self._following or self._top > end:
+        if self.following or self._top > end:
             self._top = end
 
     def _end(self) -> Anchor:
@@ -193,23 +204,23 @@ class Window:
         return self._lines.line(start, self._wanted)
 
     def _width_of_rows(self) -> int:
-        return self._width if self._wrapped else 0
+        return self._width if self.wrapped else 0
 
     def _count(self, line: Line) -> int:
         return len(rows_of(line, self._width_of_rows(), self._cells))
 
     def _count_at(self, start: int) -> int:
-        return self._count(self._line(start)) if self._wrapped else 1
+        return self._count(self._line(start)) if self.wrapped else 1
 
     def _bounds_and_count(self, start: int) -> tuple[int, int]:
-        if not self._wrapped:
+        if not self.wrapped:
             return self._lines.end_of(start), 1
         line = self._line(start)
         return line.next, self._count(line)
 
     def _column_of(self, row: Row) -> int:
         """The shift that brings a hit into sight."""
-        if self._wrapped:
+        if self.wrapped:
             return 0
         low, high = row.hit_columns(self._cells)
         if self._column <= low and high <= self._column + self._width:

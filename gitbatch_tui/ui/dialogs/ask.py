@@ -1,0 +1,59 @@
+"""Asks for one line of text at the bottom of the screen, without hiding what is above."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+
+from gitbatch_tui.core.text import clean, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+
+class Ask(ModalScreen[str | None]):
+    """Gives back what was typed, or None after esc."""
+
+    CSS_PATH = "ask.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "cancel", show=False)]
+
+    def __init__(
+        self, question: str, text: str = "", doubt: Callable[[str], str] = lambda _: ""
+    ) -> None:
+        """`doubt` may say why not; entering the same text again means: yes, all the same."""
+        super().__init__()
+        self._question, self._text, self._doubt = question, text, doubt
+        self._doubted: str | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="ask"):
+            yield Label(id="doubt")
+            with Horizontal():
+                yield Label(Content(one_line(self._question)), id="question")
+                yield Input(self._text, id="answer", compact=True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        text = event.value
+        doubt = self._doubt(text) if text and text != self._doubted else ""
+        if doubt:
+            self._doubted = text
+            self.query_one("#doubt", Label).update(Content(clean(doubt)))
+            self.add_class("-doubtful")
+        else:
+            self.dismiss(text or None)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.remove_class("-doubtful")
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

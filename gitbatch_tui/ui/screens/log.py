@@ -1,0 +1,207 @@
+"""The log of a run, full screen: its files as pages, saved or opened in the person's pager."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import SuspendNotSupported
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from gitbatch_tui.core.pager import page
+from gitbatch_tui.core.save import save
+from gitbatch_tui.core.text import clean
+from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.ui.dialogs.ask import Ask
+from gitbatch_tui.ui.widgets.standing import size_words
+from gitbatch_tui.ui.widgets.window import LogView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import App, ComposeResult
+    from textual.binding import BindingType
+    from textual.notifications import SeverityLevel
+
+    from gitbatch_tui.core.run_files import RunFile
+    from gitbatch_tui.core.source import Source
+    from gitbatch_tui.models import Run
+
+_LINE = (
+    ("f", "follow", "focused.follow"),
+    ("w", "wrap", "focused.wrap"),
+    ("/", "search", "focused.search"),
+    ("n", "next", "focused.find(False)"),
+    ("N", "previous", "focused.find(True)"),
+    ("o", "next file", "screen.next_file"),
+    ("S", "save", "screen.save"),
+    ("P", "pager", "screen.pager"),
+    ("?", "help", "screen.help"),
+    ("esc", "back", "screen.back"),
+)
+"""The keys that are named at the bottom, and what a click on them does."""
+
+
+class LogScreen(Screen[None]):
+    """One run's files, one at a time; the first one is shown at once."""
+
+    app: App[object]
+    CSS_PATH = ["log.tcss", "../widgets/window.tcss"]  # noqa: RUF012 # typed so by textual
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "next_file", "next file", tooltip="The next file of the run"),
+        Binding("S", "save", "save", tooltip="Save the whole file"),
+        Binding("P", "pager", "pager", tooltip="Open the file in $PAGER"),
+        Binding("question_mark", "help", "help", tooltip="The keys of this screen"),
+        Binding("escape,q", "back", "back", tooltip="Back; stops a search or a copy first"),
+    ]
+
+    @dataclass
+    class Saving(Message):
+        """A copy has come so far."""
+
+        stop_event: threading.Event
+        progress: float
+
+    @dataclass
+    class Saved(Message):
+        """A copy is over."""
+
+        stop_event: threading.Event
+        path: Path
+        size: int | None
+        """None where it was stopped, or failed."""
+        trouble: str = ""
+
+    def __init__(self, run: Run, files: Sequence[RunFile]) -> None:
+        super().__init__()
+        self.run = run
+        self._files = files
+        self._at = 0
+        self._stop: threading.Event | None = None
+        self.view = LogView()
+
+    def compose(self) -> ComposeResult:
+        yield self.view
+        yield Static(_key_line(), id="keys")
+
+    def on_mount(self) -> None:
+        self._open(0)
+        self.view.focus()
+
+    def on_unmount(self) -> None:
+        self._stop_saving()
+
+    def show_run(self, run: Run) -> None:
+        """Take what has become of the run meanwhile."""
+        self.run = run
+        self.view.live = not run.state.final
+
+    def _open(self, index: int) -> None:
+        self._at = index
+        name, source = self._files[index].name, self._files[index].open()
+        self.view.show(source, f"{self.run.name} · {name}")
+        self.show_run(self.run)
+
+    def action_next_file(self) -> None:
+        if len(self._files) > 1:
+            self._open((self._at + 1) % len(self._files))
+        else:
+            self._tell("This run has no other file to show.", "warning")
+
+    def action_back(self) -> None:
+        if self._stop:
+            self._stop_saving()
+        else:
+            self.dismiss()
+
+    def action_help(self) -> None:
+        from gitbatch_tui.ui.dialogs.log_keys import LogKeys  # noqa: PLC0415 # seldom needed
+
+        self.app.push_screen(LogKeys())
+
+    # The pager
+
+    def action_pager(self) -> None:
+        viewer, frame = self.view.viewer, self.view.frame
+        if not viewer or not frame or not frame.size:
+            self._tell("There is nothing to read yet.", "warning")
+            return
+        try:
+            with self.app.suspend():
+                page(viewer.source, frame.top)
+        except SuspendNotSupported:
+            self._tell("This terminal can't be lent to a pager.", "warning")
+        except GitBatchError as error:
+            self._tell(str(error), "error")
+        self.app.refresh()
+
+    # Saving
+
+    def action_save(self) -> None:
+        name = self._files[self._at].name.replace("/", "-")
+        proposal = f"{self.run.remote}-{self.run.number}-{name}.txt"
+        self.app.push_screen(Ask("Save to", proposal, _doubt), self._save_to)
+
+    def _save_to(self, text: str | None) -> None:
+        if text and self.view.viewer:
+            self._stop_saving()
+            path = Path(text).expanduser()
+            self._stop = threading.Event()
+            self._save(self.view.viewer.source, path, self._stop, path.exists())
+
+    def _stop_saving(self) -> None:
+        if self._stop:
+            self._stop.set()
+        self._stop = None
+
+    @work(thread=True, exit_on_error=False, group="save")
+    def _save(self, source: Source, path: Path, stop: threading.Event, overwrite: bool) -> None:  # noqa: FBT001
+        def told(progress: float) -> None:
+            self.post_message(self.Saving(stop, progress))
+
+        try:
+            size = save(source, path, stop, told, overwrite=overwrite)
+        except GitBatchError as error:
+            self.post_message(self.Saved(stop, path, None, str(error)))
+        else:
+            self.post_message(self.Saved(stop, path, size))
+
+    def on_log_screen_saving(self, message: Saving) -> None:
+        if message.stop_event is self._stop:
+            words = f" saving {message.progress:.0%}, esc stops"
+            self.query_one("#keys", Static).update(Content(words))
+
+    def on_log_screen_saved(self, message: Saved) -> None:
+        if message.stop_event is self._stop:
+            self._stop = None
+        self.query_one("#keys", Static).update(_key_line())
+        if message.trouble:
+            self._tell(message.trouble, "error")
+        elif message.size is None:
+            self._tell(f"Stopped; {message.path} was not written.", "warning")
+        else:
+            self._tell(f"Saved {size_words(message.size)} to {message.path}.")
+
+    def _tell(self, text: str, severity: SeverityLevel = "information") -> None:
+        self.app.notify(clean(text), severity=severity, markup=False)
+
+
+def _doubt(text: str) -> str:
+    path = Path(text).expanduser()
+    if path.is_dir():
+        return f"{path} is a folder."
+    return f"{path} is there already: enter again replaces it." if path.exists() else ""
+
+
+def _key_line() -> Content:
+    parts = [
+        f"[@click={action}][bold $text-primary]{key}[/] {word}[/]" for key, word, action in _LINE
+    ]
+    return Content.from_markup(" " + "  ".join(parts))

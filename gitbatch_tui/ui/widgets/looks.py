@@ -1,0 +1,71 @@
+"""Draws a row of a log: its colours as colours, our own notes apart from the log's words."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.cells import cell_len, chop_cells
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from gitbatch_tui.core.rows import Cells
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.rows import Row
+    from gitbatch_tui.core.sgr import Colour, Look
+
+CELLS = Cells(cell_len, chop_cells)
+BEYOND = "…"
+"""In the last column of a row that goes on to the right."""
+
+
+class Tones(NamedTuple):
+    """What the theme has to say."""
+
+    base: Style
+    note: Style
+    match: Style
+    hit: Style
+
+    def of(self, look: Look) -> Style:
+        if look.note:
+            return self.base + self.note
+        style = self.base + _style(look)
+        if look.match:
+            style += self.hit if look.hit else self.match
+        return style
+
+
+def strip_of(row: Row, column: int, width: int, tones: Tones) -> Strip:
+    """A row from a column on, exactly `width` cells wide."""
+    whole = Strip([Segment(text, tones.of(look)) for text, look in row.spans])
+    end = column + width
+    more = row.more
+    if not more and whole.cell_length > end:
+        more = BEYOND
+    shown = whole.crop(column, max(column, end - cell_len(more)))
+    note = Strip([Segment(more, tones.base + tones.note)] if more else [])
+    return Strip.join([shown, note]).adjust_cell_length(width, tones.base)
+
+
+@lru_cache(maxsize=1024)
+def _style(look: Look) -> Style:
+    return Style(
+        color=_colour(look.colour),
+        bgcolor=_colour(look.ground),
+        bold=look.bold or None,
+        dim=look.dim or None,
+        italic=look.italic or None,
+        underline=look.underline or None,
+        reverse=look.reverse or None,
+        strike=look.strike or None,
+    )
+
+
+def _colour(colour: Colour) -> Color | None:
+    if colour is None:
+        return None
+    return Color.from_ansi(colour) if isinstance(colour, int) else Color.from_rgb(*colour)

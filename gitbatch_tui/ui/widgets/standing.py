@@ -1,0 +1,61 @@
+"""Says in words where a window stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.source import NOT_THERE
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.search import Search
+    from gitbatch_tui.core.window import Frame
+
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
+_THOUSAND = 1000
+
+
+def standing(frame: Frame | None, progress: float | None, wanted: str, *, live: bool) -> str:
+    """For the border: what is the matter, what happened, where this is."""
+    if frame is None:
+        return "opening"
+    searching = "" if progress is None else f"searching {wanted} {progress:.0%}, esc stops"
+    parts = [searching, frame.state, frame.event, _where(frame, live=live)]
+    return " · ".join(part for part in parts if part)
+
+
+def hint(frame: Frame) -> str:
+    """What is said in place of the first row, where there is none."""
+    if frame.state == NOT_THERE:
+        return "Nothing is there yet; it appears by itself."
+    return "" if frame.size else "It is empty so far."
+
+
+def size_words(size: int) -> str:
+    """A number of bytes, for people."""
+    value, unit = float(size), 0
+    while value >= _THOUSAND and unit < len(_UNITS) - 1:
+        value, unit = value / _THOUSAND, unit + 1
+    return f"{value:.1f} {_UNITS[unit]}" if unit else f"{size} bytes"
+
+
+def not_found(search: Search) -> str:
+    """Why nothing moved."""
+    if search.near:
+        return f"“{search.text}” is nowhere in this file."
+    side, key, other = ("above", "n", "below") if search.backwards else ("below", "N", "above")
+    return f"There is no more “{search.text}” {side}; {key} looks {other}."
+
+
+def _where(frame: Frame, *, live: bool) -> str:
+    if not frame.size:
+        return ""
+    parts = [_place(frame, live=live), f"of {size_words(frame.size)}"]
+    if frame.column:
+        parts.append(f"from column {frame.column + 1}")
+    return " ".join(parts)
+
+
+def _place(frame: Frame, *, live: bool) -> str:
+    if frame.following and live:
+        return "following the end"
+    return "end" if frame.bottom >= frame.size else f"{frame.bottom * 100 // frame.size}%"
