@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -76,7 +77,17 @@ def cli(ctx: click.Context, directory: str | None, *, details: bool) -> None:
     if directory is not None:
         change_directory(directory)
     if ctx.invoked_subcommand is None:
+        ctx.exit(show_screen(ctx))
+
+
+def show_screen(ctx: click.Context) -> int:
+    """Open the screen where there is a terminal for it, else say what can be done."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
         click.echo(ctx.get_help())
+        return 0
+    from gitbatch_tui.ui.start import open_screen  # noqa: PLC0415  # commands need no screen
+
+    return open_screen(Path.cwd())
 
 
 def change_directory(directory: str) -> None:

@@ -35,27 +35,28 @@ _RUNS = ("runs", "log")
 _LISTS = ("remotes", "branches", "runs")
 
 KEYS = (
-    Key("enter", "enter", "open", "open", "Remotes: show its runs; Branches: its runs; "
-        "Runs: the log, full screen"),
+    Key("enter", "enter", "open", "open", "Show this remote's runs; log in where it wants that",
+        ("remotes",)),
+    Key("enter", "enter", "open", "open", "Show the runs of this branch", ("branches",)),
+    Key("enter", "enter", "open", "open", "Show the log, full screen", ("runs",)),
     Key("s", "s", "ask('submit')", "submit", "Submit the selected branch to the selected remote",
         ("remotes", "branches", "runs"), line=PANES),
     Key("p", "p", "ask('pull')", "pull", "Pull the selected run's results", _RUNS, line=_RUNS),
-    Key("d", "d", "ask('diff')", "diff", "What the selected run changed, or two marked runs "
-        "against each other", _RUNS, line=_RUNS),
+    Key("d", "d", "ask('diff')", "diff",
+        "What the run changed, or two marked runs against each other", _RUNS, line=_RUNS),
     Key("l", "l", "ask('log')", "log", "The log of the selected run, full screen", _RUNS,
         line=_RUNS),
     Key("c", "c", "ask('cancel')", "cancel", "Cancel the selected or marked runs", _RUNS,
         line=("runs",)),
     Key("x", "x", "ask('rerun')", "run again", "Run the selected run's commit again", _RUNS,
         line=("runs",)),
-    Key("h", "h", "ask('hold')", "hold", "Hold the selected or marked runs in the queue, or "
-        "release them", _RUNS),
+    Key("h", "h", "ask('hold')", "hold", "Hold the selected or marked runs, or release them",
+        _RUNS),
     Key("i", "i", "ask('details')", "details", "Everything about the selected run", _RUNS),
-    Key("exclamation_mark", "!", "ask('shell')", "shell", "A shell in the run tree of the "
-        "selected run", _RUNS),
+    Key("exclamation_mark", "!", "ask('shell')", "shell", "A shell in the run tree", _RUNS),
     Key("a", "a", "ask('add')", "add", "Add a batch remote", _LISTS, line=("remotes",)),
-    Key("u", "u", "ask('undo')", "upgrade, undo", "Upgrade the selected batch remote, or undo its "
-        "set-up", ("remotes",), line=("remotes",)),
+    Key("u", "u", "ask('undo')", "upgrade, undo", "Upgrade the batch remote, or undo its set-up",
+        ("remotes",), line=("remotes",)),
     Key("D", "D", "ask('doctor')", "doctor", "Check the selected remote with a real round trip",
         ("remotes",), line=("remotes",)),
     Key("y", "y", "ask('copy')", "copy", "Copy an id, a commit or the plain-git command"),
@@ -70,7 +71,7 @@ KEYS = (
         _LISTS),
     Key("r", "r", "ask('refresh')", "refresh", "Ask the selected remote again"),
     Key("R", "R", "ask('refresh_all')", "refresh all", "Ask all remotes again"),
-    Key("tab", "tab", "pane(1)", "next pane", "Go to the next pane"),
+    Key("tab", "tab", "pane(1)", "pane", "Go to the next pane", line=PANES),
     Key("shift+tab", "shift+tab", "pane(-1)", "previous pane", "Go to the previous pane"),
     Key("1", "1", "go_to('remotes')", "Remotes", "Go to Remotes"),
     Key("2", "2", "go_to('branches')", "Branches", "Go to Branches"),
@@ -78,18 +79,18 @@ KEYS = (
     Key("4", "4", "go_to('log')", "Log", "Go to the log"),
     Key("at", "@", "ask('journal')", "commands", "The commands that were run, with their output"),
     Key("question_mark", "?", "ask('help')", "help", "The keys of this pane", line=PANES),
-    Key("ctrl+p", "ctrl+p", "app.command_palette", "all actions", "Find any action by its name",
+    Key("ctrl+p", "ctrl+p", "app.command_palette", "all", "Find any action by its name",
         line=PANES),
-    Key("ctrl+z", "ctrl+z", "app.suspend_process", "suspend", "Put the program in the background; "
-        "`fg` brings it back"),
+    Key("ctrl+z", "ctrl+z", "app.suspend_process", "suspend",
+        "Put the program in the background; `fg` brings it back"),
     Key("escape", "esc", "back", "back", "Leave what you are in: a filter, marks, a branch's runs"),
     Key("q", "q", "app.quit", "quit", "Quit; whatever runs goes on"),
 )  # fmt: skip
 
 MOVES = (
     ("j k ↓ ↑", "Move"),
-    ("g G Home End", "To the first, to the last"),
-    ("PgUp PgDn ctrl+u ctrl+d", "A page up, a page down"),
+    ("g G", "To the first, to the last; also Home and End"),
+    ("PgUp PgDn", "A page up, a page down; also ctrl+u and ctrl+d"),
 )
 """What every list understands, for the help."""
 

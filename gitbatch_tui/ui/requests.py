@@ -42,6 +42,13 @@ class LogRequested(Message):
 
 
 @dataclass
+class GlimpseRequested(Message):
+    """A run's log, in the pane of the main screen."""
+
+    run: Run
+
+
+@dataclass
 class CancelRequested(Message):
     """Stop runs; asks first."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -50,9 +53,15 @@ class Deeds(App[None]):
         self.board = Board()
 
     def on_load(self) -> None:
-        import asyncio  # noqa: PLC0415  # the loop is there by now
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(THREADS))
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, self._end_by_signal, number)
 
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
+    def _end_by_signal(self, number: int) -> None:
+        """Leave as `q` does, so that the terminal is as it was."""
+        self.exit(return_code=128 + number)
 
     def _journaled(self, entry: Entry) -> None:
         self.journal.append((self.clock(), entry))

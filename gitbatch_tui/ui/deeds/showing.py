@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
+from gitbatch_tui.core.run_files import files_of
+from gitbatch_tui.core.server import server_of
 from gitbatch_tui.core.view import begin_clone
 from gitbatch_tui.errors import NotARepository
+from gitbatch_tui.models import State
 from gitbatch_tui.ui.deeds.base import local_clock
 from gitbatch_tui.ui.deeds.looking import Looking
 from gitbatch_tui.ui.memory import Memory
@@ -20,12 +23,15 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from gitbatch_tui.core.run_files import RunFile
     from gitbatch_tui.errors import GitBatchError
     from gitbatch_tui.models import Run
     from gitbatch_tui.ui.requests import (
         Declined,
+        GlimpseRequested,
         HelpRequested,
         JournalRequested,
+        LogRequested,
         OrderRequested,
         ShowRequested,
     )
@@ -38,6 +44,7 @@ class Showing(Looking):
         super().__init__(path, clock)
         self.memory = Memory.read()
         self.main = MainScreen(clock)
+        self.main.runs.restore_order(self.memory.sort, reverse=self.memory.reverse)
 
     def show_board(self) -> None:
         self.main.show(self.board)
@@ -63,6 +70,23 @@ class Showing(Looking):
 
     def on_declined(self, declined: Declined) -> None:
         self.tell(declined.reason, severity="warning")
+
+    def on_glimpse_requested(self, request: GlimpseRequested) -> None:
+        file = self._files(request.run)[0]
+        self.main.log_pane.look_at(request.run, file.open(), file.name)
+
+    def on_log_requested(self, request: LogRequested) -> None:
+        from gitbatch_tui.ui.screens.log import LogScreen  # noqa: PLC0415  # not the first to show
+
+        self.push_screen(LogScreen(request.run, self._files(request.run)))
+
+    def _files(self, run: Run) -> tuple[RunFile, ...]:
+        """The files of a run, the one that says most first."""
+        remote = self.board.views[run.remote].remote
+        output, schedule, *others = files_of(server_of(self.hosts, remote), run.number)
+        if run.state is State.REJECTED:
+            return (schedule, output, *others)
+        return (output, schedule, *others)
 
     def on_journal_requested(self, _: JournalRequested) -> None:
         from gitbatch_tui.ui.screens.journal import JournalScreen  # noqa: PLC0415  # seldom needed

@@ -32,7 +32,7 @@ class RemoteFace:
     columns: tuple[Column, ...] = (
         Column("sign", "", 1),
         Column("name", "", 6, most=24, share=2),
-        Column("words", "", 6, most=24, share=2),
+        Column("words", "", 11, most=24, share=2),
         Column("counts", "", 5, most=12, share=1, right=True),
     )
 
@@ -102,14 +102,14 @@ class RunFace:
     _FIRST = Column("run", "run", 4, most=6)
     _NAMED = Column("run", "run", 8, most=16, share=1)
     _OTHERS = (
-        Column("state", "state", 13, most=30, share=2),
+        Column("state", "state", 11, most=30, share=2),
         Column("branch", "branch", 8, most=30, share=2),
         Column("commit", "commit", 7, rank=3),
-        Column("subject", "subject", 8, most=80, share=3, rank=8),
+        Column("subject", "subject", 12, most=90, share=4, rank=8),
         Column("age", "age", 4, right=True),
         Column("took", "took", 6, right=True, rank=4),
-        Column("job", "job", 8, most=12, share=1, right=True, rank=5),
-        Column("results", "results", 8, most=11, share=1, rank=2),
+        Column("job", "job", 5, most=12, share=1, rank=5),
+        Column("results", "results", 7, most=11, share=1, rank=2),
         Column("submitter", "by", 10, most=24, share=1, rank=9),
     )
 

@@ -4,24 +4,48 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.containers import Vertical
-from textual.content import Content
-
-from gitbatch_tui.core.text import one_line
+from gitbatch_tui.ui.requests import GlimpseRequested
+from gitbatch_tui.ui.widgets.window import LogView
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from gitbatch_tui.core.source import Source
     from gitbatch_tui.models import Run
 
+PAUSE = 0.1
+"""Seconds for which the cursor has to stay on a run before its log is opened."""
 
-class LogPane(Vertical, can_focus=True):
+
+class LogPane(LogView):
     """What the selected run says."""
 
     def __init__(self) -> None:
         super().__init__(id="log")
         self.run: Run | None = None
         self.border_title = "Log"
+        self._timer: Timer | None = None
 
     def show_run(self, run: Run | None) -> None:
-        """Show another run's log, or none."""
-        self.run = run
-        self.border_title = Content(one_line(f"Log of {run.name}" if run else "Log"))
+        """Show this run's log, or none; the same one goes on as it is."""
+        before, self.run = self.run, run
+        self.live = run is not None and not run.state.final
+        if (before.name if before else None) == (run.name if run else None):
+            return
+        if self._timer:
+            self._timer.stop()
+        self.show(None, f"Log of {run.name}" if run else "Log")
+        self._timer = self.set_timer(PAUSE, self._ask)
+
+    def _ask(self) -> None:
+        if self.run:
+            self.post_message(GlimpseRequested(self.run))
+
+    def look_at(self, run: Run, source: Source, name: str) -> None:
+        """Show what was asked for, unless another run is selected by now."""
+        if self.run is None or run.name != self.run.name:
+            source.close()
+            return
+        title = f"Log of {run.name}" if name == "output" else f"Log of {run.name}, {name}"
+        self.show(source, title)
+        self.live = not self.run.state.final

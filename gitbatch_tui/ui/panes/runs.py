@@ -38,6 +38,11 @@ class RunsPane(Rows[Run]):
         self.border_title = Content(one_line(_title(board)))
         self.show(board.runs())
 
+    def restore_order(self, column: str, *, reverse: bool) -> None:
+        """Begin in the order of the last time."""
+        if column in SORTABLE:
+            self.listed.sort_by(column, reverse=reverse)
+
     def sort_next(self) -> None:
         """Sort by the next column that is shown."""
         shown = {column.key for column, _ in self._fitted}

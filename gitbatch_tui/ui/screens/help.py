@@ -33,4 +33,4 @@ class HelpScreen(Dialog[None]):
 
 
 def _line(key: str, words: str) -> Content:
-    return Content.assemble((f"{key:>24}", "bold $text-primary"), f"  {words}")
+    return Content.assemble((f"{key:>9}", "bold $text-primary"), f"  {words}")

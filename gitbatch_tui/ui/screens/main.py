@@ -66,6 +66,8 @@ class MainScreen(Screen[None]):
         yield self.line
 
     def on_mount(self) -> None:
+        for pane in (self.remotes, self.branches, self.runs, self.log_pane):
+            pane.add_class("-pane")
         self.runs.focus()
 
     # What is shown
@@ -212,5 +214,5 @@ class MainScreen(Screen[None]):
 
     def on_descendant_focus(self) -> None:
         self.line.pane = self.pane
-        for name in PANES:
-            self.query_one(f"#{name}").set_class(name == self.pane, "-active")
+        for widget in self.query(".-pane, #left, #right"):
+            widget.set_class(self.focused in widget.walk_children(with_self=True), "-active")

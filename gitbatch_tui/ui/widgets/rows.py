@@ -6,10 +6,12 @@ It draws the lines that are visible and nothing else, so that ten thousand rows 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.binding import Binding
+from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -23,21 +25,13 @@ from gitbatch_tui.ui.widgets.listing import Listed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.style import Style
     from textual import events
     from textual.binding import BindingType
+    from textual.css.styles import RenderStyles
 
     from gitbatch_tui.ui.widgets.listing import Face
 
 T = TypeVar("T")
-
-
-class Tones(NamedTuple):
-    """How a whole line looks."""
-
-    base: Style
-    over: Style | None
-    """Laid over every cell: the cursor."""
 
 
 class Rows(ScrollView, Generic[T], can_focus=True):
@@ -74,12 +68,6 @@ class Rows(ScrollView, Generic[T], can_focus=True):
 
         rows: Rows[object]
 
-    @dataclass
-    class Narrowed(Message):
-        """The filter, the order or the marks changed."""
-
-        rows: Rows[object]
-
     def __init__(self, face: Face[T], *, id: str, header: bool = True) -> None:  # noqa: A002
         super().__init__(id=id)
         self.face = face
@@ -96,6 +84,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         line = self.listed.cursor - self.scroll_offset.y
         self.listed.replace(models)
         self._resize()
+        self._caption()
         if self.scroll_offset.y:
             self.scroll_to(y=self.listed.cursor - line, animate=False, force=True)
         self.refresh()
@@ -149,12 +138,12 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         """Mark the row under the cursor, or take its mark away, and go on to the next."""
         self.listed.toggle_mark()
         self.action_move(1)
-        self.post_message(self.Narrowed(self))  # type: ignore[arg-type]
+        self._caption()
 
     def clear_marks(self) -> None:
         self.listed.marks.clear()
         self.refresh()
-        self.post_message(self.Narrowed(self))  # type: ignore[arg-type]
+        self._caption()
 
     # Order and filter
 
@@ -172,7 +161,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         self._resize()
         self._reveal()
         self.refresh()
-        self.post_message(self.Narrowed(self))  # type: ignore[arg-type]
+        self._caption()
         self.post_message(self.Moved(self))  # type: ignore[arg-type]
 
     def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002
@@ -201,7 +190,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
     def start_filtering(self) -> None:
         """Let keys go into the filter until enter keeps it or esc drops it."""
         self.filtering = True
-        self.post_message(self.Narrowed(self))  # type: ignore[arg-type]
+        self._caption()
 
     def stop_filtering(self, *, keep: bool) -> None:
         self.filtering = False
@@ -210,6 +199,16 @@ class Rows(ScrollView, Generic[T], can_focus=True):
     def on_blur(self) -> None:
         if self.filtering:
             self.stop_filtering(keep=True)
+
+    def _caption(self) -> None:
+        """Say at the edge what is typed, what is marked, and how much of it all is shown."""
+        parts = []
+        if self.filtering or self.filter:
+            parts.append(f"/{one_line(self.filter)}{'▏' if self.filtering else ''}")
+            parts.append(f"{len(self.listed.shown)} of {len(self.listed.models)}")
+        if self.listed.marks:
+            parts.append(f"{len(self.listed.marks)} marked")
+        self.border_subtitle = Content(" · ".join(parts))
 
     # The mouse
 
@@ -269,7 +268,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         return self._row(index).adjust_cell_length(width, base)
 
     def _header(self) -> Strip:
-        style = self._style("rows--header")
+        style = self.rich_style + self._style("rows--header")
         arrow = "↓" if self.listed.reverse else "↑"
         segments = [Segment(" ", style)]
         for column, width in self._fitted:
@@ -301,5 +300,16 @@ class Rows(ScrollView, Generic[T], can_focus=True):
 
     def _style(self, name: str) -> Style:
         if name not in self._styles_of:
-            self._styles_of[name] = self.get_component_rich_style(name, partial=True)
+            self._styles_of[name] = self._blended(self.get_component_styles(name))
         return self._styles_of[name]
+
+    def _blended(self, styles: RenderStyles) -> Style:
+        """What a terminal can show of colours that shine through."""
+        below = self.background_colors[1]
+        over = styles.background
+        background = below + over
+        color = background.get_contrast_text(styles.color.a) if styles.auto_color else styles.color
+        return styles.text_style + Style(
+            color=(background + color).rich_color if styles.has_rule("color") else None,
+            bgcolor=background.rich_color if over.a else None,
+        )
