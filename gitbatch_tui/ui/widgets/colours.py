@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.pages.lines import Line
 
-TONES = ("comment", "keyword", "string", "number", "name", "builtin")
+TONES = ("comment", "keyword", "string", "figure", "name", "builtin")
 """What a word of a program can be."""
 
 _BLOCK = 64
@@ -22,9 +22,9 @@ _LONGEST = 500
 _TOKENS = {
     ("Comment",): "comment",
     ("Keyword",): "keyword",
-    ("Keyword", "Constant"): "number",
+    ("Keyword", "Constant"): "figure",
     ("Literal", "String"): "string",
-    ("Literal", "Number"): "number",
+    ("Literal", "Number"): "figure",
     ("Literal", "Scalar"): "string",
     ("Name", "Builtin"): "builtin",
     ("Name", "Class"): "name",
@@ -56,7 +56,8 @@ class Colours:
         end = min(first + _BLOCK, len(self._lines))
         key = (first, old, end)
         if key not in self._blocks:
-            self._blocks[key] = dict(self._read(range(first, end), Kind.ADDED if old else Kind.DELETED))
+            other = Kind.ADDED if old else Kind.DELETED
+            self._blocks[key] = dict(self._read(range(first, end), other))
         return self._blocks[key].get(index, [])
 
     def _read(self, indices: range, but: Kind) -> Iterator[tuple[int, list[Span]]]:

@@ -1,4 +1,4 @@
-"""Where a text occurs in the lines of a page."""
+"""Where a text occurs in the lines of a page, and which of these places was reached."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class Found:
     def __init__(self, texts: Sequence[str] = (), needle: str = "") -> None:
         self.needle = needle
         self.hits: list[Hit] = []
+        self.at: int | None = None
+        """The number of the one that was reached."""
         for hit in _find(texts, needle) if needle else ():
             self.hits.append(hit)
             if len(self.hits) == MOST:
@@ -33,23 +35,42 @@ class Found:
         for hit in self.hits:
             self._by_line.setdefault(hit.line, []).append(hit)
 
-    def of(self, line: int) -> list[Hit]:
-        """Those in one line."""
-        return self._by_line.get(line, [])
+    @property
+    def now(self) -> Hit | None:
+        return None if self.at is None else self.hits[self.at]
 
-    def from_line(self, line: int, step: int) -> int | None:
-        """The number of the nearest hit from a line on, or before it; goes on at the other end."""
+    @property
+    def words(self) -> str:
+        """How far one has come."""
+        if not self.needle:
+            return ""
+        many = f"{len(self.hits):,}{'+' if len(self.hits) == MOST else ''}"
+        return f"{self.needle}: {0 if self.at is None else self.at + 1:,} of {many}"
+
+    def go(self, line: int, step: int) -> Hit | None:
+        """The next one, or the one before; the first one counts from a line."""
         if not self.hits:
             return None
-        at = bisect_left(self.hits, Hit(line, 0, 0))
-        return (at if step > 0 else at - 1) % len(self.hits)
+        if self.at is None:
+            start = bisect_left(self.hits, Hit(line, 0, 0))
+            self.at = (start if step > 0 else start - 1) % len(self.hits)
+        else:
+            self.at = (self.at + step) % len(self.hits)
+        return self.now
+
+    def layer(self, line: int) -> list[tuple[int, int, str]]:
+        """The occurrences in a line, each with its style."""
+        return [
+            (hit.start, hit.end, "diff--hit-now" if hit == self.now else "diff--hit")
+            for hit in self._by_line.get(line, ())
+        ]
 
 
 def _find(texts: Sequence[str], needle: str) -> Iterator[Hit]:
     ignore = needle == needle.lower()
     for line, text in enumerate(texts):
-        # Where lower case has another length than the text, places would not fit.
         low = text.lower() if ignore else text
+        # Where lower case has another length than the text, places would not fit.
         within = low if len(low) == len(text) else text
         start = within.find(needle)
         while start >= 0:

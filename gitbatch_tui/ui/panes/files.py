@@ -1,0 +1,69 @@
+"""The files that differ between two commits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual.content import Content
+
+from gitbatch_tui.ui.widgets.columns import Column
+from gitbatch_tui.ui.widgets.listing import Cell
+from gitbatch_tui.ui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gitbatch_tui.core.pages.file import FileChange
+
+_TONES = {"A": "good", "D": "bad", "M": "", "R": "accent", "T": "warn"}
+
+
+class FileFace:
+    """A changed file in a row."""
+
+    hint = "reading what changed"
+    columns = (
+        Column("status", "", 1),
+        Column("name", "", 12, share=1),
+        Column("added", "", 8, right=True),
+        Column("deleted", "", 8, right=True),
+    )
+
+    def key(self, change: FileChange) -> str:
+        return change.path
+
+    def cells(self, change: FileChange) -> Mapping[str, Cell]:
+        return {
+            "status": Cell(change.status, _TONES.get(change.status, "")),
+            "name": Cell(change.name),
+            "added": Cell("binary", "dim") if change.added is None else _count("+", change.added),
+            "deleted": _count("-", change.deleted or 0),
+        }
+
+    def words(self, change: FileChange) -> str:
+        return change.name
+
+    def order(self, change: FileChange, column: str) -> Any:  # noqa: ARG002
+        return change.path
+
+
+def _count(sign: str, count: int) -> Cell:
+    tone = "good" if sign == "+" else "bad"
+    return Cell(f"{sign}{count:,}", tone) if count else Cell("")
+
+
+class FilesPane(Rows["FileChange"]):
+    """What happened to each file, in a row."""
+
+    def __init__(self) -> None:
+        self.file_face = FileFace()
+        super().__init__(self.file_face, id="files", header=False)
+
+    def show_files(self, files: Sequence[FileChange]) -> None:
+        """All of them, and how many lines in all."""
+        self.file_face.hint = "nothing differs"
+        many = "1 file" if len(files) == 1 else f"{len(files):,} files"
+        added = sum(change.added or 0 for change in files)
+        deleted = sum(change.deleted or 0 for change in files)
+        self.show(files)
+        self.border_subtitle = Content(f"{many} · +{added:,} -{deleted:,}")

@@ -1,0 +1,247 @@
+"""A page of a diff: only the lines that are visible are coloured and drawn, whatever its length."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from gitbatch_tui.core.pages.lines import Kind
+from gitbatch_tui.ui.widgets.brush import SIGNS, STYLES, base
+from gitbatch_tui.ui.widgets.found import Found
+from gitbatch_tui.ui.widgets.places import NOTHING, Pair, Places
+from gitbatch_tui.ui.widgets.sheet import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.style import Style
+    from textual.binding import BindingType
+
+    from gitbatch_tui.core.pages.lines import Line
+
+_MORE = "…"
+_BETWEEN = "│"
+_FULL_WIDTH = frozenset({Kind.HUNK, Kind.HEADING, Kind.NOTE})
+_LEAST_ROOM = 8
+
+
+class DiffView(ScrollView, can_focus=True):
+    """Lines that were and lines that are, one below the other or side by side."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "down", show=False),
+        Binding("up,k", "move(-1)", "up", show=False),
+        Binding("left", "shift(-8)", "to the left", show=False),
+        Binding("right", "shift(8)", "to the right", show=False),
+        Binding("g,home", "first", "to the first line", show=False),
+        Binding("G,end", "last", "to the last line", show=False),
+        Binding("pagedown,ctrl+d", "page(1)", "a page down", show=False),
+        Binding("pageup,ctrl+u", "page(-1)", "a page up", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = STYLES
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.sheet = Sheet()
+        self.found = Found()
+        self.wrap = False
+        self.beside = False
+        """Whether it is asked for; tables are shown in one way only."""
+        self._places = Places([], [], 0)
+        self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(512)
+
+    # What is shown
+
+    def show(self, lines: Sequence[Line], *, table: bool = False) -> None:
+        """Another page, from its top."""
+        self.sheet = Sheet(table=table)
+        self.scroll_to(0, 0, animate=False, force=True)
+        self.add(lines)
+
+    def add(self, lines: Sequence[Line]) -> None:
+        """More lines of the same page."""
+        self.sheet.add(lines)
+        self.found = Found(self.sheet.texts, self.found.needle)
+        self._arrange()
+
+    def set_wrap(self, *, wrap: bool) -> None:
+        """Whether long lines go on below."""
+        self.wrap = wrap
+        self._rearrange()
+
+    def set_beside(self, *, beside: bool) -> None:
+        """Whether what is stands beside what was."""
+        self.beside = beside
+        self._rearrange()
+
+    # Search
+
+    def find(self, needle: str) -> None:
+        """Show where it occurs, first of all from here on; an empty needle is nowhere."""
+        self.found = Found(self.sheet.texts, needle)
+        self.find_next(1)
+
+    def find_next(self, step: int) -> None:
+        """Go to the next occurrence, or to the one before; after the last comes the first."""
+        self._strips.clear()
+        self.refresh()
+        if hit := self.found.go(self._line_at_top(), step):
+            self._reveal(hit.line, hit.end)
+
+    def _reveal(self, line: int, end: int) -> None:
+        left, top = self.scroll_offset
+        y, height = self._places.top(self._place_of(line)), self.size.height
+        if not top <= y < top + height - 1:
+            self._go(y=max(0, y - height // 3))
+        if not self.wrap and not left < end <= left + self._room:
+            self._go(x=max(0, end - self._room // 2) if end > self._room else 0)
+
+    # Moving
+
+    def action_move(self, by: int) -> None:
+        self._go(y=self.scroll_offset.y + by)
+
+    def action_shift(self, by: int) -> None:
+        self._go(x=self.scroll_offset.x + by)
+
+    def action_page(self, pages: int) -> None:
+        self.action_move(pages * max(1, self.size.height - 2))
+
+    def action_first(self) -> None:
+        self._go(y=0)
+
+    def action_last(self) -> None:
+        self._go(y=len(self._places))
+
+    def _go(self, x: int | None = None, y: int | None = None) -> None:
+        self.scroll_to(x, y, animate=False, force=True)
+
+    # Where lines are
+
+    @property
+    def _is_beside(self) -> bool:
+        return self.beside and not self.sheet.table
+
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
+
+    @property
+    def _left_side(self) -> int:
+        """The cells of the left side, or of both where they aren't apart."""
+        return (self._width - len(_BETWEEN)) // 2 if self._is_beside else self._width
+
+    @property
+    def _gutter(self) -> int:
+        """The cells before a line, for its numbers and its sign."""
+        numbers = self.sheet.digits + 1 if self.sheet.digits else 0
+        return numbers * (1 if self._is_beside else 2) + 2
+
+    @property
+    def _room(self) -> int:
+        """The cells for the text of a line."""
+        return max(_LEAST_ROOM, self._left_side - self._gutter)
+
+    def _arrange(self) -> None:
+        rows = self.sheet.rows(beside=self._is_beside)
+        self._places = Places(rows, self.sheet.texts, self._room if self.wrap else 0)
+        hidden = 0 if self.wrap else max(0, self.sheet.width - self._room)
+        self.virtual_size = Size(self._width + hidden if hidden else 0, len(self._places))
+        self._strips.clear()
+        self.refresh()
+
+    def _rearrange(self) -> None:
+        """Arrange the lines in another way; the one at the top stays there."""
+        line = self._line_at_top()
+        self._arrange()
+        if self.sheet.lines:
+            self._go(0 if self.wrap else None, self._places.top(self._place_of(line)))
+
+    def _line_at_top(self) -> int:
+        place, _ = self._places.at(self.scroll_offset.y)
+        return max(self._places.pairs[place]) if place < len(self._places.pairs) else 0
+
+    def _place_of(self, line: int) -> int:
+        if not self._is_beside:
+            return line
+        return next(place for place, pair in enumerate(self._places.pairs) if line in pair)
+
+    def on_resize(self) -> None:
+        self._rearrange()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._strips.clear()
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        left, top = self.scroll_offset
+        row = top + y
+        if row >= len(self._places):
+            return Strip.blank(self.size.width, self._style())
+        if (row, left) not in self._strips:
+            place, part = self._places.at(row)
+            self._strips[row, left] = self._row(self._places.pairs[place], part)
+        return self._strips[row, left]
+
+    def _row(self, pair: Pair, part: int) -> Strip:
+        line = self.sheet.lines[max(pair)]
+        if not self._is_beside:
+            return self._half(pair.new, part, (line.old, line.new), self._width)
+        if line.kind in _FULL_WIDTH:
+            return self._half(pair.new, part, (0,), self._width)
+        old, new = (self.sheet.lines[index] if index != NOTHING else line for index in pair)
+        between = Strip([Segment(_BETWEEN, self._style("diff--number"))])
+        right = self._width - self._left_side - len(_BETWEEN)
+        return Strip.join(
+            [
+                self._half(pair.old, part, (old.old,), self._left_side),
+                between,
+                self._half(pair.new, part, (new.new,), right),
+            ]
+        )
+
+    def _half(self, index: int, part: int, numbers: Sequence[int], width: int) -> Strip:
+        """A line, or a part of it, with its numbers and its sign, over the whole width."""
+        if index == NOTHING:
+            return Strip.blank(width, self._style("diff--nothing"))
+        line = self.sheet.lines[index]
+        style = self._style(base(line))
+        shown = self._numbers(numbers) if part == 0 else " " * len(self._numbers(numbers))
+        sign = SIGNS.get(line.kind, " ") if part == 0 else " "
+        gutter = [
+            Segment(shown, self._style(base(line), "diff--number")),
+            Segment(f"{sign} ", self._style(base(line), f"diff--{line.kind}-sign")),
+        ]
+        text = self._text(index, part).adjust_cell_length(width - len(shown) - 2, style)
+        return Strip.join([Strip(gutter), text])
+
+    def _numbers(self, numbers: Sequence[int]) -> str:
+        digits = self.sheet.digits
+        return "".join(f"{number or '':>{digits}} " for number in numbers) if digits else ""
+
+    def _text(self, index: int, part: int) -> Strip:
+        parts = self.sheet.brush.parts(index, self.found.layer(index))
+        text = Strip([Segment(piece, self._style(*names)) for piece, names in parts])
+        if not self.wrap:
+            left, end = self.scroll_offset.x, self.scroll_offset.x + self._room
+            if text.cell_length <= end:
+                return text.crop(left)
+            more = Strip(
+                [Segment(_MORE, self._style(base(self.sheet.lines[index]), "diff--number"))]
+            )
+            return Strip.join([text.crop(left, end - 1), more])
+        cuts = [*self._places.cuts(index), text.cell_length]
+        if part + 1 >= len(cuts):
+            return Strip([])
+        return text.crop(cuts[part], cuts[part + 1])
+
+    def _style(self, *names: str) -> Style:
+        return self.get_visual_style(*names).rich_style
