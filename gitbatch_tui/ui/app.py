@@ -8,7 +8,7 @@ from textual.app import SystemCommand
 
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.deeds.base import local_clock
-from gitbatch_tui.ui.deeds.showing import Showing
+from gitbatch_tui.ui.deeds.doing import Doing
 from gitbatch_tui.ui.keys import KEYS
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.view import Beginning
 
 
-class GitBatchApp(Showing):
+class GitBatchApp(Doing):
     """The screen of one clone; each of its bases is a noun of deeds."""
 
     TITLE = "gitbatch"

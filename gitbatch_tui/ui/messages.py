@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.apart import Apart
     from gitbatch_tui.core.runs import Listing
     from gitbatch_tui.core.view import View
+    from gitbatch_tui.errors import GitBatchError
+    from gitbatch_tui.models import Run
 
 
 @dataclass
@@ -36,3 +38,14 @@ class ApartKnown(Message):
     remote: str
     apart: Mapping[str, Apart]
     """By branch; those that are equal, or of which nothing is known, are left out."""
+
+
+@dataclass
+class Cancelled(Message):
+    """The server was told to stop a run."""
+
+    run: Run
+    here: bool
+    """Whether its job could be ended; else only its scheduler can."""
+    trouble: GitBatchError | None = None
+    """Why it wasn't stopped."""

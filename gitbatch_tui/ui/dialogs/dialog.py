@@ -29,6 +29,10 @@ class Dialog(ModalScreen[T]):
     HEADING = ""
     keys: Sequence[tuple[str, str]] = (("esc", "close"),)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._answers: list[T | None] = []
+
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="dialog") as box:
             box.border_title = Content(one_line(self.heading))
@@ -46,6 +50,23 @@ class Dialog(ModalScreen[T]):
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+    def close(self, result: T | None = None) -> None:
+        """Go, now or as soon as nothing is above it; a second time does nothing."""
+        if self._answers or not self.is_attached:
+            return
+        self._answers.append(result)
+        if self.is_current:
+            self.dismiss(result)
+
+    def on_screen_resume(self) -> None:
+        if self._answers:
+            self.dismiss(self._answers[0])
+
+    def show_keys(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Say what the keys do now."""
+        self.keys = keys
+        self.query_one("#dialog").border_subtitle = key_words(keys)
 
 
 def words(text: str, classes: str = "") -> Static:

@@ -1,0 +1,46 @@
+"""Asks before something that is hard to undo: y or enter does it, n or esc doesn't."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+
+from gitbatch_tui.ui.dialogs.dialog import Dialog, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+    from gitbatch_tui.ui.sentences import Question
+
+
+class Confirm(Dialog[bool]):
+    """Gives back True only where a person said yes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,enter", "agree", "yes", show=False),
+        Binding("n", "leave", "no", show=False),
+    ]
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self.question = question
+        self.keys = (("y/enter", question.yes), ("n/esc", question.no))
+
+    @property
+    def heading(self) -> str:
+        return self.question.heading
+
+    def holds(self) -> Iterable[Widget]:
+        first, *rest = self.question.paragraphs
+        yield words(first)
+        yield from (words(paragraph, "-then") for paragraph in rest)
+
+    def action_agree(self) -> None:
+        self.dismiss(True)
+
+    def action_leave(self) -> None:
+        self.dismiss(False)

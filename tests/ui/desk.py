@@ -1,0 +1,121 @@
+"""The app on a real clone with a real batch remote, and a person at its keys."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from textual.screen import Screen
+
+from gitbatch_tui.ui.app import GitBatchApp
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from gitbatch_tui.models import Run
+
+P = ParamSpec("P")
+T = TypeVar("T")
+S = TypeVar("S", bound=Screen[Any])
+
+DESIGN = (120, 35)
+SMALL = (80, 24)
+
+
+def played(scenario: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """Make a test of a coroutine."""
+
+    @wraps(scenario)
+    def test(*args: P.args, **kwargs: P.kwargs) -> None:
+        asyncio.run(scenario(*args, **kwargs))
+
+    return test
+
+
+class Desk:
+    """What a person does and sees."""
+
+    def __init__(self, app: GitBatchApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def write(self, text: str) -> None:
+        await self.pilot.press(*text)
+
+    async def until(self, condition: Callable[[], T], what: str = "", seconds: float = 20) -> T:
+        """The first true value of a condition."""
+        deadline = time.monotonic() + seconds
+        while not (value := condition()):
+            assert time.monotonic() < deadline, f"waited for {what or condition}\n{self.text}"
+            await self.pilot.pause(0.02)
+        await self.pilot.pause()
+        return value
+
+    async def dialog(self, kind: type[S]) -> S:
+        """The dialog of that kind, when it is on top."""
+
+        def found() -> S | None:
+            screen: object = self.app.screen
+            return screen if isinstance(screen, kind) else None
+
+        dialog = await self.until(found, kind.__name__)
+        assert dialog
+        return dialog
+
+    async def back_on_main(self) -> None:
+        await self.until(lambda: self.app.screen is self.app.main, "the main screen")
+
+    async def says(self, text: str) -> None:
+        """Wait until a toast says it."""
+        await self.until(lambda: any(text in toast for toast in self.toasts), f"{text!r}")
+
+    async def sees(self, text: str) -> None:
+        """Wait until it stands on the screen."""
+        await self.until(lambda: text in self.text, f"{text!r}")
+
+    @property
+    def toasts(self) -> list[str]:
+        return [toast.message for toast in self.app._notifications]
+
+    @property
+    def text(self) -> str:
+        """Everything that is on the screen."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in strips)
+
+    def run(self, number: int, remote: str = "batch") -> Run | None:
+        """A run as the screen knows it."""
+        return self.app.board.find(remote, number)
+
+    async def knows(self, number: int, state: str) -> Run:
+        """Wait until the screen knows a run in that state."""
+
+        def found() -> Run | None:
+            run = self.run(number)
+            return run if run and run.state.value == state else None
+
+        run = await self.until(found, f"run {number} {state}")
+        assert run is not None
+        return run
+
+
+@asynccontextmanager
+async def seated(path: Path, size: tuple[int, int] = DESIGN) -> AsyncIterator[Desk]:
+    """Open the screen on a clone, and wait until every remote has been asked."""
+    app = GitBatchApp(path)
+    async with app.run_test(size=size) as pilot:
+        desk = Desk(app, pilot)
+        await desk.until(
+            lambda: app.board.loaded and all(view.asked for view in app.board.remotes),
+            "the first answers",
+        )
+        yield desk
