@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -12,12 +13,16 @@ from gitbatch_tui.cli.output import confirm, print_json, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.cli.words import size
 from gitbatch_tui.config import Site, read_config
+from gitbatch_tui.core.batch import Batch
+from gitbatch_tui.core.doctor import Check, Verdict, diagnose
 from gitbatch_tui.core.location import FORMS, Location
 from gitbatch_tui.core.removal import Contents, forget_remote, remove_base, survey
 from gitbatch_tui.core.setup import Plan, Step, Wanted, apply, plan
 from gitbatch_tui.errors import UnknownName
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gitbatch_tui.core.repo import Clone
 
 
@@ -133,3 +138,40 @@ def _describe(contents: Contents, host: str) -> None:
         say(f"These runs have not ended: {runs}.")
     if contents.others:
         say(f"Also in there, and not ours: {', '.join(contents.others)}.")
+
+
+@click.command()
+@remote_argument()
+@click.option("--repair", is_flag=True, help="Mend what the checks of its runs find.")
+@json_option
+def doctor(remote: str | None, *, repair: bool, as_json: bool) -> None:
+    """Check REMOTE, or all batch remotes, with a real run there and back.
+
+    The run is on a branch of its own, which is removed; it touches nothing of yours, and takes
+    60 s at most. The exit status is 1 where a check fails.
+
+    JSON: a list of checks, each with remote, name, verdict (ok, warn or fail), words.
+    """
+    checks: list[tuple[str, Check]] = []
+    with opened() as (clone, hosts):
+        all_of_them = () if remote else clone.batch_remotes()
+        for found in all_of_them or (clone.batch_remote(remote),):
+            batch = Batch(clone, hosts, found)
+            reach(batch.host)
+            for check in _watched(found.name, diagnose(batch, repair=repair)):
+                checks.append((found.name, check))
+                if not as_json:
+                    say(f"{check.verdict:<5} {found.name}: {check.name}: {check.words}")
+    if as_json:
+        print_json([{"remote": name, **asdict(check)} for name, check in checks])
+    click.get_current_context().exit(int(any(check.verdict is Verdict.FAIL for _, check in checks)))
+
+
+def _watched(name: str, checks: Iterator[Check]) -> Iterator[Check]:
+    """The checks, while a terminal is told that the next one is on its way."""
+    while True:
+        with status(f"checking {name}"), if_interrupted("The test was cancelled."):
+            check = next(checks, None)
+        if check is None:
+            return
+        yield check

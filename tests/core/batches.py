@@ -29,10 +29,13 @@ def set_up(world: World, place: str) -> None:
         apply(plan(clone, wanted, hosts.at(location)), lambda *_: None)
 
 
-def new_world(folder: Path, place: str = "") -> World:
-    """A project with a first commit, and a batch remote `batch`."""
+def new_world(folder: Path, place: str = "", base: Path | None = None) -> World:
+    """A project with a first commit, and a batch remote `batch` at a place, which is `base`."""
     world = World(folder / "world").build()
     world.commit(PROJECT)
+    if place:
+        world.git("remote", "remove", "batch")
+        world.base = base or world.base
     set_up(world, place or str(world.base))
     return world
 

@@ -1,0 +1,166 @@
+"""The doctor: what it finds, in which words, and that it leaves nothing behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.doctor import Check, Verdict, diagnose
+from gitbatch_tui.core.roundtrip import Outcome, round_trip
+from gitbatch_tui.core.runs import list_remote
+from tests.core.batches import new_world, open_batch
+from tests.hooks.world import JOB_OF_ITS_OWN, World
+from tests.servers.sshd import Sshd, sshd
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["sshd"]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return new_world(tmp_path)
+
+
+def checks(world: World) -> dict[str, Check]:
+    with open_batch(world) as batch:
+        return {check.name: check for check in diagnose(batch)}
+
+
+def trouble(world: World) -> dict[str, str]:
+    """What isn't fine, and why."""
+    found = checks(world).values()
+    return {check.name: check.words for check in found if check.verdict is not Verdict.OK}
+
+
+def test_a_good_batch_remote_passes_with_a_real_run(world: World) -> None:
+    found = checks(world)
+    assert {check.verdict for check in found.values()} == {Verdict.OK}
+    assert found["round trip"].words.startswith("pushed, run, committed and fetched in ")
+
+
+def test_the_round_trip_leaves_no_trace(world: World) -> None:
+    world.write({"half": "done\n"})
+    status = world.git("status", "--porcelain")
+    refs = world.git("for-each-ref")
+    checks(world)
+    assert world.git("status", "--porcelain") == status
+    assert world.git("for-each-ref") == refs
+    assert world.bare("for-each-ref", "refs/heads") == ""
+
+
+def test_a_person_without_a_name_can_be_checked_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    assert "round trip" not in trouble(world)
+
+
+def test_a_hook_that_is_not_executable_is_named(world: World) -> None:
+    (world.repo / "hooks/post-receive").chmod(0o644)
+    found = trouble(world)
+    assert found["hook"].startswith("post-receive isn't executable, so pushes start nothing; ")
+    assert f"gitbatch-tui setup batch {world.base}" in found["hook"]
+    assert "no run was confirmed" in found["round trip"]
+
+
+def test_a_hook_of_somebody_elses_is_named(world: World) -> None:
+    (world.repo / "hooks/post-receive").write_text("#!/bin/sh\nmail\n")
+    assert "somebody else's hook" in trouble(world)["hook"]
+
+
+def test_a_missing_hook_is_named(world: World) -> None:
+    (world.repo / "hooks/post-receive").unlink()
+    assert "there is no post-receive hook" in trouble(world)["hook"]
+
+
+def test_hooks_that_git_looks_for_elsewhere_are_named(world: World) -> None:
+    world.bare("config", "--unset", "core.hooksPath")
+    assert "(core.hooksPath is not set)" in trouble(world)["settings"]
+    world.bare("config", "core.hooksPath", "/etc/hooks")
+    assert "(core.hooksPath is /etc/hooks)" in trouble(world)["settings"]
+
+
+def test_a_batch_remote_behind_a_link_is_fine(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    assert trouble(new_world(tmp_path, str(tmp_path / "link/base"))) == {}
+
+
+def test_an_older_program_is_a_warning(world: World) -> None:
+    (world.repo / "gitbatch/version").write_text("0.0.9\n")
+    with (world.repo / "gitbatch/gitbatch").open("a") as program:
+        program.write("# older\n")
+    assert "gitbatch 0.0.9 is installed" in trouble(world)["program"]
+
+
+def test_a_scheduler_that_schedule_sh_calls_and_nobody_finds_is_named(world: World) -> None:
+    script = "#!/bin/sh\n# qsub was here\nsbatch --wrap './run.sh'\n"
+    world.commit({"schedule.sh": script})
+    found = trouble(world)["scheduler"]
+    assert found.startswith("schedule.sh calls sbatch, which isn't on the PATH there")
+    assert f"{world.base}/profile" in found
+
+
+def test_a_profile_can_bring_the_scheduler(world: World) -> None:
+    world.commit({"schedule.sh": "#!/bin/sh\nsbatch --wrap './run.sh'\n"})
+    world.script(world.root / "programs/sbatch", "#!/bin/sh\n")
+    (world.base / "profile").write_text(f"PATH={world.root}/programs:$PATH\n")
+    assert "scheduler" not in trouble(world)
+
+
+def test_what_the_servers_own_check_finds_is_passed_on(world: World) -> None:
+    world.push()
+    world.settled(1)
+    (world.run(1) / "settled").unlink()
+    assert "run 1 has ended, and is not settled" in trouble(world)["runs"]
+    with open_batch(world) as batch:
+        mended = {check.name: check for check in diagnose(batch, repair=True)}
+    assert mended["runs"].verdict is Verdict.OK
+
+
+def test_a_folder_that_is_gone_is_named(world: World) -> None:
+    world.base.rename(world.root / "elsewhere")
+    assert "there is no batch remote in" in trouble(world)["server"]
+
+
+def test_a_busy_scheduler_is_no_failure_and_the_test_is_cancelled(world: World) -> None:
+    world.bare("config", "gitbatch.localSlots", "1")
+    world.submit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\nexec sleep 60\n"})
+    wait_until((world.run(1) / "started").exists)
+    with open_batch(world) as batch:
+        outcome, words = round_trip(batch, limit=1)
+    assert (outcome, words.partition(":")[0]) == (Outcome.BUSY, "accepted and queued")
+    assert world.settled(2)["state"] == "cancelled"
+    assert world.tip("gitbatch-doctor-") == ""
+    assert "doctor" not in world.bare("for-each-ref", "refs/heads")
+    world.gitbatch("cancel", "1")
+
+
+def test_text_of_login_files_is_recognised_as_what_breaks_git(sshd: Sshd, tmp_path: Path) -> None:
+    sshd.home.mkdir(exist_ok=True)
+    world = new_world(tmp_path, "hpc:base", sshd.home / "base")
+    (sshd.home / ".bashrc").write_text("echo Welcome to the cluster\n")
+    found = trouble(world)
+    assert "print text (Welc...) even where nobody looks" in found["git's connection"]
+    assert "round trip" not in found
+
+
+def test_a_host_that_cannot_be_reached_is_one_sentence(sshd: Sshd, tmp_path: Path) -> None:
+    world = new_world(tmp_path, "hpc:base", sshd.home / "base")
+    sshd.client("ProxyCommand /bin/false")
+    sshd.stop()
+    with open_batch(world) as batch:
+        (check,) = diagnose(batch)
+    assert check.verdict is Verdict.FAIL
+    assert "hpc" in check.words
+
+
+def test_doctors_runs_are_in_the_history_under_their_own_branch(world: World) -> None:
+    checks(world)
+    with open_batch(world) as batch:
+        (run,) = list_remote(batch.clone, batch.hosts, batch.remote).runs
+    assert run.branch.startswith("gitbatch-doctor-")
