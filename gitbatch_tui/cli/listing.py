@@ -1,0 +1,148 @@
+"""Runs as people and programs read them on the command line."""
+
+from __future__ import annotations
+
+import shutil
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.models import Results, Run, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime, timedelta
+
+HEADER = ("run", "state", "branch", "commit", "age", "took", "job", "results", "subject")
+_WIDEST = 32
+_GAP = "  "
+_SHORT = 7
+_UNITS = ((604800 * 2, 604800, "w"), (86400 * 2, 86400, "d"), (3600, 3600, "h"), (60, 60, "m"))
+_PLAIN_FIELDS = (
+    "remote number state branch commit tree subject submitter origin exit reason host result place "
+    "results undelivered ignored warning"
+).split()
+_TIME_FIELDS = "submitted started finished settled as_of".split()
+
+JSON_KEYS = (
+    "run (batch#42), remote, number, state, branch, commit, tree, subject, submitter, origin, "
+    "options (a list of NAME=VALUE), submitted, started, finished, settled, exit, reason, job "
+    "(SCHEDULER ID), host, result (the commit with the results), place (its branch on the server), "
+    "results (none, waiting, pulled or undelivered), undelivered (why), ignored, warning, as_of "
+    "(null: the server was asked just now). Times are UTC; what isn't known is null or empty."
+)
+
+
+def json_of(run: Run) -> dict[str, Any]:
+    """A run for programs; its keys are a promise."""
+    fields: dict[str, Any] = {"run": run.name}
+    fields |= {name: getattr(run, name) for name in _PLAIN_FIELDS}
+    fields |= {name: iso(getattr(run, name)) for name in _TIME_FIELDS}
+    return fields | {"options": list(run.options), "job": str(run.job) if run.job else None}
+
+
+def iso(time: datetime | None) -> str | None:
+    """A time for programs."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ") if time else None
+
+
+def cells(run: Run, now: datetime) -> tuple[str, ...]:
+    """A run's row under `HEADER`."""
+    return (
+        run.name,
+        state_words(run),
+        one_line(run.branch),
+        run.commit[:_SHORT],
+        age(run.submitted, now),
+        took(run, now),
+        str(run.job or "-"),
+        "-" if run.results is Results.NONE else str(run.results),
+        run.subject,
+    )
+
+
+def state_words(run: Run) -> str:
+    """A state, and the exit status where it failed."""
+    if run.state is State.FAILED and run.exit is not None:
+        return f"failed {run.exit}"
+    return str(run.state)
+
+
+def age(since: datetime | None, now: datetime) -> str:
+    """How long ago, in one unit: 5s, 2m, 3h, 4d, 7w; a clock that went back makes no past."""
+    if since is None:
+        return "-"
+    seconds = max(0, int((now - since).total_seconds()))
+    for least, size, unit in _UNITS:
+        if seconds >= least:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def took(run: Run, now: datetime) -> str:
+    """How long the job ran, or has been running so far."""
+    end = (run.finished or run.settled) if run.state.final else now
+    return span(end - run.started) if run.started and end else "-"
+
+
+def span(length: timedelta) -> str:
+    """A length of time in two units: 12s, 1m58s, 2h05m, 3d04h."""
+    minutes, seconds = divmod(max(0, int(length.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days}d{hours:02}h"
+    if hours:
+        return f"{hours}h{minutes:02}m"
+    return f"{minutes}m{seconds:02}s" if minutes else f"{seconds}s"
+
+
+def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows in columns, the last of which takes what the terminal leaves it."""
+    widths = [min(_WIDEST, max(map(width, column))) for column in zip(*rows, strict=True)]
+    room = shutil.get_terminal_size().columns - sum(w + len(_GAP) for w in widths[:-1])
+    widths[-1] = max(room, len(HEADER[-1]))
+    for row in rows:
+        yield _GAP.join(map(_fit, row, widths)).rstrip()
+
+
+def width(text: str) -> int:
+    """Columns that a text takes in a terminal."""
+    return sum(map(_columns, text))
+
+
+def _columns(sign: str) -> int:
+    if unicodedata.combining(sign):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+
+
+def _fit(text: str, columns: int) -> str:
+    if width(text) <= columns:
+        return text + " " * (columns - width(text))
+    kept = ""
+    for sign in text:
+        if width(kept + sign) >= columns:
+            break
+        kept += sign
+    return f"{kept}…"
+
+
+def timeline(run: Run) -> Iterable[tuple[datetime, str]]:
+    """What happened to a run, and when."""
+    if run.submitted:
+        by = f" by {run.submitter}" if run.submitter else ""
+        again = f" ({run.origin})" if run.origin not in {"", "push"} else ""
+        yield run.submitted, f"submitted{by}{again}"
+    if run.started:
+        place = f" on {run.host}" if run.host else ""
+        yield run.started, f"started{place}"
+    if run.finished:
+        length = f", after {span(run.finished - run.started)}" if run.started else ""
+        yield run.finished, f"ended{_with(run.exit)}{length}"
+    if run.settled:
+        yield run.settled, f"settled: {run.state}"
+
+
+def _with(status: int | None) -> str:
+    return "" if status is None else f" with exit status {status}"

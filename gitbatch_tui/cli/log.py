@@ -1,0 +1,109 @@
+"""The command that prints and follows logs."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from gitbatch_tui.cli.names import run_argument
+from gitbatch_tui.cli.opening import opened, reach
+from gitbatch_tui.cli.output import note
+from gitbatch_tui.core.follow import follow as follow_file
+from gitbatch_tui.core.runs import resolve
+from gitbatch_tui.core.server import server_of
+from gitbatch_tui.core.text import clean
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gitbatch_tui.core.server import Server
+    from gitbatch_tui.models import Live
+
+_FILES = {"log": "log", "stdout": "log", "stderr": "log", "schedule": "schedule"}
+_OF_A_RUN = re.compile(r"log\.[0-9]+")
+
+
+@click.command()
+@run_argument
+@click.option("-f", "--follow", is_flag=True, help="Go on until the run is over.")
+@click.option("--which", metavar="NAME", default="log", help="Another file; see above.")
+def log(run: str, *, follow: bool, which: str) -> None:
+    """Print what the job of RUN printed, both its stdout and its stderr.
+
+    NAME is `schedule` for what schedule.sh printed, `log.2` for the second job of a run, or the
+    path of any file in the run tree.
+
+    Following survives lost connections: each byte is printed once. A pipe or a file gets the
+    bytes as they are; in a terminal, what could steer it is made visible.
+    """
+    with opened() as (clone, hosts):
+        remote, number = resolve(clone, run)
+        server = server_of(hosts, remote)
+        reach(server.host)
+        name, file = f"{remote.name}#{number}", file_of(which)
+        if follow:
+            _say_what_is_awaited(server, number, name)
+        chunks = (
+            follow_file(server, number, file, 0, note) if follow else _whole(server, number, file)
+        )
+        if not _print(chunks):
+            note(_why_nothing(server, number, name, which))
+
+
+def file_of(which: str) -> str:
+    """What the server calls the file that a person names."""
+    if which in _FILES:
+        return _FILES[which]
+    if _OF_A_RUN.fullmatch(which) or which.startswith("tree:"):
+        return which
+    return f"tree:{which.removeprefix('./')}"
+
+
+def _whole(server: Server, number: int, file: str) -> Iterator[bytes]:
+    with server.read_log(number, file) as stream:
+        yield from stream
+    if failure := server.failure_of(stream):
+        raise failure
+
+
+def _print(chunks: Iterable[bytes]) -> bool:
+    """Print bytes as they come; whether there were any."""
+    readable = _readable if sys.stdout.isatty() else iter
+    printed = False
+    for chunk in readable(chunks):
+        sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+        printed = printed or bool(chunk)
+    return printed
+
+
+def _readable(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Text that does nothing to a terminal; each redrawing of a progress bar is a line."""
+    text = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    lines = io.IncrementalNewlineDecoder(text, translate=True)
+    for chunk in chunks:
+        yield clean(lines.decode(chunk)).encode()
+    yield clean(lines.decode(b"", final=True)).encode()
+
+
+def _say_what_is_awaited(server: Server, number: int, name: str) -> None:
+    """Say why there may be nothing to read for a while."""
+    (live,) = server.status(number).runs
+    if live.state in {State.SUBMITTED, State.QUEUED}:
+        note(f"{name} is {live.state}{_why(live)}; its log is printed when there is one.")
+
+
+def _why_nothing(server: Server, number: int, name: str, which: str) -> str:
+    """Why there is nothing to read, as far as that is known."""
+    (live,) = server.status(number).runs
+    return f"There is nothing in {which} of {name}, which is {live.state}{_why(live)}."
+
+
+def _why(live: Live) -> str:
+    return f" ({live.reason})" if live.reason else ""

@@ -1,0 +1,205 @@
+"""The commands that look at runs: runs, show and wait."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gitbatch_tui.cli.listing import (
+    HEADER,
+    JSON_KEYS,
+    cells,
+    iso,
+    json_of,
+    state_words,
+    table,
+    timeline,
+    took,
+)
+from gitbatch_tui.cli.names import json_option, remote_argument, run_argument
+from gitbatch_tui.cli.opening import opened, reach
+from gitbatch_tui.cli.output import note, print_json, say, status
+from gitbatch_tui.cli.trouble import complain
+from gitbatch_tui.core.history import read_one
+from gitbatch_tui.core.runs import DOCTORS_BRANCH, Found, Listing, find, list_runs, resolve
+from gitbatch_tui.core.server import server_of
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.wait import exit_status
+from gitbatch_tui.core.wait import wait as wait_for
+from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.models import Results, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from gitbatch_tui.cli.output import Status
+    from gitbatch_tui.core.hosts import Hosts
+    from gitbatch_tui.core.repo import Clone
+    from gitbatch_tui.models import BatchRemote, Live
+
+SHOWN = 50
+"""As many runs as people are shown at once."""
+UNANSWERED = 127
+"""The exit status of `wait` when the run could not be asked for."""
+
+
+@click.command(
+    help=f"""List runs: those of REMOTE, or of all batch remotes of this clone.
+
+    The newest {SHOWN} of each are shown; --json gives all of them. What can't be asked is shown
+    as it was last known.
+
+    JSON: remotes (name, location, now, as_of, trouble) and runs, the newest first, each with
+    {JSON_KEYS}"""
+)
+@remote_argument()
+@click.option("--all", "everything", is_flag=True, help="All runs, also those of the doctor.")
+@json_option
+def runs(remote: str | None, *, everything: bool, as_json: bool) -> None:
+    with opened() as (clone, hosts):
+        chosen = clone.batch_remotes() if remote is None else (clone.batch_remote(remote),)
+        # Where there is none, this says what to do.
+        chosen = chosen or (clone.batch_remote(),)
+        with status(f"asking {', '.join(remote.location for remote in chosen)}"):
+            listings = [
+                _visible(found, everything=everything) for found in list_runs(clone, hosts, chosen)
+            ]
+    if as_json:
+        everyone = [json_of(run) for listing in listings for run in listing.runs]
+        print_json({"remotes": list(map(_remote_json, listings)), "runs": everyone})
+        return
+    for listing in listings:
+        _warn(listing)
+    _print_table(listings, limit=None if everything else SHOWN)
+
+
+@click.command(
+    help=f"""Show everything that is known of RUN.
+
+    JSON: {JSON_KEYS}"""
+)
+@run_argument
+@json_option
+def show(run: str, *, as_json: bool) -> None:
+    with opened() as (clone, hosts), status(f"asking for {run}"):
+        found = find(clone, hosts, run)
+    if found.trouble:
+        note(f"{found.trouble} This is what was known{_at(found.run.as_of)}.")
+    if as_json:
+        print_json(json_of(found.run))
+        return
+    say(f"{found.run.name}  {state_words(found.run)}")
+    for name, value in _facts(found):
+        say(f"  {name:<10} {value}")
+    for when, what in timeline(found.run):
+        say(f"  {when.astimezone():%Y-%m-%d %H:%M:%S}  {what}")
+
+
+@click.command()
+@run_argument
+@click.pass_context
+def wait(ctx: click.Context, run: str) -> None:
+    """Wait until RUN is over, and end as its job did.
+
+    The exit status is that of the job, up to 125; 126 when the run was cancelled, lost or
+    rejected; 127 when it could not be asked for.
+    """
+    try:
+        with opened() as (clone, hosts), status(f"waiting for {run}") as line:
+            remote, number = resolve(clone, run)
+            end = _known_end(clone, remote, number) or _wait(hosts, remote, number, line)
+    except GitBatchError as error:
+        ctx.exit(complain(str(error), UNANSWERED))
+    note(f"{remote.name}#{number} {end.state}{f': {end.reason}' if end.reason else ''}")
+    ctx.exit(exit_status(end.state, end.exit))
+
+
+def _known_end(clone: Clone, remote: BatchRemote, number: int) -> Run | None:
+    """The run, if its record says that it is over: then nobody needs to be asked."""
+    run = read_one(clone, remote.name, number)
+    return run if run and run.state.final else None
+
+
+def _wait(hosts: Hosts, remote: BatchRemote, number: int, line: Status) -> Live:
+    server = server_of(hosts, remote)
+    reach(server.host)
+
+    def tell(live: Live) -> None:
+        why = f" ({live.reason})" if live.reason else ""
+        line.doing(f"waiting for {remote.name}#{number}: {live.state}{why}")
+
+    return wait_for(server, number, tell, line.print)
+
+
+def _visible(listing: Listing, *, everything: bool) -> Listing:
+    if everything:
+        return listing
+    runs = [run for run in listing.runs if not run.branch.startswith(DOCTORS_BRANCH)]
+    return replace(listing, runs=tuple(runs))
+
+
+def _remote_json(listing: Listing) -> dict[str, Any]:
+    return {
+        "name": listing.remote.name,
+        "location": listing.remote.location,
+        "now": iso(listing.now),
+        "as_of": iso(listing.as_of),
+        "trouble": str(listing.trouble) if listing.trouble else None,
+    }
+
+
+def _warn(listing: Listing) -> None:
+    if not listing.trouble:
+        return
+    shown = f" Its runs are shown as they were known{_at(listing.as_of)}." if listing.runs else ""
+    note(f"{listing.remote.name}: {listing.trouble}{shown}")
+
+
+def _at(when: datetime | None) -> str:
+    return f" at {when.astimezone():%Y-%m-%d %H:%M}" if when else ""
+
+
+def _print_table(listings: Sequence[Listing], limit: int | None) -> None:
+    shown = [(run, listing.now) for listing in listings for run in listing.runs[:limit]]
+    if not shown:
+        say("No runs yet: `gitbatch-tui submit` starts one.")
+        return
+    for line in table([HEADER, *(cells(run, now) for run, now in shown)]):
+        say(line)
+    left = sum(len(listing.runs) for listing in listings) - len(shown)
+    if left:
+        say(f"{left} older runs: --all shows them, too.")
+
+
+def _facts(found: Found) -> Iterator[tuple[str, str]]:
+    run = found.run
+    facts = {
+        "why": run.reason,
+        "subject": run.subject,
+        "branch": run.branch,
+        "commit": run.commit,
+        "options": "  ".join(run.options),
+        "job": str(run.job or ""),
+        "took": took(run, found.now),
+        "results": _results(run),
+        "ignored": run.ignored,
+        "warning": run.warning,
+    }
+    return ((name, one_line(value)) for name, value in facts.items() if value)
+
+
+def _results(run: Run) -> str:
+    """Where the results are, and how to get them."""
+    match run.results:
+        case Results.NONE:
+            return "none" if run.state.final else ""
+        case Results.UNDELIVERED:
+            return f"not delivered: {run.undelivered} (`gitbatch-tui pull {run.name}` tries again)"
+        case Results.WAITING:
+            place = f" on {run.place}" if run.place else ""
+            return f"{run.result}{place}, waiting: `gitbatch-tui pull {run.name}`"
+        case Results.PULLED:
+            return f"{run.result}, pulled"

@@ -1,0 +1,39 @@
+"""Runs the program's commands in a lab's clone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.lab import Lab
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Said:
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def command(lab: Lab, *words: str) -> list[str]:
+    """The words that run the program in the lab's clone."""
+    return [sys.executable, "-m", "gitbatch_tui", "-C", str(lab.world.clone), *words]
+
+
+def call(lab: Lab, *words: str) -> Said:
+    done = subprocess.run(
+        command(lab, *words), cwd=ROOT, capture_output=True, timeout=60, check=False
+    )
+    out, err = (text.decode("utf-8", "surrogateescape") for text in (done.stdout, done.stderr))
+    return Said(done.returncode, out, err)

@@ -1,0 +1,209 @@
+"""The commands runs, show, wait and log."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.cli.listing import age, span, table, took
+from gitbatch_tui.models import Run, State
+from tests.cli.shop import ROOT, call, command
+from tests.lab import Lab, lab
+from tests.terminal import Terminal
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["lab"]
+
+UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
+KEYS = {
+    *("run", "remote", "number", "state", "branch", "commit", "tree", "subject", "submitter"),
+    *("origin", "options", "submitted", "started", "finished", "settled", "exit", "reason"),
+    *("job", "host", "result", "place", "results", "undelivered", "ignored", "warning", "as_of"),
+}
+
+
+def test_runs_are_a_table_with_the_newest_first(lab: Lab) -> None:
+    lab.finish("exit 3")
+    lab.finish("echo 1 >out")
+    said = call(lab, "runs")
+    header, second, first = said.out.splitlines()
+    assert header.split() == "run state branch commit age took job results subject".split()
+    assert second.startswith("batch#2  succeeded  master")
+    assert first.startswith("batch#1  failed 3   master")
+    assert "waiting" in second
+    assert (said.status, said.err) == (0, "")
+
+
+def test_without_runs_or_remotes_it_is_said_what_to_do(lab: Lab) -> None:
+    assert call(lab, "runs").out == "No runs yet: `gitbatch-tui submit` starts one.\n"
+    lab.world.git("config", "--unset", "remote.batch.gitbatch")
+    said = call(lab, "runs")
+    assert said.status == 1
+    assert "no batch remote here yet: `gitbatch-tui setup" in said.err
+
+
+def test_runs_for_programs_has_documented_keys(lab: Lab) -> None:
+    number = lab.finish("echo 1 >out")
+    said = call(lab, "runs", "--json").json
+    (remote,) = said["remotes"]
+    (run,) = said["runs"]
+    assert remote.keys() == {"name", "location", "now", "as_of", "trouble"}
+    assert run.keys() == KEYS
+    assert run == call(lab, "show", f"batch#{number}", "--json").json
+    assert (run["run"], run["number"], run["state"]) == (f"batch#{number}", number, "succeeded")
+    assert run["settled"].endswith("Z")
+    assert all(key in call(lab, "runs", "--help").out for key in KEYS)
+
+
+def test_the_doctors_runs_are_shown_only_with_all(lab: Lab) -> None:
+    lab.world.commit({}, branch="gitbatch-doctor-1")
+    lab.finish("true")
+    assert "No runs" in call(lab, "runs").out
+    assert call(lab, "runs", "--json").json["runs"] == []
+    assert "gitbatch-doctor-1" in call(lab, "runs", "--all").out
+
+
+def test_runs_works_offline_and_says_so(lab: Lab) -> None:
+    lab.finish("true")
+    call(lab, "runs")
+    lab.world.base.rename(lab.world.root / "away")
+    said = call(lab, "runs")
+    assert "batch#1  succeeded" in said.out
+    assert "There is no batch remote at" in said.err
+    assert "shown as they were known at" in said.err
+    assert said.status == 0
+    assert call(lab, "runs", "--json").json["runs"][0]["as_of"]
+
+
+def test_show_tells_what_happened_when(lab: Lab) -> None:
+    number = lab.finish("echo 1 >out; echo 2 >x.tmp", __gitignore="*.tmp\n")
+    said = call(lab, "show", str(number))
+    lines = said.out.splitlines()
+    assert lines[0] == f"batch#{number}  succeeded"
+    assert any("subject    a change" in line for line in lines)
+    assert any("ignored    x.tmp" in line for line in lines)
+    assert any("on master, waiting: `gitbatch-tui pull" in line for line in lines)
+    assert [line.split("  ")[2].split()[0] for line in lines[-4:]] == [
+        "submitted",
+        "started",
+        "ended",
+        "settled:",
+    ]
+
+
+def test_what_a_record_contains_can_not_steer_the_terminal(lab: Lab) -> None:
+    lab.world.write({"schedule.sh": '#!/bin/sh\n"$GITBATCH" spawn true\n'})
+    lab.world.git("add", "--all")
+    lab.world.git("commit", "-q", "-m", "\x1b]52;c;cHduZWQ=\x07 \u202egnp.exe")
+    lab.world.settled(lab.world.push().run)
+    for words in (["runs"], ["show", "1"]):
+        out = call(lab, *words).out
+        assert "\x1b" not in out
+        assert "\u202e" not in out
+        assert "<ESC>]52;c;" in out
+
+
+@pytest.mark.parametrize(
+    ("job", "status", "said"),
+    [
+        ("true", 0, "succeeded"),
+        ("exit 7", 7, "failed: exit status 7"),
+        ("kill -9 $$", 125, "failed"),
+    ],
+)
+def test_wait_ends_as_the_job_did(lab: Lab, job: str, status: int, said: str) -> None:
+    number = lab.begin(job)
+    done = call(lab, "wait", str(number))
+    assert done.status == status
+    assert f"batch#{number} {said}" in done.err
+
+
+def test_wait_for_what_never_ran_is_126_and_for_what_can_not_be_asked_127(lab: Lab) -> None:
+    lab.world.settled(lab.world.submit({"schedule.sh": "#!/bin/sh\nexit 1\n"}))
+    assert call(lab, "wait", "1").status == 126
+    assert call(lab, "wait", "9").status == 127
+    assert call(lab, "wait", "nope#1").status == 127
+    lab.world.base.rename(lab.world.root / "away")
+    assert call(lab, "wait", "2").status == 127
+    assert call(lab, "runs").status == 0
+
+
+def test_what_is_recorded_needs_no_waiting(lab: Lab) -> None:
+    lab.finish("exit 4")
+    call(lab, "runs")
+    lab.world.base.rename(lab.world.root / "away")
+    assert call(lab, "wait", "1").status == 4
+
+
+def test_log_prints_the_very_bytes(lab: Lab) -> None:
+    number = lab.finish("printf 'a\\033[31m\\377\\r\\n\\000b'")
+    done = subprocess.run(
+        command(lab, "log", str(number)), cwd=ROOT, capture_output=True, check=True
+    )
+    assert done.stdout == b"a\x1b[31m\xff\r\n\x00b"
+    assert done.stderr == b""
+
+
+def test_log_in_a_terminal_can_not_steer_it(lab: Lab) -> None:
+    number = lab.finish("printf 'a\\033]0;x\\007\\303\\274\\377 1%%\\r2%%\\r\\nb\\n'")
+    with Terminal(command(lab, "log", str(number))) as terminal:
+        assert terminal.end() == 0
+        assert b"a<ESC>]0;x<BEL>\xc3\xbc<0xFF> 1%\r\n2%\r\nb\r\n" in terminal.said
+
+
+def test_log_follows_to_the_end(lab: Lab, tmp_path: Path) -> None:
+    number = lab.begin(f"echo one; {UNTIL_GO}; echo two")
+    out = tmp_path / "out"
+    with out.open("wb") as file:
+        follower = subprocess.Popen(command(lab, "log", "-f", str(number)), cwd=ROOT, stdout=file)
+    wait_until(lambda: out.read_bytes() == b"one\n")
+    lab.world.run(number).joinpath("go").touch()
+    assert follower.wait(20) == 0
+    assert out.read_bytes() == b"one\ntwo\n"
+
+
+def test_other_files_of_a_run_have_names(lab: Lab) -> None:
+    number = str(lab.finish("mkdir d; echo own >d/own.log"))
+    assert call(lab, "log", number, "--which", "schedule").out == f"local {number} runs\n"
+    assert call(lab, "log", number, "--which", "d/own.log").out == "own\n"
+    assert call(lab, "log", number, "--which", "stdout").out == ""
+    said = call(lab, "log", number, "--which", "nope.txt")
+    assert said.err == f"There is nothing in nope.txt of batch#{number}, which is succeeded.\n"
+
+
+def test_a_reader_that_has_seen_enough_is_no_trouble(lab: Lab) -> None:
+    number = lab.finish("i=0; while test $i -lt 20000; do i=$((i + 1)); echo $i; done")
+    with subprocess.Popen(
+        command(lab, "log", str(number)), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as program:
+        assert program.stdout
+        assert program.stderr
+        assert program.stdout.readline() == b"1\n"
+        program.stdout.close()
+        assert b"Traceback" not in program.stderr.read()
+
+
+def test_ages_and_lengths_are_short_and_never_negative() -> None:
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    ages = [
+        age(now - timedelta(seconds=s), now) for s in (-90000, 0, 59, 60, 3600, 172800, 1209600)
+    ]
+    assert ages == ["0s", "0s", "59s", "1m", "1h", "2d", "2w"]
+    lengths = [span(timedelta(seconds=s)) for s in (-5, 12, 118, 7500, 273600)]
+    assert lengths == ["0s", "12s", "1m58s", "2h05m", "3d04h"]
+    assert took(Run("batch", 1, State.RUNNING, "x", "c"), now) == "-"
+
+
+def test_a_table_is_aligned_by_columns_of_the_terminal_not_by_letters() -> None:
+    rows = [("a", "b"), ("日本", "x"), ("e\u0301", "y"), ("z" * 60, "w" * 500)]
+    lines = list(table(rows))
+    assert lines[1] == "日本" + " " * 30 + "x"
+    assert lines[2] == "e\u0301" + " " * 33 + "y"
+    assert lines[3].startswith("z" * 31 + "…  w")
+    assert lines[3].endswith("w…")
