@@ -50,25 +50,27 @@ def metrics(rate: float) -> str:
 
 
 def notebook(rate: str, png: bytes) -> str:
-    def cell(name: str, source: str, outputs: list[object]) -> object:
-        return {"id": name, "cell_type": "code", "execution_count": 1, "metadata": {},
-                "source": source.splitlines(keepends=True), "outputs": outputs}  # fmt: skip
-
+    fit = f"rate = {rate}\nslope = fit(points, rate)\nslope"
+    value = {"output_type": "execute_result", "data": {"text/plain": [f"slope 2.9{rate[2:]}87"]}}
     picture = {"image/png": base64.b64encode(png).decode(), "text/plain": ["<Figure size 640x480>"]}
-    return json.dumps(
-        {
-            "nbformat": 4,
-            "nbformat_minor": 5,
-            "metadata": {"language_info": {"name": "python", "version": "3.11.7"}},
-            "cells": [
-                {"id": "a", "cell_type": "markdown", "metadata": {}, "source": ["# Fit"]},
-                cell("b", f"rate = {rate}\nslope = fit(points, rate)\nslope",
-                     [{"output_type": "execute_result", "data": {"text/plain": [f"2.9{rate[2:]}87"]}}]),
-                cell("c", "plot(points, slope)", [{"output_type": "display_data", "data": picture}]),
-            ],
-        },
-        indent=1,
-    )  # fmt: skip
+    cells = [
+        {"id": "a", "cell_type": "markdown", "metadata": {}, "source": ["# Fit"]},
+        code("b", fit, value),
+        code("c", "plot(points, slope)", {"output_type": "display_data", "data": picture}),
+    ]
+    about = {"language_info": {"name": "python", "version": "3.11.7"}}
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": about, "cells": cells})
+
+
+def code(name: str, source: str, *outputs: object) -> dict[str, object]:
+    return {
+        "id": name,
+        "cell_type": "code",
+        "execution_count": 1,
+        "metadata": {},
+        "source": source.splitlines(keepends=True),
+        "outputs": list(outputs),
+    }
 
 
 BEFORE: dict[str, bytes | str] = {
@@ -82,7 +84,7 @@ BEFORE: dict[str, bytes | str] = {
 AFTER: dict[str, bytes | str | None] = {
     "train.py": TRAIN.replace("RATE = 0.1", "RATE = 0.05  # smaller")
     .replace("import random\n", "import random\n\nrandom.seed(42)\n")
-    .replace('print(epoch, loss(slope, points))', 'print(f"{epoch} {loss(slope, points):.6f}")'),
+    .replace("print(epoch, loss(slope, points))", 'print(f"{epoch} {loss(slope, points):.6f}")'),
     "metrics.csv": metrics(0.3).replace("0.4000,0.537", "0.3871,0.541").replace("ok\n9", "best\n9")
     + "12,0.2174,0.590,ok\n",
     "analysis.ipynb": notebook("0.05", PNG + b"\0"),
@@ -92,10 +94,10 @@ AFTER: dict[str, bytes | str | None] = {
     "new-name.txt": "".join(f"line {n}\n" for n in range(20)) + "one more\n",
     "model.bin": bytes(range(256)) * 40,
     "result.json": '{"slope": 2.9871}\n',
-}  # fmt: skip
+}
 
 
-class DiffWorld:
+class Changed:
     """A repository whose every commit has the same id whenever it is made."""
 
     def __init__(self, path: Path) -> None:
