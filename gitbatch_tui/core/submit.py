@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.aftermath import describe, find_out, look_for_run
 from gitbatch_tui.core.choices import Choices, Dirt, Results, check_options, next_question
-from gitbatch_tui.core.merging import bring_in
+from gitbatch_tui.core.merging import Deed, bring_in
 from gitbatch_tui.core.push import SERVER, OnLine, PushCut, Update, push_once
 from gitbatch_tui.core.situation import Situation, prepare
 from gitbatch_tui.core.snapshot import situation_of, take_snapshot
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.errors import Refused
+from gitbatch_tui.errors import Refused, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from gitbatch_tui.core.batch import Batch
     from gitbatch_tui.models import Receipt
+
+_SUBMITTING = Deed("submitted", "submit again", "use --without-results")
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,14 @@ def push(
 ) -> Submitted | None:
     """Push, and find out what happened where the connection is cut; `known` runs are older.
 
-    None: the branch was there already. Raises `PushRefused`, `RunNotConfirmed`, `Unreachable`.
+    None: the branch was there already. Raises `PushRefused`, `RunNotConfirmed`, `Unreachable`,
+    `Stopped`.
     """
     try:
         pushed = push_once(batch, update, options, on_line)
     except PushCut as cut:
+        if batch.stop.asked:
+            raise Stopped(describe(batch, update, known)) from cut
         receipt, told = find_out(batch, update, options, known, cut)
         return Submitted(receipt, (told,))
     except KeyboardInterrupt as stop:
@@ -83,7 +88,7 @@ def _with_results(situation: Situation) -> Situation:
     batch = situation.batch
     runs = " and ".join(run.name for run in situation.unpulled)
     message = f"Merge results of {runs}" if runs else f"Merge {batch.remote.name}"
-    bring_in(batch.clone, situation.branch, situation.tip, message)
+    bring_in(batch.clone, situation.branch, situation.tip, message, _SUBMITTING)
     return prepare(batch, situation.branch)
 
 
