@@ -15,7 +15,8 @@
     ├── PushRefused
     ├── RunNotConfirmed
     ├── Conflict
-    └── Refused
+    ├── Refused
+    └── Stopped
 
 Anything else that is raised is a mistake in the program.
 """
@@ -94,3 +95,7 @@ class Conflict(GitBatchError):
 
 class Refused(GitBatchError):
     """We decline to do it, and the sentence says why."""
+
+
+class Stopped(GitBatchError):
+    """A person stopped it; the sentence says what was done by then, and what wasn't."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.runs import list_remote
 from gitbatch_tui.core.server import Server, server_of
+from gitbatch_tui.core.stop import Stop
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.host import Host
@@ -22,6 +23,8 @@ class Batch:
     clone: Clone
     hosts: Hosts
     remote: BatchRemote
+    stop: Stop = field(default_factory=Stop, compare=False)
+    """For pushes, which may take their time."""
 
     @property
     def server(self) -> Server:

@@ -58,6 +58,8 @@ class Answer:
     """What is chosen then; None: nothing is submitted."""
     flag: str = ""
     """How the command line says it."""
+    run: Run | None = None
+    """The run to pull, or to look at, instead."""
 
 
 @dataclass(frozen=True)
@@ -135,11 +137,11 @@ def _about_dirt(situation: Situation, choices: Choices) -> Question:
 def _about_repetition(situation: Situation, choices: Choices, run: Run) -> Question:
     again = Answer("run it again", replace(choices, again=True), "--again")
     if run.state is State.SUCCEEDED:
-        pull = Answer(f"pull it: `gitbatch-tui pull {run.name}`", None)
+        pull = Answer(f"pull it: `gitbatch-tui pull {run.name}`", None, run=run)
         if run.result == situation.commit:
             return Question(f"Nothing is new: this is the result of {run.name}.", (again,))
         return Question(f"{run.name} ran exactly this tree, and succeeded.", (pull, again))
-    look = Answer(f"look at it: `gitbatch-tui show {run.name}`", None)
+    look = Answer(f"look at it: `gitbatch-tui show {run.name}`", None, run=run)
     return Question(f"Nothing is new: {run.name} of this commit is {run.state}.", (look, again))
 
 

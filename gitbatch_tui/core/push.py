@@ -68,6 +68,7 @@ def push_once(
     with (
         batch.host.session(),
         batch.clone.process(*command, environment=batch.host.environment()) as running,
+        batch.stop.ends(running),
     ):
         for line in running:
             on_line(line)

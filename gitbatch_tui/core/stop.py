@@ -1,0 +1,46 @@
+"""A person's wish to stop what takes its time, from another thread."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitbatch_tui.core.running import Running
+
+
+class Stop:
+    """One deed's; whoever does the deed has to ask it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asked = False
+        self._running: Running | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether somebody wants it to stop."""
+        return self._asked
+
+    def ask(self) -> None:
+        """End the command that runs, and begin no other."""
+        with self._lock:
+            self._asked = True
+            if self._running:
+                self._running.terminate()
+
+    @contextmanager
+    def ends(self, running: Running) -> Iterator[None]:
+        """Let a command be ended for as long as the context lasts."""
+        with self._lock:
+            self._running = running
+            if self._asked:
+                running.terminate()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running = None
