@@ -64,8 +64,8 @@ class BranchFace:
     hint: str = "no commits yet: make one with git commit"
     columns: tuple[Column, ...] = (
         Column("current", "", 1),
-        Column("name", "", 8, most=60, share=3),
-        Column("state", "", 8, most=14, share=1),
+        Column("name", "", 8, share=1),
+        Column("state", "", 9),
         Column("last", "", 1, rank=1),
     )
 

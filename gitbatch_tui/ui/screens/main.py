@@ -54,20 +54,22 @@ class MainScreen(Screen[None]):
         self.log_pane = LogPane()
         self.line = KeyLine()
         self._wanted: tuple[str, int] | None = None
+        for pane in (self.remotes, self.branches, self.runs, self.log_pane):
+            pane.add_class("-pane")
+        # What isn't active may be hidden, and what is hidden can't become active.
+        self.runs.add_class("-active")
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="panes"):
             with Vertical(id="left"):
                 yield self.remotes
                 yield self.branches
-            with Vertical(id="right"):
+            with Vertical(id="right", classes="-active"):
                 yield self.runs
                 yield self.log_pane
         yield self.line
 
     def on_mount(self) -> None:
-        for pane in (self.remotes, self.branches, self.runs, self.log_pane):
-            pane.add_class("-pane")
         self.runs.focus()
 
     # What is shown

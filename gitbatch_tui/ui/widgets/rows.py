@@ -87,6 +87,8 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         self._caption()
         if self.scroll_offset.y:
             self.scroll_to(y=self.listed.cursor - line, animate=False, force=True)
+        if 0 <= line < self._visible:
+            self._reveal()
         self.refresh()
         if self.listed.cursor_key != before:
             self.post_message(self.Moved(self))  # type: ignore[arg-type]
