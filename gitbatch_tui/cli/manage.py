@@ -1,0 +1,138 @@
+"""The commands that stop runs, look into them, and make room."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from gitbatch_tui.cli.names import (
+    json_option,
+    remote_argument,
+    run_argument,
+    runs_argument,
+    yes_option,
+)
+from gitbatch_tui.cli.opening import opened, opened_batch, reach
+from gitbatch_tui.cli.output import confirm, is_interactive, note, print_json, say, status
+from gitbatch_tui.cli.trouble import complain, if_interrupted
+from gitbatch_tui.cli.words import size
+from gitbatch_tui.core.runs import Found, find
+from gitbatch_tui.core.server import server_of
+from gitbatch_tui.core.shell import shell_command
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import GitBatchError, Refused
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.hosts import Hosts
+    from gitbatch_tui.core.report import Pruned
+
+SHOWN = 10
+"""As many kept run trees as are listed with their reasons."""
+
+
+@click.command()
+@runs_argument
+@yes_option
+@json_option
+def cancel(names: tuple[str, ...], *, yes: bool, as_json: bool) -> None:
+    """Stop runs, whether they wait or are running.
+
+    What a run has committed by then is kept. A terminal is asked first. The exit status is 1
+    where one of them could not be cancelled, for example because it was over.
+
+    JSON: a list with run, cancelled (true or false), and said (why not).
+    """
+    with opened() as (clone, hosts):
+        with status(f"asking for {', '.join(names)}"):
+            found = [find(clone, hosts, name) for name in names]
+        _agree(found, yes=yes)
+        said = [(each.run.name, _cancel(hosts, each)) for each in found]
+    if as_json:
+        print_json([{"run": run, "cancelled": not why, "said": why} for run, why in said])
+    for run, why in said:
+        if why:
+            complain(f"{run}: {why}", 1)
+        elif not as_json:
+            say(f"{run} is cancelled.")
+    click.get_current_context().exit(int(any(why for _, why in said)))
+
+
+def _agree(found: list[Found], *, yes: bool) -> None:
+    if yes or not is_interactive():
+        return
+    for each in found:
+        run = each.run
+        note(f"  {run.name}  {run.state}  {one_line(run.branch)}  {run.commit[:7]}")
+    if not click.confirm("Cancel it?" if len(found) == 1 else "Cancel them?", err=True):
+        raise Refused("Nothing was cancelled.")
+
+
+def _cancel(hosts: Hosts, found: Found) -> str:
+    """Why it could not be cancelled; empty where it was."""
+    server = server_of(hosts, found.remote)
+    try:
+        reach(server.host)
+        with status(f"cancelling {found.run.name}"):
+            if server.cancel(found.run.number):
+                return ""
+    except GitBatchError as error:
+        return str(error)
+    return f"only its scheduler can end its job ({found.run.job or 'which is on another host'})."
+
+
+@click.command()
+@remote_argument(required=True)
+@click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
+@yes_option
+@json_option
+def prune(remote: str, *, dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Remove the run trees of REMOTE that git doesn't need.
+
+    A tree goes only where its run is settled and its results are proven to be in the repository
+    over there; logs, records and results stay. You are shown how much it is, and asked.
+
+    JSON: freed (bytes), removed (bytes by run), kept (the reason by run).
+    """
+    with opened_batch(remote) as batch:
+        with status(f"looking at the run trees of {batch.remote.name}"):
+            found = batch.server.prune(dry_run=True)
+        if not as_json:
+            _describe(found)
+        if not dry_run and found.removed:
+            trees = _count(len(found.removed))
+            confirm(f"Remove {trees}, {size(found.freed)}?", yes=yes)
+            with status("removing"), if_interrupted("Some may be removed; prune again."):
+                found = batch.server.prune(dry_run=False)
+            note(f"Removed {_count(len(found.removed))}; {size(found.freed)} are free again.")
+    if as_json:
+        print_json({"freed": found.freed, "removed": found.removed, "kept": found.kept})
+
+
+def _describe(found: Pruned) -> None:
+    say(f"{_count(len(found.removed))} can go, {size(found.freed)}.")
+    for run, why in list(found.kept.items())[:SHOWN]:
+        say(f"  run {run} stays: {why}")
+    if len(found.kept) > SHOWN:
+        say(f"  {len(found.kept) - SHOWN} more stay; --json lists them.")
+
+
+def _count(trees: int) -> str:
+    return "1 run tree" if trees == 1 else f"{trees} run trees"
+
+
+@click.command()
+@run_argument
+def shell(run: str) -> None:
+    """Open a shell in the run tree of RUN, on the machine where it is.
+
+    What you change there while the job runs may become part of its results.
+    """
+    with opened() as (clone, hosts):
+        found = find(clone, hosts, run)
+        server = server_of(hosts, found.remote)
+        reach(server.host)
+        command = shell_command(server, found.run.number)
+        # The connection has to stay for it, so nothing is closed.
+        os.execvp(command[0], command)  # noqa: S606  # a list of words, and no shell in between
