@@ -29,6 +29,7 @@ class GitBatchApp(Doing):
     CSS_PATH = [  # noqa: RUF012  # as the base class declares it
         "app.tcss",
         "screens/main.tcss",
+        "dialogs/dialogs.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = []
 

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gitbatch_tui.core.apart import Apart
+    from gitbatch_tui.core.choices import Choices
     from gitbatch_tui.core.runs import Listing
+    from gitbatch_tui.core.situation import Situation
     from gitbatch_tui.core.view import View
     from gitbatch_tui.errors import GitBatchError
-    from gitbatch_tui.models import Run
+    from gitbatch_tui.models import BatchRemote, Receipt, Run
 
 
 @dataclass
@@ -22,6 +24,28 @@ class CloneRead(Message):
     """What the clone says by itself: remotes, branches, recorded runs."""
 
     view: View
+
+
+@dataclass
+class CloneChanged(Message):
+    """Somebody committed, fetched, or changed a setting."""
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, CloneChanged)
+
+
+@dataclass
+class CloneMissing(Message):
+    """There is no clone to read."""
+
+    trouble: GitBatchError
+
+
+@dataclass
+class ConfigBroken(Message):
+    """The configuration can't be used."""
+
+    trouble: GitBatchError
 
 
 @dataclass
@@ -49,3 +73,30 @@ class Cancelled(Message):
     """Whether its job could be ended; else only its scheduler can."""
     trouble: GitBatchError | None = None
     """Why it wasn't stopped."""
+
+
+@dataclass
+class SituationKnown(Message):
+    """Both sides have been looked at, for a submit."""
+
+    situation: Situation
+    choices: Choices
+    """What has been decided already."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class Said(Message):
+    """A line of git's or of a server's, harmless."""
+
+    line: str
+
+
+@dataclass
+class Begun(Message):
+    """There is a new run, or schedule.sh has rejected it."""
+
+    remote: BatchRemote
+    receipt: Receipt
+    notes: tuple[str, ...] = ()
+    """What was done besides, in sentences."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 from gitbatch_tui.ui import present
 
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from gitbatch_tui.models import Run
+    from gitbatch_tui.core.situation import Situation
+    from gitbatch_tui.models import BatchRemote, Run
 
 LISTED = 8
 """How many runs a question names one by one."""
@@ -58,3 +60,44 @@ def _fate(run: Run, now: datetime) -> str:
         return f"It is {run.state.value}{job}, and will not begin."
     since = f" for {present.took(run, now)}" if run.started else ""
     return f"It has been running{since}{job}, and is ended now. {_KEPT}"
+
+
+def submission_title(branch: str, remote: BatchRemote) -> str:
+    """What goes where."""
+    return f"Submit {one_line(branch)} to {remote.name}"
+
+
+def about_submission(situation: Situation) -> list[str]:
+    """What will be pushed, and what that means."""
+    commit = f"{present.short(situation.commit)} {one_line(situation.subject)}"
+    lines = [f"{one_line(situation.branch)}  {commit}", f"to {situation.batch.remote.location}"]
+    return [*lines, "", _news(situation), *_left_behind(situation)]
+
+
+def _news(situation: Situation) -> str:
+    remote, branch = situation.batch.remote.name, one_line(situation.branch)
+    if not situation.tip:
+        return f"{remote} has no branch {branch} yet."
+    if situation.ahead:
+        return f"{_count(situation.ahead, 'commit')} that {branch} on {remote} hasn't."
+    runs = " and ".join(run.name for run in situation.own_runs[:3])
+    return f"{remote} has this commit already{f': {runs}' if runs else ''}."
+
+
+def _left_behind(situation: Situation) -> list[str]:
+    """Files that git doesn't know, which no push takes along."""
+    names = [one_line(path) for path in situation.untracked]
+    if not names:
+        return []
+    shown = ", ".join(names[:3])
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004  # as shown
+    return [f"Not in git, so they stay here: {shown}{more}."]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def in_screen_words(text: str) -> str:
+    """An answer without the command that would do the same in a shell."""
+    return text.partition(": `gitbatch-tui")[0]

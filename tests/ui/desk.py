@@ -55,7 +55,9 @@ class Desk:
         """The first true value of a condition."""
         deadline = time.monotonic() + seconds
         while not (value := condition()):
-            assert time.monotonic() < deadline, f"waited for {what or condition}\n{self.text}"
+            assert time.monotonic() < deadline, (
+                f"waited for {what or condition}, not\n{self.toasts}\n{self.text}"
+            )
             await self.pilot.pause(0.02)
         await self.pilot.pause()
         return value

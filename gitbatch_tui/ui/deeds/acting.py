@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+    from textual.message import Message
+
     from gitbatch_tui.core.batch import Batch
     from gitbatch_tui.core.repo import Clone
     from gitbatch_tui.core.server import Server
@@ -56,6 +58,11 @@ class Acting(Showing):
         from gitbatch_tui.core.server import server_of  # noqa: PLC0415  # like the clone
 
         return server_of(self.hosts, remote)
+
+    def report(self, dialog: Dialog[Any], fact: Message) -> None:
+        """Tell a dialog, from which it comes to the app; where that is gone, only the app."""
+        if not dialog.post_message(fact):
+            self.post_message(fact)
 
     @contextmanager
     def troubleshooting(self) -> Iterator[None]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gitbatch_tui.ui.deeds.cancelling import Cancelling
+from gitbatch_tui.ui.deeds.submitting import Submitting
 
 
-class Doing(Cancelling):
+class Doing(Cancelling, Submitting):
     """The app's class builds on this one."""

@@ -27,6 +27,8 @@ class Dialog(ModalScreen[T]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close", show=False)]
     HEADING = ""
+    SCROLLS = True
+    """Whether the box itself takes the keys that scroll."""
     keys: Sequence[tuple[str, str]] = (("esc", "close"),)
 
     def __init__(self) -> None:
@@ -34,7 +36,7 @@ class Dialog(ModalScreen[T]):
         self._answers: list[T | None] = []
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="dialog") as box:
+        with VerticalScroll(id="dialog", can_focus=self.SCROLLS) as box:
             box.border_title = Content(one_line(self.heading))
             yield from self.holds()
         box.border_subtitle = key_words(self.keys)
@@ -71,7 +73,12 @@ class Dialog(ModalScreen[T]):
 
 def words(text: str, classes: str = "") -> Static:
     """A paragraph that may contain text from outside: harmless, and no markup is read in it."""
-    return Static(Content(clean(text)), classes=classes)
+    return Static(plain(text), classes=classes)
+
+
+def plain(text: str) -> Content:
+    """Text from outside, harmless, for a place that would read markup in a bare one."""
+    return Content(clean(text))
 
 
 def key_words(keys: Sequence[tuple[str, str]]) -> Content:

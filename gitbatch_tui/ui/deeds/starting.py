@@ -1,0 +1,38 @@
+"""What follows when a run begins: its progress is shown, and then the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.stop import Stop
+from gitbatch_tui.models import State
+from gitbatch_tui.ui.deeds.acting import Acting
+from gitbatch_tui.ui.requests import RefreshRequested
+
+if TYPE_CHECKING:
+    from gitbatch_tui.ui.dialogs.progress import Progress
+    from gitbatch_tui.ui.messages import Begun
+
+
+class Starting(Acting):
+    """For everything that a receipt confirms."""
+
+    def open_progress(
+        self, heading: str, doing: str, *, stoppable: bool = True
+    ) -> tuple[Progress, Stop]:
+        """A dialog that shows what is said, and what stops the deed on esc."""
+        from gitbatch_tui.ui.dialogs.progress import Progress  # noqa: PLC0415  # seldom needed
+
+        stop = Stop()
+        progress = Progress(heading, doing, stop=stop.ask if stoppable else None)
+        self.push_screen(progress)
+        return progress, stop
+
+    def on_begun(self, fact: Begun) -> None:
+        name = f"{fact.remote.name}#{fact.receipt.run}"
+        self.on_refresh_requested(RefreshRequested((fact.remote,)))
+        self.show_run(fact.remote.name, fact.receipt.run)
+        for note in fact.notes:
+            self.tell(note)
+        if fact.receipt.state is State.REJECTED:
+            self.tell(f"schedule.sh of {name} failed, so nothing was scheduled.", "", "warning")

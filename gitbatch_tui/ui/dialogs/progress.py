@@ -1,0 +1,83 @@
+"""Shows what a deed says while it is at it; esc stops it, if it can be stopped."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from gitbatch_tui.core.push import SERVER
+from gitbatch_tui.models import State
+from gitbatch_tui.ui.dialogs.dialog import Dialog, plain, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual.widget import Widget
+
+    from gitbatch_tui.ui.messages import Begun, Said
+
+KEPT = 500
+"""Lines that are shown."""
+_COUNTED = re.compile(r"(?P<what>[^:]+): +\d+% \(")
+
+
+class Progress(Dialog[None]):
+    """What git does is one line that changes; what the server says stays."""
+
+    def __init__(self, heading: str, doing: str, stop: Callable[[], None] | None = None) -> None:
+        """`stop` is called on esc; None: the deed can only be left to itself."""
+        super().__init__()
+        self._heading = heading
+        self._stop = stop
+        self._over = False
+        self._lines: list[str] = []
+        self._doing = words(doing, "-doing")
+        self._said = Static(classes="-output")
+        self.keys = [("esc", "stop" if stop else "leave it to itself")]
+
+    @property
+    def heading(self) -> str:
+        return self._heading
+
+    def holds(self) -> Iterable[Widget]:
+        yield self._doing
+        with VerticalScroll(classes="-lines") as box:
+            yield self._said
+        box.anchor()
+
+    def on_said(self, fact: Said) -> None:
+        if fact.line.startswith(SERVER):
+            self.add(fact.line.removeprefix(SERVER).rstrip())
+        elif fact.line.strip():
+            self._doing.update(plain(fact.line))
+
+    def on_begun(self, fact: Begun) -> None:
+        if fact.receipt.state is State.REJECTED:
+            self.end("Rejected: schedule.sh failed, so there is no job.")
+        else:
+            self.close()
+
+    def add(self, line: str) -> None:
+        """Show one more line; a count that goes on takes the place of the last one."""
+        counted = _COUNTED.match(line)
+        if counted and self._lines and self._lines[-1].startswith(counted["what"] + ":"):
+            self._lines.pop()
+        self._lines.append(line)
+        del self._lines[:-KEPT]
+        self._said.update(plain("\n".join(self._lines)))
+
+    def end(self, words: str) -> None:
+        """Stay open, so that what was said can be read."""
+        self._over = True
+        self._doing.update(plain(words))
+        self.show_keys([("esc", "close")])
+
+    def action_leave(self) -> None:
+        if self._over or not self._stop:
+            self.close()
+        else:
+            self._doing.update(plain("Stopping ..."))
+            self._stop()

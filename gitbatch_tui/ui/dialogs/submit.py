@@ -1,0 +1,169 @@
+"""Says what a submit will do, asks what there is to decide, and takes parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding
+from textual.widgets import OptionList
+
+from gitbatch_tui.core.choices import Choices, Dirt, Question, next_question
+from gitbatch_tui.ui.dialogs.dialog import Dialog, plain, words
+from gitbatch_tui.ui.dialogs.parameters import Parameters
+from gitbatch_tui.ui.dialogs.ways import Ways
+from gitbatch_tui.ui.sentences import about_submission, in_screen_words, submission_title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+    from gitbatch_tui.core.situation import Situation
+    from gitbatch_tui.models import BatchRemote, Run
+    from gitbatch_tui.ui.messages import SituationKnown
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Submit this, so."""
+
+    situation: Situation
+    choices: Choices
+
+
+@dataclass(frozen=True)
+class Instead:
+    """Don't submit; what to do then."""
+
+    words: str = ""
+    run: Run | None = None
+    """To be pulled, or looked at."""
+    write_script: bool = False
+
+
+WRITE = "write a schedule.sh, and open it in your editor"
+
+
+class SubmitDialog(Dialog[Decision | Instead]):
+    """Opens at once, and goes on when both sides have been looked at."""
+
+    AUTO_FOCUS = ""
+    SCROLLS = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "go", "submit", show=False),
+    ]
+
+    def __init__(
+        self, remote: BatchRemote, branch: str, options: Sequence[str], whence: str
+    ) -> None:
+        super().__init__()
+        self.remote = remote
+        self.branch = branch
+        self.situation: Situation | None = None
+        self._choices = Choices()
+        self._eager = False
+        self._facts = words("Looking at both sides ...", "-facts")
+        self._asks = words("", "-asks")
+        self._ways = Ways()
+        self.parameters = Parameters(options, whence)
+
+    @property
+    def heading(self) -> str:
+        return submission_title(self.branch, self.remote)
+
+    def holds(self) -> Iterable[Widget]:
+        yield self._facts
+        yield self._asks
+        yield self._ways
+        yield self.parameters
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def on_situation_known(self, fact: SituationKnown) -> None:
+        self.situation = fact.situation
+        self._choices = fact.choices
+        self._facts.update(plain("\n".join((*fact.notes, *about_submission(fact.situation)))))
+        self._show()
+        if self._eager and not self._ways.option_count:
+            self.action_go()
+
+    @property
+    def choices(self) -> Choices:
+        """What has been decided so far."""
+        return replace(self._choices, options=self.parameters.options)
+
+    @property
+    def question(self) -> Question | None:
+        """What has to be decided next."""
+        return next_question(self.situation, self.choices) if self.situation else None
+
+    def _show(self) -> None:
+        question = self.question
+        ways = [in_screen_words(answer.words) for answer in question.answers] if question else []
+        objection = self.situation.objection if self.situation and not question else ""
+        if objection:
+            ways = [WRITE]
+        self._asks.update(plain(question.words if question else objection))
+        self._asks.set_class(bool(objection), "-bad")
+        self._asks.display = self._ways.display = bool(ways)
+        self._ways.show_ways(ways)
+        if ways and not self.parameters.has_focus_within:
+            self._ways.focus()
+        self._show_keys(choosing=bool(ways))
+
+    def _show_keys(self, *, choosing: bool) -> None:
+        verb = "do it" if choosing else "submit"
+        choose = [("↑↓", "choose")] if choosing else []
+        self.show_keys([("enter", verb), *choose, ("tab", "parameters"), ("esc", "leave")])
+
+    @on(Parameters.Changed)
+    def _ask_again(self) -> None:
+        self._show()
+
+    @on(Parameters.Done)
+    def action_go(self) -> None:
+        """Do what is highlighted; where there is nothing to choose, submit."""
+        if self.situation is None:
+            self._eager = True
+            self._facts.update(plain("Looking at both sides; then it is submitted ..."))
+        elif self.parameters.objection:
+            self.parameters.action_step(0)
+        elif self._ways.display and self._ways.highlighted is not None:
+            self._take(self._ways.highlighted)
+        else:
+            self.dismiss(Decision(self.situation, self.choices))
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_go()
+
+    def _take(self, index: int) -> None:
+        question = self.question
+        if question is None:
+            self.dismiss(Instead(write_script=True))
+            return
+        answer = question.answers[index]
+        if answer.choices is None:
+            self.dismiss(Instead(in_screen_words(answer.words), answer.run))
+        else:
+            self._choices = answer.choices
+            self._after_answer()
+
+    def _after_answer(self) -> None:
+        situation = self.situation
+        if situation and (self._is_snapshot or not (self.question or situation.objection)):
+            self.dismiss(Decision(situation, self.choices))
+        else:
+            self._show()
+
+    @property
+    def _is_snapshot(self) -> bool:
+        """Whether a snapshot is taken next, about which there is more to ask then."""
+        return self._choices.dirt is Dirt.SNAPSHOT and bool(
+            self.situation and self.situation.changes
+        )
