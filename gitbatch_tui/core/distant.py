@@ -6,12 +6,19 @@ import threading
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from gitbatch_tui.core.blocks import BLOCK, Blocks
+from gitbatch_tui.core.blocks import BLOCK
 from gitbatch_tui.core.calls import CALL, Calls, lines_of
+from gitbatch_tui.core.known import Fate, Known
 from gitbatch_tui.core.report import number_of
-from gitbatch_tui.core.source import DELETED, NOT_THERE, Seen
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.errors import CommandFailed, GitBatchError, Unreachable
+from gitbatch_tui.errors import (
+    CommandFailed,
+    GitBatchError,
+    HostKeyChanged,
+    HostKeyUnknown,
+    LoginNeeded,
+    Unreachable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,14 +27,15 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.host import Host, Stream
     from gitbatch_tui.core.report import LogStat
     from gitbatch_tui.core.search import Search
+    from gitbatch_tui.core.source import Seen
 
 CHANGED = 4
 """How the server ends a stream when the file was cut, replaced or deleted."""
+SIGNAL = 128
+"""A status above it means that a signal ended the program."""
+NEEDS_A_PERSON = (HostKeyChanged, HostKeyUnknown, LoginNeeded)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a connection that was lost is tried again."""
-
-_SKIPPED = 1 << 20
-"""Where more than this has come meanwhile, it is read when somebody looks."""
 
 
 class Logs(Protocol):
@@ -67,29 +75,20 @@ class DistantFile:
         pause: float = FIRST_PAUSE,
     ) -> None:
         self._server, self._run, self._file = server, run, file
-        self._clock = clock
+        self._known = Known(clock)
         self._first_pause = self._pause = pause
-        self._lock = threading.RLock()
-        self._asked = False
         self._asking = threading.Lock()
+        self._opening = threading.Lock()
         self._closed = threading.Event()
         self._stream: Stream | None = None
-        self._blocks = Blocks()
-        self._inode = 0
-        self._size = 0
-        self._generation = 0
-        self._state = ""
-        self._event = ""
-        self._last_byte: datetime | None = None
 
     def look(self) -> Seen:
-        if not self._asked:
+        if not self._known.asked:
             self._ask()
-        with self._lock:
-            return Seen(self._size, self._generation, self._state, self._event)
+        return self._known.seen
 
     def read(self, offset: int, length: int) -> bytes:
-        end = min(offset + length, self._size)
+        end = min(offset + length, self._known.size)
         first = offset // BLOCK
         data = b""
         for number in range(first, -(-end // BLOCK)):
@@ -116,104 +115,98 @@ class DistantFile:
             search.on_cancel(stream.close)
             found = number_of("".join(lines_of(stream)).strip())
         if found is None and stream.stderr.strip():
-            calls.check(stream)
+            self._check(stream)
         return None if search.cancelled else found
 
     def follow(self, changed: Callable[[], None]) -> None:
-        going = True
-        while going and not self._closed.is_set():
-            going = self._follow_once(changed)
+        while not self._closed.is_set():
+            is_over = self._follow_once(changed)
             changed()
-            if going:
-                self._closed.wait(self._pause)
-                self._pause = min(2 * self._pause, LONGEST_PAUSE)
+            if is_over:
+                return
+            self._closed.wait(self._pause)
+            self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
     def close(self) -> None:
         self._closed.set()
-        with self._lock:
+        with self._opening:
             if self._stream:
                 self._stream.close()
 
     def _follow_once(self, changed: Callable[[], None]) -> bool:
-        """Follow as long as the connection holds; False when nothing more can come."""
+        """Follow as long as the connection holds; True when nothing more can come."""
         try:
             self._ask()
             changed()
-            with self._server.read_log(self._run, self._file, self._size, follow=True) as stream:
-                self._listen(stream, changed)
-            self._check(stream)
-            self._ask()
+            return self._listen(changed)
         except CommandFailed as error:
-            self._pause = self._first_pause
-            if error.status != CHANGED:
-                self._state = one_line(str(error))
-        except Unreachable:
-            last = f", last byte at {self._last_byte:%H:%M:%S}" if self._last_byte else ""
-            self._state = f"reconnecting{last}"
+            self._explain(error)
+        except NEEDS_A_PERSON as error:
+            self._known.trouble(one_line(str(error)))
+        except Unreachable as error:
+            if self._known.asked:
+                self._known.lost()
+            else:
+                self._known.trouble(one_line(str(error)))
         except GitBatchError as error:
-            self._state = one_line(str(error))
+            self._known.trouble(one_line(str(error)))
+        return False
+
+    def _explain(self, error: CommandFailed) -> None:
+        if error.status == CHANGED:
+            self._known.was_cut, self._pause = True, self._first_pause
+        elif error.status > SIGNAL:
+            self._known.lost()
         else:
-            return False
+            self._known.trouble(one_line(str(error)))
+
+    def _listen(self, changed: Callable[[], None]) -> bool:
+        """Take what comes; whether it came to its end."""
+        fate, size = self._known.fate, self._known.size
+        with self._server.read_log(self._run, self._file, size, follow=True) as stream:
+            self._keep(stream)
+            if not self._take(stream, fate, changed):
+                return False
+        self._check(stream)
+        if not self._closed.is_set():
+            self._ask()
         return True
 
-    def _listen(self, stream: Stream, changed: Callable[[], None]) -> None:
-        with self._lock:
+    def _keep(self, stream: Stream) -> None:
+        """Let `close` find the stream."""
+        with self._opening:
             self._stream = stream
             if self._closed.is_set():
                 stream.close()
+
+    def _take(self, stream: Stream, fate: Fate, changed: Callable[[], None]) -> bool:
+        """Take the bytes of a stream; False where it turns out to be that of another file."""
+        is_ours = False
         for chunk in stream:
-            self._append(chunk)
+            if not is_ours:
+                # Between asking and opening, another file may have taken its place.
+                self._ask(streaming=True)
+                is_ours = self._known.fate == fate
+            if not is_ours:
+                return False
+            self._known.append(chunk)
+            self._pause = self._first_pause
             changed()
-        with self._lock:
-            self._stream = None
+        return True
 
     def _check(self, stream: Stream) -> None:
         if failure := self._server.failure_of(stream):
             raise failure
 
-    def _append(self, chunk: bytes) -> None:
-        with self._lock:
-            self._blocks.append(self._size, chunk)
-            self._size += len(chunk)
-            self._state = ""
-            self._last_byte = self._clock()
-            self._pause = self._first_pause
-
-    def _ask(self) -> None:
+    def _ask(self, *, streaming: bool = False) -> None:
         """Ask for size and identity, and see what has happened."""
         with self._asking:
             found = self._server.log_stat(self._run, self._file)
-            with self._lock:
-                self._take(found)
-                self._asked = True
-
-    def _take(self, found: LogStat) -> None:
-        if not found.inode:
-            self._state = DELETED if self._inode else NOT_THERE
-            return
-        self._state = ""
-        if self._inode and found.inode != self._inode:
-            self._begin_again("rotated", found.size)
-        elif found.size < self._size:
-            self._begin_again("truncated", found.size)
-        elif not self._inode or found.size - self._size > _SKIPPED:
-            self._size = found.size
-        self._inode = found.inode
-
-    def _begin_again(self, what: str, size: int) -> None:
-        self._blocks.clear()
-        self._size = size
-        self._generation += 1
-        self._event = f"{what} at {self._clock():%H:%M:%S}"
+            self._known.answer(found, streaming=streaming)
 
     def _block(self, number: int) -> bytes:
-        with self._lock:
-            size, generation = self._size, self._generation
-            block = self._blocks.get(number, size)
-        if block is not None:
-            return block
-        data = self._server.log(self._run, self._file, number * BLOCK, BLOCK)
-        with self._lock:
-            if generation == self._generation:
-                self._blocks.put(number, data[: max(0, self._size - number * BLOCK)])
-        return data
+        block, generation = self._known.block(number)
+        if block is None:
+            block = self._server.log(self._run, self._file, number * BLOCK, BLOCK)
+            self._known.keep(number, block, generation)
+        return block

@@ -149,6 +149,7 @@ def _with_marks(pieces: tuple[Span, ...], found: bytearray, *, on_it: bool) -> I
     flags = iter(found)
     for text, look in pieces:
         mark = replace(look, match=True, hit=on_it)
-        flagged = zip(flags, text, strict=False)
-        for is_match, letters in groupby(flagged, itemgetter(0)):
-            yield Span("".join(letter for _, letter in letters), mark if is_match else look)
+        # The text first: where it ends, no flag may be taken.
+        flagged = zip(text, flags, strict=False)
+        for is_match, letters in groupby(flagged, itemgetter(1)):
+            yield Span("".join(letter for letter, _ in letters), mark if is_match else look)

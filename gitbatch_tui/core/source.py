@@ -161,7 +161,7 @@ class LogFile:
 
     def _next(self, what: str, size: int) -> Seen:
         self._remember(size)
-        event = f"{what} at {self._clock():%H:%M:%S}"
+        event = f"{what} at {self._clock().astimezone():%H:%M:%S}"
         return Seen(size, self._seen.generation + 1, "", event)
 
     def _remember(self, size: int) -> None:
