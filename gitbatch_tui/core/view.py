@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 _RECORDS = "refs/gitbatch/*/log"
 _CHUNK = 1 << 20
 _QUESTIONS = {
-    "place": ("rev-parse", "--is-bare-repository", "--show-toplevel"),
+    "place": (
+        *("rev-parse", "--is-bare-repository", "--absolute-git-dir", "--git-common-dir"),
+        "--show-toplevel",
+    ),
     "settings": ("config", "--null", "--get-regexp", PATTERN),
     "head": ("symbolic-ref", "--quiet", "HEAD"),
     "refs": ("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/remotes"),
@@ -46,6 +49,8 @@ class View:
 
     path: Path
     """Its top folder."""
+    folders: tuple[Path, ...]
+    """Where git keeps what it knows of it."""
     remotes: tuple[BatchRemote, ...]
     branches: Mapping[str, str]
     """The commit of each local branch."""
@@ -80,12 +85,14 @@ class Beginning:
         if not self._git:
             raise Refused("There is no git on PATH: install git, then start again.")
         place = self._lines("place")
-        if len(place) < 2:  # noqa: PLR2004  # whether it is bare, and where it is
+        if len(place) < 4:  # noqa: PLR2004  # a bare one has no top level
             raise NotARepository(_outside(self._path, bare="true" in place))
         remotes = batch_remotes_in(parse_settings(self._text("settings")))
         branches, theirs = _sorted_out(self._lines("refs"), remotes)
         current = self._text("head").strip().removeprefix("refs/heads/")
-        return View(Path(place[1]), remotes, branches, current, theirs, self._runs(remotes))
+        folders = {Path(place[1]), (self._path / place[2]).resolve()}
+        runs = self._runs(remotes)
+        return View(Path(place[3]), tuple(folders), remotes, branches, current, theirs, runs)
 
     def _ask(self, question: Sequence[str]) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
         # A file takes everything; a pipe would stop git until somebody reads.

@@ -9,7 +9,9 @@ from textual.app import SystemCommand
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.deeds.base import local_clock
 from gitbatch_tui.ui.deeds.doing import Doing
+from gitbatch_tui.ui.deeds.welcoming import Welcoming
 from gitbatch_tui.ui.keys import KEYS
+from gitbatch_tui.ui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,12 +24,13 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.view import Beginning
 
 
-class GitBatchApp(Doing):
+class GitBatchApp(Doing, Welcoming):
     """The screen of one clone; each of its bases is a noun of deeds."""
 
     TITLE = "gitbatch"
     CSS_PATH = [  # noqa: RUF012  # as the base class declares it
         "app.tcss",
+        "widgets/window.tcss",
         "screens/main.tcss",
         "dialogs/dialogs.tcss",
     ]
@@ -46,8 +49,10 @@ class GitBatchApp(Doing):
         return self.main
 
     def on_load(self) -> None:
-        if self.memory.theme in self.available_themes:
-            self.theme = self.memory.theme
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        known = self.memory.theme in self.available_themes
+        self.theme = self.memory.theme if known else DARK.name
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._remember_theme)
@@ -60,6 +65,7 @@ class GitBatchApp(Doing):
             self.explain(error)
         else:
             self.call_after_refresh(self.attend_all)
+        self.call_after_refresh(self.check_config)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002
         for key in KEYS:

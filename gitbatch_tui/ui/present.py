@@ -62,8 +62,16 @@ def state_words(run: Run) -> str:
     if run.state is State.FAILED and run.exit is not None:
         return f"{words} {run.exit}"
     if run.reason and run.state is not State.SUCCEEDED:
-        return f"{words} {run.reason}"
+        return f"{words}: {run.reason}"
     return words
+
+
+def state_sentence(run: Run) -> str:
+    """The same with all that is known of why; empty where the words alone say it all."""
+    words = state_words(run)
+    if run.reason and run.reason not in words and run.state is not State.SUCCEEDED:
+        words = f"{words}: {run.reason}"
+    return f"{run.name} {words}" if ": " in words else ""
 
 
 def results_words(run: Run) -> tuple[str, str]:

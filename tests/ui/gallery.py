@@ -6,11 +6,11 @@ import hashlib
 import subprocess
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 _SERVER = """#!/bin/sh

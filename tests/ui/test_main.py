@@ -44,10 +44,12 @@ async def test_branches_show_what_a_submit_would_bring(gallery: Gallery) -> None
 @played
 async def test_every_run_says_its_state_in_words_and_why(gallery: Gallery) -> None:
     async with visiting(gallery.clone) as desk:
-        for words in ("▶ running", "◔ queued Pri", "✔ succeeded", "✖ failed 1", "■ cancelled"):
+        for words in "▶ running|◔ queued: Pr|✔ succeeded|✖ failed 1|■ cancelled".split("|"):
             await desk.sees(words)
         await desk.sees("2m")
         await desk.sees("1m58s")
+        await desk.press(*"jjjj")
+        await desk.sees("batch#38 ✖ failed 137: out of memory")
 
 
 @played
@@ -86,8 +88,9 @@ async def test_enter_on_a_branch_shows_its_runs_and_esc_all_of_them(gallery: Gal
 async def test_digits_and_tab_go_through_the_panes(gallery: Gallery) -> None:
     async with visiting(gallery.clone) as desk:
         assert focused(desk) == "runs"
-        for key, pane in [("tab", "log"), ("tab", "remotes"), ("shift+tab", "log"),
-                          ("2", "branches"), ("4", "log"), ("1", "remotes"), ("3", "runs")]:  # fmt: skip
+        keys = "tab tab shift+tab 2 4 1 3".split()
+        panes = "log remotes log branches log remotes runs".split()
+        for key, pane in zip(keys, panes, strict=True):
             await desk.press(key)
             assert focused(desk) == pane
 
@@ -247,7 +250,7 @@ def test_picture(gallery: Gallery, name: str, keys: list[str], size: tuple[int, 
     async def scenario() -> None:
         async with visiting(gallery.clone, size) as desk:
             await desk.press(*keys)
-            if name not in {"help"}:
+            if name != "help":
                 await desk.until(lambda: is_calm(desk))
             looks_like(desk.app, f"{name}-{size[0]}x{size[1]}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,15 +10,18 @@ from textual import work
 
 from gitbatch_tui.core.apart import Apart, count_apart
 from gitbatch_tui.core.attention import Attention
+from gitbatch_tui.core.pulse import watch_clone
 from gitbatch_tui.core.view import look
+from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import BatchRemote, Run, State
 from gitbatch_tui.ui import present
 from gitbatch_tui.ui.board import Board, BranchView, RemoteView, newest_by_branch
 from gitbatch_tui.ui.deeds.base import Deeds
-from gitbatch_tui.ui.messages import ApartKnown, CloneRead, RunsKnown
+from gitbatch_tui.ui.messages import ApartKnown, CloneChanged, CloneMissing, CloneRead, RunsKnown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from textual.notifications import SeverityLevel
 
@@ -32,14 +36,18 @@ class Looking(Deeds):
 
     view: View | None = None
     """The clone as it was read last."""
+    _watched = False
     _attentions: dict[BatchRemote, Attention]
     _counted: dict[Pair, Apart]
+    _ended: threading.Event
 
     def on_load(self) -> None:
         self._attentions = {}
         self._counted = {}
+        self._ended = threading.Event()
 
     def on_unmount(self) -> None:
+        self._ended.set()
         for attention in self._attentions.values():
             attention.end()
         self.hosts.close()
@@ -55,7 +63,17 @@ class Looking(Deeds):
     @work(thread=True, exit_on_error=False, group="look", exclusive=True)
     def reread(self) -> None:
         """Read the clone again."""
-        self.post_message(CloneRead(look(self.path)))
+        try:
+            self.post_message(CloneRead(look(self.path)))
+        except GitBatchError as error:
+            self.post_message(CloneMissing(error))
+
+    @work(thread=True, exit_on_error=False, group="pulse", exclusive=True)
+    def _watch_clone(self, folders: Sequence[Path]) -> None:
+        def tell() -> None:
+            self.post_message(CloneChanged())
+
+        watch_clone(folders, self._ended, tell)
 
     @work(thread=True, exit_on_error=False, group="attend")
     def _attend(self, attention: Attention) -> None:
@@ -73,6 +91,9 @@ class Looking(Deeds):
         return {name: self._counted[pair] for name, pair in pairs.items() if pair in self._counted}
 
     # Facts
+
+    def on_clone_changed(self, _: CloneChanged) -> None:
+        self.reread()
 
     def on_clone_read(self, fact: CloneRead) -> None:
         self.take_view(fact.view)
@@ -99,7 +120,10 @@ class Looking(Deeds):
         return next(iter(names), None)
 
     def attend_all(self) -> None:
-        """Look at every batch remote that there is, and at no other."""
+        """Look at every batch remote that there is, and at no other; and at the clone."""
+        if self.view and not self._watched:
+            self._watched = True
+            self._watch_clone(self.view.folders)
         wanted = {view.remote for view in self.board.remotes}
         for remote in self._attentions.keys() - wanted:
             self._attentions.pop(remote).end()

@@ -5,17 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual import work
-
 from gitbatch_tui.core.run_files import files_of
 from gitbatch_tui.core.server import server_of
-from gitbatch_tui.core.view import begin_clone
-from gitbatch_tui.errors import NotARepository
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.deeds.base import local_clock
 from gitbatch_tui.ui.deeds.looking import Looking
 from gitbatch_tui.ui.memory import Memory
-from gitbatch_tui.ui.messages import CloneRead
 from gitbatch_tui.ui.screens.main import MainScreen
 
 if TYPE_CHECKING:
@@ -24,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitbatch_tui.core.run_files import RunFile
-    from gitbatch_tui.errors import GitBatchError
     from gitbatch_tui.models import Run
     from gitbatch_tui.ui.requests import (
         Declined,
@@ -97,24 +91,3 @@ class Showing(Looking):
         from gitbatch_tui.ui.screens.help import HelpScreen  # noqa: PLC0415  # seldom needed
 
         self.push_screen(HelpScreen(request.pane))
-
-    def explain(self, error: GitBatchError) -> None:
-        """Say why there is nothing to show, and offer the ways on."""
-        from gitbatch_tui.ui.dialogs.advice import Advice  # noqa: PLC0415  # seldom needed
-
-        ways = [("r", "look again"), ("q", "quit")]
-        if isinstance(error, NotARepository):
-            ways.insert(0, ("i", "make a repository here, as git init does"))
-        self.push_screen(Advice("Not here yet", str(error), ways), self._take_way)
-
-    def _take_way(self, way: str | None) -> None:
-        if way == "i":
-            self._init()
-        elif way == "r":
-            self.reread()
-        else:
-            self.exit()
-
-    @work(thread=True, exit_on_error=False)
-    def _init(self) -> None:
-        self.post_message(CloneRead(begin_clone(self.path)))

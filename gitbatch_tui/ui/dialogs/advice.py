@@ -1,8 +1,11 @@
-"""Says why there is nothing to show yet, and what to do next: a key for each way on."""
+"""Says why there is nothing to show, and what to do next: a key for each way on."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widgets import Static
 
 from gitbatch_tui.ui.dialogs.dialog import Dialog, words
 
@@ -14,14 +17,15 @@ if TYPE_CHECKING:
 
 
 class Advice(Dialog[str]):
-    """Gives back the key that was pressed."""
+    """Gives back the key that was pressed; None for esc."""
+
+    keys = ()
 
     def __init__(self, heading: str, sentence: str, ways: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         self._heading = heading
         self.sentence = sentence
         self.ways = ways
-        self.keys = [(key, word.split(":")[0].lower()) for key, word in ways][:0]
 
     @property
     def heading(self) -> str:
@@ -29,13 +33,12 @@ class Advice(Dialog[str]):
 
     def holds(self) -> Iterable[Widget]:
         yield words(self.sentence)
-        yield words("\n".join(f"  {key}   {word}" for key, word in self.ways), "-ways")
+        lines = [Content.assemble((f"{key:>6}", "bold $text-primary"), f"  {word}")
+                 for key, word in self.ways]  # fmt: skip
+        yield Static(Content("\n").join(lines), classes="-ways")
 
     def on_key(self, event: events.Key) -> None:
-        key = event.character or event.key
+        key = event.key if len(event.key) > 1 else event.character
         if key in [way for way, _ in self.ways]:
             event.stop()
-            self.dismiss(key)
-
-    def action_leave(self) -> None:
-        self.dismiss("esc")
+            self.close(key)

@@ -28,7 +28,7 @@ class RemoteFace:
 
     chosen: str | None = None
     """Whose runs are shown."""
-    hint: str = "none yet: press a to add one"
+    hint: str = "none yet: a adds one"
     columns: tuple[Column, ...] = (
         Column("sign", "", 1),
         Column("name", "", 6, most=24, share=2),
@@ -61,7 +61,7 @@ class BranchFace:
 
     chosen: str | None = None
     """The branch whose runs are shown; None: all."""
-    hint: str = "no commits yet: make one with git commit"
+    hint: str = "no commits yet"
     columns: tuple[Column, ...] = (
         Column("current", "", 1),
         Column("name", "", 8, share=1),
@@ -97,7 +97,7 @@ class RunFace:
     """How far each remote's clock is ahead."""
     several: bool = False
     """Whether runs of more than one remote are shown."""
-    hint: str = "no runs yet: press s to submit the selected branch"
+    hint: str = ""
 
     _FIRST = Column("run", "run", 4, most=6)
     _NAMED = Column("run", "run", 8, most=16, share=1)

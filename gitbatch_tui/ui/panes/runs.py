@@ -34,9 +34,15 @@ class RunsPane(Rows[Run]):
 
     def show_board(self, board: Board) -> None:
         self._face.several = board.remote is None and len(board.remotes) > 1
+        self._face.hint = _hint(board)
         self._face.skews = {name: view.skew for name, view in board.views.items()}
         self.border_title = Content(one_line(_title(board)))
         self.show(board.runs())
+
+    def caption(self) -> str:
+        """What is typed and marked; else why the selected run is in its state."""
+        run = self.selected
+        return super().caption() or (present.state_sentence(run) if run else "")
 
     def restore_order(self, column: str, *, reverse: bool) -> None:
         """Begin in the order of the last time."""
@@ -50,6 +56,16 @@ class RunsPane(Rows[Run]):
         now = self.listed.column
         at = columns.index(now) if now in columns else 0
         self.sort_by(columns[(at + 1) % len(columns)], reverse=False)
+
+
+def _hint(board: Board) -> str:
+    if not board.loaded:
+        return ""
+    if not board.remotes:
+        return "There is no batch remote yet: press a to add one."
+    if not board.branches:
+        return "There are no commits yet: make one with git add and git commit."
+    return "There are no runs yet: press s to submit the selected branch."
 
 
 def _title(board: Board) -> str:

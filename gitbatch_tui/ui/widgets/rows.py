@@ -125,6 +125,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
     def select(self, index: int) -> None:
         """Put the cursor on a row, or as near as there is one."""
         if self.listed.move_to(index):
+            self._caption()
             self.post_message(self.Moved(self))  # type: ignore[arg-type]
         self._reveal()
         self.refresh()
@@ -202,15 +203,18 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         if self.filtering:
             self.stop_filtering(keep=True)
 
-    def _caption(self) -> None:
-        """Say at the edge what is typed, what is marked, and how much of it all is shown."""
+    def caption(self) -> str:
+        """What stands at the edge: what is typed, what is marked, how much of it all is shown."""
         parts = []
         if self.filtering or self.filter:
             parts.append(f"/{one_line(self.filter)}{'▏' if self.filtering else ''}")
             parts.append(f"{len(self.listed.shown)} of {len(self.listed.models)}")
         if self.listed.marks:
             parts.append(f"{len(self.listed.marks)} marked")
-        self.border_subtitle = Content(" · ".join(parts))
+        return " · ".join(parts)
+
+    def _caption(self) -> None:
+        self.border_subtitle = Content(one_line(self.caption()))
 
     # The mouse
 

@@ -1,0 +1,78 @@
+"""The screen keeps up with what happens elsewhere, by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.ui.desk import played, seated
+
+if TYPE_CHECKING:
+    from tests.lab import Lab
+
+WAITS = "while ! test -e ../go; do sleep 0.05; done; echo ended >result"
+
+
+@played
+async def test_a_run_goes_through_its_states_while_nobody_touches_a_key(lab: Lab) -> None:
+    async with seated(lab.world.clone) as desk:
+        number = lab.begin(WAITS)
+        await desk.knows(number, "running")
+        await desk.sees("▶ running")
+        (lab.world.run(number) / "go").touch()
+        await desk.knows(number, "succeeded")
+        await desk.sees("✔ succeeded")
+        await desk.sees("waiting")
+
+
+@played
+async def test_a_run_that_ends_while_you_look_elsewhere_is_told_of(lab: Lab) -> None:
+    async with seated(lab.world.clone) as desk:
+        number = lab.begin(f"{WAITS}; exit 3")
+        await desk.knows(number, "running")
+        await desk.press("at")
+        (lab.world.run(number) / "go").touch()
+        await desk.knows(number, "failed")
+        await desk.until(lambda: f"batch#{number} ✖ failed 3" in titles(desk.app))
+        await desk.press("escape")
+
+
+@played
+async def test_commits_made_in_another_terminal_appear(lab: Lab) -> None:
+    lab.finish("true")
+    async with seated(lab.world.clone) as desk:
+        await desk.sees("= run 1")
+        lab.world.commit({"more": "text"})
+        await desk.sees("↑1")
+        lab.world.commit({"still more": "text"}, branch="exp/{red}")
+        await desk.sees("* exp/{red}")
+        await desk.sees("new")
+
+
+@played
+async def test_the_log_of_a_running_job_grows_on_the_screen(lab: Lab) -> None:
+    async with seated(lab.world.clone) as desk:
+        number = lab.begin(f"echo first; {WAITS}; echo last")
+        await desk.sees("first")
+        (lab.world.run(number) / "go").touch()
+        await desk.sees("last")
+
+
+@played
+async def test_a_server_that_goes_away_and_comes_back_is_noticed(lab: Lab) -> None:
+    lab.finish("true")
+    away = lab.world.base.with_name("away")
+    async with seated(lab.world.clone) as desk:
+        await desk.sees("● batch")
+        lab.world.base.rename(away)
+        await desk.press("r")
+        await desk.sees("○ batch")
+        await desk.sees("not set up")
+        await desk.sees("✔ succeeded")
+        away.rename(lab.world.base)
+        await desk.press("r")
+        await desk.sees("● batch")
+
+
+def titles(app: object) -> str:
+    notifications = getattr(app, "_notifications", ())
+    return "\n".join(notification.title for notification in notifications)
