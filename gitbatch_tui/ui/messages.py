@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.apart import Apart
     from gitbatch_tui.core.choices import Choices
+    from gitbatch_tui.core.pull import Arrival
     from gitbatch_tui.core.runs import Listing
     from gitbatch_tui.core.situation import Situation
     from gitbatch_tui.core.view import View
@@ -100,3 +101,25 @@ class Begun(Message):
     receipt: Receipt
     notes: tuple[str, ...] = ()
     """What was done besides, in sentences."""
+
+
+@dataclass
+class Arrived(Message):
+    """A run's results were fetched, and a person has to say how they come home."""
+
+    remote: BatchRemote
+    arrival: Arrival
+
+
+@dataclass
+class Pulled(Message):
+    """A run's results are in the clone."""
+
+    remote: BatchRemote
+    run: Run
+    done: str
+    """What was done, in a sentence."""
+    changed: tuple[str, ...] = ()
+    """The names of the files that the run changed."""
+    left: Mapping[str, str] = field(default_factory=dict)
+    """Files that were left as they are here, and why."""

@@ -10,9 +10,10 @@ from gitbatch_tui.models import State
 from gitbatch_tui.ui import present
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from gitbatch_tui.core.pull import Arrival, Way
     from gitbatch_tui.core.situation import Situation
     from gitbatch_tui.models import BatchRemote, Run
 
@@ -101,3 +102,33 @@ def _count(number: int, noun: str) -> str:
 def in_screen_words(text: str) -> str:
     """An answer without the command that would do the same in a shell."""
     return text.partition(": `gitbatch-tui")[0]
+
+
+def about_arrival(arrival: Arrival) -> list[str]:
+    """Why results that have been fetched can't simply be taken."""
+    return [f"{present.run_title(arrival.run)}", arrival.offer.partition(": merge it")[0] + "."]
+
+
+def ways_home(arrival: Arrival) -> list[tuple[str, Way | None]]:
+    """How results that don't follow the branch can come into the clone."""
+    from gitbatch_tui.core.pull import Way  # noqa: PLC0415  # it imports GitPython
+
+    branch = one_line(arrival.run.branch)
+    return [
+        (f"merge them into {branch}; a conflict is undone and named", Way.MERGE),
+        ("bring only the files that the run changed, where they aren't changed here", Way.FILES),
+        ("nothing for now", None),
+    ]
+
+
+def what_arrived(names: Sequence[str]) -> list[str]:
+    """The files that a run changed, in a line."""
+    if not names:
+        return []
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return [f"{_count(len(names), 'file')}: {', '.join(names[:LISTED])}{more}."]
+
+
+def what_was_left(left: Mapping[str, str]) -> list[str]:
+    """The files that were not brought, each with the reason."""
+    return [f"  {one_line(path)}: {why}" for path, why in left.items()]

@@ -80,18 +80,20 @@ def log_of(lab: Lab, number: int) -> bytes:
     return lab.world.run(number).joinpath("log").read_bytes()
 
 
-def kill(processes: list[int]) -> None:
+def kill(processes: list[int]) -> bool:
     for process in processes:
         with suppress(ProcessLookupError):
             os.killpg(os.getpgid(process), signal.SIGKILL)
+    return False
 
 
 def readers_of(lab: Lab) -> list[int]:
-    needle = f"{lab.world.base}\0log\0".encode()
+    base = str(lab.world.base).encode()
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if needle in (process / "cmdline").read_bytes():
+            line = (process / "cmdline").read_bytes()
+            if base in line and b"\0log\0" in line:
                 found.append(int(process.name))
     return found
 
@@ -156,25 +158,29 @@ def test_a_search_on_the_server_can_be_stopped(lab: Lab) -> None:
 
 @pytest.mark.timeout(120)
 def test_twenty_disconnects_leave_the_shown_text_as_the_file_is(
-    lab: Lab, sshd: Sshd, watchers: list[Watcher]
+    lab: Lab, sshd: Sshd, watchers: list[Watcher], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = lab.begin(GROWING)
     lab.move_behind(HOST)
     watchers.append(Watcher(lab, number))
     seen = watchers[0]
-    for _ in range(20):
-        size = seen.frame.size
-        wait_until(lambda size=size: seen.frame.size > size, what="the log to grow")  # type: ignore[misc]
-        said = len(seen.states)
-        kill(sshd.processes())
-        wait_until(lambda said=said: any(seen.states[said:]), what="the loss to be said")  # type: ignore[misc]
+    lost: list[str] = []
+    plain = seen.file._known.lost
+
+    def noted() -> None:
+        plain()
+        lost.append(seen.file.look().state)
+
+    monkeypatch.setattr(seen.file._known, "lost", noted)
+    for n in range(20):
+        wait_until(lambda before=seen.frame.size: seen.frame.size > before, what="it to grow")  # type: ignore[misc]
+        wait_until(lambda so_far=n: kill(sshd.processes()) or len(lost) > so_far)  # type: ignore[misc]
     go(lab, number)
     whole = log_of(lab, number)
     wait_until(lambda: seen.frame.size == len(whole) and not seen.frame.state)
     assert seen.file.read(0, len(whole)) == whole
     last = whole.decode().replace("\0", "<NUL>").splitlines()[-5:]
     seen.shows(*last)
-    lost = {state for state in seen.states if state}
     assert all(state.startswith("reconnecting, last byte at ") for state in lost), lost
 
 
