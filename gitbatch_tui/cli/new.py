@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+import tempfile
 from pathlib import Path
 
 import click
 
 from gitbatch_tui.cli.names import json_option
-from gitbatch_tui.cli.output import print_json, say
+from gitbatch_tui.cli.output import note, print_json, say
+from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.config import SCHEDULERS
+from gitbatch_tui.core.demo import Act, clean_up, perform
 from gitbatch_tui.core.repo import open_clone
 from gitbatch_tui.core.templates import write_templates
 
@@ -33,3 +38,36 @@ def new(scheduler: str, *, force: bool, as_json: bool) -> None:
     names = " ".join(path.name for path in written)
     say(f"Wrote {names} for {scheduler}. Look at them, then:")
     say(f"    git add --chmod=+x {names} && git commit -m 'Run as a batch job'")
+
+
+@click.command()
+@click.option(
+    "--headless", is_flag=True, expose_value=False, help="In this terminal, as it always is."
+)
+@click.option("--keep", is_flag=True, help="Keep the project and its batch remote.")
+def demo(*, keep: bool) -> None:
+    """See it work: a throw-away project, run on a throw-away batch remote on this machine.
+
+    Each command is shown before it runs. It takes some seconds, and everything is removed
+    afterwards. The exit status is 0 only if the results came home.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="gitbatch-demo-"))
+    say(f"A project to play with, in {folder / 'hello'}: a pendulum, slowed down by the air.")
+    try:
+        with if_interrupted(f"{folder} is kept." if keep else "The demo was removed."):
+            arrived = perform(folder, _announce)
+    finally:
+        if not keep:
+            clean_up(folder)
+    if not arrived:
+        click.get_current_context().exit(complain("the results of the demo didn't come home.", 1))
+    say("\nThat is all: push to run, pull to fetch. In a project of yours:")
+    say("    gitbatch-tui new && gitbatch-tui setup batch ~/.batch/my_project")
+    note(f"Kept in {folder}." if keep else "The demo was removed.")
+
+
+def _announce(act: Act) -> None:
+    # A run's name needs no quotes where a word doesn't begin with its mark.
+    command = shlex.join(act.command).replace("'batch#1'", "batch#1")
+    say(f"\n{act.words}\n    $ {command}")
+    sys.stdout.flush()

@@ -1,0 +1,197 @@
+"""The commands that start runs, as a person and as a script meets them."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.shop import ROOT, call, command
+from tests.core.batches import PROJECT
+from tests.hooks.world import JOB_OF_ITS_OWN, NO_JOB
+from tests.lab import lab
+from tests.terminal import Terminal
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from tests.lab import Lab
+
+__all__ = ["lab"]
+
+CLEAN = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho hello\n"}
+
+
+def test_submit_says_the_run_and_what_schedule_sh_printed(lab: Lab) -> None:
+    commit = lab.world.commit({**CLEAN, "schedule.sh": NO_JOB})
+    said = call(lab, "submit")
+    assert (said.status, said.out) == (0, f"batch#1 is {commit[:7]} of master.\n")
+    assert "scheduled\n" in said.err
+    assert "run=1" not in said.err
+
+
+def test_submit_for_programs_is_json_on_stdout_and_nothing_else(lab: Lab) -> None:
+    commit = lab.world.commit(CLEAN)
+    said = call(lab, "submit", "--json", "-o", "lr=0.1")
+    assert said.json == {
+        "run": "batch#1",
+        "number": 1,
+        "remote": "batch",
+        "branch": "master",
+        "commit": commit,
+        "state": "submitted",
+        "notes": [],
+    }
+    assert lab.world.facts(1, "request")["option"] == "lr=0.1"
+
+
+def test_submit_wait_ends_as_the_job_does(lab: Lab) -> None:
+    lab.world.commit({**CLEAN, "run.sh": "#!/bin/sh\nexit 7\n"})
+    said = call(lab, "submit", "--wait")
+    assert said.status == 7
+    assert said.err.endswith("batch#1 is failed.\n")
+    assert call(lab, "submit", "--again", "--wait", "--json").json["state"] == "failed"
+
+
+def test_a_rejected_run_is_said_with_its_reason_and_is_no_success(lab: Lab) -> None:
+    lab.world.commit({"schedule.sh": "#!/bin/sh\necho sbatch is away\nexit 3\n"})
+    said = call(lab, "submit")
+    assert said.status == 1
+    assert said.out == "batch#1 was rejected: schedule.sh ended with exit status 3.\n"
+    assert "sbatch is away" in said.err
+    assert "`gitbatch-tui log batch#1 --which schedule`" in said.err
+
+
+def test_one_name_may_be_a_remote_or_a_branch(lab: Lab) -> None:
+    lab.world.commit(CLEAN)
+    lab.world.git("branch", "other")
+    assert "of other." in call(lab, "submit", "other").out
+    assert "of master." in call(lab, "submit", "batch", "--again").out
+    assert "no batch remote nowhere here; there is: batch" in call(lab, "submit", "nowhere").err
+    said = call(lab, "submit", "batch", "nowhere")
+    assert "There is no branch nowhere here; there is: master, other." in said.err
+
+
+def test_where_nobody_can_be_asked_the_options_that_decide_are_named(lab: Lab) -> None:
+    lab.world.commit(CLEAN)
+    lab.world.write({"run.sh": "#!/bin/sh\necho changed\n"})
+    said = call(lab, "submit")
+    assert said.status == 1
+    assert "A file is not committed: run.sh. Nothing was submitted: " in said.err
+    assert "(--head)" in said.err
+    assert "(--snapshot)" in said.err
+    assert call(lab, "submit", "--snapshot").out.endswith("of master-snapshot.\n")
+
+
+def test_files_that_git_does_not_know_are_mentioned(lab: Lab) -> None:
+    lab.world.commit(CLEAN)
+    lab.world.write({"data.csv": "1\n"})
+    assert "Not part of the commit, since git doesn't know it: data.csv" in call(lab, "submit").err
+
+
+def test_a_terminal_is_asked_in_words(lab: Lab) -> None:
+    lab.world.commit(CLEAN)
+    lab.world.write({"run.sh": "#!/bin/sh\necho changed\n"})
+    with Terminal(command(lab, "submit")) as terminal:
+        terminal.expect("A file is not committed: run.sh.")
+        terminal.expect("1  commit first")
+        terminal.expect("2  submit ")
+        terminal.expect("3  submit a snapshot")
+        terminal.expect("Which")
+        terminal.type("2\n")
+        terminal.expect("batch#1 is ")
+        assert terminal.end() == 0
+    assert lab.world.settled(1)["state"] == "succeeded"
+
+
+def test_the_first_answer_changes_nothing(lab: Lab) -> None:
+    lab.world.commit(CLEAN)
+    lab.world.write({"run.sh": "#!/bin/sh\necho changed\n"})
+    with Terminal(command(lab, "submit")) as terminal:
+        terminal.expect("Which")
+        terminal.type("\n")
+        terminal.expect("Nothing was submitted")
+        assert terminal.end() == 1
+    assert not list((lab.world.base / "runs").glob("[0-9]*"))
+
+
+def test_one_question_can_follow_another(lab: Lab) -> None:
+    lab.world.commit(PROJECT)
+    lab.world.git("push", "-q", "batch", "HEAD")
+    lab.world.settled(1)
+    lab.world.commit({"notes": "1"})
+    lab.world.write({"notes": "2"})
+    with Terminal(command(lab, "submit")) as terminal:
+        terminal.expect("A file is not committed: notes.")
+        terminal.expect("Which")
+        terminal.type("2\n")
+        terminal.expect("master on batch has results of batch#1")
+        terminal.expect("Which")
+        terminal.type("2\n")
+        terminal.expect("batch#2 is ")
+        assert terminal.end() == 0
+
+
+def test_ctrl_c_in_a_push_says_what_was_done(lab: Lab) -> None:
+    lab.world.commit(CLEAN)
+    marker = lab.world.root / "reached"
+    hook = f"#!/bin/sh\n: >{marker}\nexec sleep 30\n"
+    lab.world.script(lab.world.repo / "hooks/pre-receive", hook)
+    process = subprocess.Popen(
+        command(lab, "submit"), cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True
+    )
+    wait_until(marker.exists)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert err.decode().endswith("gitbatch-tui: interrupted. Nothing was pushed.\n")
+
+
+def test_a_terminated_push_leaves_no_process(lab: Lab) -> None:
+    lab.world.commit(CLEAN)
+    marker = lab.world.root / "reached"
+    hook = f"#!/bin/sh\necho $$ >{marker}.new\nmv {marker}.new {marker}\nexec sleep 30\n"
+    lab.world.script(lab.world.repo / "hooks/pre-receive", hook)
+    process = subprocess.Popen(command(lab, "submit"), cwd=ROOT, start_new_session=True)
+    wait_until(marker.exists)
+    process.terminate()
+    assert process.wait(20) == 128 + signal.SIGTERM
+    hook_process = Path(f"/proc/{marker.read_text().strip()}/stat")
+    wait_until(lambda: not hook_process.exists() or ") Z " in hook_process.read_text())
+
+
+def test_rerun_keeps_parameters_and_replaces_one(lab: Lab) -> None:
+    lab.world.commit(CLEAN)
+    call(lab, "submit", "-o", "lr=0.1", "-o", "seed=1")
+    said = call(lab, "rerun", "batch#1", "-o", "lr=0.2", "-o", "new=x", "--json")
+    assert said.status == 0
+    assert [run["run"] for run in said.json] == ["batch#2"]
+    request = (lab.world.run(2) / "request").read_text()
+    assert "option: lr=0.2\noption: seed=1\noption: new=x" in request
+    assert "\norigin: rerun 1\n" in request
+
+
+def test_rerun_takes_several_and_names_what_is_not_there(lab: Lab) -> None:
+    lab.world.commit(CLEAN)
+    call(lab, "submit", "--wait")
+    assert call(lab, "rerun", "1", "batch#1").out.count(" is ") == 2
+    said = call(lab, "rerun", "17")
+    assert (said.status, said.err[:42]) == (1, "gitbatch-tui: There is no run batch#17; th")
+
+
+@pytest.mark.parametrize("words", [("submit", "--bogus"), ("rerun",), ("new", "cron")])
+def test_usage_mistakes_end_with_2(lab: Lab, words: tuple[str, ...]) -> None:
+    said = call(lab, *words)
+    assert said.status == 2
+    assert said.err.startswith("Usage: gitbatch-tui ")
+
+
+def test_submitting_takes_hardly_longer_than_a_push(lab: Lab) -> None:
+    """Not a benchmark: it only catches a wait that nobody needs."""
+    lab.world.commit(CLEAN)
+    start = time.monotonic()
+    assert call(lab, "submit").status == 0
+    assert time.monotonic() - start < 5
