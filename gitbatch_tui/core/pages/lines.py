@@ -17,7 +17,7 @@ WIDTH = 4_000
 """Bytes of one line; likewise."""
 # The bytes of a character in UTF-8, but for its first.
 _INSIDE = range(0x80, 0xC0)
-_FIRST, _MORE = 500, 5_000
+_FIRST = 500
 
 
 class Kind(StrEnum):
@@ -85,8 +85,9 @@ def bounded(lines: Iterable[Line], command: str) -> Iterator[Line]:
 
 
 def in_parts(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """A few lines soon, then more at a time."""
-    rest, size = iter(lines), _FIRST
-    while part := list(islice(rest, size)):
-        yield part
-        size = _MORE
+    """A screenful soon, then the rest."""
+    rest = iter(lines)
+    if first := list(islice(rest, _FIRST)):
+        yield first
+    if others := list(rest):
+        yield others

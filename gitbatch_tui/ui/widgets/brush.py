@@ -11,9 +11,10 @@ from gitbatch_tui.ui.widgets import tabs
 from gitbatch_tui.ui.widgets.colours import TONES, Colours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator
 
     from gitbatch_tui.core.pages.lines import Line
+    from gitbatch_tui.ui.widgets.sheet import Sheet
 
 _KINDS = {kind: f"diff--{kind}" for kind in Kind}
 _WORDS = {Kind.ADDED: "diff--added-word", Kind.DELETED: "diff--deleted-word"}
@@ -24,24 +25,34 @@ STYLES = {
     *(f"diff--{kind}-sign" for kind in Kind),
     *("diff--number", "diff--hit", "diff--hit-now", "diff--nothing"),
 }
-SIGNS = {Kind.ADDED: "+", Kind.DELETED: "-", Kind.CHANGED: "~"}
+_SIGNS = {Kind.ADDED: "+", Kind.DELETED: "-", Kind.CHANGED: "~"}
 
 Layer: TypeAlias = "Iterable[tuple[int, int, str]]"
 """Parts of a line, and the style of each."""
 
 
+Piece = tuple[str, tuple[str, ...]]
+"""A text and the names of its styles, the last one on top."""
+
+
 class Brush:
     """The styles of the lines of one page."""
 
-    def __init__(
-        self, lines: Sequence[Line], texts: Sequence[str], partners: Mapping[int, int]
-    ) -> None:
-        """`partners`: the line that replaces another, and the other way round."""
-        self._lines, self._texts, self._partners = lines, texts, partners
-        self._colours = Colours(lines, texts)
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._lines, self._texts = sheet.lines, sheet.texts
+        self._colours = Colours(self._lines, self._texts)
 
-    def parts(self, index: int, found: Layer) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """The pieces of a line and the names of their styles, the last one on top."""
+    def gutter(self, index: int, numbers: Iterable[int], *, first: bool) -> Iterator[Piece]:
+        """What stands before the first part of a line, and as much room before the others."""
+        line, digits = self._lines[index], self._sheet.digits
+        shown = "".join(f"{number or '':>{digits}} " for number in numbers) if digits else ""
+        sign = _SIGNS.get(line.kind, " ") if first else " "
+        yield shown if first else " " * len(shown), (base(line), "diff--number")
+        yield f"{sign} ", (base(line), f"diff--{line.kind}-sign")
+
+    def parts(self, index: int, found: Layer) -> Iterator[Piece]:
+        """The pieces of a line."""
         line, text = self._lines[index], self._texts[index]
         colours = self._colours.of(index, old=line.kind is Kind.DELETED)
         code = [(span.start, span.end, f"diff--{span.tone}") for span in colours]
@@ -55,18 +66,20 @@ class Brush:
     def _marks(self, index: int) -> Layer:
         line = self._lines[index]
         marks: Layer = [(m.start, m.end, _WORDS.get(m.kind, _KINDS[m.kind])) for m in line.marks]
-        if not line.marks and index in self._partners:
-            marks = [(start, end, _WORDS[line.kind]) for start, end in self._changed(index)]
+        partner = self._sheet.partner(index)
+        if not line.marks and partner is not None:
+            changed = _changed(line, self._lines[partner])
+            marks = [(start, end, _WORDS[line.kind]) for start, end in changed]
         if "\t" not in line.text:
             return marks
         places = tabs.places(line.text)
         return [(places[start], places[end], style) for start, end, style in marks]
 
-    def _changed(self, index: int) -> Iterable[tuple[int, int]]:
-        ours, theirs = self._lines[index], self._lines[self._partners[index]]
-        if ours.kind is Kind.DELETED:
-            return changed_words(ours.text, theirs.text)[0]
-        return changed_words(theirs.text, ours.text)[1]
+
+def _changed(ours: Line, theirs: Line) -> Iterable[tuple[int, int]]:
+    if ours.kind is Kind.DELETED:
+        return changed_words(ours.text, theirs.text)[0]
+    return changed_words(theirs.text, ours.text)[1]
 
 
 def base(line: Line) -> str:

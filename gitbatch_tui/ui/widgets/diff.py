@@ -12,18 +12,19 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from gitbatch_tui.core.pages.lines import Kind
-from gitbatch_tui.ui.widgets.brush import SIGNS, STYLES, base
+from gitbatch_tui.ui.widgets.brush import STYLES, Brush, base
 from gitbatch_tui.ui.widgets.found import Found
-from gitbatch_tui.ui.widgets.places import NOTHING, Pair, Places
+from gitbatch_tui.ui.widgets.places import NOTHING, OneByOne, Pair, Places, side_by_side
 from gitbatch_tui.ui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from rich.style import Style
     from textual.binding import BindingType
 
     from gitbatch_tui.core.pages.lines import Line
+    from gitbatch_tui.ui.widgets.brush import Piece
 
 _MORE = "…"
 _BETWEEN = "│"
@@ -53,8 +54,10 @@ class DiffView(ScrollView, can_focus=True):
         self.wrap = False
         self.beside = False
         """Whether it is asked for; tables are shown in one way only."""
+        self._brush = Brush(self.sheet)
         self._places = Places([], [], 0)
         self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(512)
+        self._looks: dict[tuple[str, ...], Style] = {}
 
     # What is shown
 
@@ -67,6 +70,7 @@ class DiffView(ScrollView, can_focus=True):
     def add(self, lines: Sequence[Line]) -> None:
         """More lines of the same page."""
         self.sheet.add(lines)
+        self._brush = Brush(self.sheet)
         self.found = Found(self.sheet.texts, self.found.needle)
         self._arrange()
 
@@ -149,7 +153,8 @@ class DiffView(ScrollView, can_focus=True):
         return max(_LEAST_ROOM, self._left_side - self._gutter)
 
     def _arrange(self) -> None:
-        rows = self.sheet.rows(beside=self._is_beside)
+        lines = self.sheet.lines
+        rows = side_by_side(lines) if self._is_beside else OneByOne(len(lines))
         self._places = Places(rows, self.sheet.texts, self._room if self.wrap else 0)
         hidden = 0 if self.wrap else max(0, self.sheet.width - self._room)
         self.virtual_size = Size(self._width + hidden if hidden else 0, len(self._places))
@@ -165,7 +170,10 @@ class DiffView(ScrollView, can_focus=True):
 
     def _line_at_top(self) -> int:
         place, _ = self._places.at(self.scroll_offset.y)
-        return max(self._places.pairs[place]) if place < len(self._places.pairs) else 0
+        if place >= len(self._places.pairs):
+            return 0
+        old, new = self._places.pairs[place]
+        return new if old == NOTHING else old
 
     def _place_of(self, line: int) -> int:
         if not self._is_beside:
@@ -177,6 +185,7 @@ class DiffView(ScrollView, can_focus=True):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
+        self._looks.clear()
         self._strips.clear()
 
     # Drawing
@@ -198,7 +207,7 @@ class DiffView(ScrollView, can_focus=True):
         if line.kind in _FULL_WIDTH:
             return self._half(pair.new, part, (0,), self._width)
         old, new = (self.sheet.lines[index] if index != NOTHING else line for index in pair)
-        between = Strip([Segment(_BETWEEN, self._style("diff--number"))])
+        between = self._strip([(_BETWEEN, ("diff--number",))])
         right = self._width - self._left_side - len(_BETWEEN)
         return Strip.join(
             [
@@ -212,36 +221,26 @@ class DiffView(ScrollView, can_focus=True):
         """A line, or a part of it, with its numbers and its sign, over the whole width."""
         if index == NOTHING:
             return Strip.blank(width, self._style("diff--nothing"))
-        line = self.sheet.lines[index]
-        style = self._style(base(line))
-        shown = self._numbers(numbers) if part == 0 else " " * len(self._numbers(numbers))
-        sign = SIGNS.get(line.kind, " ") if part == 0 else " "
-        gutter = [
-            Segment(shown, self._style(base(line), "diff--number")),
-            Segment(f"{sign} ", self._style(base(line), f"diff--{line.kind}-sign")),
-        ]
-        text = self._text(index, part).adjust_cell_length(width - len(shown) - 2, style)
-        return Strip.join([Strip(gutter), text])
+        gutter = self._strip(self._brush.gutter(index, numbers, first=part == 0))
+        room = width - gutter.cell_length
+        style = self._style(base(self.sheet.lines[index]))
+        return Strip.join([gutter, self._text(index, part, room).adjust_cell_length(room, style)])
 
-    def _numbers(self, numbers: Sequence[int]) -> str:
-        digits = self.sheet.digits
-        return "".join(f"{number or '':>{digits}} " for number in numbers) if digits else ""
+    def _text(self, index: int, part: int, room: int) -> Strip:
+        text = self._strip(self._brush.parts(index, self.found.layer(index)))
+        if self.wrap:
+            cuts = [*self._places.cuts(index), text.cell_length]
+            return text.crop(*cuts[part : part + 2]) if part + 1 < len(cuts) else Strip([])
+        left = self.scroll_offset.x
+        if text.cell_length <= left + room:
+            return text.crop(left)
+        more = self._strip([(_MORE, (base(self.sheet.lines[index]), "diff--number"))])
+        return Strip.join([text.crop(left, left + room - 1), more])
 
-    def _text(self, index: int, part: int) -> Strip:
-        parts = self.sheet.brush.parts(index, self.found.layer(index))
-        text = Strip([Segment(piece, self._style(*names)) for piece, names in parts])
-        if not self.wrap:
-            left, end = self.scroll_offset.x, self.scroll_offset.x + self._room
-            if text.cell_length <= end:
-                return text.crop(left)
-            more = Strip(
-                [Segment(_MORE, self._style(base(self.sheet.lines[index]), "diff--number"))]
-            )
-            return Strip.join([text.crop(left, end - 1), more])
-        cuts = [*self._places.cuts(index), text.cell_length]
-        if part + 1 >= len(cuts):
-            return Strip([])
-        return text.crop(cuts[part], cuts[part + 1])
+    def _strip(self, pieces: Iterable[Piece]) -> Strip:
+        return Strip([Segment(text, self._style(*names)) for text, names in pieces])
 
     def _style(self, *names: str) -> Style:
-        return self.get_visual_style(*names).rich_style
+        if names not in self._looks:
+            self._looks[names] = self.get_visual_style(*names).rich_style
+        return self._looks[names]

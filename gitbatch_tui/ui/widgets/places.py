@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate, zip_longest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rich.cells import cell_len, get_character_cell_size
 
@@ -25,10 +25,20 @@ class Pair(NamedTuple):
     new: int
 
 
+class Pairs(Protocol):
+    """Pairs in their order."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Pair]: ...
+
+    def __getitem__(self, place: int, /) -> Pair: ...
+
+
 class Places:
     """The rows of a page on the screen."""
 
-    def __init__(self, pairs: Sequence[Pair], texts: Sequence[str], room: int) -> None:
+    def __init__(self, pairs: Pairs, texts: Sequence[str], room: int) -> None:
         """A `room` of 0 cells is as much as any line needs."""
         self.pairs = pairs
         self._texts, self._room = texts, room
@@ -67,9 +77,20 @@ def _cuts(text: str, room: int) -> list[int]:
     return cuts
 
 
-def one_by_one(lines: Sequence[Line]) -> list[Pair]:
-    """A row for every line."""
-    return [Pair(index, index) for index in range(len(lines))]
+class OneByOne:
+    """A row for every line; made when it is looked at."""
+
+    def __init__(self, lines: int) -> None:
+        self._lines = lines
+
+    def __len__(self) -> int:
+        return self._lines
+
+    def __iter__(self) -> Iterator[Pair]:
+        return map(Pair, range(self._lines), range(self._lines))
+
+    def __getitem__(self, place: int) -> Pair:
+        return Pair(place, place)
 
 
 def side_by_side(lines: Sequence[Line]) -> list[Pair]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.ui.widgets.brush import Brush
-from gitbatch_tui.ui.widgets.places import NOTHING, Pair, one_by_one, side_by_side, widest
+from gitbatch_tui.core.pages.lines import Kind
+from gitbatch_tui.ui.widgets.places import widest
 from gitbatch_tui.ui.widgets.tabs import expanded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from gitbatch_tui.core.pages.lines import Line
+
+_FAR = 1_000
 
 
 class Sheet:
@@ -27,8 +30,6 @@ class Sheet:
         """Of the largest line number; 0 where there are no numbers."""
         self.width = 0
         """Of the longest line, in cells."""
-        self.pairs: list[Pair] = []
-        self.brush = Brush(self.lines, self.texts, {})
 
     def add(self, lines: Sequence[Line]) -> None:
         """More lines of the same page."""
@@ -36,15 +37,31 @@ class Sheet:
         self.lines += lines
         self.texts += texts
         self.width = max(self.width, widest(texts))
-        if number := max((max(line.old, line.new) for line in lines), default=0):
+        old, new = (max((line[side] for line in lines), default=0) for side in (2, 3))
+        if number := max(old, new):
             self.digits = max(self.digits, len(str(number)))
-        self.pairs = side_by_side(self.lines)
-        self.brush = Brush(self.lines, self.texts, {} if self.table else self._partners())
 
-    def rows(self, *, beside: bool) -> list[Pair]:
-        """The pairs as they are shown."""
-        return self.pairs if beside else one_by_one(self.lines)
+    def partner(self, index: int) -> int | None:
+        """The line that replaces another one, or that it replaces, unless that is far away."""
+        kind = self.lines[index].kind
+        if self.table or kind not in (Kind.ADDED, Kind.DELETED):
+            return None
+        before = _count(kind, (self.lines[at] for at in range(index - 1, -1, -1)))
+        if kind is Kind.DELETED:
+            size = before + _count(kind, islice(self.lines, index, index + _FAR))
+            partner = index + size
+            last = self.lines[partner - before : partner + 1]
+            near = before < _FAR and len(last) > before
+            return partner if near and _all(Kind.ADDED, last) else None
+        first = index - before
+        gone = _count(Kind.DELETED, (self.lines[at] for at in range(first - 1, -1, -1)))
+        return first - gone + before if before < gone < _FAR else None
 
-    def _partners(self) -> dict[int, int]:
-        replaced = {p.old: p.new for p in self.pairs if p.old != p.new and NOTHING not in p}
-        return replaced | {new: old for old, new in replaced.items()}
+
+def _count(kind: Kind, lines: Iterable[Line]) -> int:
+    """How many of that kind come first, as far as one looks."""
+    return sum(1 for _ in takewhile(lambda line: line.kind is kind, islice(lines, _FAR)))
+
+
+def _all(kind: Kind, lines: Iterable[Line]) -> bool:
+    return all(line.kind is kind for line in lines)
