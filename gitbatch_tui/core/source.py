@@ -72,7 +72,7 @@ class Source(Protocol):
 class LogFile:
     """A file of this machine; read at offsets, never mapped, never loaded."""
 
-    piece = 1 << 30
+    piece = 1 << 27
 
     def __init__(self, path: Path, clock: Callable[[], datetime] = datetime.now) -> None:
         self.path = path

@@ -44,9 +44,8 @@ class Viewer:
         if self._started:
             return
         self._started = True
-        # As daemons, so that a server that doesn't answer can't hold up the program's end.
-        for work, name in ((self._run, "window"), (self._follow, "follow")):
-            threading.Thread(target=work, name=f"log-{name}", daemon=True).start()
+        _apart(self._run, "window")
+        _apart(self._follow, "follow")
 
     def ask(self, deed: Deed) -> None:
         """Do something with the window, soon and in turn."""
@@ -59,7 +58,8 @@ class Viewer:
         with self._wake:
             self._closed = True
             self._wake.notify()
-        self.source.close()
+        # It may have to wait for a read that takes its time.
+        _apart(self.source.close, "close")
 
     def _run(self) -> None:
         while (deeds := self._next()) is not None:
@@ -106,3 +106,8 @@ class Viewer:
         with self._wake:
             self._changed = True
             self._wake.notify()
+
+
+def _apart(work: Callable[[], None], name: str) -> None:
+    # As a daemon, so that a server that doesn't answer can't hold up the program's end.
+    threading.Thread(target=work, name=f"log-{name}", daemon=True).start()
