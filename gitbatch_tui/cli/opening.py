@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened() -> Iterator[tuple[Clone, Hosts]]:
-    """The clone of the current folder, and hosts; what runs ends with the context."""
-    with open_clone(Path.cwd()) as clone, Hosts() as hosts:
-        yield clone, hosts
+    """The clone of the current folder, and hosts.
+
+    The hosts aren't closed: their connections stay for some minutes, so that the next command
+    needn't log in again. What runs on them ends with each call.
+    """
+    with open_clone(Path.cwd()) as clone:
+        yield clone, Hosts()
 
 
 @contextmanager
@@ -41,11 +45,11 @@ def reach(host: Host) -> None:
     if not command:
         return
     try:
-        host.run(":")
+        with host.session():
+            return
     except (LoginNeeded, HostKeyUnknown):
         if not is_interactive():
             raise
         note(f"{host.name} wants you to log in.")
         if subprocess.run(command, check=False).returncode:
             raise
-        host.run(":")

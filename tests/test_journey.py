@@ -1,0 +1,126 @@
+"""The quickstarts of README.md, command by command as they stand there, and the demo."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.waiting import wait_until
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def commands(heading: str) -> list[str]:
+    """The indented lines below a heading of README.md, without their remarks."""
+    section = re.split(
+        r"^#+ ", README.partition(f"# {heading}\n")[2], maxsplit=1, flags=re.MULTILINE
+    )[0]
+    lines = re.findall(r"^    (.*)$", section, re.MULTILINE)
+    return [re.sub(r"\s+# .*", "", line) for line in lines]
+
+
+class Person:
+    """Types commands in a shell, with the program on the PATH."""
+
+    def __init__(self, home: Path) -> None:
+        self.project = home / "my_project"
+        self.project.mkdir()
+        programs = home / "programs"
+        programs.mkdir()
+        program = programs / "gitbatch-tui"
+        program.write_text(f'#!/bin/sh\nexec {sys.executable} -m gitbatch_tui "$@"\n')
+        program.chmod(0o755)
+        path = f"{programs}:{os.environ['PATH']}"
+        self.environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)}
+
+    def types(self, command: str, at: Path | None = None) -> str:
+        done = subprocess.run(
+            ["sh", "-c", command],
+            cwd=at or self.project,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}: {done.stdout}"
+        return done.stdout
+
+
+@pytest.fixture
+def person(clean_environment: Path) -> Person:
+    person = Person(clean_environment)
+    person.types("git init -q && git commit -q --allow-empty -m 'A project'")
+    return person
+
+
+def test_the_quickstart_by_our_commands(person: Person) -> None:
+    first, *rest = commands("Quickstart")
+    assert first == "cd my_project"
+    pushed = [line for line in rest if line.startswith(("gitbatch-tui", "git add"))]
+    assert len(pushed) == 6
+    said = {line: person.types(line) for line in pushed}
+    assert "run 1 of master" in said["gitbatch-tui log batch#1 -f"]
+    assert (person.project / "results.txt").exists()
+    assert "succeeded" in person.types("gitbatch-tui runs")
+    person.types("gitbatch-tui diff batch#1")
+    person.types("gitbatch-tui doctor")
+    person.types("gitbatch-tui remove batch --server --yes")
+    assert not (Path.home() / ".batch/my_project").exists()
+
+
+def test_the_quickstart_by_plain_git(person: Person) -> None:
+    install, *rest = commands("By plain git alone")
+    person.types(install, at=ROOT)
+    templates = ROOT / "examples/new"
+    shutil.copy(templates / "schedule.local.sh", person.project / "schedule.sh")
+    shutil.copy(templates / "run.sh", person.project)
+    person.types("git add . && git commit -q -m 'Run as a batch job'")
+    add, push, pull, again, fetch = rest
+    person.types(add.replace("user@cluster:", f"{Path.home()}/"))
+    assert "gitbatch: run=1 " in person.types(push)
+    settled = Path.home() / ".batch/my_project/runs/1/settled"
+    wait_until(settled.exists)
+    person.types(pull)
+    assert (person.project / "results.txt").exists()
+    # Results of a run that is overtaken go to a branch of their own.
+    (person.project / "run.sh").write_text("#!/bin/sh\nsleep 2\necho slow >slow.txt\n")
+    person.types("git commit -q -a -m slow && git push -q batch master")
+    person.types("git commit -q --amend -m other")
+    assert "gitbatch: run=3 " in person.types(again)
+    wait_until((Path.home() / ".batch/my_project/runs/2/settled").exists)
+    person.types(fetch.replace("42", "2"))
+
+
+def test_the_demo_shows_every_command_and_leaves_nothing(person: Person) -> None:
+    before = set(Path("/tmp").glob("gitbatch-demo-*"))
+    said = person.types("gitbatch-tui demo --headless")
+    for command in ("setup batch", "submit -o", "log batch#1 -f", "pull batch#1", "diff batch#1"):
+        assert f"$ gitbatch-tui {command}" in said
+    assert "step 20 of 20" in said
+    assert set(Path("/tmp").glob("gitbatch-demo-*")) <= before
+    assert not (Path.home() / ".local").exists()
+
+
+def test_the_demo_can_be_kept(person: Person, tmp_path: Path) -> None:
+    person.environment["TMPDIR"] = str(tmp_path)
+    said = person.types("gitbatch-tui demo --keep")
+    (folder,) = tmp_path.glob("gitbatch-demo-*")
+    assert f"Kept in {folder}." in said
+    assert (folder / "hello/results.csv").read_text().startswith("time,angle,speed\n")
+    assert (folder / "hello/plot.txt").exists()
+
+
+def test_a_demo_without_results_is_no_success(person: Person) -> None:
+    person.environment["PATH"] = f"{person.project}:{person.environment['PATH']}"
+    (person.project / "awk").write_text("#!/bin/sh\nexit 1\n")
+    (person.project / "awk").chmod(0o755)
+    with pytest.raises(AssertionError, match="the results of the demo didn't come home"):
+        person.types("gitbatch-tui demo --headless")
