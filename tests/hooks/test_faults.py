@@ -1,0 +1,282 @@
+"""Whatever call fails, and wherever the power is cut: nothing is lost, the next push works."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hooks.faults import Deed, Point, can_trace
+from tests.hooks.world import HOOKS, MARKER, World
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+EVERYTHING = os.environ.get("GITBATCH_FUZZ") == "all"
+SAMPLE = {"kill": 110, "error": 48}
+"""Points of a deed that are tried, unless all are."""
+
+pytestmark = [
+    pytest.mark.skipif(bool(can_trace()), reason=can_trace() or "-"),
+    pytest.mark.timeout(0 if EVERYTHING else 900),
+    pytest.mark.fuzz,
+]
+
+WITHOUT_GIT = ("sh", "setsid", "cat", "mv", "ln", "rm", "date", "sleep", "getconf", "grep", "awk")
+JOB = "#!/bin/sh\necho 42 >answer\n"
+
+
+def processes_with(mark: bytes) -> list[str]:
+    """The processes that have this variable."""
+    found = []
+    for process in Path("/proc").iterdir():
+        try:
+            environ = (process / "environ").read_bytes()
+        except OSError:
+            continue
+        if mark in environ.split(b"\0"):
+            found.append(process.name)
+    return found
+
+
+class Scene:
+    """A world that can be put back to how it was, in the same place."""
+
+    def __init__(self, root: Path) -> None:
+        self.world = World(root).build()
+        self.saved = root / "saved"
+        self.deed: Deed
+        self.verify: Callable[[str], None]
+
+    def save(self) -> None:
+        shutil.copytree(self.world.base, self.saved, symlinks=True)
+
+    def restore(self) -> None:
+        """Once nothing of the last point runs any more."""
+        mark = f"{MARKER}={self.world.base}".encode()
+        wait_until(lambda: not processes_with(mark), 30, "the last point's processes to end")
+        if self.world.base.exists():
+            shutil.rmtree(self.world.base)
+        subprocess.run(["cp", "-a", self.saved, self.world.base], check=True)
+
+    def recover(self) -> None:
+        """What any contact does, and then what a person may ask for."""
+        self.world.gitbatch("status")
+        answer = self.world.gitbatch("check", "--repair")
+        assert answer.status == 0, answer.output
+
+    def next_push_works(self) -> None:
+        answer = self.world.push("HEAD:refs/heads/next")
+        assert [receipt.state for receipt in answer.receipts] == ["submitted"], answer.output
+
+
+def a_push(root: Path) -> Scene:
+    """The hook, from the moved ref to the receipt."""
+    scene = Scene(root)
+    world = scene.world
+    commit = world.commit({"schedule.sh": "#!/bin/sh\necho scheduled\n", "data": "1\n"})
+    world.git("push", "-q", "--no-verify", str(world.repo), "HEAD:refs/heads/first")
+    zeros = "0" * len(commit)
+    world.bare("update-ref", "refs/heads/master", commit)
+    scene.save()
+    scene.deed = Deed(
+        [str(world.repo / "gitbatch/gitbatch"), "receive"],
+        world.repo,
+        {**world.env, "GIT_DIR": "."},
+        root / "faults",
+        stdin=f"{zeros} {commit} refs/heads/master\n",
+    )
+
+    def verify(output: str) -> None:
+        for number in {line.split("run=")[1].split()[0] for line in receipts_in(output)}:
+            assert world.facts(int(number), "request")["commit"] == commit, output
+            records = world.bare("log", "--format=%s", "refs/gitbatch/log")
+            assert f"run {number} " in records, output
+        scene.next_push_works()
+
+    scene.verify = verify
+    return scene
+
+
+def receipts_in(output: str) -> list[str]:
+    return [line for line in output.splitlines() if line.startswith("gitbatch: run=")]
+
+
+def ended_run(root: Path) -> Scene:
+    """A run whose job has ended where there is no git, so that it is not settled."""
+    scene = Scene(root)
+    world = scene.world
+    poor = root / "poor"
+    poor.mkdir()
+    for name in WITHOUT_GIT:
+        program = shutil.which(name)
+        assert program, name
+        (poor / name).symlink_to(program)
+    world.submit(
+        {
+            "schedule.sh": f'#!/bin/sh\nPATH={poor} exec "$GITBATCH" spawn ./run.sh\n',
+            "run.sh": JOB,
+        }
+    )
+    wait_until(lambda: world.facts(1, "finished"), what="the job to end")
+    wait_until(lambda: not list((world.base / "queue").iterdir()), what="its slot to be free")
+    return scene
+
+
+def a_settle(root: Path) -> Scene:
+    """Commit, deliver, record."""
+    scene = ended_run(root)
+    world = scene.world
+    assert not (world.run(1) / "settled").exists()
+    scene.save()
+    helper = str(world.repo / "gitbatch/gitbatch")
+    scene.deed = Deed([helper, "settle", "1"], root, world.env, root / "faults")
+
+    def verify(output: str) -> None:
+        world.gitbatch("settle", "1")
+        settled = world.settled(1)
+        assert settled["state"] == "succeeded", output
+        result = world.tip("master")
+        assert world.bare("show", f"{result}:answer") == "42", output
+        assert world.bare("rev-list", "--count", f"{settled['commit']}..{result}") == "1"
+        assert "master-run1" not in world.bare("for-each-ref")
+        scene.next_push_works()
+
+    scene.verify = verify
+    return scene
+
+
+def a_delivery(root: Path) -> Scene:
+    """What the run tree's post-commit hook does while the job goes on."""
+    scene = ended_run(root)
+    world = scene.world
+    tree = world.run(1) / "tree"
+    world.git("add", "answer", at=tree)
+    world.git("-c", "core.hooksPath=/dev/null", "commit", "-q", "-m", "an answer", at=tree)
+    result = world.git("rev-parse", "HEAD", at=tree)
+    scene.save()
+    helper = str(world.repo / "gitbatch/gitbatch")
+    scene.deed = Deed([helper, "deliver"], tree, world.env, root / "faults")
+
+    def verify(output: str) -> None:
+        world.gitbatch("settle", "1")
+        assert world.settled(1)["result"] == result, output
+        assert world.tip("master") == result, output
+        scene.next_push_works()
+
+    scene.verify = verify
+    return scene
+
+
+def an_install(root: Path) -> Scene:
+    """From nothing."""
+    scene = Scene(root)
+    world = scene.world
+    world.commit({"schedule.sh": "#!/bin/sh\necho scheduled\n"})
+    shutil.rmtree(world.base)
+    scene.saved.mkdir()
+    command = ["/bin/sh", str(HOOKS / "install"), str(world.base)]
+    scene.deed = Deed(command, root, world.env, root / "faults")
+
+    def verify(output: str) -> None:
+        if world.repo.exists():
+            answer = world.push("HEAD:refs/heads/at-once")
+            assert answer.receipts, f"half a batch remote: {output}{answer.output}"
+        again = world.install()
+        assert again.status == 0, f"{output}{again.output}"
+        leftovers = [path.name for path in world.base.glob("*.tmp")]
+        assert not leftovers
+        scene.next_push_works()
+
+    scene.verify = verify
+    return scene
+
+
+def an_upgrade(root: Path) -> Scene:
+    """Over an older program and hook."""
+    scene = Scene(root)
+    world = scene.world
+    world.commit({"schedule.sh": "#!/bin/sh\necho scheduled\n"})
+    for path in (world.repo / "hooks/post-receive", world.repo / "gitbatch/gitbatch"):
+        path.write_text(path.read_text() + "# an older one\n")
+    (world.repo / "gitbatch/version").write_text("0.0.9\n")
+    scene.save()
+    command = ["/bin/sh", str(HOOKS / "install"), str(world.base)]
+    scene.deed = Deed(command, root, world.env, root / "faults")
+
+    def verify(output: str) -> None:
+        answer = world.push("HEAD:refs/heads/at-once")
+        assert answer.receipts, f"{output}{answer.output}"
+        again = world.install()
+        assert again.status == 0, f"{output}{again.output}"
+        for name, path in (("post-receive", "hooks"), ("gitbatch", "gitbatch")):
+            assert (world.repo / path / name).read_bytes() == (HOOKS / name).read_bytes()
+        scene.next_push_works()
+
+    scene.verify = verify
+    return scene
+
+
+DEEDS = {
+    "a push": a_push,
+    "a settle": a_settle,
+    "a delivery": a_delivery,
+    "an install": an_install,
+    "an upgrade": an_upgrade,
+}
+
+
+def chosen(points: Iterator[Point], most: int, seed: str) -> list[Point]:
+    """All points, or a sample of them that is the same each time."""
+    found = list(points)
+    if EVERYTHING or len(found) <= most:
+        return found
+    # Seeded: a sample, and no secret.
+    return sorted(
+        random.Random(seed).sample(found, most),  # noqa: S311
+        key=lambda point: (point.turn, point.call, point.number),
+    )
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_a_power_cut_at_any_call_loses_nothing(deed: str, tmp_path: Path) -> None:
+    scene = DEEDS[deed](tmp_path)
+    scene.restore()
+    cut = 0
+    for point in chosen(scene.deed.points(), SAMPLE["kill"], deed):
+        scene.restore()
+        hit, output = scene.deed.cut_at(point)
+        cut += hit
+        check(scene, point, output, repair=not deed.startswith("an install"))
+    assert cut >= 100, f"only {cut} kill points were reached"
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_an_error_of_any_call_leaves_no_half_state(deed: str, tmp_path: Path) -> None:
+    scene = DEEDS[deed](tmp_path)
+    scene.restore()
+    failed = 0
+    errors = ("ENOSPC", "EIO", "ESTALE")
+    points = (point for point in scene.deed.points() if point.call not in {"clone", "vfork"})
+    for index, point in enumerate(chosen(points, SAMPLE["error"], deed)):
+        scene.restore()
+        hit, output = scene.deed.fail_at(point, errors[index % len(errors)])
+        failed += hit
+        check(scene, point, output, repair=not deed.startswith("an install"))
+    assert failed >= 40, f"only {failed} error points were reached"
+
+
+def check(scene: Scene, point: Point, output: str, *, repair: bool) -> None:
+    try:
+        if repair:
+            scene.recover()
+        scene.verify(output)
+    except AssertionError as failure:
+        failure.add_note(f"at {point}, which said: {output}")
+        raise
