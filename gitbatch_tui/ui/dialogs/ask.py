@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 
+class Line(Input):
+    """A line to type in, harmless also where something was pasted."""
+
+    def validate_value(self, value: str) -> str:
+        return one_line(value)
+
+
 class Ask(ModalScreen[str | None]):
     """Gives back what was typed, or None after esc."""
 
@@ -38,7 +45,7 @@ class Ask(ModalScreen[str | None]):
             yield Label(id="doubt")
             with Horizontal():
                 yield Label(Content(one_line(self._question)), id="question")
-                yield Input(self._text, id="answer", compact=True)
+                yield Line(self._text, id="answer", compact=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

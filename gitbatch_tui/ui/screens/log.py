@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.source import Source
     from gitbatch_tui.models import Run
 
+# What a proposed name of a file had better not have in it.
+_UNUSUAL = re.compile(r"[^\w.+-]+")
 _LINE = (
     ("f", "follow", "focused.follow"),
     ("w", "wrap", "focused.wrap"),
@@ -145,7 +148,7 @@ class LogScreen(Screen[None]):
     # Saving
 
     def action_save(self) -> None:
-        name = self._files[self._at].name.replace("/", "-")
+        name = _UNUSUAL.sub("-", self._files[self._at].name)
         proposal = f"{self.run.remote}-{self.run.number}-{name}.txt"
         self.app.push_screen(Ask("Save to", proposal, _doubt), self._save_to)
 
