@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.batch import Batch
 from gitbatch_tui.core.hosts import Hosts
 from gitbatch_tui.core.repo import Clone, open_clone
 from gitbatch_tui.core.runs import find, list_remote
@@ -37,6 +38,7 @@ class Lab:
 
     def begin(self, job: str, **files: str) -> int:
         """Start a run whose job is this sh program; its number."""
+        # A keyword can't begin with a dot.
         named = {name.replace("__", "."): text for name, text in files.items()}
         scripts = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": f"#!/bin/sh\n{job}\n"}
         return self.world.submit({**scripts, **named})
@@ -46,6 +48,11 @@ class Lab:
         number = self.begin(job, **files)
         self.world.settled(number)
         return number
+
+    def finish_on(self, branch: str, job: str) -> int:
+        """The same, on a new branch."""
+        self.world.git("checkout", "-q", "-B", branch)
+        return self.finish(job)
 
     def again(self, number: int) -> int:
         """Run a commit again, and wait for its end."""
@@ -59,6 +66,10 @@ class Lab:
 
     def run(self, number: int) -> Run:
         return find(self.clone, self.hosts, f"batch#{number}").run
+
+    @property
+    def batch(self) -> Batch:
+        return Batch(self.clone, self.hosts, self.remote)
 
     def listing(self) -> Listing:
         return list_remote(self.clone, self.hosts, self.remote)

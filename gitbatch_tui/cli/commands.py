@@ -31,7 +31,7 @@ SECTIONS = {
         "show": Entry("runs", "Show everything about a run."),
         "log": Entry("log", "Print a run's log, or follow it."),
         "pull": Entry("results", "Bring results home as commits."),
-        "get": Entry("results", "Copy any file of a run tree."),
+        "get": Entry("get", "Copy any file of a run tree."),
         "diff": Entry("results", "Show what a run changed, or compare two runs."),
         "shell": Entry("manage", "Open a shell in a run tree."),
     },

@@ -40,6 +40,7 @@ fi"""
 JOB = f"""{_FIND}GITBATCH_RUN_DIR=$(cd "$base" && pwd -P)/runs/$1
 export GITBATCH_RUN_DIR
 exec "$helper" job "$2" "$3\""""
+CHECKSUM = f'{_FIND}"$helper" log "$1" --file "$2" | cksum'
 SIZE = f'{_FIND}du -sk "$base"'
 
 

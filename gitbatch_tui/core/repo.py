@@ -52,7 +52,8 @@ def open_clone(path: Path) -> Clone:
     """The repository that `path` is in; raises `NotARepository`."""
     if shutil.which("git") is None:
         raise Refused("There is no git on PATH: install git first.")
-    _leave_the_callers_repository()
+    for name in os.environ.keys() - clean_environment().keys():
+        del os.environ[name]  # it belongs to the repository of whoever called us
     try:
         repo = git.Repo(path, search_parent_directories=True, expand_vars=False)
     except (git.InvalidGitRepositoryError, git.NoSuchPathError) as error:
@@ -66,11 +67,6 @@ def open_clone(path: Path) -> Clone:
             f"{one_line(str(path))} is a bare repository: work in a clone of it.",
         )
     return Clone(repo)
-
-
-def _leave_the_callers_repository() -> None:
-    for name in os.environ.keys() - clean_environment().keys():
-        del os.environ[name]
 
 
 class Clone:
@@ -167,6 +163,10 @@ class Clone:
         return self.try_git(
             "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
         )
+
+    def contains(self, commit: str, other: str) -> bool:
+        """Whether a commit has the other one among its ancestors, or is it."""
+        return self.ask("merge-base", "--is-ancestor", other, commit).status == 0
 
     def branches(self) -> tuple[Branch, ...]:
         """All local branches, by name."""

@@ -9,6 +9,7 @@ from gitbatch_tui.core import report
 from gitbatch_tui.core.calls import (
     APART,
     CALL,
+    CHECKSUM,
     JOB,
     LASTING,
     SIZE,
@@ -80,6 +81,10 @@ class Server:
     def log_stat(self, run: int, file: str = "log") -> report.LogStat:
         """Size and identity of a file of a run."""
         return report.read_stat(self._calls.tell("log", str(run), "--file", file, "--stat"))
+
+    def checksum(self, run: int, file: str) -> str:
+        """What `cksum` says of a file of a run."""
+        return decode(self._calls.ask(CHECKSUM, str(run), file, timeout=_LONG).stdout).strip()
 
     def find(
         self,

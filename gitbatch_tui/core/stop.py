@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.running import Running
+
+class Endable(Protocol):
+    """Something that runs."""
+
+    def terminate(self) -> None:
+        """End it, from any thread."""
+        ...
 
 
 class Stop:
@@ -18,7 +24,7 @@ class Stop:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._asked = False
-        self._running: Running | None = None
+        self._running: Endable | None = None
 
     @property
     def asked(self) -> bool:
@@ -33,7 +39,7 @@ class Stop:
                 self._running.terminate()
 
     @contextmanager
-    def ends(self, running: Running) -> Iterator[None]:
+    def ends(self, running: Endable) -> Iterator[None]:
         """Let a command be ended for as long as the context lasts."""
         with self._lock:
             self._running = running

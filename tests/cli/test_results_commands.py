@@ -1,0 +1,154 @@
+"""The commands pull, get and diff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.shop import call, command
+from tests.lab import Lab, lab
+from tests.terminal import Terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["lab"]
+
+
+def test_pull_without_a_name_brings_the_newest_of_each_branch(lab: Lab) -> None:
+    lab.finish("date +%N >out")
+    lab.again(1)
+    said = call(lab, "pull")
+    assert said.status == 0
+    assert said.out == "The results of batch#1 were brought into master.\n"
+    assert "Other results wait: batch#2." in said.err
+    assert (lab.world.clone / "out").exists()
+    assert call(lab, "pull", "batch").out == "No results wait for a branch that is here.\n"
+
+
+def test_where_there_is_a_choice_the_options_are_named(lab: Lab) -> None:
+    lab.finish("echo 1 >out")
+    lab.world.commit({"mine": "1\n"})
+    said = call(lab, "pull", "1")
+    assert said.status == 1
+    assert "master has commits of its own since batch#1" in said.err
+    assert "(--merge)" in said.err
+    assert "(--files)" in said.err
+    assert call(lab, "pull", "1", "--merge").status == 0
+    assert (lab.world.clone / "out").exists()
+
+
+@pytest.mark.parametrize(("answer", "status", "there"), [("2", 0, True), ("", 1, False)])
+def test_a_terminal_is_asked(lab: Lab, answer: str, status: int, there: bool) -> None:  # noqa: FBT001
+    lab.finish("echo 1 >out")
+    lab.world.commit({"mine": "1\n"})
+    with Terminal(command(lab, "pull", "1")) as terminal:
+        terminal.expect("2  bring only the files that the run changed")
+        terminal.expect("Which")
+        terminal.type(f"{answer}\n")
+        assert terminal.end() == status
+    assert (lab.world.clone / "out").exists() == there
+
+
+def test_files_that_were_left_are_named_and_the_status_says_so(lab: Lab) -> None:
+    lab.finish("echo 1 >out; echo 1 >new")
+    lab.world.commit({"out": "mine\n"})
+    said = call(lab, "pull", "1", "--files")
+    assert said.status == 1
+    assert said.out.splitlines() == [
+        "Files of batch#1: 1 brought, 1 left as they are here.",
+        "  left out: another one is here",
+    ]
+    again = call(lab, "pull", "1", "--files", "--json")
+    assert again.json == {
+        "pulled": [
+            {
+                "run": "batch#1",
+                "done": "Files of batch#1: 1 here already, 1 left as they are here.",
+                "brought": [],
+                "removed": [],
+                "same": ["new"],
+                "left": [{"path": "out", "why": "another one is here"}],
+            }
+        ],
+        "waiting": [],
+        "failed": [],
+    }
+
+
+def test_one_branch_that_can_not_be_pulled_leaves_the_others_alone(lab: Lab) -> None:
+    lab.finish("echo 1 >out")
+    lab.finish_on("exp", "echo 2 >out2")
+    lab.world.git("checkout", "-q", "master")
+    lab.world.commit({"mine": "1\n"})
+    said = call(lab, "pull", "--json")
+    assert said.status == 1
+    assert [pulled["run"] for pulled in said.json["pulled"]] == ["batch#2"]
+    assert [failed["run"] for failed in said.json["failed"]] == ["batch#1"]
+
+
+def test_pull_names_what_exists(lab: Lab) -> None:
+    assert "no batch remote gpu here; there is: batch" in call(lab, "pull", "gpu").err
+    said = call(lab, "pull", "7")
+    assert said.status == 1
+    assert "There is no run batch#7; there are none yet" in said.err
+
+
+def test_get_copies_and_says_where(lab: Lab, tmp_path: Path) -> None:
+    number = str(lab.finish("mkdir d; echo 1 >d/x", __gitignore="d\n"))
+    target = tmp_path / "copy"
+    said = call(lab, "get", number, "d", str(target))
+    assert (said.status, said.out) == (0, f"{target}/x\n")
+    assert (target / "x").read_text() == "1\n"
+    again = call(lab, "get", number, "d", str(target), "--json")
+    assert again.json == {"copied": [], "there": [f"{target}/x"], "left": []}
+    (target / "x").write_text("mine\n")
+    third = call(lab, "get", number, "d", str(target))
+    assert third.status == 1
+    assert "left d/x" in third.err
+    assert call(lab, "get", number, "nope").status == 1
+
+
+def test_diff_is_a_patch_that_git_can_apply(lab: Lab) -> None:
+    lab.finish("echo 1 >out; printf '\\377\\000' >bytes", out="0\n")
+    said = call(lab, "diff", "1")
+    assert said.status == 0
+    assert "-0\n+1\n" in said.out
+    assert "Binary files /dev/null and b/bytes differ" in said.out
+    files = call(lab, "diff", "1", "--json").json["files"]
+    assert files == [
+        {
+            "status": "A",
+            "path": "bytes",
+            "old_path": "bytes",
+            "added": None,
+            "deleted": None,
+            "binary": True,
+        },
+        {
+            "status": "M",
+            "path": "out",
+            "old_path": "out",
+            "added": 1,
+            "deleted": 1,
+            "binary": False,
+        },
+    ]
+
+
+def test_diff_of_two_runs_compares_their_results(lab: Lab) -> None:
+    lab.finish("date +%s%N >out")
+    lab.again(1)
+    lab.finish_on("other", "true")
+    assert "+++ b/out" in call(lab, "diff", "1", "2").out
+    assert "--- a/out\n+++ /dev/null" in call(lab, "diff", "1", "3").out
+    assert call(lab, "diff", "1", "1").out == ""
+
+
+def test_diff_in_a_terminal_can_not_steer_it(lab: Lab) -> None:
+    lab.finish("printf '\\033]0;x\\007\\n' >out")
+    with Terminal(command(lab, "diff", "1")) as terminal:
+        assert terminal.end() == 0
+        assert b"+<ESC>]0;x<BEL>" in terminal.said
+        assert b"\x1b]0" not in terminal.said

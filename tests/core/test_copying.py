@@ -1,0 +1,220 @@
+"""Copies files of run trees."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core import backoff
+from gitbatch_tui.core.copying import PARTIAL, Progress, is_safe
+from gitbatch_tui.core.get import get
+from gitbatch_tui.core.server import Server
+from gitbatch_tui.errors import Refused, Stopped, UnknownName
+from tests.lab import Lab, lab
+from tests.servers.sshd import HOST, Sshd, sshd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["lab", "sshd"]
+
+MODEL = "mkdir -p out/deep; head -c 9000000 /dev/urandom >out/model.pt; printf x >out/deep/x"
+
+
+class Telling(Progress):
+    """Does something when bytes come."""
+
+    def __init__(self, act: Callable[[int], None] = lambda _: None) -> None:
+        self.act = act
+        self.sentences: list[str] = []
+        self.seen: list[tuple[str, int, int]] = []
+
+    def came(self, path: str, done: int, total: int) -> None:
+        self.seen.append((path, done, total))
+        self.act(done)
+
+    def said(self, sentence: str) -> None:
+        self.sentences.append(sentence)
+
+
+def tree(lab: Lab, number: int) -> Path:
+    return lab.world.run(number) / "tree"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_a_file_that_git_ignores_is_copied_exactly(lab: Lab, here: Path) -> None:
+    number = lab.finish(MODEL, __gitignore="out\n")
+    progress = Telling()
+    got = get(lab.batch, number, "out/model.pt", progress=progress)
+    assert got.copied == [Path("model.pt")]
+    assert (here / "model.pt").read_bytes() == (tree(lab, number) / "out/model.pt").read_bytes()
+    assert progress.seen[-1] == ("out/model.pt", 9_000_000, 9_000_000)
+    assert list(here.iterdir()) == [here / "model.pt"]
+
+
+def test_a_folder_is_copied_with_all_that_is_in_it(lab: Lab, here: Path) -> None:
+    number = lab.finish(MODEL)
+    got = get(lab.batch, number, "./out/")
+    assert sorted(got.copied) == [Path("out/deep/x"), Path("out/model.pt")]
+    assert (here / "out/deep/x").read_bytes() == b"x"
+
+
+@pytest.mark.parametrize(
+    ("path", "dest", "expected"),
+    [
+        ("out/deep/x", None, "x"),
+        ("out/deep/x", "y", "y"),
+        ("out/deep/x", "folder", "folder/x"),
+        ("out/deep/x", "new/y", "new/y"),
+        ("out/deep", None, "deep/x"),
+        ("out/deep", "folder", "folder/x"),
+        ("out/deep", "new", "new/x"),
+        (".", "new", "new/out/deep/x"),
+        (".", None, "batch-1/out/deep/x"),
+    ],
+)
+def test_where_it_goes(lab: Lab, here: Path, path: str, dest: str | None, expected: str) -> None:
+    number = lab.finish("mkdir -p out/deep; printf x >out/deep/x")
+    (here / "folder").mkdir()
+    get(lab.batch, number, path, Path(dest) if dest else None)
+    assert (here / expected).read_bytes() == b"x"
+
+
+def test_lost_connections_are_taken_up_where_they_broke(
+    lab: Lab, here: Path, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backoff, "_FIRST", 0.02)
+    number = lab.finish(MODEL)
+    lab.move_behind(HOST)
+    marks = [7_000_000, 4_000_000, 1_000_000]
+
+    def cut(done: int) -> None:
+        if marks and done > marks[-1]:
+            marks.pop()
+            for process in sshd.processes():
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+
+    progress = Telling(cut)
+    get(lab.batch, number, "out/model.pt", progress=progress)
+    assert len(progress.sentences) == 3
+    assert (here / "model.pt").read_bytes() == (tree(lab, number) / "out/model.pt").read_bytes()
+
+
+def test_what_was_stopped_goes_on_where_it_was(
+    lab: Lab, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = lab.finish(MODEL)
+    batch = lab.batch
+    with pytest.raises(Stopped):
+        get(batch, number, "out/model.pt", progress=Telling(lambda _: batch.stop.ask()))
+    part = here / f"model.pt{PARTIAL}"
+    begun = part.stat().st_size
+    assert 0 < begun < 9_000_000
+    offsets: list[int] = []
+    read_log = Server.read_log
+
+    def noting(self: Server, run: int, file: str, offset: int) -> object:
+        offsets.append(offset)
+        return read_log(self, run, file, offset)
+
+    monkeypatch.setattr(Server, "read_log", noting)
+    get(lab.batch, number, "out/model.pt")
+    assert offsets == [begun]
+    assert (here / "model.pt").read_bytes() == (tree(lab, number) / "out/model.pt").read_bytes()
+    assert not part.exists()
+
+
+def test_a_part_of_another_file_is_not_gone_on_with(lab: Lab, here: Path) -> None:
+    number = lab.finish(MODEL)
+    (here / f"model.pt{PARTIAL}").write_bytes(b"something else")
+    get(lab.batch, number, "out/model.pt")
+    assert (here / "model.pt").read_bytes() == (tree(lab, number) / "out/model.pt").read_bytes()
+
+
+def test_nothing_that_is_here_is_overwritten(lab: Lab, here: Path) -> None:
+    number = lab.finish("mkdir d; echo 1 >d/same; echo 1 >d/other; echo 1 >d/link; echo 1 >d/new")
+    (here / "d").mkdir()
+    (here / "d/same").write_text("1\n")
+    (here / "d/other").write_text("2\n")
+    (here / "d/link").symlink_to(here / "outside")
+    got = get(lab.batch, number, "d")
+    assert got.copied == [Path("d/new")]
+    assert got.there == [Path("d/same")]
+    assert got.left.keys() == {"d/other", "d/link"}
+    assert (here / "d/other").read_text() == "2\n"
+    assert not (here / "outside").exists()
+
+
+def test_nothing_is_written_through_a_link_that_leads_out(lab: Lab, here: Path) -> None:
+    number = lab.finish("mkdir -p d/e; echo 1 >d/e/x")
+    (here / "d").mkdir()
+    (here / "outside").mkdir()
+    (here / "d/e").symlink_to(here / "outside")
+    got = get(lab.batch, number, "d")
+    assert got.left == {"d/e/x": "e is no folder here"}
+    assert list((here / "outside").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["/etc/passwd", "../x", "a/../../x", "a//b", ".", "", "a/./b", "a\0b", "x/.."]
+)
+def test_names_that_lead_out_are_refused(name: str) -> None:
+    assert not is_safe(name)
+
+
+def test_a_server_that_lies_about_names_writes_nothing(
+    lab: Lab, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = lab.finish("mkdir d; echo 1 >d/x")
+    lies = ((2, "d/../../evil"), (2, "d//etc/evil"), (2, "d/x"))
+    monkeypatch.setattr(Server, "files", lambda *_: lies)
+    got = get(lab.batch, number, "d")
+    assert got.copied == [Path("d/x")]
+    assert len(got.left) == 2
+    assert [path.name for path in here.parent.rglob("evil")] == []
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../log", "a/../../log"])
+def test_a_path_outside_of_the_run_tree_is_refused(lab: Lab, path: str) -> None:
+    with pytest.raises(Refused, match="isn't in the run tree"):
+        get(lab.batch, 1, path)
+
+
+def test_what_is_not_there_is_said(lab: Lab, here: Path) -> None:
+    number = lab.finish("mkdir empty")
+    for path in ("nope", "empty", ".git"):
+        with pytest.raises(UnknownName, match="There is no file"):
+            get(lab.batch, number, path)
+    assert list(here.iterdir()) == []
+
+
+def test_names_of_any_kind_arrive(lab: Lab, here: Path) -> None:
+    names = ["-x", "a b", " lead", 'quo"te', "ü", "*", "$(id)", "tab\there", "\udcff"]
+    number = lab.finish("mkdir d")
+    for name in names:
+        (tree(lab, number) / "d" / name).write_text(name, errors="surrogateescape")
+    got = get(lab.batch, number, "d")
+    assert got.left == {}
+    assert sorted(p.name for p in (here / "d").iterdir()) == sorted(names)
+
+
+def test_a_name_of_two_lines_is_named_and_nothing_wrong_is_written(lab: Lab, here: Path) -> None:
+    number = lab.finish("mkdir d; echo 1 >d/fine")
+    (tree(lab, number) / "d/two\nlines").write_text("1")
+    got = get(lab.batch, number, "d")
+    assert got.copied == [Path("d/fine")]
+    assert list(got.left) == ["d/two"]
+    assert list((here / "d").iterdir()) == [here / "d/fine"]
