@@ -75,7 +75,8 @@ async def reading(
     app = GitBatchApp(world.path)
     if driver:
         app.driver_class = driver
-    async with app.run_test(size=size, headless=driver is None) as pilot:
+    live = driver is not None
+    async with app.run_test(size=size, headless=not live, notifications=live) as pilot:
         desk = Reading(app, pilot)
         await desk.opened(LogScreen(run, files_at(*paths)))
         yield desk
