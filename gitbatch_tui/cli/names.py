@@ -46,6 +46,13 @@ def runs(clone: Clone) -> list[str]:
     return list(found)
 
 
+def sites(_: Clone) -> list[str]:
+    """Those of the person's configuration."""
+    from gitbatch_tui.config import read_config  # noqa: PLC0415  # only completing needs it
+
+    return [site.name for site in read_config().sites]
+
+
 def completing(
     *kinds: Callable[[Clone], list[str]],
 ) -> Callable[[click.Context, click.Parameter, str], list[str]]:

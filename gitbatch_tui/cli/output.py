@@ -90,8 +90,8 @@ class Status:
 
     def _draw(self) -> None:
         width = shutil.get_terminal_size()[0]
-        line = f"{self._doing} ({self._seconds:.0f} s, ctrl+c stops)"
-        sys.stderr.write(_ERASE + line[: width - 1])
+        rest = f" ({self._seconds:.0f} s, ctrl+c stops)"
+        sys.stderr.write(_ERASE + self._doing[: max(0, width - len(rest) - 1)] + rest)
         sys.stderr.flush()
         self._shown = True
 

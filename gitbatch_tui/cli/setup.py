@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitbatch_tui.cli.names import json_option, remote_argument, yes_option
+from gitbatch_tui.cli.names import (
+    completing,
+    json_option,
+    remote_argument,
+    remotes,
+    sites,
+    yes_option,
+)
 from gitbatch_tui.cli.opening import opened, opened_batch, reach
 from gitbatch_tui.cli.output import confirm, print_json, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completing(remotes, sites))
 @click.argument("location", required=False)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--replace-hook", is_flag=True, help="Move a foreign hook aside; it is kept.")
@@ -132,10 +139,10 @@ def remove(remote: str, *, server: bool, force: bool, yes: bool) -> None:
 
 
 def _describe(contents: Contents, host: str) -> None:
-    say(f"{contents.base} on {host}: {contents.runs} runs, {size(contents.size)}.")
+    runs = "1 run" if contents.runs == 1 else f"{contents.runs} runs"
+    say(f"{contents.base} on {host}: {runs}, {size(contents.size)}.")
     if contents.active:
-        runs = ", ".join(map(str, contents.active))
-        say(f"These runs have not ended: {runs}.")
+        say(f"These runs have not ended: {', '.join(map(str, contents.active))}.")
     if contents.others:
         say(f"Also in there, and not ours: {', '.join(contents.others)}.")
 

@@ -38,7 +38,8 @@ class Relay:
         def on_line(text: str) -> None:
             said = text.removeprefix(SERVER).rstrip()
             if said == text.rstrip() or _PROGRESS.search(said):
-                line.doing(f"pushing: {said}")
+                all_sent = said.startswith("Total ")
+                line.doing("pushed; waiting for schedule.sh" if all_sent else f"pushing: {said}")
             elif reason := _REASON.fullmatch(said):
                 self.reason = reason[1]
             elif not _FOR_PROGRAMS.match(said):

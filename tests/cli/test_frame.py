@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
+from gitbatch_tui.cli.commands import COMMANDS
 from gitbatch_tui.cli.frame import cli
 from gitbatch_tui.cli.trouble import if_interrupted, show
 from gitbatch_tui.errors import GitBatchError, PushRefused
@@ -39,6 +40,15 @@ def test_the_help_lists_every_command_under_a_heading() -> None:
         "Manage:",
     ]
     assert all(f"\n  {name} " in text for name in cli.list_commands(click.Context(cli)))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_in_the_table_explains_itself(name: str) -> None:
+    context = click.Context(cli)
+    command = cli.get_command(context, name)
+    assert command
+    assert command.name == name
+    assert len(command.get_help(context).splitlines()) > 4
 
 
 def test_the_help_imports_nothing_that_only_some_commands_need() -> None:

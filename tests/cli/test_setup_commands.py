@@ -129,7 +129,7 @@ def test_remove_server_shows_what_is_in_it_and_needs_a_yes(lab: Lab) -> None:
     lab.finish("echo hello")
     said = call(lab, "remove", "batch", "--server")
     assert said.status == 1
-    assert said.out.startswith(f"{lab.world.base} on local: 1 runs, ")
+    assert said.out.startswith(f"{lab.world.base} on local: 1 run, ")
     assert "say --yes" in said.err
     assert lab.world.base.exists()
     with Terminal(command(lab, "remove", "batch", "--server")) as terminal:
@@ -269,6 +269,10 @@ def test_names_are_completed_from_what_is_here(lab: Lab) -> None:
     assert complete(lab, "rerun", "2") == ["2"]
     assert complete(lab, "new", "s") == ["slurm", "sge"]
     assert complete(lab, "subm") == ["submit"]
+    config = Path.home() / ".config/gitbatch-tui/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('[[site]]\nname = "sdil"\n')
+    assert complete(lab, "setup", "") == ["batch", "sdil"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,6 +62,30 @@ def test_a_rejected_run_is_said_with_its_reason_and_is_no_success(lab: Lab) -> N
     assert said.out == "batch#1 was rejected: schedule.sh ended with exit status 3.\n"
     assert "sbatch is away" in said.err
     assert "`gitbatch-tui log batch#1 --which schedule`" in said.err
+
+
+def test_a_schedule_sh_that_hangs_is_stopped_and_named(lab: Lab) -> None:
+    lab.world.bare("config", "gitbatch.scheduleTimeout", "1")
+    lab.world.commit({"schedule.sh": "#!/bin/sh\nexec sleep 60\n"})
+    said = call(lab, "submit")
+    assert said.out == "batch#1 was rejected: schedule.sh took longer than 1 s and was stopped.\n"
+
+
+def test_a_terminal_sees_what_takes_its_time_and_a_file_does_not(lab: Lab) -> None:
+    lab.world.commit({**CLEAN, "schedule.sh": "#!/bin/sh\nsleep 3\n"})
+    with Terminal(command(lab, "submit")) as terminal:
+        terminal.expect("pushed; waiting for schedule.sh")
+        terminal.expect(" s, ctrl+c stops)")
+        terminal.expect("batch#1 is ")
+        assert terminal.end() == 0
+    assert "pushing" not in call(lab, "submit", "--again").err
+
+
+def test_what_a_server_says_can_not_steer_the_terminal(lab: Lab) -> None:
+    lab.world.commit({**CLEAN, "schedule.sh": "#!/bin/sh\nprintf '\\033]0;owned\\007\\n'\n"})
+    said = call(lab, "submit")
+    assert "<ESC>]0;owned<BEL>" in said.err
+    assert "\x1b" not in said.err + said.out
 
 
 def test_one_name_may_be_a_remote_or_a_branch(lab: Lab) -> None:
@@ -187,11 +210,3 @@ def test_usage_mistakes_end_with_2(lab: Lab, words: tuple[str, ...]) -> None:
     said = call(lab, *words)
     assert said.status == 2
     assert said.err.startswith("Usage: gitbatch-tui ")
-
-
-def test_submitting_takes_hardly_longer_than_a_push(lab: Lab) -> None:
-    """Not a benchmark: it only catches a wait that nobody needs."""
-    lab.world.commit(CLEAN)
-    start = time.monotonic()
-    assert call(lab, "submit").status == 0
-    assert time.monotonic() - start < 5
