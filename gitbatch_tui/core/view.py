@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _RECORDS = "refs/gitbatch/*/log"
 _CHUNK = 1 << 20
+RECORDS = 400
+"""How many are read at most, of all remotes together; a first picture shows no more."""
 _QUESTIONS = {
     "place": (
         *("rev-parse", "--is-bare-repository", "--absolute-git-dir", "--git-common-dir"),
@@ -38,7 +40,7 @@ _QUESTIONS = {
     # The ref comes last, so that no record can say that it stands on another one.
     "records": (
         *("-c", "log.showSignature=false", "log", "--no-color", "--format=%B%nRef: %S%x00"),
-        f"--glob={_RECORDS}",
+        *(f"--max-count={RECORDS}", f"--glob={_RECORDS}"),
     ),
 }
 
@@ -59,7 +61,7 @@ class View:
     theirs: Mapping[str, Mapping[str, str]]
     """By remote: the commit of each of its branches, as it was last seen."""
     runs: Mapping[str, Sequence[Run]]
-    """By remote: what is recorded, the newest first."""
+    """By remote: what was recorded lately, the newest first."""
 
 
 class Beginning:
@@ -117,7 +119,8 @@ class Beginning:
         found = {}
         for remote in remotes:
             records = by_ref.get(_RECORDS.replace("*", remote.name), [])
-            runs = runs_in(remote.name, records)
+            # The beginning of the oldest ones may have been cut off.
+            runs = [run for run in runs_in(remote.name, records) if run.submitted]
             found[remote.name] = sorted(runs, key=lambda run: run.number, reverse=True)
         return found
 

@@ -32,7 +32,6 @@ class GitBatchApp(Doing, Welcoming):
         "app.tcss",
         "widgets/window.tcss",
         "screens/main.tcss",
-        "dialogs/dialogs.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = []
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
-from textual.message import Message
+from gitbatch_tui.ui.told import Told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from textual.message import Message
 
     from gitbatch_tui.core.apart import Apart
     from gitbatch_tui.core.choices import Choices
@@ -20,44 +22,38 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import BatchRemote, Receipt, Run
 
 
-@dataclass
-class CloneRead(Message):
+class CloneRead(Told):
     """What the clone says by itself: remotes, branches, recorded runs."""
 
     view: View
 
 
-@dataclass
-class CloneChanged(Message):
+class CloneChanged(Told):
     """Somebody committed, fetched, or changed a setting."""
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, CloneChanged)
 
 
-@dataclass
-class CloneMissing(Message):
+class CloneMissing(Told):
     """There is no clone to read."""
 
     trouble: GitBatchError
 
 
-@dataclass
-class ConfigBroken(Message):
+class ConfigBroken(Told):
     """The configuration can't be used."""
 
     trouble: GitBatchError
 
 
-@dataclass
-class RunsKnown(Message):
+class RunsKnown(Told):
     """A server was asked; or it couldn't be, and this is what was known last."""
 
     listing: Listing
 
 
-@dataclass
-class ApartKnown(Message):
+class ApartKnown(Told):
     """How far branches are from those of a remote."""
 
     remote: str
@@ -65,8 +61,7 @@ class ApartKnown(Message):
     """By branch; those that are equal, or of which nothing is known, are left out."""
 
 
-@dataclass
-class Cancelled(Message):
+class Cancelled(Told):
     """The server was told to stop a run."""
 
     run: Run
@@ -76,8 +71,7 @@ class Cancelled(Message):
     """Why it wasn't stopped."""
 
 
-@dataclass
-class SituationKnown(Message):
+class SituationKnown(Told):
     """Both sides have been looked at, for a submit."""
 
     situation: Situation
@@ -86,15 +80,13 @@ class SituationKnown(Message):
     notes: tuple[str, ...] = ()
 
 
-@dataclass
-class Said(Message):
+class Said(Told):
     """A line of git's or of a server's, harmless."""
 
     line: str
 
 
-@dataclass
-class Begun(Message):
+class Begun(Told):
     """There is a new run, or schedule.sh has rejected it."""
 
     remote: BatchRemote
@@ -103,16 +95,14 @@ class Begun(Message):
     """What was done besides, in sentences."""
 
 
-@dataclass
-class Arrived(Message):
+class Arrived(Told):
     """A run's results were fetched, and a person has to say how they come home."""
 
     remote: BatchRemote
     arrival: Arrival
 
 
-@dataclass
-class Pulled(Message):
+class Pulled(Told):
     """A run's results are in the clone."""
 
     remote: BatchRemote
@@ -123,3 +113,9 @@ class Pulled(Message):
     """The names of the files that the run changed."""
     left: Mapping[str, str] = field(default_factory=dict)
     """Files that were left as they are here, and why."""
+
+
+class ShellReady(Told):
+    """The run tree is there; this command opens a shell in it."""
+
+    command: tuple[str, ...]

@@ -2,157 +2,135 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual.message import Message
+from gitbatch_tui.ui.told import Told
 
 if TYPE_CHECKING:
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.board import Chosen
 
 
-@dataclass
-class SubmitRequested(Message):
+class SubmitRequested(Told):
     """Push a branch to a batch remote, so that it runs."""
 
     remote: BatchRemote
     branch: str
 
 
-@dataclass
-class PullRequested(Message):
+class PullRequested(Told):
     """Bring a run's results home."""
 
     run: Run
 
 
-@dataclass
-class DiffRequested(Message):
+class DiffRequested(Told):
     """What one run changed, or two runs against each other."""
 
     runs: tuple[Run, ...]
 
 
-@dataclass
-class LogRequested(Message):
+class LogRequested(Told):
     """A run's log, full screen."""
 
     run: Run
 
 
-@dataclass
-class GlimpseRequested(Message):
+class GlimpseRequested(Told):
     """A run's log, in the pane of the main screen."""
 
     run: Run
 
 
-@dataclass
-class CancelRequested(Message):
+class CancelRequested(Told):
     """Stop runs; asks first."""
 
     runs: tuple[Run, ...]
 
 
-@dataclass
-class RerunRequested(Message):
+class RerunRequested(Told):
     """The same commit again."""
 
     run: Run
 
 
-@dataclass
-class HoldRequested(Message):
+class HoldRequested(Told):
     """Hold runs in the queue, or release those that are held."""
 
     runs: tuple[Run, ...]
 
 
-@dataclass
-class DetailsRequested(Message):
+class DetailsRequested(Told):
     """The whole record and timeline of a run."""
 
     run: Run
 
 
-@dataclass
-class ShellRequested(Message):
+class ShellRequested(Told):
     """A shell in the run tree."""
 
     run: Run
 
 
-@dataclass
-class CopyRequested(Message):
+class CopyRequested(Told):
     """A menu of what can be copied."""
 
     chosen: Chosen
 
 
-@dataclass
-class AddRequested(Message):
+class AddRequested(Told):
     """Set up a batch remote."""
 
 
-@dataclass
-class UndoRequested(Message):
+class UndoRequested(Told):
     """Upgrade a batch remote, or undo its set-up."""
 
     remote: BatchRemote
 
 
-@dataclass
-class DoctorRequested(Message):
+class DoctorRequested(Told):
     """Check a batch remote with a real round trip."""
 
     remote: BatchRemote
 
 
-@dataclass
-class LoginRequested(Message):
+class LoginRequested(Told):
     """Let ssh ask what it must in the real terminal."""
 
     remote: BatchRemote
 
 
-@dataclass
-class RefreshRequested(Message):
+class RefreshRequested(Told):
     """Ask again what is true."""
 
     remotes: tuple[BatchRemote, ...]
 
 
-@dataclass
-class JournalRequested(Message):
+class JournalRequested(Told):
     """The commands that were run."""
 
 
-@dataclass
-class HelpRequested(Message):
+class HelpRequested(Told):
     """The keys of a pane."""
 
     pane: str
 
 
-@dataclass
-class ShowRequested(Message):
+class ShowRequested(Told):
     """The runs of one remote, or of all; of one branch, or of all."""
 
     remote: str | None
     branch: str | None
 
 
-@dataclass
-class OrderRequested(Message):
+class OrderRequested(Told):
     """Remember how the runs are sorted."""
 
     column: str
     reverse: bool
 
 
-@dataclass
-class Declined(Message):
+class Declined(Told):
     """A key can't act here; a person has to be told why."""
 
     reason: str

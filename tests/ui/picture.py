@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -14,7 +14,7 @@ SEEN = Path(__file__).parents[2] / "build" / "pictures"
 RENEW = os.environ.get("PICTURES") == "renew"
 
 
-def looks_like(app: App[object], name: str) -> None:
+def looks_like(app: App[Any], name: str) -> None:
     """Fail unless the screen is exactly the picture of that name."""
     golden = FOLDER / f"{name}.svg"
     now = app.export_screenshot()

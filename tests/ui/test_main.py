@@ -260,4 +260,4 @@ def test_picture(gallery: Gallery, name: str, keys: list[str], size: tuple[int, 
 def is_calm(desk: Desk) -> bool:
     """Whether the log of the selected run is shown."""
     pane, run = desk.app.main.log_pane, desk.app.main.runs.selected
-    return bool(run and pane.run and pane.run.name == run.name and pane.frame)
+    return bool(run and pane and pane.run and pane.run.name == run.name and pane.frame)

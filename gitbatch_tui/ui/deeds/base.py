@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -15,7 +16,6 @@ from textual.app import App
 from textual.content import Content
 from textual.worker import Worker, WorkerState
 
-from gitbatch_tui.core.hosts import Hosts
 from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.board import Board
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
     from gitbatch_tui.core.host import Entry
+    from gitbatch_tui.core.hosts import Hosts
 
 THREADS = 64
 """Workers that may run at once; most of them wait for a server."""
@@ -49,8 +50,14 @@ class Deeds(App[None]):
         self.clock = clock
         self.journal: deque[tuple[datetime, Entry]] = deque(maxlen=JOURNAL)
         """Commands that were run, and when they ended; the newest last."""
-        self.hosts = Hosts(self._journaled)
         self.board = Board()
+
+    @cached_property
+    def hosts(self) -> Hosts:
+        """The machines that this screen talks to."""
+        from gitbatch_tui.core.hosts import Hosts  # noqa: PLC0415  # after the first picture
+
+        return Hosts(self._journaled)
 
     def on_load(self) -> None:
         loop = asyncio.get_running_loop()

@@ -8,10 +8,6 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from gitbatch_tui.core.apart import Apart, count_apart
-from gitbatch_tui.core.attention import Attention
-from gitbatch_tui.core.pulse import watch_clone
-from gitbatch_tui.core.view import look
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import BatchRemote, Run, State
 from gitbatch_tui.ui import present
@@ -25,7 +21,8 @@ if TYPE_CHECKING:
 
     from textual.notifications import SeverityLevel
 
-    from gitbatch_tui.core.apart import Pair
+    from gitbatch_tui.core.apart import Apart, Pair
+    from gitbatch_tui.core.attention import Attention
     from gitbatch_tui.core.runs import Listing
     from gitbatch_tui.core.view import View
     from gitbatch_tui.ui.requests import RefreshRequested
@@ -63,6 +60,8 @@ class Looking(Deeds):
     @work(thread=True, exit_on_error=False, group="look", exclusive=True)
     def reread(self) -> None:
         """Read the clone again."""
+        from gitbatch_tui.core.view import look  # noqa: PLC0415  # after the first picture
+
         try:
             self.post_message(CloneRead(look(self.path)))
         except GitBatchError as error:
@@ -70,6 +69,8 @@ class Looking(Deeds):
 
     @work(thread=True, exit_on_error=False, group="pulse", exclusive=True)
     def _watch_clone(self, folders: Sequence[Path]) -> None:
+        from gitbatch_tui.core.pulse import watch_clone  # noqa: PLC0415  # like above
+
         def tell() -> None:
             self.post_message(CloneChanged())
 
@@ -84,6 +85,8 @@ class Looking(Deeds):
 
     @work(thread=True, exit_on_error=False, group="count", exclusive=True)
     def _count(self, remote: str, pairs: Mapping[str, Pair]) -> None:
+        from gitbatch_tui.core.apart import count_apart  # noqa: PLC0415  # like above
+
         count_apart(self.path, pairs.values(), self._counted)
         self.post_message(ApartKnown(remote, self._known(pairs)))
 
@@ -124,6 +127,8 @@ class Looking(Deeds):
         if self.view and not self._watched:
             self._watched = True
             self._watch_clone(self.view.folders)
+        from gitbatch_tui.core.attention import Attention  # noqa: PLC0415  # like above
+
         wanted = {view.remote for view in self.board.remotes}
         for remote in self._attentions.keys() - wanted:
             self._attentions.pop(remote).end()

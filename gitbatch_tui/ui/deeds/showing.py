@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.run_files import files_of
-from gitbatch_tui.core.server import server_of
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.deeds.base import local_clock
 from gitbatch_tui.ui.deeds.looking import Looking
@@ -67,7 +65,8 @@ class Showing(Looking):
 
     def on_glimpse_requested(self, request: GlimpseRequested) -> None:
         file = self._files(request.run)[0]
-        self.main.log_pane.look_at(request.run, file.open(), file.name)
+        if self.main.log_pane:
+            self.main.log_pane.look_at(request.run, file.open(), file.name)
 
     def on_log_requested(self, request: LogRequested) -> None:
         from gitbatch_tui.ui.screens.log import LogScreen  # noqa: PLC0415  # not the first to show
@@ -76,6 +75,9 @@ class Showing(Looking):
 
     def _files(self, run: Run) -> tuple[RunFile, ...]:
         """The files of a run, the one that says most first."""
+        from gitbatch_tui.core.run_files import files_of  # noqa: PLC0415  # after the picture
+        from gitbatch_tui.core.server import server_of  # noqa: PLC0415
+
         remote = self.board.views[run.remote].remote
         output, schedule, *others = files_of(server_of(self.hosts, remote), run.number)
         if run.state is State.REJECTED:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from gitbatch_tui.core.view import begin_clone
 from gitbatch_tui.errors import BadConfig, NotARepository
 from gitbatch_tui.ui.deeds.showing import Showing
 from gitbatch_tui.ui.messages import CloneRead, ConfigBroken
@@ -44,6 +43,8 @@ class Welcoming(Showing):
 
     @work(thread=True, exit_on_error=False, group="look", exclusive=True)
     def _begin_clone(self) -> None:
+        from gitbatch_tui.core.view import begin_clone  # noqa: PLC0415  # seldom needed
+
         self.post_message(CloneRead(begin_clone(self.path)))
 
     @work(thread=True, exit_on_error=False, group="config", exclusive=True)

@@ -26,6 +26,7 @@ class Dialog(ModalScreen[T]):
     """Floats above a screen; `holds` says what is in it, `keys` what its keys do."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close", show=False)]
+    CSS_PATH = "dialogs.tcss"
     HEADING = ""
     SCROLLS = True
     """Whether the box itself takes the keys that scroll."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from textual.content import Content
-
 from gitbatch_tui.ui.widgets.columns import Column
 from gitbatch_tui.ui.widgets.listing import Cell
 from gitbatch_tui.ui.widgets.rows import Rows
@@ -60,10 +58,13 @@ class FilesPane(Rows["FileChange"]):
         super().__init__(self.file_face, id="files", header=False)
 
     def show_files(self, files: Sequence[FileChange]) -> None:
-        """All of them, and how many lines in all."""
+        """All of them."""
         self.file_face.hint = "nothing differs"
+        self.show(files)
+
+    def caption(self) -> str:
+        files = self.listed.models
         many = "1 file" if len(files) == 1 else f"{len(files):,} files"
         added = sum(change.added or 0 for change in files)
         deleted = sum(change.deleted or 0 for change in files)
-        self.show(files)
-        self.border_subtitle = Content(f"{many} · +{added:,} -{deleted:,}")
+        return f"{many} · +{added:,} -{deleted:,}" if files else ""

@@ -22,6 +22,7 @@ class LogPane(LogView):
 
     def __init__(self) -> None:
         super().__init__(id="log")
+        self.add_class("-pane")
         self.run: Run | None = None
         self.border_title = "Log"
         self._timer: Timer | None = None

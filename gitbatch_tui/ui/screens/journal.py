@@ -64,6 +64,8 @@ class EntryFace:
 class JournalScreen(Screen[None]):
     """A list of commands, and what the selected one said."""
 
+    CSS_PATH = "journal.tcss"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,at", "dismiss", "back", show=False),
         Binding("slash", "filter", "filter", show=False),

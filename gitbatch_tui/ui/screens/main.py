@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
+from textual.widget import Widget
 
 from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded, Refused
 from gitbatch_tui.ui.asking import ask
 from gitbatch_tui.ui.board import Board, Chosen
 from gitbatch_tui.ui.keys import PANES, bindings
 from gitbatch_tui.ui.panes.branches import BranchesPane
-from gitbatch_tui.ui.panes.log import LogPane
 from gitbatch_tui.ui.panes.remotes import RemotesPane
 from gitbatch_tui.ui.panes.runs import RunsPane
 from gitbatch_tui.ui.requests import Declined, LoginRequested, OrderRequested, ShowRequested
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from gitbatch_tui.models import Run
+    from gitbatch_tui.ui.panes.log import LogPane
 
 
 class MainScreen(Screen[None]):
@@ -51,10 +52,11 @@ class MainScreen(Screen[None]):
         self.remotes = RemotesPane()
         self.branches = BranchesPane()
         self.runs = RunsPane(clock)
-        self.log_pane = LogPane()
+        self.log_pane: LogPane | None = None
+        """None until the first picture is drawn, which needs no log."""
         self.line = KeyLine()
         self._wanted: tuple[str, int] | None = None
-        for pane in (self.remotes, self.branches, self.runs, self.log_pane):
+        for pane in (self.remotes, self.branches, self.runs):
             pane.add_class("-pane")
         # What isn't active may be hidden, and what is hidden can't become active.
         self.runs.add_class("-active")
@@ -66,11 +68,26 @@ class MainScreen(Screen[None]):
                 yield self.branches
             with Vertical(id="right", classes="-active"):
                 yield self.runs
-                yield self.log_pane
+                yield Widget(id="log", classes="-pane")
         yield self.line
 
     def on_mount(self) -> None:
         self.runs.focus()
+        self.call_after_refresh(self._open_log_pane)
+
+    async def _open_log_pane(self) -> None:
+        right = self.query_one("#right")
+        if not right.is_mounted:
+            self.call_after_refresh(self._open_log_pane)
+            return
+        from gitbatch_tui.ui.panes.log import LogPane  # noqa: PLC0415  # see `log_pane`
+
+        self.log_pane = LogPane()
+        with self.app.batch_update():
+            await self.query_one("#log").remove()
+            if right.is_attached:
+                await right.mount(self.log_pane)
+        self.log_pane.show_run(self.runs.selected)
 
     # What is shown
 
@@ -211,7 +228,7 @@ class MainScreen(Screen[None]):
 
     @on(Rows.Moved)
     def _moved(self, message: Rows.Moved) -> None:
-        if message.rows is self.runs:
+        if message.rows is self.runs and self.log_pane:
             self.log_pane.show_run(self.runs.selected)
 
     def on_descendant_focus(self) -> None:

@@ -5,7 +5,6 @@ It draws the lines that are visible and nothing else, so that ten thousand rows 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
@@ -13,12 +12,12 @@ from rich.style import Style
 from textual.binding import Binding
 from textual.content import Content
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from gitbatch_tui.core.text import one_line
+from gitbatch_tui.ui.told import Told
 from gitbatch_tui.ui.widgets.columns import Fitted, fit
 from gitbatch_tui.ui.widgets.listing import Listed
 
@@ -56,14 +55,12 @@ class Rows(ScrollView, Generic[T], can_focus=True):
     filtering: reactive[bool] = reactive(False)
     """Whether keys are being typed into the filter."""
 
-    @dataclass
-    class Moved(Message):
+    class Moved(Told):
         """The cursor is on another row, or on none."""
 
         rows: Rows[object]
 
-    @dataclass
-    class Opened(Message):
+    class Opened(Told):
         """Enter was pressed on a row, or it was clicked while the cursor was there."""
 
         rows: Rows[object]

@@ -1,0 +1,71 @@
+"""Starts programs in a terminal and takes the time until something is on the screen."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+PROJECT = Path(__file__).parents[2]
+ROWS, COLUMNS = 35, 120
+PATIENCE = 20
+
+
+class Screen:
+    """A program in a terminal of the design size, heard byte by byte."""
+
+    def __init__(self, argv: Sequence[str], at: Path, env: Mapping[str, str] | None = None) -> None:
+        self.said = b""
+        self._ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        hidden = {"COLUMNS", "LINES", "NO_COLOR"}
+        clean = {key: value for key, value in os.environ.items() if key not in hidden}
+        clean["PYTHONPATH"] = str(PROJECT)
+        self.process = subprocess.Popen(
+            argv, cwd=at, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+            env={**clean, "TERM": "xterm-256color", **(env or {})},
+        )  # fmt: skip
+        os.close(theirs)
+
+    def until(self, *words: str) -> float:
+        """The moment at which all of the words have been said since the last call."""
+        wanted = [word.encode() for word in words]
+        deadline = time.perf_counter() + PATIENCE
+        while not all(word in self.said for word in wanted):
+            left = deadline - time.perf_counter()
+            assert left > 0, f"{words} not in {self.said[-2000:]!r}"
+            if select.select([self._ours], [], [], left)[0]:
+                self.said += os.read(self._ours, 1 << 16)
+        return time.perf_counter()
+
+    def type(self, keys: bytes) -> float:
+        """Press keys; forgets what was said before, and gives the moment."""
+        self.said = b""
+        os.write(self._ours, keys)
+        return time.perf_counter()
+
+    def close(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        os.close(self._ours)
+
+
+def seconds_to(words: Sequence[str], argv: Sequence[str], at: Path) -> float:
+    """From the start of a program until all of the words have been written."""
+    begin = time.perf_counter()
+    screen = Screen(argv, at)
+    try:
+        return screen.until(*words) - begin
+    finally:
+        screen.close()

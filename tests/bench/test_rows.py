@@ -1,0 +1,77 @@
+"""Ten thousand runs: what a key of the filter costs, and how many frames a second scrolling has."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from gitbatch_tui.models import Job, Run, State
+from gitbatch_tui.ui.panes.runs import RunsPane
+from tests.bench.measure import show
+from tests.ui.desk import DESIGN, played
+from tests.ui.gallery import NOW
+
+if TYPE_CHECKING:
+    import pytest
+    from textual.app import ComposeResult
+
+RUNS = 10_000
+A_KEY = 0.050
+A_FRAME = 1 / 30
+
+
+class Many(App[None]):
+    """The pane alone."""
+
+    CSS = "#runs { height: 1fr; }"
+
+    def compose(self) -> ComposeResult:
+        yield RunsPane(lambda: NOW)
+
+
+def many() -> list[Run]:
+    states = [State.SUCCEEDED, State.FAILED, State.CANCELLED]
+    return [
+        Run("batch", number, states[number % 3], f"topic-{number % 50}", f"{number:040x}",
+            subject=f"Change number {number}", submitter="ada", job=Job("slurm", str(number)),
+            submitted=NOW - timedelta(minutes=RUNS - number), exit=number % 3)
+        for number in range(RUNS, 0, -1)
+    ]  # fmt: skip
+
+
+@played
+async def test_ten_thousand_runs_are_filtered_and_scrolled_at_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with Many().run_test(size=DESIGN) as pilot:
+        rows = pilot.app.query_one(RunsPane)
+        filled = timed(lambda: rows.show(many()))
+        typed = [timed(lambda n=n: rows.narrow("topic-4 failed"[:n])) for n in range(1, 15)]
+        rows.narrow("")
+        ordered = timed(lambda: rows.sort_by("subject", reverse=False))
+        moved = []
+        for _ in range(60):
+            begin = time.perf_counter()
+            rows.action_page(1)
+            await pilot.pause()
+            moved.append(time.perf_counter() - begin)
+        refilled = timed(lambda: rows.show(many()))
+    key, frame = max(typed), statistics.median(moved)
+    show(capsys, f"fill {ms(filled)}, fill again {ms(refilled)}, sort {ms(ordered)}")
+    show(capsys, f"a key of the filter: {ms(key)} at most; a page further: {ms(frame)}")
+    assert key < A_KEY
+    assert frame < A_FRAME
+
+
+def timed(deed: object) -> float:
+    begin = time.perf_counter()
+    deed()  # type: ignore[operator]
+    return time.perf_counter() - begin
+
+
+def ms(seconds: float) -> str:
+    return f"{seconds * 1000:.1f} ms"
