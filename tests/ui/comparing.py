@@ -36,7 +36,7 @@ class Comparing(Desk):
         screen, files = self.screen, self.screen.files
 
         def done() -> bool:
-            shown = files.selected is None or screen.view.border_title == files.selected.name
+            shown = screen.shown is files.selected
             return files.face.hint != "reading what changed" and shown and not screen._busy
 
         await self.until(done, "the page")

@@ -41,7 +41,8 @@ async def test_moving_among_the_files_shows_each(tmp_path: Path) -> None:
         assert " 6    - RATE = 0.1" in desk.lines
         await desk.press("g", "j", "j", "k")
         await desk.read()
-        assert desk.screen.view.border_title == "metrics.csv"
+        assert desk.screen.shown
+        assert desk.screen.shown.path == "metrics.csv"
 
 
 @played
@@ -221,7 +222,8 @@ async def test_hurrying_through_files_leaves_no_process_and_the_right_page(tmp_p
     async with comparing(tmp_path, {}, files) as desk:
         await desk.press(*["j"] * 5)
         await desk.read()
-        assert desk.screen.view.border_title == "file05.txt"
+        assert desk.screen.shown
+        assert desk.screen.shown.path == "file05.txt"
         assert desk.lines[1] == "          1 + 5"
         await desk.press("escape")
         await desk.back_on_main()

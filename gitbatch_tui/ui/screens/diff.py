@@ -88,6 +88,8 @@ class DiffScreen(Screen[None]):
         self._between = (clone, old, new)
         self._reading = Comparison(*self._between)
         self._busy = False
+        self.shown: FileChange | None = None
+        """Whose lines are on the screen."""
         self.files = FilesPane()
         self.files.border_title = Content(one_line(title))
         self.view = DiffView(id="lines")
@@ -146,6 +148,7 @@ class DiffScreen(Screen[None]):
         if message.reading is not self._reading:
             return
         if message.first:
+            self.shown = message.change
             self.view.border_title = Content(message.change.name)
             self.view.show(message.lines, table=message.change.suffix in table.SUFFIXES)
         else:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _MORE = "…"
 _BETWEEN = "│"
 _FULL_WIDTH = frozenset({Kind.HUNK, Kind.HEADING, Kind.NOTE})
+_MARGIN = 4
 _LEAST_ROOM = 8
 
 
@@ -104,7 +105,7 @@ class DiffView(ScrollView, can_focus=True):
         if not top <= y < top + height - 1:
             self._go(y=max(0, y - height // 3))
         if not self.wrap and not left < end <= left + self._room:
-            self._go(x=max(0, end - self._room // 2) if end > self._room else 0)
+            self._go(x=max(0, end - self._room + _MARGIN))
 
     # Moving
 
