@@ -36,6 +36,9 @@ class GitBatchError(Exception):
 class Unreachable(GitBatchError):
     """A host can't be asked, so nothing is known about what is there."""
 
+    login: tuple[str, ...] = ()
+    """The command with which a person logs in; empty where that wouldn't help."""
+
 
 class LoginNeeded(Unreachable):
     """The host wants a password, a passphrase or a second factor: a person has to log in."""

@@ -25,7 +25,7 @@ from gitbatch_tui.core.process import GRACE, TICK, Pipes, Processes, finish
 from gitbatch_tui.core.slots import Slots
 from gitbatch_tui.core.ssh_stream import SshStream
 from gitbatch_tui.core.text import clean
-from gitbatch_tui.errors import TimedOut, Unreachable
+from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded, TimedOut, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +108,11 @@ class SshHost:
         self._connection.close()
 
     def _open(self, timeout: float) -> None:
-        self._connection.open(lambda: self._greet(min(timeout, _OPENING_SECONDS)), timeout)
+        try:
+            self._connection.open(lambda: self._greet(min(timeout, _OPENING_SECONDS)), timeout)
+        except (LoginNeeded, HostKeyUnknown) as failure:
+            failure.login = tuple(self.login_command())
+            raise
 
     def _greet(self, timeout: float) -> None:
         with self._slots.take(timeout):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.pull import Arrival, Way
     from gitbatch_tui.core.situation import Situation
+    from gitbatch_tui.errors import Unreachable
     from gitbatch_tui.models import BatchRemote, Run
 
 LISTED = 8
@@ -132,3 +133,9 @@ def what_arrived(names: Sequence[str]) -> list[str]:
 def what_was_left(left: Mapping[str, str]) -> list[str]:
     """The files that were not brought, each with the reason."""
     return [f"  {one_line(path)}: {why}" for path, why in left.items()]
+
+
+def about_login(error: Unreachable) -> Question:
+    """What logging in means."""
+    how = "The screen makes room, ssh asks in your terminal, and all else rides on that connection."
+    return Question("Log in", (str(error), how), "log in here", "not now")

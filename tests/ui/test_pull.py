@@ -9,11 +9,12 @@ import pytest
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.notice import Notice
 from tests.core.batches import new_world
-from tests.hooks.world import World
 from tests.ui.desk import Desk, played, seated
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.hooks.world import World
 
 
 LOSES_AN_OBJECT = """#!/bin/sh

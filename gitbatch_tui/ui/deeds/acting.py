@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class Acting(Showing):
     """The methods that open something are for workers, each of which opens its own."""
 
+    _again: tuple[GitBatchError | None, Message | None] = (None, None)
+
     def remote_of(self, run: Run) -> BatchRemote:
         """The batch remote that a run is on."""
         view = self.board.views.get(run.remote)
@@ -59,11 +61,6 @@ class Acting(Showing):
 
         return server_of(self.hosts, remote)
 
-    def report(self, dialog: Dialog[Any], fact: Message) -> None:
-        """Tell a dialog, from which it comes to the app; where that is gone, only the app."""
-        if not dialog.post_message(fact):
-            self.post_message(fact)
-
     @contextmanager
     def troubleshooting(self) -> Iterator[None]:
         """Let a handler raise what a person can do something about."""
@@ -73,10 +70,19 @@ class Acting(Showing):
             self.show_trouble(error)
 
     @contextmanager
-    def closing(self, dialog: Dialog[Any]) -> Iterator[None]:
-        """Close a dialog where its worker fails; the trouble itself is shown in its one place."""
+    def closing(self, dialog: Dialog[Any], again: Message | None = None) -> Iterator[None]:
+        """Close a dialog where its worker fails; the trouble itself is shown in its one place.
+
+        `again` is what to ask for once more when that was mended, such as by logging in.
+        """
         try:
             yield
-        except GitBatchError:
+        except GitBatchError as error:
+            self._again = (error, again)
             self.call_from_thread(dialog.close)
             raise
+
+    def take_again(self, error: GitBatchError) -> Message | None:
+        """What was asked for when the error came."""
+        (failed, again), self._again = self._again, (None, None)
+        return again if failed is error else None

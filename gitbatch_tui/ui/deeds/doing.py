@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from gitbatch_tui.ui.deeds.cancelling import Cancelling
 from gitbatch_tui.ui.deeds.pulling import Pulling
+from gitbatch_tui.ui.deeds.rerunning import Rerunning
 from gitbatch_tui.ui.deeds.submitting import Submitting
+from gitbatch_tui.ui.deeds.telling import Telling
+from gitbatch_tui.ui.deeds.visiting import Visiting
 
 
-class Doing(Cancelling, Pulling, Submitting):
+class Doing(Cancelling, Pulling, Rerunning, Submitting, Telling, Visiting):
     """The app's class builds on this one."""

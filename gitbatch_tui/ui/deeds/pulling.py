@@ -9,8 +9,8 @@ from textual import work
 
 from gitbatch_tui.core.push import SERVER
 from gitbatch_tui.ui.deeds.starting import Starting
-from gitbatch_tui.ui.messages import Arrived, Pulled, Said
-from gitbatch_tui.ui.requests import RefreshRequested
+from gitbatch_tui.ui.messages import Arrived, Pulled
+from gitbatch_tui.ui.requests import PullRequested, RefreshRequested
 from gitbatch_tui.ui.sentences import about_arrival, ways_home, what_arrived, what_was_left
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.stop import Stop
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.dialogs.progress import Progress
-    from gitbatch_tui.ui.requests import PullRequested
 
 
 class Pulling(Starting):
@@ -39,11 +38,10 @@ class Pulling(Starting):
     def _fetch(self, progress: Progress, remote: BatchRemote, run: Run, stop: Stop) -> None:
         from gitbatch_tui.core.pull import bring, look  # noqa: PLC0415  # it imports GitPython
 
-        with self.closing(progress), self.batch(remote) as batch:
+        with self.closing(progress, PullRequested(run)), self.batch(remote) as batch:
             stoppable = replace(batch, stop=stop)
-            arrival = look(
-                stoppable, run.number, lambda line: self.report(progress, Said(_as_said(line)))
-            )
+            heard = self.hear(progress)
+            arrival = look(stoppable, run.number, lambda line: heard(_as_said(line)))
             if arrival.needs_choice:
                 fact: Arrived | Pulled = Arrived(remote, arrival)
             else:

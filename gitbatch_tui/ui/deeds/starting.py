@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.stop import Stop
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.deeds.acting import Acting
+from gitbatch_tui.ui.messages import Begun, Said
 from gitbatch_tui.ui.requests import RefreshRequested
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gitbatch_tui.ui.dialogs.progress import Progress
-    from gitbatch_tui.ui.messages import Begun
 
 
 class Starting(Acting):
@@ -27,6 +29,19 @@ class Starting(Acting):
         progress = Progress(heading, doing, stop=stop.ask if stoppable else None)
         self.push_screen(progress)
         return progress, stop
+
+    def hear(self, progress: Progress) -> Callable[[str], None]:
+        """What a worker calls with every line."""
+
+        def heard(line: str) -> None:
+            progress.post_message(Said(line))
+
+        return heard
+
+    def begun(self, progress: Progress, fact: Begun) -> None:
+        """For a worker that has a receipt; whether somebody still looks or not."""
+        self.call_from_thread(progress.see, fact.receipt)
+        self.post_message(fact)
 
     def on_begun(self, fact: Begun) -> None:
         name = f"{fact.remote.name}#{fact.receipt.run}"

@@ -10,7 +10,8 @@ from textual import work
 from gitbatch_tui.core.choices import Choices, Dirt, next_question
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.deeds.starting import Starting
-from gitbatch_tui.ui.messages import Begun, Said, SituationKnown
+from gitbatch_tui.ui.messages import Begun, SituationKnown
+from gitbatch_tui.ui.requests import SubmitRequested
 from gitbatch_tui.ui.sentences import submission_title
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.dialogs.progress import Progress
     from gitbatch_tui.ui.dialogs.submit import Decision, Instead, SubmitDialog
-    from gitbatch_tui.ui.requests import SubmitRequested
 
 
 class Submitting(Starting):
@@ -47,7 +47,8 @@ class Submitting(Starting):
     def _look(self, dialog: SubmitDialog) -> None:
         from gitbatch_tui.core.situation import prepare  # noqa: PLC0415  # it imports GitPython
 
-        with self.closing(dialog), self.batch(dialog.remote) as batch:
+        again = SubmitRequested(dialog.remote, dialog.branch)
+        with self.closing(dialog, again), self.batch(dialog.remote) as batch:
             dialog.post_message(SituationKnown(prepare(batch, dialog.branch), Choices()))
 
     def _take_outcome(self, dialog: SubmitDialog, outcome: Decision | Instead | None) -> None:
@@ -95,8 +96,8 @@ class Submitting(Starting):
                 asked = SituationKnown(situation, choices, tuple(notes))
                 self.call_from_thread(self._ask_again, progress, remote, asked)
                 return
-            done = submit(situation, choices, lambda line: self.report(progress, Said(line)))
-            self.report(progress, Begun(remote, done.receipt, (*notes, *done.notes)))
+            done = submit(situation, choices, self.hear(progress))
+            self.begun(progress, Begun(remote, done.receipt, (*notes, *done.notes)))
 
     def _ask_again(self, progress: Progress, remote: BatchRemote, asked: SituationKnown) -> None:
         progress.close()

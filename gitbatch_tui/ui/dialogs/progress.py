@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from gitbatch_tui.ui.messages import Begun, Said
+    from gitbatch_tui.models import Receipt
+    from gitbatch_tui.ui.messages import Said
 
 KEPT = 500
 """Lines that are shown."""
@@ -54,8 +55,9 @@ class Progress(Dialog[None]):
         elif fact.line.strip():
             self._doing.update(plain(fact.line))
 
-    def on_begun(self, fact: Begun) -> None:
-        if fact.receipt.state is State.REJECTED:
+    def see(self, receipt: Receipt) -> None:
+        """Close, unless there is something to read."""
+        if receipt.state is State.REJECTED:
             self.end("Rejected: schedule.sh failed, so there is no job.")
         else:
             self.close()

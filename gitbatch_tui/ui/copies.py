@@ -1,0 +1,52 @@
+"""What can be copied from where the cursors are: ids, commits, commands."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitbatch_tui.models import BatchRemote, Run
+    from gitbatch_tui.ui.board import Chosen
+
+Copy = tuple[str, str]
+"""What it is, and the text."""
+
+
+def copies_of(chosen: Chosen) -> list[Copy]:
+    """The most likely first: those of the pane in which the key was pressed."""
+    of_run = list(_of_run(chosen.run)) if chosen.run else []
+    of_branch = list(_of_branch(chosen.branch, chosen.remote)) if chosen.branch else []
+    of_remote = list(_of_remote(chosen.remote)) if chosen.remote else []
+    if chosen.pane == "branches":
+        return [*of_branch, *of_run, *of_remote]
+    if chosen.pane == "remotes":
+        return [*of_remote, *of_run, *of_branch]
+    return [*of_run, *of_branch, *of_remote]
+
+
+def _of_run(run: Run) -> Iterator[Copy]:
+    yield "run", run.name
+    yield "commit", run.commit
+    if run.result:
+        yield "result", run.result
+        yield "plain git", shlex.join(["git", "fetch", run.remote, run.result])
+    else:
+        yield "plain git", shlex.join(["git", "show", run.commit])
+    yield "our command", f"gitbatch-tui show {shlex.quote(run.name)}"
+    yield "its log", f"gitbatch-tui log {shlex.quote(run.name)} -f"
+    if run.job and run.job.id:
+        yield "job", run.job.id
+
+
+def _of_branch(branch: str, remote: BatchRemote | None) -> Iterator[Copy]:
+    yield "branch", branch
+    if remote:
+        yield "push, plain git", shlex.join(["git", "push", remote.name, branch])
+
+
+def _of_remote(remote: BatchRemote) -> Iterator[Copy]:
+    yield "batch remote", remote.location
+    yield "git's address", remote.repo_url

@@ -1,0 +1,44 @@
+"""Tells more about a run, copies names of things, and says what a scheduler can't do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.ui.copies import copies_of
+from gitbatch_tui.ui.deeds.acting import Acting
+
+if TYPE_CHECKING:
+    from gitbatch_tui.ui.requests import CopyRequested, DetailsRequested, HoldRequested
+
+
+class Telling(Acting):
+    """Nothing in here asks a server."""
+
+    def on_details_requested(self, request: DetailsRequested) -> None:
+        from gitbatch_tui.ui.dialogs.details import Details  # noqa: PLC0415  # seldom needed
+
+        run = request.run
+        with self.troubleshooting():
+            self.push_screen(Details(run, self.remote_of(run), self.now_for(run.remote)))
+
+    def on_copy_requested(self, request: CopyRequested) -> None:
+        from gitbatch_tui.ui.dialogs.choose import Choose  # noqa: PLC0415  # seldom needed
+
+        copies = copies_of(request.chosen)
+        ways = [(f"{name:<18} {one_line(text)}", text) for name, text in copies]
+        self.push_screen(Choose("Copy", ways), self._copy)
+
+    def _copy(self, text: str | None) -> None:
+        if text is not None:
+            self.copy_to_clipboard(text)
+            self.tell(f"Copied: {text}")
+
+    def on_hold_requested(self, request: HoldRequested) -> None:
+        run = request.runs[0]
+        scheduler = run.job.scheduler if run.job and run.job.scheduler else "its scheduler"
+        runs = run.name if len(request.runs) == 1 else f"{len(request.runs)} runs"
+        self.tell(
+            f"{runs} can't be held or released from here: {scheduler} offers no way to do it.",
+            severity="warning",
+        )

@@ -1,0 +1,96 @@
+"""A run's record as people read it, in sections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.models import Results
+from gitbatch_tui.ui import present
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gitbatch_tui.models import BatchRemote, Run
+
+Fact = tuple[str, str, str]
+"""A name, a text that may come from outside, and a style."""
+_BAD = "$text-error"
+_WARNING = "$text-warning"
+
+
+def sections(run: Run, remote: BatchRemote, now: datetime) -> list[tuple[str, list[Fact]]]:
+    """Only what is known."""
+    return [
+        ("What ran", _said(_input(run))),
+        ("How it went", _said(_outcome(run, now))),
+        ("Timeline", _said(_timeline(run))),
+        ("Results", _said(_results(run))),
+        ("Where it is", _said(_places(run, remote))),
+    ]
+
+
+def _said(facts: list[Fact]) -> list[Fact]:
+    return [fact for fact in facts if fact[1]]
+
+
+def _input(run: Run) -> list[Fact]:
+    return [
+        ("branch", run.branch, ""),
+        ("commit", run.commit, ""),
+        ("subject", run.subject, ""),
+        ("tree", run.tree, ""),
+        ("submitter", run.submitter, ""),
+        ("origin", run.origin, ""),
+        ("parameters", "\n".join(run.options), ""),
+    ]
+
+
+def _outcome(run: Run, now: datetime) -> list[Fact]:
+    as_of = f"{run.as_of.astimezone():%Y-%m-%d %H:%M}, and not asked since" if run.as_of else ""
+    return [
+        ("state", f"{present.sign(run.state)} {run.state.value}", "bold"),
+        ("reason", run.reason, ""),
+        ("exit status", "" if run.exit is None else str(run.exit), ""),
+        ("took", present.took(run, now), ""),
+        ("job", str(run.job) if run.job else "", ""),
+        ("host", run.host, ""),
+        ("warning", run.warning, _WARNING),
+        ("known as of", as_of, _WARNING),
+    ]
+
+
+def _timeline(run: Run) -> list[Fact]:
+    times = {
+        "submitted": run.submitted,
+        "started": run.started,
+        "finished": run.finished,
+        "settled": run.settled,
+    }
+    facts: list[Fact] = []
+    before: datetime | None = None
+    for name, when in times.items():
+        if when:
+            later = f"  {present.span(when - before)} later" if before else ""
+            facts.append((name, f"{when.astimezone():%Y-%m-%d %H:%M:%S}{later}", ""))
+            before = when
+    return facts
+
+
+def _results(run: Run) -> list[Fact]:
+    return [
+        ("results", present.results_words(run)[0] if run.results is not Results.NONE else "", ""),
+        ("commit", run.result, ""),
+        ("shown on", run.place, ""),
+        ("undelivered", run.undelivered, _BAD),
+        ("git ignores", run.ignored, _WARNING),
+    ]
+
+
+def _places(run: Run, remote: BatchRemote) -> list[Fact]:
+    folder = f"{remote.location}/runs/{run.number}"
+    return [
+        ("batch remote", f"{remote.name}, {remote.location}", ""),
+        ("run tree", f"{folder}/tree", ""),
+        ("log", f"{folder}/log", ""),
+        ("record", f"git log refs/gitbatch/{remote.name}/log --grep '^Run: {run.number}$'", ""),
+    ]
