@@ -33,7 +33,7 @@ def by_place(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Pair]
     if len(old) * len(new) > _MOST:
         yield from zip_longest(range(len(old)), range(len(new)))
         return
-    for _, i, i_end, j, j_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for _, i, i_end, j, j_end in SequenceMatcher(None, old, new).get_opcodes():
         yield from zip_longest(range(i, i_end), range(j, j_end))
 
 
