@@ -6,14 +6,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.batch import Batch
+from gitbatch_tui.core.choices import Choices, next_question
 from gitbatch_tui.core.hosts import Hosts
 from gitbatch_tui.core.location import Location
+from gitbatch_tui.core.push import PushResult, Update, push_once
 from gitbatch_tui.core.repo import open_clone
 from gitbatch_tui.core.setup import Wanted, apply, plan
+from gitbatch_tui.core.situation import prepare
+from gitbatch_tui.core.submit import Submitted, push, submit
 from tests.hooks.world import JOB_AT_ONCE, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 RESULT = "#!/bin/sh\ndate +%N >result\necho done\n"
@@ -44,3 +48,45 @@ def new_world(folder: Path, place: str = "", base: Path | None = None) -> World:
 def open_batch(world: World) -> Iterator[Batch]:
     with open_clone(world.clone) as clone, Hosts() as hosts:
         yield Batch(clone, hosts, clone.batch_remote("batch"))
+
+
+def run(
+    world: World,
+    choices: Choices = Choices(),  # noqa: B008  # it is frozen
+    branch: str | None = None,
+    lines: list[str] | None = None,
+) -> Submitted:
+    """Submit, and wait until the run is settled."""
+    heard = [] if lines is None else lines
+    with open_batch(world) as batch:
+        done = submit(prepare(batch, branch), choices, heard.append)
+    world.settled(done.receipt.run)
+    return done
+
+
+def runs(world: World) -> list[int]:
+    return sorted(int(path.name) for path in (world.base / "runs").glob("[0-9]*"))
+
+
+def question(world: World, choices: Choices = Choices()) -> str:  # noqa: B008
+    """What is asked first, or nothing."""
+    with open_batch(world) as batch:
+        asked = next_question(prepare(batch), choices)
+    return asked.words if asked else ""
+
+
+def head(world: World) -> Update:
+    return Update("master", world.git("rev-parse", "HEAD"))
+
+
+def send(
+    world: World, update: Update | None = None, options: Sequence[str] = ()
+) -> Submitted | None:
+    """Push with everything that follows a cut."""
+    with open_batch(world) as batch:
+        return push(batch, update or head(world), options, (), lambda _: None)
+
+
+def send_once(world: World, update: Update | None = None) -> PushResult:
+    with open_batch(world) as batch:
+        return push_once(batch, update or head(world))

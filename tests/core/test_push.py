@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import _thread
 import shutil
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.aftermath import describe
-from gitbatch_tui.core.push import PushResult, Update, push_once
+from gitbatch_tui.core.push import Update, push_once
 from gitbatch_tui.core.refusal import explain
-from gitbatch_tui.core.submit import Submitted, push
-from gitbatch_tui.errors import PushRefused, RunNotConfirmed, Unreachable
+from gitbatch_tui.errors import PushRefused, RunNotConfirmed
 from gitbatch_tui.models import State
-from tests.core.batches import new_world, open_batch
+from tests.core.batches import head, new_world, open_batch, runs, send, send_once
 from tests.hooks.world import NO_JOB, World
-from tests.servers.sshd import Sshd, sshd
+from tests.servers.sshd import sshd
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["sshd"]
@@ -32,27 +27,6 @@ def world(tmp_path: Path) -> World:
     world = new_world(tmp_path)
     world.commit({"run.sh": "#!/bin/sh\necho done\n"})
     return world
-
-
-def head(world: World) -> Update:
-    return Update("master", world.git("rev-parse", "HEAD"))
-
-
-def send(
-    world: World, update: Update | None = None, options: Sequence[str] = ()
-) -> Submitted | None:
-    """Push with everything that follows a cut."""
-    with open_batch(world) as batch:
-        return push(batch, update or head(world), options, (), lambda _: None)
-
-
-def send_once(world: World, update: Update | None = None) -> PushResult:
-    with open_batch(world) as batch:
-        return push_once(batch, update or head(world))
-
-
-def runs(world: World) -> list[int]:
-    return sorted(int(path.name) for path in (world.base / "runs").glob("[0-9]*"))
 
 
 def test_the_servers_lines_come_live_and_are_kept(world: World) -> None:
@@ -184,109 +158,3 @@ def test_a_rejected_run_has_its_receipt(world: World) -> None:
     receipt = send_once(world).receipt
     assert receipt
     assert receipt.state is State.REJECTED
-
-
-# Cuts
-
-
-def cut(world: World, hook: str, text: str) -> None:
-    """Let the server's side of the connection die in a hook."""
-    world.script(world.repo / "hooks" / hook, f"#!/bin/sh\n{text}\nkill -9 $PPID\n")
-
-
-def test_a_cut_before_the_branch_moved_is_found_out(world: World) -> None:
-    cut(world, "pre-receive", "")
-    with pytest.raises(PushRefused, match=r"^Nothing has arrived at batch, and nothing was run: "):
-        send(world)
-    assert runs(world) == []
-    (world.repo / "hooks/pre-receive").unlink()
-    done = send(world)
-    assert done
-    assert done.receipt.run == 1
-
-
-def test_a_cut_after_the_branch_moved_starts_the_run_once(world: World) -> None:
-    ours = world.repo / "hooks/post-receive"
-    ours.rename(world.root / "kept")
-    cut(world, "post-receive", f"mv {world.root}/kept {ours}")
-    update = head(world)
-    done = send(world, update, ("lr=1",))
-    assert done
-    assert (done.receipt.run, done.receipt.commit) == (1, update.commit)
-    assert done.notes[0].startswith("The connection was cut when the branch had moved")
-    assert world.facts(1, "request")["option"] == "lr=1"
-    assert send(world, update) is None
-    assert runs(world) == [1]
-
-
-def test_a_cut_while_the_hook_worked_finds_the_run_that_began(world: World) -> None:
-    world.commit({"schedule.sh": NO_JOB.replace("echo", "sleep 2; echo")})
-    ours = world.repo / "hooks/post-receive"
-    ours.rename(world.repo / "hooks/ours")
-    behind = 'lines=$(cat); (echo "$lines" | setsid "${0%/*}/ours" >/dev/null 2>&1) &'
-    cut(world, "post-receive", f"{behind}\nsleep 0.2")
-    done = send(world)
-    assert done
-    assert done.notes == ("The connection was cut, but batch#1 has begun.",)
-    assert runs(world) == [1]
-
-
-def cut_line(world: World, count: int, before: str = "") -> None:
-    """Let the connection of the next push die after so many bytes from the server."""
-    receive = world.root / "receive"
-    world.git("config", "remote.batch.receivepack", str(receive))
-    die = f"dd bs=1 count={count} 2>/dev/null\n{before}\nkill -9 $PPID"
-    world.script(receive, f'#!/bin/sh\ngit receive-pack "$@" | {{\n{die}\n}}\n')
-
-
-def test_a_cut_with_a_server_that_stays_away_says_so(sshd: Sshd, tmp_path: Path) -> None:
-    world = new_world(tmp_path, "hpc:base", sshd.home / "base")
-    config = sshd.folder / "ssh_config"
-    unreachable = sshd.folder / "unreachable"
-    unreachable.write_text(f"ProxyCommand /bin/false\n{config.read_text()}")
-    cut_line(world, 300, f"mv {unreachable} {config}")
-    with pytest.raises(Unreachable, match=r"what has arrived isn't known.*submit again"):
-        send(world)
-
-
-def test_the_line_can_be_cut_at_any_byte_and_it_runs_once(sshd: Sshd, tmp_path: Path) -> None:
-    world = new_world(tmp_path, "hpc:base", sshd.home / "base")
-    world.commit({"schedule.sh": NO_JOB})
-    arrived = 0
-    counts = (0, 300, 800, 900, 1000, 1100)
-    for count in counts:
-        cut_line(world, count)
-        update = Update("master", world.commit({"n": f"{count}\n"}), world.tip("master"))
-        before = runs(world)
-        try:
-            done = send(world, update)
-        except PushRefused:
-            assert world.tip("master") != update.commit
-            assert runs(world) == before
-        else:
-            assert done
-            assert runs(world) == [*before, done.receipt.run]
-            arrived += 1
-    assert 0 < arrived < len(counts)
-
-
-# Stopped by a person
-
-
-def test_a_push_that_a_person_stops_says_what_was_done(world: World) -> None:
-    world.script(world.repo / "hooks/pre-receive", "#!/bin/sh\nsleep 30\n")
-    timer = threading.Timer(0.5, _thread.interrupt_main)
-    timer.start()
-    with pytest.raises(KeyboardInterrupt) as caught:
-        send(world)
-    assert caught.value.__notes__ == ["Nothing was pushed."]
-    assert runs(world) == []
-
-
-def test_what_a_stopped_push_has_done_is_described(world: World) -> None:
-    update = head(world)
-    with open_batch(world) as batch:
-        assert describe(batch, update, ()) == "Nothing was pushed."
-        push_once(batch, update)
-        assert describe(batch, update, ()).startswith("The push had arrived: batch#1 runs.")
-        assert "no run was seen" in describe(batch, update, (1,))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from gitbatch_tui.core.repo import Clone, open_clone
 from gitbatch_tui.core.setup import Plan, Wanted, apply, plan
 from gitbatch_tui.errors import Refused
 from tests.hooks.world import NO_JOB, World
-from tests.servers.sshd import Sshd, sshd
+from tests.servers.sshd import sshd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,59 +162,6 @@ def test_a_tilde_is_the_home_of_the_machine(clone: Clone, hosts: Hosts) -> None:
     set_up(clone, hosts, "~/.batch/my project")
     assert (Path.home() / ".batch/my project/repo.git").is_dir()
     assert "gitbatch: run=1 " in push(clone, hosts)
-
-
-@pytest.mark.parametrize("path", ['/{tmp}/it\'s "a" $(touch pwned) `x` base', "runs/my project"])
-def test_a_host_behind_ssh_needs_nothing_but_sh(
-    clone: Clone, hosts: Hosts, sshd: Sshd, tmp_path: Path, path: str
-) -> None:
-    if path.startswith("/"):
-        path = path.format(tmp=str(tmp_path).lstrip("/"))
-    said = set_up(clone, hosts, f"hpc:{path}")
-    assert said[0].startswith("made the batch remote ")
-    assert (sshd.home / path / "repo.git/hooks/post-receive").read_bytes() == (
-        hooks_dir() / "post-receive"
-    ).read_bytes()
-    assert "gitbatch: run=1 " in push(clone, hosts)
-    assert sshd.connections() == 1
-    assert not list(tmp_path.rglob("pwned"))
-
-
-def test_a_csh_login_is_no_obstacle(clone: Clone, hosts: Hosts, sshd: Sshd) -> None:
-    csh = shutil.which("csh") or shutil.which("tcsh")
-    if not csh:
-        pytest.skip("csh isn't installed")
-    sshd.login_shell(csh)
-    assert set_up(clone, hosts, "hpc:base")[0].startswith("made the batch remote ")
-
-
-def test_a_git_that_is_too_old_is_named_before_anything_changes(
-    clone: Clone, hosts: Hosts, sshd: Sshd, tmp_path: Path
-) -> None:
-    programs = tmp_path / "programs"
-    programs.mkdir()
-    (programs / "git").write_text("#!/bin/sh\necho git version 2.16.6\n")
-    (programs / "git").chmod(0o755)
-    sshd.setenv(PATH=f"{programs}:/usr/bin:/bin")
-    with pytest.raises(Refused, match=r"^Git version 2\.16\.6 is too old.*2\.17 or newer\.$"):
-        set_up(clone, hosts, "hpc:base")
-    assert not (sshd.home / "base").exists()
-    assert clone.git("remote") == ""
-
-
-def test_a_host_without_git_is_told_what_to_do(
-    clone: Clone, hosts: Hosts, sshd: Sshd, tmp_path: Path
-) -> None:
-    programs = tmp_path / "programs"
-    programs.mkdir()
-    for name in "sh cat head tail wc mkdir rm id cd dirname uname grep".split():
-        program = shutil.which(name)
-        if program:
-            (programs / name).symlink_to(program)
-    sshd.setenv(PATH=str(programs))
-    with pytest.raises(Refused, match=r"^There is no git on the PATH"):
-        set_up(clone, hosts, "hpc:base")
-    assert not (sshd.home / "base").exists()
 
 
 def test_a_target_that_cannot_be_is_named(clone: Clone, hosts: Hosts, tmp_path: Path) -> None:

@@ -1,0 +1,101 @@
+"""cancel, prune, shell and doctor, from the outside."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+from tests.cli.shop import ROOT, call, command
+from tests.hooks.world import JOB_OF_ITS_OWN
+from tests.lab import lab
+from tests.servers.sshd import Sshd, sshd
+from tests.terminal import Terminal
+
+if TYPE_CHECKING:
+    from tests.lab import Lab
+
+__all__ = ["lab", "sshd"]
+
+LASTING = "exec sleep 60"
+
+
+def test_cancel_asks_a_terminal_and_not_a_script(lab: Lab) -> None:
+    lab.begin(LASTING)
+    with Terminal(command(lab, "cancel", "1")) as terminal:
+        terminal.expect("batch#1  ")
+        terminal.expect("Cancel it? [y/N]")
+        terminal.type("n\n")
+        terminal.expect("Nothing was cancelled.")
+        assert terminal.end() == 1
+    assert call(lab, "cancel", "1").out == "batch#1 is cancelled.\n"
+    assert lab.world.settled(1)["state"] == "cancelled"
+
+
+def test_cancel_takes_several_and_says_which_were_over(lab: Lab) -> None:
+    lab.finish("echo hello")
+    lab.begin(LASTING)
+    said = call(lab, "cancel", "1", "2", "--json")
+    assert said.status == 1
+    assert [each["cancelled"] for each in said.json] == [False, True]
+    assert "batch#1: Run 1 has ended already: succeeded." in said.err
+
+
+def test_cancel_stops_nothing_when_one_name_is_wrong(lab: Lab) -> None:
+    lab.begin(LASTING)
+    assert call(lab, "cancel", "1", "17").status == 1
+    assert lab.states() in ({1: "running"}, {1: "queued"}, {1: "submitted"})
+    call(lab, "cancel", "1")
+
+
+def test_prune_says_the_space_and_asks(lab: Lab) -> None:
+    lab.finish("echo x >result")
+    said = call(lab, "prune", "batch", "--dry-run")
+    assert said.out.startswith("1 run tree can go, ")
+    assert call(lab, "prune", "batch").status == 1
+    tree = lab.world.run(1) / "tree"
+    assert tree.exists()
+    pruned = call(lab, "prune", "batch", "--yes", "--json").json
+    assert set(pruned) == {"freed", "removed", "kept"}
+    assert pruned["removed"].keys() == {"1"}
+    assert not tree.exists()
+
+
+def test_shell_opens_in_the_run_tree_and_ends_as_it_does(lab: Lab) -> None:
+    lab.finish("echo x >result")
+    done = subprocess.run(
+        command(lab, "shell", "1"),
+        cwd=ROOT,
+        input=b"pwd; cat result; exit 5\n",
+        capture_output=True,
+        env={**os.environ, "SHELL": "/bin/sh"},
+        check=False,
+    )
+    assert done.returncode == 5
+    assert done.stdout.decode() == f"{lab.world.run(1)}/tree\nx\n"
+    call(lab, "prune", "batch", "--yes")
+    said = call(lab, "shell", "1")
+    assert (said.status, "isn't on local any more" in said.err) == (1, True)
+
+
+def test_doctor_ends_with_1_when_something_fails(lab: Lab) -> None:
+    said = call(lab, "doctor")
+    assert said.status == 0
+    assert [line.split()[0] for line in said.out.splitlines()] == ["ok"] * 12
+    (lab.world.repo / "hooks/post-receive").chmod(0o644)
+    said = call(lab, "doctor", "batch", "--json")
+    assert said.status == 1
+    assert [check["name"] for check in said.json if check["verdict"] == "fail"] == [
+        "hook",
+        "round trip",
+    ]
+
+
+def test_everything_works_over_ssh(lab: Lab, sshd: Sshd) -> None:
+    assert call(lab, "setup", "far", "hpc:base").status == 0
+    lab.world.commit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho x >r\n"})
+    assert call(lab, "submit", "far", "--wait").status == 0
+    assert call(lab, "prune", "far", "--yes").status == 0
+    assert call(lab, "doctor", "far").status == 0
+    assert call(lab, "remove", "far", "--server", "--yes").status == 0
+    assert not (sshd.home / "base").exists()
