@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.report import number_of
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError, PushRefused, Unreachable
 from gitbatch_tui.models import Receipt, State
@@ -16,11 +17,18 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.push import PushCut, Update
     from gitbatch_tui.models import Run
 
-PATIENCE = 3.0
-"""Seconds that a hook may take to claim its run after the branch has moved."""
+PATIENCE = 15.0
+"""Seconds that a hook may take, on a busy machine, to claim its run after the branch has moved."""
 _UNPACKING = 2.0
 """Seconds that a server may take for what had arrived when the line was cut."""
 _PAUSE = 0.25
+_AGE = """base=$1
+case $base in '~/'*) base=$HOME/${base#??} ;; esac
+moved=$(git --git-dir="$base/repo.git" -c log.showSignature=false \\
+	reflog show -1 --date=unix "refs/heads/$2" --)
+moved=${moved#*@\\{}
+echo $(($(date +%s) - ${moved%%\\}*}))
+"""
 
 
 def find_out(
@@ -73,15 +81,27 @@ def look_for_run(batch: Batch, update: Update, known: Collection[int]) -> Receip
 def _look(batch: Batch, update: Update, known: Collection[int]) -> tuple[Run | None, bool]:
     """The run of the push, and whether the branch has moved; waits for a hook that is at it."""
     start = time.monotonic()
+    patience: dict[bool, float] = {}
     while True:
         moved = batch.tip(update.branch) == update.commit
         for run in batch.runs():
             mine = (run.branch, run.commit) == (update.branch, update.commit)
             if mine and run.number not in known:
                 return run, True
-        if time.monotonic() - start > (PATIENCE if moved else _UNPACKING):
+        if moved not in patience:
+            patience[moved] = _patience(batch, update, moved=moved)
+        if time.monotonic() - start > patience[moved]:
             return None, moved
         time.sleep(_PAUSE)
+
+
+def _patience(batch: Batch, update: Update, *, moved: bool) -> float:
+    """How long to wait for a run; not at all where the branch moved long ago."""
+    if not moved:
+        return _UNPACKING
+    answer = batch.host.run(_AGE, batch.remote.base, update.branch)
+    age = number_of(answer.stdout.decode(errors="replace").strip())
+    return PATIENCE if age is None else max(0.0, PATIENCE - age)
 
 
 def _receipt(run: Run) -> Receipt:

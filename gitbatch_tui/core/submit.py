@@ -75,6 +75,7 @@ def push(
     except PushCut as cut:
         if batch.stop.asked:
             raise Stopped(describe(batch, update, known)) from cut
+        on_line("the connection was cut: looking what has arrived")
         receipt, told = find_out(batch, update, options, known, cut)
         return Submitted(receipt, (told,))
     except KeyboardInterrupt as stop:

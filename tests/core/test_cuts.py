@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import _thread
+import re
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core import aftermath
 from gitbatch_tui.core.aftermath import describe
 from gitbatch_tui.core.push import Update, push_once
 from gitbatch_tui.errors import PushRefused, Unreachable
-from tests.core.batches import head, new_world, open_batch, runs, send
+from tests.core.batches import head, new_world, open_batch, run, runs, send
 from tests.hooks.world import NO_JOB, World
 from tests.servers.sshd import Sshd, sshd
 
@@ -27,6 +30,12 @@ def world(tmp_path: Path) -> World:
     world = new_world(tmp_path)
     world.commit({"run.sh": "#!/bin/sh\necho done\n"})
     return world
+
+
+@pytest.fixture(autouse=True)
+def busy_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait less for a hook that is late, so that the tests needn't."""
+    monkeypatch.setattr(aftermath, "PATIENCE", 2.0)
 
 
 def cut(world: World, hook: str, text: str) -> None:
@@ -56,6 +65,33 @@ def test_a_cut_after_the_branch_moved_starts_the_run_once(world: World) -> None:
     assert done.notes[0].startswith("The connection was cut when the branch had moved")
     assert world.facts(1, "request")["option"] == "lr=1"
     assert send(world, update) is None
+    assert runs(world) == [1]
+
+
+def test_a_branch_that_moved_long_ago_is_not_waited_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (world.repo / "hooks/post-receive").rename(world.root / "kept")
+    world.push()
+    (world.root / "kept").rename(world.repo / "hooks/post-receive")
+    log = world.repo / "logs/refs/heads/master"
+    log.write_text(re.sub(r"> \d+ ", "> 1700000000 ", log.read_text()))
+    monkeypatch.setattr(aftermath, "PATIENCE", 50.0)
+    start = time.monotonic()
+    done = run(world)
+    assert done.notes[0].startswith("It had been pushed before, but never run")
+    assert time.monotonic() - start < 40
+
+
+def test_a_hook_that_is_late_is_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aftermath, "PATIENCE", 50.0)
+    ours = world.repo / "hooks/post-receive"
+    ours.rename(world.repo / "hooks/ours")
+    late = 'lines=$(cat); (sleep 3; echo "$lines" | setsid "${0%/*}/ours" >/dev/null 2>&1) &'
+    cut(world, "post-receive", late)
+    done = send(world)
+    assert done
+    assert done.notes == ("The connection was cut, but batch#1 has begun.",)
     assert runs(world) == [1]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core import aftermath
 from gitbatch_tui.core.choices import Choices, Results
 from gitbatch_tui.core.situation import prepare
 from gitbatch_tui.core.submit import submit
@@ -182,7 +183,10 @@ def test_commits_that_are_no_results_are_not_called_results(world: World, tmp_pa
     assert question(world) == f"{expected} (2 commits)."
 
 
-def test_a_push_whose_hook_never_started_is_noticed_and_run_once(world: World) -> None:
+def test_a_push_whose_hook_never_started_is_noticed_and_run_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aftermath, "PATIENCE", 1.0)
     commit = world.git("rev-parse", "HEAD")
     hook = world.repo / "hooks/post-receive"
     hook.rename(world.root / "hook")
