@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import unicodedata
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.core.text import one_line
@@ -23,6 +24,7 @@ _PLAIN_FIELDS = (
     "results undelivered ignored warning"
 ).split()
 _TIME_FIELDS = "submitted started finished settled as_of".split()
+_plain_facts, _times = attrgetter(*_PLAIN_FIELDS), attrgetter(*_TIME_FIELDS)
 
 JSON_KEYS = (
     "run (batch#42), remote, number, state, branch, commit, tree, subject, submitter, origin, "
@@ -36,14 +38,15 @@ JSON_KEYS = (
 def json_of(run: Run) -> dict[str, Any]:
     """A run for programs; its keys are a promise."""
     fields: dict[str, Any] = {"run": run.name}
-    fields |= {name: getattr(run, name) for name in _PLAIN_FIELDS}
-    fields |= {name: iso(getattr(run, name)) for name in _TIME_FIELDS}
-    return fields | {"options": list(run.options), "job": str(run.job) if run.job else None}
+    fields.update(zip(_PLAIN_FIELDS, _plain_facts(run), strict=True))
+    fields.update(zip(_TIME_FIELDS, map(iso, _times(run)), strict=True))
+    fields.update(options=run.options, job=str(run.job) if run.job else None)
+    return fields
 
 
 def iso(time: datetime | None) -> str | None:
     """A time for programs."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ") if time else None
+    return time.isoformat(timespec="seconds").removesuffix("+00:00") + "Z" if time else None
 
 
 def cells(run: Run, now: datetime) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -68,8 +70,7 @@ def runs(remote: str | None, *, everything: bool, as_json: bool) -> None:
                 _visible(found, everything=everything) for found in list_runs(clone, hosts, chosen)
             ]
     if as_json:
-        everyone = [json_of(run) for listing in listings for run in listing.runs]
-        print_json({"remotes": list(map(_remote_json, listings)), "runs": everyone})
+        _print_json(listings)
         return
     for listing in listings:
         _warn(listing)
@@ -139,6 +140,16 @@ def _visible(listing: Listing, *, everything: bool) -> Listing:
         return listing
     runs = [run for run in listing.runs if not run.branch.startswith(DOCTORS_BRANCH)]
     return replace(listing, runs=tuple(runs))
+
+
+def _print_json(listings: Sequence[Listing]) -> None:
+    """Print a run a line: there may be many, and so it is quick."""
+    remotes = json.dumps([_remote_json(listing) for listing in listings])
+    runs = (json.dumps(json_of(run)) for listing in listings for run in listing.runs)
+    sys.stdout.write(f'{{"remotes": {remotes},\n"runs": [')
+    for number, run in enumerate(runs):
+        sys.stdout.write(f",\n{run}" if number else f"\n{run}")
+    sys.stdout.write("\n]}\n")
 
 
 def _remote_json(listing: Listing) -> dict[str, Any]:
