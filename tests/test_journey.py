@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gitbatch_tui.core import demo
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[1]
@@ -107,6 +108,19 @@ def test_the_demo_shows_every_command_and_leaves_nothing(person: Person) -> None
     assert "step 20 of 20" in said
     assert set(Path("/tmp").glob("gitbatch-demo-*")) <= before
     assert not (Path.home() / ".local").exists()
+
+
+def test_the_demo_needs_no_modes_that_an_installer_may_lose(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examples = tmp_path / "examples"
+    shutil.copytree(ROOT / "examples/local_hello", examples / "local_hello")
+    for script in examples.rglob("*.sh"):
+        script.chmod(0o644)
+    monkeypatch.setattr(demo, "examples_dir", lambda: examples)
+    project = demo.make_project(tmp_path)
+    assert os.access(project / "schedule.sh", os.X_OK)
+    assert os.access(project / "run.sh", os.X_OK)
 
 
 def test_the_demo_can_be_kept(person: Person, tmp_path: Path) -> None:

@@ -61,6 +61,8 @@ def make_project(folder: Path) -> Path:
     """The demo's project: a clone with one commit."""
     project = folder / "hello"
     shutil.copytree(examples_dir() / "local_hello", project)
+    for script in project.glob("*.sh"):
+        script.chmod(0o755)  # what installed the example may not have kept that
     for command in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "A pendulum")):
         subprocess.run([*_PLAIN_GIT, *command], cwd=project, env=_environment(folder), check=True)
     return project
