@@ -24,12 +24,12 @@ ROWS = (
     ("w", "Wrap long lines, or cut them at the edge"),
     ("/", "Search: here and below, else above; esc stops it"),
     ("n N", "The next line that has it, the previous one"),
-    ("o", "The next file of the run: output, schedule.sh, others"),
+    ("o", "The next file: output, schedule.sh, others"),
     ("S", "Save the whole file; asks where"),
     ("P", "Open the file in $PAGER"),
     ("esc q", "Back"),
     ("…", "The line goes on to the right"),
-    ("↺", "The line was written over, as progress bars are; its last state is shown"),
+    ("↺", "Written over, as progress bars are: the last state"),
 )
 
 

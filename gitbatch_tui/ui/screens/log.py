@@ -16,11 +16,9 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from gitbatch_tui.core.pager import page
 from gitbatch_tui.core.save import save
 from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import GitBatchError
-from gitbatch_tui.ui.dialogs.ask import Ask
 from gitbatch_tui.ui.widgets.standing import size_words
 from gitbatch_tui.ui.widgets.window import LogView
 
@@ -132,6 +130,8 @@ class LogScreen(Screen[None]):
     # The pager
 
     def action_pager(self) -> None:
+        from gitbatch_tui.core.pager import page  # noqa: PLC0415 # seldom needed
+
         viewer, frame = self.view.viewer, self.view.frame
         if not viewer or not frame or not frame.size:
             self._tell("There is nothing to read yet.", "warning")
@@ -148,6 +148,8 @@ class LogScreen(Screen[None]):
     # Saving
 
     def action_save(self) -> None:
+        from gitbatch_tui.ui.dialogs.ask import Ask  # noqa: PLC0415 # seldom needed
+
         name = _UNUSUAL.sub("-", self._files[self._at].name)
         proposal = f"{self.run.remote}-{self.run.number}-{name}.txt"
         self.app.push_screen(Ask("Save to", proposal, _doubt), self._save_to)
