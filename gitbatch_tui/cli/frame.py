@@ -64,7 +64,11 @@ def no_such_command(name: str) -> str:
 @click.option(
     "-C", "directory", metavar="DIR", help="Work in the repository of DIR instead of this one."
 )
-@click.option("--details", is_flag=True, help="Show what programs said when something fails.")
+@click.option(
+    "--details",
+    is_flag=True,
+    help="Show what programs said when something fails; so does GITBATCH_TUI_DETAILS=1.",
+)
 @click.version_option(__version__, prog_name=NAME)
 @click.pass_context
 def cli(ctx: click.Context, directory: str | None, *, details: bool) -> None:

@@ -6,6 +6,8 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.cli.shop import ROOT, call, command
 from tests.hooks.world import JOB_OF_ITS_OWN
 from tests.lab import lab
@@ -76,6 +78,18 @@ def test_shell_opens_in_the_run_tree_and_ends_as_it_does(lab: Lab) -> None:
     call(lab, "prune", "batch", "--yes")
     said = call(lab, "shell", "1")
     assert (said.status, "isn't on local any more" in said.err) == (1, True)
+
+
+def test_a_shell_on_another_host_has_a_terminal(lab: Lab, sshd: Sshd) -> None:
+    if os.getuid():
+        pytest.skip("an sshd without root gives no terminal")
+    lab.finish("echo x >result")
+    lab.move_behind("hpc")
+    with Terminal(command(lab, "shell", "1")) as terminal:
+        terminal.type("test -t 0 && cat result && pwd; exit 5\n")
+        terminal.expect(f"{lab.world.run(1)}/tree")
+        assert terminal.end() == 5
+    assert sshd.connections() == 1
 
 
 def test_doctor_ends_with_1_when_something_fails(lab: Lab) -> None:
