@@ -11,7 +11,10 @@ from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Refused, UnknownName
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from gitbatch_tui.core.repo import Clone
 
 
 def write_templates(folder: Path, scheduler: str, *, replace: bool = False) -> tuple[Path, ...]:
@@ -31,6 +34,13 @@ def write_templates(folder: Path, scheduler: str, *, replace: bool = False) -> t
         return (schedule,)
     _write(run, "run.sh")
     return (schedule, run)
+
+
+def commit_templates(clone: Clone, paths: Sequence[Path]) -> None:
+    """Commit these files, executable, and nothing else; raises `CommandFailed`."""
+    names = [str(path) for path in paths]
+    clone.git("add", "--chmod=+x", "--", *names)
+    clone.git("commit", "--quiet", "-m", "Run as a batch job", "--", *names)
 
 
 def _write(path: Path, template: str) -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.ui.told import Told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from textual.message import Message
 
     from gitbatch_tui.core.apart import Apart
     from gitbatch_tui.core.choices import Choices
+    from gitbatch_tui.core.places import Place
     from gitbatch_tui.core.pull import Arrival
+    from gitbatch_tui.core.removal import Contents
     from gitbatch_tui.core.runs import Listing
+    from gitbatch_tui.core.setup import Plan
     from gitbatch_tui.core.situation import Situation
     from gitbatch_tui.core.view import View
     from gitbatch_tui.errors import GitBatchError
@@ -109,9 +112,9 @@ class Pulled(Told):
     run: Run
     done: str
     """What was done, in a sentence."""
-    changed: tuple[str, ...] = ()
+    changed: tuple[str, ...]
     """The names of the files that the run changed."""
-    left: Mapping[str, str] = field(default_factory=dict)
+    left: Mapping[str, str]
     """Files that were left as they are here, and why."""
 
 
@@ -119,3 +122,53 @@ class ShellReady(Told):
     """The run tree is there; this command opens a shell in it."""
 
     command: tuple[str, ...]
+
+
+class PlacesKnown(Told):
+    """Where a batch remote could be."""
+
+    places: tuple[Place, ...]
+
+
+class PlanKnown(Told):
+    """What a set-up would do."""
+
+    plan: Plan
+    scheduler: str
+
+
+class SetUp(Told):
+    """A batch remote was made or upgraded, and checked."""
+
+    remote: BatchRemote
+    schedulers: tuple[str, ...]
+    """Those that can be used there, the best first."""
+    needs_script: bool
+    """Whether what is checked out has no schedule.sh."""
+
+
+class ScriptWritten(Told):
+    """There is a schedule.sh to look at, and maybe a run.sh."""
+
+    paths: tuple[Path, ...]
+
+
+class ScriptCommitted(Told):
+    """They are part of the branch."""
+
+    paths: tuple[Path, ...]
+
+
+class Surveyed(Told):
+    """What would be lost with a batch remote."""
+
+    remote: BatchRemote
+    contents: Contents
+
+
+class Forgotten(Told):
+    """A batch remote is none any more."""
+
+    remote: BatchRemote
+    there: bool
+    """Whether its folder is gone, too."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.ui.told import Told
 
 if TYPE_CHECKING:
+    from gitbatch_tui.core.setup import Wanted
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.board import Chosen
 
@@ -134,3 +135,17 @@ class Declined(Told):
     """A key can't act here; a person has to be told why."""
 
     reason: str
+
+
+class PlanRequested(Told):
+    """Say what a set-up would do."""
+
+    wanted: Wanted
+    scheduler: str = ""
+    """The one to write schedule.sh for; empty: what is found there."""
+
+
+class ScriptRequested(Told):
+    """Write a schedule.sh for a scheduler, and open it in the editor."""
+
+    scheduler: str

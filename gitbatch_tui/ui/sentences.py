@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.text import one_line
@@ -12,8 +13,12 @@ from gitbatch_tui.ui import present
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
+    from gitbatch_tui.core.doctor import Check
     from gitbatch_tui.core.pull import Arrival, Way
+    from gitbatch_tui.core.removal import Contents
+    from gitbatch_tui.core.setup import Plan
     from gitbatch_tui.core.situation import Situation
     from gitbatch_tui.errors import Unreachable
     from gitbatch_tui.models import BatchRemote, Run
@@ -139,3 +144,92 @@ def about_login(error: Unreachable) -> Question:
     """What logging in means."""
     how = "The screen makes room, ssh asks in your terminal, and all else rides on that connection."
     return Question("Log in", (str(error), how), "log in here", "not now")
+
+
+def about_plan(plan: Plan) -> Question:
+    """Every command that is going to run."""
+    wanted, found = plan.wanted, plan.found
+    foreign = found.foreign_hook and not wanted.replace_hook
+    notes = [*plan.notes, *([_FOREIGN] if foreign else [])]
+    steps = [f"{number}. {step.words}\n   $ {step.command}" for number, step in
+             enumerate(plan.steps, 1)]  # fmt: skip
+    there = f"git: {found.git}." if found.git else "There is no git over there."
+    heading = f"{'Upgrade' if found.version else 'Set up'} {wanted.name} at {wanted.location}"
+    return Question(heading, (*notes, *steps, there), "do it", "leave")
+
+
+_FOREIGN = (
+    "There is a post-receive hook of somebody else's. This is refused then: `gitbatch-tui setup "
+    "--replace-hook` moves it aside and keeps it."
+)
+_SIGNS = {"ok": "✔", "warn": "!", "fail": "✖"}
+
+
+def check_line(check: Check) -> str:
+    """What the doctor found."""
+    return f"{_SIGNS[check.verdict.value]} {check.name}: {check.words}"
+
+
+def verdict(remote: BatchRemote, checks: Sequence[Check]) -> str:
+    """What all the checks come to."""
+    worst = {check.verdict.value for check in checks}
+    if "fail" in worst:
+        return f"Something is wrong with {remote.name}: see the lines with ✖."
+    if "warn" in worst:
+        return f"{remote.name} works; there is something to know, see the lines with !."
+    return f"{remote.name} is fine: press s to submit a branch."
+
+
+def ways_to_script(schedulers: Sequence[str]) -> list[tuple[str, str | None]]:
+    """For which scheduler a schedule.sh can be written."""
+    ways: list[tuple[str, str | None]] = [
+        (f"write one for {name}, and open it in your editor", name) for name in schedulers
+    ]
+    return [*ways, ("not now", None)]
+
+
+def about_committing(paths: Sequence[Path]) -> Question:
+    """Only what is committed can be submitted."""
+    names = " ".join(path.name for path in paths)
+    command = f"$ git add --chmod=+x {names}\n$ git commit -m 'Run as a batch job' -- {names}"
+    return Question(f"Commit {names}?", ("Only what is committed can be submitted.", command),
+                    "commit", "not yet")  # fmt: skip
+
+
+class Undo(Enum):
+    """What to do with a batch remote."""
+
+    UPGRADE = "upgrade"
+    FORGET = "forget"
+    REMOVE = "remove"
+
+
+def ways_to_undo(remote: BatchRemote) -> list[tuple[str, Undo]]:
+    """From the harmless to the final."""
+    return [
+        ("upgrade it: compare what is installed there with ours, and renew it", Undo.UPGRADE),
+        (f"forget it here: {remote.name} is removed from this clone only", Undo.FORGET),
+        ("remove it there, too, with all its runs: shows first what would be lost", Undo.REMOVE),
+    ]
+
+
+def about_forgetting(remote: BatchRemote) -> Question:
+    """What stays where it is."""
+    return Question(
+        f"Forget {remote.name}?",
+        (f"The remote {remote.name} and its history are removed from this clone.",
+         f"{remote.location} stays as it is, and can be added again with a."),
+        "forget it",
+    )  # fmt: skip
+
+
+def about_removing(remote: BatchRemote, contents: Contents) -> Question:
+    """What would be lost."""
+    lines = [f"{contents.base}: {_count(contents.runs, 'run')}, {contents.size / 1e6:.1f} MB."]
+    if contents.active:
+        names = ", ".join(f"{remote.name}#{run}" for run in contents.active)
+        lines.append(f"These have not ended, and are cancelled: {names}.")
+    if contents.others:
+        lines.append(f"Not ours, and lost as well: {', '.join(contents.others)}.")
+    lost = "Results that were not pulled are lost for good."
+    return Question(f"Remove {remote.name} for good?", ("\n".join(lines), lost), "remove it all")

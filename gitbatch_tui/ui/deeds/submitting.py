@@ -10,7 +10,7 @@ from textual import work
 from gitbatch_tui.core.choices import Choices, Dirt, next_question
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.deeds.starting import Starting
-from gitbatch_tui.ui.messages import Begun, SituationKnown
+from gitbatch_tui.ui.messages import Begun, SetUp, SituationKnown
 from gitbatch_tui.ui.requests import SubmitRequested
 from gitbatch_tui.ui.sentences import submission_title
 
@@ -57,15 +57,25 @@ class Submitting(Starting):
         if isinstance(outcome, Decision):
             self._submit(dialog.remote, outcome.situation, outcome.choices)
         elif outcome:
-            self._do_instead(outcome)
+            self._do_instead(dialog.remote, outcome)
 
-    def _do_instead(self, instead: Instead) -> None:
-        if instead.run is None:
+    def _do_instead(self, remote: BatchRemote, instead: Instead) -> None:
+        if instead.write_script:
+            self._find_schedulers(remote)
+        elif instead.run is None:
             self.tell(f"Nothing was submitted: {instead.words}.")
-            return
-        self.show_run(instead.run.remote, instead.run.number)
-        if instead.run.state is State.SUCCEEDED:
-            self.pull(instead.run)
+        else:
+            self.show_run(instead.run.remote, instead.run.number)
+            if instead.run.state is State.SUCCEEDED:
+                self.pull(instead.run)
+
+    @work(thread=True, exit_on_error=False, group="script")
+    def _find_schedulers(self, remote: BatchRemote) -> None:
+        from gitbatch_tui.core.examination import examine_server  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.places import schedulers  # noqa: PLC0415  # seldom needed
+
+        tools = examine_server(self.server(remote).host, remote.base).tools
+        self.post_message(SetUp(remote, schedulers(tools), needs_script=True))
 
     def pull(self, run: Run) -> None:
         """Bring a run's results home."""

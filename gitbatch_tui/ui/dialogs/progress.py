@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
@@ -15,6 +16,7 @@ from gitbatch_tui.ui.dialogs.dialog import Dialog, plain, words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from textual.binding import BindingType
     from textual.widget import Widget
 
     from gitbatch_tui.models import Receipt
@@ -28,13 +30,17 @@ _COUNTED = re.compile(r"(?P<what>[^:]+): +\d+% \(")
 class Progress(Dialog[None]):
     """What git does is one line that changes; what the server says stays."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "agree", "close", show=False)]
+
     def __init__(self, heading: str, doing: str, stop: Callable[[], None] | None = None) -> None:
         """`stop` is called on esc; None: the deed can only be left to itself."""
         super().__init__()
         self._heading = heading
         self._stop = stop
-        self._over = False
-        self._lines: list[str] = []
+        self._then: Callable[[], None] | None = None
+        self.is_over = False
+        """Whether it only stays to be read."""
+        self.lines: list[str] = []
         self._doing = words(doing, "-doing")
         self._said = Static(classes="-output")
         self.keys = [("esc", "stop" if stop else "leave it to itself")]
@@ -65,20 +71,35 @@ class Progress(Dialog[None]):
     def add(self, line: str) -> None:
         """Show one more line; a count that goes on takes the place of the last one."""
         counted = _COUNTED.match(line)
-        if counted and self._lines and self._lines[-1].startswith(counted["what"] + ":"):
-            self._lines.pop()
-        self._lines.append(line)
-        del self._lines[:-KEPT]
-        self._said.update(plain("\n".join(self._lines)))
+        if counted and self.lines and self.lines[-1].startswith(counted["what"] + ":"):
+            self.lines.pop()
+        self.lines.append(line)
+        del self.lines[:-KEPT]
+        self._said.update(plain("\n".join(self.lines)))
 
     def end(self, words: str) -> None:
         """Stay open, so that what was said can be read."""
-        self._over = True
+        self.is_over = True
         self._doing.update(plain(words))
-        self.show_keys([("esc", "close")])
+        self.show_keys([("enter/esc", "close")])
+
+    def follow_with(self, then: Callable[[], None]) -> None:
+        """Do something when it has been closed; now where it has."""
+        if self.is_attached:
+            self._then = then
+        else:
+            then()
+
+    def on_unmount(self) -> None:
+        if self._then:
+            self.app.call_later(self._then)
+
+    def action_agree(self) -> None:
+        if self.is_over:
+            self.close()
 
     def action_leave(self) -> None:
-        if self._over or not self._stop:
+        if self.is_over or not self._stop:
             self.close()
         else:
             self._doing.update(plain("Stopping ..."))

@@ -1,0 +1,96 @@
+"""Upgrades a batch remote, or undoes its set-up: here, or there as well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from gitbatch_tui.core.location import Location
+from gitbatch_tui.ui.deeds.acting import Acting
+from gitbatch_tui.ui.messages import Forgotten, Surveyed
+from gitbatch_tui.ui.requests import PlanRequested
+from gitbatch_tui.ui.sentences import Undo, about_forgetting, about_removing, ways_to_undo
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.removal import Contents
+    from gitbatch_tui.models import BatchRemote
+    from gitbatch_tui.ui.requests import UndoRequested
+
+
+class Undoing(Acting):
+    """What would be lost is shown first."""
+
+    def on_undo_requested(self, request: UndoRequested) -> None:
+        from gitbatch_tui.ui.dialogs.choose import Choose  # noqa: PLC0415  # seldom needed
+
+        remote = request.remote
+
+        def decided(way: Undo | None) -> None:
+            if way is Undo.UPGRADE:
+                self._upgrade(remote)
+            elif way is Undo.FORGET:
+                self._ask_to_forget(remote)
+            elif way is Undo.REMOVE:
+                self._survey(remote)
+
+        heading = f"{remote.name}, {remote.location}"
+        self.push_screen(Choose(heading, ways_to_undo(remote)), decided)
+
+    def _upgrade(self, remote: BatchRemote) -> None:
+        from gitbatch_tui.core.setup import Wanted  # noqa: PLC0415  # seldom needed
+
+        with self.troubleshooting():
+            wanted = Wanted(remote.name, Location.parse(remote.location))
+            self.post_message(PlanRequested(wanted))
+
+    def _ask_to_forget(self, remote: BatchRemote) -> None:
+        from gitbatch_tui.ui.dialogs.confirm import Confirm  # noqa: PLC0415  # seldom needed
+
+        def decided(agreed: bool | None) -> None:  # noqa: FBT001  # what a dialog gives back
+            if agreed:
+                self._forget(remote)
+
+        self.push_screen(Confirm(about_forgetting(remote)), decided)
+
+    @work(thread=True, exit_on_error=False, group="undo")
+    def _forget(self, remote: BatchRemote) -> None:
+        from gitbatch_tui.core.removal import forget_remote  # noqa: PLC0415  # seldom needed
+
+        with self.clone() as clone:
+            forget_remote(clone, remote)
+        self.post_message(Forgotten(remote, there=False))
+
+    @work(thread=True, exit_on_error=False, group="undo")
+    def _survey(self, remote: BatchRemote) -> None:
+        from gitbatch_tui.core.removal import survey  # noqa: PLC0415  # seldom needed
+
+        self.post_message(Surveyed(remote, survey(self.server(remote).host, remote.base)))
+
+    def on_surveyed(self, fact: Surveyed) -> None:
+        from gitbatch_tui.ui.dialogs.confirm import Confirm  # noqa: PLC0415  # seldom needed
+
+        def decided(agreed: bool | None) -> None:  # noqa: FBT001  # what a dialog gives back
+            if agreed:
+                self._remove(fact.remote, fact.contents)
+
+        self.push_screen(Confirm(about_removing(fact.remote, fact.contents)), decided)
+
+    @work(thread=True, exit_on_error=False, group="undo")
+    def _remove(self, remote: BatchRemote, contents: Contents) -> None:
+        from gitbatch_tui.core.removal import (  # noqa: PLC0415  # seldom needed
+            forget_remote,
+            remove_base,
+        )
+
+        host = self.server(remote).host
+        remove_base(host, contents, force=bool(contents.active or contents.others))
+        with self.clone() as clone:
+            forget_remote(clone, remote)
+        self.post_message(Forgotten(remote, there=True))
+
+    def on_forgotten(self, fact: Forgotten) -> None:
+        self.reread()
+        remote = fact.remote
+        rest = "is gone" if fact.there else "stays as it is"
+        self.tell(f"{remote.name} was removed from this clone; {remote.location} {rest}.")
