@@ -40,8 +40,7 @@ _LINE = (
     ("w", "wrap", "focused.wrap"),
     ("/", "search", "focused.search"),
     ("n", "next", "focused.find(False)"),
-    ("N", "previous", "focused.find(True)"),
-    ("o", "next file", "screen.next_file"),
+    ("o", "file", "screen.next_file"),
     ("S", "save", "screen.save"),
     ("P", "pager", "screen.pager"),
     ("?", "help", "screen.help"),
@@ -54,7 +53,7 @@ class LogScreen(Screen[None]):
     """One run's files, one at a time; the first one is shown at once."""
 
     app: App[object]
-    CSS_PATH = ["log.tcss", "../widgets/window.tcss"]  # noqa: RUF012 # typed so by textual
+    CSS_PATH = "log.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "next_file", "next file", tooltip="The next file of the run"),
         Binding("S", "save", "save", tooltip="Save the whole file"),
