@@ -104,6 +104,8 @@ class World:
     clone: Path = field(init=False)
     env: dict[str, str] = field(init=False)
     receipts: list[Receipt] = field(init=False, default_factory=list)
+    killed: bool = field(init=False, default=False)
+    """Programs were killed here, so that git may have left unfinished objects behind."""
 
     def __post_init__(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,54 @@
+"""Worlds to push in, which are whole again after every test."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hooks.world import Shell, World
+from tests.invariants import Outside, check_invariants, processes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SHELLS = ("dash", "bash", "busybox")
+
+
+def whole_afterwards(world: World, request: pytest.FixtureRequest) -> Iterator[World]:
+    """Check the invariants after the test, unless it left the world broken on purpose."""
+    outside = Outside(world.root.parent, world.base, world.clone)
+    try:
+        yield world
+        if not request.node.get_closest_marker("broken_afterwards"):
+            check_invariants(world.base, world.receipts, outside=outside, killed=world.killed)
+    finally:
+        for number in processes(world.base):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+
+
+@pytest.fixture
+def world(
+    clean_environment: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[World]:
+    """A batch remote and a clone, under the system's own sh."""
+    del clean_environment
+    yield from whole_afterwards(World(tmp_path / "world").build(), request)
+
+
+@pytest.fixture(params=SHELLS)
+def each_shell(
+    clean_environment: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[World]:
+    """The same under each shell; with busybox come busybox's programs."""
+    del clean_environment
+    if not shutil.which(request.param):
+        pytest.skip(f"{request.param} is not installed")
+    shell = Shell.named(request.param, tmp_path / "shell")
+    yield from whole_afterwards(World(tmp_path / "world", shell).build(), request)
