@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.noise import named
 from gitbatch_tui.core.runs import list_remote
 from gitbatch_tui.core.server import Server, server_of
 from gitbatch_tui.core.stop import Stop
+from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.host import Host
@@ -38,7 +40,7 @@ class Batch:
         """All runs as the server knows them now, the newest first; raises where it can't say."""
         listing = list_remote(self.clone, self.hosts, self.remote)
         if listing.trouble:
-            raise listing.trouble
+            raise named(listing.trouble, self.host.name) from listing.trouble
         return listing.runs
 
     def tip(self, branch: str) -> str:
@@ -50,10 +52,13 @@ class Batch:
 
     def fetch(self, *refspecs: str) -> None:
         """Bring these refs here, and no others."""
-        quiet = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance")
+        quiet = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-gc")
         self.ask_git("fetch", *quiet, "--", self.remote.name, *refspecs)
 
     def ask_git(self, *args: str) -> str:
         """What a git command that connects prints; raises before git has to find out why not."""
         with self.host.session():
-            return self.clone.git(*args, environment=self.host.environment())
+            try:
+                return self.clone.git(*args, environment=self.host.environment())
+            except CommandFailed as error:
+                raise named(error, self.host.name) from error

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui import __version__
 from gitbatch_tui.core.examination import Facts, examine_server
+from gitbatch_tui.core.noise import noise_in
 from gitbatch_tui.core.roundtrip import Outcome, round_trip
-from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import CommandFailed, GitBatchError
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _OLDEST = (2, 17)
 _LITTLE = 100_000_000
 """Bytes of free space below which runs are about to fail."""
-_NOISE = re.compile(r"bad line length character: (.*)")
 # What hands jobs to which scheduler, as schedule.sh calls it.
 _SUBMITTERS = ("sbatch", "condor_submit", "qsub", "at", "batch", "tsp")
 
@@ -70,13 +70,13 @@ def _check_git_connection(batch: Batch) -> Check:
     try:
         batch.ask_git("ls-remote", batch.remote.name, "HEAD")
     except CommandFailed as error:
-        noise = _NOISE.search(error.detail)
+        noise = noise_in(error)
         if not noise:
             return Check("git's connection", Verdict.FAIL, str(error))
         return Check(
             "git's connection",
             Verdict.FAIL,
-            f"the login files of {batch.host.name} print text ({one_line(noise[1])}...) even where "
+            f"the login files of {batch.host.name} print text ({noise}...) even where "
             "nobody looks, and git takes that for an answer: at the top of ~/.bashrc (or .cshrc) "
             "over there, stop unless the shell is interactive, or print to stderr",
         )

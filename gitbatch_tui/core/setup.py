@@ -66,7 +66,9 @@ def plan(clone: Clone, wanted: Wanted, host: Host) -> Plan:
     """
     _check_name(clone, wanted.name)
     found = inspect(host, wanted.location.path)
-    kind = clone.try_git("rev-parse", "--show-object-format") or "sha1"
+    # An older git echoes what it doesn't know.
+    sha256 = clone.try_git("rev-parse", "--show-object-format") == "sha256"
+    kind = "sha256" if sha256 else "sha1"
     flags = (f"--object-format={kind}", *(("--replace-hook",) if wanted.replace_hook else ()))
     steps = [_install_step(wanted, host, found, flags)]
     if wanted.profile:

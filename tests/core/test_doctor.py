@@ -9,6 +9,8 @@ import pytest
 from gitbatch_tui.core.doctor import Check, Verdict, diagnose
 from gitbatch_tui.core.roundtrip import Outcome, round_trip
 from gitbatch_tui.core.runs import list_remote
+from gitbatch_tui.core.situation import prepare
+from gitbatch_tui.errors import CommandFailed
 from tests.core.batches import new_world, open_batch
 from tests.hooks.world import JOB_OF_ITS_OWN, World
 from tests.servers.sshd import Sshd, sshd
@@ -147,6 +149,8 @@ def test_text_of_login_files_is_recognised_as_what_breaks_git(sshd: Sshd, tmp_pa
     found = trouble(world)
     assert "print text (Welc...) even where nobody looks" in found["git's connection"]
     assert "round trip" not in found
+    with open_batch(world) as batch, pytest.raises(CommandFailed, match=r"print text \(Welc"):
+        prepare(batch)
 
 
 def test_a_host_that_cannot_be_reached_is_one_sentence(sshd: Sshd, tmp_path: Path) -> None:

@@ -65,8 +65,10 @@ def push(clone: Clone, hosts: Hosts) -> str:
 
 
 def test_a_batch_remote_is_made_and_takes_a_push(
-    clone: Clone, hosts: Hosts, tmp_path: Path
+    clone: Clone, hosts: Hosts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     base = tmp_path / "base"
     said = set_up(clone, hosts, str(base))
     assert said[0].startswith(f"made the batch remote {base} (gitbatch ")
@@ -76,7 +78,7 @@ def test_a_batch_remote_is_made_and_takes_a_push(
         assert installed.stat().st_mode & 0o111
     assert "gitbatch: run=1 " in push(clone, hosts)
     assert clone.config("remote.batch.gitbatch") == str(base)
-    assert not list(Path("/tmp").glob("gitbatch-*/all"))
+    assert not list((tmp_path / "tmp").iterdir())
 
 
 def test_a_plan_changes_nothing_and_says_every_command(
