@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from gitbatch_tui.cli.names import json_option
-from gitbatch_tui.cli.output import note, print_json, say
+from gitbatch_tui.cli.output import is_interactive, note, print_json, say
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.config import SCHEDULERS
-from gitbatch_tui.core.demo import Act, clean_up, perform
+from gitbatch_tui.core.demo import Act, clean_up, furnish, perform
 from gitbatch_tui.core.repo import open_clone
 from gitbatch_tui.core.templates import write_templates
 
@@ -41,29 +41,39 @@ def new(scheduler: str, *, force: bool, as_json: bool) -> None:
 
 
 @click.command()
-@click.option(
-    "--headless", is_flag=True, expose_value=False, help="In this terminal, as it always is."
-)
+@click.option("--headless", is_flag=True, help="Show the commands instead of the screen.")
 @click.option("--keep", is_flag=True, help="Keep the project and its batch remote.")
-def demo(*, keep: bool) -> None:
+def demo(*, headless: bool, keep: bool) -> None:
     """See it work: a throw-away project, run on a throw-away batch remote on this machine.
 
-    Each command is shown before it runs. It takes some seconds, and everything is removed
-    afterwards. The exit status is 0 only if the results came home.
+    In a terminal, the screen opens, and a line in it says what to press next. With --headless,
+    or without a terminal, each command is shown before it runs; that takes some seconds, and the
+    exit status is 0 only if the results came home. Everything is removed afterwards.
     """
     folder = Path(tempfile.mkdtemp(prefix="gitbatch-demo-"))
-    say(f"A project to play with, in {folder / 'hello'}: a pendulum, slowed down by the air.")
     try:
         with if_interrupted(f"{folder} is kept." if keep else "The demo was removed."):
-            arrived = perform(folder, _announce)
+            code = _perform(folder) if headless or not is_interactive() else _open(folder)
     finally:
         if not keep:
             clean_up(folder)
-    if not arrived:
-        click.get_current_context().exit(complain("the results of the demo didn't come home.", 1))
+    note(f"Kept in {folder}." if keep else "The demo was removed.")
+    click.get_current_context().exit(code)
+
+
+def _open(folder: Path) -> int:
+    from gitbatch_tui.ui.demo import open_demo  # noqa: PLC0415  # only the screen needs it
+
+    return open_demo(furnish(folder))
+
+
+def _perform(folder: Path) -> int:
+    say(f"A project to play with, in {folder / 'hello'}: a pendulum, slowed down by the air.")
+    if not perform(folder, _announce):
+        return complain("the results of the demo didn't come home.", 1)
     say("\nThat is all: push to run, pull to fetch. In a project of yours:")
     say("    gitbatch-tui new && gitbatch-tui setup batch ~/.batch/my_project")
-    note(f"Kept in {folder}." if keep else "The demo was removed.")
+    return 0
 
 
 def _announce(act: Act) -> None:

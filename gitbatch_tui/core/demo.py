@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.data import examples_dir
 from gitbatch_tui.core.host import LocalHost
+from gitbatch_tui.core.hosts import Hosts
+from gitbatch_tui.core.location import Location
 from gitbatch_tui.core.process import clean_environment
 from gitbatch_tui.core.removal import remove_base, survey
 from gitbatch_tui.core.repo import open_clone
+from gitbatch_tui.core.setup import Wanted, apply, plan
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:
@@ -65,6 +68,16 @@ def make_project(folder: Path) -> Path:
         script.chmod(0o755)  # what installed the example may not have kept that
     for command in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "A pendulum")):
         subprocess.run([*_PLAIN_GIT, *command], cwd=project, env=_environment(folder), check=True)
+    return project
+
+
+def furnish(folder: Path) -> Path:
+    """The project with its batch remote; what this process runs from now on leaves no trace."""
+    os.environ.update(_environment(folder))
+    project = make_project(folder)
+    with open_clone(project) as clone, Hosts() as hosts:
+        wanted = Wanted("batch", Location(None, str(folder / "batch")))
+        apply(plan(clone, wanted, hosts.at(wanted.location)), lambda *_: None)
     return project
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.repo import Clone
 
 SCRIPT = "schedule.sh"
+_NO_SCRIPT = f"There is no {SCRIPT} in this commit"
 _LINK, _PLAIN = "120000", "100644"
 
 
@@ -73,6 +74,11 @@ class Situation:
     def orphaned(self) -> bool:
         """Whether the branch was pushed, but its hook never started a run."""
         return self.tip == self.commit and not self.own_runs and not self.is_result
+
+    @property
+    def lacks_script(self) -> bool:
+        """Whether there is no schedule.sh, in the commit or beside it."""
+        return self.objection.startswith(_NO_SCRIPT)
 
     def twin(self, options: Sequence[str]) -> Run | None:
         """The newest run that succeeded with exactly this tree and these options."""
@@ -140,7 +146,7 @@ def objection(clone: Clone, commit: str) -> str:
     if not mode:
         if (clone.path / SCRIPT).exists():
             return f"{SCRIPT} isn't committed yet: `git add {SCRIPT}`, commit and submit again."
-        return f"There is no {SCRIPT} in this commit: `gitbatch-tui new` writes one to commit."
+        return f"{_NO_SCRIPT}: `gitbatch-tui new` writes one to commit."
     if mode == _PLAIN:
         return (
             f"{SCRIPT} isn't executable: `git update-index --chmod=+x {SCRIPT}`, commit and "

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.runs import DOCTORS_BRANCH
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -89,7 +90,9 @@ class Board:
         return found
 
     def _has(self, run: Run) -> bool:
-        return self.branch is None or run.branch == self.branch
+        if self.branch is None:
+            return not run.branch.startswith(DOCTORS_BRANCH)
+        return run.branch == self.branch
 
     def with_view(self, view: RemoteView) -> Board:
         """The same with another view of one remote."""

@@ -153,7 +153,7 @@ def about_plan(plan: Plan) -> Question:
     notes = [*plan.notes, *([_FOREIGN] if foreign else [])]
     steps = [f"{number}. {step.words}\n   $ {step.command}" for number, step in
              enumerate(plan.steps, 1)]  # fmt: skip
-    there = f"git: {found.git}." if found.git else "There is no git over there."
+    there = f"Over there: {found.git}." if found.git else "There is no git over there."
     heading = f"{'Upgrade' if found.version else 'Set up'} {wanted.name} at {wanted.location}"
     return Question(heading, (*notes, *steps, there), "do it", "leave")
 

@@ -105,11 +105,12 @@ class SubmitDialog(Dialog[Decision | Instead]):
         question = self.question
         ways = [in_screen_words(answer.words) for answer in question.answers] if question else []
         objection = self.situation.objection if self.situation and not question else ""
-        if objection:
+        if self.situation and self.situation.lacks_script and objection:
             ways = [WRITE]
-        self._asks.update(plain(question.words if question else objection))
+        self._asks.update(plain(question.words if question else in_screen_words(objection)))
         self._asks.set_class(bool(objection), "-bad")
-        self._asks.display = self._ways.display = bool(ways)
+        self._asks.display = bool(question or objection)
+        self._ways.display = bool(ways)
         self._ways.show_ways(ways)
         if ways and not self.parameters.has_focus_within:
             self._ways.focus()
@@ -134,7 +135,7 @@ class SubmitDialog(Dialog[Decision | Instead]):
             self.parameters.action_step(0)
         elif self._ways.display and self._ways.highlighted is not None:
             self._take(self._ways.highlighted)
-        else:
+        elif not self.situation.objection:
             self.dismiss(Decision(self.situation, self.choices))
 
     @on(OptionList.OptionSelected)

@@ -1,0 +1,51 @@
+"""The demo's screen guides through a day, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.demo import clean_up, furnish
+from gitbatch_tui.ui.demo import DemoApp
+from tests.ui.desk import DESIGN, Desk, played
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    # What the demo puts into the environment must not stay in that of other tests.
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    yield folder
+    clean_up(folder)
+
+
+@played
+async def test_the_line_goes_on_with_each_step_and_disappears(folder: Path) -> None:
+    app = DemoApp(furnish(folder))
+    async with app.run_test(size=DESIGN) as pilot:
+        desk = Desk(app, pilot)
+        await desk.sees("Press s, and then enter, to run it.")
+        await desk.until(lambda: all(view.asked for view in app.board.remotes))
+        await desk.press("s", "enter")
+        await desk.sees("its log grows below")
+        await desk.sees("Press p to pull them.")
+        await desk.press("p")
+        await desk.sees("Press d to see what the run has changed.")
+        await desk.press("d")
+        await desk.says("That is all.")
+        await desk.press("escape")
+        await desk.back_on_main()
+        assert not app.guide.display
+
+
+def test_nothing_stays_behind(folder: Path) -> None:
+    furnish(folder)
+    clean_up(folder)
+    assert not folder.exists()
