@@ -100,13 +100,13 @@ def test_the_quickstart_by_plain_git(person: Person) -> None:
     person.types(fetch.replace("42", "2"))
 
 
-def test_the_demo_shows_every_command_and_leaves_nothing(person: Person) -> None:
-    before = set(Path("/tmp").glob("gitbatch-demo-*"))
+def test_the_demo_shows_every_command_and_leaves_nothing(person: Person, tmp_path: Path) -> None:
+    person.environment["TMPDIR"] = str(tmp_path)
     said = person.types("gitbatch-tui demo --headless")
     for command in ("setup batch", "submit -o", "log batch#1 -f", "pull batch#1", "diff batch#1"):
         assert f"$ gitbatch-tui {command}" in said
     assert "step 20 of 20" in said
-    assert set(Path("/tmp").glob("gitbatch-demo-*")) <= before
+    assert not list(tmp_path.glob("gitbatch-*"))
     assert not (Path.home() / ".local").exists()
 
 
