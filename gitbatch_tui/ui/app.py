@@ -43,27 +43,34 @@ class GitBatchApp(Doing, Welcoming):
     ) -> None:
         super().__init__(path, clock)
         self._beginning = beginning
-
-    def get_default_screen(self) -> Screen[Any]:
-        return self.main
-
-    def on_load(self) -> None:
+        self._trouble: GitBatchError | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         known = self.memory.theme in self.available_themes
         self.theme = self.memory.theme if known else DARK.name
 
+    def get_default_screen(self) -> Screen[Any]:
+        return self.main
+
+    def on_load(self) -> None:
+        # Now, so that the first picture has everything in it.
+        if self._beginning:
+            self._take_beginning(self._beginning)
+
+    def _take_beginning(self, beginning: Beginning) -> None:
+        try:
+            self.take_view(beginning.read())
+        except GitBatchError as error:
+            self._trouble = error
+
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._remember_theme)
-        if self._beginning is None:
-            self.reread()
-            return
-        try:
-            self.take_view(self._beginning.read())
-        except GitBatchError as error:
-            self.explain(error)
-        else:
+        if self._trouble:
+            self.explain(self._trouble)
+        elif self.board.loaded:
             self.call_after_refresh(self.attend_all)
+        else:
+            self.reread()
         self.call_after_refresh(self.check_config)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002

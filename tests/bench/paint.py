@@ -29,7 +29,7 @@ class Screen:
         self.said = b""
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-        hidden = {"COLUMNS", "LINES", "NO_COLOR"}
+        hidden = {"COLUMNS", "LINES", "NO_COLOR", "PYTHONDONTWRITEBYTECODE"}
         clean = {key: value for key, value in os.environ.items() if key not in hidden}
         clean["PYTHONPATH"] = str(PROJECT)
         self.process = subprocess.Popen(
@@ -56,7 +56,8 @@ class Screen:
         return time.perf_counter()
 
     def close(self) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         os.close(self._ours)
 

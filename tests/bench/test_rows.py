@@ -50,6 +50,7 @@ async def test_ten_thousand_runs_are_filtered_and_scrolled_at_once(
     async with Many().run_test(size=DESIGN) as pilot:
         rows = pilot.app.query_one(RunsPane)
         filled = timed(lambda: rows.show(many()))
+        opened = timed(rows.start_filtering)
         typed = [timed(lambda n=n: rows.narrow("topic-4 failed"[:n])) for n in range(1, 15)]
         rows.narrow("")
         ordered = timed(lambda: rows.sort_by("subject", reverse=False))
@@ -62,8 +63,8 @@ async def test_ten_thousand_runs_are_filtered_and_scrolled_at_once(
         refilled = timed(lambda: rows.show(many()))
     key, frame = max(typed), statistics.median(moved)
     show(capsys, f"fill {ms(filled)}, fill again {ms(refilled)}, sort {ms(ordered)}")
-    show(capsys, f"a key of the filter: {ms(key)} at most; a page further: {ms(frame)}")
-    assert key < A_KEY
+    show(capsys, f"/ {ms(opened)}, then a key {ms(key)} at most; a page further: {ms(frame)}")
+    assert max(key, opened) < A_KEY
     assert frame < A_FRAME
 
 

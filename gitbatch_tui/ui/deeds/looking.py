@@ -12,11 +12,12 @@ from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import BatchRemote, Run, State
 from gitbatch_tui.ui import present
 from gitbatch_tui.ui.board import Board, BranchView, RemoteView, newest_by_branch
-from gitbatch_tui.ui.deeds.base import Deeds
+from gitbatch_tui.ui.deeds.base import Deeds, local_clock
 from gitbatch_tui.ui.messages import ApartKnown, CloneChanged, CloneMissing, CloneRead, RunsKnown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from textual.notifications import SeverityLevel
@@ -34,11 +35,13 @@ class Looking(Deeds):
     view: View | None = None
     """The clone as it was read last."""
     _watched = False
+    """Whether the first picture is drawn, and what changes is looked after."""
     _attentions: dict[BatchRemote, Attention]
     _counted: dict[Pair, Apart]
     _ended: threading.Event
 
-    def on_load(self) -> None:
+    def __init__(self, path: Path, clock: Callable[[], datetime] = local_clock) -> None:
+        super().__init__(path, clock)
         self._attentions = {}
         self._counted = {}
         self._ended = threading.Event()
@@ -127,6 +130,7 @@ class Looking(Deeds):
         if self.view and not self._watched:
             self._watched = True
             self._watch_clone(self.view.folders)
+            self.show_branches()
         from gitbatch_tui.core.attention import Attention  # noqa: PLC0415  # like above
 
         wanted = {view.remote for view in self.board.remotes}
@@ -181,7 +185,7 @@ class Looking(Deeds):
         remote, pairs = self._compared(), self._pairs()
         self.board = replace(self.board, branches=self._branches(self._known(pairs)))
         self.show_board()
-        if remote and any(pair not in self._counted for pair in pairs.values()):
+        if remote and self._watched and any(pair not in self._counted for pair in pairs.values()):
             self._count(remote, pairs)
 
     def show_board(self) -> None:

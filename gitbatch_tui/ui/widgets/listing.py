@@ -60,7 +60,7 @@ class Listed(Generic[T]):
         self.needle = ""
         self.column = ""
         self.reverse = False
-        self._words: dict[Hashable, tuple[T, str]] = {}
+        self._words: dict[int, str] = {}
 
     @property
     def selected(self) -> T | None:
@@ -82,6 +82,9 @@ class Listed(Generic[T]):
 
     def replace(self, models: Sequence[T]) -> None:
         """Take other models; what is known of the old ones goes on by key."""
+        if self._words:
+            # While both are alive, the same id is the same model.
+            self._words = {i: self._words[i] for i in map(id, models) if i in self._words}
         self.models = models
         if self.marks:
             self.marks &= {self.face.key(model) for model in models}
@@ -131,14 +134,17 @@ class Listed(Generic[T]):
 
     def _matching(self, models: Sequence[T]) -> Sequence[T]:
         needles = self.needle.lower().split()
-        if not needles:
-            return models
-        return [model for model in models if all(n in self._words_of(model) for n in needles)]
+        for needle in needles:
+            words = self.words()
+            models = [model for model in models if needle in words[id(model)]]
+        return models
 
-    def _words_of(self, model: T) -> str:
-        key = self.face.key(model)
-        known = self._words.get(key)
-        if known is None or known[0] is not model:
-            known = (model, self.face.words(model).lower())
-            self._words[key] = known
-        return known[1]
+    def words(self) -> dict[int, str]:
+        """What a filter looks into, by the id of each model; costs something only once."""
+        if len(self._words) != len(self.models):
+            known = self._words.get
+            self._words = {
+                id(model): known(id(model)) or self.face.words(model).lower()
+                for model in self.models
+            }
+        return self._words

@@ -190,6 +190,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
     def start_filtering(self) -> None:
         """Let keys go into the filter until enter keeps it or esc drops it."""
         self.filtering = True
+        self.listed.words()
         self._caption()
 
     def stop_filtering(self, *, keep: bool) -> None:

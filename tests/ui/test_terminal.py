@@ -1,0 +1,114 @@
+"""What the real terminal gets: nothing that steers it, and its old state at the end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.bench.paint import Screen
+from tests.ui.gallery import Gallery, Told, before
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OURS = [sys.executable, "-m", "gitbatch_tui"]
+LEAVES = b"\x1b[?1049l"
+MARKUP = "[red]a[/] [/] [@click=app.quit]b[/] [[x]] [$x] a\\[b]"
+STEERING = "\x1b]52;c;aGk=\x07 \x1b]0;title\x07 \x1b[2Jcsi \x9b31mc1 \u202ebidi \x07bell"
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Gallery:
+    """Nasty text in every part of the screen."""
+    gallery = Gallery(tmp_path / "hostile")
+    gallery.commits("refs/heads/master", ["Begin"])
+    gallery.commits("refs/heads/$(touch${IFS}pwn)\u202ehcnarb", ["Begin"])
+    told = [
+        Told(2, "failed", "x\u202ehcnarb", STEERING, before(hours=1), 3, "1", job="at \x1b[2J"),
+        Told(1, "rejected", "master", MARKUP, before(hours=2), reason=STEERING + MARKUP),
+    ]  # fmt: skip
+    gallery.remote("batch", told, {2: f"{STEERING}\n{MARKUP}\n"})
+    return gallery
+
+
+@pytest.fixture
+def screens() -> Iterator[list[Screen]]:
+    opened: list[Screen] = []
+    yield opened
+    for screen in opened:
+        screen.close()
+
+
+def test_no_steering_bytes_reach_the_terminal(hostile: Gallery, screens: list[Screen]) -> None:
+    screen = Screen(OURS, hostile.clone)
+    screens.append(screen)
+    screen.until("<ESC>]52", "[red]a[/]", "<U+202E>", "<ESC>[2Jcsi")
+    heard = screen.said
+    for keys in (b"j", b"0", b"/red", b"\x1b", b"@", b"\x1b", b"?", b"\x1b", b"p", b"i"):
+        screen.type(keys)
+        screen.until("\x1b[")
+        heard += screen.said
+    for bad in ("\x1b]52", "\x1b]0;title", "\x1b[2Jcsi", "\x9b31m", "\u202e", "\x07bell"):
+        assert bad.encode() not in heard
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_the_terminal_as_it_was(
+    hostile: Gallery, screens: list[Screen], number: signal.Signals
+) -> None:
+    screen = Screen(OURS, hostile.clone)
+    screens.append(screen)
+    screen.until("Runs on batch")
+    os.kill(screen.process.pid, number)
+    screen.until(LEAVES.decode(), "\x1b[?1000l", "\x1b[?25h")
+    assert screen.process.wait(10) == 128 + number
+    wait_until(lambda: not left_of(hostile), what="the server's processes to end")
+
+
+def test_q_quits_at_once_and_leaves_nothing_behind(hostile: Gallery, screens: list[Screen]) -> None:
+    screen = Screen(OURS, hostile.clone)
+    screens.append(screen)
+    screen.until("Runs on batch")
+    screen.type(b"q")
+    screen.until(LEAVES.decode())
+    assert screen.process.wait(10) == 0
+    wait_until(lambda: not left_of(hostile), what="the server's processes to end")
+
+
+def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it(
+    hostile: Gallery, screens: list[Screen]
+) -> None:
+    screen = Screen(OURS, hostile.clone)
+    screens.append(screen)
+    screen.until("Runs on batch")
+    screen.type(b"\x1a")
+    screen.until(LEAVES.decode())
+    wait_until(lambda: state_of(screen.process.pid) == "T", what="the program to be stopped")
+    screen.said = b""
+    os.kill(screen.process.pid, signal.SIGCONT)
+    screen.until("Runs on batch")
+    screen.type(b"q")
+    screen.until(LEAVES.decode())
+    assert screen.process.wait(10) == 0
+
+
+def left_of(gallery: Gallery) -> list[Path]:
+    """Processes that belong to the gallery's servers."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if str(gallery.root).encode() in (process / "cmdline").read_bytes():
+                found.append(process)
+    return found
+
+
+def state_of(pid: int) -> str:
+    """A letter, as the kernel says it: T is stopped."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
