@@ -41,7 +41,10 @@ def page(source: Source, offset: int) -> None:
 
 def _pager(offset: int) -> list[str]:
     words = shlex.split(os.environ.get("PAGER", "")) or ["less"]
-    return [*words, f"+{offset}P"] if PurePath(words[0]).name == "less" else words
+    if PurePath(words[0]).name != "less":
+        return words
+    # -n: at an offset, counting the lines before it would take a while.
+    return [*words, "-n", f"+{offset}P"]
 
 
 def _feed(words: list[str], source: Source) -> None:

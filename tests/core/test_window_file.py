@@ -208,7 +208,7 @@ def test_less_is_opened_at_the_place_that_is_shown(
     less.chmod(0o755)
     monkeypatch.setenv("PAGER", f"{less} -S")
     page(LogFile(tmp_path / "log"), 2)
-    assert (tmp_path / "said").read_text() == f"-S +2P {tmp_path}/log\n"
+    assert (tmp_path / "said").read_text() == f"-S -n +2P {tmp_path}/log\n"
 
 
 def test_a_pager_that_is_not_there_is_named(
