@@ -21,6 +21,7 @@ from gitbatch_tui.cli.words import size
 from gitbatch_tui.core.runs import Found, find
 from gitbatch_tui.core.server import server_of
 from gitbatch_tui.core.shell import shell_command
+from gitbatch_tui.core.survey import cancel as cancel_run
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError, Refused
 
@@ -75,7 +76,7 @@ def _cancel(hosts: Hosts, found: Found) -> str:
     try:
         reach(server.host)
         with status(f"cancelling {found.run.name}"):
-            if server.cancel(found.run.number):
+            if cancel_run(server, found.run.number):
                 return ""
     except GitBatchError as error:
         return str(error)

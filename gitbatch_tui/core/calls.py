@@ -41,6 +41,15 @@ JOB = f"""{_FIND}GITBATCH_RUN_DIR=$(cd "$base" && pwd -P)/runs/$1
 export GITBATCH_RUN_DIR
 exec "$helper" job "$2" "$3\""""
 CHECKSUM = f'{_FIND}"$helper" log "$1" --file "$2" | cksum'
+SCHEDULE_LOGS = f"""{_FIND}token=$1
+shift
+for run
+do
+	printf '%s %s\\n' "$token" "$run"
+	tail -c 8192 "$base/runs/$run/schedule.log" 2>/dev/null
+	printf '\\n'
+done"""
+"""The ends of what schedule.sh printed, of many runs; a token of ours lies before each."""
 SIZE = f'{_FIND}du -sk "$base"'
 
 

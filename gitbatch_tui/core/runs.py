@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core import history, memory
 from gitbatch_tui.core.server import server_of
+from gitbatch_tui.core.survey import clarify
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.core.whereabouts import locate
 from gitbatch_tui.errors import GitBatchError, UnknownName, Unreachable
@@ -71,6 +72,7 @@ def list_remote(clone: Clone, hosts: Hosts, remote: BatchRemote) -> Listing:
 
 def list_reported(clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report) -> Listing:
     """The same, where the server has just been asked."""
+    report = clarify(server_of(hosts, remote), report)
     memory.remember(clone, remote, report)
     trouble = _catch_up(clone, hosts, remote, report)
     runs = merge(remote.name, history.read(clone, remote.name), report.runs)
@@ -89,7 +91,8 @@ def find(clone: Clone, hosts: Hosts, name: str) -> Found:
     """The run of that name; raises `UnknownName` with what there is instead."""
     remote, number = resolve(clone, name)
     try:
-        report = server_of(hosts, remote).status(number)
+        server = server_of(hosts, remote)
+        report = clarify(server, server.status(number))
     except UnknownName as error:
         raise _no_such_run(clone, remote, number, "") from error
     except Unreachable as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from gitbatch_tui.core.calls import (
     CHECKSUM,
     JOB,
     LASTING,
+    SCHEDULE_LOGS,
     SIZE,
     Calls,
     decode,
@@ -35,6 +37,8 @@ _LONG = 3600
 """Seconds for what goes through whole files or folders."""
 _SCHEDULE = 400
 """Seconds that a run may take to be scheduled; schedule.sh's own limit is 300."""
+_AT_ONCE = 1000
+"""As many numbers of runs as surely fit a command line."""
 _ELSEWHERE = 3
 """The status that says: the job isn't on this host."""
 
@@ -108,6 +112,14 @@ class Server:
         lines = self._calls.tell("files", str(run), path, timeout=_LONG).split("\n")
         pairs = (line.partition("\t") for line in lines if line)
         return tuple((int(size), name) for size, _, name in pairs if size.isdigit())
+
+    def schedule_logs(self, runs: Sequence[int]) -> dict[int, str]:
+        """The end of what schedule.sh printed, of many runs at once."""
+        token = secrets.token_hex(8)
+        answer = self._calls.ask(SCHEDULE_LOGS, token, *map(str, runs[-_AT_ONCE:]))
+        parts = decode(answer.stdout).split(f"{token} ")[1:]
+        pairs = (part.partition("\n") for part in parts)
+        return {int(number): text for number, _, text in pairs}
 
     def cancel(self, run: int) -> bool:
         """Stop a run's jobs; False where only its scheduler can. Raises `Refused` if it's over."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.backoff import Backoff
+from gitbatch_tui.core.survey import clarify
 from gitbatch_tui.errors import Unreachable
 from gitbatch_tui.models import State
 
@@ -72,10 +74,10 @@ def exit_status(state: State, status: int | None) -> int:
 
 def _changes(server: Server, number: int, backoff: Backoff) -> Iterator[Live]:
     """How the run is now, and again at every report."""
-    yield from server.status(number).runs
+    yield from clarify(server, server.status(number)).runs
     backoff.worked()
     with server.watch() as reports:
         for report in reports:
             backoff.worked()
-            listed = [live for live in report.runs if live.number == number]
-            yield from listed or server.status(number).runs
+            mine = replace(report, runs=tuple(r for r in report.runs if r.number == number))
+            yield from clarify(server, mine if mine.runs else server.status(number)).runs

@@ -69,13 +69,11 @@ def test_waiting_for_a_run_that_is_over_is_one_question(lab: Lab) -> None:
     assert wait(lab.server, number).state is State.SUCCEEDED
 
 
-def lose_connections(sshd: Sshd) -> None:
-    for process in wait_until(sshd.processes):
+def noticed_loss(sshd: Sshd, said: list[str], times: int) -> bool:
+    """Cut all connections; whether that was said often enough by now."""
+    for process in sshd.processes():
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
-
-
-def said_at_least(said: list[str], times: int) -> bool:
     return len(said) >= times
 
 
@@ -96,8 +94,7 @@ def test_waiting_survives_lost_connections(
     thread.start()
     wait_until(lambda: seen)
     for times in range(1, 4):
-        lose_connections(sshd)
-        wait_until(partial(said_at_least, said, times))
+        wait_until(partial(noticed_loss, sshd, said, times))
     lab.world.run(number).joinpath("go").touch()
     thread.join(20)
     assert ends

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
+from gitbatch_tui.core.survey import cancel
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.deeds.acting import Acting
@@ -45,7 +46,7 @@ class Cancelling(Acting):
         server = self.server(remote)
         for run in runs:
             try:
-                done = server.cancel(run.number)
+                done = cancel(server, run.number)
             except GitBatchError as error:
                 self.post_message(Cancelled(run, here=True, trouble=error))
             else:

@@ -1,0 +1,46 @@
+"""at: jobs wait for a time, and leave no trace when they are over."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from gitbatch_tui.core.host import Answer
+
+# `job 11 at Sun Nov 22 14:33:00 2026`, in the language of whoever submitted it.
+_SUBMITTED = re.compile(r"^job (\d+) at \S.*\d\d:\d\d", re.MULTILINE)
+# `11<TAB>Sun Nov 22 14:33:00 2026 = user`
+_LISTED = re.compile(r"(\d+)\t(.+) (\S) (\S+)")
+_RUNS = "="
+
+
+class At:
+    """at, and batch."""
+
+    name = "at"
+    ask = "LC_ALL=C atq"
+    cancel = 'atrm "$@"'
+
+    def recognise(self, output: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(_SUBMITTED.findall(output)))
+
+    def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
+        text = answer.stdout.decode("utf-8", "replace")
+        lines = [_LISTED.fullmatch(line) for line in text.splitlines()]
+        if answer.status or None in lines:
+            raise ValueError(one_line(answer.stderr or text))
+        listed = (line.groups() for line in lines if line)
+        return {job: _state(queue, when) for job, when, queue, _ in listed if job in ids}
+
+
+def _state(queue: str, when: str) -> JobState:
+    if queue == _RUNS:
+        return JobState(State.RUNNING)
+    return JobState(State.QUEUED, f"at begins it {one_line(when)}")

@@ -1,0 +1,229 @@
+"""Schedulers: what they print, and the runs whose jobs only they know of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core import survey
+from gitbatch_tui.core.host import Answer
+from gitbatch_tui.core.schedulers import ADAPTERS
+from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.schedulers.at import At
+from gitbatch_tui.core.survey import cancel, clarify
+from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import Job, Run, State
+from tests.lab import Lab, lab
+from tests.servers.atd import atd
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["atd", "lab"]
+
+UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
+WITHOUT_ATD = """\
+warning: commands will be executed using /bin/sh
+job 1 at Sun Nov 22 14:31:00 2026
+Can't open /run/atd.pid to signal atd. No atd running?
+"""
+AT_NOW = "#!/bin/sh\necho ./run.sh | at now\n"
+AT_LATER = "#!/bin/sh\necho ./run.sh | at now + 1 hour\n"
+
+
+def said(stdout: str, status: int = 0) -> Answer:
+    return Answer(status, stdout.encode(), b"")
+
+
+class TestAt:
+    """What at prints."""
+
+    @pytest.mark.parametrize(
+        ("output", "ids"),
+        [
+            (WITHOUT_ATD, ("1",)),
+            (
+                "job 12 at Sun Nov 22 14:38:00 2026\njob 13 at Sun Nov 22 14:38:00 2026",
+                ("12", "13"),
+            ),
+            ("job 7 at So 22 Nov 2026 14:38:00 CET", ("7",)),
+            ("my job 5 at Sun Nov 22 14:38:00 2026", ()),
+            ("job 5 at home", ()),
+            ("", ()),
+        ],
+    )
+    def test_the_ids_of_jobs_are_recognised(self, output: str, ids: tuple[str, ...]) -> None:
+        assert At().recognise(output) == ids
+
+    def test_waiting_and_running_jobs_are_told_apart(self) -> None:
+        listed = "11\tSun Nov 22 14:33:00 2026 = user\n12\tSun Nov 22 14:38:00 2026 a user\n"
+        assert At().read(said(listed), {"11", "12", "13"}) == {
+            "11": JobState(State.RUNNING),
+            "12": JobState(State.QUEUED, "at begins it Sun Nov 22 14:38:00 2026"),
+        }
+
+    @pytest.mark.parametrize(
+        "answer", [said("", 1), said("", 127), said("garbage\n"), said("11\tSun Nov\n")]
+    )
+    def test_an_answer_that_says_nothing_means_nothing_is_known(self, answer: Answer) -> None:
+        with pytest.raises(ValueError, match=r"^(garbage|11 Sun Nov|)"):
+            At().read(answer, {"11"})
+
+
+class Spool:
+    """An at that does nothing but list, with what is in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.lists("")
+        script = '#!/bin/sh\necho >&2 "job 3 at Sun Nov 22 14:33:00 2026"\n'
+        (folder / "at").write_text(script)
+        (folder / "at").chmod(0o755)
+
+    def lists(self, lines: str, status: int = 0) -> None:
+        (self.folder / "atq").write_text(f"#!/bin/sh\nprintf '{lines}'\nexit {status}\n")
+        (self.folder / "atq").chmod(0o755)
+
+
+@pytest.fixture
+def spool(tmp_path: Path, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Spool:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    path = f"{folder}:{lab.world.env['PATH']}"
+    monkeypatch.setenv("PATH", path)
+    lab.world.env["PATH"] = path
+    return Spool(folder)
+
+
+def submitted(lab: Lab, schedule: str = AT_NOW) -> int:
+    return lab.world.submit({"schedule.sh": schedule, "run.sh": "#!/bin/sh\n"})
+
+
+def after_grace(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setattr(survey, "GRACE", timedelta(0))
+    return lab.listing().runs[0]
+
+
+def test_a_job_that_at_lists_is_shown_as_at_says(lab: Lab, spool: Spool) -> None:
+    submitted(lab)
+    spool.lists("3\\tSun Nov 22 14:33:00 2026 a user\\n")
+    run = lab.listing().runs[0]
+    assert (run.state, run.job) == (State.QUEUED, Job("at", "3"))
+    assert run.reason == "at begins it Sun Nov 22 14:33:00 2026"
+    spool.lists("3\\tSun Nov 22 14:33:00 2026 = user\\n")
+    assert lab.listing().runs[0].state is State.RUNNING
+
+
+@pytest.mark.usefixtures("spool")
+def test_a_job_that_is_gone_without_a_trace_is_lost_after_a_grace_period(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = submitted(lab)
+    run = lab.listing().runs[0]
+    assert run.state is State.SUBMITTED
+    assert run.reason == "its scheduler doesn't know at 3 yet"
+    assert after_grace(lab, monkeypatch).state is State.LOST
+    facts = lab.world.settled(number)
+    assert facts["state"] == "lost"
+    assert "knows at 3 no more" in facts["reason"]
+
+
+@pytest.mark.parametrize(("lines", "status"), [("garbage\\n", 0), ("", 1), ("", 127)])
+def test_a_scheduler_that_can_not_be_asked_loses_nothing(
+    lab: Lab, spool: Spool, monkeypatch: pytest.MonkeyPatch, lines: str, status: int
+) -> None:
+    number = submitted(lab)
+    spool.lists(lines, status)
+    run = after_grace(lab, monkeypatch)
+    assert (run.state, run.job) == (State.SUBMITTED, Job("at", "3"))
+    assert lab.world.facts(number) == {}
+
+
+@pytest.mark.usefixtures("spool")
+def test_results_are_evidence_before_the_scheduler(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = '#!/bin/sh\n"$GITBATCH" job at 3\necho 1 >out; git add out; git commit -qm done\n'
+    number = lab.world.submit({"schedule.sh": job})
+    assert after_grace(lab, monkeypatch).state is State.SUCCEEDED
+    assert lab.world.settled(number)["state"] == "succeeded"
+
+
+def test_without_any_job_it_is_said_that_none_was_recognised(lab: Lab) -> None:
+    number = submitted(lab, "#!/bin/sh\necho nothing\n")
+    run = lab.listing().runs[0]
+    assert run.state is State.UNKNOWN
+    assert run.reason == "no job was recognised in what schedule.sh printed"
+    assert lab.run(number).state is State.UNKNOWN
+    assert lab.world.facts(number) == {}
+
+
+def test_a_job_of_a_scheduler_that_is_not_known_here_is_left_to_it(lab: Lab) -> None:
+    submitted(lab, '#!/bin/sh\n"$GITBATCH" job slurm 4711\n')
+    run = lab.listing().runs[0]
+    assert (run.state, run.job) == (State.SUBMITTED, Job("slurm", "4711"))
+
+
+def test_many_runs_are_asked_for_at_once(lab: Lab, spool: Spool) -> None:
+    for _ in range(3):
+        submitted(lab)
+        lab.world.commit({})
+    spool.lists("3\\tSun Nov 22 14:33:00 2026 a user\\n")
+    asked: list[str] = []
+    run = lab.server.host.run
+
+    class Counting:
+        name = "local"
+
+        def run(self, script: str, *args: str, timeout: float = 60) -> Answer:
+            asked.append(script)
+            return run(script, *args, timeout=timeout)
+
+    server = lab.server
+    report = server.status()
+    server.host = server._calls.host = Counting()  # type: ignore[assignment]
+    states = [live.state for live in clarify(server, report).runs]
+    assert states == [State.QUEUED] * 3
+    assert len(asked) == 2
+
+
+def test_clarifying_a_report_without_questions_asks_nobody(lab: Lab) -> None:
+    lab.finish("true")
+    report = replace(lab.server.status(), now=datetime.now(UTC))
+    server = lab.server
+    server.host = None  # type: ignore[assignment]
+    assert clarify(server, report) == report
+
+
+@pytest.mark.usefixtures("atd")
+class TestRealAt:
+    """The real at."""
+
+    def test_a_job_without_our_wrapper_runs_and_is_told_of(self, lab: Lab) -> None:
+        job = f"#!/bin/sh\n{UNTIL_GO}\necho 1 >out; git add out; git commit -qm done\n"
+        number = lab.world.submit({"schedule.sh": AT_NOW, "run.sh": job})
+        wait_until(lambda: lab.run(number).state is State.RUNNING)
+        with pytest.raises(Refused, match="at can't stop what runs"):
+            cancel(lab.server, number)
+        lab.world.run(number).joinpath("go").touch()
+        wait_until(lambda: lab.run(number).state is State.SUCCEEDED, 20)
+
+    def test_a_job_that_waits_is_queued_and_can_be_cancelled(self, lab: Lab) -> None:
+        number = submitted(lab, AT_LATER)
+        run = lab.run(number)
+        assert run.state is State.QUEUED
+        assert run.job
+        assert cancel(lab.server, number)
+        assert lab.world.settled(number)["state"] == "cancelled"
+        assert run.job.id not in lab.world.call("atq").output.split()
+
+
+def test_every_adapter_goes_by_its_name() -> None:
+    assert {name: adapter.name for name, adapter in ADAPTERS.items()} == {
+        "local": "local",
+        "at": "at",
+    }
