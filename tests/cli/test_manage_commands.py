@@ -43,6 +43,20 @@ def test_cancel_takes_several_and_says_which_were_over(lab: Lab) -> None:
     assert "batch#1: Run 1 has ended already: succeeded." in said.err
 
 
+def test_cancel_withdraws_a_job_that_waits_in_its_scheduler(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = lab.world.root / "programs"
+    listed = "printf '7\\tSun Nov 22 14:33:00 2026 a user\\n'"
+    lab.world.script(programs / "atq", f"#!/bin/sh\n{listed}\n")
+    lab.world.script(programs / "atrm", f'#!/bin/sh\necho "$@" >{programs}/withdrawn\n')
+    lab.world.submit({"schedule.sh": "#!/bin/sh\necho job 7 at Sun Nov 22 14:33:00 2026\n"})
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    assert call(lab, "cancel", "1").out == "batch#1 is cancelled.\n"
+    assert (programs / "withdrawn").read_text() == "7\n"
+    assert lab.world.settled(1)["state"] == "cancelled"
+
+
 def test_cancel_stops_nothing_when_one_name_is_wrong(lab: Lab) -> None:
     lab.begin(LASTING)
     assert call(lab, "cancel", "1", "17").status == 1
