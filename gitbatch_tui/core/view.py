@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _RECORDS = "refs/gitbatch/*/log"
 _CHUNK = 1 << 20
-RECORDS = 400
+RECORDS = 200
 """How many are read at most, of all remotes together; a first picture shows no more."""
 _QUESTIONS = {
     "place": (

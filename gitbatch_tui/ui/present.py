@@ -28,8 +28,8 @@ _SIGNS = {
     State.UNKNOWN: "?",
 }
 _TONES = {
-    State.SUBMITTED: "wait",
-    State.QUEUED: "wait",
+    State.SUBMITTED: "warn",
+    State.QUEUED: "warn",
     State.RUNNING: "busy",
     State.SUCCEEDED: "good",
     State.FAILED: "bad",

@@ -12,6 +12,7 @@ from tests.bench.paint import seconds_to
 from tests.ui.gallery import NOW, Gallery, Told
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
@@ -65,7 +66,7 @@ def test_the_first_picture_takes_hardly_longer_than_that_of_a_bare_app(
     away = crowded(tmp_path / "away", reachable=False).clone
     ours = [sys.executable, "-m", "gitbatch_tui"]
     seen = ["third", "topic-07", "Change 998"]
-    ways = {
+    ways: dict[str, Callable[[], float]] = {
         "bare": lambda: seconds_to(["bare state"], [sys.executable, "-c", BARE], tmp_path),
         "ours": lambda: seconds_to(seen, ours, near),
         "unreachable": lambda: seconds_to(seen, ours, away),

@@ -163,6 +163,22 @@ async def test_a_key_that_cannot_act_says_why(gallery: Gallery) -> None:
 
 
 @played
+async def test_ctrl_c_says_how_to_quit(gallery: Gallery) -> None:
+    async with visiting(gallery.clone) as desk:
+        await desk.press("ctrl+c")
+        await desk.says("Press q to quit")
+
+
+@played
+async def test_colours_that_were_chosen_are_remembered(gallery: Gallery) -> None:
+    async with visiting(gallery.clone) as desk:
+        desk.app.theme = "gitbatch-light"
+        await desk.until(lambda: desk.app.memory.theme == "gitbatch-light")
+    async with visiting(gallery.clone) as desk:
+        assert desk.app.theme == "gitbatch-light"
+
+
+@played
 async def test_the_help_has_every_key_of_the_pane(gallery: Gallery) -> None:
     async with visiting(gallery.clone, (120, 60)) as desk:
         for digit, pane in enumerate(("remotes", "branches", "runs", "log"), 1):

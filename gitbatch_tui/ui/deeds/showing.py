@@ -84,6 +84,10 @@ class Showing(Looking):
             return (schedule, output, *others)
         return (output, schedule, *others)
 
+    def action_help_quit(self) -> None:
+        """What ctrl+c does, which many press to get out."""
+        self.tell("Press q to quit; esc leaves what you are in.")
+
     def on_journal_requested(self, _: JournalRequested) -> None:
         from gitbatch_tui.ui.screens.journal import JournalScreen  # noqa: PLC0415  # seldom needed
 

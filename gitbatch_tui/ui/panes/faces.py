@@ -45,7 +45,7 @@ class RemoteFace:
             "sign": Cell(*present.remote_state(view)),
             "name": Cell(view.remote.name, "bold" if is_chosen else ""),
             "words": Cell(*present.remote_words(view)),
-            "counts": Cell(present.counts(view), "busy" if view.running else "wait"),
+            "counts": Cell(present.counts(view), "busy" if view.running else "warn"),
         }
 
     def words(self, view: RemoteView) -> str:

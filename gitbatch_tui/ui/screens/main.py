@@ -47,7 +47,8 @@ class MainScreen(Screen[None]):
     ]
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
-        super().__init__()
+        # The classes of the design size: where they fit, styles are worked out once.
+        super().__init__(classes="-normal -tall")
         self.board = Board()
         self.remotes = RemotesPane()
         self.branches = BranchesPane()

@@ -49,7 +49,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         "rows--header",
         "rows--cursor",
         "rows--mark",
-        *(f"tone--{tone}" for tone in "dim bold good bad busy wait warn accent".split()),
+        *(f"tone--{tone}" for tone in "dim bold good bad busy warn accent".split()),
     }
 
     filtering: reactive[bool] = reactive(False)
