@@ -6,8 +6,6 @@ import importlib
 import os
 import signal
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -21,12 +19,12 @@ if TYPE_CHECKING:
 NAME = "gitbatch-tui"
 
 
-@dataclass
 class Frame:
     """What the options before a command said; every command finds it as its context's object."""
 
-    details: bool = False
-    """Whether to show what programs said when they fail."""
+    def __init__(self) -> None:
+        self.details = False
+        """Whether to show what programs said when they fail."""
 
 
 class LazyGroup(click.Group):
@@ -89,6 +87,8 @@ def show_screen(ctx: click.Context) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         click.echo(ctx.get_help())
         return 0
+    from pathlib import Path  # noqa: PLC0415  # the help needs none
+
     from gitbatch_tui.ui.start import open_screen  # noqa: PLC0415  # commands need no screen
 
     return open_screen(Path.cwd())

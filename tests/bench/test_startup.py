@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import subprocess
 import sys
 import time
@@ -26,10 +25,12 @@ def seconds(*arguments: str) -> float:
 def test_the_help_takes_hardly_longer_than_importing_click(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    ratios = [
-        seconds("-m", "gitbatch_tui", "--help") / seconds("-c", "import click")
+    # The quickest of each: whatever else the machine does can only add to it.
+    pairs = [
+        (seconds("-m", "gitbatch_tui", "--help"), seconds("-c", "import click"))
         for _ in range(ROUNDS)
     ]
-    ratio = statistics.median(ratios)
+    ours, theirs = (min(times) for times in zip(*pairs, strict=True))
+    ratio = ours / theirs
     show(capsys, f"help: {ratio:.2f} times `import click`")
     assert ratio < ALLOWED
