@@ -26,8 +26,9 @@ class Telling(Acting):
         from gitbatch_tui.ui.dialogs.choose import Choose  # noqa: PLC0415  # seldom needed
 
         copies = copies_of(request.chosen)
-        ways = [(f"{name:<18} {one_line(text)}", text) for name, text in copies]
-        self.push_screen(Choose("Copy", ways), self._copy)
+        menu = Choose("Copy", [(f"{name:<16}{one_line(text)}", text) for name, text in copies])
+        menu.add_class("-single")
+        self.push_screen(menu, self._copy)
 
     def _copy(self, text: str | None) -> None:
         if text is not None:

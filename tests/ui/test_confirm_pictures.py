@@ -1,0 +1,128 @@
+"""Pictures of the dialogs, byte for byte."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gitbatch_tui.core.choices import Choices
+from gitbatch_tui.core.situation import Situation
+from gitbatch_tui.models import BatchRemote, Job, Results, Run, State
+from gitbatch_tui.ui.board import Chosen
+from gitbatch_tui.ui.dialogs.choose import Choose
+from gitbatch_tui.ui.dialogs.confirm import Confirm
+from gitbatch_tui.ui.dialogs.details import Details
+from gitbatch_tui.ui.dialogs.rerun import RerunDialog
+from gitbatch_tui.ui.dialogs.setup import SetupDialog
+from gitbatch_tui.ui.dialogs.submit import SubmitDialog
+from gitbatch_tui.ui.messages import SituationKnown
+from gitbatch_tui.ui.requests import CopyRequested
+from tests.ui.desk import DESIGN, SMALL, played
+from tests.ui.gallery import before
+from tests.ui.picture import looks_like
+from tests.ui.visit import visiting
+
+if TYPE_CHECKING:
+    from tests.ui.gallery import Gallery
+
+SIZES = {"design": DESIGN, "small": SMALL}
+REMOTE = BatchRemote("sdil", "login.sdil.kit.edu:~/.batch/loss", "~/.batch/loss", "")
+RUN = Run(
+    remote="sdil",
+    number=6,
+    state=State.SUCCEEDED,
+    branch="master",
+    commit="1f" * 20,
+    tree="2e" * 20,
+    subject="Sum up the losses of a batch",
+    submitter="ada",
+    origin="push",
+    options=("rate=0.1", "epochs=20"),
+    submitted=before(hours=2),
+    started=before(hours=2),
+    finished=before(hours=1),
+    settled=before(hours=1),
+    exit=0,
+    job=Job("htcondor", "117.0"),
+    host="node-17",
+    result="d0" * 20,
+    place="master",
+    results=Results.WAITING,
+    ignored="model.bin",
+    warning="The job wrote 3 files after it had ended.",
+)
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@played
+async def test_cancelling(gallery: Gallery, size: tuple[int, int]) -> None:
+    async with visiting(gallery.clone, size) as desk:
+        await desk.press("c")
+        await desk.dialog(Confirm)
+        looks_like(desk.app, f"cancel-{size[0]}x{size[1]}")
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@played
+async def test_submitting(gallery: Gallery, size: tuple[int, int]) -> None:
+    batch: Any = SimpleNamespace(remote=REMOTE)
+    situation = Situation(
+        batch=batch,
+        branch="master",
+        commit=RUN.commit,
+        tree=RUN.tree,
+        subject=RUN.subject,
+        tip="3d" * 20,
+        ahead=2,
+        behind=0,
+        objection="",
+        runs=(RUN,),
+        changes=("train.py", "data/rates.csv"),
+        untracked=("notes.txt",),
+    )
+    async with visiting(gallery.clone, size) as desk:
+        dialog = SubmitDialog(REMOTE, "master", RUN.options, RUN.name)
+        desk.app.push_screen(dialog)
+        await desk.dialog(SubmitDialog)
+        dialog.post_message(SituationKnown(situation, Choices()))
+        await desk.until(lambda: dialog.situation)
+        looks_like(desk.app, f"submit-{size[0]}x{size[1]}")
+
+
+@played
+async def test_running_again(gallery: Gallery) -> None:
+    async with visiting(gallery.clone) as desk:
+        desk.app.push_screen(RerunDialog(RUN))
+        await desk.dialog(RerunDialog)
+        looks_like(desk.app, "rerun-120x35")
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@played
+async def test_everything_about_a_run(gallery: Gallery, size: tuple[int, int]) -> None:
+    async with visiting(gallery.clone, size) as desk:
+        desk.app.push_screen(Details(RUN, REMOTE, before()))
+        await desk.dialog(Details)
+        looks_like(desk.app, f"details-{size[0]}x{size[1]}")
+
+
+@played
+async def test_copying(gallery: Gallery) -> None:
+    async with visiting(gallery.clone) as desk:
+        chosen = Chosen("runs", REMOTE, "master", RUN, ())
+        desk.app.post_message(CopyRequested(chosen))
+        dialog = await desk.dialog(Choose)
+        await desk.press("down")
+        await desk.until(lambda: dialog.ways.highlighted == 1 and dialog.ways.has_focus)
+        looks_like(desk.app, "copy-120x35")
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@played
+async def test_adding_a_remote(gallery: Gallery, size: tuple[int, int]) -> None:
+    async with visiting(gallery.clone, size) as desk:
+        await desk.press("a")
+        await desk.dialog(SetupDialog)
+        looks_like(desk.app, f"setup-{size[0]}x{size[1]}")

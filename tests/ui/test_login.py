@@ -1,0 +1,120 @@
+"""When ssh needs a person, the screen makes room, ssh asks once, and the deed goes on."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.ui.dialogs.confirm import Confirm
+from gitbatch_tui.ui.dialogs.submit import SubmitDialog
+from gitbatch_tui.ui.dialogs.trouble import Trouble
+from tests.core.batches import PROJECT
+from tests.hooks.world import World
+from tests.servers.sshd import Sshd, sshd
+from tests.terminal import Terminal
+from tests.ui.desk import played, seated
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gitbatch_tui.ui.app import GitBatchApp
+
+__all__ = ["sshd"]
+
+
+@pytest.fixture
+def world(tmp_path: Path, sshd: Sshd) -> World:
+    """A project whose batch remote is on a host that has never been seen."""
+    (sshd.folder / "known_hosts").unlink()
+    world = World(tmp_path / "world").build()
+    world.commit(PROJECT)
+    world.git("remote", "set-url", "batch", f"ssh://far{world.repo}")
+    world.git("config", "remote.batch.gitbatch", str(world.base))
+    return world
+
+
+def accept_with(
+    app: GitBatchApp, monkeypatch: pytest.MonkeyPatch, sshd: Sshd, status: int = 0
+) -> list[list[str]]:
+    """Let a person accept the host key, or not; the commands that were run for it."""
+    asked: list[list[str]] = []
+
+    def answer(argv: list[str]) -> int:
+        asked.append(argv)
+        if not status:
+            sshd.trust()
+        return status
+
+    monkeypatch.setattr("gitbatch_tui.core.terminal.run_here", answer)
+    monkeypatch.setattr(app, "suspend", nullcontext)
+    return asked
+
+
+@played
+async def test_after_logging_in_the_deed_goes_on(
+    world: World, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with seated(world.clone) as desk:
+        asked = accept_with(desk.app, monkeypatch, sshd)
+        await desk.press("s")
+        await desk.dialog(Confirm)
+        await desk.sees("far isn't known to ssh yet")
+        await desk.press("y")
+        dialog = await desk.dialog(SubmitDialog)
+        assert len(asked) == 1
+        assert "BatchMode=no" in asked[0]
+        await desk.until(lambda: dialog.situation)
+        await desk.press("enter")
+        await desk.knows(1, "succeeded")
+
+
+@played
+async def test_enter_on_a_remote_that_wants_a_login_logs_in(
+    world: World, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with seated(world.clone) as desk:
+        accept_with(desk.app, monkeypatch, sshd)
+        await desk.press("1", "enter")
+        await desk.until(lambda: desk.app.board.remotes[0].trouble is None)
+
+
+@played
+async def test_a_login_that_fails_changes_nothing(
+    world: World, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with seated(world.clone) as desk:
+        asked = accept_with(desk.app, monkeypatch, sshd, status=255)
+        await desk.press("s")
+        await desk.dialog(Confirm)
+        await desk.press("y")
+        await desk.says("ssh didn't get in; nothing was done.")
+        assert len(asked) == 1
+    assert not list((world.base / "runs").iterdir())
+
+
+@played
+async def test_another_host_key_is_only_explained(world: World, sshd: Sshd) -> None:
+    (sshd.folder / "known_hosts").write_text("* " + (sshd.folder / "id.pub").read_text())
+    async with seated(world.clone) as desk:
+        await desk.press("s")
+        await desk.dialog(Trouble)
+        await desk.sees("shows another host key than before")
+        assert "log in here" not in desk.text
+
+
+def test_ssh_asks_in_the_real_terminal(world: World, sshd: Sshd) -> None:
+    sshd.client("StrictHostKeyChecking ask")
+    command = [sys.executable, "-m", "gitbatch_tui", "-C", str(world.clone)]
+    with Terminal(command) as terminal:
+        terminal.expect("master")
+        terminal.type("s")
+        terminal.expect("log in here")
+        terminal.type("y")
+        terminal.expect("continue connecting")
+        terminal.type("yes\n")
+        terminal.expect("NAME=VALUE")
+        terminal.type("\x11")
+        assert terminal.end() == 0
