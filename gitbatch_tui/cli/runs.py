@@ -22,15 +22,23 @@ from gitbatch_tui.cli.listing import (
 )
 from gitbatch_tui.cli.names import json_option, remote_argument, run_argument
 from gitbatch_tui.cli.opening import opened, reach
-from gitbatch_tui.cli.output import note, print_json, say, status
+from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain
 from gitbatch_tui.core.history import read_one
-from gitbatch_tui.core.runs import DOCTORS_BRANCH, Found, Listing, find, list_runs, resolve
+from gitbatch_tui.core.runs import (
+    DOCTORS_BRANCH,
+    Found,
+    Listing,
+    find,
+    list_remote,
+    list_runs,
+    resolve,
+)
 from gitbatch_tui.core.server import server_of
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.core.wait import exit_status
 from gitbatch_tui.core.wait import wait as wait_for
-from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.errors import GitBatchError, HostKeyUnknown, LoginNeeded
 from gitbatch_tui.models import Results, Run
 
 if TYPE_CHECKING:
@@ -66,9 +74,12 @@ def runs(remote: str | None, *, everything: bool, as_json: bool) -> None:
         # Where there is none, this says what to do.
         chosen = chosen or (clone.batch_remote(),)
         with status(f"asking {', '.join(remote.location for remote in chosen)}"):
-            listings = [
-                _visible(found, everything=everything) for found in list_runs(clone, hosts, chosen)
-            ]
+            listings = list_runs(clone, hosts, chosen)
+        listings = [
+            list_remote(clone, hosts, listing.remote) if _has_logged_in(hosts, listing) else listing
+            for listing in listings
+        ]
+    listings = [_visible(listing, everything=everything) for listing in listings]
     if as_json:
         _print_json(listings)
         return
@@ -85,8 +96,11 @@ def runs(remote: str | None, *, everything: bool, as_json: bool) -> None:
 @run_argument
 @json_option
 def show(run: str, *, as_json: bool) -> None:
-    with opened() as (clone, hosts), status(f"asking for {run}"):
-        found = find(clone, hosts, run)
+    with opened() as (clone, hosts):
+        with status(f"asking for {run}"):
+            found = find(clone, hosts, run)
+        if _has_logged_in(hosts, found):
+            found = find(clone, hosts, run)
     if found.trouble:
         note(f"{found.trouble} This is what was known{_at(found.run.as_of)}.")
     if as_json:
@@ -133,6 +147,17 @@ def _wait(hosts: Hosts, remote: BatchRemote, number: int, line: Status) -> Live:
         line.doing(f"waiting for {remote.name}#{number}: {live.state}{why}")
 
     return wait_for(server, number, tell, line.print)
+
+
+def _has_logged_in(hosts: Hosts, answer: Listing | Found) -> bool:
+    """Whether that was what the server wanted, and the person has done it now."""
+    if not isinstance(answer.trouble, LoginNeeded | HostKeyUnknown) or not is_interactive():
+        return False
+    try:
+        reach(server_of(hosts, answer.remote).host)
+    except GitBatchError:
+        return False
+    return True
 
 
 def _visible(listing: Listing, *, everything: bool) -> Listing:

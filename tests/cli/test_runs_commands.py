@@ -12,13 +12,14 @@ from gitbatch_tui.cli.listing import age, span, table, took
 from gitbatch_tui.models import Run, State
 from tests.cli.shop import ROOT, call, command
 from tests.lab import Lab, lab
+from tests.servers.sshd import HOST, Sshd, sshd
 from tests.terminal import Terminal
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["lab"]
+__all__ = ["lab", "sshd"]
 
 UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
 KEYS = {
@@ -79,6 +80,20 @@ def test_runs_works_offline_and_says_so(lab: Lab) -> None:
     assert "shown as they were known at" in said.err
     assert said.status == 0
     assert call(lab, "runs", "--json").json["runs"][0]["as_of"]
+
+
+def test_a_login_that_a_server_wants_is_asked_in_the_terminal(lab: Lab, sshd: Sshd) -> None:
+    lab.finish("true")
+    lab.move_behind(HOST)
+    change = ["ssh-keygen", "-q", "-p", "-P", "", "-N", "secret", "-f", str(sshd.folder / "id")]
+    subprocess.run(change, check=True)
+    assert "needs you to log in" in call(lab, "runs").err
+    with Terminal(command(lab, "runs")) as terminal:
+        terminal.expect("wants you to log in")
+        terminal.expect("passphrase")
+        terminal.type_secretly("secret\n")
+        terminal.expect("batch#1  succeeded")
+        assert terminal.end() == 0
 
 
 def test_show_tells_what_happened_when(lab: Lab) -> None:
