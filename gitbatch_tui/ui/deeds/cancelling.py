@@ -12,7 +12,6 @@ from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.deeds.acting import Acting
 from gitbatch_tui.ui.messages import Cancelled
-from gitbatch_tui.ui.sentences import about_cancelling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +33,7 @@ class Cancelling(Acting):
         self, runs: Sequence[Run], by_remote: Sequence[tuple[BatchRemote, Sequence[Run]]]
     ) -> None:
         from gitbatch_tui.ui.dialogs.confirm import Confirm  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.ui.sentences import about_cancelling  # noqa: PLC0415  # seldom needed
 
         def decided(agreed: bool | None) -> None:  # noqa: FBT001  # what a dialog gives back
             for remote, group in by_remote if agreed else ():

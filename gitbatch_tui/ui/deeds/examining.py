@@ -8,7 +8,6 @@ from textual import work
 
 from gitbatch_tui.ui.deeds.starting import Starting
 from gitbatch_tui.ui.requests import DoctorRequested
-from gitbatch_tui.ui.sentences import check_line, verdict
 
 if TYPE_CHECKING:
     from gitbatch_tui.models import BatchRemote
@@ -34,6 +33,7 @@ class Examining(Starting):
     def examine(self, progress: Progress, remote: BatchRemote) -> None:
         """For a worker: show every check as soon as it is done, and what they come to."""
         from gitbatch_tui.core.doctor import diagnose  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.ui.sentences import check_line, verdict  # noqa: PLC0415  # seldom needed
 
         checks = []
         with self.batch(remote) as batch:

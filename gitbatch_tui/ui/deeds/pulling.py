@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from gitbatch_tui.core.push import SERVER
 from gitbatch_tui.ui.deeds.starting import Starting
 from gitbatch_tui.ui.messages import Arrived, Pulled
 from gitbatch_tui.ui.requests import PullRequested, RefreshRequested
-from gitbatch_tui.ui.sentences import about_arrival, ways_home, what_arrived, what_was_left
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.pull import Arrival, Way
@@ -51,6 +49,7 @@ class Pulling(Starting):
 
     def on_arrived(self, fact: Arrived) -> None:
         from gitbatch_tui.ui.dialogs.choose import Choose  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.ui.sentences import about_arrival, ways_home  # noqa: PLC0415
 
         arrival = fact.arrival
 
@@ -74,6 +73,8 @@ class Pulling(Starting):
             self.post_message(_pulled(remote, arrival, done.done, batch.clone, left))
 
     def on_pulled(self, fact: Pulled) -> None:
+        from gitbatch_tui.ui.sentences import what_arrived, what_was_left  # noqa: PLC0415
+
         self.on_refresh_requested(RefreshRequested((fact.remote,)))
         title = f"{fact.run.name} is here" if fact.changed else fact.run.name
         if fact.left:
@@ -86,6 +87,8 @@ class Pulling(Starting):
 
 def _as_said(line: str) -> str:
     # What the server counts while it packs is progress like git's own.
+    from gitbatch_tui.core.push import SERVER  # noqa: PLC0415  # seldom needed
+
     return line.removeprefix(SERVER)
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from gitbatch_tui.core.push import SERVER
 from gitbatch_tui.ui.deeds.starting import Starting
 from gitbatch_tui.ui.messages import Begun
 from gitbatch_tui.ui.requests import RerunRequested
@@ -41,6 +40,8 @@ class Rerunning(Starting):
     def _rerun(
         self, progress: Progress, remote: BatchRemote, run: Run, options: Sequence[str]
     ) -> None:
+        from gitbatch_tui.core.push import SERVER  # noqa: PLC0415  # seldom needed
+
         with self.closing(progress, RerunRequested(run)):
             heard = self.hear(progress)
             receipt = self.server(remote).rerun(

@@ -8,7 +8,6 @@ from textual import work
 
 from gitbatch_tui.ui.deeds.visiting import Visiting
 from gitbatch_tui.ui.messages import ScriptCommitted, ScriptWritten
-from gitbatch_tui.ui.sentences import about_committing, ways_to_script
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +27,7 @@ class Scripting(Visiting):
     def offer_script(self, schedulers: Sequence[str]) -> None:
         """Ask for which scheduler it is to be."""
         from gitbatch_tui.ui.dialogs.choose import Choose  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.ui.sentences import ways_to_script  # noqa: PLC0415  # seldom needed
 
         heading, paragraphs = "There is no schedule.sh yet", [
             "schedule.sh hands your job to a scheduler; it is the one file that a project needs."
@@ -51,6 +51,7 @@ class Scripting(Visiting):
     def on_script_written(self, fact: ScriptWritten) -> None:
         from gitbatch_tui.core.terminal import editor_command  # noqa: PLC0415  # seldom needed
         from gitbatch_tui.ui.dialogs.confirm import Confirm  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.ui.sentences import about_committing  # noqa: PLC0415  # seldom needed
 
         self.in_terminal(editor_command(fact.paths[0]))
 

@@ -10,7 +10,6 @@ from gitbatch_tui.errors import Refused
 from gitbatch_tui.ui.deeds.examining import Examining
 from gitbatch_tui.ui.messages import PlacesKnown, PlanKnown, SetUp
 from gitbatch_tui.ui.requests import PlanRequested, RefreshRequested
-from gitbatch_tui.ui.sentences import about_plan
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.repo import Clone
@@ -67,6 +66,7 @@ class SettingUp(Examining):
 
     def on_plan_known(self, fact: PlanKnown) -> None:
         from gitbatch_tui.ui.dialogs.confirm import Confirm  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.ui.sentences import about_plan  # noqa: PLC0415  # seldom needed
 
         def decided(agreed: bool | None) -> None:  # noqa: FBT001  # what a dialog gives back
             if agreed:

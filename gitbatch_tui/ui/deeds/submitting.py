@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from gitbatch_tui.core.choices import Choices, Dirt, next_question
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.deeds.starting import Starting
 from gitbatch_tui.ui.messages import Begun, SetUp, SituationKnown
 from gitbatch_tui.ui.requests import SubmitRequested
-from gitbatch_tui.ui.sentences import submission_title
 
 if TYPE_CHECKING:
+    from gitbatch_tui.core.choices import Choices
     from gitbatch_tui.core.situation import Situation
     from gitbatch_tui.core.stop import Stop
     from gitbatch_tui.models import BatchRemote, Run
@@ -45,6 +44,7 @@ class Submitting(Starting):
 
     @work(thread=True, exit_on_error=False, group="submit")
     def _look(self, dialog: SubmitDialog) -> None:
+        from gitbatch_tui.core.choices import Choices  # noqa: PLC0415  # seldom needed
         from gitbatch_tui.core.situation import prepare  # noqa: PLC0415  # it imports GitPython
 
         again = SubmitRequested(dialog.remote, dialog.branch)
@@ -82,6 +82,8 @@ class Submitting(Starting):
         raise NotImplementedError
 
     def _submit(self, remote: BatchRemote, situation: Situation, choices: Choices) -> None:
+        from gitbatch_tui.ui.sentences import submission_title  # noqa: PLC0415  # seldom needed
+
         title = submission_title(situation.branch, remote)
         progress, stop = self.open_progress(title, "Pushing ...")
         self._push(progress, remote, situation, choices, stop)
@@ -95,6 +97,7 @@ class Submitting(Starting):
         choices: Choices,
         stop: Stop,
     ) -> None:
+        from gitbatch_tui.core.choices import Dirt, next_question  # noqa: PLC0415  # seldom needed
         from gitbatch_tui.core.submit import snapshot, submit  # noqa: PLC0415  # like prepare
 
         notes: list[str] = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.ui.copies import copies_of
 from gitbatch_tui.ui.deeds.acting import Acting
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ class Telling(Acting):
             self.push_screen(Details(run, self.remote_of(run), self.now_for(run.remote)))
 
     def on_copy_requested(self, request: CopyRequested) -> None:
+        from gitbatch_tui.ui.copies import copies_of  # noqa: PLC0415  # seldom needed
         from gitbatch_tui.ui.dialogs.choose import Choose  # noqa: PLC0415  # seldom needed
 
         copies = copies_of(request.chosen)

@@ -10,12 +10,12 @@ from gitbatch_tui.core.location import Location
 from gitbatch_tui.ui.deeds.acting import Acting
 from gitbatch_tui.ui.messages import Forgotten, Surveyed
 from gitbatch_tui.ui.requests import PlanRequested
-from gitbatch_tui.ui.sentences import Undo, about_forgetting, about_removing, ways_to_undo
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.removal import Contents
     from gitbatch_tui.models import BatchRemote
     from gitbatch_tui.ui.requests import UndoRequested
+    from gitbatch_tui.ui.sentences import Undo
 
 
 class Undoing(Acting):
@@ -23,6 +23,7 @@ class Undoing(Acting):
 
     def on_undo_requested(self, request: UndoRequested) -> None:
         from gitbatch_tui.ui.dialogs.choose import Choose  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.ui.sentences import Undo, ways_to_undo  # noqa: PLC0415  # seldom needed
 
         remote = request.remote
 
@@ -46,6 +47,7 @@ class Undoing(Acting):
 
     def _ask_to_forget(self, remote: BatchRemote) -> None:
         from gitbatch_tui.ui.dialogs.confirm import Confirm  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.ui.sentences import about_forgetting  # noqa: PLC0415  # seldom needed
 
         def decided(agreed: bool | None) -> None:  # noqa: FBT001  # what a dialog gives back
             if agreed:
@@ -69,6 +71,7 @@ class Undoing(Acting):
 
     def on_surveyed(self, fact: Surveyed) -> None:
         from gitbatch_tui.ui.dialogs.confirm import Confirm  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.ui.sentences import about_removing  # noqa: PLC0415  # seldom needed
 
         def decided(agreed: bool | None) -> None:  # noqa: FBT001  # what a dialog gives back
             if agreed:

@@ -11,7 +11,6 @@ from gitbatch_tui.errors import Refused, Unreachable
 from gitbatch_tui.ui.deeds.acting import Acting
 from gitbatch_tui.ui.messages import ShellReady
 from gitbatch_tui.ui.requests import RefreshRequested
-from gitbatch_tui.ui.sentences import about_login
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +51,7 @@ class Visiting(Acting):
 
     def _offer_login(self, error: Unreachable, again: Message | None) -> None:
         from gitbatch_tui.ui.dialogs.confirm import Confirm  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.ui.sentences import about_login  # noqa: PLC0415  # seldom needed
 
         if self._logging_in:
             return
