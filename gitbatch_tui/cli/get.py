@@ -10,6 +10,7 @@ import click
 from gitbatch_tui.cli.names import json_option, run_argument
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note, print_json, say, status
+from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.cli.words import size
 from gitbatch_tui.core.batch import Batch
 from gitbatch_tui.core.copying import Got, Progress
@@ -20,6 +21,7 @@ from gitbatch_tui.core.text import one_line
 if TYPE_CHECKING:
     from gitbatch_tui.cli.output import Status
 
+_INTERRUPTED = "What came is kept, and the same command goes on there."
 INCOMPLETE = 1
 """The exit status where a file was left."""
 
@@ -42,7 +44,7 @@ def get(run: str, path: str, dest: Path | None, *, as_json: bool) -> None:
         remote, number = resolve(clone, run)
         batch = Batch(clone, hosts, remote)
         reach(batch.host)
-        with status(f"looking for {path}") as line:
+        with status(f"looking for {path}") as line, if_interrupted(_INTERRUPTED):
             got = copy(batch, number, path, dest, Shown(line))
     if as_json:
         print_json(_json(got))

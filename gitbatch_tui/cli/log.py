@@ -13,6 +13,7 @@ import click
 from gitbatch_tui.cli.names import run_argument
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note
+from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.follow import follow as follow_file
 from gitbatch_tui.core.runs import resolve
 from gitbatch_tui.core.server import server_of
@@ -42,7 +43,7 @@ def log(run: str, *, follow: bool, which: str) -> None:
     Following survives lost connections: each byte is printed once. A pipe or a file gets the
     bytes as they are; in a terminal, what could steer it is made visible.
     """
-    with opened() as (clone, hosts):
+    with if_interrupted("The run isn't touched by that."), opened() as (clone, hosts):
         remote, number = resolve(clone, run)
         server = server_of(hosts, remote)
         reach(server.host)

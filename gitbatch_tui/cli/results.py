@@ -12,7 +12,7 @@ import click
 from gitbatch_tui.cli.names import completing, json_option, remotes, run_argument, runs
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
-from gitbatch_tui.cli.trouble import complain
+from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.batch import Batch
 from gitbatch_tui.core.files_home import FilesHome
 from gitbatch_tui.core.pull import Arrival, Pulled, Way, bring, look, waiting
@@ -93,7 +93,9 @@ class Pulls:
         try:
             with status(f"fetching the results of {name}") as line:
                 arrival = look(batch, number, line.doing)
-            self.done.append(bring(arrival, self.way or _choice(arrival)))
+            way = self.way or _choice(arrival)
+            with if_interrupted(f"What came of {name} by then is here; pull it again."):
+                self.done.append(bring(arrival, way))
         except (Refused, Conflict) as error:
             self.failed.append((name, error))
 

@@ -23,7 +23,7 @@ from gitbatch_tui.cli.listing import (
 from gitbatch_tui.cli.names import json_option, remote_argument, run_argument
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
-from gitbatch_tui.cli.trouble import complain
+from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.history import read_one
 from gitbatch_tui.core.runs import (
     DOCTORS_BRANCH,
@@ -123,7 +123,11 @@ def wait(ctx: click.Context, run: str) -> None:
     rejected; 127 when it could not be asked for.
     """
     try:
-        with opened() as (clone, hosts), status(f"waiting for {run}") as line:
+        with (
+            if_interrupted("The run goes on."),
+            opened() as (clone, hosts),
+            status(f"waiting for {run}") as line,
+        ):
             remote, number = resolve(clone, run)
             end = _known_end(clone, remote, number) or _wait(hosts, remote, number, line)
     except GitBatchError as error:

@@ -50,6 +50,9 @@ do
 	printf '\\n'
 done"""
 """The ends of what schedule.sh printed, of many runs; a token of ours lies before each."""
+SITE = f"""{_FIND}test ! -f "$base/profile" || . "$base/profile" >/dev/null 2>&1
+"""
+"""Before a script of a scheduler's adapter: what puts its programs on PATH."""
 SIZE = f'{_FIND}du -sk "$base"'
 
 

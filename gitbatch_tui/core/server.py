@@ -14,6 +14,7 @@ from gitbatch_tui.core.calls import (
     JOB,
     LASTING,
     SCHEDULE_LOGS,
+    SITE,
     SIZE,
     Calls,
     decode,
@@ -142,6 +143,10 @@ class Server:
     ) -> Receipt:
         """A run of a branch's tip, for a push that moved it and started none."""
         return self._schedule(["start", branch, *_dashed(options)], on_line)
+
+    def ask_scheduler(self, script: str, *args: str) -> Answer:
+        """The answer to a script of an adapter, run as schedule.sh is: after BASE/profile."""
+        return self._calls.ask(SITE + script, *args)
 
     def settle(self, run: int, state: str = "", exit_status: str = "", reason: str = "") -> str:
         """Bring a run that ended to its final state, or to the one that is given."""

@@ -91,7 +91,7 @@ def _ask(server: Server, jobs: Collection[Job]) -> Known:
         if not ids or not adapter.ask:
             continue
         try:
-            states = adapter.read(server.host.run(adapter.ask, *ids), ids)
+            states = adapter.read(server.ask_scheduler(adapter.ask, *ids), ids)
         except ValueError:
             continue
         known |= {Job(name, job): states.get(job) for job in ids}
@@ -139,5 +139,5 @@ def _withdraw(server: Server, live: Live) -> None:
                 f"{server.host.name} by hand."
             )
         if state:
-            answer = server.host.run(ADAPTERS[job.scheduler].cancel, job.id)
+            answer = server.ask_scheduler(ADAPTERS[job.scheduler].cancel, job.id)
             answer.check(f"{job} could not be cancelled: {one_line(answer.stderr.strip())}")

@@ -191,6 +191,16 @@ def test_many_runs_are_asked_for_at_once(lab: Lab, spool: Spool) -> None:
     assert len(asked) == 2
 
 
+def test_the_sites_profile_says_where_its_programs_are(
+    lab: Lab, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submitted(lab)
+    spool.lists("3\\tSun Nov 22 14:33:00 2026 = user\\n")
+    monkeypatch.setenv("PATH", lab.world.env["PATH"].replace(f"{spool.folder}:", "/nowhere:"))
+    (lab.world.base / "profile").write_text(f"echo noise\nPATH='{spool.folder}':$PATH\n")
+    assert lab.listing().runs[0].state is State.RUNNING
+
+
 def test_clarifying_a_report_without_questions_asks_nobody(lab: Lab) -> None:
     lab.finish("true")
     report = replace(lab.server.status(), now=datetime.now(UTC))
