@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from textual.message import Message
 
     from gitbatch_tui.core.apart import Apart
+    from gitbatch_tui.core.changes import Comparison
     from gitbatch_tui.core.choices import Choices
     from gitbatch_tui.core.places import Place
     from gitbatch_tui.core.pull import Arrival
@@ -172,3 +173,10 @@ class Forgotten(Told):
     remote: BatchRemote
     there: bool
     """Whether its folder is gone, too."""
+
+
+class Compared(Told):
+    """Two commits are in the clone, and can be looked at; the clone is open for that."""
+
+    title: str
+    comparison: Comparison

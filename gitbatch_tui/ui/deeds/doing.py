@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gitbatch_tui.ui.deeds.cancelling import Cancelling
+from gitbatch_tui.ui.deeds.comparing import Comparing
 from gitbatch_tui.ui.deeds.pulling import Pulling
 from gitbatch_tui.ui.deeds.rerunning import Rerunning
 from gitbatch_tui.ui.deeds.scripting import Scripting
@@ -12,5 +13,15 @@ from gitbatch_tui.ui.deeds.telling import Telling
 from gitbatch_tui.ui.deeds.undoing import Undoing
 
 
-class Doing(Cancelling, Pulling, Rerunning, Scripting, SettingUp, Submitting, Telling, Undoing):
+class Doing(
+    Cancelling,
+    Comparing,
+    Pulling,
+    Rerunning,
+    Scripting,
+    SettingUp,
+    Submitting,
+    Telling,
+    Undoing,
+):
     """The app's class builds on this one."""
