@@ -1,5 +1,22 @@
 """The command line: it reads arguments, asks, prints, and calls the core for everything else."""
 
-from gitbatch_tui.cli.frame import main
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the program; the screen alone needs no command-line library, and doesn't wait for it."""
+    if arguments is None and len(sys.argv) == 1 and sys.stdin.isatty() and sys.stdout.isatty():
+        from pathlib import Path  # noqa: PLC0415  # commands need neither of the two
+
+        from gitbatch_tui.ui.start import open_screen  # noqa: PLC0415
+
+        sys.exit(open_screen(Path.cwd()))
+    from gitbatch_tui.cli import frame  # noqa: PLC0415  # the screen doesn't need it
+
+    frame.main(arguments)
+
 
 __all__ = ["main"]

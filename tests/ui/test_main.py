@@ -265,15 +265,17 @@ def test_picture(gallery: Gallery, name: str, keys: list[str], size: tuple[int, 
     @played
     async def scenario() -> None:
         async with visiting(gallery.clone, size) as desk:
+            await desk.until(lambda: is_calm(desk))
             await desk.press(*keys)
-            if name != "help":
-                await desk.until(lambda: is_calm(desk))
+            await desk.until(lambda: is_calm(desk))
             looks_like(desk.app, f"{name}-{size[0]}x{size[1]}")
 
     scenario()
 
 
 def is_calm(desk: Desk) -> bool:
-    """Whether the log of the selected run is shown."""
+    """Whether the log of the selected run is shown, or said not to be there."""
     pane, run = desk.app.main.log_pane, desk.app.main.runs.selected
-    return bool(run and pane and pane.run and pane.run.name == run.name and pane.frame)
+    if not (run and pane and pane.run and pane.frame and pane.run.name == run.name):
+        return False
+    return bool(pane.frame.size or pane.frame.state)

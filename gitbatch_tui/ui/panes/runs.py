@@ -51,7 +51,7 @@ class RunsPane(Rows[Run]):
 
     def sort_next(self) -> None:
         """Sort by the next column that is shown."""
-        shown = {column.key for column, _ in self._fitted}
+        shown = {column.key for column, _ in self.fitted}
         columns = [key for key in SORTABLE if not key or key in shown]
         now = self.listed.column
         at = columns.index(now) if now in columns else 0

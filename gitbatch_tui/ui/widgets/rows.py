@@ -71,7 +71,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         self._above = 1 if header else 0
         self.listed = Listed(face)
         self._styles_of: dict[str, Style] = {}
-        self._fitted: Fitted = fit(face.columns, 0)
+        self._fits: tuple[object, int, Fitted] = (None, 0, [])
 
     # What is shown
 
@@ -230,7 +230,6 @@ class Rows(ScrollView, Generic[T], can_focus=True):
     # Drawing
 
     def on_resize(self) -> None:
-        self._resize()
         self._reveal()
 
     def notify_style_update(self) -> None:
@@ -244,7 +243,14 @@ class Rows(ScrollView, Generic[T], can_focus=True):
 
     def _resize(self) -> None:
         self.virtual_size = Size(0, len(self.listed.shown) + self._above)
-        self._fitted = fit(self.face.columns, self.scrollable_content_region.width)
+
+    @property
+    def fitted(self) -> Fitted:
+        """The columns for which there is room, and their widths."""
+        columns, width = self.face.columns, self.scrollable_content_region.width
+        if self._fits[:2] != (columns, width):
+            self._fits = (columns, width, fit(columns, width))
+        return self._fits[2]
 
     def _reveal(self) -> None:
         top, cursor = self.scroll_offset.y, self.listed.cursor
@@ -275,7 +281,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         style = self.rich_style + self._style("rows--header")
         arrow = "↓" if self.listed.reverse else "↑"
         segments = [Segment(" ", style)]
-        for column, width in self._fitted:
+        for column, width in self.fitted:
             sorted_by = column.key == self.listed.column and column.key
             title = f"{column.title}{arrow}" if sorted_by else column.title
             segments.append(Segment(column.place(title, width), style))
@@ -290,7 +296,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         cells = self.face.cells(model)
         mark = "┃" if self.listed.is_marked(model) else " "
         segments = [Segment(mark, base + self._style("rows--mark"))]
-        for column, width in self._fitted:
+        for column, width in self.fitted:
             cell = cells[column.key]
             style = self._tone(cell.tone, base)
             segments.append(Segment(column.place(one_line(cell.text), width), style))
