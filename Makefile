@@ -20,7 +20,7 @@ test:
 	sh tests/run $(ARGS)
 
 bench:
-	sh tests/run tests/bench $(ARGS)
+	sh tests/run -n 0 tests/bench $(ARGS)
 
 fuzz:
 	GITBATCH_FUZZ=all sh tests/run -m fuzz --timeout=0 $(ARGS)
