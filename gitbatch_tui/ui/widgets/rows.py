@@ -1,24 +1,16 @@
-"""A list of any length: columns, a cursor that stays with its row, marks, a filter, an order.
-
-It draws the lines that are visible and nothing else, so that ten thousand rows cost what forty do.
-"""
+"""A list of any length: columns, a cursor that stays with its row, marks, a filter, an order."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding
 from textual.content import Content
-from textual.geometry import Region, Size
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.ui.told import Told
-from gitbatch_tui.ui.widgets.columns import Fitted, fit
+from gitbatch_tui.ui.widgets.drawn import Drawn
 from gitbatch_tui.ui.widgets.listing import Listed
 
 if TYPE_CHECKING:
@@ -26,15 +18,14 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.binding import BindingType
-    from textual.css.styles import RenderStyles
 
     from gitbatch_tui.ui.widgets.listing import Face
 
 T = TypeVar("T")
 
 
-class Rows(ScrollView, Generic[T], can_focus=True):
-    """A list of models, drawn by a `Face`."""
+class Rows(Drawn[T], can_focus=True):
+    """A list of models that a person can move in."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "down", show=False),
@@ -45,13 +36,6 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         Binding("pageup,ctrl+u", "page(-1)", "a page up", show=False),
         Binding("enter", "open", "open", show=False),
     ]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "rows--header",
-        "rows--cursor",
-        "rows--mark",
-        *(f"tone--{tone}" for tone in "dim bold good bad busy warn accent".split()),
-    }
-
     filtering: reactive[bool] = reactive(False)
     """Whether keys are being typed into the filter."""
 
@@ -66,12 +50,8 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         rows: Rows[object]
 
     def __init__(self, face: Face[T], *, id: str, header: bool = True) -> None:  # noqa: A002
-        super().__init__(id=id)
+        super().__init__(Listed(face), header=header, id=id)
         self.face = face
-        self._above = 1 if header else 0
-        self.listed = Listed(face)
-        self._styles_of: dict[str, Style] = {}
-        self._fits: tuple[object, int, Fitted] = (None, 0, [])
 
     # What is shown
 
@@ -227,99 +207,5 @@ class Rows(ScrollView, Generic[T], can_focus=True):
             if again:
                 self.action_open()
 
-    # Drawing
-
     def on_resize(self) -> None:
         self._reveal()
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._styles_of.clear()
-
-    @property
-    def _visible(self) -> int:
-        """Lines for rows."""
-        return self.scrollable_content_region.height - self._above
-
-    def _resize(self) -> None:
-        self.virtual_size = Size(0, len(self.listed.shown) + self._above)
-
-    @property
-    def fitted(self) -> Fitted:
-        """The columns for which there is room, and their widths."""
-        columns, width = self.face.columns, self.scrollable_content_region.width
-        if self._fits[:2] != (columns, width):
-            self._fits = (columns, width, fit(columns, width))
-        return self._fits[2]
-
-    def _reveal(self) -> None:
-        top, cursor = self.scroll_offset.y, self.listed.cursor
-        if cursor < top:
-            self.scroll_to(y=cursor, animate=False, force=True)
-        elif cursor >= top + self._visible:
-            self.scroll_to(y=cursor - self._visible + 1, animate=False, force=True)
-
-    def refresh_row(self, index: int) -> None:
-        """Draw one row again, if it is visible."""
-        y = index - self.scroll_offset.y + self._above
-        if self._above <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width, 1))
-
-    def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
-        index = self.scroll_offset.y + y - self._above
-        base = self.rich_style
-        if y < self._above:
-            return self._header().adjust_cell_length(width, base)
-        if index >= len(self.listed.shown):
-            hint = self.face.hint if y == self._above and not self.listed.shown else ""
-            text = Segment(f" {hint}"[:width], self._tone("dim", base))
-            return Strip([text]).adjust_cell_length(width, base)
-        return self._row(index).adjust_cell_length(width, base)
-
-    def _header(self) -> Strip:
-        style = self.rich_style + self._style("rows--header")
-        arrow = "↓" if self.listed.reverse else "↑"
-        segments = [Segment(" ", style)]
-        for column, width in self.fitted:
-            sorted_by = column.key == self.listed.column and column.key
-            title = f"{column.title}{arrow}" if sorted_by else column.title
-            segments.append(Segment(column.place(title, width), style))
-        return Strip(segments)
-
-    def _row(self, index: int) -> Strip:
-        model = self.listed.shown[index]
-        at_cursor = index == self.listed.cursor
-        base = self.rich_style
-        if at_cursor:
-            base += self._style("rows--cursor")
-        cells = self.face.cells(model)
-        mark = "┃" if self.listed.is_marked(model) else " "
-        segments = [Segment(mark, base + self._style("rows--mark"))]
-        for column, width in self.fitted:
-            cell = cells[column.key]
-            style = self._tone(cell.tone, base)
-            segments.append(Segment(column.place(one_line(cell.text), width), style))
-        if at_cursor:
-            rest = self.scrollable_content_region.width
-            return Strip(segments).adjust_cell_length(rest, base)
-        return Strip(segments)
-
-    def _tone(self, tone: str, base: Style) -> Style:
-        return base + self._style(f"tone--{tone}") if tone else base
-
-    def _style(self, name: str) -> Style:
-        if name not in self._styles_of:
-            self._styles_of[name] = self._blended(self.get_component_styles(name))
-        return self._styles_of[name]
-
-    def _blended(self, styles: RenderStyles) -> Style:
-        """What a terminal can show of colours that shine through."""
-        below = self.background_colors[1]
-        over = styles.background
-        background = below + over
-        color = background.get_contrast_text(styles.color.a) if styles.auto_color else styles.color
-        return styles.text_style + Style(
-            color=(background + color).rich_color if styles.has_rule("color") else None,
-            bgcolor=background.rich_color if over.a else None,
-        )
