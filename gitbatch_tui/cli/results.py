@@ -22,7 +22,7 @@ from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import Conflict, GitBatchError, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from gitbatch_tui.core.changes import Comparison
     from gitbatch_tui.core.hosts import Hosts
@@ -173,7 +173,7 @@ def diff(run: str, other: str | None, *, as_json: bool) -> None:
         if as_json:
             print_json(_changes_json(comparison))
             return
-        _print_patch(patch(comparison))
+        _print_patch(comparison)
 
 
 def _find(clone: Clone, hosts: Hosts, name: str) -> tuple[Batch, Run]:
@@ -196,13 +196,13 @@ def _changes_json(comparison: Comparison) -> dict[str, Any]:
     return {"old": comparison.old, "new": comparison.new, "files": files}
 
 
-def _print_patch(chunks: Iterable[bytes]) -> None:
+def _print_patch(comparison: Comparison) -> None:
     if not sys.stdout.isatty():
-        for chunk in chunks:
+        for chunk in patch(comparison, whole=True):
             sys.stdout.buffer.write(chunk)
         return
     pending = b""
-    for chunk in chunks:
+    for chunk in patch(comparison, whole=False):
         *lines, pending = (pending + chunk).split(b"\n")
         for line in lines:
             click.secho(clean(line), fg=_COLOURS.get(line[:1]))

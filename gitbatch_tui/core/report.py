@@ -163,7 +163,7 @@ def _live(fields: Mapping[str, str]) -> Live:
         commit=get("commit", ""),
         since=time_of(get("since", "")),
         exit=number_of(get("exit", "")),
-        job=Job.parse(get("job", "")),
+        job=Job.parse(one_line(get("job", ""))),
         result=get("result", ""),
         reason=reason,
     )

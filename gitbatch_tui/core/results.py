@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.batch import Batch
     from gitbatch_tui.models import Run
 
-_PATCH = ("diff", "-M", "--no-ext-diff", "--no-textconv", "--no-color", "--end-of-options")
+_PATCH = ("diff", "-M", "--no-ext-diff", "--no-textconv", "--no-color")
 
 
 def changes_of(
@@ -36,9 +36,11 @@ def difference(
     return Comparison(one[0].clone, old, new)
 
 
-def patch(comparison: Comparison) -> Iterator[bytes]:
-    """The very bytes that `git diff` prints, as they come."""
-    with comparison.clone.stream(*_PATCH, comparison.old, comparison.new, "--") as stream:
+def patch(comparison: Comparison, *, whole: bool) -> Iterator[bytes]:
+    """The very bytes that `git diff` prints, as they come; the whole holds binary files, too."""
+    binary = ("--binary",) if whole else ()
+    commits = ("--end-of-options", comparison.old, comparison.new, "--")
+    with comparison.clone.stream(*_PATCH, *binary, *commits) as stream:
         yield from stream
     if stream.status:
         said = stream.stderr.decode("utf-8", "replace")
