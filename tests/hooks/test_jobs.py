@@ -1,0 +1,206 @@
+"""Jobs on their own: killed, terminated, cancelled, seen from elsewhere, left by their terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pty
+import re
+import signal
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hooks.world import JOB_OF_ITS_OWN
+from tests.invariants import processes
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from tests.hooks.world import World
+
+UNTIL_GO = "until test -e ../go; do sleep 0.02; done\n"
+JOB = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": f"#!/bin/sh\n{UNTIL_GO}echo new >result\n"}
+
+
+def leader(world: World, run: int) -> int:
+    """The process id of a job's wrapper."""
+    wait_until(lambda: world.facts(run, "started"), what=f"the start of run {run}")
+    return int(world.facts(run, "started")["process"].split()[0])
+
+
+def waiter(world: World, job: str) -> int:
+    """The process that waits for its turn."""
+    return int((world.base / "queue" / job).read_text().split()[0])
+
+
+def go(world: World, *runs: int) -> None:
+    for run in runs:
+        (world.run(run) / "go").touch()
+
+
+def one_at_a_time(world: World, count: int) -> list[int]:
+    """Runs of which only the first has begun."""
+    world.bare("config", "gitbatch.localSlots", "1")
+    world.commit(JOB)
+    return [world.push(f"HEAD:refs/heads/b{n}").run for n in range(count)]
+
+
+def test_a_job_killed_in_the_queue_is_lost_whoever_looks_first(each_shell: World) -> None:
+    world = each_shell
+    first, second, third = one_at_a_time(world, 3)
+    os.kill(waiter(world, str(second)), signal.SIGKILL)
+    go(world, first, third)
+    # The third clears the ticket away as soon as it sees that nobody holds it.
+    assert world.settled(third)["state"] == "succeeded"
+    world.gitbatch("status")
+    facts = world.settled(second)
+    assert facts["state"] == "lost"
+    assert facts["reason"] == "it was killed while it waited for its turn"
+
+
+def test_a_job_terminated_in_the_queue_is_settled_at_once(each_shell: World) -> None:
+    world = each_shell
+    first, second = one_at_a_time(world, 2)
+    os.kill(waiter(world, str(second)), signal.SIGTERM)
+    assert world.settled(second)["state"] == "lost"
+    go(world, first)
+    assert world.settled(first)["state"] == "succeeded"
+
+
+def test_a_run_with_one_of_two_jobs_killed_in_the_queue_did_not_succeed(world: World) -> None:
+    world.bare("config", "gitbatch.localSlots", "1")
+    twice = '#!/bin/sh\n"$GITBATCH" spawn ./run.sh\n"$GITBATCH" spawn ./run.sh\n'
+    run = world.submit(JOB | {"schedule.sh": twice})
+    leader(world, run)
+    assert world.status(run)["reason"] == "1 running, 1 waiting, 0 ended"
+    os.kill(waiter(world, f"{run}.2"), signal.SIGKILL)
+    go(world, run)
+    wait_until(lambda: world.facts(run, "finished"))
+    world.gitbatch("status")
+    assert world.settled(run)["state"] == "lost"
+
+
+def test_a_job_survives_the_terminal_it_was_pushed_from(each_shell: World) -> None:
+    world = each_shell
+    world.commit(JOB)
+    screen, terminal = pty.openpty()
+    push = subprocess.Popen(
+        ["git", "push", "batch", "HEAD"],
+        cwd=world.clone,
+        env=world.env,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+    )
+    os.close(terminal)
+    output = b""
+    while b"gitbatch: run=" not in output:
+        output += os.read(screen, 4096)
+    push.wait(20)
+    os.close(screen)
+    leader(world, 1)
+    go(world, 1)
+    assert world.settled(1)["state"] == "succeeded"
+
+
+def test_a_job_holds_no_descriptor_of_its_push(each_shell: World) -> None:
+    world = each_shell
+    run = world.submit(JOB)
+    leader(world, run)
+
+    def held() -> list[str]:
+        """Descriptors that lead out of the job; a pipe may still end with its last reader."""
+        found = []
+        for number in processes(world.base):
+            with contextlib.suppress(OSError):  # it has ended
+                for link in Path(f"/proc/{number}/fd").iterdir():
+                    where = str(link.readlink())
+                    if re.match(r"(pipe|socket):|.*[./]lock$|/dev/(pts|tty)", where):
+                        found.append(f"{number}: {link.name} -> {where}")
+        return found
+
+    wait_until(lambda: not held(), what=f"{held()} to be let go")
+    assert world.status(run)["state"] == "running"
+    go(world, run)
+    world.settled(run)
+
+
+def test_cancelling_ends_descendants_that_are_deaf_to_it(each_shell: World) -> None:
+    world = each_shell
+    run = world.submit(
+        JOB
+        | {
+            "run.sh": "#!/bin/sh\necho half >result\n"
+            "(trap '' TERM HUP; sh -c 'sleep 100 & sleep 100') &\n"
+            "sleep 100 & sh -c 'sleep 100' &\n: >../ready\nwait\n"
+        }
+    )
+    wait_until(lambda: (world.run(run) / "ready").exists())
+    answer = world.gitbatch("cancel", str(run))
+    assert (answer.status, answer.output) == (0, f"run {run}: cancelled\n")
+    assert processes(world.base) == {}
+    facts = world.settled(run)
+    assert facts["state"] == "cancelled"
+    assert world.bare("show", f"{facts['result']}:result") == "half"
+    assert world.tip("master") == facts["commit"]
+    again = world.gitbatch("cancel", str(run))
+    assert (again.status, again.output) == (1, f"run {run} has ended already: cancelled\n")
+
+
+def test_a_run_cancelled_while_schedule_still_works_never_begins(world: World) -> None:
+    world.commit(JOB | {"schedule.sh": f'#!/bin/sh\n{UNTIL_GO}"$GITBATCH" spawn ./run.sh\n'})
+    push = subprocess.Popen(
+        ["git", "push", "-q", "batch", "HEAD"],
+        cwd=world.clone,
+        env=world.env,
+        stderr=subprocess.PIPE,
+    )
+    wait_until(lambda: (world.run(1) / "schedule.log").exists())
+    world.gitbatch("cancel", "1")
+    go(world, 1)
+    push.communicate()
+    world.gitbatch("status")
+    assert world.settled(1)["state"] == "cancelled"
+    assert not (world.run(1) / "started").exists()
+
+
+def test_a_process_of_the_same_number_is_not_taken_for_the_job(world: World) -> None:
+    world.killed = True
+    run = world.submit(JOB)
+    os.killpg(leader(world, run), signal.SIGKILL)
+    wait_until(lambda: not processes(world.base))
+    started = world.run(run) / "started"
+    number, *rest = world.facts(run, "started")["process"].split()
+    old = " ".join((number, *rest))
+    started.write_text(started.read_text().replace(old, " ".join((str(os.getpid()), *rest))))
+    assert world.status(run)["state"] == "lost"
+    world.gitbatch("status")
+    world.settled(run)
+
+
+def test_a_job_of_another_machine_is_never_called_lost(world: World) -> None:
+    world.killed = True
+    run = world.submit(JOB)
+    os.killpg(leader(world, run), signal.SIGKILL)
+    wait_until(lambda: not processes(world.base))
+    started = world.run(run) / "started"
+    started.write_text(started.read_text().replace(world.facts(run, "started")["host"], "other"))
+    assert world.status(run)["state"] == "running"
+    answer = world.gitbatch("cancel", str(run))
+    assert answer.status == 3
+    assert "is not on this host" in answer.output
+    assert world.gitbatch("settle", str(run), "cancelled").output == f"run {run}: cancelled\n"
+
+
+@pytest.mark.parametrize("state", ["succeeded", "failed", "lost"])
+def test_a_person_or_a_scheduler_may_say_how_a_run_ended(world: World, state: str) -> None:
+    run = world.submit({"schedule.sh": "#!/bin/sh\necho x >result\n"})
+    assert world.status(run)["ended"] == "no"
+    answer = world.gitbatch("settle", str(run), state, "4", "the scheduler said so")
+    assert answer.output == f"run {run}: {state}\n"
+    facts = world.settled(run)
+    assert (facts["exit"], facts["reason"]) == ("4", "the scheduler said so")
+    assert world.tip("master") == (facts["result"] if state == "succeeded" else facts["commit"])
