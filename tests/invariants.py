@@ -211,7 +211,7 @@ class Inspection:
             if path.suffix != ".tmp"
         ]
         return {
-            "succeeded": bool(exits) and set(exits) == {"0"} or (folder / "delivered").exists(),
+            "succeeded": (bool(exits) and set(exits) == {"0"}) or (folder / "delivered").exists(),
             "failed": bool(set(exits) - {"0"}),
             "cancelled": (folder / "cancelled").exists(),
             "lost": bool(self.facts(folder, "settled").get("reason")),

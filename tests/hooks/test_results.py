@@ -1,0 +1,380 @@
+"""How results come home: never lost, never over somebody's work, whatever the job left behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hooks.conftest import whole_afterwards
+from tests.hooks.world import JOB_OF_ITS_OWN, World
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+JOB_AT_ONCE = '#!/bin/sh\n"$GITBATCH" run ./run.sh\nexit 0\n'
+UNTIL_GO = "until test -e ../go; do sleep 0.02; done\n"
+
+
+def at_once(work: str) -> dict[str, str]:
+    return {"schedule.sh": JOB_AT_ONCE, "run.sh": f"#!/bin/sh\n{work}\n"}
+
+
+def waiting(work: str) -> dict[str, str]:
+    return {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": f"#!/bin/sh\n{UNTIL_GO}{work}\n"}
+
+
+def go(world: World, *runs: int) -> None:
+    for run in runs:
+        (world.run(run) / "go").touch()
+
+
+def test_eight_runs_of_one_branch_that_end_together_keep_eight_results(world: World) -> None:
+    world.bare("config", "gitbatch.localSlots", "8")
+    world.commit(waiting('echo "$GITBATCH_RUN" >result'))
+    runs = [world.push().run]
+    for n in range(7):
+        world.git("commit", "-q", "--amend", "-m", f"another {n}")
+        runs.append(world.push("+HEAD").run)
+    go(world, *runs)
+    results = {run: world.settled(run) for run in runs}
+    for run, facts in results.items():
+        assert facts["results"] == "delivered"
+        assert world.bare("show", f"{facts['result']}:result") == str(run)
+        assert world.tip(facts["place"]) == facts["result"]
+    assert [facts["place"] for facts in results.values()] == [
+        *(f"master-run{run}" for run in runs[:-1]),
+        "master",
+    ]
+
+
+def test_eight_runs_of_one_commit_move_the_branch_once(world: World) -> None:
+    world.bare("config", "gitbatch.localSlots", "8")
+    runs = [world.submit(waiting('echo "$GITBATCH_RUN" >result'))]
+    for _ in range(7):
+        answer = world.gitbatch("rerun", "1")
+        world.receipts += answer.receipts
+        runs.append(answer.run)
+    go(world, *runs)
+    results = [world.settled(run) for run in runs]
+    kept = set(world.bare("rev-list", "refs/gitbatch/keep").split())
+    assert {facts["result"] for facts in results} <= kept
+    assert world.tip("master") in {facts["result"] for facts in results}
+    side = world.bare("for-each-ref", "--format=%(refname)", "refs/heads").splitlines()
+    assert set(side) <= {"refs/heads/master", "refs/heads/master-run1"}
+
+
+def test_what_the_user_pushed_meanwhile_stays_the_tip(each_shell: World) -> None:
+    world = each_shell
+    run = world.submit(waiting("echo new >result"))
+    mine = world.commit({"run.sh": "#!/bin/sh\n:\n", "mine": "x"})
+    other = world.push().run
+    world.settled(other)
+    go(world, run)
+    facts = world.settled(run)
+    assert facts["place"] == f"master-run{run}"
+    assert world.tip("master") == mine
+    assert world.bare("show", f"master-run{run}:result") == "new"
+
+
+def test_results_never_overwrite_a_branch_of_that_name(world: World) -> None:
+    run = world.submit(waiting("echo new >result"))
+    mine = world.commit({"run.sh": "#!/bin/sh\n:\n"})
+    taken = world.commit({"taken": "x"})
+    receipts = world.push(f"{mine}:refs/heads/master", f"{taken}:refs/heads/master-run{run}")
+    for receipt in receipts.receipts:
+        world.settled(receipt.run)
+    go(world, run)
+    facts = world.settled(run)
+    assert facts["place"] == f"master-run{run}-2"
+    assert world.tip(f"master-run{run}") == taken
+    assert world.tip(f"master-run{run}-2") == facts["result"]
+
+
+def test_a_deleted_branch_does_not_come_back_but_its_results_are_shown(world: World) -> None:
+    run = world.submit(waiting("echo new >result"), branch="topic")
+    world.push(":topic")
+    go(world, run)
+    facts = world.settled(run)
+    assert world.tip("topic") == ""
+    assert world.tip(f"topic-run{run}") == facts["result"]
+
+
+def test_commits_of_the_job_come_home_while_it_goes_on(each_shell: World) -> None:
+    world = each_shell
+    run = world.submit(
+        {
+            "schedule.sh": JOB_OF_ITS_OWN,
+            "run.sh": "#!/bin/sh\necho 1 >step; git add step; git commit -qm 'step 1'\n"
+            f": >../stepped\n{UNTIL_GO}echo 2 >step\n",
+        }
+    )
+    wait_until(lambda: (world.run(run) / "stepped").exists())
+    assert world.bare("show", "master:step") == "1"
+    go(world, run)
+    facts = world.settled(run)
+    assert world.bare("show", "master:step") == "2"
+    assert world.bare("rev-list", "--count", f"{facts['commit']}..master") == "2"
+    assert facts["place"] == "master"
+
+
+def test_partial_results_of_a_failed_run_are_kept_and_move_no_branch(each_shell: World) -> None:
+    world = each_shell
+    run = world.submit(at_once("echo half >result\nexit 3"))
+    facts = world.settled(run)
+    assert (facts["state"], facts["exit"], facts["results"]) == ("failed", "3", "delivered")
+    assert world.tip("master") == facts["commit"]
+    assert "place" not in facts
+    world.git("fetch", "-q", "batch", facts["result"])
+    assert world.git("show", "FETCH_HEAD:result") == "half"
+
+
+def test_commits_a_job_made_before_it_failed_are_on_the_branch(world: World) -> None:
+    run = world.submit(
+        at_once("echo good >good; git add good; git commit -qm good; echo half >half; exit 1")
+    )
+    facts = world.settled(run)
+    assert world.bare("ls-tree", "--name-only", "master").split() == [
+        "good",
+        "run.sh",
+        "schedule.sh",
+    ]
+    assert world.bare("show", f"{facts['result']}:half") == "half"
+
+
+def test_results_have_the_author_of_the_input_commit(each_shell: World) -> None:
+    world = each_shell
+    world.write(at_once("echo new >result\nunset HOME"))
+    world.git("add", ".")
+    world.git("commit", "-q", "-m", "x", "--author", 'Jo "Joe" O\'Neill \\ Sr <jo@example.org>')
+    answer = world.call("git", "push", "batch", "HEAD", env={"GIT_CONFIG_GLOBAL": "/dev/null"})
+    facts = world.settled(answer.run)
+    author = world.bare("log", "-1", "--format=%an <%ae>", facts["result"])
+    assert author == 'Jo "Joe" O\'Neill \\ Sr <jo@example.org>'
+
+
+def test_a_run_that_changed_nothing_succeeded_and_says_so(each_shell: World) -> None:
+    world = each_shell
+    run = world.submit(at_once(":"))
+    facts = world.settled(run)
+    assert (facts["state"], facts["results"]) == ("succeeded", "none")
+    assert world.tip("master") == facts["commit"]
+
+
+def test_ignored_outputs_are_listed(each_shell: World) -> None:
+    world = each_shell
+    run = world.submit(
+        {".gitignore": "*.ckpt\nbig/\n"} | at_once("echo x >a.ckpt; mkdir big; echo y >big/b")
+    )
+    facts = world.settled(run)
+    assert (facts["state"], facts["results"]) == ("succeeded", "none")
+    assert facts["ignored"].split() == ["a.ckpt", "big/"]
+
+
+LEFT_BEHIND = {
+    "a stale index.lock": ": >.git/index.lock",
+    "a stale HEAD.lock": "mkdir -p .git/refs/heads; : >.git/HEAD.lock; : >.git/refs/heads/master.lock",
+    "a broken index": "echo garbage >.git/index",
+    "no index": "rm .git/index",
+    "a half-done merge": "echo 1234 >.git/MERGE_HEAD; echo m >.git/MERGE_MSG",
+    "a half-done rebase": "mkdir .git/rebase-merge; echo x >.git/rebase-merge/head-name",
+    "a detached HEAD": "git checkout -q --detach",
+    "another branch": "git checkout -q -b elsewhere",
+    "hooks turned off": "git config core.hooksPath /dev/null",
+    "a hook that refuses": "mkdir h; printf '#!/bin/sh\\nexit 1\\n' >h/pre-commit;"
+    " chmod +x h/pre-commit; git config core.hooksPath h",
+    "signing turned on": "git config commit.gpgSign true; git config user.signingKey nobody",
+    "an identity unset": "git config --unset user.name; git config user.useConfigOnly true",
+    "a work tree elsewhere": "git config core.worktree /nowhere",
+    "a bare repository": "git config core.bare true",
+    "its objects repacked": "git commit -q --allow-empty -m x; git gc -q --prune=now",
+    "a HEAD that says nothing": "echo garbage >.git/HEAD",
+    "an empty HEAD": "git commit -q --allow-empty -m x; : >.git/HEAD",
+    "no repository": "rm -rf .git",
+}
+
+
+@pytest.mark.parametrize("case", LEFT_BEHIND)
+def test_results_are_delivered_though_the_job_left(world: World, case: str) -> None:
+    run = world.submit(at_once(f"echo new >result\n{LEFT_BEHIND[case]}\nexit 0"))
+    facts = world.settled(run)
+    assert (facts["state"], facts["results"]) == ("succeeded", "delivered"), facts
+    assert world.bare("show", f"{facts['result']}:result") == "new"
+    assert world.tip(facts["place"]) == facts["result"]
+    assert world.bare("merge-base", "--is-ancestor", facts["commit"], facts["result"]) == ""
+
+
+def test_a_job_that_rewrites_history_loses_neither(world: World) -> None:
+    run = world.submit(
+        at_once("echo new >result; git add result; git commit -q --amend -m rewritten")
+    )
+    facts = world.settled(run)
+    assert world.tip("master") == facts["commit"]
+    assert world.tip(f"master-run{run}") == facts["result"]
+    assert world.bare("show", f"{facts['result']}:result") == "new"
+
+
+def test_branches_a_job_made_are_all_kept(world: World) -> None:
+    run = world.submit(
+        at_once(
+            "for b in one two; do git checkout -q -b $b; echo $b >f; git add f;"
+            " git commit -qm $b; git rev-parse HEAD >>../made; done; git checkout -q master"
+        )
+    )
+    world.settled(run)
+    made = (world.run(run) / "made").read_text().split()
+    kept = world.bare("rev-list", "refs/gitbatch/keep").split()
+    assert len(made) == 2
+    assert set(made) <= set(kept)
+
+
+def test_key_like_files_are_left_out_with_a_warning(each_shell: World) -> None:
+    world = each_shell
+    keys = ".env .env.local ID_RSA server.pem deep/secret.key credentials.json .netrc"
+    run = world.submit(
+        at_once(f"mkdir deep; for f in {keys}; do echo secret >$f; done; echo new >result.txt")
+    )
+    facts = world.settled(run)
+    listed = world.bare("ls-tree", "-r", "--name-only", facts["result"]).split()
+    assert set(listed) == {"result.txt", "run.sh", "schedule.sh"}
+    for key in keys.split():
+        assert key in facts["warning"]
+        assert (world.run(run) / "tree" / key).exists()
+
+
+def test_key_like_files_that_were_in_the_input_are_results_as_any_other(world: World) -> None:
+    run = world.submit({".env": "a=1\n"} | at_once("echo a=2 >.env; echo x >new.pem"))
+    facts = world.settled(run)
+    assert world.bare("show", f"{facts['result']}:.env") == "a=2"
+    assert "new.pem" in facts["warning"]
+    assert ".env" not in facts["warning"]
+
+
+def test_a_repository_within_the_results_is_no_obstacle(world: World) -> None:
+    run = world.submit(
+        at_once(
+            "echo new >result; git init -q sub; echo x >sub/f; git init -q empty;"
+            " git -C sub add f; git -C sub -c user.name=n -c user.email=e commit -qm x"
+        )
+    )
+    facts = world.settled(run)
+    assert facts["results"] == "delivered"
+    assert world.bare("show", f"{facts['result']}:result") == "new"
+
+
+def test_unreadable_files_among_the_results_do_not_hold_back_the_others(world: World) -> None:
+    if os.geteuid() == 0:
+        work = "mkfifo pipe; echo new >result"
+    else:
+        work = "echo x >closed; chmod 0 closed; echo new >result"
+    run = world.submit(at_once(work))
+    facts = world.settled(run)
+    assert facts["results"] == "delivered"
+    assert world.bare("show", f"{facts['result']}:result") == "new"
+
+
+def limited(world: World, folder: Path, kilobytes: int) -> Path:
+    """A folder with a git that may write files of that size only, as under a quota."""
+    git = shutil.which("git")
+    blocks = kilobytes * 2
+    world.script(folder / "git", f'#!/bin/sh\ntrap "" XFSZ\nulimit -f {blocks}\nexec {git} "$@"\n')
+    return folder
+
+
+def test_results_larger_than_the_quota_stay_in_the_run_tree_and_can_be_retried(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    quota = limited(world, tmp_path_factory.mktemp("tools"), 64)
+    run = world.submit(
+        {
+            "schedule.sh": f'#!/bin/sh\nPATH="{quota}:$PATH" exec "$GITBATCH" spawn ./run.sh\n',
+            "run.sh": "#!/bin/sh\nhead -c 1000000 /dev/urandom >big; echo new >result\n",
+        }
+    )
+    facts = world.settled(run)
+    assert facts["state"] == "succeeded"
+    assert facts["results"].startswith("undelivered: ")
+    assert world.tip("master") == facts["commit"]
+    assert (world.run(run) / "tree/big").stat().st_size == 1000000
+    answer = world.gitbatch("settle", str(run))
+    assert answer.output == f"run {run}: succeeded\n"
+    facts = world.settled(run)
+    assert facts["results"] == "delivered"
+    assert world.bare("cat-file", "-s", f"{facts['result']}:big") == "1000000"
+    assert world.tip("master") == facts["result"]
+
+
+def without_git(world: World, folder: Path) -> str:
+    """A PATH with everything of this machine but git."""
+    for place in reversed(world.env["PATH"].split(":")):
+        for program in os.scandir(place) if os.path.isdir(place) else ():
+            link = folder / program.name
+            if not program.name.startswith("git") and not link.is_symlink():
+                link.symlink_to(program.path)
+    return str(folder)
+
+
+def test_a_job_on_a_node_without_git_is_settled_at_the_next_contact(
+    each_shell: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    world = each_shell
+    path = without_git(world, tmp_path_factory.mktemp("tools"))
+    schedule = f'#!/bin/sh\nPATH={path} "$GITBATCH" run ./run.sh; exit 0\n'
+    run = world.submit(
+        {"schedule.sh": schedule, "run.sh": "#!/bin/sh\necho new >result; git init || exit 5\n"}
+    )
+    assert world.facts(run, "finished")["exit"] == "5"
+    world.gitbatch("status")
+    facts = world.settled(run)
+    assert (facts["state"], facts["exit"]) == ("failed", "5")
+    assert world.bare("show", f"{facts['result']}:result") == "new"
+    second = world.submit({"run.sh": "#!/bin/sh\necho newer >result\n"}, branch="next")
+    assert world.facts(second) == {}
+    world.submit(at_once(":"), branch="contact")
+    facts = world.settled(second)
+    assert (facts["state"], facts["place"]) == ("succeeded", "next")
+    assert world.bare("show", "next:result") == "newer"
+    world.settled(second + 1)
+
+
+@pytest.fixture
+def open_world(request: pytest.FixtureRequest) -> Iterator[World]:
+    """A world that everybody may enter."""
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    folder.chmod(0o755)
+    yield from whole_afterwards(World(folder / "world").build(), request)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run a job as somebody else")
+def test_a_job_under_another_uid_is_settled_by_the_owner(open_world: World) -> None:
+    world = open_world
+    nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups"
+    open_up = 'chmod 1777 "$GITBATCH_RUN_DIR" tree 2>/dev/null .; umask 022'
+    run = world.submit(
+        {
+            "schedule.sh": f'#!/bin/sh\n{open_up}\n{nobody} "$GITBATCH" run ./run.sh\nexit 0\n',
+            "run.sh": "#!/bin/sh\nid -u >who\n",
+        }
+    )
+    assert world.facts(run, "finished")["exit"] == "0"
+    world.gitbatch("status")
+    facts = world.settled(run)
+    assert (facts["state"], facts["results"]) == ("succeeded", "delivered")
+    assert world.bare("show", "master:who") == "65534"
+
+
+def test_what_is_delivered_can_be_pulled_by_plain_git(world: World) -> None:
+    run = world.submit(at_once("echo new >result"))
+    world.settled(run)
+    done = subprocess.run(
+        ["git", "pull", "-q", "batch", "master"], cwd=world.clone, env=world.env, check=False
+    )
+    assert done.returncode == 0
+    assert (world.clone / "result").read_text() == "new\n"
