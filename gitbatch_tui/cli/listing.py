@@ -100,11 +100,13 @@ def span(length: timedelta) -> str:
     return f"{minutes}m{seconds:02}s" if minutes else f"{seconds}s"
 
 
-def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Rows in columns, the last of which takes what the terminal leaves it."""
-    widths = [min(_WIDEST, max(map(width, column))) for column in zip(*rows, strict=True)]
-    room = shutil.get_terminal_size().columns - sum(w + len(_GAP) for w in widths[:-1])
-    widths[-1] = max(room, len(HEADER[-1]))
+def table(rows: Sequence[Sequence[str]], *, whole: bool = False) -> Iterator[str]:
+    """Rows in columns; unless they are to be whole, they are cut to the terminal's width."""
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    if not whole:
+        widths = [min(_WIDEST, columns) for columns in widths]
+        room = shutil.get_terminal_size().columns - sum(w + len(_GAP) for w in widths[:-1])
+        widths[-1] = max(room, len(HEADER[-1]))
     for row in rows:
         yield _GAP.join(map(_fit, row, widths)).rstrip()
 

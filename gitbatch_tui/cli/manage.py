@@ -86,26 +86,31 @@ def _cancel(hosts: Hosts, found: Found) -> str:
 @click.command()
 @remote_argument(required=True)
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
+@click.option(
+    "--ignored", is_flag=True, help="Also where .gitignore kept files out of the results."
+)
 @yes_option
 @json_option
-def prune(remote: str, *, dry_run: bool, yes: bool, as_json: bool) -> None:
+def prune(remote: str, *, dry_run: bool, ignored: bool, yes: bool, as_json: bool) -> None:
     """Remove the run trees of REMOTE that git doesn't need.
 
     A tree goes only where its run is settled and its results are proven to be in the repository
-    over there; logs, records and results stay. You are shown how much it is, and asked.
+    over there; logs, records and results stay. A tree with files that .gitignore names stays, too,
+    since they are nowhere else: `gitbatch-tui get` copies them, and --ignored lets them go. You
+    are shown how much it is, and asked.
 
     JSON: freed (bytes), removed (bytes by run), kept (the reason by run).
     """
     with opened_batch(remote) as batch:
         with status(f"looking at the run trees of {batch.remote.name}"):
-            found = batch.server.prune(dry_run=True)
+            found = batch.server.prune(dry_run=True, ignored=ignored)
         if not as_json:
             _describe(found)
         if not dry_run and found.removed:
             trees = _count(len(found.removed))
             confirm(f"Remove {trees}, {size(found.freed)}?", yes=yes)
             with status("removing"), if_interrupted("Some may be removed; prune again."):
-                found = batch.server.prune(dry_run=False)
+                found = batch.server.prune(dry_run=False, ignored=ignored)
             note(f"Removed {_count(len(found.removed))}; {size(found.freed)} are free again.")
     if as_json:
         print_json({"freed": found.freed, "removed": found.removed, "kept": found.kept})

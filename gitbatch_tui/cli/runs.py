@@ -207,7 +207,8 @@ def _print_table(listings: Sequence[Listing], limit: int | None) -> None:
     if not shown:
         say("No runs yet: `gitbatch-tui submit` starts one.")
         return
-    for line in table([HEADER, *(cells(run, now) for run, now in shown)]):
+    rows = [HEADER, *(cells(run, now) for run, now in shown)]
+    for line in table(rows, whole=not sys.stdout.isatty()):
         say(line)
     left = sum(len(listing.runs) for listing in listings) - len(shown)
     if left:

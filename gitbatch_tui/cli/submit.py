@@ -17,6 +17,7 @@ from gitbatch_tui.cli.names import (
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, status
 from gitbatch_tui.cli.started import REJECTED, Relay, await_end, describe, facts
+from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.batch import Batch
 from gitbatch_tui.core.choices import Choices, Dirt, Question, Results, next_question
 from gitbatch_tui.core.push import SERVER
@@ -138,7 +139,7 @@ def _conclude(batch: Batch, started: Submitted, relay: Relay, *, wait: bool, as_
         code = REJECTED
     if wait:
         state, code = await_end(batch.server, f"{remote}#{number}", number)
-        note(f"{remote}#{number} is {state}.")
+        note(f"{remote}#{number}: {state}.")
     if as_json:
         print_json(facts(remote, started, state))
     click.get_current_context().exit(code)
@@ -175,7 +176,8 @@ def _rerun(
     clone: Clone, hosts: Hosts, name: str, options: tuple[str, ...]
 ) -> tuple[str, Submitted, Relay]:
     relay = Relay()
-    with status(f"running {name} again") as line:
+    may_run = "It may run all the same: `gitbatch-tui runs` tells."
+    with status(f"running {name} again") as line, if_interrupted(may_run):
         found = find(clone, hosts, name)
         if found.trouble:
             raise found.trouble

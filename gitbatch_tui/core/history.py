@@ -39,8 +39,12 @@ def fetch(clone: Clone, host: Host, remote: str) -> None:
     if clone.git_version >= (2, 29):
         options.append("--no-write-fetch-head")
     refspec = f"+{_THERE}:{log_ref(remote)}"
+    before = tip(clone, remote)
     with host.session():
         clone.git("fetch", *options, "--", remote, refspec, environment=host.environment())
+    if before and clone.ask("merge-base", "--is-ancestor", before, log_ref(remote)).status:
+        # Another repository is there now: its history doesn't replace the old one's.
+        clone.git("update-ref", f"refs/gitbatch/{remote}/log-{before[:12]}", before)
 
 
 def read(clone: Clone, remote: str) -> list[Run]:

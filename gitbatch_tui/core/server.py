@@ -157,9 +157,12 @@ class Server:
             raise Refused(sentence(said)) if said else self._failed(answer)
         return one_line(decode(answer.stdout).strip())
 
-    def prune(self, *, dry_run: bool) -> report.Pruned:
-        """Remove run trees whose results are proven to be in the repository."""
-        flags = ("--dry-run",) if dry_run else ()
+    def prune(self, *, dry_run: bool, ignored: bool = False) -> report.Pruned:
+        """Remove run trees whose results are proven to be in the repository.
+
+        `ignored`: also those with files that .gitignore kept out, which are nowhere else.
+        """
+        flags = (*(("--dry-run",) if dry_run else ()), *(("--ignored",) if ignored else ()))
         return report.read_pruned(self.host.name, self._calls.tell("prune", *flags, timeout=_LONG))
 
     def check(self, *, repair: bool = False) -> report.Checked:

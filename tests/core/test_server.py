@@ -157,7 +157,10 @@ def test_everything_that_can_be_asked_is_answered(lab: Lab) -> None:
     assert asked.settle(number) == f"run {number}: succeeded"
     assert asked.size() > 10_000
     wait_until(lambda: asked.check().problems == ())
-    assert asked.prune(dry_run=True).removed.keys() == {number}
+    assert asked.prune(dry_run=True).kept == {
+        number: "it has ignored files, which are nowhere else: x.tmp"
+    }
+    assert asked.prune(dry_run=True, ignored=True).removed.keys() == {number}
     with pytest.raises(Refused, match="has ended already: succeeded"):
         asked.cancel(number)
     with pytest.raises(UnknownName, match="There is no run 9 here"):
