@@ -2,7 +2,7 @@
 
 [[site]]                      # any number of them; `gitbatch-tui setup sdil` uses this one
 name = "sdil"
-host = "me@login.sdil.kit.edu"  # left out: this machine
+host = "me@login.cluster.example"  # left out: this machine
 base = "~/.batch"             # the folder of batch remotes, one a project; this is the default
 scheduler = "htcondor"        # what `gitbatch-tui new` writes for; local is the default
 profile = "module load git"   # becomes BASE/profile where there is none
