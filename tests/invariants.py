@@ -257,7 +257,7 @@ class Inspection:
                 yield f"a push starts no run any more: {said}"
                 return
             run = self.base / "runs" / match[1]
-            wait_until(lambda: (run / "settled").exists(), what=f"run {match[1]} to be settled")
+            wait_until((run / "settled").exists, what=f"run {match[1]} to be settled")
             self.git("fetch", "-q", self.repo, f"refs/heads/{branch}", at=here)
             if "probe" not in self.git("ls-tree", "--name-only", "FETCH_HEAD", at=here).split():
                 yield f"the result of run {match[1]} could not be fetched"

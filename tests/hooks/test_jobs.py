@@ -138,7 +138,7 @@ def test_cancelling_ends_descendants_that_are_deaf_to_it(each_shell: World) -> N
             "sleep 100 & sh -c 'sleep 100' &\n: >../ready\nwait\n"
         }
     )
-    wait_until(lambda: (world.run(run) / "ready").exists())
+    wait_until((world.run(run) / "ready").exists)
     answer = world.gitbatch("cancel", str(run))
     assert (answer.status, answer.output) == (0, f"run {run}: cancelled\n")
     assert processes(world.base) == {}
@@ -158,7 +158,7 @@ def test_a_run_cancelled_while_schedule_still_works_never_begins(world: World) -
         env=world.env,
         stderr=subprocess.PIPE,
     )
-    wait_until(lambda: (world.run(1) / "schedule.log").exists())
+    wait_until((world.run(1) / "schedule.log").exists)
     world.gitbatch("cancel", "1")
     go(world, 1)
     push.communicate()

@@ -115,7 +115,7 @@ def test_commits_of_the_job_come_home_while_it_goes_on(each_shell: World) -> Non
             f": >../stepped\n{UNTIL_GO}echo 2 >step\n",
         }
     )
-    wait_until(lambda: (world.run(run) / "stepped").exists())
+    wait_until((world.run(run) / "stepped").exists)
     assert world.bare("show", "master:step") == "1"
     go(world, run)
     facts = world.settled(run)
@@ -179,7 +179,8 @@ def test_ignored_outputs_are_listed(each_shell: World) -> None:
 
 LEFT_BEHIND = {
     "a stale index.lock": ": >.git/index.lock",
-    "a stale HEAD.lock": "mkdir -p .git/refs/heads; : >.git/HEAD.lock; : >.git/refs/heads/master.lock",
+    "a stale HEAD.lock": "mkdir -p .git/refs/heads; "
+    ": >.git/HEAD.lock; : >.git/refs/heads/master.lock",
     "a broken index": "echo garbage >.git/index",
     "no index": "rm .git/index",
     "a half-done merge": "echo 1234 >.git/MERGE_HEAD; echo m >.git/MERGE_MSG",
@@ -313,7 +314,7 @@ def test_results_larger_than_the_quota_stay_in_the_run_tree_and_can_be_retried(
 def without_git(world: World, folder: Path) -> str:
     """A PATH with everything of this machine but git."""
     for place in reversed(world.env["PATH"].split(":")):
-        for program in os.scandir(place) if os.path.isdir(place) else ():
+        for program in os.scandir(place) if Path(place).is_dir() else ():
             link = folder / program.name
             if not program.name.startswith("git") and not link.is_symlink():
                 link.symlink_to(program.path)
