@@ -6,6 +6,8 @@ import contextlib
 import os
 import shutil
 import signal
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +17,6 @@ from tests.invariants import Outside, check_invariants, processes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 SHELLS = ("dash", "bash", "busybox")
 
@@ -52,3 +53,12 @@ def each_shell(
         pytest.skip(f"{request.param} is not installed")
     shell = Shell.named(request.param, tmp_path / "shell")
     yield from whole_afterwards(World(tmp_path / "world", shell).build(), request)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody may enter, as pytest's own may not."""
+    folder = Path(tempfile.mkdtemp(prefix="gitbatch-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)

@@ -5,18 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.conftest import whole_afterwards
 from tests.hooks.world import JOB_OF_ITS_OWN, World
+from tests.invariants import check_invariants
 from tests.waiting import wait_until
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 JOB_AT_ONCE = '#!/bin/sh\n"$GITBATCH" run ./run.sh\nexit 0\n'
 UNTIL_GO = "until test -e ../go; do sleep 0.02; done\n"
@@ -344,18 +339,9 @@ def test_a_job_on_a_node_without_git_is_settled_at_the_next_contact(
     world.settled(second + 1)
 
 
-@pytest.fixture
-def open_world(request: pytest.FixtureRequest) -> Iterator[World]:
-    """A world that everybody may enter."""
-    folder = Path(tempfile.mkdtemp(dir="/tmp"))
-    folder.chmod(0o755)
-    yield from whole_afterwards(World(folder / "world").build(), request)
-    shutil.rmtree(folder)
-
-
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can run a job as somebody else")
-def test_a_job_under_another_uid_is_settled_by_the_owner(open_world: World) -> None:
-    world = open_world
+def test_a_job_under_another_uid_is_settled_by_the_owner(open_folder: Path) -> None:
+    world = World(open_folder / "world").build()
     nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups"
     open_up = 'chmod 1777 "$GITBATCH_RUN_DIR" tree 2>/dev/null .; umask 022'
     run = world.submit(
@@ -369,6 +355,7 @@ def test_a_job_under_another_uid_is_settled_by_the_owner(open_world: World) -> N
     facts = world.settled(run)
     assert (facts["state"], facts["results"]) == ("succeeded", "delivered")
     assert world.bare("show", "master:who") == "65534"
+    check_invariants(world.base, world.receipts)
 
 
 def test_what_is_delivered_can_be_pulled_by_plain_git(world: World) -> None:
