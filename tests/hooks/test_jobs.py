@@ -82,6 +82,24 @@ def test_a_run_with_one_of_two_jobs_killed_in_the_queue_did_not_succeed(world: W
     assert world.settled(run)["state"] == "lost"
 
 
+def test_jobs_of_one_run_wait_in_the_order_they_were_given(each_shell: World) -> None:
+    world = each_shell
+    first, *_, last = one_at_a_time(world, 4)
+    thrice = '#!/bin/sh\nfor i in 1 2 3; do "$GITBATCH" spawn ./run.sh; done\n'
+    world.commit(JOB | {"schedule.sh": thrice}, branch="thrice")
+    answer = world.push()
+    run = answer.run
+    assert [line for line in answer.lines if line.startswith("local ")] == [
+        f"local {run} waits for its turn: place 4",
+        f"local {run}.2 waits for its turn: place 5",
+        f"local {run}.3 waits for its turn: place 6",
+    ]
+    go(world, *range(first, last + 1), run)
+    assert world.settled(run)["state"] == "succeeded"
+    jobs = [world.facts(run, name)["job"] for name in ("started", "started.2", "started.3")]
+    assert jobs == [f"local {run}", f"local {run}.2", f"local {run}.3"]
+
+
 def test_a_job_survives_the_terminal_it_was_pushed_from(each_shell: World) -> None:
     world = each_shell
     world.commit(JOB)
