@@ -212,7 +212,7 @@ class Inspection:
         ]
         return {
             "succeeded": (bool(exits) and set(exits) == {"0"}) or (folder / "delivered").exists(),
-            "failed": bool(set(exits) - {"0"}),
+            "failed": bool({*exits, self.facts(folder, "settled").get("exit", "0")} - {"0"}),
             "cancelled": (folder / "cancelled").exists(),
             "lost": bool(self.facts(folder, "settled").get("reason")),
             "rejected": self.facts(folder, "scheduled").get("exit") != "0",
@@ -233,7 +233,9 @@ class Inspection:
                 objects = path.is_relative_to(self.repo / "objects")
                 if objects and not killed and re.match(r"tmp_|incoming-", name):
                     yield f"left over: {path}"
-                if not objects and re.search(r"\.(tmp|lock)$|^settling|^slot\.", name):
+                if not objects and re.search(r"\.(tmp|lock)$|^settling", name):
+                    yield f"left over: {path}"
+                if path.parent == self.base / "queue":
                     yield f"left over: {path}"
 
     def outside(self, outside: Outside | None) -> Iterator[str]:

@@ -14,11 +14,18 @@ import pytest
 
 from tests.hooks.world import Shell, World
 from tests.invariants import Outside, check_invariants, processes
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SHELLS = ("dash", "bash", "busybox")
+
+
+def repaired(world: World) -> bool:
+    """Slots of killed jobs are free as soon as init has reaped those."""
+    world.gitbatch("check", "--repair")
+    return list((world.base / "queue").iterdir()) == []
 
 
 def whole_afterwards(world: World, request: pytest.FixtureRequest) -> Iterator[World]:
@@ -27,7 +34,15 @@ def whole_afterwards(world: World, request: pytest.FixtureRequest) -> Iterator[W
     try:
         yield world
         if not request.node.get_closest_marker("broken_afterwards"):
-            check_invariants(world.base, world.receipts, outside=outside, killed=world.killed)
+            if world.killed:
+                wait_until(lambda: repaired(world), what="the killed to be buried")
+            check_invariants(
+                world.base,
+                world.receipts,
+                outside=outside,
+                probe=world.killed,
+                killed=world.killed,
+            )
     finally:
         for number in processes(world.base):
             with contextlib.suppress(ProcessLookupError):

@@ -54,8 +54,7 @@ def test_a_job_killed_in_the_queue_is_lost_whoever_looks_first(each_shell: World
     go(world, first, third)
     # The third clears the ticket away as soon as it sees that nobody holds it.
     assert world.settled(third)["state"] == "succeeded"
-    world.gitbatch("status")
-    facts = world.settled(second)
+    facts = world.settled_by_contact(second)
     assert facts["state"] == "lost"
     assert facts["reason"] == "it was killed while it waited for its turn"
 
@@ -70,6 +69,7 @@ def test_a_job_terminated_in_the_queue_is_settled_at_once(each_shell: World) -> 
 
 
 def test_a_run_with_one_of_two_jobs_killed_in_the_queue_did_not_succeed(world: World) -> None:
+    world.killed = True
     world.bare("config", "gitbatch.localSlots", "1")
     twice = '#!/bin/sh\n"$GITBATCH" spawn ./run.sh\n"$GITBATCH" spawn ./run.sh\n'
     run = world.submit(JOB | {"schedule.sh": twice})
@@ -78,8 +78,7 @@ def test_a_run_with_one_of_two_jobs_killed_in_the_queue_did_not_succeed(world: W
     os.kill(waiter(world, f"{run}.2"), signal.SIGKILL)
     go(world, run)
     wait_until(lambda: world.facts(run, "finished"))
-    world.gitbatch("status")
-    assert world.settled(run)["state"] == "lost"
+    assert world.settled_by_contact(run)["state"] == "lost"
 
 
 def test_jobs_of_one_run_wait_in_the_order_they_were_given(each_shell: World) -> None:
@@ -180,8 +179,7 @@ def test_a_run_cancelled_while_schedule_still_works_never_begins(world: World) -
     world.gitbatch("cancel", "1")
     go(world, 1)
     push.communicate()
-    world.gitbatch("status")
-    assert world.settled(1)["state"] == "cancelled"
+    assert world.settled_by_contact(1)["state"] == "cancelled"
     assert not (world.run(1) / "started").exists()
 
 
@@ -194,9 +192,7 @@ def test_a_process_of_the_same_number_is_not_taken_for_the_job(world: World) -> 
     number, *rest = world.facts(run, "started")["process"].split()
     old = " ".join((number, *rest))
     started.write_text(started.read_text().replace(old, " ".join((str(os.getpid()), *rest))))
-    assert world.status(run)["state"] == "lost"
-    world.gitbatch("status")
-    world.settled(run)
+    assert world.settled_by_contact(run)["state"] == "lost"
 
 
 def test_a_job_of_another_machine_is_never_called_lost(world: World) -> None:

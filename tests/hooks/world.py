@@ -258,6 +258,16 @@ class World:
         )
         return self.facts(number)
 
+    def settled_by_contact(self, number: int) -> dict[str, str]:
+        """The same for a run that ended without a word: it is settled when somebody asks."""
+
+        def settled() -> bool:
+            self.gitbatch("status")
+            return not (self.base / "active" / str(number)).exists()
+
+        wait_until(settled, what=f"run {number} to be settled")
+        return self.facts(number)
+
     def tip(self, branch: str) -> str:
         """The commit of a branch of the batch remote, or nothing."""
         return self.call(

@@ -1,0 +1,133 @@
+"""Files that are empty or can't be read, and clocks that are wrong, prove nothing."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hooks.faults import can_trace
+from tests.hooks.world import JOB_OF_ITS_OWN
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.hooks.world import World
+
+JOB = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho new >result\n"}
+WITHOUT_GIT = "sh setsid cat mv ln rm date sleep getconf grep awk".split()
+FILES = ["request", "scheduled", "started", "finished", "jobs"]
+WRONG = {"failed", "lost", "rejected", "cancelled", "absent"}
+
+
+@pytest.fixture
+def ended(world: World, tmp_path_factory: pytest.TempPathFactory) -> int:
+    """A run whose job ended well where there is no git: it is not settled."""
+    tools = tmp_path_factory.mktemp("tools")
+    for name in WITHOUT_GIT:
+        program = shutil.which(name)
+        assert program, name
+        (tools / name).symlink_to(program)
+    schedule = f'#!/bin/sh\nPATH={tools} exec "$GITBATCH" spawn ./run.sh\n'
+    run = world.submit(JOB | {"schedule.sh": schedule})
+    wait_until(lambda: world.facts(run, "finished"), what="the job's end")
+    wait_until(lambda: not list((world.base / "queue").iterdir()), what="a free slot")
+    assert world.status(run)["state"] == "succeeded"
+    return run
+
+
+def is_settled_well(world: World, run: int) -> None:
+    facts = world.settled_by_contact(run)
+    assert (facts["state"], facts["place"]) == ("succeeded", "master")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_an_empty_file_is_no_evidence(world: World, ended: int, name: str) -> None:
+    path = world.run(ended) / name
+    text = path.read_text()
+    path.write_text("")
+    assert world.status(ended)["state"] not in WRONG
+    world.gitbatch("status")
+    world.gitbatch("settle", str(ended))
+    assert world.facts(ended).get("state", "succeeded") == "succeeded"
+    path.write_text(text)
+    is_settled_well(world, ended)
+
+
+def unreadable(path: Path, error: str) -> list[str]:
+    """What comes before a command that can't open this file."""
+    return [
+        "strace",
+        "-f",
+        "-o",
+        "/dev/null",
+        "-P",
+        str(path),
+        "-e",
+        f"inject=openat:error={error}",
+    ]
+
+
+@pytest.mark.skipif(bool(can_trace()), reason=can_trace() or "-")
+@pytest.mark.parametrize("error", ["EIO", "ESTALE"])
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_can_not_be_read_is_no_evidence(
+    world: World, ended: int, name: str, error: str
+) -> None:
+    helper = world.repo / "gitbatch/gitbatch"
+    before = unreadable(world.run(ended) / name, error)
+    lines = world.call(*before, helper, "status", str(ended), at=world.root).lines
+    (line,) = [line for line in lines if line.startswith(f"run={ended}\t")]
+    assert line.split("\t")[1].partition("=")[2] not in WRONG
+    world.call(*before, helper, "settle", str(ended), at=world.root)
+    assert world.facts(ended).get("state", "succeeded") == "succeeded"
+    is_settled_well(world, ended)
+
+
+@pytest.mark.skipif(bool(can_trace()), reason=can_trace() or "-")
+def test_a_settled_file_that_can_not_be_read_is_unknown(world: World, ended: int) -> None:
+    is_settled_well(world, ended)
+    records = world.bare("rev-list", "--count", "refs/gitbatch/log")
+    before = unreadable(world.run(ended) / "settled", "EIO")
+    helper = world.repo / "gitbatch/gitbatch"
+    lines = world.call(*before, helper, "status", str(ended), at=world.root).lines
+    (line,) = [line for line in lines if line.startswith(f"run={ended}\t")]
+    assert "\tstate=unknown\t" in line
+    assert world.bare("rev-list", "--count", "refs/gitbatch/log") == records
+    assert world.status(ended)["state"] == "succeeded"
+
+
+def clock(world: World, folder: Path, offset: str) -> None:
+    """From now on this world's clock is wrong."""
+    folder.mkdir(exist_ok=True)
+    date = shutil.which("date")
+    world.script(folder / "date", f'#!/bin/sh\nexec {date} --date="{offset}" "$@"\n')
+    if str(folder) not in world.env["PATH"]:
+        world.env["PATH"] = f"{folder}:{world.env['PATH']}"
+
+
+@pytest.mark.parametrize("offsets", [["1 day", "-1 day"], ["-1 day", "1 day"]], ids=str)
+def test_a_wrong_clock_changes_no_order_and_no_state(
+    world: World, offsets: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("clock")
+    waits = "#!/bin/sh\nuntil test -e ../go; do sleep 0.02; done\necho new >result\n"
+    world.bare("config", "gitbatch.localSlots", "4")
+    runs = []
+    for number, offset in enumerate(["0 day", *offsets]):
+        clock(world, folder, offset)
+        runs.append(world.submit(JOB | {"run.sh": waits}, branch=f"b{number}"))
+    assert runs == [1, 2, 3]
+    for run in runs:
+        assert world.status(run)["state"] == "running"
+    for run, offset in zip(runs, reversed(["0 day", *offsets]), strict=True):
+        clock(world, folder, offset)
+        (world.run(run) / "go").touch()
+        assert world.settled(run)["state"] == "succeeded"
+    subjects = world.bare("log", "--reverse", "--format=%s", "refs/gitbatch/log").splitlines()
+    assert subjects[1:] == [
+        *(f"run {run} submitted" for run in runs),
+        *(f"run {run} succeeded" for run in runs),
+    ]
