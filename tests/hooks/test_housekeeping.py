@@ -1,0 +1,221 @@
+"""prune and check: nothing goes that is nowhere else, and what is broken is named or mended."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hooks.world import JOB_OF_ITS_OWN, NO_JOB
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from tests.hooks.world import World
+
+UNTIL_GO = "until test -e ../go; do sleep 0.02; done\n"
+JOB = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho $GITBATCH_RUN >result\n"}
+
+
+def pruned(world: World, *options: str) -> dict[str, str]:
+    """What prune says of each run: the bytes it freed, or why the tree was kept."""
+    answer = world.gitbatch("prune", *options)
+    assert answer.status == 0, answer.output
+    *lines, last = answer.output.splitlines()
+    assert last.startswith("freed=")
+    fields = [line.split("\t") for line in lines]
+    return {run.partition("=")[2]: fact for run, fact in fields}
+
+
+def test_prune_removes_only_trees_whose_results_are_in_git(each_shell: World) -> None:
+    world = each_shell
+    world.bare("config", "gitbatch.localSlots", "4")
+    done = world.submit(JOB)
+    world.settled(done)
+    running = world.submit({"run.sh": f"#!/bin/sh\n{UNTIL_GO}"}, branch="running")
+    ignoring = world.submit(
+        {".gitignore": "*.ckpt\n", "run.sh": "#!/bin/sh\necho x >big.ckpt\n"}, branch="ignoring"
+    )
+    world.settled(ignoring)
+    touched = world.submit({"run.sh": "#!/bin/sh\n:\n"}, branch="touched")
+    world.settled(touched)
+    (world.run(touched) / "tree/by-hand").write_text("x")
+    expected = {
+        str(running): "kept=it is not settled",
+        str(ignoring): "kept=it has ignored files, which are nowhere else: big.ckpt",
+        str(touched): "kept=it has files that are not in the results",
+    }
+    dry = pruned(world, "--dry-run")
+    freed = dry.pop(str(done))
+    assert freed.startswith("bytes=")
+    assert int(freed.partition("=")[2]) > 0
+    assert dry == expected
+    assert (world.run(done) / "tree").exists()
+    assert pruned(world) == {str(done): freed} | expected
+    assert not (world.run(done) / "tree").exists()
+    assert pruned(world, "--ignored").keys() == {str(running), str(ignoring), str(touched)}
+    assert not (world.run(ignoring) / "tree").exists()
+    (world.run(running) / "go").touch()
+    world.settled(running)
+    assert world.status(done)["state"] == "succeeded"
+
+
+def test_a_tree_with_commits_that_were_never_delivered_is_kept(world: World) -> None:
+    run = world.submit(JOB)
+    world.settled(run)
+    tree = world.run(run) / "tree"
+    world.git("-c", "core.hooksPath=/dev/null", "commit", "-q", "--allow-empty", "-m", "x", at=tree)
+    assert pruned(world) == {
+        str(run): "kept=it has commits that are not in the repository",
+    }
+
+
+def test_no_object_is_lost_by_pruning_between_many_runs(world: World) -> None:
+    world.commit(JOB)
+    results: list[str] = []
+    for number in range(12):
+        world.commit({"n": str(number)}, branch=f"b{number % 3}")
+        run = world.push("+HEAD").run
+        results.append(world.settled(run)["result"])
+        if number % 4 == 3:
+            assert set(pruned(world)) == {str(n) for n in range(run - 3, run + 1)}
+            assert not list((world.base / "active").iterdir())
+    for run, result in enumerate(results, 1):
+        assert world.bare("show", f"{result}:result") == str(run)
+    loose = world.bare("count-objects")
+    assert int(loose.split()[0]) < 40
+    answer = world.gitbatch("rerun", "1")
+    world.receipts += answer.receipts
+    assert world.settled(answer.run)["state"] == "succeeded"
+
+
+def test_prune_repacks_nothing_while_a_run_is_active(world: World) -> None:
+    run = world.submit(JOB | {"run.sh": f"#!/bin/sh\n{UNTIL_GO}"})
+    pruned(world)
+    assert list((world.repo / "objects/pack").iterdir()) == []
+    (world.run(run) / "go").touch()
+    world.settled(run)
+    pruned(world)
+    assert len(list((world.repo / "objects/pack").glob("*.pack"))) == 1
+
+
+LOCKS = [
+    "refs/gitbatch/log.lock",
+    "refs/gitbatch/keep.lock",
+    "packed-refs.lock",
+    "refs/heads/deep/name.lock",
+]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_locks_of_a_killed_git_are_named_and_removed(world: World, lock: str) -> None:
+    path = world.repo / lock
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    answer = world.gitbatch("check")
+    assert (answer.status, answer.lines) == (
+        1,
+        [f"problem: {path} was left by a git that was killed"],
+    )
+    answer = world.gitbatch("check", "--repair")
+    assert (answer.status, answer.lines) == (
+        0,
+        [f"mended: removed {path}, left by a git that was killed", "ok"],
+    )
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("lock", LOCKS[:2])
+def test_a_lock_of_our_own_refs_does_not_stop_the_next_push(world: World, lock: str) -> None:
+    (world.repo / lock).touch()
+    run = world.submit(JOB)
+    assert world.settled(run)["state"] == "succeeded"
+
+
+def test_a_run_that_was_never_accepted_is_removed_after_a_while(world: World) -> None:
+    world.commit({"schedule.sh": NO_JOB})
+    folder = world.run(1)
+    folder.mkdir()
+    (world.base / "active/1").touch()
+    assert world.gitbatch("check", "--repair").output == "ok\n"
+    assert folder.exists()
+    long_ago = time.time() - 3600
+    os.utime(folder, (long_ago, long_ago))
+    answer = world.gitbatch("check")
+    assert answer.status == 1
+    assert "run 1 was never accepted" in answer.output
+    assert world.push().run == 2
+    assert world.gitbatch("check", "--repair").lines[-1] == "ok"
+    assert not folder.exists()
+
+
+def test_check_leaves_a_push_alone_that_is_under_way(world: World) -> None:
+    world.commit({"schedule.sh": f"#!/bin/sh\n: >../reached\n{UNTIL_GO}"})
+    push = subprocess.Popen(
+        ["git", "push", "-q", "batch", "HEAD"],
+        cwd=world.clone,
+        env=world.env,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_until(lambda: (world.run(1) / "reached").exists())
+    records = world.bare("rev-parse", "refs/gitbatch/log")
+    first = world.bare("rev-list", "--max-parents=0", records)
+    for log in (records, first):
+        world.bare("update-ref", "refs/gitbatch/log", log)
+        assert world.gitbatch("check", "--repair").output == "ok\n"
+        assert world.bare("rev-parse", "refs/gitbatch/log") == log
+    world.bare("update-ref", "refs/gitbatch/log", records)
+    (world.run(1) / "go").touch()
+    push.wait(20)
+
+
+def test_a_missing_record_is_written_again(world: World) -> None:
+    run = world.submit(JOB)
+    world.settled(run)
+    first = world.bare("rev-list", "--max-parents=0", "refs/gitbatch/log")
+    world.bare("update-ref", "refs/gitbatch/log", first)
+    answer = world.gitbatch("check")
+    assert (answer.status, answer.lines) == (1, [f"problem: run {run} has no record"])
+    answer = world.gitbatch("check", "--repair")
+    assert answer.lines == [f"mended: wrote the record of run {run}", "ok"]
+    record = world.bare("log", "-1", "--format=%B", "refs/gitbatch/log")
+    assert f"Run: {run}\n" in record
+    # What it came to, the file of the run says; its record is written when that is settled again.
+    (world.run(run) / "settled").unlink()
+    (world.base / "active" / str(run)).touch()
+    world.settled_by_contact(run)
+
+
+def test_results_that_nothing_keeps_are_named(world: World) -> None:
+    run = world.submit(JOB)
+    facts = world.settled(run)
+    keep = world.bare("rev-parse", "refs/gitbatch/keep")
+    first = world.bare("rev-list", "--max-parents=0", "--first-parent", keep)
+    world.bare("update-ref", "refs/gitbatch/keep", first)
+    assert "problem: not kept: " in world.gitbatch("check").output
+    world.bare("update-ref", "refs/gitbatch/keep", keep)
+    assert world.bare("cat-file", "-t", facts["result"]) == "commit"
+
+
+def test_a_damaged_object_is_named(world: World) -> None:
+    world.submit(JOB)
+    world.settled(1)
+    blob = world.bare("rev-parse", "master:run.sh")
+    path = world.repo / "objects" / blob[:2] / blob[2:]
+    saved = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(b"garbage")
+    assert "problem: git fsck: " in world.gitbatch("check").output
+    path.write_bytes(saved)
+
+
+def test_a_run_that_ended_unnoticed_is_settled_by_check(world: World) -> None:
+    run = world.submit(JOB)
+    world.settled(run)
+    (world.run(run) / "settled").unlink()
+    (world.base / "active" / str(run)).touch()
+    assert "has ended, and is not settled: succeeded" in world.gitbatch("check").output
+    assert world.gitbatch("check", "--repair").lines[-1] == "ok"
+    assert world.settled(run)["state"] == "succeeded"
