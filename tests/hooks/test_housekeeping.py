@@ -159,7 +159,7 @@ def test_check_leaves_a_push_alone_that_is_under_way(world: World) -> None:
         env=world.env,
         stderr=subprocess.DEVNULL,
     )
-    wait_until(lambda: (world.run(1) / "reached").exists())
+    wait_until((world.run(1) / "reached").exists)
     records = world.bare("rev-parse", "refs/gitbatch/log")
     first = world.bare("rev-list", "--max-parents=0", records)
     for log in (records, first):
