@@ -84,20 +84,25 @@ def test_the_quickstart_by_plain_git(person: Person) -> None:
     shutil.copy(templates / "schedule.local.sh", person.project / "schedule.sh")
     shutil.copy(templates / "run.sh", person.project)
     person.types("git add . && git commit -q -m 'Run as a batch job'")
-    add, push, pull, again, fetch = rest
+    add, push, pull, merge, force = rest
     person.types(add.replace("user@cluster:", f"{Path.home()}/"))
     assert "gitbatch: run=1 " in person.types(push)
-    settled = Path.home() / ".batch/my_project/runs/1/settled"
-    wait_until(settled.exists)
-    person.types(pull)
+    runs = Path.home() / ".batch/my_project/runs"
+    wait_until((runs / "1/settled").exists)
+    person.types("git commit -q --allow-empty -m 'Meanwhile'")
+    with pytest.raises(AssertionError, match="rejected"):
+        person.types("git push batch master")
+    person.types(merge)
     assert (person.project / "results.txt").exists()
-    # Results of a run that is overtaken go to a branch of their own.
     (person.project / "run.sh").write_text("#!/bin/sh\nsleep 2\necho slow >slow.txt\n")
-    person.types("git commit -q -a -m slow && git push -q batch master")
+    assert "gitbatch: run=2 " in person.types("git commit -q -a -m slow && git push batch master")
     person.types("git commit -q --amend -m other")
-    assert "gitbatch: run=3 " in person.types(again)
-    wait_until((Path.home() / ".batch/my_project/runs/2/settled").exists)
-    person.types(fetch.replace("42", "2"))
+    assert "gitbatch: run=3 " in person.types(force)
+    wait_until((runs / "2/settled").exists)
+    person.types("git fetch batch master-run2 && git merge-base --is-ancestor HEAD^ FETCH_HEAD")
+    wait_until((runs / "3/settled").exists)
+    person.types(pull)
+    assert (person.project / "slow.txt").exists()
 
 
 def test_the_demo_shows_every_command_and_leaves_nothing(person: Person, tmp_path: Path) -> None:

@@ -218,7 +218,7 @@ async def test_esc_stops_a_copy_first(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     async with reading(huge(tmp_path, 1 << 36)) as desk:
         await desk.press("S", "enter")
-        await desk.sees("saving 0%, esc stops")
+        await desk.sees("%, esc stops")
         await desk.press("escape")
         await desk.says("Stopped; batch-42-output.txt was not written.")
         assert desk.app.screen is desk.screen
