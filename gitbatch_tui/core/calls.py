@@ -51,8 +51,14 @@ do
 done"""
 """The ends of what schedule.sh printed, of many runs; a token of ours lies before each."""
 SITE = f"""{_FIND}test ! -f "$base/profile" || . "$base/profile" >/dev/null 2>&1
+if command -v timeout >/dev/null 2>&1
+then
+	within () {{ timeout "$@"; }}
+else
+	within () {{ shift; "$@"; }}
+fi
 """
-"""Before a script of a scheduler's adapter: what puts its programs on PATH."""
+"""Before a script of a scheduler's adapter: what puts its programs on PATH, and bounds them."""
 SIZE = f'{_FIND}du -sk "$base"'
 
 

@@ -11,10 +11,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.schedulers import ADAPTERS
+from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.errors import GitBatchError, Refused
+from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import Job, State
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _find_jobs(server: Server, runs: Sequence[Live]) -> dict[int, tuple[Job, ...
         output = printed.get(number, "")
         jobs[number] = tuple(
             Job(adapter.name, job)
-            for adapter in ADAPTERS.values()
+            for adapter in adapters().values()
             for job in adapter.recognise(output)
         )
     return jobs
@@ -86,7 +86,7 @@ def _find_jobs(server: Server, runs: Sequence[Live]) -> dict[int, tuple[Job, ...
 
 def _ask(server: Server, jobs: Collection[Job]) -> Known:
     known: dict[Job, JobState | None] = {}
-    for name, adapter in ADAPTERS.items():
+    for name, adapter in adapters().items():
         ids = [job.id for job in jobs if job.scheduler == name]
         if not ids or not adapter.ask:
             continue
@@ -133,11 +133,6 @@ def _withdraw(server: Server, live: Live) -> None:
     known = _ask(server, jobs)
     for job in jobs:
         state = known.get(job)
-        if state and state.state is State.RUNNING:
-            raise Refused(
-                f"{job} is running, and {job.scheduler} can't stop what runs: end it on "
-                f"{server.host.name} by hand."
-            )
         if state:
-            answer = server.ask_scheduler(ADAPTERS[job.scheduler].cancel, job.id)
+            answer = server.ask_scheduler(adapters()[job.scheduler].cancel, job.id)
             answer.check(f"{job} could not be cancelled: {one_line(answer.stderr.strip())}")

@@ -10,11 +10,11 @@ import pytest
 
 from gitbatch_tui.core import survey
 from gitbatch_tui.core.host import Answer
-from gitbatch_tui.core.schedulers import ADAPTERS
+from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.core.survey import cancel, clarify
-from gitbatch_tui.errors import Refused
+from gitbatch_tui.errors import CommandFailed
 from gitbatch_tui.models import Job, Run, State
 from tests.lab import Lab, lab
 from tests.servers.atd import atd
@@ -217,7 +217,7 @@ class TestRealAt:
         job = f"#!/bin/sh\n{UNTIL_GO}\necho 1 >out; git add out; git commit -qm done\n"
         number = lab.world.submit({"schedule.sh": AT_NOW, "run.sh": job})
         wait_until(lambda: lab.run(number).state is State.RUNNING)
-        with pytest.raises(Refused, match="at can't stop what runs"):
+        with pytest.raises(CommandFailed, match="at can't stop what runs"):
             cancel(lab.server, number)
         lab.world.run(number).joinpath("go").touch()
         wait_until(lambda: lab.run(number).state is State.SUCCEEDED, 20)
@@ -233,7 +233,7 @@ class TestRealAt:
 
 
 def test_every_adapter_goes_by_its_name() -> None:
-    assert {name: adapter.name for name, adapter in ADAPTERS.items()} == {
+    assert {name: adapter.name for name, adapter in adapters().items()} == {
         "local": "local",
         "at": "at",
     }

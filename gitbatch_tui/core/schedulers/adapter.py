@@ -1,15 +1,23 @@
-"""What an adapter of a scheduler does."""
+"""What an adapter of a scheduler does, and the words in which it answers.
+
+Scripts are sh, run after BASE/profile with the ids of jobs as their arguments; `within SECONDS
+COMMAND...` is there to bound what may hang, with status 124 when it did. The id of an array or a
+cluster stands for all of its tasks.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from gitbatch_tui.models import State
+
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
 
     from gitbatch_tui.core.host import Answer
-    from gitbatch_tui.models import State
 
 
 @dataclass(frozen=True)
@@ -17,15 +25,27 @@ class JobState:
     """What a scheduler says of a job."""
 
     state: State
+    """`UNKNOWN` where it uses a word that we don't know; never `SUBMITTED`, `LOST`, `REJECTED`."""
     reason: str = ""
-    """In the scheduler's words; may be empty."""
+    """Why, in plain words; a word that isn't known here is shown as it is."""
+    exit: int | None = None
+    """The exit status of a job that exited by itself."""
+    ended: datetime | None = None
+    """When, in UTC by the server's clock; None where it hasn't, or nobody knows."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The scheduler's own files of the job: a short name (`stdout`, `stderr`, `events`) to an
+    absolute path on the server. They need not exist yet."""
+    tasks: Mapping[str, JobState] = field(default_factory=dict)
+    """Of an array or a cluster: every task by the scheduler's own id of it (`11_3`)."""
 
 
 class Adapter(Protocol):
-    """One scheduler. Scripts are sh; the ids of jobs are their arguments."""
+    """One scheduler. A script that is empty is something it can't do."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """As `"$GITBATCH" job NAME ID` has it."""
+        ...
 
     @property
     def ask(self) -> str:
@@ -34,7 +54,17 @@ class Adapter(Protocol):
 
     @property
     def cancel(self) -> str:
-        """The script that cancels jobs that have not begun."""
+        """The script that stops jobs, waiting or running."""
+        ...
+
+    @property
+    def hold(self) -> str:
+        """The script that keeps waiting jobs from beginning."""
+        ...
+
+    @property
+    def release(self) -> str:
+        """The script that lets held jobs begin."""
         ...
 
     def recognise(self, output: str) -> tuple[str, ...]:
@@ -42,8 +72,52 @@ class Adapter(Protocol):
         ...
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
-        """The jobs that the scheduler knows.
+        """Those of the jobs that the scheduler knows, waiting, running or ended.
 
-        Raises ValueError where the answer says nothing about them: then no job is gone.
+        Raises ValueError, in words for people, where the answer says nothing about them (no
+        controller, no answer in time, garbage): then no job is gone.
         """
         ...
+
+
+def whole(tasks: Mapping[str, JobState]) -> JobState:
+    """The state of many jobs or tasks as one; it has ended when all of them have."""
+    if len(tasks) == 1:
+        return next(iter(tasks.values()))
+    states = list(tasks.values())
+    for state in (State.UNKNOWN, State.RUNNING, State.QUEUED):
+        if found := next((each for each in states if each.state is state), None):
+            return _unfinished(found, states)
+    return _finished(tasks)
+
+
+def job_of(task: str) -> str:
+    """The id of the array or cluster that a task belongs to: `11` of `11_3` or `11.3`."""
+    match = re.match(r"\d+", task)
+    return match[0] if match else task
+
+
+def _unfinished(found: JobState, states: Collection[JobState]) -> JobState:
+    # An array some of whose tasks have ended, and some wait, has begun.
+    begun = any(each.state.final for each in states)
+    state = State.RUNNING if found.state is State.QUEUED and begun else found.state
+    counts = count(states)
+    return JobState(state, f"{counts}: {found.reason}" if found.reason else counts)
+
+
+def _finished(tasks: Mapping[str, JobState]) -> JobState:
+    for state in (State.FAILED, State.CANCELLED, State.SUCCEEDED):
+        if bad := {task: each for task, each in tasks.items() if each.state is state}:
+            break
+    first = next(iter(bad.values()))
+    ended = max((each.ended for each in tasks.values() if each.ended), default=None)
+    if state is State.SUCCEEDED:
+        return JobState(state, exit=0, ended=ended)
+    reason = f"{count(tasks.values())}; {next(iter(bad))}: {first.reason or state}"
+    return replace(first, reason=reason, ended=ended, files={}, tasks={})
+
+
+def count(states: Collection[JobState]) -> str:
+    """`2 running, 3 queued, 5 succeeded`."""
+    sums = {state: sum(each.state is state for each in states) for state in State}
+    return ", ".join(f"{number} {state}" for state, number in sums.items() if number)

@@ -19,14 +19,25 @@ _SUBMITTED = re.compile(r"^job (\d+) at \S.*\d\d:\d\d", re.MULTILINE)
 # `11<TAB>Sun Nov 22 14:33:00 2026 = user`
 _LISTED = re.compile(r"(\d+)\t(.+) (\S) (\S+)")
 _RUNS = "="
+# atrm of what runs only forgets it, and says that all is well.
+_CANCEL = """for job
+do
+	if atq | grep -q "^$job	.* = "
+	then
+		echo >&2 "at can't stop what runs: end it by hand"
+		exit 1
+	fi
+	atrm "$job" || exit
+done"""
 
 
 class At:
     """at, and batch."""
 
     name = "at"
-    ask = "LC_ALL=C atq"
-    cancel = 'atrm "$@"'
+    ask = "LC_ALL=C within 15 atq"
+    cancel = _CANCEL
+    hold = release = ""
 
     def recognise(self, output: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(_SUBMITTED.findall(output)))

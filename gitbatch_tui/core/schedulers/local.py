@@ -15,8 +15,7 @@ class Local:
     """Jobs of `"$GITBATCH" spawn`."""
 
     name = "local"
-    ask = ""
-    cancel = ""
+    ask = cancel = hold = release = ""
 
     def recognise(self, output: str) -> tuple[str, ...]:  # noqa: ARG002  # they are in BASE
         return ()
