@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+DOCTORS_BRANCH = "gitbatch-doctor-"
+"""How the branches of the doctor's own runs begin."""
+
 
 class State(StrEnum):
     """What a run is in."""

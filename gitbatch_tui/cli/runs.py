@@ -26,7 +26,6 @@ from gitbatch_tui.cli.output import is_interactive, note, print_json, say, statu
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.history import read_one
 from gitbatch_tui.core.runs import (
-    DOCTORS_BRANCH,
     Found,
     Listing,
     find,
@@ -39,7 +38,7 @@ from gitbatch_tui.core.text import one_line
 from gitbatch_tui.core.wait import exit_status
 from gitbatch_tui.core.wait import wait as wait_for
 from gitbatch_tui.errors import GitBatchError, HostKeyUnknown, LoginNeeded
-from gitbatch_tui.models import Results, Run
+from gitbatch_tui.models import DOCTORS_BRANCH, Results, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -47,6 +46,8 @@ def state_home() -> Path:
 
 def _file(clone: Clone, remote: BatchRemote) -> Path:
     # Another repository at the same address is another one.
+    import hashlib  # noqa: PLC0415  # the screen wants only `state_home` for its first picture
+
     words = "\0".join((str(clone.git_dir), remote.name, remote.location))
     name = hashlib.sha256(words.encode("utf-8", "surrogateescape")).hexdigest()[:20]
     return state_home() / "servers" / name

@@ -9,9 +9,8 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.push import PushCut, Update, push_once
-from gitbatch_tui.core.runs import DOCTORS_BRANCH
 from gitbatch_tui.errors import GitBatchError
-from gitbatch_tui.models import Live, State
+from gitbatch_tui.models import DOCTORS_BRANCH, Live, State
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.batch import Batch

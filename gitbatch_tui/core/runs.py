@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.repo import Clone
     from gitbatch_tui.models import BatchRemote, Live, Report
 
-DOCTORS_BRANCH = "gitbatch-doctor-"
-"""How the branches of the doctor's own runs begin."""
-
 
 @dataclass(frozen=True)
 class Listing:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.runs import DOCTORS_BRANCH
-from gitbatch_tui.models import Run, State
+from gitbatch_tui.models import DOCTORS_BRANCH, Run, State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SystemCommand
@@ -16,12 +18,20 @@ from gitbatch_tui.ui.themes import DARK, LIGHT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
-    from pathlib import Path
 
     from textual.binding import BindingType
     from textual.screen import Screen
 
     from gitbatch_tui.core.view import Beginning
+
+LATER = (
+    "dialogs/ask.tcss",
+    "dialogs/dialogs.tcss",
+    "screens/diff.tcss",
+    "screens/journal.tcss",
+    "screens/log.tcss",
+)
+"""The styles of what isn't in the first picture."""
 
 
 class GitBatchApp(Doing, Welcoming):
@@ -47,7 +57,15 @@ class GitBatchApp(Doing, Welcoming):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         known = self.memory.theme in self.available_themes
-        self.theme = self.memory.theme if known else DARK.name
+        self._begin_with(self.memory.theme if known else DARK.name)
+
+    def _begin_with(self, theme: str) -> None:
+        if not self.available_themes[theme].dark:
+            self.theme = theme
+            return
+        # The styles haven't been read yet; setting a theme would have them read twice.
+        self.set_reactive(GitBatchApp.theme, theme)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[Any]:
         return self.main
@@ -72,6 +90,16 @@ class GitBatchApp(Doing, Welcoming):
         else:
             self.reread()
         self.call_after_refresh(self.check_config)
+        self.call_after_refresh(self._prepare)
+
+    def _prepare(self) -> None:
+        """Do what no key should have to wait for, now that there is a first picture."""
+        for name in LATER:
+            self.stylesheet.read(Path(__file__).parent / name)
+        self.stylesheet.reparse()
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002
         for key in KEYS:

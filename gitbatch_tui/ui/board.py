@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.runs import DOCTORS_BRANCH
-from gitbatch_tui.models import State
+from gitbatch_tui.models import DOCTORS_BRANCH, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

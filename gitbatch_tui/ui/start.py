@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.view import Beginning
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 def open_screen(path: Path) -> int:
     """Show the screen of the clone that `path` is in; the exit status."""
+    # What is made until the first picture stays: looking for garbage in it takes its time.
+    gc.disable()
     with Beginning(path) as beginning:
         from gitbatch_tui.ui.app import GitBatchApp  # noqa: PLC0415  # git is at work by now
 

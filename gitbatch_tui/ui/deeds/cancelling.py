@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from gitbatch_tui.core.survey import cancel
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.deeds.acting import Acting
@@ -43,6 +42,8 @@ class Cancelling(Acting):
 
     @work(thread=True, exit_on_error=False, group="cancel")
     def _cancel(self, remote: BatchRemote, runs: Sequence[Run]) -> None:
+        from gitbatch_tui.core.survey import cancel  # noqa: PLC0415  # seldom needed
+
         server = self.server(remote)
         for run in runs:
             try:

@@ -94,6 +94,6 @@ class Showing(Looking):
         self.push_screen(JournalScreen(self.journal))
 
     def on_help_requested(self, request: HelpRequested) -> None:
-        from gitbatch_tui.ui.screens.help import HelpScreen  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.ui.dialogs.help import HelpScreen  # noqa: PLC0415  # seldom needed
 
         self.push_screen(HelpScreen(request.pane))

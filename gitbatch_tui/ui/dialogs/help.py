@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 class HelpScreen(Dialog[None]):
     """What can be pressed, and what it does."""
 
-    CSS_PATH = "../dialogs/dialogs.tcss"
-
     def __init__(self, pane: str) -> None:
         super().__init__()
         self.pane = pane
