@@ -8,7 +8,6 @@
     │   └── TimedOut
     ├── BadLocation
     ├── BadConfig
-    ├── BadPlugin
     ├── CommandFailed       has a status
     ├── NotARepository
     ├── NotABatchRemote
@@ -55,10 +54,6 @@ class HostKeyChanged(Unreachable):
 
 class TimedOut(Unreachable):
     """No answer came in time; what was asked for may have happened all the same."""
-
-
-class BadPlugin(GitBatchError):
-    """A package of a site can't be used."""
 
 
 class BadLocation(GitBatchError):

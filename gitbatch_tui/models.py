@@ -82,6 +82,17 @@ class Job:
         return f"{self.scheduler} {self.id}".strip()
 
 
+@dataclass(frozen=True)
+class Task:
+    """One of several jobs of a run, or one of an array."""
+
+    job: Job
+    """With the id that the scheduler gives the task: `slurm 11_3`."""
+    state: State
+    reason: str = ""
+    exit: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """What one pushed commit of one branch caused."""
@@ -121,6 +132,8 @@ class Run:
     ignored: str = ""
     """Outputs that .gitignore kept out of the results."""
     warning: str = ""
+    tasks: tuple[Task, ...] = ()
+    """Where there are several, and their scheduler was asked."""
     as_of: datetime | None = None
     """None: the server was asked just now. Else what was known then, by this machine's clock."""
 
@@ -145,6 +158,8 @@ class Live:
     job: Job | None
     result: str
     reason: str
+    tasks: tuple[Task, ...] = ()
+    """Where there are several, and their scheduler was asked."""
 
 
 @dataclass(frozen=True)

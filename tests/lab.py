@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core import inquiry
 from gitbatch_tui.core.batch import Batch
 from gitbatch_tui.core.hosts import Hosts
 from gitbatch_tui.core.repo import Clone, open_clone
@@ -85,7 +86,10 @@ def open_lab(world: World) -> Lab:
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Lab]:
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    # Schedulers here may be asked at any time.
+    monkeypatch.setattr(inquiry, "EVERY", 0.0)
+    monkeypatch.setattr(inquiry, "SHARE", 0)
     lab = open_lab(World(tmp_path / "world").build())
     with lab.clone, lab.hosts:
         yield lab

@@ -18,10 +18,10 @@ from gitbatch_tui.cli.opening import opened, opened_batch, reach
 from gitbatch_tui.cli.output import confirm, is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.cli.words import size
+from gitbatch_tui.core.orders import cancel as cancel_run
 from gitbatch_tui.core.runs import Found, find
 from gitbatch_tui.core.server import server_of
 from gitbatch_tui.core.shell import shell_command
-from gitbatch_tui.core.survey import cancel as cancel_run
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError, Refused
 

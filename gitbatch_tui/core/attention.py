@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.runs import list_remote, list_reported
 from gitbatch_tui.core.server import server_of
+from gitbatch_tui.core.survey import needs_asking
 from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ class Attention:
             for report in self._reports:
                 if self._woken.is_set():
                     break
-                if known is None or replace(report, now=known.now) != known:
+                # What only a scheduler knows changes without a word from the server.
+                changed = known is None or replace(report, now=known.now) != known
+                if changed or any(map(needs_asking, report.runs)):
                     tell(self._listed(report))
                 known = report
         self._reports = None

@@ -41,15 +41,26 @@ JOB = f"""{_FIND}GITBATCH_RUN_DIR=$(cd "$base" && pwd -P)/runs/$1
 export GITBATCH_RUN_DIR
 exec "$helper" job "$2" "$3\""""
 CHECKSUM = f'{_FIND}"$helper" log "$1" --file "$2" | cksum'
-SCHEDULE_LOGS = f"""{_FIND}token=$1
+SUBMISSIONS = f"""{_FIND}token=$1
 shift
 for run
 do
 	printf '%s %s\\n' "$token" "$run"
-	tail -c 8192 "$base/runs/$run/schedule.log" 2>/dev/null
+	cat "$base/runs/$run/jobs" 2>/dev/null
+	printf '%s\\n' "$token"
+	tail -c 32768 "$base/runs/$run/schedule.log" 2>/dev/null
 	printf '\\n'
 done"""
-"""The ends of what schedule.sh printed, of many runs; a token of ours lies before each."""
+"""The jobs that were named and the end of what schedule.sh printed, of many runs; a token of ours
+lies before each."""
+NOTE_PAGES = f"""{_FIND}GITBATCH_RUN_DIR=$(cd "$base" && pwd -P)/runs/$1
+export GITBATCH_RUN_DIR
+shift
+while test $# -gt 1
+do
+	"$helper" log-file "$1" "$2" || exit
+	shift 2
+done"""
 SITE = f"""{_FIND}test ! -f "$base/profile" || . "$base/profile" >/dev/null 2>&1
 if command -v timeout >/dev/null 2>&1
 then

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,29 @@ class Checked:
 
     problems: tuple[str, ...]
     mended: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Where the jobs of a run are told of."""
+
+    named: tuple[Job, ...]
+    """By schedule.sh or the job, with `"$GITBATCH" job`."""
+    printed: str
+    """The end of what schedule.sh printed."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A file of a run that people may want to read."""
+
+    name: str
+    file: str
+    """As `log --file` takes it."""
+    path: str
+    """On the server."""
+    target: str
+    """Where it leads, if it is a link; empty otherwise."""
 
 
 def read_reports(lines: Iterator[str]) -> Iterator[Report]:
@@ -128,6 +151,25 @@ def read_stat(text: str) -> LogStat:
     """The answer to `log --stat`."""
     fields = fields_of(text.strip())
     return LogStat(number_of(fields.get("size", "")) or 0, number_of(fields.get("inode", "")) or 0)
+
+
+def read_submissions(token: str, text: str) -> dict[int, Submission]:
+    """The answer about jobs, in parts that begin with `TOKEN RUN`."""
+    parts = (part.partition("\n") for part in text.split(f"{token} ")[1:])
+    return {int(number): _submission(rest.partition(f"{token}\n")) for number, _, rest in parts}
+
+
+def _submission(parts: tuple[str, str, str]) -> Submission:
+    named, _, printed = parts
+    # `SCHEDULER ID PROCESS`: the third is for the server.
+    jobs = (Job.parse(" ".join(one_line(line).split()[:2])) for line in named.split("\n"))
+    return Submission(tuple(job for job in jobs if job and job.id), printed)
+
+
+def read_pages(text: str) -> tuple[Page, ...]:
+    """The answer to `pages`: NAME, FILE, PATH, TARGET in lines, separated by tabs."""
+    lines = (line.split("\t") for line in text.split("\n"))
+    return tuple(Page(*line) for line in lines if len(line) == len(fields(Page)))
 
 
 def read_pruned(host: str, text: str) -> Pruned:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core import history, memory
 from gitbatch_tui.core.server import server_of
-from gitbatch_tui.core.survey import clarify
+from gitbatch_tui.core.survey import clarify, needs_asking
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.core.whereabouts import locate
 from gitbatch_tui.errors import GitBatchError, UnknownName, Unreachable
@@ -69,11 +69,18 @@ def list_remote(clone: Clone, hosts: Hosts, remote: BatchRemote) -> Listing:
 
 def list_reported(clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report) -> Listing:
     """The same, where the server has just been asked."""
-    report = clarify(server_of(hosts, remote), report)
+    report = _clarified(clone, hosts, remote, report)
     memory.remember(clone, remote, report)
     trouble = _catch_up(clone, hosts, remote, report)
     runs = merge(remote.name, history.read(clone, remote.name), report.runs)
     return Listing(remote, tuple(locate(clone, runs)), report.now, None, trouble)
+
+
+def _clarified(clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report) -> Report:
+    if not any(map(needs_asking, report.runs)):
+        return report
+    before, _ = memory.recall(clone, remote) or (None, None)
+    return clarify(server_of(hosts, remote), report, before)
 
 
 def resolve(clone: Clone, name: str) -> tuple[BatchRemote, int]:
@@ -89,7 +96,7 @@ def find(clone: Clone, hosts: Hosts, name: str) -> Found:
     remote, number = resolve(clone, name)
     try:
         server = server_of(hosts, remote)
-        report = clarify(server, server.status(number))
+        report = _clarified(clone, hosts, remote, server.status(number))
     except UnknownName as error:
         raise _no_such_run(clone, remote, number, "") from error
     except Unreachable as error:
@@ -123,6 +130,7 @@ def _updated(run: Run, live: Live | None) -> Run:
         reason=live.reason,
         exit=live.exit,
         job=live.job or run.job,
+        tasks=live.tasks,
         submitted=run.submitted or (None if begun else live.since),
         started=run.started if settled else begun,
         settled=live.since if settled else None,

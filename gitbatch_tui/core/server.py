@@ -13,9 +13,10 @@ from gitbatch_tui.core.calls import (
     CHECKSUM,
     JOB,
     LASTING,
-    SCHEDULE_LOGS,
+    NOTE_PAGES,
     SITE,
     SIZE,
+    SUBMISSIONS,
     Calls,
     decode,
     lines_of,
@@ -27,7 +28,7 @@ from gitbatch_tui.errors import GitBatchError, Refused, RunNotConfirmed
 from gitbatch_tui.models import last_receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from gitbatch_tui.core.host import Answer, Host, Stream
@@ -114,13 +115,29 @@ class Server:
         pairs = (line.partition("\t") for line in lines if line)
         return tuple((int(size), name) for size, _, name in pairs if size.isdigit())
 
-    def schedule_logs(self, runs: Sequence[int]) -> dict[int, str]:
-        """The end of what schedule.sh printed, of many runs at once."""
+    def submissions(self, runs: Sequence[int]) -> dict[int, report.Submission]:
+        """What is known of the jobs of many runs."""
         token = secrets.token_hex(8)
-        answer = self._calls.ask(SCHEDULE_LOGS, token, *map(str, runs[-_AT_ONCE:]))
-        parts = decode(answer.stdout).split(f"{token} ")[1:]
-        pairs = (part.partition("\n") for part in parts)
-        return {int(number): text for number, _, text in pairs}
+        answer = self._calls.ask(SUBMISSIONS, token, *map(str, runs[-_AT_ONCE:]))
+        return report.read_submissions(token, decode(answer.stdout))
+
+    def pages(self, run: int) -> tuple[report.Page, ...]:
+        """The files of a run that people may want to read."""
+        return report.read_pages(self._calls.tell("pages", str(run)))
+
+    def note_pages(self, run: int, pages: Mapping[str, str]) -> None:
+        """Remember such files, by name; a path is the server's."""
+        words = [word for page in pages.items() for word in page]
+        self._calls.ask(NOTE_PAGES, str(run), *words)
+
+    def mark_cancelled(self, run: int, *, undo: bool = False) -> None:
+        """Note that a run's jobs are to be stopped, before their scheduler stops them.
+
+        Raises `Refused` if it's over.
+        """
+        answer = self._calls.ask(CALL, "cancel", "--unmark" if undo else "--mark", str(run))
+        if answer.status:
+            raise self._failed(answer)
 
     def cancel(self, run: int) -> bool:
         """Stop a run's jobs; False where only its scheduler can. Raises `Refused` if it's over."""

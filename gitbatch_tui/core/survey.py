@@ -1,138 +1,106 @@
-"""Asks the schedulers about runs whose jobs haven't told of themselves.
+"""Asks the schedulers about runs whose own files don't tell all.
 
-Evidence in BASE comes first: only a run of which nothing but its submission is known is looked
-for. A scheduler that can't be asked, or says what we don't understand, changes nothing.
+A scheduler that can't be asked, or says what we don't understand, changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.inquiry import inquiry
+from gitbatch_tui.core.scheduler_files import note_files
 from gitbatch_tui.core.schedulers import adapters
-from gitbatch_tui.core.schedulers.adapter import JobState
-from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.submissions import jobs_of
+from gitbatch_tui.core.verdict import Evidence, judge
 from gitbatch_tui.errors import GitBatchError
-from gitbatch_tui.models import Job, State
+from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from gitbatch_tui.core.inquiry import Told
+    from gitbatch_tui.core.schedulers.adapter import JobState
     from gitbatch_tui.core.server import Server
-    from gitbatch_tui.models import Live, Report
+    from gitbatch_tui.core.verdict import Verdict
+    from gitbatch_tui.models import Job, Live, Report
 
-GRACE = timedelta(seconds=60)
-"""How long a scheduler may not know a job yet that was submitted."""
-
-
-Known = Mapping[Job, JobState | None]
-"""What schedulers answered: None where they don't know a job; a job that is missing wasn't asked
-for, or there was no answer."""
+_ASKED = frozenset({State.SUBMITTED, State.RUNNING, State.UNKNOWN})
+_LOCAL = "local"
 
 
-def clarify(server: Server, report: Report) -> Report:
-    """The report, with what the schedulers know of runs that are only submitted.
+def clarify(server: Server, report: Report, before: Report | None = None) -> Report:
+    """The report, with what the schedulers know of runs that have not ended.
 
-    A run whose job is gone without a trace is settled as lost, once `GRACE` has passed.
+    `before` is the report that was clarified last. A run whose scheduler says how it ended, or
+    doesn't know it any more, is settled.
     """
-    unclear = [live for live in report.runs if _is_unclear(live)]
+    unclear = [live for live in report.runs if needs_asking(live)]
+    if not unclear:
+        return report
+    past = {live.number: live for live in before.runs} if before else {}
     try:
-        clear = {live.number: live for live in _clear(server, unclear, report.now)}
+        clear = {live.number: live for live in _clear(server, unclear, report.now, past)}
     except GitBatchError:
         return report
     return replace(report, runs=tuple(clear.get(live.number, live) for live in report.runs))
 
 
-def cancel(server: Server, number: int) -> bool:
-    """Stop the jobs of a run; False where only its scheduler can, and we don't know how.
+def needs_asking(live: Live) -> bool:
+    """Whether a scheduler may know more of a run than the run's own files tell."""
+    if live.ended != "no" or live.state not in _ASKED:
+        return False
+    if live.state is State.SUBMITTED:
+        # Else schedule.sh is running.
+        return not live.reason
+    return live.job is None or live.job.scheduler != _LOCAL
 
-    Raises `Refused` if the run is over, or can't be stopped.
-    """
-    for live in filter(_is_unclear, server.status(number).runs):
-        _withdraw(server, live)
-    return server.cancel(number)
 
-
-def _clear(server: Server, unclear: Sequence[Live], now: datetime) -> Iterator[Live]:
-    jobs = _find_jobs(server, unclear)
-    known = _ask(server, {job for found in jobs.values() for job in found})
+def _clear(
+    server: Server, unclear: Sequence[Live], now: datetime, past: Mapping[int, Live]
+) -> Iterator[Live]:
+    jobs = jobs_of(server, unclear)
+    # A scheduler may give an id again: then it means the newest run.
+    owners = {job: number for number in sorted(jobs) for job in jobs[number]}
+    told = _ask(server, owners)
     for live in unclear:
-        judged = _judge(live, jobs[live.number], known, now)
-        yield _settled(server, judged) if judged.state.final else judged
+        mine = {job: owners[job] == live.number for job in jobs[live.number]}
+        evidence = _evidence(mine, told)
+        note_files(server, live.number, evidence.states)
+        verdict = judge(live, evidence, now, past.get(live.number))
+        yield _settled(server, live, verdict) if verdict.settles else verdict.live
 
 
-def _is_unclear(live: Live) -> bool:
-    """Whether nothing is known but that schedule.sh ended well."""
-    return live.state is State.SUBMITTED and live.ended == "no" and not live.reason
-
-
-def _find_jobs(server: Server, runs: Sequence[Live]) -> dict[int, tuple[Job, ...]]:
-    """The jobs of runs: those that were named, else those that schedule.sh told of."""
-    jobs: dict[int, tuple[Job, ...]] = {live.number: (live.job,) for live in runs if live.job}
-    silent = [live.number for live in runs if not live.job]
-    printed = server.schedule_logs(silent) if silent else {}
-    for number in silent:
-        output = printed.get(number, "")
-        jobs[number] = tuple(
-            Job(adapter.name, job)
-            for adapter in adapters().values()
-            for job in adapter.recognise(output)
-        )
-    return jobs
-
-
-def _ask(server: Server, jobs: Collection[Job]) -> Known:
-    known: dict[Job, JobState | None] = {}
+def _ask(server: Server, jobs: Collection[Job]) -> dict[str, Told]:
+    """The answers of the schedulers that are known here, by name."""
+    told = {}
     for name, adapter in adapters().items():
         ids = [job.id for job in jobs if job.scheduler == name]
-        if not ids or not adapter.ask:
-            continue
-        try:
-            states = adapter.read(server.ask_scheduler(adapter.ask, *ids), ids)
-        except ValueError:
-            continue
-        known |= {Job(name, job): states.get(job) for job in ids}
-    return known
+        if ids and adapter.ask:
+            told[name] = inquiry(server.host, adapter).about(server, ids)
+    return told
 
 
-def _judge(live: Live, jobs: Sequence[Job], known: Known, now: datetime) -> Live:
-    if not jobs:
-        reason = "no job was recognised in what schedule.sh printed"
-        return replace(live, state=State.UNKNOWN, reason=reason)
-    states = [known[job] for job in jobs if job in known]
-    alive = [state for state in states if state]
-    if alive:
-        best = min(alive, key=lambda state: state.state is not State.RUNNING)
-        return replace(live, job=jobs[0], state=best.state, reason=best.reason)
-    names = ", ".join(map(str, jobs))
-    if len(states) < len(jobs):
-        return replace(live, job=jobs[0])
-    if live.result:
-        return replace(live, job=jobs[0], state=State.SUCCEEDED)
-    if live.since and now - live.since < GRACE:
-        return replace(live, job=jobs[0], reason=f"its scheduler doesn't know {names} yet")
-    gone = f"its scheduler knows {names} no more, and nothing says how it ended"
-    return replace(live, job=jobs[0], state=State.LOST, reason=gone)
+def _evidence(mine: Mapping[Job, bool], told: Mapping[str, Told]) -> Evidence:
+    states: dict[Job, JobState | None] = {}
+    unasked: dict[Job, str] = {}
+    for job, is_mine in mine.items():
+        answer = told.get(job.scheduler)
+        if answer is None:
+            unasked[job] = f"it is not known here, but {', '.join(adapters())}"
+        elif answer.trouble or job.id not in answer.states:
+            unasked[job] = answer.trouble
+        else:
+            states[job] = answer.states[job.id] if is_mine else None
+    return Evidence(states, unasked)
 
 
-def _settled(server: Server, judged: Live) -> Live:
+def _settled(server: Server, live: Live, verdict: Verdict) -> Live:
     """Settle a run as it was judged, unless there is other evidence by now."""
-    for live in server.status(judged.number).runs:
-        if not _is_unclear(live) or live.result != judged.result:
-            return live
-    server.settle(judged.number, judged.state, "", judged.reason)
-    return replace(judged, ended="yes")
-
-
-def _withdraw(server: Server, live: Live) -> None:
-    """Take jobs that wait out of their scheduler's queue."""
-    jobs = _find_jobs(server, [live])[live.number]
-    known = _ask(server, jobs)
-    for job in jobs:
-        state = known.get(job)
-        if state:
-            answer = server.ask_scheduler(adapters()[job.scheduler].cancel, job.id)
-            answer.check(f"{job} could not be cancelled: {one_line(answer.stderr.strip())}")
+    for newest in server.status(live.number).runs:
+        if newest != live:
+            return newest
+    over = verdict.live
+    server.settle(over.number, over.state, "" if over.exit is None else str(over.exit), over.reason)
+    return next(iter(server.status(over.number).runs), over)

@@ -74,10 +74,12 @@ def exit_status(state: State, status: int | None) -> int:
 
 def _changes(server: Server, number: int, backoff: Backoff) -> Iterator[Live]:
     """How the run is now, and again at every report."""
-    yield from clarify(server, server.status(number)).runs
+    past = clarify(server, server.status(number))
+    yield from past.runs
     backoff.worked()
     with server.watch() as reports:
         for report in reports:
             backoff.worked()
             mine = replace(report, runs=tuple(r for r in report.runs if r.number == number))
-            yield from clarify(server, mine if mine.runs else server.status(number)).runs
+            past = clarify(server, mine if mine.runs else server.status(number), past)
+            yield from past.runs

@@ -153,7 +153,7 @@ def test_everything_that_can_be_asked_is_answered(lab: Lab) -> None:
     assert asked.find(number, "three") is None
     assert (2, "x.tmp") in asked.files(number)
     text = (lab.world.run(number) / "schedule.log").read_text() + "\n"
-    assert asked.schedule_logs([number]) == {number: text}
+    assert asked.submissions([number])[number].printed == text
     assert asked.settle(number) == f"run {number}: succeeded"
     assert asked.size() > 10_000
     wait_until(lambda: asked.check().problems == ())

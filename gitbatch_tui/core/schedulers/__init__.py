@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.core.schedulers.local import Local
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.errors import BadPlugin, UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,27 +21,31 @@ if TYPE_CHECKING:
 GROUP = "gitbatch_tui.schedulers"
 
 
-@cache
+class Loaded(NamedTuple):
+    """All adapters by name, and a sentence for each that can't be used."""
+
+    adapters: Mapping[str, Adapter]
+    troubles: tuple[str, ...]
+
+
 def adapters() -> Mapping[str, Adapter]:
-    """All adapters by name, ours and a site's; raises `BadPlugin` where one can't be loaded."""
+    """All adapters by name, ours and a site's."""
+    return load().adapters
+
+
+@cache
+def load() -> Loaded:
+    """Find the adapters; one of a site that can't be loaded is no reason to do without others."""
     found: dict[str, Adapter] = {adapter.name: adapter for adapter in (Local(), At())}
+    troubles = []
     for entry in entry_points(group=GROUP):
         try:
             adapter = cast("Callable[[], Adapter]", entry.load())()
-        except Exception as error:  # somebody else's code may raise anything
-            raise BadPlugin(
-                f"The scheduler {one_line(entry.name)} of {one_line(entry.value)} can't be loaded: "
-                f"{one_line(str(error))}. Mend or uninstall the package it comes from."
-            ) from error
-        found[adapter.name] = adapter
-    return found
-
-
-def adapter_of(name: str) -> Adapter:
-    """The adapter of a scheduler; raises `UnknownName` with those that there are."""
-    known = adapters()
-    if name not in known:
-        raise UnknownName(
-            f"There is no scheduler {one_line(name)}; known are {', '.join(known)}.",
-        )
-    return known[name]
+            found[adapter.name] = adapter
+        except Exception as error:  # noqa: BLE001  # somebody else's code may raise anything
+            why = one_line(f"{type(error).__name__}: {error}")
+            troubles.append(
+                f"The scheduler {one_line(entry.name)} of {one_line(entry.value)} can't be used "
+                f"({why}): mend or uninstall the package that it comes from."
+            )
+    return Loaded(found, tuple(troubles))

@@ -1,0 +1,110 @@
+"""Has the jobs of a run cancelled, held or released by their schedulers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.schedulers import adapters
+from gitbatch_tui.core.submissions import jobs_of
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import CommandFailed, Refused
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gitbatch_tui.core.schedulers.adapter import Adapter, JobState
+    from gitbatch_tui.core.server import Server
+    from gitbatch_tui.models import Live
+
+
+def cancel(server: Server, number: int) -> bool:
+    """Stop the jobs of a run; False where only its scheduler can, and we don't know how.
+
+    Raises `Refused` if the run is over, or can't be stopped. A run that was rejected after it had
+    submitted jobs is over, but its jobs may not be.
+    """
+    (live,) = server.status(number).runs
+    alive = _alive(server, live) if _may_have_jobs(live) else {}
+    if not alive:
+        return server.cancel(number)
+    if live.ended == "settled":
+        _withdraw(server, alive)
+        return True
+    server.mark_cancelled(number)
+    try:
+        _withdraw(server, alive)
+    except CommandFailed:
+        server.mark_cancelled(number, undo=True)
+        raise
+    return server.cancel(number) or True
+
+
+def hold(server: Server, number: int) -> None:
+    """Keep the waiting jobs of a run from beginning; raises `Refused` where none waits."""
+    for adapter, ids in _waiting(server, number, "hold"):
+        _order(server, adapter, "held", adapter.hold, ids)
+
+
+def release(server: Server, number: int) -> None:
+    """Let the held jobs of a run begin; raises `Refused` where none waits."""
+    for adapter, ids in _waiting(server, number, "release"):
+        _order(server, adapter, "released", adapter.release, ids)
+
+
+def _may_have_jobs(live: Live) -> bool:
+    return live.ended == "no" or live.state is State.REJECTED
+
+
+def _alive(server: Server, live: Live) -> dict[Adapter, dict[str, JobState]]:
+    """The jobs of a run that its schedulers know and that haven't ended, asked just now.
+
+    Raises `Refused` where a scheduler can't be asked.
+    """
+    found: dict[Adapter, dict[str, JobState]] = {}
+    jobs = jobs_of(server, [live])[live.number]
+    for name, adapter in adapters().items():
+        ids = [job.id for job in jobs if job.scheduler == name]
+        if not ids or not adapter.ask:
+            continue
+        try:
+            states = adapter.read(server.ask_scheduler(adapter.ask, *ids), ids)
+        except ValueError as error:
+            raise Refused(
+                f"{name} can't be asked ({one_line(str(error))}): nothing was done; try again."
+            ) from error
+        if alive := {job: state for job, state in states.items() if not state.state.final}:
+            found[adapter] = alive
+    return found
+
+
+def _withdraw(server: Server, alive: Mapping[Adapter, Mapping[str, JobState]]) -> None:
+    for adapter, states in alive.items():
+        _order(server, adapter, "cancelled", adapter.cancel, states)
+
+
+def _waiting(server: Server, number: int, deed: str) -> Iterator[tuple[Adapter, list[str]]]:
+    (live,) = server.status(number).runs
+    waiting = [
+        (adapter, [job for job, state in states.items() if _waits(state)])
+        for adapter, states in (_alive(server, live) if live.ended == "no" else {}).items()
+    ]
+    if not any(ids for _, ids in waiting):
+        raise Refused(
+            f"There is nothing to {deed}: no job of run {number} waits for its scheduler."
+        )
+    return ((adapter, ids) for adapter, ids in waiting if ids)
+
+
+def _waits(state: JobState) -> bool:
+    return any(each.state is State.QUEUED for each in list(state.tasks.values()) or [state])
+
+
+def _order(
+    server: Server, adapter: Adapter, done: str, script: str, ids: Mapping[str, object] | list[str]
+) -> None:
+    if not script:
+        raise Refused(f"Jobs of {adapter.name} can't be {done}.")
+    answer = server.ask_scheduler(script, *ids)
+    jobs = ", ".join(ids)
+    answer.check(f"{adapter.name} {jobs} could not be {done}: {one_line(answer.stderr.strip())}")
