@@ -57,6 +57,11 @@ def judge(live: Live, evidence: Evidence, now: datetime, before: Live | None) ->
     told = whole({task.id: state for task, state in tasks.items()}) if tasks else None
     gone = [job for job, state in evidence.states.items() if state is None]
     if told and not (gone and told.state.final):
+        presumed = next((each.presumed for each in evidence.states.values() if each), None)
+        if told.state is State.UNKNOWN and presumed:
+            return _presumed(
+                _with_tasks(live, tasks), replace(told, presumed=presumed), now, before
+            )
         return _as_told(_with_tasks(live, tasks), told, now)
     return _gone(live, gone, now, before)
 
@@ -100,6 +105,16 @@ def _as_told(live: Live, told: JobState, now: datetime) -> Verdict:
     # A job that began to tell of itself may have told the end, which isn't seen yet.
     waits = live.state is State.RUNNING and (not told.ended or now - told.ended < GRACE)
     return Verdict(over, settles=not waits)
+
+
+def _presumed(live: Live, told: JobState, now: datetime, before: Live | None) -> Verdict:
+    """It has ended, and its scheduler may need a moment to find out how."""
+    if before is None or before.reason != told.reason:
+        return Verdict(replace(live, state=State.UNKNOWN, reason=told.reason, since=now))
+    if before.since and now - before.since < GRACE:
+        return Verdict(before)
+    over = replace(live, state=told.presumed or State.LOST, reason=told.reason, ended="yes")
+    return Verdict(over, settles=True)
 
 
 def _gone(live: Live, gone: list[Job], now: datetime, before: Live | None) -> Verdict:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.core.schedulers.local import Local
+from gitbatch_tui.core.schedulers.sge import Sge
 from gitbatch_tui.core.text import one_line
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def adapters() -> Mapping[str, Adapter]:
 @cache
 def load() -> Loaded:
     """Find the adapters; one of a site that can't be loaded is no reason to do without others."""
-    found: dict[str, Adapter] = {adapter.name: adapter for adapter in (Local(), At())}
+    found: dict[str, Adapter] = {adapter.name: adapter for adapter in (Local(), At(), Sge())}
     troubles = []
     for entry in entry_points(group=GROUP):
         try:

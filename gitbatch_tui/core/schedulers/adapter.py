@@ -37,6 +37,8 @@ class JobState:
     absolute path on the server. They need not exist yet."""
     tasks: Mapping[str, JobState] = field(default_factory=dict)
     """Of an array or a cluster: every task by the scheduler's own id of it (`11_3`)."""
+    presumed: State | None = None
+    """What an `UNKNOWN` one is taken for if nothing else is said of it for a while."""
 
 
 class Adapter(Protocol):

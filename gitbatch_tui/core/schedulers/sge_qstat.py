@@ -1,0 +1,183 @@
+"""Reads what Grid Engine's qstat prints of jobs that wait and run, and says it in plain words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.schedulers.adapter import JobState, job_of
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+_LISTED = re.compile(r"<job_list\b.*?</job_list>", re.DOTALL)
+_ELEMENT = re.compile(r"<(JB_job_number|state|slots|tasks)>([^<]*)</\1>")
+_RANGE = re.compile(r"(\d+)(?:-(\d+)(?::(\d+))?)?")
+_DETAIL = re.compile(r"([a-z_-]+(?: (?:tasks|reason|info))?)(?: +\d+)?: +(.*)")
+_KNOWN = frozenset("EdhqwrtRsSTNP")
+_WAITS_FOR_ITS_TURN = "waits for its turn"
+_SUSPENDED = {
+    "s": "suspended by a person",
+    "S": "suspended, with its queue",
+    "T": "suspended: its node is too busy",
+    "N": "suspended: its node is too busy",
+    "P": "suspended: another job goes first",
+}
+_SILENT = ("There are no messages available", "(Collecting of scheduler job information is turned")
+# The scheduler's sentences, the telling ones first.
+_NOTES = (
+    (r"Job is in hold state", "held by you or an operator"),
+    (r'cannot run because it exceeds limit .* in rule "?([^"]+)', r"waits for the quota \1"),
+    (r"\(-l (.+)\) cannot run .* because it offers only .*", r"waits for \1"),
+    (r"\(-l (.+)\) cannot run .* because job requests unknown resource.*", r"waits for \1"),
+    (r'cannot run in PE "(.+)" because it only offers (\d+) slots', r"waits for slots of \1"),
+    (r"has no permission for .* \"(.+)\"", r"may not use \1"),
+    (r".* dropped because it is full", "waits for a free slot"),
+    (r".* dropped because it is overloaded.*", "waits: every node is too busy"),
+    (r".* dropped because it is (disabled|suspended|temporarily not available)",
+     r"waits: its queue is \1"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What qstat's list has of a task."""
+
+    letters: str
+    """Its state, as `hqw`."""
+    slots: int
+
+
+@dataclass(frozen=True)
+class Details:
+    """What `qstat -j` has of a job."""
+
+    facts: Mapping[str, str]
+    """The first word of each kind: a job can't overrule it by its environment."""
+    notes: list[str] = field(default_factory=list)
+    """What the scheduler says of it."""
+    errors: list[str] = field(default_factory=list)
+
+
+def listed(text: str) -> dict[str, dict[str, Entry]]:
+    """The jobs of a list in XML, by job and task."""
+    jobs: dict[str, dict[str, Entry]] = {}
+    for block in _LISTED.findall(text):
+        found = dict(_ELEMENT.findall(block))
+        job = found.get("JB_job_number", "").strip()
+        slots = found.get("slots", "")
+        entry = Entry(found.get("state", "").strip(), int(slots) if slots.isdigit() else 1)
+        tasks = tasks_of(job, found.get("tasks")) or [job]
+        jobs.setdefault(job, {}).update(dict.fromkeys(tasks, entry))
+    return jobs
+
+
+def tasks_of(job: str, ranges: str | None) -> list[str]:
+    """The tasks of an array: `1,3` or `2-8:2`."""
+    found: list[str] = []
+    for first, last, step in _RANGE.findall(ranges or ""):
+        numbers = range(int(first), int(last or first) + 1, int(step or 1) or 1)
+        found += [f"{job}.{number}" for number in numbers]
+    return found
+
+
+def described(text: str) -> Iterator[tuple[str, Details]]:
+    """What `qstat -j` says, by job."""
+    for block in re.split(r"(?m)^(?=job_number:)", text):
+        details = Details({})
+        facts = dict(details.facts)
+        notes: list[str] | None = None
+        for line in block.splitlines():
+            match = _DETAIL.match(line)
+            if match is None:
+                if notes is not None and line.startswith(" "):
+                    notes.append(line.strip())
+                continue
+            key, value = match[1], match[2].strip()
+            notes = {"scheduling info": details.notes, "error reason": details.errors}.get(key)
+            if notes is None:
+                facts.setdefault(key, value)
+            else:
+                notes.append(value)
+        if "job_number" in facts:
+            yield facts["job_number"], replace(details, facts=facts)
+
+
+def total(text: str) -> int:
+    """The slots of all queues, from `qstat -g c`."""
+    rows = [line.split() for line in text.splitlines()[2:]]
+    return sum(int(row[5]) for row in rows if len(row) > 5 and row[5].isdigit())  # noqa: PLR2004
+
+
+def pending_reason(facts: Mapping[str, str], notes: Sequence[str], errors: Sequence[str]) -> str:
+    """Why a job doesn't begin, from what `qstat -j` says of it."""
+    if errors:
+        what = re.sub(r"^\S+ \S+ \[\d+:\d+\]: (error: )?", "", errors[-1])
+        return f"couldn't be started: {one_line(what)}. Cancel it, or mend that and `qmod -cj` it"
+    if before := facts.get("jid_predecessor_list"):
+        return f"waits for job {one_line(before)}"
+    if begin := facts.get("execution_time"):
+        return f"begins {one_line(begin)} UTC"
+    told = [note for note in notes if not note.startswith(_SILENT)]
+    for pattern, words in _NOTES:
+        for note in told:
+            if match := re.match(pattern, note):
+                return one_line(match.expand(words))
+    return one_line(told[0]) if told else _WAITS_FOR_ITS_TURN
+
+
+def state_of(letters: str, waits: str, slots: int, all_slots: int) -> JobState:
+    """The meaning of `qw`, `hr`, `Eqw` and so on.
+
+    `waits` is why it waits, if it does; `slots` are what it asks for, of `all_slots` (0: unknown).
+    """
+    if not letters or set(letters) - _KNOWN:
+        return JobState(State.UNKNOWN, f"Grid Engine says {one_line(letters) or 'nothing'}")
+    if "w" not in letters:
+        return JobState(State.RUNNING, _running_reason(letters))
+    if "d" in letters:
+        return JobState(State.QUEUED, "is being deleted")
+    if "E" not in letters and 0 < all_slots < slots:
+        too_much = f"asks for {slots} slots, and there are {all_slots}: will never start"
+        return JobState(State.QUEUED, too_much)
+    if "h" in letters and waits == _WAITS_FOR_ITS_TURN:
+        return JobState(State.QUEUED, "held by you, an operator or another job")
+    return JobState(State.QUEUED, waits)
+
+
+def _running_reason(letters: str) -> str:
+    if "d" in letters:
+        return "is being deleted"
+    if "t" in letters:
+        return "goes to its node"
+    return next((words for letter, words in _SUSPENDED.items() if letter in letters), "")
+
+
+def files(facts: Mapping[str, str], task: str) -> dict[str, str]:
+    """Where the output of a task goes, as far as it can be told from here."""
+    if "job_name" not in facts:
+        return {}
+    kinds = {"stdout": ".o"} if facts.get("merge") == "y" else {"stdout": ".o", "stderr": ".e"}
+    paths = {kind: _path(facts, task, kind, suffix) for kind, suffix in kinds.items()}
+    return {kind: path for kind, path in paths.items() if path.startswith("/")}
+
+
+def _path(facts: Mapping[str, str], task: str, kind: str, suffix: str) -> str:
+    name, number = facts["job_name"], task.partition(".")[2]
+    folder = facts.get("cwd", facts.get("sge_o_home", ""))
+    path = facts.get(f"{kind}_path_list", f"{folder}/")
+    if path.endswith("/"):
+        path = str(PurePosixPath(path) / f"{name}{suffix}{task}")
+    words = {
+        "$TASK_ID": number or "undefined",
+        "$JOB_ID": job_of(task),
+        "$JOB_NAME": name,
+        "$USER": facts.get("owner", ""),
+    }
+    for word, value in words.items():
+        path = path.replace(word, value)
+    return path

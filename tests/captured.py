@@ -1,0 +1,19 @@
+"""What real programs printed, from tests/captures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gitbatch_tui.core.host import Answer
+
+CAPTURES = Path(__file__).with_name("captures")
+
+
+def captured(name: str) -> Answer:
+    """The answer in a file whose lines begin with `O:` (stdout), `E:` (stderr) or `rc=`."""
+    lines = (CAPTURES / name).read_text().splitlines()
+    status = next(int(line[3:]) for line in reversed(lines) if line.startswith("rc="))
+    streams = [
+        "".join(f"{line[3:]}\n" for line in lines if line.startswith(mark)) for mark in ("O:", "E:")
+    ]
+    return Answer(status, streams[0].encode(), streams[1].encode())
