@@ -263,5 +263,5 @@ class TestRealAt:
 
 
 def test_every_adapter_goes_by_its_name() -> None:
-    assert {"local", "at"} <= set(adapters())
+    assert {"local", "at", "htcondor"} <= set(adapters())
     assert all(adapter.name == name for name, adapter in adapters().items())

@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from gitbatch_tui.core.schedulers.at import At
+from gitbatch_tui.core.schedulers.htcondor import HTCondor
 from gitbatch_tui.core.schedulers.local import Local
 from gitbatch_tui.core.schedulers.sge import Sge
 from gitbatch_tui.core.text import one_line
@@ -37,7 +38,8 @@ def adapters() -> Mapping[str, Adapter]:
 @cache
 def load() -> Loaded:
     """Find the adapters; one of a site that can't be loaded is no reason to do without others."""
-    found: dict[str, Adapter] = {adapter.name: adapter for adapter in (Local(), At(), Sge())}
+    ours: tuple[Adapter, ...] = (Local(), At(), HTCondor(), Sge())
+    found = {adapter.name: adapter for adapter in ours}
     troubles = []
     for entry in entry_points(group=GROUP):
         try:

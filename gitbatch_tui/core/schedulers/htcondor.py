@@ -1,0 +1,161 @@
+"""HTCondor: a cluster of jobs waits in a queue, and is in a history when it has left that.
+
+The queue is asked first: a job that leaves it meanwhile is in the history. Where neither knows a
+job, or the queue can't be asked, event logs among the files of active runs are evidence.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.schedulers import condor_scripts
+from gitbatch_tui.core.schedulers.adapter import JobState, job_of, whole
+from gitbatch_tui.core.schedulers.condor_ads import number, request_of, state_of, task_of
+from gitbatch_tui.core.schedulers.condor_events import states_of
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from gitbatch_tui.core.host import Answer
+    from gitbatch_tui.core.schedulers.condor_ads import Ad
+
+# `1 job(s) submitted to cluster 7.`, and with -terse `7.0 - 7.2`, of many processes or one.
+_SUBMITTED = re.compile(
+    r"^(?:\d+ job\(s\) submitted to cluster ([1-9]\d*)\.|([1-9]\d*)\.0 - \2\.\d+)[ \r]*$",
+    re.MULTILINE,
+)
+_JOB = re.compile(r"[1-9]\d*(?:\.\d+)?")
+_SECTION = re.compile(r"^(queue|history|too-big) ([\d ]+)\n", re.MULTILINE)
+_TIMED_OUT, _NOT_FOUND = 124, 127
+_NO_JOB = JobState(State.UNKNOWN, "HTCondor has no jobs of that name")
+
+
+class HTCondor:
+    """Clusters of HTCondor; a job is a cluster, its tasks are the processes `7.0`, `7.1`."""
+
+    name = "htcondor"
+    ask = condor_scripts.ASK
+    cancel = condor_scripts.CANCEL
+    hold = condor_scripts.HOLD
+    release = condor_scripts.RELEASE
+
+    def recognise(self, output: str) -> tuple[str, ...]:
+        found = (plain or terse for plain, terse in _SUBMITTED.findall(output))
+        return tuple(dict.fromkeys(found))
+
+    def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
+        odd = {job: _NO_JOB for job in ids if not _JOB.fullmatch(job)}
+        if len(odd) == len(ids):
+            return odd
+        told = _Told.read(answer)
+        states = {job: told.state(job) for job in ids if job not in odd}
+        return odd | {job: state for job, state in states.items() if state}
+
+
+@dataclass
+class _Told:
+    """What the script found out."""
+
+    trouble: str
+    """Why the queue could not be asked; empty where it was."""
+    history: bool = True
+    """Whether the history could be asked, where it had to be."""
+    tasks: dict[str, dict[str, JobState]] = field(default_factory=dict)
+    """By cluster, then by task."""
+    totals: dict[str, int] = field(default_factory=dict)
+    """How many tasks a cluster has, where that is known."""
+    logged: dict[str, dict[str, JobState]] = field(default_factory=dict)
+    """The same, from event logs."""
+
+    @classmethod
+    def read(cls, answer: Answer) -> _Told:
+        """Raises ValueError where it says nothing, or what we don't understand."""
+        text, _, log = answer.stdout.decode("utf-8", "replace").partition("\nevents\n")
+        _, *parts = _SECTION.split(text)
+        sections = list(zip(*[iter(parts)] * 3, strict=True))
+        queue = next((numbers for word, numbers, _ in sections if word == "queue"), "1")
+        told = cls("" if queue == "0" else _complaint(queue, answer.stderr))
+        told.history = all(code == "0" for word, code, _ in sections if word == "history")
+        too_big = {tuple(map(int, size.split())) for word, size, _ in sections if word == "too-big"}
+        # The queue comes last: what is in it isn't over.
+        for word in ("history", "queue"):
+            for ad in _ads(body for each, code, body in sections if (each, code) == (word, "0")):
+                told.add(ad, too_big=request_of(ad) in too_big)
+        for task, state in states_of(log).items():
+            told.logged.setdefault(job_of(task), {})[task] = state
+        return told
+
+    def add(self, ad: Ad, *, too_big: bool) -> None:
+        task, total = task_of(ad), number(ad, "TotalSubmitProcs")
+        cluster = job_of(task)
+        self.tasks.setdefault(cluster, {})[task] = state_of(ad, too_big=too_big)
+        if total:
+            self.totals[cluster] = total
+
+    def state(self, job: str) -> JobState | None:
+        """Of a cluster or a task; None where HTCondor doesn't know it."""
+        cluster = job_of(job)
+        tasks = self.tasks.get(cluster, {})
+        if self.trouble and len(tasks) < self.totals.get(cluster, 1):
+            tasks = _said_by_log(self.logged.get(cluster, {})) | tasks
+            if len(tasks) < self.totals.get(cluster, 1):
+                raise ValueError(self.trouble)
+        return _of(tasks or self.last_words(job), job)
+
+    def last_words(self, job: str) -> Mapping[str, JobState]:
+        """What its event log says of the end of a job that queue and history don't know."""
+        logged = self.logged.get(job_of(job), {})
+        if logged and all(state.state.final for state in logged.values()):
+            return logged
+        if self.history:
+            return {}
+        reason = "condor_q doesn't know it any more, and condor_history can't be asked"
+        return {job: JobState(State.UNKNOWN, reason)}
+
+
+def _said_by_log(tasks: Mapping[str, JobState]) -> dict[str, JobState]:
+    """Those that go on are marked: nobody else has said it."""
+    source = "by its event log, as condor_q can't be asked"
+    return {
+        task: state
+        if state.state.final
+        else replace(state, reason=f"{state.reason}, {source}" if state.reason else source)
+        for task, state in tasks.items()
+    }
+
+
+def _of(tasks: Mapping[str, JobState], job: str) -> JobState | None:
+    if "." in job or job in tasks or not tasks:
+        return tasks.get(job)
+    ordered = dict(sorted(tasks.items(), key=lambda pair: int(pair[0].partition(".")[2])))
+    if len(ordered) == 1:
+        return whole(ordered)
+    files = [set(state.files.items()) for state in ordered.values()]
+    return replace(whole(ordered), files=dict(set.intersection(*files)), tasks=ordered)
+
+
+def _ads(texts: Iterator[str]) -> Iterator[Ad]:
+    for text in texts:
+        try:
+            # Where there are none, condor_q prints nothing at all.
+            ads = json.loads(text) if text.strip() else []
+        except ValueError:
+            ads = None
+        if not isinstance(ads, list) or not all(isinstance(ad, dict) for ad in ads):
+            raise ValueError(f"HTCondor's answer is no list of jobs: {one_line(text.strip()[:80])}")
+        yield from ads
+
+
+def _complaint(status: str, stderr: bytes) -> str:
+    if int(status) == _TIMED_OUT:
+        return "condor_q gave no answer in time"
+    if int(status) == _NOT_FOUND:
+        return "there is no condor_q on the PATH: BASE/profile can set it"
+    said, _, _ = stderr.decode("utf-8", "replace").partition("\nExtra Info:")
+    words = " ".join(line.strip() for line in said.splitlines() if line.strip())
+    return one_line(words) or "condor_q can't be asked"

@@ -1,0 +1,421 @@
+"""HTCondor: what its programs print, on captures of the real ones."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from gitbatch_tui.core.host import Answer
+from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.schedulers.htcondor import HTCondor
+from gitbatch_tui.models import State
+from tests.servers.condor_replay import captured, labels, status
+
+SLOT = "slot1_1@127-0-0-1.localdomain"
+
+
+def told(queue: str = "004-q-json-empty", *history: str, sizes: str = "", log: str = "") -> Answer:
+    """The answer of the script for what these captures say."""
+    sections = [f"queue {status(queue)}\n{captured(queue)}\n{sizes}"]
+    sections += [f"history {status(label)}\n{captured(label)}\n" for label in history]
+    events = f"events\n{captured(log)}\n" if log else ""
+    return Answer(0, ("".join(sections) + events).encode(), captured(queue, "stderr").encode())
+
+
+def read(job: str, answer: Answer) -> JobState | None:
+    return HTCondor().read(answer, [job]).get(job)
+
+
+def known(job: str, answer: Answer) -> JobState:
+    state = read(job, answer)
+    assert state
+    return state
+
+
+class TestRecognising:
+    """The ids in what schedule.sh printed."""
+
+    @pytest.mark.parametrize(
+        ("label", "ids"),
+        [
+            ("013-submit-plain", ("2",)),
+            ("024-submit-terse", ("3",)),
+            ("032-submit-queue3", ("5",)),
+            ("039-submit-queue3-terse", ("6",)),
+            ("042-submit-never", ("7",)),
+            ("090-submit-nofile", ()),
+            ("091-submit-badexe", ()),
+            ("092-submit-badinput", ("11",)),
+            ("093-submit-noqueue", ("12",)),
+            ("094-submit-badsyntax", ()),
+            ("095-submit-unusedvar", ("13",)),
+            ("096-submit-emptystdin", ()),
+            ("451-root-submit", ()),
+            ("511-hung-submit", ()),
+        ],
+    )
+    def test_what_condor_submit_printed(self, label: str, ids: tuple[str, ...]) -> None:
+        assert HTCondor().recognise(captured(label) + captured(label, "stderr")) == ids
+        assert HTCondor().recognise(f"before\n{captured(label)}\nview log with: tail -f X") == ids
+
+    @pytest.mark.parametrize(
+        ("output", "ids"),
+        [
+            ("7.0 - 7.2\n8.0 - 8.0\n", ("7", "8")),
+            (
+                (
+                    "Submitting job(s)\nWARNING: unused\n..\n2 job(s) submitted to cluster 7.\n"
+                    "Submitting job(s).\n1 job(s) submitted to cluster 9.\n"
+                ),
+                ("7", "9"),
+            ),
+            ("1 job(s) submitted to cluster 7.\r\n", ("7",)),
+            ("1 job(s) submitted to cluster 7.\n1 job(s) submitted to cluster 7.\n", ("7",)),
+            ("my 1 job(s) submitted to cluster 7.\n", ()),
+            ("1 job(s) submitted to cluster 0.\n", ()),
+            ("lr 0.0 - 0.5\n1.5 - 1.9\n1.0 - 2.0\n1.0 - 1.5 x\n", ()),
+            ("", ()),
+        ],
+    )
+    def test_other_text_around_them(self, output: str, ids: tuple[str, ...]) -> None:
+        assert HTCondor().recognise(output) == ids
+
+
+WAITS = "waits for a machine"
+CANT_OPEN = "held: its output file could not be opened: Failed to open"
+IN_QUEUE = [
+    ("014-q-json-attrs-just-submitted", "2", State.QUEUED, WAITS),
+    ("018-q-json-attrs-running-lines", "2", State.RUNNING, ""),
+    ("046-q-json-attrs-idle-nomatch", "7", State.QUEUED, WAITS),
+    ("053-q-json-attrs-idle-toobig", "8", State.QUEUED, WAITS),
+    ("066-q-json-attrs-running-long", "9", State.RUNNING, ""),
+    ("073-q-json-attrs-held-byuser", "9", State.QUEUED, "held by you: held by the test"),
+    (
+        "205-q-json-attrs-held-onsubmit",
+        "18",
+        State.QUEUED,
+        "held since it was submitted, as asked for",
+    ),
+    (
+        "215-q-json-attrs-held-badoutput",
+        "19",
+        State.QUEUED,
+        (
+            f"{CANT_OPEN} '/no/such/dir/out.txt' as standard output: No such file or directory "
+            "(errno 2)"
+        ),
+    ),
+    (
+        "268-q-json-attrs-suspended",
+        "27",
+        State.RUNNING,
+        "suspended on slot1_2@127-0-0-1.localdomain",
+    ),
+    (
+        "275-q-json-attrs-held-periodic",
+        "26",
+        State.QUEUED,
+        "held by its own policy: ran longer than 8 s",
+    ),
+    (
+        "289-q-json-attrs-removing-X",
+        "29",
+        State.RUNNING,
+        "it was removed, and still has to end on slot1_2@127-0-0-1.localdomain",
+    ),
+    ("313-q-json-attrs-vacated", "35", State.QUEUED, f"was taken off {SLOT} and {WAITS}"),
+    (
+        "413-q-json-attrs-held-notexec",
+        "37",
+        State.QUEUED,
+        (
+            "held: its program could not be started: "
+            "Failed to execute '/home/user/jobs/plain.txt': (errno=13: 'Permission denied')"
+        ),
+    ),
+    (
+        "417-q-json-attrs-held-outdenied",
+        "39",
+        State.QUEUED,
+        f"{CANT_OPEN} '/home/other/out.txt' as standard output: Permission denied (errno 13)",
+    ),
+]
+ENDED = [
+    ("022-h-json-attrs-done0", "2", State.SUCCEEDED, 0, ""),
+    ("021-h-json-done0", "2", State.SUCCEEDED, 0, ""),
+    ("026-h-json-attrs-exit3", "3", State.FAILED, 3, "exit status 3"),
+    ("030-h-json-attrs-sig9", "4", State.FAILED, None, "killed by signal 9"),
+    (
+        "060-h-json-attrs-removed-idle",
+        "7",
+        State.CANCELLED,
+        None,
+        "removed: via condor_rm (by user user)",
+    ),
+    (
+        "088-h-json-attrs-removed-running",
+        "9",
+        State.CANCELLED,
+        None,
+        "removed: via condor_rm (by user user)",
+    ),
+    ("250-h-json-attrs-retried", "24", State.FAILED, 3, "exit status 3"),
+    ("261-h-json-attrs-completed-left-removed", "25", State.FAILED, 3, "exit status 3"),
+    ("300-h-json-xfer", "33", State.SUCCEEDED, 0, ""),
+    ("301-h-json-attrs-xfer", "33", State.SUCCEEDED, 0, ""),
+]
+
+
+class TestStates:
+    """What ads mean."""
+
+    @pytest.mark.parametrize(
+        ("label", "job", "state", "reason"), IN_QUEUE, ids=[row[0] for row in IN_QUEUE]
+    )
+    def test_of_a_job_in_the_queue(self, label: str, job: str, state: State, reason: str) -> None:
+        found = known(job, told(label))
+        assert (found.state, found.reason) == (state, reason)
+        assert (found.exit, found.ended) == (None, None)
+
+    @pytest.mark.parametrize(
+        ("label", "job", "state", "exit_", "reason"), ENDED, ids=[row[0] for row in ENDED]
+    )
+    def test_of_a_job_in_the_history(
+        self, label: str, job: str, state: State, exit_: int | None, reason: str
+    ) -> None:
+        found = known(job, told("004-q-json-empty", label))
+        assert (found.state, found.exit, found.reason) == (state, exit_, reason)
+        (ad,) = json.loads(captured(label))
+        time = ad.get("CompletionDate") or ad["EnteredCurrentStatus"]
+        assert found.ended == datetime.fromtimestamp(time, UTC)
+
+    @pytest.mark.parametrize(
+        ("label", "job", "exit_"),
+        [
+            ("256-q-json-attrs-completed-left", "25", 3),
+            ("307-q-json-attrs-spool-completed", "34", 0),
+        ],
+    )
+    def test_of_a_job_that_stays_in_the_queue_after_its_end(
+        self, label: str, job: str, exit_: int
+    ) -> None:
+        found = known(job, told(label))
+        assert found.state is (State.FAILED if exit_ else State.SUCCEEDED)
+        assert found.exit == exit_
+
+    def test_every_capture_of_the_queue_is_understood(self) -> None:
+        for label in [*labels("-q-json-attrs-"), *labels("-h-json-")]:
+            ads = json.loads(captured(label) or "[]")
+            jobs = {str(ad["ClusterId"]) for ad in ads if "ProcId" in ad}
+            states = HTCondor().read(told(label), jobs) if jobs else {}
+            assert set(states) == jobs
+            assert State.UNKNOWN not in {each.state for each in states.values()}
+
+    def test_the_processes_of_a_cluster_are_its_tasks(self) -> None:
+        found = known("5", told("035-q-json-attrs-queue3"))
+        assert (found.state, found.reason) == (State.RUNNING, "3 running")
+        assert list(found.tasks) == ["5.0", "5.1", "5.2"]
+        found = known("5", told("004-q-json-empty", "037-h-json-attrs-queue3"))
+        assert found.state is State.CANCELLED
+        assert found.reason == "3 cancelled; 5.0: removed: via condor_rm (by user user)"
+        assert read("5.1", told("035-q-json-attrs-queue3")) == JobState(State.RUNNING)
+
+    def test_processes_that_have_ended_and_those_that_go_on_are_counted_together(self) -> None:
+        queue = json.dumps([{"ClusterId": 5, "ProcId": 10, "JobStatus": 1, "TotalSubmitProcs": 3}])
+        ended = {"ClusterId": 5, "JobStatus": 4, "ExitBySignal": False}
+        past = [ended | {"ProcId": 9, "ExitCode": 0}, ended | {"ProcId": 0, "ExitCode": 3}]
+        text = f"queue 0\n{queue}\nhistory 0\n{json.dumps(past)}\n"
+        found = known("5", Answer(0, text.encode(), b""))
+        assert (found.state, found.reason) == (
+            State.RUNNING,
+            f"1 queued, 1 succeeded, 1 failed: {WAITS}",
+        )
+        assert list(found.tasks) == ["5.0", "5.9", "5.10"]
+
+    def test_a_job_that_is_in_both_goes_on(self) -> None:
+        answer = told("066-q-json-attrs-running-long", "088-h-json-attrs-removed-running")
+        assert known("9", answer).state is State.RUNNING
+
+    def test_one_id_that_is_there_and_one_that_is_not(self) -> None:
+        answer = told("317-q-json-mixed-ids", "009-h-json-noid")
+        assert set(HTCondor().read(answer, ["35", "99999"])) == {"35"}
+
+    @pytest.mark.parametrize(
+        ("ad", "state", "reason"),
+        [
+            ({"JobStatus": 9}, State.UNKNOWN, "HTCondor says JobStatus 9"),
+            ({"JobStatus": "\x1b[31m"}, State.UNKNOWN, "HTCondor says JobStatus <ESC>[31m"),
+            ({}, State.UNKNOWN, "HTCondor says JobStatus None"),
+            ({"JobStatus": 4}, State.UNKNOWN, "HTCondor says that it completed, and not how"),
+            ({"JobStatus": 6}, State.RUNNING, "its output files are on their way home"),
+            (
+                {"JobStatus": 2, "TransferringInput": True},
+                State.RUNNING,
+                "its input files are on their way",
+            ),
+            ({"JobStatus": 2, "NumShadowStarts": 2}, State.RUNNING, "it was begun 2 times"),
+            ({"JobStatus": 1, "RequestGPUs": 4}, State.QUEUED, "waits for a machine with 4 GPUs"),
+            (
+                {"JobStatus": 1, "LastRejMatchReason": "no match found "},
+                State.QUEUED,
+                "waits for a machine; at the last try: no match found",
+            ),
+            (
+                {
+                    "JobStatus": 5,
+                    "HoldReasonCode": 1,
+                    "HoldReason": "via condor_hold (by user eve)",
+                },
+                State.QUEUED,
+                "held by eve",
+            ),
+            ({"JobStatus": 5, "HoldReasonCode": 99}, State.QUEUED, "held (code 99)"),
+            (
+                {"JobStatus": 5, "HoldReasonCode": 99, "HoldReason": "a\nb\x1b"},
+                State.QUEUED,
+                "held: a<LF>b<ESC>",
+            ),
+            # On hold after it exited with 3, and then removed: it was the user who ended it.
+            (
+                {"JobStatus": 3, "LastJobStatus": 5, "ExitCode": 3, "CompletionDate": 1},
+                State.CANCELLED,
+                "removed",
+            ),
+            (
+                {"JobStatus": 5, "ExitCode": 3, "HoldReasonCode": 3},
+                State.QUEUED,
+                "held by its own policy",
+            ),
+        ],
+    )
+    def test_that_were_not_captured(self, ad: dict[str, object], state: State, reason: str) -> None:
+        text = f"queue 0\n{json.dumps([{'ClusterId': 7, 'ProcId': 0, **ad}])}\n"
+        found = known("7", Answer(0, text.encode(), b""))
+        assert (found.state, found.reason) == (state, reason)
+
+    def test_what_no_machine_has_will_never_start(self) -> None:
+        found = known("8", told("053-q-json-attrs-idle-toobig", sizes="too-big 64 64 0\n"))
+        assert found.state is State.QUEUED
+        assert found.reason == (
+            "asks for 64 CPUs and 64 MB of memory: no machine of the pool has that, "
+            "so it will never start"
+        )
+        assert (
+            known("7", told("046-q-json-attrs-idle-nomatch", sizes="too-big 64 64 0\n")).reason
+            == WAITS
+        )
+
+    @pytest.mark.parametrize(
+        ("label", "job", "files"),
+        [
+            (
+                "022-h-json-attrs-done0",
+                "2",
+                {
+                    "stdout": "/home/user/jobs/lines.2.0.out",
+                    "stderr": "/home/user/jobs/lines.2.0.err",
+                    "events": "/home/user/jobs/lines.log",
+                },
+            ),
+            (
+                "307-q-json-attrs-spool-completed",
+                "34",
+                {
+                    "stdout": "/var/lib/condor/spool/34/0/cluster34.proc0.subproc0/spool.34.0.out",
+                    "stderr": "/var/lib/condor/spool/34/0/cluster34.proc0.subproc0/spool.34.0.err",
+                    "events": "/var/lib/condor/spool/34/0/cluster34.proc0.subproc0/spool.log",
+                },
+            ),
+        ],
+    )
+    def test_its_files_have_absolute_paths(
+        self, label: str, job: str, files: dict[str, str]
+    ) -> None:
+        assert known(job, told(label)).files == files
+
+    def test_a_cluster_has_the_files_that_its_tasks_share(self) -> None:
+        ad = {"ClusterId": 5, "JobStatus": 2, "Iwd": "/d", "UserLog": "log", "Err": "/dev/null"}
+        ads = [ad | {"ProcId": proc, "Out": f"{proc}.out"} for proc in range(2)]
+        found = known("5", Answer(0, f"queue 0\n{json.dumps(ads)}\n".encode(), b""))
+        assert found.files == {"events": "/d/log"}
+        assert found.tasks["5.1"].files == {"stdout": "/d/1.out", "events": "/d/log"}
+
+
+SCHEDD_AWAY = [
+    ("513-hung-q", "SECMAN:2007:Read failure during security negotiation."),
+    ("514-hung-q-json", "SECMAN:2007:Read failure"),
+    ("515-hung-q-json-id", "Failed to fetch ads from"),
+    ("534-scheddoff-q-json", r"^Error: Can't find address for schedd 127-0-0-1.localdomain$"),
+    ("535-scheddoff-q-json-id", "Can't find address"),
+    ("554-pooloff-q-json", r"^Error: \(null\)$"),
+    ("572-crashed-q-json", "SECMAN:2007:Failed to end classad message"),
+    ("502-noconf-q", "CONDOR_CONFIG"),
+]
+
+
+class TestNoAnswer:
+    """HTCondor that can't be asked."""
+
+    @pytest.mark.parametrize(("label", "words"), SCHEDD_AWAY)
+    def test_a_schedd_that_is_away_says_nothing(self, label: str, words: str) -> None:
+        with pytest.raises(ValueError, match=words):
+            read("7", told(label, "009-h-json-noid"))
+
+    @pytest.mark.parametrize(
+        ("stdout", "words"),
+        [
+            ("", "condor_q can't be asked"),
+            ("queue 124\n\n", "condor_q gave no answer in time"),
+            ("queue 127\n\n", "no condor_q on the PATH"),
+            ("queue 0\ngarbage\n", "no list of jobs: garbage"),
+            ("queue 0\n{}\n", "no list of jobs"),
+            ("queue 0\n[1]\n", "no list of jobs"),
+            ("queue 0\n[{}]\n", "without saying which"),
+            ('queue 0\n[{"ClusterId": 1\n', "no list of jobs"),
+            ("queue 0\n\nhistory 0\ngarbage\n", "no list of jobs"),
+        ],
+    )
+    def test_garbage_says_nothing(self, stdout: str, words: str) -> None:
+        with pytest.raises(ValueError, match=words):
+            read("7", Answer(0, stdout.encode(), b""))
+
+    def test_a_job_that_nobody_knows_is_gone(self) -> None:
+        assert read("7", told("006-q-json-noid", "009-h-json-noid")) is None
+
+    def test_the_history_is_read_while_the_schedd_is_away(self) -> None:
+        found = known("3", told("534-scheddoff-q-json", "026-h-json-attrs-exit3"))
+        assert (found.state, found.exit) == (State.FAILED, 3)
+
+    def test_a_part_of_a_cluster_in_the_history_is_not_all_of_it(self) -> None:
+        ad = {"ClusterId": 7, "ProcId": 0, "JobStatus": 4, "ExitCode": 0, "TotalSubmitProcs": 2}
+        text = f"queue 1\n\nhistory 0\n{json.dumps([ad])}\n"
+        with pytest.raises(ValueError, match="condor_q"):
+            read("7", Answer(0, text.encode(), b""))
+
+    def test_the_event_log_is_evidence_while_the_schedd_is_away(self) -> None:
+        away = "534-scheddoff-q-json"
+        found = known("59", told(away, log="580-userlog-across-graceful-restart"))
+        assert found.state is State.RUNNING
+        assert found.reason == "by its event log, as condor_q can't be asked"
+        assert known("3", told(away, log="027-userlog-exit3")).exit == 3
+        assert known("5", told(away, log="038-userlog-queue3")).state is State.CANCELLED
+
+    def test_the_event_log_tells_the_end_of_a_job_that_no_history_knows(self) -> None:
+        found = known("4", told("004-q-json-empty", "009-h-json-noid", log="031-userlog-sig9"))
+        assert (found.state, found.reason) == (State.FAILED, "killed by signal 9")
+        running = told("004-q-json-empty", "009-h-json-noid", log="271-userlog-susp")
+        assert read("27", running) is None
+
+    def test_a_history_that_can_not_be_asked_loses_nothing(self) -> None:
+        text = "queue 0\n\nhistory 1\n\n"
+        found = known("7", Answer(0, text.encode(), b"Error: no history"))
+        assert found.state is State.UNKNOWN
+        assert "condor_history can't be asked" in found.reason
+
+    def test_an_id_that_is_none_is_unknown_and_spoils_nothing(self) -> None:
+        states = HTCondor().read(told("066-q-json-attrs-running-long"), ["9", "-all"])
+        assert states["9"].state is State.RUNNING
+        assert states["-all"].state is State.UNKNOWN
+        assert HTCondor().read(Answer(1, b"", b""), ["user"])["user"].state is State.UNKNOWN
