@@ -7,7 +7,15 @@ from typing import NoReturn
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run the program; the screen alone needs no command-line library, and doesn't wait for it."""
+    """Run the program and end it, quietly where ctrl+c comes before anything was begun."""
+    try:
+        run(arguments)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def run(arguments: list[str] | None) -> NoReturn:
+    """The same; the screen alone needs no command-line library, and doesn't wait for it."""
     if arguments is None and len(sys.argv) == 1 and sys.stdin.isatty() and sys.stdout.isatty():
         from pathlib import Path  # noqa: PLC0415  # commands need neither of the two
 

@@ -78,6 +78,8 @@ def _print(got: Got) -> None:
     for path in got.copied:
         say(one_line(str(path)))
     if got.there:
-        note(f"{len(got.there)} were here already, with the same content.")
+        count = len(got.there)
+        what = "1 file is" if count == 1 else f"{count} files are"
+        note(f"{what} here already, with the same content.")
     for name, why in got.left.items():
         note(f"left {one_line(name)}: {one_line(why)}")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime, timedelta
 
-HEADER = ("run", "state", "branch", "commit", "age", "took", "job", "results", "subject")
+HEADER = (
+    *("run", "state", "branch", "commit", "age", "took", "job", "results"),
+    *("options", "subject"),
+)
 _WIDEST = 32
 _GAP = "  "
 _SHORT = 7
@@ -60,8 +63,17 @@ def cells(run: Run, now: datetime) -> tuple[str, ...]:
         took(run, now),
         str(run.job or "-"),
         "-" if run.results is Results.NONE else str(run.results),
+        one_line(" ".join(run.options)),
         run.subject,
     )
+
+
+def without_empty_options(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Rows under `HEADER`, without the column for options where no run has any."""
+    column = HEADER.index("options")
+    if any(row[column] for row in rows[1:]):
+        return [tuple(row) for row in rows]
+    return [(*row[:column], *row[column + 1 :]) for row in rows]
 
 
 def state_words(run: Run) -> str:

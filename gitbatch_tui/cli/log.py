@@ -43,7 +43,8 @@ def log(run: str, *, follow: bool, which: str) -> None:
     Following survives lost connections: each byte is printed once. A pipe or a file gets the
     bytes as they are; in a terminal, what could steer it is made visible.
     """
-    with if_interrupted("The run isn't touched by that."), opened() as (clone, hosts):
+    left = "You follow it no longer; the run isn't touched." if follow else "The run isn't touched."
+    with if_interrupted(left), opened() as (clone, hosts):
         remote, number = resolve(clone, run)
         server = server_of(hosts, remote)
         reach(server.host)

@@ -44,11 +44,12 @@ def new(scheduler: str, *, force: bool, as_json: bool) -> None:
 @click.option("--headless", is_flag=True, help="Show the commands instead of the screen.")
 @click.option("--keep", is_flag=True, help="Keep the project and its batch remote.")
 def demo(*, headless: bool, keep: bool) -> None:
-    """See it work: a throw-away project, run on a throw-away batch remote on this machine.
+    """See it work, in a throw-away project with a throw-away batch remote on this machine.
 
-    In a terminal, the screen opens, and a line in it says what to press next. With --headless,
-    or without a terminal, each command is shown before it runs; that takes some seconds, and the
-    exit status is 0 only if the results came home. Everything is removed afterwards.
+    In a terminal the screen opens, and a line on it says which key to press next. With
+    --headless, or without a terminal, the commands of a whole round are shown and run, which takes
+    some seconds; the exit status is 0 only if the results came home. Everything is removed
+    afterwards, unless you say --keep.
     """
     folder = Path(tempfile.mkdtemp(prefix="gitbatch-demo-"))
     try:

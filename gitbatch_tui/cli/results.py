@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -140,8 +142,11 @@ def _json(pulled: Pulled) -> dict[str, Any]:
 def _print_pulls(done: Pulls, others: Sequence[Run]) -> None:
     for pulled in done.done:
         say(pulled.done)
-        for path, why in (pulled.files.left if pulled.files else {}).items():
+        left = pulled.files.left if pulled.files else {}
+        for path, why in left.items():
             say(f"  left {one_line(path)}: {one_line(why)}")
+        if left:
+            note(_way_on(pulled.run, next(iter(left))))
     for _, error in done.failed:
         complain(str(error), INCOMPLETE)
     if not done.done and not done.failed:
@@ -149,6 +154,17 @@ def _print_pulls(done: Pulls, others: Sequence[Run]) -> None:
     if others:
         names = ", ".join(run.name for run in others)
         note(f"Other results wait: {names}. `gitbatch-tui pull RUN` brings them.")
+
+
+def _way_on(run: Run, path: str) -> str:
+    """What can be done about a file that is another one here."""
+    name = PurePosixPath(path)
+    beside = f"{name.stem}-{run.number}{name.suffix}"
+    copy = shlex.join(["get", run.name, one_line(path), one_line(beside)])
+    return (
+        f"`gitbatch-tui {copy}` copies what the run has beside yours; `git merge "
+        f"{run.result[:12]}` merges all of it."
+    )
 
 
 @click.command()

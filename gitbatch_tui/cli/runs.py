@@ -19,6 +19,7 @@ from gitbatch_tui.cli.listing import (
     table,
     timeline,
     took,
+    without_empty_options,
 )
 from gitbatch_tui.cli.names import json_option, remote_argument, run_argument
 from gitbatch_tui.cli.opening import opened, reach
@@ -194,7 +195,9 @@ def _warn(listing: Listing) -> None:
     if not listing.trouble:
         return
     shown = f" Its runs are shown as they were known{_at(listing.as_of)}." if listing.runs else ""
-    note(f"{listing.remote.name}: {listing.trouble}{shown}")
+    said = str(listing.trouble)
+    name = listing.remote.name
+    note(f"{said}{shown}" if said.startswith(f"{name} ") else f"{name}: {said}{shown}")
 
 
 def _at(when: datetime | None) -> str:
@@ -206,7 +209,7 @@ def _print_table(listings: Sequence[Listing], limit: int | None) -> None:
     if not shown:
         say("No runs yet: `gitbatch-tui submit` starts one.")
         return
-    rows = [HEADER, *(cells(run, now) for run, now in shown)]
+    rows = without_empty_options([HEADER, *(cells(run, now) for run, now in shown)])
     for line in table(rows, whole=not sys.stdout.isatty()):
         say(line)
     left = sum(len(listing.runs) for listing in listings) - len(shown)

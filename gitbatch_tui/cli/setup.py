@@ -25,12 +25,17 @@ from gitbatch_tui.core.doctor import Check, Verdict, diagnose
 from gitbatch_tui.core.location import FORMS, Location
 from gitbatch_tui.core.removal import Contents, forget_remote, remove_base, survey
 from gitbatch_tui.core.setup import Plan, Step, Wanted, apply, plan
+from gitbatch_tui.core.situation import objection
 from gitbatch_tui.errors import UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitbatch_tui.core.repo import Clone
+
+_NO_COMMITS = (
+    "There are no commits here yet: `gitbatch-tui new` writes schedule.sh and run.sh to begin with."
+)
 
 
 @click.command()
@@ -57,10 +62,11 @@ def setup(
         with status(f"looking at {host.name}"):
             planned = plan(clone, wanted, host)
         steps = _steps(planned) if dry_run else _apply(planned)
+        advice = "" if dry_run else _advice(clone, name)
     if as_json:
         print_json([{"words": s.words, "command": s.command, "said": said} for s, said in steps])
     else:
-        _print(planned, steps, dry_run=dry_run)
+        _print(planned, steps, advice)
 
 
 def _wanted(clone: Clone, name: str, location: str | None, *, replace_hook: bool) -> Wanted:
@@ -96,18 +102,25 @@ def _apply(planned: Plan) -> list[tuple[Step, str]]:
     return done
 
 
-def _print(planned: Plan, steps: list[tuple[Step, str]], *, dry_run: bool) -> None:
+def _print(planned: Plan, steps: list[tuple[Step, str]], advice: str) -> None:
     for text in planned.notes:
         say(text)
     for step, said in steps:
         say(said or step.words)
         say(f"    {step.command}")
-    name = planned.wanted.name
-    if not dry_run:
-        say(
-            f"Now `gitbatch-tui submit {name}` runs your branch there; `gitbatch-tui doctor {name}`"
-        )
-        say(f"checks everything, and `gitbatch-tui remove {name} --server` undoes this.")
+    if advice:
+        say(advice)
+
+
+def _advice(clone: Clone, name: str) -> str:
+    """What to do next."""
+    head = clone.head().commit
+    first = objection(clone, head) if head else _NO_COMMITS
+    begin = f"{first}\nThen" if first else "Now"
+    return (
+        f"{begin} `gitbatch-tui submit {name}` runs your branch there; `gitbatch-tui doctor "
+        f"{name}`\nchecks everything, and `gitbatch-tui remove {name} --server` undoes this."
+    )
 
 
 @click.command()

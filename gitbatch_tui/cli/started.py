@@ -14,6 +14,8 @@ from gitbatch_tui.core.wait import wait as wait_for
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gitbatch_tui.core.push import OnLine
     from gitbatch_tui.core.server import Server
     from gitbatch_tui.core.submit import Submitted
@@ -48,8 +50,8 @@ class Relay:
         return on_line
 
 
-def describe(remote: str, started: Submitted, relay: Relay) -> None:
-    """Say what has begun, or why nothing has."""
+def describe(remote: str, started: Submitted, relay: Relay, options: Sequence[str]) -> None:
+    """Say what has begun and with which options, or why nothing has."""
     receipt = started.receipt
     run = f"{remote}#{receipt.run}"
     for text in started.notes:
@@ -58,11 +60,12 @@ def describe(remote: str, started: Submitted, relay: Relay) -> None:
         say(f"{run} was rejected: {relay.reason or 'see its log'}.")
         note(f"`gitbatch-tui log {run} --which schedule` shows what schedule.sh printed.")
     else:
-        say(f"{run} is {receipt.commit[:7]} of {one_line(receipt.branch)}.")
+        given = f", with {', '.join(map(one_line, options))}" if options else ""
+        say(f"{run} is {receipt.commit[:7]} of {one_line(receipt.branch)}{given}.")
         note(f"`gitbatch-tui log {run} -f` follows it.")
 
 
-def facts(remote: str, started: Submitted, state: str) -> dict[str, object]:
+def facts(remote: str, started: Submitted, state: str, options: Sequence[str]) -> dict[str, object]:
     """The same for programs."""
     receipt = started.receipt
     return {
@@ -72,6 +75,7 @@ def facts(remote: str, started: Submitted, state: str) -> dict[str, object]:
         "branch": receipt.branch,
         "commit": receipt.commit,
         "state": state,
+        "options": list(options),
         "notes": list(started.notes),
     }
 

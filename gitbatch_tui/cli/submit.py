@@ -21,11 +21,11 @@ from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.batch import Batch
 from gitbatch_tui.core.choices import Choices, Dirt, Question, Results, next_question
 from gitbatch_tui.core.push import SERVER
-from gitbatch_tui.core.rerun import rerun as run_again
-from gitbatch_tui.core.runs import find
+from gitbatch_tui.core.rerun import options_of
+from gitbatch_tui.core.runs import Found, find
 from gitbatch_tui.core.server import server_of
 from gitbatch_tui.core.situation import Situation, prepare
-from gitbatch_tui.core.submit import Submitted, snapshot
+from gitbatch_tui.core.submit import MAY_RUN, Submitted, snapshot
 from gitbatch_tui.core.submit import submit as start
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import Refused
@@ -72,7 +72,8 @@ def submit(  # noqa: PLR0913  # one for each option
     touches neither branch, index nor files.
 
     JSON: run, number, remote, branch, commit, state (submitted or rejected; with --wait the
-    final one), notes. The exit status is 1 for a rejected run; with --wait it is that of `wait`.
+    final one), options, notes. The exit status is 1 for a rejected run; with --wait it is that
+    of `wait`.
     """
     chosen = Choices(
         Results(results) if results else None, Dirt(dirt) if dirt else None, again, options
@@ -87,7 +88,7 @@ def submit(  # noqa: PLR0913  # one for each option
         relay = Relay()
         with status("pushing") as line:
             started = start(situation, chosen, relay.to(line))
-        _conclude(batch, started, relay, wait=wait, as_json=as_json)
+        _conclude(batch, started, relay, options, wait=wait, as_json=as_json)
 
 
 def _sorted_out(
@@ -130,10 +131,18 @@ def _ask(question: Question) -> Choices:
     return answer.choices
 
 
-def _conclude(batch: Batch, started: Submitted, relay: Relay, *, wait: bool, as_json: bool) -> None:
+def _conclude(  # noqa: PLR0913  # what has begun, and how it is to be shown
+    batch: Batch,
+    started: Submitted,
+    relay: Relay,
+    options: tuple[str, ...],
+    *,
+    wait: bool,
+    as_json: bool,
+) -> None:
     remote, number = batch.remote.name, started.receipt.run
     if not as_json:
-        describe(remote, started, relay)
+        describe(remote, started, relay, options)
     state, code = started.receipt.state, 0
     if state is State.REJECTED:
         code = REJECTED
@@ -141,7 +150,7 @@ def _conclude(batch: Batch, started: Submitted, relay: Relay, *, wait: bool, as_
         state, code = await_end(batch.server, f"{remote}#{number}", number)
         note(f"{remote}#{number}: {state}.")
     if as_json:
-        print_json(facts(remote, started, state))
+        print_json(facts(remote, started, state, options))
     click.get_current_context().exit(code)
 
 
@@ -161,10 +170,12 @@ def rerun(names: tuple[str, ...], options: tuple[str, ...], *, as_json: bool) ->
     code = 0
     with opened() as (clone, hosts):
         for name in names:
-            remote, started, relay = _rerun(clone, hosts, name, options)
-            begun.append(facts(remote, started, started.receipt.state))
+            found = _find(clone, hosts, name)
+            remote, given = found.remote.name, options_of(found.run, options)
+            started, relay = _rerun(hosts, found, given)
+            begun.append(facts(remote, started, started.receipt.state, given))
             if not as_json:
-                describe(remote, started, relay)
+                describe(remote, started, relay, given)
             if started.receipt.state is State.REJECTED:
                 code = REJECTED
     if as_json:
@@ -172,16 +183,18 @@ def rerun(names: tuple[str, ...], options: tuple[str, ...], *, as_json: bool) ->
     click.get_current_context().exit(code)
 
 
-def _rerun(
-    clone: Clone, hosts: Hosts, name: str, options: tuple[str, ...]
-) -> tuple[str, Submitted, Relay]:
-    relay = Relay()
-    may_run = "It may run all the same: `gitbatch-tui runs` tells."
-    with status(f"running {name} again") as line, if_interrupted(may_run):
+def _find(clone: Clone, hosts: Hosts, name: str) -> Found:
+    with status(f"looking at {name}"):
         found = find(clone, hosts, name)
-        if found.trouble:
-            raise found.trouble
+    if found.trouble:
+        raise found.trouble
+    return found
+
+
+def _rerun(hosts: Hosts, found: Found, options: tuple[str, ...]) -> tuple[Submitted, Relay]:
+    relay = Relay()
+    with status(f"running {found.run.name} again") as line, if_interrupted(MAY_RUN):
         on_line = relay.to(line)
         server = server_of(hosts, found.remote)
-        receipt = run_again(server, found.run, options, lambda text: on_line(f"{SERVER}{text}"))
-    return found.remote.name, Submitted(receipt), relay
+        receipt = server.rerun(found.run.number, options, lambda text: on_line(f"{SERVER}{text}"))
+    return Submitted(receipt), relay

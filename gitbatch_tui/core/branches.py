@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import UnknownName
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -58,3 +61,13 @@ def worktrees_by_branch(listing: str) -> dict[str, Path]:
         elif key == "branch":
             found[value.removeprefix("refs/heads/")] = where
     return found
+
+
+def not_an_option(revision: str) -> str:
+    """The same; raises `UnknownName` for what git would take for an option.
+
+    `--end-of-options` would do it, too, but needs git 2.24.
+    """
+    if revision.startswith("-"):
+        raise UnknownName(f"{one_line(revision)} is no commit.")
+    return revision

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.branches import not_an_option
 from gitbatch_tui.core.pages import file, notebook, picture, table
 from gitbatch_tui.core.pages.cells import notebook_lines
 from gitbatch_tui.core.pages.facts import fact_lines, in_words, picture_facts
@@ -41,7 +42,7 @@ class Comparison:
     """Two commits of a clone; what it reads is read in a thread, and can be stopped."""
 
     def __init__(self, clone: Clone, old: str, new: str) -> None:
-        self.clone, self.old, self.new = clone, old, new
+        self.clone, self.old, self.new = clone, not_an_option(old), not_an_option(new)
         self._running: set[ProcessStream] = set()
         self._stopped = False
 
@@ -61,7 +62,7 @@ class Comparison:
 
     def files(self) -> tuple[FileChange, ...]:
         """Every file that isn't the same in both."""
-        listed = self._git(*_TREES, *file.OPTIONS, "--end-of-options", self.old, self.new)
+        listed = self._git(*_TREES, *file.OPTIONS, self.old, self.new, "--")
         return tuple(file.parse(b"".join(listed)))
 
     def page(self, change: FileChange) -> Iterator[list[Line]]:
@@ -111,7 +112,7 @@ class Comparison:
 
     def _patch(self, change: FileChange) -> Iterator[Line]:
         paths = dict.fromkeys((change.old_path, change.path))
-        ends = "--end-of-options", self.old, self.new, "--", *paths
+        ends = self.old, self.new, "--", *paths
         chunks = self._git("--literal-pathspecs", *_TREES, *_PATCH, *ends)
         return patch_lines(chunks, language_of(change.path), self.command(change))
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.branches import not_an_option
 from gitbatch_tui.core.pages import file
 from gitbatch_tui.core.placing import create, obstacle
 
@@ -100,7 +101,7 @@ class Versions:
 
 def _changes(clone: Clone, old: str, new: str) -> Iterator[FileChange]:
     plumbing = ("diff-tree", "-r", "--no-renames", "--no-ext-diff", "--no-textconv")
-    answer = clone.ask(*plumbing, *file.OPTIONS, "--end-of-options", old, new)
+    answer = clone.ask(*plumbing, *file.OPTIONS, not_an_option(old), not_an_option(new), "--")
     return file.parse(answer.check("What the run changed can't be read here."))
 
 

@@ -31,7 +31,10 @@ def get(
             f"There is no file {one_line(path)} in the run tree of {batch.remote.name}#{number}, "
             "and no folder with files in it."
         )
+    unnamed = {name: "its name holds a line end" for size, name in files if size < 0}
+    files = tuple(file for file in files if file[0] >= 0)
     copy = Copy(batch, number, sum(size for size, _ in files), progress or Progress())
+    copy.got.left.update(unnamed)
     name = PurePosixPath(inside).name or f"{batch.remote.name}-{number}"
     if [listed for _, listed in files] == [inside]:
         target = dest / name if dest and dest.is_dir() else dest or Path(name)

@@ -47,7 +47,7 @@ def bring_in(clone: Clone, branch: str, commit: str, message: str, deed: Deed) -
     behind = clone.ask("merge-base", "--is-ancestor", old, commit).status == 0
     if not behind or branch in clone.checked_out():
         raise Refused(
-            f"To merge into {one_line(branch)}, it has to be checked out: `git switch "
+            f"To merge into {one_line(branch)}, it has to be checked out: `git checkout "
             f"{one_line(branch)}`, and {deed.again}."
         )
     clone.git("update-ref", "-m", message, f"refs/heads/{branch}", commit, old)

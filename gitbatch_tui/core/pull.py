@@ -17,7 +17,7 @@ from gitbatch_tui.core.snapshot import SUFFIX
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.core.whereabouts import taken_ref
 from gitbatch_tui.errors import Refused
-from gitbatch_tui.models import Results, State
+from gitbatch_tui.models import DOCTORS_BRANCH, Results, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,7 +146,12 @@ def waiting(batch: Batch) -> tuple[list[Run], list[Run]]:
 
     Only of branches that are here; a snapshot's counts for what is checked out.
     """
-    runs = [run for run in batch.runs() if run.results in {Results.WAITING, Results.PULLED}]
+    runs = [
+        run
+        for run in batch.runs()
+        if run.results in {Results.WAITING, Results.PULLED}
+        and not run.branch.startswith(DOCTORS_BRANCH)
+    ]
     here = {branch.name for branch in batch.clone.branches()}
     here.add(f"{batch.clone.head().branch}{SUFFIX}")
     newest: dict[str, Run] = {}
@@ -164,7 +169,7 @@ def _delivered(batch: Batch, number: int) -> Run:
     if found.run.results is Results.UNDELIVERED:
         batch.server.settle(number)
         found = find(batch.clone, batch.hosts, name)
-    if found.trouble:
+    if found.trouble and not batch.clone.commit_of(found.run.result or "-"):
         raise found.trouble
     if found.run.results is Results.UNDELIVERED:
         raise Refused(

@@ -160,9 +160,8 @@ class Clone:
 
     def commit_of(self, revision: str) -> str | None:
         """The full id of a commit that is here; None where there is none of that name."""
-        return self.try_git(
-            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
-        )
+        words = ("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        return None if revision.startswith("-") else self.try_git(*words)
 
     def contains(self, commit: str, other: str) -> bool:
         """Whether a commit has the other one among its ancestors, or is it."""
@@ -189,8 +188,8 @@ class Clone:
             raise Refused("There are no commits yet: make one with `git add` and `git commit`.")
         if not head.branch:
             raise Refused(
-                "HEAD is detached, so there is no branch to speak of: `git switch BRANCH`, or "
-                "`git switch -c NAME` to make one here.",
+                "HEAD is detached, so there is no branch to speak of: `git checkout BRANCH`, "
+                "or `git checkout -b NAME` to make one here.",
             )
         return self.branch(head.branch)
 

@@ -39,7 +39,7 @@ def difference(
 def patch(comparison: Comparison, *, whole: bool) -> Iterator[bytes]:
     """The very bytes that `git diff` prints, as they come; the whole holds binary files, too."""
     binary = ("--binary",) if whole else ()
-    commits = ("--end-of-options", comparison.old, comparison.new, "--")
+    commits = (comparison.old, comparison.new, "--")
     with comparison.clone.stream(*_PATCH, *binary, *commits) as stream:
         yield from stream
     if stream.status:

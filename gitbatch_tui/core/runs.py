@@ -12,7 +12,7 @@ from gitbatch_tui.core.server import server_of
 from gitbatch_tui.core.survey import clarify, needs_asking
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.core.whereabouts import locate
-from gitbatch_tui.errors import GitBatchError, UnknownName, Unreachable
+from gitbatch_tui.errors import GitBatchError, NotABatchRemote, UnknownName, Unreachable
 from gitbatch_tui.models import Results, Run
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def find(clone: Clone, hosts: Hosts, name: str) -> Found:
         report = _clarified(clone, hosts, remote, server.status(number))
     except UnknownName as error:
         raise _no_such_run(clone, remote, number, "") from error
-    except Unreachable as error:
+    except (Unreachable, NotABatchRemote) as error:
         return _find_offline(clone, remote, number, error)
     trouble = _catch_up(clone, hosts, remote, report)
     past = history.read_one(clone, remote.name, number)

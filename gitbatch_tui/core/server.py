@@ -110,10 +110,10 @@ class Server:
         return report.number_of(decode(answer.stdout).strip())
 
     def files(self, run: int, path: str = "") -> tuple[tuple[int, str], ...]:
-        """Size and path of the files of a run tree, at or below `path`."""
+        """Size and path of a run tree's files at or below `path`; -1 where a name has line ends."""
         lines = self._calls.tell("files", str(run), path, timeout=_LONG).split("\n")
         pairs = (line.partition("\t") for line in lines if line)
-        return tuple((int(size), name) for size, _, name in pairs if size.isdigit())
+        return tuple((-1 if size == "-" else int(size), name) for size, _, name in pairs)
 
     def submissions(self, runs: Sequence[int]) -> dict[int, report.Submission]:
         """What is known of the jobs of many runs."""

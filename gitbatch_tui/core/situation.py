@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
 
 SCRIPT = "schedule.sh"
 _NO_SCRIPT = f"There is no {SCRIPT} in this commit"
-_LINK, _PLAIN = "120000", "100644"
+JOB = "run.sh"
+# As a program of its own: `sh ./run.sh` needs no permission.
+_CALLS_JOB = re.compile(
+    r"""^[^#\n]*((^|["'`;&|(])\s*|\b(run|spawn)( --)? )\./run\.sh\b""", re.MULTILINE
+)
+_PLAIN = "100644"
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class Situation:
     behind: int
     """Commits that ours hasn't: results, or what somebody else has pushed."""
     objection: str
-    """Why schedule.sh of this commit can't run; empty where it can."""
+    """Why schedule.sh of this commit, or its run.sh, can't run; empty where they can."""
     runs: tuple[Run, ...]
     """All runs of the batch remote, the newest first, but the doctor's."""
     unpulled: tuple[Run, ...] = ()
@@ -140,25 +146,40 @@ def look(
 
 
 def objection(clone: Clone, commit: str) -> str:
-    """Why schedule.sh of a commit can't run; empty where it can."""
-    mode = clone.git("ls-tree", commit, "--", SCRIPT).partition(" ")[0]
-    if not mode:
-        if (clone.path / SCRIPT).exists():
-            return f"{SCRIPT} isn't committed yet: `git add {SCRIPT}`, commit and submit again."
+    """Why schedule.sh of a commit, or the run.sh that it calls, can't run; empty where they can."""
+    mode, text = _file(clone, commit, SCRIPT)
+    if not mode and not (clone.path / SCRIPT).exists():
         return f"{_NO_SCRIPT}: `gitbatch-tui new` writes one to commit."
+    return _fault(SCRIPT, mode, text) or _fault_of_job(clone, commit, text)
+
+
+def _fault_of_job(clone: Clone, commit: str, script: str) -> str:
+    if not _CALLS_JOB.search(script):
+        return ""
+    mode, text = _file(clone, commit, JOB)
+    # schedule.sh may make it where it isn't in the commit.
+    return _fault(JOB, mode, text) if mode or (clone.path / JOB).exists() else ""
+
+
+def _fault(name: str, mode: str, text: str) -> str:
+    if not mode:
+        return f"{name} isn't committed yet: `git add {name}`, commit and submit again."
     if mode == _PLAIN:
         return (
-            f"{SCRIPT} isn't executable: `git update-index --chmod=+x {SCRIPT}`, commit and "
-            "submit again."
+            f"{name} isn't executable: `git update-index --chmod=+x {name}`, commit and submit "
+            "again."
         )
-    if mode != _LINK and _has_windows_ends(clone, commit):
-        return f"{SCRIPT} has Windows line ends (CRLF): save it with LF, commit and submit again."
+    if text.partition("\n")[0].endswith("\r"):
+        return f"{name} has Windows line ends (CRLF): save it with LF, commit and submit again."
     return ""
 
 
-def _has_windows_ends(clone: Clone, commit: str) -> bool:
-    text = clone.git("cat-file", "blob", f"{commit}:{SCRIPT}")
-    return text.partition("\n")[0].endswith("\r")
+def _file(clone: Clone, commit: str, name: str) -> tuple[str, str]:
+    """Mode and text of a file of a commit; empty where there is none, or no text to look at."""
+    mode = clone.git("ls-tree", commit, "--", name).partition(" ")[0]
+    if not mode.startswith("100"):
+        return mode, ""
+    return mode, clone.git("cat-file", "blob", f"{commit}:{name}")
 
 
 def _fetched_tip(batch: Batch, branch: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,14 @@ from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Refused, Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from gitbatch_tui.core.batch import Batch
     from gitbatch_tui.models import Receipt
 
 _SUBMITTING = Deed("submitted", "submit again", "use --without-results")
+MAY_RUN = "A run may have started all the same: `gitbatch-tui runs` tells."
+"""What there is to say where somebody stops waiting for the receipt of a run without a push."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,8 @@ def _start(situation: Situation, choices: Choices, on_line: OnLine) -> Submitted
     if situation.rerunnable:
         again = situation.own_runs[0]
         rerun = situation.batch.server.rerun
-        receipt = rerun(again.number, choices.options, _as_servers(on_line))
+        with _interruptible():
+            receipt = rerun(again.number, choices.options, _as_servers(on_line))
         return Submitted(receipt, (f"Nothing new to push: {again.name} is run again.",))
     if situation.orphaned:
         told = "It had been pushed before, but never run: its run is started now."
@@ -127,7 +131,17 @@ def _begun(situation: Situation) -> Submitted | None:
 
 def _start_tip(situation: Situation, choices: Choices, on_line: OnLine, told: str) -> Submitted:
     start = situation.batch.server.start
-    return Submitted(start(situation.branch, choices.options, _as_servers(on_line)), (told,))
+    with _interruptible():
+        return Submitted(start(situation.branch, choices.options, _as_servers(on_line)), (told,))
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        stop.add_note(MAY_RUN)
+        raise
 
 
 def _as_servers(on_line: OnLine) -> OnLine:

@@ -108,6 +108,22 @@ def test_a_mistake_in_the_program_is_not_swallowed() -> None:
     assert show(ZeroDivisionError(), details=False) is None
 
 
+AT_CLICK = """
+import os, signal, sys
+def interrupt(event, words):
+    if event == "import" and words[0] == "click":
+        os.kill(os.getpid(), signal.SIGINT)
+sys.addaudithook(interrupt)
+from gitbatch_tui.cli import main
+main(["runs"])
+"""
+
+
+def test_ctrl_c_before_anything_was_begun_ends_quietly() -> None:
+    done = subprocess.run([sys.executable, "-c", AT_CLICK], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 def test_an_interruption_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> None:
     @click.command()
     def command() -> None:

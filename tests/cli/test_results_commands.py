@@ -27,6 +27,13 @@ def test_pull_without_a_name_brings_the_newest_of_each_branch(lab: Lab) -> None:
     assert call(lab, "pull", "batch").out == "No results wait for a branch that is here.\n"
 
 
+def test_pull_never_speaks_of_the_doctors_runs(lab: Lab) -> None:
+    lab.finish_on("gitbatch-doctor-1", "echo 1 >out")
+    lab.world.git("checkout", "-q", "-b", "master")
+    said = call(lab, "pull")
+    assert (said.out, said.err) == ("No results wait for a branch that is here.\n", "")
+
+
 def test_where_there_is_a_choice_the_options_are_named(lab: Lab) -> None:
     lab.finish("echo 1 >out")
     lab.world.commit({"mine": "1\n"})
@@ -60,6 +67,8 @@ def test_files_that_were_left_are_named_and_the_status_says_so(lab: Lab) -> None
         "Files of batch#1: 1 brought, 1 left as they are here.",
         "  left out: another one is here",
     ]
+    assert "`gitbatch-tui get 'batch#1' out out-1` copies" in said.err
+    assert f"`git merge {lab.run(1).result[:12]}`" in said.err
     again = call(lab, "pull", "1", "--files", "--json")
     assert again.json == {
         "pulled": [

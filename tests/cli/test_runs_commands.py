@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -80,6 +81,57 @@ def test_runs_works_offline_and_says_so(lab: Lab) -> None:
     assert "shown as they were known at" in said.err
     assert said.status == 0
     assert call(lab, "runs", "--json").json["runs"][0]["as_of"]
+
+
+def test_where_the_batch_remote_is_gone_what_was_fetched_can_be_read_and_pulled(lab: Lab) -> None:
+    lab.finish("echo 1 >out")
+    assert call(lab, "diff", "1").status == 0
+    lab.world.base.rename(lab.world.root / "away")
+    shown = call(lab, "show", "1")
+    assert (shown.status, shown.out.split()[:2]) == (0, ["batch#1", "succeeded"])
+    assert "There is no batch remote at" in shown.err
+    assert "This is what was known at" in shown.err
+    difference = call(lab, "diff", "1")
+    assert (difference.status, "+1\n" in difference.out) == (0, True)
+    assert call(lab, "pull", "1").out == "The results of batch#1 were brought into master.\n"
+    missing = call(lab, "show", "2")
+    assert missing.status == 1
+    assert "There is no run batch#2; the newest is batch#1 as far as is known" in missing.err
+
+
+def test_parameters_are_a_column_where_there_are_any(lab: Lab) -> None:
+    lab.finish("true")
+    assert "options" not in call(lab, "runs").out
+    lab.server.rerun(1, ["lr=0.1", "seed=2"])
+    lab.world.settled(2)
+    header, second, first = call(lab, "runs").out.splitlines()
+    column = header.index("options")
+    assert second[column:].startswith("lr=0.1 seed=2  a change")
+    assert first[column:].split() == ["a", "change"]
+
+
+def test_a_host_that_can_not_be_reached_is_named_once(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITBATCH_SSH", "/bin/false")
+    lab.world.git("remote", "set-url", "batch", "ssh://batch/base/repo.git")
+    assert call(lab, "runs").err.startswith("batch can't be reached: ")
+
+
+def test_ctrl_c_while_a_log_is_followed_says_that_the_run_goes_on(lab: Lab) -> None:
+    gate = lab.world.root / "gate"
+    lab.begin(f"echo first; until test -e {gate}; do sleep 0.1; done")
+    process = subprocess.Popen(
+        command(lab, "log", "1", "-f"), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout
+    assert process.stdout.readline() == b"first\n"
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    gate.touch()
+    assert process.returncode == 130
+    assert err.decode().endswith("interrupted. You follow it no longer; the run isn't touched.\n")
+    assert lab.world.settled(1)["state"] == "succeeded"
 
 
 def test_a_login_that_a_server_wants_is_asked_in_the_terminal(lab: Lab, sshd: Sshd) -> None:

@@ -34,6 +34,23 @@ def test_setup_says_every_step_with_its_command(lab: Lab, tmp_path: Path) -> Non
     assert [set(step) for step in steps] == [{"words", "command", "said"}]
 
 
+def test_setup_says_what_is_missing_before_the_first_submission(lab: Lab, tmp_path: Path) -> None:
+    words = ("setup", "other", str(tmp_path / "other"))
+    said = call(lab, *words).out
+    assert "There are no commits here yet: `gitbatch-tui new` writes" in said
+    assert "Then `gitbatch-tui submit other` runs" in said
+    lab.world.commit({"a": "1"})
+    assert "There is no schedule.sh in this commit: `gitbatch-tui new`" in call(lab, *words).out
+    call(lab, "new")
+    assert "schedule.sh isn't committed yet" in call(lab, *words).out
+    lab.world.git("add", "--chmod=+x", "schedule.sh")
+    lab.world.git("commit", "-qm", "x")
+    assert "run.sh isn't committed yet" in call(lab, *words).out
+    lab.world.git("add", "--chmod=+x", "run.sh")
+    lab.world.git("commit", "-qm", "x")
+    assert "\nNow `gitbatch-tui submit other` runs" in call(lab, *words).out
+
+
 def test_setup_dry_run_does_nothing(lab: Lab, tmp_path: Path) -> None:
     said = call(lab, "setup", "other", str(tmp_path / "base"), "--dry-run")
     assert "git remote add other" in said.out

@@ -42,6 +42,7 @@ def test_submit_for_programs_is_json_on_stdout_and_nothing_else(lab: Lab) -> Non
         "branch": "master",
         "commit": commit,
         "state": "submitted",
+        "options": ["lr=0.1"],
         "notes": [],
     }
     assert lab.world.facts(1, "request")["option"] == "lr=0.1"
@@ -173,6 +174,30 @@ def test_ctrl_c_in_a_push_says_what_was_done(lab: Lab) -> None:
     assert err.decode().endswith("gitbatch-tui: interrupted. Nothing was pushed.\n")
 
 
+def test_ctrl_c_in_a_submission_without_a_push_says_that_a_run_may_have_started(lab: Lab) -> None:
+    marker, gate = lab.world.root / "reached", lab.world.root / "gate"
+    held = f": >{marker}; until test -e {gate}; do sleep 0.1; done"
+    wait = f"test -z $GITBATCH_OPTION_x || {{ {held}; }}"
+    schedule = f'#!/bin/sh\n{wait}\nexec "$GITBATCH" spawn true\n'
+    lab.world.commit({"schedule.sh": schedule})
+    assert call(lab, "submit", "--wait").status == 0
+    process = subprocess.Popen(
+        command(lab, "submit", "--again", "-o", "x=1"),
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    wait_until(marker.exists)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    gate.touch()
+    assert process.returncode == 130
+    assert err.decode().endswith(
+        "interrupted. A run may have started all the same: `gitbatch-tui runs` tells.\n"
+    )
+    assert lab.world.settled(2)["state"] == "succeeded"
+
+
 def test_a_terminated_push_leaves_no_process(lab: Lab) -> None:
     lab.world.commit(CLEAN)
     marker = lab.world.root / "reached"
@@ -195,6 +220,16 @@ def test_rerun_keeps_parameters_and_replaces_one(lab: Lab) -> None:
     request = (lab.world.run(2) / "request").read_text()
     assert "option: lr=0.2\noption: seed=1\noption: new=x" in request
     assert "\norigin: rerun 1\n" in request
+
+
+def test_parameters_are_in_what_submit_and_rerun_say(lab: Lab) -> None:
+    lab.world.commit(CLEAN)
+    commit = lab.world.git("rev-parse", "--short=7", "HEAD")
+    said = call(lab, "submit", "-o", "lr=0.1", "-o", "seed=1").out
+    assert said == f"batch#1 is {commit} of master, with lr=0.1, seed=1.\n"
+    said = call(lab, "rerun", "1", "-o", "lr=0.2").out
+    assert said == f"batch#2 is {commit} of master, with lr=0.2, seed=1.\n"
+    assert call(lab, "rerun", "1", "--json").json[0]["options"] == ["lr=0.1", "seed=1"]
 
 
 def test_rerun_takes_several_and_names_what_is_not_there(lab: Lab) -> None:

@@ -66,6 +66,43 @@ def test_a_schedule_sh_that_is_not_executable_is_named(world: World) -> None:
         run(world)
 
 
+SCHEDULES = {
+    "spawn": ('"$GITBATCH" spawn ./run.sh', True),
+    "run -- in at": ("echo '\"$GITBATCH\" run -- ./run.sh' | at now", True),
+    "alone": ('echo "./run.sh >> $LOG 2>&1" | at now', True),
+    "sh": ('"$GITBATCH" spawn sh -e ./run.sh', False),
+    "comment": ('# ./run.sh\n"$GITBATCH" spawn true', False),
+    "sbatch": ("sbatch ./run.sh", False),
+    "elsewhere": ('"$GITBATCH" spawn ../run.sh', False),
+}
+
+
+@pytest.mark.parametrize(("line", "calls"), SCHEDULES.values(), ids=SCHEDULES)
+def test_a_run_sh_that_schedule_sh_calls_has_to_be_able_to_run(
+    world: World,
+    line: str,
+    calls: bool,  # noqa: FBT001
+) -> None:
+    schedule = f"#!/bin/sh\n{line}\n"
+    world.git("rm", "-q", "--cached", "run.sh")
+    world.write({"run.sh": "#!/bin/sh\ntrue\n", "schedule.sh": schedule})
+    world.git("add", "schedule.sh")
+    world.git("commit", "-qm", "without")
+    assert ("run.sh isn't committed yet" in _objection(world)) == calls
+    world.git("add", "--chmod=-x", "run.sh")
+    world.git("commit", "-qm", "plain")
+    assert ("run.sh isn't executable: `git update" in _objection(world)) == calls
+    world.commit({"run.sh": "#!/bin/sh\r\ntrue\r\n"})
+    world.git("update-index", "--chmod=+x", "run.sh")
+    world.git("commit", "-q", "--amend", "-m", "windows")
+    assert ("run.sh has Windows line ends" in _objection(world)) == calls
+
+
+def _objection(world: World) -> str:
+    with open_batch(world) as batch:
+        return prepare(batch).objection
+
+
 def test_a_schedule_sh_that_is_not_committed_is_named(world: World) -> None:
     world.git("rm", "-q", "--cached", "schedule.sh")
     world.git("commit", "-q", "-m", "x")

@@ -93,7 +93,7 @@ def test_before_the_first_commit_and_on_no_branch_there_is_a_sentence(
     assert clone.current_branch().commit == head
     git(folder, "checkout", "-q", "--detach")
     assert (clone.head().commit, clone.head().branch) == (head, "")
-    with pytest.raises(Refused, match=r"HEAD is detached.*git switch"):
+    with pytest.raises(Refused, match=r"HEAD is detached.*git checkout"):
         clone.current_branch()
 
 

@@ -166,7 +166,7 @@ def test_a_branch_that_is_not_checked_out_is_fast_forwarded_or_refused(world: Wo
     world.git("switch", "-q", "master")
     world.commit({"x": "1"})
     world.git("switch", "-q", "other")
-    with pytest.raises(Refused, match=r"has to be checked out: `git switch master`"):
+    with pytest.raises(Refused, match=r"has to be checked out: `git checkout master`"):
         run(world, WITH, "master")
 
 

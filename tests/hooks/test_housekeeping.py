@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +19,16 @@ if TYPE_CHECKING:
 
 UNTIL_GO = "until test -e ../go; do sleep 0.02; done\n"
 JOB = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho $GITBATCH_RUN >result\n"}
+
+
+def process_name() -> str:
+    """How the helper names the process of this test."""
+    start = Path("/proc/self/stat").read_text().rpartition(") ")[2].split()[19]
+    boot, host = (
+        Path("/proc/sys/kernel", name).read_text().strip()
+        for name in ("random/boot_id", "hostname")
+    )
+    return f"{os.getpid()} {start} {boot} {host}"
 
 
 def pruned(world: World, *options: str) -> dict[str, str]:
@@ -169,6 +181,24 @@ def test_check_leaves_a_push_alone_that_is_under_way(world: World) -> None:
     world.bare("update-ref", "refs/gitbatch/log", records)
     (world.run(1) / "go").touch()
     push.wait(20)
+
+
+def test_check_waits_for_nobody_who_is_settling(world: World) -> None:
+    run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" spawn true\n'})
+    world.settled(run)
+    (world.run(run) / "settled").rename(world.run(run) / "settled.away")
+    assert f"run {run} has ended, and is not settled" in world.gitbatch("check").output
+    settling = world.run(run) / "settling"
+    settling.write_text(f"{process_name()}\n")
+    assert world.gitbatch("check").output == "ok\n"
+    settling.unlink()
+    started = world.run(run) / "started"
+    before = started.read_text()
+    after = re.sub("(?m)^process: .*", f"process: {process_name()}", before)
+    started.write_text(after)
+    assert world.gitbatch("check").output == "ok\n"
+    started.write_text(before)
+    (world.run(run) / "settled.away").rename(world.run(run) / "settled")
 
 
 def test_a_missing_record_is_written_again(world: World) -> None:

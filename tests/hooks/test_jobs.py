@@ -88,10 +88,10 @@ def test_jobs_of_one_run_wait_in_the_order_they_were_given(each_shell: World) ->
     world.commit(JOB | {"schedule.sh": thrice}, branch="thrice")
     answer = world.push()
     run = answer.run
-    assert [line for line in answer.lines if line.startswith("local ")] == [
-        f"local {run} waits for its turn: place 4",
-        f"local {run}.2 waits for its turn: place 5",
-        f"local {run}.3 waits for its turn: place 6",
+    assert [line for line in answer.lines if line.startswith("job local ")] == [
+        f"job local {run} waits for its turn: place 4",
+        f"job local {run}.2 waits for its turn: place 5",
+        f"job local {run}.3 waits for its turn: place 6",
     ]
     go(world, *range(first, last + 1), run)
     assert world.settled(run)["state"] == "succeeded"
@@ -207,6 +207,26 @@ def test_a_job_of_another_machine_is_never_called_lost(world: World) -> None:
     assert answer.status == 3
     assert "is not on this host" in answer.output
     assert world.gitbatch("settle", str(run), "cancelled").output == f"run {run}: cancelled\n"
+
+
+NAMED = {
+    "a scheduler that nobody can ask": ("tsp 7", "succeeded", "yes"),
+    "a scheduler that clients ask": ("slurm 7", "submitted", "no"),
+}
+
+
+@pytest.mark.parametrize(("job", "state", "ended"), NAMED.values(), ids=NAMED)
+def test_results_that_came_home_speak_for_a_named_job_where_nobody_can_ask_its_scheduler(
+    world: World, job: str, state: str, ended: str
+) -> None:
+    work = "echo x >result; git add result; git commit -q -m made"
+    run = world.submit({"schedule.sh": f'#!/bin/sh\n"$GITBATCH" job {job}\n{work}\n'})
+    if ended == "yes":
+        assert world.settled_by_contact(run)["state"] == state
+    else:
+        assert (world.status(run)["state"], world.status(run)["ended"]) == (state, ended)
+        assert world.status(run)["job"] == job
+        world.gitbatch("settle", str(run), "succeeded")
 
 
 @pytest.mark.parametrize("state", ["succeeded", "failed", "lost"])

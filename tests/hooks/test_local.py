@@ -62,9 +62,9 @@ def test_jobs_wait_for_a_slot_and_say_their_place(each_shell: World) -> None:
     world.commit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": WAITS_FOR_GO})
     answers = [world.push(f"HEAD:refs/heads/job{number}") for number in range(3)]
     assert [answer.run for answer in answers] == [1, 2, 3]
-    assert "local 1 runs" in answers[0].lines
-    assert "local 2 waits for its turn: place 1" in answers[1].lines
-    assert "local 3 waits for its turn: place 2" in answers[2].lines
+    assert "job local 1 is running" in answers[0].lines
+    assert "job local 2 waits for its turn: place 1" in answers[1].lines
+    assert "job local 3 waits for its turn: place 2" in answers[2].lines
     assert states(world) == {1: "running", 2: "queued", 3: "queued"}
     assert world.status(3)["reason"] == "place 2 in the queue of this machine"
     (world.base / "go").touch()

@@ -161,6 +161,9 @@ def test_files_of_a_run_tree_are_listed_with_their_sizes(each_shell: World) -> N
     }
     below = world.gitbatch("files", str(run), "dir").output.splitlines()
     assert sorted(line.partition("\t")[2] for line in below) == ["dir/deep/*", "dir/ü"]
+    (world.run(run) / "tree/dir/two\nlines\n; touch pwned").write_text("1")
+    odd = world.gitbatch("files", str(run), "dir").output.splitlines()
+    assert sorted(odd) == sorted([*below, "-\tdir/two?lines?; touch pwned"])
 
 
 MISTAKES = {
