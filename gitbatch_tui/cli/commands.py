@@ -24,6 +24,8 @@ SECTIONS = {
         "submit": Entry("submit", "Push a branch, so that it runs as a batch job."),
         "rerun": Entry("submit", "Run the same commit again."),
         "cancel": Entry("manage", "Stop runs."),
+        "hold": Entry("manage", "Keep waiting runs from beginning."),
+        "release": Entry("manage", "Let held runs begin."),
         "wait": Entry("runs", "Wait for a run, and end with its exit status."),
     },
     "Look": {

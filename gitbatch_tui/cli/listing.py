@@ -34,7 +34,8 @@ JSON_KEYS = (
     "options (a list of NAME=VALUE), submitted, started, finished, settled, exit, reason, job "
     "(SCHEDULER ID), host, result (the commit with the results), place (its branch on the server), "
     "results (none, waiting, pulled or undelivered), undelivered (why), ignored, warning, as_of "
-    "(null: the server was asked just now). Times are UTC; what isn't known is null or empty."
+    "(null: the server was asked just now), tasks (of several jobs, where their scheduler was "
+    "asked: job, state, reason, exit). Times are UTC; what isn't known is null or empty."
 )
 
 
@@ -44,6 +45,10 @@ def json_of(run: Run) -> dict[str, Any]:
     fields.update(zip(_PLAIN_FIELDS, _plain_facts(run), strict=True))
     fields.update(zip(_TIME_FIELDS, map(iso, _times(run)), strict=True))
     fields.update(options=run.options, job=str(run.job) if run.job else None)
+    fields["tasks"] = [
+        {"job": str(task.job), "state": task.state, "reason": task.reason, "exit": task.exit}
+        for task in run.tasks
+    ]
     return fields
 
 

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.server import Server
     from gitbatch_tui.models import Live
 
-_FILES = {"log": "log", "stdout": "log", "stderr": "log", "schedule": "schedule"}
+_FILES = {"log": "log", "schedule": "schedule"}
+_ALIKE = {"stdout": "output", "stderr": "output"}
+"""Where the scheduler has none of its own, the wrapper has written both into one."""
 _OF_A_RUN = re.compile(r"log\.[0-9]+")
 
 
@@ -37,8 +39,9 @@ _OF_A_RUN = re.compile(r"log\.[0-9]+")
 def log(run: str, *, follow: bool, which: str) -> None:
     """Print what the job of RUN printed, both its stdout and its stderr.
 
-    NAME is `schedule` for what schedule.sh printed, `log.2` for the second job of a run, or the
-    path of any file in the run tree.
+    NAME is `schedule` for what schedule.sh printed, `log.2` for the second job of a run, `stdout`
+    or `stderr` for the scheduler's own files, `events` for HTCondor's event log, a name that
+    `"$GITBATCH" log-file NAME PATH` has declared, or the path of any file in the run tree.
 
     Following survives lost connections: each byte is printed once. A pipe or a file gets the
     bytes as they are; in a terminal, what could steer it is made visible.
@@ -48,7 +51,7 @@ def log(run: str, *, follow: bool, which: str) -> None:
         remote, number = resolve(clone, run)
         server = server_of(hosts, remote)
         reach(server.host)
-        name, file = f"{remote.name}#{number}", file_of(which)
+        name, file = f"{remote.name}#{number}", file_of(server, number, which)
         if follow:
             _say_what_is_awaited(server, number, name)
         chunks = (
@@ -58,13 +61,16 @@ def log(run: str, *, follow: bool, which: str) -> None:
             note(_why_nothing(server, number, name, which))
 
 
-def file_of(which: str) -> str:
+def file_of(server: Server, number: int, which: str) -> str:
     """What the server calls the file that a person names."""
     if which in _FILES:
         return _FILES[which]
     if _OF_A_RUN.fullmatch(which) or which.startswith("tree:"):
         return which
-    return f"tree:{which.removeprefix('./')}"
+    pages = {page.name: page.file for page in server.pages(number)}
+    return (
+        pages.get(which) or pages.get(_ALIKE.get(which, "")) or f"tree:{which.removeprefix('./')}"
+    )
 
 
 def _whole(server: Server, number: int, file: str) -> Iterator[bytes]:

@@ -18,16 +18,20 @@ from gitbatch_tui.cli.opening import opened, opened_batch, reach
 from gitbatch_tui.cli.output import confirm, is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.cli.words import size
-from gitbatch_tui.core.orders import cancel as cancel_run
-from gitbatch_tui.core.runs import Found, find
+from gitbatch_tui.core import orders
+from gitbatch_tui.core.runs import Found, find, resolve
 from gitbatch_tui.core.server import server_of
 from gitbatch_tui.core.shell import shell_command
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gitbatch_tui.core.hosts import Hosts
     from gitbatch_tui.core.report import Pruned
+    from gitbatch_tui.core.server import Server
+    from gitbatch_tui.models import BatchRemote
 
 SHOWN = 10
 """As many kept run trees as are listed with their reasons."""
@@ -76,11 +80,63 @@ def _cancel(hosts: Hosts, found: Found) -> str:
     try:
         reach(server.host)
         with status(f"cancelling {found.run.name}"):
-            if cancel_run(server, found.run.number):
+            if orders.cancel(server, found.run.number):
                 return ""
     except GitBatchError as error:
         return str(error)
     return f"only its scheduler can end its job ({found.run.job or 'which is on another host'})."
+
+
+@click.command()
+@runs_argument
+@json_option
+def hold(names: tuple[str, ...], *, as_json: bool) -> None:
+    """Keep the waiting jobs of runs from beginning, until `release`.
+
+    Slurm, HTCondor and Grid Engine can do that. The exit status is 1 where it was not possible.
+
+    JSON: a list with run, held (true or false), and said (why not).
+    """
+    _order(names, "held", orders.hold, as_json=as_json)
+
+
+@click.command()
+@runs_argument
+@json_option
+def release(names: tuple[str, ...], *, as_json: bool) -> None:
+    """Let the held jobs of runs begin.
+
+    JSON: a list with run, released (true or false), and said (why not).
+    """
+    _order(names, "released", orders.release, as_json=as_json)
+
+
+def _order(
+    names: tuple[str, ...], done: str, order: Callable[[Server, int], None], *, as_json: bool
+) -> None:
+    with opened() as (clone, hosts), status(f"asking for {', '.join(names)}"):
+        said = [_ordered(hosts, *resolve(clone, name), order) for name in names]
+    if as_json:
+        print_json([{"run": run, done: not why, "said": why} for run, why in said])
+    for run, why in said:
+        if why:
+            complain(f"{run}: {why}", 1)
+        elif not as_json:
+            say(f"{run} is {done}.")
+    click.get_current_context().exit(int(any(why for _, why in said)))
+
+
+def _ordered(
+    hosts: Hosts, remote: BatchRemote, number: int, order: Callable[[Server, int], None]
+) -> tuple[str, str]:
+    """The run, and why it could not be done; empty where it was."""
+    server, name = server_of(hosts, remote), f"{remote.name}#{number}"
+    try:
+        reach(server.host)
+        order(server, number)
+    except GitBatchError as error:
+        return name, str(error)
+    return name, ""
 
 
 @click.command()

@@ -109,6 +109,8 @@ def show(run: str, *, as_json: bool) -> None:
     say(f"{found.run.name}  {state_words(found.run)}")
     for name, value in _facts(found):
         say(f"  {name:<10} {value}")
+    for task in found.run.tasks:
+        say(f"  {one_line(task.job.id):<10} {task.state}  {one_line(task.reason)}".rstrip())
     for when, what in timeline(found.run):
         say(f"  {when.astimezone():%Y-%m-%d %H:%M:%S}  {what}")
 

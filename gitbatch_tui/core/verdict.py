@@ -34,7 +34,7 @@ class Evidence:
     states: Mapping[Job, JobState | None]
     """What the schedulers answered; None where one doesn't know a job."""
     unasked: Mapping[Job, str]
-    """Why a job's scheduler could not be asked."""
+    """Why a job's scheduler could not be asked; empty where it will be, in a moment."""
 
 
 @dataclass(frozen=True)
@@ -145,11 +145,15 @@ def _is_fresh(live: Live, now: datetime) -> bool:
 
 def _unasked(live: Live, unasked: Mapping[Job, str], now: datetime, before: Live | None) -> Live:
     """As it was known last, with the time of that."""
-    (job, why), *_ = unasked.items()
-    trouble = f"{job.scheduler} can't be asked ({why})"
-    if before is None or before.state not in (State.QUEUED, State.RUNNING):
-        return replace(live, reason=trouble)
+    troubles = [f"{job.scheduler} can't be asked ({why})" for job, why in unasked.items() if why]
+    known = before and before.state in (State.QUEUED, State.RUNNING)
+    if before and known:
+        return _stale(before, troubles[0], now) if troubles else before
+    return replace(live, reason=troubles[0]) if troubles else live
+
+
+def _stale(before: Live, trouble: str, now: datetime) -> Live:
     if before.reason.startswith(_STALE):
-        return replace(before, exit=live.exit, result=live.result)
+        return before
     told = f": {before.reason}" if before.reason else ""
     return replace(before, reason=f"{_STALE}{now:%H:%M} UTC, {trouble}{told}")

@@ -10,7 +10,7 @@ from gitbatch_tui.ui import present
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from gitbatch_tui.models import BatchRemote, Run
+    from gitbatch_tui.models import BatchRemote, Run, Task
 
 Fact = tuple[str, str, str]
 """A name, a text that may come from outside, and a style."""
@@ -23,6 +23,7 @@ def sections(run: Run, remote: BatchRemote, now: datetime) -> list[tuple[str, li
     return [
         ("What ran", _said(_input(run))),
         ("How it went", _said(_outcome(run, now))),
+        ("Jobs", [_task(task) for task in run.tasks]),
         ("Timeline", _said(_timeline(run))),
         ("Results", _said(_results(run))),
         ("Where it is", _said(_places(run, remote))),
@@ -57,6 +58,11 @@ def _outcome(run: Run, now: datetime) -> list[Fact]:
         ("warning", run.warning, _WARNING),
         ("known as of", as_of, _WARNING),
     ]
+
+
+def _task(task: Task) -> Fact:
+    words = f"{present.sign(task.state)} {task.state}"
+    return (task.job.id, f"{words}, {task.reason}" if task.reason else words, "")
 
 
 def _timeline(run: Run) -> list[Fact]:

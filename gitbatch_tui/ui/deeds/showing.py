@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.models import State
@@ -71,7 +72,16 @@ class Showing(Looking):
     def on_log_requested(self, request: LogRequested) -> None:
         from gitbatch_tui.ui.screens.log import LogScreen  # noqa: PLC0415  # not the first to show
 
-        self.push_screen(LogScreen(request.run, self._files(request.run)))
+        run = request.run
+        self.push_screen(LogScreen(run, self._files(run), partial(self._further_files, run)))
+
+    def _further_files(self, run: Run) -> tuple[RunFile, ...]:
+        """Asks the server, so it is for a worker."""
+        from gitbatch_tui.core.run_files import further_files  # noqa: PLC0415  # after the picture
+        from gitbatch_tui.core.server import server_of  # noqa: PLC0415
+
+        remote = self.board.views[run.remote].remote
+        return further_files(server_of(self.hosts, remote), run.number)
 
     def _files(self, run: Run) -> tuple[RunFile, ...]:
         """The files of a run, the one that says most first."""

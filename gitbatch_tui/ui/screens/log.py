@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -23,7 +24,7 @@ from gitbatch_tui.ui.widgets.standing import size_words
 from gitbatch_tui.ui.widgets.window import LogView
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import App, ComposeResult
     from textual.binding import BindingType
@@ -79,10 +80,22 @@ class LogScreen(Screen[None]):
         """None where it was stopped, or failed."""
         trouble: str = ""
 
-    def __init__(self, run: Run, files: Sequence[RunFile]) -> None:
+    @dataclass
+    class Further(Message):
+        """There are more files to read."""
+
+        files: Sequence[RunFile]
+
+    def __init__(
+        self,
+        run: Run,
+        files: Sequence[RunFile],
+        further: Callable[[], Sequence[RunFile]] = lambda: (),
+    ) -> None:
         super().__init__()
         self.run = run
         self._files = files
+        self._further = further
         self._at = 0
         self._stop: threading.Event | None = None
         self.view = LogView()
@@ -94,6 +107,7 @@ class LogScreen(Screen[None]):
     def on_mount(self) -> None:
         self._open(0)
         self.view.focus()
+        self._look_for_more()
 
     def on_unmount(self) -> None:
         self._stop_saving()
@@ -108,6 +122,14 @@ class LogScreen(Screen[None]):
         name, source = self._files[index].name, self._files[index].open()
         self.view.show(source, f"{self.run.name} · {name}")
         self.show_run(self.run)
+
+    @work(thread=True, group="further")
+    def _look_for_more(self) -> None:
+        with suppress(GitBatchError):  # what is open says so itself
+            self.post_message(self.Further(self._further()))
+
+    def on_log_screen_further(self, message: Further) -> None:
+        self._files = (*self._files, *message.files)
 
     def action_next_file(self) -> None:
         if len(self._files) > 1:

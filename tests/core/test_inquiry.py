@@ -1,0 +1,118 @@
+"""Schedulers are asked one question at a time, about everything, and not too often."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, cast
+
+from gitbatch_tui.core.host import Answer
+from gitbatch_tui.core.inquiry import EVERY, LONGEST, SHARE, Inquiry
+from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.schedulers.at import At
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gitbatch_tui.core.server import Server
+
+RUNNING = "7\tSun Nov 22 14:33:00 2026 = user\n"
+
+
+class Asked:
+    """A server whose at says what a test wants, and the time that this takes."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+        self.takes = 0.0
+        self.answer = Answer(0, RUNNING.encode(), b"")
+        self.questions: list[tuple[str, ...]] = []
+        self.during: Callable[[], None] = lambda: None
+
+    def ask_scheduler(self, _: str, *ids: str) -> Answer:
+        self.questions.append(ids)
+        self.time += self.takes
+        self.during()
+        return self.answer
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.asked = Asked()
+        self.inquiry = Inquiry(At(), lambda: self.asked.time)
+
+    def about(self, *ids: str) -> dict[str, JobState | None]:
+        return dict(self.inquiry.about(cast("Server", self.asked), ids).states)
+
+    def trouble(self, *ids: str) -> str:
+        return self.inquiry.about(cast("Server", self.asked), ids).trouble
+
+
+def test_the_answer_holds_what_is_known_and_what_is_not() -> None:
+    assert Desk().about("7", "8") == {"7": JobState(State.RUNNING), "8": None}
+
+
+def test_within_a_while_the_last_answer_is_good_enough() -> None:
+    desk = Desk()
+    desk.about("7")
+    desk.asked.time += EVERY - 1
+    assert desk.about("7") == {"7": JobState(State.RUNNING)}
+    assert desk.about("8") == {}
+    desk.asked.time += 1
+    assert desk.about("8") == {"8": None}
+    assert desk.asked.questions == [("7",), ("7", "8")]
+
+
+def test_a_slow_scheduler_is_asked_less_often() -> None:
+    desk = Desk()
+    desk.asked.takes = 2
+    desk.about("7")
+    desk.asked.time += 2 * SHARE - 1
+    desk.about("7")
+    assert len(desk.asked.questions) == 1
+    desk.asked.time += 1
+    desk.about("7")
+    assert len(desk.asked.questions) == 2
+
+
+def test_one_that_does_not_answer_is_tried_less_and_less_often_and_nothing_is_forgotten() -> None:
+    desk = Desk()
+    desk.about("7")
+    desk.asked.answer = Answer(124, b"", b"")
+    desk.asked.time += EVERY
+    assert desk.trouble("7") == "it ended with status 124"
+    assert desk.about("7") == {"7": JobState(State.RUNNING)}
+    for _ in range(10):
+        desk.asked.time += LONGEST
+        desk.trouble("7")
+    asked = len(desk.asked.questions)
+    desk.asked.time += LONGEST - 1
+    desk.trouble("7")
+    assert len(desk.asked.questions) == asked
+    desk.asked.answer = Answer(0, b"", b"")
+    desk.asked.time += 1
+    assert desk.trouble("7") == ""
+    assert desk.about("7") == {"7": None}
+
+
+def test_nobody_asks_while_somebody_does() -> None:
+    desk = Desk()
+    others: list[dict[str, JobState | None]] = []
+
+    def meanwhile() -> None:
+        other = threading.Thread(target=lambda: others.append(desk.about("8")))
+        other.start()
+        other.join(10)
+
+    desk.asked.during = meanwhile
+    assert desk.about("7") == {"7": JobState(State.RUNNING)}
+    assert others == [{}]
+    assert desk.asked.questions == [("7",)]
+
+
+def test_jobs_that_nobody_has_asked_for_in_a_while_are_left_out() -> None:
+    desk = Desk()
+    desk.about("7")
+    desk.asked.time += 3 * LONGEST
+    desk.about("8")
+    assert desk.asked.questions == [("7",), ("8",)]

@@ -1,0 +1,143 @@
+"""What there is to read of a run beside its log, and runs with several jobs."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from tests.hooks.world import World
+
+
+def lines(text: str) -> list[list[str]]:
+    return [line.split("\t") for line in text.splitlines()]
+
+
+def schedule(*commands: str) -> dict[str, str]:
+    return {"schedule.sh": "\n".join(["#!/bin/sh", *commands, ""])}
+
+
+def test_declared_files_become_pages_with_their_paths(world: World) -> None:
+    secret = world.base / "elsewhere"
+    secret.write_text("over there\n")
+    number = world.submit(
+        schedule(
+            "mkdir out; echo inside >out/metrics.log",
+            '"$GITBATCH" log-file out/metrics.log',
+            f"ln -s {secret} link",
+            '"$GITBATCH" log-file linked link; "$GITBATCH" log-file linked link',
+            "echo view log with: tail -f out/own.log",
+        )
+    )
+    tree = world.run(number) / "tree"
+    pages = lines(world.gitbatch("pages", str(number)).output)
+    assert pages == [
+        ["output", "log", str(tree / "out/metrics.log"), ""],
+        ["schedule", "schedule", str(world.run(number) / "schedule.log"), ""],
+        ["metrics.log", "page:metrics.log", str(tree / "out/metrics.log"), ""],
+        ["linked", "page:linked", str(tree / "link"), str(secret)],
+        ["own.log", "page:own.log", str(tree / "out/own.log"), ""],
+    ]
+    assert world.gitbatch("log", str(number), "--file", "page:linked").output == "over there\n"
+
+
+@pytest.mark.parametrize(
+    "words", [["a b", "x"], ["../x", "x"], ["", "x"], ["a", "x\ny"], ["a", ""]]
+)
+def test_a_page_without_a_plain_name_and_path_is_refused(world: World, words: list[str]) -> None:
+    number = world.submit(schedule("true"))
+    world.env["GITBATCH_RUN_DIR"] = str(world.run(number))
+    assert world.gitbatch("log-file", *words).status == 1
+    assert not (world.run(number) / "pages").exists()
+
+
+def test_a_job_without_the_wrapper_shows_its_schedulers_stdout_as_its_log(world: World) -> None:
+    number = world.submit(
+        schedule(
+            "echo printed >job.out",
+            '"$GITBATCH" log-file stderr job.err',
+            '"$GITBATCH" log-file stdout job.out',
+        )
+    )
+    assert world.gitbatch("log", str(number)).output == "printed\n"
+
+
+def test_a_run_of_several_jobs_ends_with_the_last_of_them(world: World) -> None:
+    number = world.submit(
+        schedule(
+            "echo Submitted batch job 11",
+            "echo Submitted batch job 12",
+            'SLURM_JOB_ID=11 "$GITBATCH" run sh -c "echo 1 >one"',
+        )
+    )
+    status = world.status(number)
+    assert status["reason"] == "1 of 2 jobs ended, the others did not begin"
+    assert status["ended"] == "no"
+    world.env |= {"GITBATCH_RUN_DIR": str(world.run(number)), "SLURM_JOB_ID": "12"}
+    assert world.gitbatch("run", "sh", "-c", "echo 2 >two").status == 0
+    assert world.settled(number)["state"] == "succeeded"
+    assert {"one", "two"} <= set(world.bare("ls-tree", "--name-only", "master").split())
+
+
+def test_an_array_has_ended_when_all_its_tasks_have(world: World) -> None:
+    task = (
+        "SLURM_JOB_ID=7 SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_COUNT=3 SLURM_ARRAY_TASK_ID={} "
+        '"$GITBATCH" run true'
+    )
+    number = world.submit(schedule("echo 7", *(task.format(each) for each in (1, 2))))
+    assert world.status(number)["reason"].startswith("2 of 3 jobs ended")
+    world.env |= {
+        "GITBATCH_RUN_DIR": str(world.run(number)),
+        "SLURM_JOB_ID": "9",
+        "SLURM_ARRAY_JOB_ID": "7",
+        "SLURM_ARRAY_TASK_COUNT": "3",
+        "SLURM_ARRAY_TASK_ID": "3",
+    }
+    assert world.gitbatch("run", "false").status == 1
+    assert world.settled(number)["state"] == "failed"
+    assert world.facts(number, "started.3")["job"] == "slurm 7_3"
+
+
+def test_a_job_that_vanished_is_for_its_scheduler_to_tell_of(world: World) -> None:
+    number = world.submit(
+        schedule(
+            'SLURM_JOB_ID=11 "$GITBATCH" run sleep 1000 >/dev/null 2>&1 &',
+            'until test -s "$GITBATCH_RUN_DIR/started"; do sleep 0.05; done',
+        )
+    )
+    process = int(world.facts(number, "started")["process"].split()[0])
+    children = [int(pid) for pid in _children(process)]
+    for pid in (process, *children):
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: world.status(number)["state"] == "unknown")
+    assert world.status(number)["reason"].endswith("slurm has to be asked")
+    answer = world.gitbatch("settle", str(number), "failed", "137", "out of memory")
+    assert answer.status == 0, answer.output
+    assert world.settled(number)["reason"] == "out of memory"
+
+
+def _children(process: int) -> list[str]:
+    return Path(f"/proc/{process}/task/{process}/children").read_text().split()
+
+
+def test_a_mark_of_cancelling_can_be_taken_back(world: World) -> None:
+    number = world.submit(schedule("echo Submitted batch job 11"))
+    mark = world.run(number) / "cancelled"
+    assert world.gitbatch("cancel", "--mark", str(number)).status == 0
+    assert mark.exists()
+    assert world.gitbatch("cancel", "--unmark", str(number)).status == 0
+    assert not mark.exists()
+    assert world.status(number)["state"] == "submitted"
+
+
+def test_what_was_cancelled_is_no_failure_whatever_its_scheduler_says(world: World) -> None:
+    number = world.submit(schedule("echo Submitted batch job 11", "echo 1 >half"))
+    world.gitbatch("cancel", "--mark", str(number))
+    assert world.gitbatch("settle", str(number), "failed", "137", "killed").status == 0
+    assert world.settled(number)["state"] == "cancelled"
