@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.schedulers.programs import SUBMITTERS
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import CommandFailed, GitBatchError, NotABatchRemote, UnknownName
 
@@ -49,10 +50,19 @@ do
 	cat "$base/runs/$run/jobs" 2>/dev/null
 	printf '%s\\n' "$token"
 	tail -c 32768 "$base/runs/$run/schedule.log" 2>/dev/null
+	printf '\\n%s\\n' "$token"
+	head -c 32768 "$base/runs/$run/tree/schedule.sh" 2>/dev/null
 	printf '\\n'
-done"""
-"""The jobs that were named and the end of what schedule.sh printed, of many runs; a token of ours
-lies before each."""
+done
+printf '%s programs\\n' "$token"
+test ! -f "$base/profile" || . "$base/profile" >/dev/null 2>&1
+for program in {" ".join(SUBMITTERS)}
+do
+	command -v "$program" >/dev/null 2>&1 && echo "$program"
+done
+exit 0"""
+"""The jobs that were named, the end of what schedule.sh printed and schedule.sh itself, of many
+runs, and what is there to submit with; a token of ours lies before each."""
 NOTE_PAGES = f"""{_FIND}GITBATCH_RUN_DIR=$(cd "$base" && pwd -P)/runs/$1
 export GITBATCH_RUN_DIR
 shift

@@ -11,6 +11,7 @@ from gitbatch_tui import __version__
 from gitbatch_tui.core.examination import Facts, examine_server
 from gitbatch_tui.core.noise import noise_in
 from gitbatch_tui.core.roundtrip import Outcome, round_trip
+from gitbatch_tui.core.schedulers.programs import SUBMITTERS, called, looked_for
 from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import CommandFailed, GitBatchError
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 _OLDEST = (2, 17)
 _LITTLE = 100_000_000
 """Bytes of free space below which runs are about to fail."""
-# What hands jobs to which scheduler, as schedule.sh calls it.
-_SUBMITTERS = ("sbatch", "condor_submit", "qsub", "at", "batch", "tsp")
 
 
 class Verdict(StrEnum):
@@ -160,8 +159,8 @@ def _check_tools(facts: Facts) -> Check:
 
 def _check_schedulers(batch: Batch, facts: Facts) -> Check:
     script = batch.clone.try_git("cat-file", "blob", "HEAD:schedule.sh") or ""
-    called = [name for name in _SUBMITTERS if re.search(rf"(?m)^[^#\n]*\b{name}\b", script)]
-    missing = [name for name in called if name not in facts.tools]
+    optional = looked_for(script)
+    missing = [name for name in called(script) if name not in {*facts.tools, *optional}]
     if missing:
         return Check(
             "scheduler",
@@ -169,7 +168,7 @@ def _check_schedulers(batch: Batch, facts: Facts) -> Check:
             f"schedule.sh calls {missing[0]}, which isn't on the PATH there: set PATH or `module "
             f"load` in {facts.base}/profile, which is read before schedule.sh",
         )
-    there = [name for name in _SUBMITTERS if name in facts.tools]
+    there = [name for name in SUBMITTERS if name in facts.tools]
     return Check("scheduler", Verdict.OK, f"on the PATH: {', '.join(['local', *there])}")
 
 

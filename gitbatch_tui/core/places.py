@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.config import Site, read_config
 from gitbatch_tui.core.location import Location
+from gitbatch_tui.core.schedulers.programs import SUBMITTERS
 from gitbatch_tui.core.ssh_hosts import named_hosts
 from gitbatch_tui.errors import BadLocation
 
@@ -17,13 +18,9 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.repo import Clone
 
-# What hands jobs to which scheduler.
-_SUBMITTERS = {
-    "sbatch": "slurm",
-    "condor_submit": "htcondor",
-    "qsub": "sge",
-    "at": "at",
-}
+
+_SMALL = ("tsp", "at")
+"""Schedulers of one machine, where the embedded one does as well."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +50,9 @@ def ready_made(clone: Clone) -> tuple[Place, ...]:
 
 def schedulers(tools: Collection[str]) -> tuple[str, ...]:
     """Those whose programs are there; the embedded one always is."""
-    found = [scheduler for tool, scheduler in _SUBMITTERS.items() if tool in tools]
-    large = [scheduler for scheduler in found if scheduler != "at"]
-    return (*large, "local", *(["at"] if "at" in found else []))
+    found = dict.fromkeys(scheduler for tool, scheduler in SUBMITTERS.items() if tool in tools)
+    large = [scheduler for scheduler in found if scheduler not in _SMALL]
+    return (*large, "local", *(scheduler for scheduler in found if scheduler in _SMALL))
 
 
 def _sites() -> Iterator[tuple[Site, str]]:

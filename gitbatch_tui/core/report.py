@@ -57,6 +57,10 @@ class Submission:
     """By schedule.sh or the job, with `"$GITBATCH" job`."""
     printed: str
     """The end of what schedule.sh printed."""
+    script: str
+    """schedule.sh."""
+    programs: frozenset[str]
+    """What is there to submit with."""
 
 
 @dataclass(frozen=True)
@@ -155,15 +159,18 @@ def read_stat(text: str) -> LogStat:
 
 def read_submissions(token: str, text: str) -> dict[int, Submission]:
     """The answer about jobs, in parts that begin with `TOKEN RUN`."""
-    parts = (part.partition("\n") for part in text.split(f"{token} ")[1:])
-    return {int(number): _submission(rest.partition(f"{token}\n")) for number, _, rest in parts}
+    parts = dict(part.split("\n", 1) for part in text.split(f"{token} ")[1:])
+    programs = frozenset(parts.pop("programs", "").split())
+    return {
+        int(run): _submission(part.split(f"{token}\n"), programs) for run, part in parts.items()
+    }
 
 
-def _submission(parts: tuple[str, str, str]) -> Submission:
-    named, _, printed = parts
+def _submission(parts: list[str], programs: frozenset[str]) -> Submission:
+    named, printed, script = [*parts, "", ""][:3]
     # `SCHEDULER ID PROCESS`: the third is for the server.
     jobs = (Job.parse(" ".join(one_line(line).split()[:2])) for line in named.split("\n"))
-    return Submission(tuple(job for job in jobs if job and job.id), printed)
+    return Submission(tuple(job for job in jobs if job and job.id), printed, script, programs)
 
 
 def read_pages(text: str) -> tuple[Page, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import job_of
+from gitbatch_tui.core.schedulers.programs import SUBMITTERS, called
 from gitbatch_tui.models import Job
 
 if TYPE_CHECKING:
@@ -39,7 +41,8 @@ def jobs_of(server: Server, runs: Sequence[Live]) -> Mapping[int, tuple[Job, ...
 
 def recognise(submission: Submission) -> tuple[Job, ...]:
     """The jobs of a run, in the order in which they were told of."""
-    return tuple(dict.fromkeys([*_whole(submission.named), *printed_jobs(submission.printed)]))
+    printed = (job for job in printed_jobs(submission.printed) if _is_meant(job, submission))
+    return tuple(dict.fromkeys([*_whole(submission.named), *printed]))
 
 
 def printed_jobs(output: str) -> tuple[Job, ...]:
@@ -49,6 +52,16 @@ def printed_jobs(output: str) -> tuple[Job, ...]:
         for adapter in adapters().values()
         for job in adapter.recognise(output)
     )
+
+
+def _is_meant(job: Job, submission: Submission) -> bool:
+    """Whether a number that stands alone, as several schedulers print it, is a job of this one."""
+    if not re.search(rf"(?m)^{re.escape(job.id)}[;.\s]?\S*\s*$", submission.printed):
+        return True
+    mine = {program for program, scheduler in SUBMITTERS.items() if scheduler == job.scheduler}
+    there = mine & submission.programs
+    meant = set(called(submission.script)) & set(SUBMITTERS)
+    return not mine or bool(there & meant if meant else there)
 
 
 def _whole(named: Iterable[Job]) -> Iterator[Job]:

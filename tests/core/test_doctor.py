@@ -100,16 +100,16 @@ def test_an_older_program_is_a_warning(world: World) -> None:
 
 
 def test_a_scheduler_that_schedule_sh_calls_and_nobody_finds_is_named(world: World) -> None:
-    script = "#!/bin/sh\n# qsub was here\nsbatch --wrap './run.sh'\n"
+    script = "#!/bin/sh\n# qsub was here\ncondor_submit './run.sh'\n"
     world.commit({"schedule.sh": script})
     found = trouble(world)["scheduler"]
-    assert found.startswith("schedule.sh calls sbatch, which isn't on the PATH there")
+    assert found.startswith("schedule.sh calls condor_submit, which isn't on the PATH there")
     assert f"{world.base}/profile" in found
 
 
 def test_a_profile_can_bring_the_scheduler(world: World) -> None:
-    world.commit({"schedule.sh": "#!/bin/sh\nsbatch --wrap './run.sh'\n"})
-    world.script(world.root / "programs/sbatch", "#!/bin/sh\n")
+    world.commit({"schedule.sh": "#!/bin/sh\ncondor_submit './run.sh'\n"})
+    world.script(world.root / "programs/condor_submit", "#!/bin/sh\n")
     (world.base / "profile").write_text(f"PATH={world.root}/programs:$PATH\n")
     assert "scheduler" not in trouble(world)
 

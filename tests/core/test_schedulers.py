@@ -12,9 +12,12 @@ import pytest
 from gitbatch_tui.core import verdict
 from gitbatch_tui.core.host import Answer
 from gitbatch_tui.core.orders import cancel
+from gitbatch_tui.core.report import Submission
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.at import At
+from gitbatch_tui.core.schedulers.programs import called, looked_for
+from gitbatch_tui.core.submissions import recognise
 from gitbatch_tui.core.survey import clarify
 from gitbatch_tui.errors import CommandFailed
 from gitbatch_tui.models import Job, Run, State
@@ -265,3 +268,47 @@ class TestRealAt:
 def test_every_adapter_goes_by_its_name() -> None:
     assert {"local", "at", "htcondor"} <= set(adapters())
     assert all(adapter.name == name for name, adapter in adapters().items())
+
+
+@pytest.mark.parametrize(
+    ("script", "programs", "recognised"),
+    [
+        ("sbatch --parsable run.sh", "sbatch qsub", ["slurm 7"]),
+        ("qsub -terse run.sh", "sbatch qsub", ["sge 7"]),
+        ("which sbatch && sbatch --parsable x || qsub -terse x", "qsub", ["sge 7"]),
+        ("./submit.py", "qsub", ["sge 7"]),
+        ("./submit.py", "", []),
+        ("sbatch --parsable run.sh", "", []),
+        ("echo 7", "at batch", []),
+    ],
+)  # fmt: skip
+def test_a_number_alone_is_a_job_of_the_scheduler_that_schedule_sh_calls(
+    script: str, programs: str, recognised: list[str]
+) -> None:
+    submission = Submission((), "submitting\n7\n", script, frozenset(programs.split()))
+    found = [str(job) for job in recognise(submission)]
+    assert found == [job for job in recognised if job.split()[0] in adapters()]
+
+
+@pytest.mark.parametrize(
+    ("script", "programs"),
+    [
+        ("sbatch run.sh", ("sbatch",)),
+        ("#!/bin/sh\nset -e\n\tqsub -terse x", ("qsub",)),
+        ("echo ./run.sh | at now", ("at",)),
+        ("job=$(sbatch --parsable x)", ("sbatch",)),
+        ("if command -v condor_submit\nthen condor_submit run.sub\nfi", ("condor_submit",)),
+        ("test -x /usr/bin/tsp && tsp ./run.sh", ("tsp",)),
+        ("# sbatch was here\necho look at this batch", ()),
+        ('echo "qsub x"', ()),
+        ("my-sbatch x; sbatch.py", ()),
+    ],
+)  # fmt: skip
+def test_what_a_schedule_sh_calls_is_found(script: str, programs: tuple[str, ...]) -> None:
+    assert called(script) == programs
+
+
+def test_what_a_schedule_sh_asks_for_need_not_be_there() -> None:
+    script = "if command -v sbatch >/dev/null\nthen sbatch x\nelif which qsub\nthen qsub x\nfi"
+    assert looked_for(script) == ("sbatch", "qsub")
+    assert called(script) == ("sbatch", "qsub")
