@@ -97,6 +97,12 @@ class Replay:
             captured("013-submit-plain").replace("cluster 2.", f"cluster {cluster}."),
         )
 
+    def pool(self, *, fitting: bool) -> None:
+        """A pool with one machine, which has what jobs ask for, or not: none was captured."""
+        answer = "" if fitting else 'case "$*" in *TotalSlotCpus*) exit ;; esac\n'
+        (self.folder / "condor_status").write_text(f"#!/bin/sh\n{answer}echo slot1@node\n")
+        (self.folder / "condor_status").chmod(0o755)
+
     def queue(self, label: str = "004-q-json-empty") -> None:
         """What condor_q replays."""
         self.replays("condor_q", label)
