@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -119,11 +120,32 @@ def test_doctor_ends_with_1_when_something_fails(lab: Lab) -> None:
     ]
 
 
-def test_everything_works_over_ssh(lab: Lab, sshd: Sshd) -> None:
+@pytest.mark.parametrize("shell", ["bash", "csh", "dash"])
+def test_everything_works_over_ssh_whatever_the_login_shell(
+    lab: Lab, sshd: Sshd, shell: str
+) -> None:
+    if not shutil.which(shell):
+        pytest.skip(f"{shell} is not installed")
+    sshd.login_shell(shell, "echo module: not found >&2")
     assert call(lab, "setup", "far", "hpc:base").status == 0
-    lab.world.commit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho x >r\n"})
+    lab.world.commit(
+        {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho said so; echo x >r\n"}
+    )
     assert call(lab, "submit", "far", "--wait").status == 0
-    assert call(lab, "prune", "far", "--yes").status == 0
-    assert call(lab, "doctor", "far").status == 0
+    expected = {
+        "runs far": "far#1  succeeded",
+        "show far#1": "succeeded",
+        "log far#1 -f": "said so",
+        "diff far#1": "+x",
+        "pull far#1": "were brought into",
+        "get far#1 run.sh copy": "copy",
+        "rerun far#1": "far#2",
+        "wait far#2": "",
+        "doctor far": "ok",
+        "prune far --yes": "can go",
+    }
+    for words, part in expected.items():
+        said = call(lab, *words.split())
+        assert (said.status, part in said.out) == (0, True), (words, said)
     assert call(lab, "remove", "far", "--server", "--yes").status == 0
     assert not (sshd.home / "base").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import os
 import re
 import threading
 import time
@@ -144,6 +145,39 @@ def test_the_line_can_be_cut_at_any_byte_and_it_runs_once(sshd: Sshd, tmp_path: 
             assert runs(world) == [*before, done.receipt.run]
             arrived += 1
     assert 0 < arrived < len(counts)
+
+
+CUTS = ["up 0", "up 60000", "up 900000", "down 0", "down 2000", "down 14000", "down 20000"]
+"""Bytes of the whole connection, from the login on; 150,000 are pushed, and a hook says 20,000."""
+
+
+def test_the_network_can_be_cut_in_either_direction_and_it_runs_once(
+    sshd: Sshd, tmp_path: Path
+) -> None:
+    world = new_world(tmp_path, "hpc:base", sshd.home / "base")
+    ends: set[object] = set()
+    for where in CUTS:
+        files = {
+            "schedule.sh": NO_JOB + "head -c 20000 /dev/zero | tr '\\0' x\n",
+            "n": where,
+            "data": os.urandom(150000).hex(),
+        }
+        update = Update("master", world.commit(files), world.tip("master"))
+        before = runs(world)
+        armed = sshd.cut(where)
+        try:
+            done = send(world, update)
+        except (PushRefused, Unreachable) as error:
+            assert world.tip("master") != update.commit
+            assert runs(world) == before
+            ends.add(type(error))
+        else:
+            assert done
+            assert runs(world) == [*before, done.receipt.run]
+            ends.add("found out" if done.notes else "whole")
+        armed.unlink(missing_ok=True)
+        assert world.gitbatch("check").output == "ok\n"
+    assert {PushRefused, "found out", "whole"} <= ends
 
 
 # Stopped by a person

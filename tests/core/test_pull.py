@@ -164,6 +164,25 @@ def test_results_that_were_overtaken_come_from_their_side_branch(lab: Lab) -> No
     assert {"out", "mine"} < files(lab).keys()
 
 
+@pytest.mark.parametrize("protocol", ["0", "2"])
+def test_results_that_a_forced_push_left_behind_come_by_their_number(
+    lab: Lab, protocol: str
+) -> None:
+    lab.world.git("config", "protocol.version", protocol)
+    number = lab.finish("echo 1 >out")
+    lab.world.commit({"mine": "1\n"})
+    lab.world.git("push", "-q", "--force", "batch", "master")
+    lab.world.settled(number + 1)
+    run = lab.run(number)
+    assert run.result not in lab.world.bare("rev-list", "--branches").split()
+    assert number in {run.number for run in waiting(lab.batch)[1]}
+    arrival = look(lab.batch, number)
+    assert arrival.standing is Standing.APART
+    bring(arrival, Way.MERGE)
+    assert {"out", "mine"} < files(lab).keys()
+    assert lab.run(number).results is Results.PULLED
+
+
 def test_the_side_branch_may_be_gone_by_now(lab: Lab) -> None:
     number = lab.begin(f"{UNTIL_GO}; echo 1 >out")
     lab.world.submit({"schedule.sh": "#!/bin/sh\n", "mine": "1\n"})

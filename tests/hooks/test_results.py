@@ -275,6 +275,27 @@ def test_unreadable_files_among_the_results_do_not_hold_back_the_others(world: W
     assert world.bare("show", f"{facts['result']}:result") == "new"
 
 
+def test_results_that_could_not_be_read_for_a_while_are_delivered_by_a_later_settle(
+    world: World,
+) -> None:
+    lose = (
+        "git config core.hooksPath /dev/null; head -c 300000 /dev/urandom >big; echo x >lost\n"
+        "git add big lost; git commit -qm made; blob=$(git rev-parse HEAD:lost); rm lost\n"
+        "mv .git/objects/$(echo $blob | cut -c1-2)/$(echo $blob | cut -c3-) ../lost.blob\n"
+        "echo $blob >../lost.id"
+    )
+    run = world.submit(at_once(lose))
+    assert world.settled(run)["results"].startswith("undelivered: ")
+    assert "undelivered" in world.gitbatch("check", "--repair").output
+    blob = (world.run(run) / "lost.id").read_text().strip()
+    place = world.run(run) / "tree/.git/objects" / blob[:2] / blob[2:]
+    (world.run(run) / "lost.blob").rename(place)
+    assert world.gitbatch("settle", str(run)).status == 0
+    facts = world.settled(run)
+    assert facts["results"] == "delivered"
+    assert world.bare("show", f"{facts['result']}^:lost") == "x"
+
+
 def limited(world: World, folder: Path, kilobytes: int) -> Path:
     """A folder with a git that may write files of that size only, as under a quota."""
     git = shutil.which("git")

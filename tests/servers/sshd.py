@@ -7,6 +7,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -96,6 +97,18 @@ class Sshd:
         script = self.folder / "login_shell"
         script.write_text(f'{greeting}\nexec {program} -c "$SSH_ORIGINAL_COMMAND"\n')
         self.server(f"ForceCommand exec sh {script}")
+
+    def cut(self, where: str) -> Path:
+        """Cut the line of the next connections once, at `up 5000` or `down 300` bytes from now.
+
+        The file that is returned is there as long as that hasn't happened.
+        """
+        file = self.folder / "cut"
+        file.write_text(where)
+        proxy = shlex.join([sys.executable, str(Path(__file__).with_name("cutting.py")), str(file)])
+        server = shlex.join([str(SSHD), "-i", "-f", str(self.folder / "sshd_config")])
+        self.client(f"ProxyCommand {proxy} {server} -E {self.folder / 'sshd.log'}")
+        return file
 
     def trust(self) -> None:
         """Know the host key already."""
