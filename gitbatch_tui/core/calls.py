@@ -47,6 +47,8 @@ shift
 for run
 do
 	printf '%s %s\\n' "$token" "$run"
+	sed -n 's/^time: //p' "$base/runs/$run/request" 2>/dev/null
+	printf '%s\\n' "$token"
 	cat "$base/runs/$run/jobs" 2>/dev/null
 	printf '%s\\n' "$token"
 	tail -c 32768 "$base/runs/$run/schedule.log" 2>/dev/null
@@ -61,8 +63,9 @@ do
 	command -v "$program" >/dev/null 2>&1 && echo "$program"
 done
 exit 0"""
-"""The jobs that were named, the end of what schedule.sh printed and schedule.sh itself, of many
-runs, and what is there to submit with; a token of ours lies before each."""
+"""When they were accepted, the jobs that were named, the end of what schedule.sh printed and
+schedule.sh itself, of many runs, and what is there to submit with; a token of ours lies before
+each."""
 NOTE_PAGES = f"""{_FIND}GITBATCH_RUN_DIR=$(cd "$base" && pwd -P)/runs/$1
 export GITBATCH_RUN_DIR
 shift

@@ -62,9 +62,9 @@ def _alive(server: Server, live: Live) -> dict[Adapter, dict[str, JobState]]:
     Raises `Refused` where a scheduler can't be asked.
     """
     found: dict[Adapter, dict[str, JobState]] = {}
-    jobs = jobs_of(server, [live])[live.number]
+    submitted = jobs_of(server, [live])[live.number]
     for name, adapter in adapters().items():
-        ids = [job.id for job in jobs if job.scheduler == name]
+        ids = [job.id for job in submitted.jobs if job.scheduler == name]
         if not ids or not adapter.ask:
             continue
         try:
@@ -73,7 +73,8 @@ def _alive(server: Server, live: Live) -> dict[Adapter, dict[str, JobState]]:
             raise Refused(
                 f"{name} can't be asked ({one_line(str(error))}): nothing was done; try again."
             ) from error
-        if alive := {job: state for job, state in states.items() if not state.state.final}:
+        mine = {job: state for job, state in states.items() if submitted.owns(state)}
+        if alive := {job: state for job, state in mine.items() if not state.state.final}:
             found[adapter] = alive
     return found
 

@@ -53,6 +53,8 @@ class Checked:
 class Submission:
     """Where the jobs of a run are told of."""
 
+    accepted: datetime | None
+    """When the run was."""
     named: tuple[Job, ...]
     """By schedule.sh or the job, with `"$GITBATCH" job`."""
     printed: str
@@ -167,10 +169,11 @@ def read_submissions(token: str, text: str) -> dict[int, Submission]:
 
 
 def _submission(parts: list[str], programs: frozenset[str]) -> Submission:
-    named, printed, script = [*parts, "", ""][:3]
+    accepted, named, printed, script = [*parts, "", "", ""][:4]
     # `SCHEDULER ID PROCESS`: the third is for the server.
     jobs = (Job.parse(" ".join(one_line(line).split()[:2])) for line in named.split("\n"))
-    return Submission(tuple(job for job in jobs if job and job.id), printed, script, programs)
+    known = tuple(job for job in jobs if job and job.id)
+    return Submission(time_of(accepted.strip()), known, printed, script, programs)
 
 
 def read_pages(text: str) -> tuple[Page, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -13,19 +15,42 @@ from gitbatch_tui.models import Job
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from gitbatch_tui.core.host import Host
     from gitbatch_tui.core.report import Submission
+    from gitbatch_tui.core.schedulers.adapter import JobState
     from gitbatch_tui.core.server import Server
     from gitbatch_tui.models import Live
 
 _LOCAL = "local"
+_SKEW = timedelta(minutes=2)
+"""By how much the clocks of a host and of its scheduler may differ."""
 
-_found: WeakKeyDictionary[Host, dict[tuple[str, int], tuple[Job, ...]]] = WeakKeyDictionary()
+
+@dataclass(frozen=True)
+class Submitted:
+    """The jobs of a run at its schedulers, arrays and clusters as one each."""
+
+    accepted: datetime | None = None
+    """When the run was."""
+    jobs: tuple[Job, ...] = ()
+    """In the order in which they were told of."""
+    guessed: frozenset[Job] = frozenset()
+    """Those of which only a number was printed: no jobs, if their scheduler doesn't know them."""
+
+    def owns(self, state: JobState) -> bool:
+        """Whether a job can be this run's: not if it was there before the run."""
+        if not state.submitted or not self.accepted:
+            return True
+        return state.submitted > self.accepted - _SKEW
 
 
-def jobs_of(server: Server, runs: Sequence[Live]) -> Mapping[int, tuple[Job, ...]]:
-    """The jobs of these runs at their schedulers, arrays and clusters as one each.
+_found: WeakKeyDictionary[Host, dict[tuple[str, int], Submitted]] = WeakKeyDictionary()
+
+
+def jobs_of(server: Server, runs: Sequence[Live]) -> Mapping[int, Submitted]:
+    """The jobs of these runs.
 
     One question to the server for all runs that weren't asked about before; once schedule.sh has
     ended, its jobs stay the same.
@@ -36,13 +61,18 @@ def jobs_of(server: Server, runs: Sequence[Live]) -> Mapping[int, tuple[Job, ...
     ]
     for number, submission in (server.submissions(new) if new else {}).items():
         found[server.place, number] = recognise(submission)
-    return {live.number: found.get((server.place, live.number), ()) for live in runs}
+    for live in runs:
+        key = server.place, live.number
+        found[key] = _told(found.get(key), live)
+    return {live.number: found[server.place, live.number] for live in runs}
 
 
-def recognise(submission: Submission) -> tuple[Job, ...]:
-    """The jobs of a run, in the order in which they were told of."""
-    printed = (job for job in printed_jobs(submission.printed) if _is_meant(job, submission))
-    return tuple(dict.fromkeys([*_whole(submission.named), *printed]))
+def recognise(submission: Submission) -> Submitted:
+    """The jobs of a run."""
+    named = dict.fromkeys(_whole(submission.named))
+    printed = [job for job in printed_jobs(submission.printed) if _is_meant(job, submission)]
+    guessed = (job for job in printed if job not in named and _stands_alone(job, submission))
+    return Submitted(submission.accepted, tuple(named | dict.fromkeys(printed)), frozenset(guessed))
 
 
 def printed_jobs(output: str) -> tuple[Job, ...]:
@@ -54,9 +84,22 @@ def printed_jobs(output: str) -> tuple[Job, ...]:
     )
 
 
+def _told(known: Submitted | None, live: Live) -> Submitted:
+    """With the job that has told of itself: it is no guess any more."""
+    known = known or Submitted()
+    told = dict.fromkeys(_whole([live.job] if live.job and live.job.id else []))
+    jobs = tuple(dict.fromkeys(known.jobs) | told)
+    return replace(known, jobs=jobs, guessed=known.guessed - told.keys())
+
+
+def _stands_alone(job: Job, submission: Submission) -> bool:
+    """Whether it is a number without a word, as several schedulers print it."""
+    return bool(re.search(rf"(?m)^{re.escape(job.id)}[;.\s]?\S*\s*$", submission.printed))
+
+
 def _is_meant(job: Job, submission: Submission) -> bool:
-    """Whether a number that stands alone, as several schedulers print it, is a job of this one."""
-    if not re.search(rf"(?m)^{re.escape(job.id)}[;.\s]?\S*\s*$", submission.printed):
+    """Whether a number that stands alone is a job of this scheduler."""
+    if not _stands_alone(job, submission):
         return True
     mine = {program for program, scheduler in SUBMITTERS.items() if scheduler == job.scheduler}
     there = mine & submission.programs
@@ -70,8 +113,8 @@ def _whole(named: Iterable[Job]) -> Iterator[Job]:
             yield Job(job.scheduler, job_of(job.id))
 
 
-def _is_known(jobs: tuple[Job, ...] | None, live: Live) -> bool:
+def _is_known(known: Submitted | None, live: Live) -> bool:
     # A job may name itself after schedule.sh has ended.
-    if not jobs or not live.job:
-        return bool(jobs)
-    return not live.job.id or set(_whole([live.job])) <= set(jobs)
+    if not known or not known.jobs or not live.job:
+        return bool(known and known.jobs)
+    return not live.job.id or set(_whole([live.job])) <= set(known.jobs)

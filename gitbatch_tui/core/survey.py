@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.inquiry import Told
     from gitbatch_tui.core.schedulers.adapter import JobState
     from gitbatch_tui.core.server import Server
+    from gitbatch_tui.core.submissions import Submitted
     from gitbatch_tui.core.verdict import Verdict
     from gitbatch_tui.models import Job, Live, Report
 
@@ -62,11 +63,11 @@ def _clear(
 ) -> Iterator[Live]:
     jobs = jobs_of(server, unclear)
     # A scheduler may give an id again: then it means the newest run.
-    owners = {job: number for number in sorted(jobs) for job in jobs[number]}
+    owners = {job: number for number in sorted(jobs) for job in jobs[number].jobs}
     told = _ask(server, owners)
     for live in unclear:
-        mine = {job: owners[job] == live.number for job in jobs[live.number]}
-        evidence = _evidence(mine, told)
+        mine = {job: owners[job] == live.number for job in jobs[live.number].jobs}
+        evidence = _evidence(jobs[live.number], mine, told)
         note_files(server, live.number, evidence.states)
         verdict = judge(live, evidence, now, past.get(live.number))
         yield _settled(server, live, verdict) if verdict.settles else verdict.live
@@ -82,7 +83,7 @@ def _ask(server: Server, jobs: Collection[Job]) -> dict[str, Told]:
     return told
 
 
-def _evidence(mine: Mapping[Job, bool], told: Mapping[str, Told]) -> Evidence:
+def _evidence(submitted: Submitted, mine: Mapping[Job, bool], told: Mapping[str, Told]) -> Evidence:
     states: dict[Job, JobState | None] = {}
     unasked: dict[Job, str] = {}
     for job, is_mine in mine.items():
@@ -92,7 +93,10 @@ def _evidence(mine: Mapping[Job, bool], told: Mapping[str, Told]) -> Evidence:
         elif answer.trouble or job.id not in answer.states:
             unasked[job] = answer.trouble
         else:
-            states[job] = answer.states[job.id] if is_mine else None
+            state = answer.states[job.id] if is_mine else None
+            state = state if state and submitted.owns(state) else None
+            if state or job not in submitted.guessed:
+                states[job] = state
     return Evidence(states, unasked)
 
 

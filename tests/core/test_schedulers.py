@@ -285,8 +285,8 @@ def test_every_adapter_goes_by_its_name() -> None:
 def test_a_number_alone_is_a_job_of_the_scheduler_that_schedule_sh_calls(
     script: str, programs: str, recognised: list[str]
 ) -> None:
-    submission = Submission((), "submitting\n7\n", script, frozenset(programs.split()))
-    found = [str(job) for job in recognise(submission)]
+    submission = Submission(None, (), "submitting\n7\n", script, frozenset(programs.split()))
+    found = [str(job) for job in recognise(submission).jobs]
     assert found == [job for job in recognised if job.split()[0] in adapters()]
 
 

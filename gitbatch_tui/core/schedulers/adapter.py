@@ -37,6 +37,8 @@ class JobState:
     absolute path on the server. They need not exist yet."""
     tasks: Mapping[str, JobState] = field(default_factory=dict)
     """Of an array or a cluster: every task by the scheduler's own id of it (`11_3`)."""
+    submitted: datetime | None = None
+    """When it got into the queue, the last time; None where nobody knows."""
     presumed: State | None = None
     """What an `UNKNOWN` one is taken for if nothing else is said of it for a while."""
 

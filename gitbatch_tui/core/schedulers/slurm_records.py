@@ -1,0 +1,135 @@
+"""Reads what squeue and sacct print: a record for every job, task, or range of waiting tasks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+QUEUE_FIELDS = (
+    "JobArrayID", "JobID", "State", "Reason", "exit_code", "SubmitTime", "StartTime", "EndTime",
+    "tres-alloc", "Dependency", "UserName", "Name", "STDOUT", "STDERR",
+)  # fmt: skip
+PAST_FIELDS = ("JobID", "State", "ExitCode", "Submit", "End")
+# A name or a path may hold anything, but hardly these.
+FIELD, RECORD = "\x1f", "\x1e"
+
+# `7`, `11_3`, `11_[4-9,12-20:2%1]`, `7+1` (a part of a heterogeneous job)
+_ID = re.compile(r"(?P<job>\d+)(?:_\[(?P<range>[^]]*)\]|_(?P<task>\d+)|\+\d+)?")
+_RANGE = re.compile(r"(\d+)(?:-(\d+)(?::(\d+))?)?")
+_MOST = 10_000
+"""As many waiting tasks of one array are told apart."""
+_PATTERN = re.compile(r"%(\d*)([%AJajux])")
+
+
+@dataclass(frozen=True)
+class Record:
+    """A line of squeue or sacct, in Slurm's own words."""
+
+    id: str
+    state: str
+    exit: int
+    signal: int
+    submitted: str
+    end: str
+    reason: str = ""
+    start: str = ""
+    resources: str = ""
+    dependency: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def job(self) -> str:
+        """The job or array that this belongs to."""
+        match = _ID.fullmatch(self.id)
+        return match["job"] if match else ""
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """The ids of the tasks that this is about: several where they wait."""
+        match = _ID.fullmatch(self.id)
+        if not match or match["range"] is None:
+            return (self.id,)
+        tasks = [task for part in match["range"].split(",") for task in _expand(part)]
+        return tuple(f"{match['job']}_{task}" for task in tasks[:_MOST]) or (self.id,)
+
+
+def read_queue(text: str) -> Iterator[Record]:
+    """Records of squeue's QUEUE_FIELDS; raises ValueError where there is something else."""
+    for line in text.split(f"{RECORD}\n"):
+        if line.strip():
+            fields = line.lstrip("\n").removesuffix(RECORD).split(FIELD)
+            yield _queued(dict(zip(QUEUE_FIELDS, fields, strict=True)))
+
+
+def read_past(text: str) -> Iterator[Record]:
+    """Records of sacct's PAST_FIELDS; raises ValueError where there is something else."""
+    for line in text.splitlines():
+        number, state, ends, submitted, end = line.split("|")
+        status, signal = map(int, ends.split(":"))
+        yield _sound(Record(number, state, status, signal, submitted, end))
+
+
+def _queued(fields: Mapping[str, str]) -> Record:
+    status = int(fields["exit_code"])
+    signal = status & 0x7F
+    return _sound(
+        Record(
+            fields["JobArrayID"],
+            fields["State"],
+            0 if signal else status >> 8,
+            signal,
+            fields["SubmitTime"],
+            fields["EndTime"],
+            fields["Reason"],
+            fields["StartTime"],
+            fields["tres-alloc"],
+            fields["Dependency"],
+            _files(fields),
+        )
+    )
+
+
+def _sound(record: Record) -> Record:
+    if not record.job:
+        raise ValueError(record.id)
+    return record
+
+
+def _expand(part: str) -> Iterator[int]:
+    """`4`, `4-9` or `4-20:2`; what follows a `%` says how many may run at once."""
+    match = _RANGE.fullmatch(part.partition("%")[0])
+    if match:
+        first, last, step = match.groups()
+        yield from range(int(first), int(last or first) + 1, int(step or 1) or 1)[:_MOST]
+
+
+def _files(fields: Mapping[str, str]) -> dict[str, str]:
+    """Paths, as far as they are one task's: those of a range are patterns yet."""
+    match = _ID.fullmatch(fields["JobArrayID"])
+    if not match or match["range"] is not None:
+        return {}
+    words = {
+        "%": "%",
+        "A": match["job"],
+        "J": fields["JobID"],
+        "a": match["task"] or "4294967294",
+        "j": fields["JobID"],
+        "u": fields["UserName"],
+        "x": fields["Name"],
+    }
+    paths = {name: _path(fields[name.upper()], match, words) for name in ("stdout", "stderr")}
+    if paths["stderr"] == paths["stdout"]:
+        del paths["stderr"]
+    return {name: path for name, path in paths.items() if path[:1] == "/" and path != "/dev/null"}
+
+
+def _path(pattern: str, number: re.Match[str], words: Mapping[str, str]) -> str:
+    default = f"/slurm-{words['j']}.out"
+    if number["task"] and pattern.endswith(default):
+        # squeue doesn't say that the file of a task is named otherwise.
+        return f"{pattern.removesuffix(default)}/slurm-{number[0]}.out"
+    return _PATTERN.sub(lambda match: words[match[2]].rjust(int(match[1] or 0), "0"), pattern)

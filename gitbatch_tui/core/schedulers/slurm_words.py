@@ -1,0 +1,155 @@
+"""Slurm's words in plain ones; those that aren't known here are shown as they are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from signal import Signals
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.schedulers.slurm_records import Record
+
+_WAITS = {
+    "PENDING": "",
+    "CONFIGURING": "its nodes are being made ready",
+    "POWER_UP_NODE": "its nodes are being switched on",
+    "REQUEUED": "is put into the queue again",
+    "REQUEUE_FED": "is put into the queue again",
+    "REQUEUE_HOLD": "held, after it was put into the queue again",
+    "RESV_DEL_HOLD": "held: its reservation was deleted",
+    "SPECIAL_EXIT": "held, after it ended in a way that its owner has to look at",
+}
+_RUNS = {
+    "RUNNING": "",
+    "COMPLETING": "is ending",
+    "RESIZING": "its size is being changed",
+    "SIGNALING": "is being sent a signal",
+    "STAGE_OUT": "its files are being moved",
+    "STOPPED": "stopped: its processes sleep",
+    "SUSPENDED": "suspended",
+}
+_FAILS = {
+    "BOOT_FAIL": "its nodes could not be started",
+    "DEADLINE": "could not end before its deadline",
+    "FAILED": "",
+    "LAUNCH_FAILED": "could not be started on its nodes",
+    "NODE_FAIL": "one of its nodes failed",
+    "OUT_OF_MEMORY": "needed more memory than it asked for",
+    "PREEMPTED": "made room for a job that is more important",
+    "RECONFIG_FAIL": "its nodes could not be made ready",
+    "TIMEOUT": "reached its time limit",
+}
+
+_NEVER = "will never start"
+_REASONS = {
+    "None": "",
+    "AccountNotAllowed": f"its account may not use this partition: {_NEVER}",
+    "BadConstraints": f"asks for what no node has: {_NEVER}",
+    "Cleaning": "what is left of its last start is being removed",
+    "Dependency": "waits for another job",
+    "DependencyNeverSatisfied": f"what it waits for did not come: {_NEVER}",
+    "InvalidAccount": f"its account is not valid: {_NEVER}",
+    "InvalidQOS": f"its QOS is not valid: {_NEVER}",
+    "JobArrayTaskLimit": "waits for other tasks of its array",
+    "JobHeldAdmin": "held by the administrators",
+    "JobHeldUser": "held by you",
+    "JobHoldMaxRequeue": "held: it was put into the queue too often",
+    "Licenses": "waits for a licence",
+    "NodeDown": "a node that it needs is down",
+    "PartitionConfig": f"asks for more than the cluster has: {_NEVER}",
+    "PartitionDown": "its partition takes no jobs now",
+    "PartitionInactive": "its partition takes no jobs now",
+    "PartitionNodeLimit": f"asks for more nodes than its partition allows: {_NEVER}",
+    "PartitionTimeLimit": f"asks for more time than its partition allows: {_NEVER}",
+    "Priority": "others are before it in the queue",
+    "Prolog": "its nodes are being made ready",
+    "QOSNotAllowed": f"its QOS may not be used here: {_NEVER}",
+    "ReqNodeNotAvail": "a node that it needs is down, or reserved",
+    "Reservation": "waits for its reservation",
+    "ReservationDeleted": "its reservation was deleted",
+    "launch failed requeued held": "held: it could not be started",
+}
+# `QOSMaxJobsPerUserLimit`, `AssocGrpCpuLimit`, `MaxGRESPerAccount`
+_LIMIT = re.compile(r"(QOS|Assoc|Max)\w+")
+_LIMITS = {
+    "QOS": "a limit of its QOS is reached",
+    "Assoc": "a limit of your account is reached",
+    "Max": "a limit of the cluster is reached",
+}
+# What slurmd says where it could not even open the file for the output
+_NOT_STARTED = 53
+_UNTOLD = ("", "None", "NonZeroExitCode", "JobLaunchFailure", "RaisedSignal")
+_SIGNALS = {each.value: each.name.removeprefix("SIG") for each in Signals}
+
+
+def describe(record: Record) -> JobState:
+    """What a record says of its job."""
+    return replace(_state(record), submitted=_time(record.submitted), files=record.files)
+
+
+def _state(record: Record) -> JobState:
+    # `CANCELLED by 1001`
+    word, _, by = record.state.partition(" ")
+    end = _time(record.end)
+    if word in _WAITS:
+        return JobState(State.QUEUED, _WAITS[word] or pending_reason(record))
+    if word in _RUNS:
+        return JobState(State.RUNNING, _RUNS[word])
+    if word == "COMPLETED":
+        return JobState(State.SUCCEEDED, exit=0, ended=end)
+    if word == "CANCELLED":
+        # Its reason is still the one for which it waited.
+        return JobState(State.CANCELLED, one_line(by.replace("by ", "by uid ")), ended=end)
+    if word in _FAILS:
+        return JobState(State.FAILED, _FAILS[word] or _failure(record), record.exit or None, end)
+    return JobState(State.UNKNOWN, f"Slurm says {one_line(record.state)}")
+
+
+def pending_reason(record: Record) -> str:
+    """Why a job waits."""
+    # `ReqNodeNotAvail, UnavailableNodes:gpu[1-2]`
+    word, _, more = record.reason.partition(",")
+    if word == "Resources":
+        return f"waits for {_resources(record.resources)}"
+    if word == "BeginTime" and (start := _time(record.start)):
+        return f"begins at {start:%Y-%m-%d %H:%M} UTC"
+    if word == "Dependency" and (jobs := re.findall(r":(\d+)", record.dependency)):
+        return f"waits for job {', '.join(dict.fromkeys(jobs))}"
+    if match := _LIMIT.fullmatch(word):
+        return f"{_LIMITS[match[1]]}: {word}"
+    said = _REASONS.get(word, one_line(word))
+    return f"{said} ({one_line(more.strip())})" if more else said
+
+
+def _failure(record: Record) -> str:
+    # `RaisedSignal:9(Killed)`
+    word = record.reason.partition(":")[0]
+    if word not in _UNTOLD:
+        return _REASONS.get(record.reason, one_line(record.reason))
+    if record.signal == _NOT_STARTED:
+        return "could not be started: can the file for its output be written?"
+    if record.signal in _SIGNALS:
+        return f"killed by signal {record.signal} ({_SIGNALS[record.signal]})"
+    return f"killed by signal {record.signal}" if record.signal else f"exit status {record.exit}"
+
+
+def _resources(asked: str) -> str:
+    """`4 GPUs` of `cpu=8,mem=1M,node=1,billing=8,gres/gpu=4`."""
+    numbers = dict(re.findall(r"([^=,]+)=(\d+)", asked))
+    for kind, name in (("gres/gpu", "GPU"), ("cpu", "CPU"), ("node", "node")):
+        if number := numbers.get(kind):
+            return f"{number} {name}" if number == "1" else f"{number} {name}s"
+    return "free nodes"
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:  # `Unknown`, `N/A`, `NONE`
+        return None
