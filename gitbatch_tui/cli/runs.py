@@ -25,6 +25,7 @@ from gitbatch_tui.cli.names import json_option, remote_argument, run_argument
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
+from gitbatch_tui.core.environment import of_run
 from gitbatch_tui.core.history import read_one
 from gitbatch_tui.core.runs import (
     Found,
@@ -91,28 +92,35 @@ def runs(remote: str | None, *, everything: bool, as_json: bool) -> None:
 @click.command(
     help=f"""Show everything that is known of RUN.
 
-    JSON: {JSON_KEYS}"""
+    JSON: {JSON_KEYS} `environment` has a list for each key of what the job computed with."""
 )
 @run_argument
+@click.option("--environment", "whole", is_flag=True, help="Also all that the job computed with.")
 @json_option
-def show(run: str, *, as_json: bool) -> None:
+def show(run: str, *, whole: bool, as_json: bool) -> None:
     with opened() as (clone, hosts):
         with status(f"asking for {run}"):
             found = find(clone, hosts, run)
         if _has_logged_in(hosts, found):
             found = find(clone, hosts, run)
+        environment = of_run(clone, found.run)
     if found.trouble:
         note(f"{found.trouble} This is what was known{_at(found.run.as_of)}.")
     if as_json:
-        print_json(json_of(found.run))
+        print_json(json_of(found.run) | {"environment": environment and environment.facts})
         return
     say(f"{found.run.name}  {state_words(found.run)}")
     for name, value in _facts(found):
         say(f"  {name:<10} {value}")
+    if environment:
+        say(f"  {'computed':<10} on {environment}")
     for task in found.run.tasks:
         say(f"  {one_line(task.job.id):<10} {task.state}  {one_line(task.reason)}".rstrip())
     for when, what in timeline(found.run):
         say(f"  {when.astimezone():%Y-%m-%d %H:%M:%S}  {what}")
+    for key, values in environment.facts.items() if environment and whole else ():
+        for value in values:
+            say(f"  {key}: {value}")
 
 
 @click.command()

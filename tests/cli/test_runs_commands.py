@@ -27,6 +27,7 @@ KEYS = {
     *("run", "remote", "number", "state", "branch", "commit", "tree", "subject", "submitter"),
     *("origin", "options", "submitted", "started", "finished", "settled", "exit", "reason"),
     *("job", "host", "result", "place", "results", "undelivered", "ignored", "warning", "as_of"),
+    "tasks",
 }
 
 
@@ -57,7 +58,9 @@ def test_runs_for_programs_has_documented_keys(lab: Lab) -> None:
     (run,) = said["runs"]
     assert remote.keys() == {"name", "location", "now", "as_of", "trouble"}
     assert run.keys() == KEYS
-    assert run == call(lab, "show", f"batch#{number}", "--json").json
+    shown = call(lab, "show", f"batch#{number}", "--json").json
+    assert shown.pop("environment")["host"] == [run["host"]]
+    assert run == shown
     assert (run["run"], run["number"], run["state"]) == (f"batch#{number}", number, "succeeded")
     assert run["settled"].endswith("Z")
     assert all(key in call(lab, "runs", "--help").out for key in KEYS)
@@ -237,7 +240,7 @@ def test_log_follows_to_the_end(lab: Lab, tmp_path: Path) -> None:
 
 def test_other_files_of_a_run_have_names(lab: Lab) -> None:
     number = str(lab.finish("mkdir d; echo own >d/own.log"))
-    assert call(lab, "log", number, "--which", "schedule").out.startswith(f"local {number} ")
+    assert call(lab, "log", number, "--which", "schedule").out.startswith(f"job local {number} ")
     assert call(lab, "log", number, "--which", "d/own.log").out == "own\n"
     assert call(lab, "log", number, "--which", "stdout").out == ""
     said = call(lab, "log", number, "--which", "nope.txt")

@@ -1,0 +1,40 @@
+"""Reading what a job computed with, and telling two of them apart."""
+
+from __future__ import annotations
+
+from gitbatch_tui.core.environment import Difference, differences, of_run, parse
+from tests.lab import Lab, lab
+
+__all__ = ["lab"]
+
+LEFT = "host: node7\npackage pip: numpy==2.3\npackage pip: pandas==3.0\nmodule: gcc/12\n"
+RIGHT = "host: node8\npackage pip: pandas==3.0\npackage pip: numpy==2.4\nvariable TZ: UTC\n"
+
+
+def test_a_run_has_its_environment_in_the_clones_history(lab: Lab) -> None:
+    run = lab.run(lab.finish("true"))
+    environment = of_run(lab.clone, run)
+    assert environment
+    assert environment.first("host") == run.host
+    assert str(environment).startswith(run.host)
+
+
+def test_a_run_without_a_job_of_ours_has_none(lab: Lab) -> None:
+    number = lab.world.submit({"schedule.sh": "#!/bin/sh\nexit 3\n"})
+    lab.world.settled(number)
+    assert of_run(lab.clone, lab.run(number)) is None
+
+
+def test_only_what_differs_is_told_in_either_direction() -> None:
+    assert differences(parse(LEFT), parse(RIGHT)) == (
+        Difference("host", ("node7",), ("node8",)),
+        Difference("package pip", ("numpy==2.3",), ("numpy==2.4",)),
+        Difference("module", ("gcc/12",), ()),
+        Difference("variable TZ", (), ("UTC",)),
+    )
+    assert differences(parse(LEFT), parse(LEFT)) == ()
+
+
+def test_an_environment_is_told_in_one_line() -> None:
+    environment = parse(LEFT + "python version: 3.11.7\nsystem: Debian 12\x1b[31m\n")
+    assert str(environment) == "node7, Debian 12<ESC>[31m, Python 3.11.7, 2 packages"
