@@ -20,7 +20,7 @@ import tomli
 
 from gitbatch_tui.errors import BadConfig
 
-SCHEDULERS = ("local", "at", "slurm", "htcondor", "sge")
+SCHEDULERS = ("local", "at", "slurm", "htcondor", "sge", "tsp")
 
 
 @dataclass(frozen=True)

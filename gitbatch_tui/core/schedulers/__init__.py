@@ -14,6 +14,7 @@ from gitbatch_tui.core.schedulers.htcondor import HTCondor
 from gitbatch_tui.core.schedulers.local import Local
 from gitbatch_tui.core.schedulers.sge import Sge
 from gitbatch_tui.core.schedulers.slurm import Slurm
+from gitbatch_tui.core.schedulers.tsp import Tsp
 from gitbatch_tui.core.text import one_line
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def adapters() -> Mapping[str, Adapter]:
 @cache
 def load() -> Loaded:
     """Find the adapters; one of a site that can't be loaded is no reason to do without others."""
-    ours: tuple[Adapter, ...] = (Local(), At(), HTCondor(), Sge(), Slurm())
+    ours: tuple[Adapter, ...] = (Local(), At(), HTCondor(), Sge(), Slurm(), Tsp())
     found = {adapter.name: adapter for adapter in ours}
     troubles = []
     for entry in entry_points(group=GROUP):

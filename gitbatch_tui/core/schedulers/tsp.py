@@ -1,0 +1,84 @@
+"""Task-spooler: a queue of one person on one machine."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from gitbatch_tui.core.host import Answer
+
+_HEAD = re.compile(r"ID +State +Output +E-Level ")
+# `0    finished   /tmp/ts-out.1TUMn5 0        5.02/0.01/0.00 bash ok.sh`
+_LISTED = re.compile(r"(?P<job>\d+) +(?P<state>\w+) +(?P<output>\S+) +(?P<level>-?\d+)?")
+_SIGNAL = re.compile(r"(?m)^of (\d+): killed by signal (\d+)$")
+# Without a socket there is no queue, and asking would begin one.
+_ASK = r"""export LC_ALL=C
+test -S "${TS_SOCKET:-${TMPDIR:-/tmp}/socket-ts.$(id -u)}" || exit 0
+within 15 tsp || exit
+for job
+do
+	within 5 tsp -i "$job" 2>/dev/null | sed -n "s/^Exit status:/of $job:/p"
+done
+exit 0"""
+_CANCEL = """for job
+do
+	case $(within 15 tsp -s "$job") in
+	running) within 15 tsp -k "$job" ;;
+	*) within 15 tsp -r "$job" ;;
+	esac || exit
+done"""
+
+
+class Tsp:
+    """Task-spooler; without hold and release, which it doesn't have."""
+
+    name = "tsp"
+    ask = _ASK
+    cancel = _CANCEL
+    hold = release = ""
+
+    def recognise(self, output: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(re.findall(r"(?m)^(\d+)$", output)))
+
+    def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
+        text = answer.stdout.decode("utf-8", "replace")
+        if answer.status or (text and not _HEAD.match(text)):
+            raise ValueError(one_line(answer.stderr.strip() or text.strip()))
+        signals = dict(_SIGNAL.findall(text))
+        lines = [match for match in map(_LISTED.match, text.splitlines()) if match]
+        states = {line["job"]: _state(line, signals.get(line["job"], "")) for line in lines}
+        waiting = [job for job, state in states.items() if state.state is State.QUEUED]
+        for place, job in enumerate(waiting, 1):
+            states[job] = JobState(State.QUEUED, f"place {place} in task-spooler's queue")
+        return {job: state for job, state in states.items() if job in ids}
+
+
+def _state(line: re.Match[str], signal: str) -> JobState:
+    files = {"stdout": line["output"]} if line["output"].startswith("/") else {}
+    match line["state"]:
+        case "queued":
+            return JobState(State.QUEUED)
+        case "running":
+            return JobState(State.RUNNING, files=files)
+        case "finished":
+            return _ended(line["level"] or "", signal, files)
+        case "skipped":
+            return JobState(State.CANCELLED, "skipped: the job that it depends on failed")
+        case word:
+            return JobState(State.UNKNOWN, f"task-spooler says {one_line(word)}")
+
+
+def _ended(level: str, signal: str, files: Mapping[str, str]) -> JobState:
+    if not level.isdigit():
+        killed = f"killed by signal {signal}" if signal else "killed by a signal"
+        return JobState(State.FAILED, killed, files=files)
+    if level == "0":
+        return JobState(State.SUCCEEDED, exit=0, files=files)
+    return JobState(State.FAILED, f"exit status {level}", exit=int(level), files=files)

@@ -1,0 +1,153 @@
+"""Task-spooler: what it prints, and runs that go through it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.host import Answer
+from gitbatch_tui.core.orders import cancel, hold
+from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.schedulers.tsp import Tsp
+from gitbatch_tui.core.templates import write_templates
+from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import Job, State
+from tests.captured import CAPTURES
+from tests.lab import Lab, lab
+from tests.servers.tsp import tsp
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["lab", "tsp"]
+
+BY_TSP = '#!/bin/sh\ntsp "$GITBATCH" run ./run.sh\n'
+PLAIN = "#!/bin/sh\ntsp ./run.sh\n"
+UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
+OUT = "/home/user/tspd/ts-out"
+SESSION = (CAPTURES / "tsp/session.txt").read_text()
+
+
+def listings() -> list[str]:
+    """Every list of jobs in the capture."""
+    return re.findall(r"(?m)^ID   State.*\n(?:\d+ .*\n)+", SESSION)
+
+
+def said(stdout: str, status: int = 0) -> Answer:
+    return Answer(status, stdout.encode(), b"")
+
+
+@pytest.mark.parametrize(
+    ("output", "ids"),
+    [
+        ("0\n", ("0",)),
+        ("submitting\n3\n4\n", ("3", "4")),
+        ("3 files\nv1\n", ()),
+        ("", ()),
+    ],
+)
+def test_the_ids_of_jobs_are_recognised(output: str, ids: tuple[str, ...]) -> None:
+    assert Tsp().recognise(output) == ids
+
+
+def test_waiting_running_and_ended_jobs_are_told_apart() -> None:
+    first = listings()[0]
+    assert Tsp().read(said(first), {"0", "1", "3", "9"}) == {
+        "0": JobState(State.RUNNING, files={"stdout": f"{OUT}.1TUMn5"}),
+        "1": JobState(State.QUEUED, "place 1 in task-spooler's queue"),
+        "3": JobState(State.QUEUED, "place 3 in task-spooler's queue"),
+    }
+    (last,) = [each for each in listings() if "(...)" in each]
+    signals = "of 2: killed by signal 15\nof 1: died with exit code 3\n"
+    assert Tsp().read(said(last + signals), {"0", "1", "2", "3"}) == {
+        "0": JobState(State.SUCCEEDED, exit=0, files={"stdout": f"{OUT}.1TUMn5"}),
+        "1": JobState(State.FAILED, "exit status 3", exit=3, files={"stdout": f"{OUT}.kETf2u"}),
+        "2": JobState(State.FAILED, "killed by signal 15", files={"stdout": f"{OUT}.B7UgVu"}),
+        "3": JobState(State.FAILED, "killed by a signal"),
+    }
+
+
+def test_every_listing_of_the_capture_can_be_read() -> None:
+    assert len(listings()) >= 4
+    for listing in listings():
+        ids = set(re.findall(r"(?m)^\d+", listing))
+        known = Tsp().read(said(listing), ids)
+        assert set(known) == ids
+        assert State.UNKNOWN not in {state.state for state in known.values()}
+
+
+def test_unknown_words_are_shown() -> None:
+    head = listings()[0].splitlines()[0]
+    found = Tsp().read(said(f"{head}\n7    dreaming   (file)   sleep\n"), {"7"})
+    assert found == {"7": JobState(State.UNKNOWN, "task-spooler says dreaming")}
+
+
+@pytest.mark.parametrize("answer", [said("", 1), said("", 124), said("", 127), said("garbage\n")])
+def test_an_answer_that_says_nothing_means_nothing_is_known(answer: Answer) -> None:
+    with pytest.raises(ValueError, match=r"^(garbage|)$"):
+        Tsp().read(answer, {"0"})
+
+
+@pytest.mark.usefixtures("tsp")
+class TestRealTsp:
+    """The real task-spooler."""
+
+    def test_a_job_with_the_wrapper_brings_its_results_home(self, lab: Lab) -> None:
+        number = lab.world.submit({"schedule.sh": BY_TSP, "run.sh": "#!/bin/sh\necho 1 >out\n"})
+        assert lab.world.settled(number)["state"] == "succeeded"
+        assert lab.run(number).result
+
+    def test_the_template_works_at_once(self, lab: Lab) -> None:
+        write_templates(lab.world.clone, "tsp")
+        number = lab.world.submit({})
+        assert lab.world.settled(number)["state"] == "succeeded"
+
+    def test_a_plain_job_is_followed_from_the_queue_to_its_end(self, lab: Lab) -> None:
+        first = self.begin(lab)
+        second = lab.world.submit({"schedule.sh": PLAIN, "run.sh": "#!/bin/sh\necho 1 >out\n"})
+        run = lab.run(second)
+        assert (run.state, run.reason) == (State.QUEUED, "place 1 in task-spooler's queue")
+        assert run.job == Job("tsp", "1")
+        lab.world.run(first).joinpath("go").touch()
+        wait_until(lambda: lab.states() == {first: "failed", second: "succeeded"}, 20)
+        assert (lab.run(first).exit, lab.run(first).reason) == (3, "exit status 3")
+        assert lab.run(second).result
+
+    def test_the_output_is_a_page_of_the_log(self, lab: Lab) -> None:
+        number = self.begin(lab)
+        (page,) = [page for page in lab.server.pages(number) if page.name == "stdout"]
+        assert lab.server.log(number, page.file) == b"here\n"
+        cancel(lab.server, number)
+
+    def test_a_job_that_waits_can_be_cancelled(self, lab: Lab) -> None:
+        first = self.begin(lab)
+        second = lab.world.submit({"schedule.sh": PLAIN, "run.sh": "#!/bin/sh\n"})
+        assert cancel(lab.server, second)
+        wait_until(lambda: lab.run(second).state is State.CANCELLED)
+        with pytest.raises(Refused, match=r"Jobs of tsp can't be held|nothing to hold"):
+            hold(lab.server, first)
+        assert cancel(lab.server, first)
+        wait_until(lambda: lab.run(first).state is State.CANCELLED)
+
+    def test_a_job_that_was_killed_is_told_of(self, lab: Lab) -> None:
+        job = "#!/bin/sh\nkill -9 $$\n"
+        number = lab.world.submit({"schedule.sh": PLAIN, "run.sh": job})
+        wait_until(lambda: lab.run(number).state is State.FAILED)
+        assert lab.run(number).reason == "killed by signal 9"
+
+    def test_a_queue_that_is_gone_is_not_begun_anew_by_asking(self, lab: Lab, tsp: Path) -> None:
+        number = self.begin(lab)
+        lab.world.call("tsp", "-K")
+        wait_until(lambda: not (tsp / "socket").exists())
+        assert "doesn't know tsp 0" in lab.run(number).reason
+        assert not (tsp / "socket").exists()
+
+    def begin(self, lab: Lab) -> int:
+        """A plain job that runs until it is let go, and then fails."""
+        job = f"#!/bin/sh\necho here\n{UNTIL_GO}\nexit 3\n"
+        number = lab.world.submit({"schedule.sh": PLAIN, "run.sh": job})
+        wait_until(lambda: lab.run(number).state is State.RUNNING)
+        return number
