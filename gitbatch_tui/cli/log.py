@@ -15,6 +15,7 @@ from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.follow import follow as follow_file
+from gitbatch_tui.core.retold import is_retold, retell_all
 from gitbatch_tui.core.runs import resolve
 from gitbatch_tui.core.server import server_of
 from gitbatch_tui.core.text import clean
@@ -40,8 +41,9 @@ def log(run: str, *, follow: bool, which: str) -> None:
     """Print what the job of RUN printed, both its stdout and its stderr.
 
     NAME is `schedule` for what schedule.sh printed, `log.2` for the second job of a run, `stdout`
-    or `stderr` for the scheduler's own files, `events` for HTCondor's event log, a name that
-    `"$GITBATCH" log-file NAME PATH` has declared, or the path of any file in the run tree.
+    or `stderr` for the scheduler's own files, `events` for HTCondor's event log as a timeline, a
+    name that `"$GITBATCH" log-file NAME PATH` has declared, or the path of any file in the run
+    tree.
 
     Following survives lost connections: each byte is printed once. A pipe or a file gets the
     bytes as they are; in a terminal, what could steer it is made visible.
@@ -57,7 +59,7 @@ def log(run: str, *, follow: bool, which: str) -> None:
         chunks = (
             follow_file(server, number, file, 0, note) if follow else _whole(server, number, file)
         )
-        if not _print(chunks):
+        if not _print(retell_all(chunks) if is_retold(file) else chunks):
             note(_why_nothing(server, number, name, which))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.distant import DistantFile
+from gitbatch_tui.core.retold import Retold, is_retold
 from gitbatch_tui.core.source import LogFile
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError
@@ -84,11 +85,12 @@ class OutputFile(LogFile):
 
 
 def _open_page(server: Server, run: int, page: Page) -> Source:
-    return (
+    source = (
         LogFile(Path(page.path))
         if server.host.name == "local"
         else open_file(server, run, page.file)
     )
+    return Retold(source) if is_retold(page.name) else source
 
 
 def _name(page: Page) -> str:

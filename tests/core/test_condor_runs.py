@@ -10,6 +10,8 @@ import pytest
 
 from gitbatch_tui.core import verdict
 from gitbatch_tui.core.orders import cancel, hold, release
+from gitbatch_tui.core.run_files import further_files
+from gitbatch_tui.core.schedulers.condor_timeline import timeline
 from gitbatch_tui.core.schedulers.htcondor import HTCondor
 from gitbatch_tui.errors import CommandFailed, Refused
 from gitbatch_tui.models import Job, State
@@ -279,3 +281,19 @@ def test_what_is_named_instead_of_a_job_reaches_no_program(lab: Lab, condor: Rep
     with pytest.raises(CommandFailed, match="HTCondor has no such job"):
         cancel(lab.server, 1)
     assert condor.calls("condor_q") == condor.calls("condor_rm") == []
+
+
+def test_the_event_log_is_a_page_that_tells_the_course_of_the_job(lab: Lab, condor: Replay) -> None:
+    number = submit(lab, condor, 3)
+    (ad,) = json.loads(captured("026-h-json-attrs-exit3"))
+    tree = lab.world.run(number) / "tree"
+    condor.says("condor_history", json.dumps([ad | {"Iwd": str(tree), "UserLog": "own.log"}]))
+    (tree / "own.log").write_text(captured("027-userlog-exit3"))
+    (tree / "exit3.3.0.out").write_text("what it printed\n")
+    lab.listing()
+    lab.world.settled(number)
+    pages = {file.name: file.open() for file in further_files(lab.server, number)}
+    events = pages["events"]
+    told = events.read(0, events.look().size).decode()
+    assert told == timeline(captured("027-userlog-exit3"))
+    assert {"stderr", "events"} <= set(pages)

@@ -126,9 +126,9 @@ class Event:
 
 
 def events_of(log: str) -> Iterator[Event]:
-    """The events of a log, which may be incomplete; what is no event is passed over."""
+    """The events of a log as far as they are complete; what is no event is passed over."""
     match, details = None, list[str]()
-    for line in [*log.split("\n"), "..."]:
+    for line in log.split("\n"):
         if line.rstrip() == "...":
             if match and (event := _event(match, details)):
                 yield event
