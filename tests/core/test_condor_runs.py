@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from gitbatch_tui.core import verdict
+from gitbatch_tui.core import submissions, verdict
 from gitbatch_tui.core.orders import cancel, hold, release
 from gitbatch_tui.core.run_files import further_files
 from gitbatch_tui.core.schedulers.condor_timeline import timeline
@@ -27,6 +27,8 @@ FILES = {"schedule.sh": SUBMIT, "run.sub": "executable = run.sh\nqueue\n", ".git
 @pytest.fixture(autouse=True)
 def _no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verdict, "GRACE", timedelta(0))
+    # The captured jobs were submitted when they were captured.
+    monkeypatch.setattr(submissions, "_SKEW", timedelta(days=10000))
 
 
 def submit(lab: Lab, condor: Replay, cluster: int) -> int:
@@ -206,6 +208,19 @@ def test_a_job_that_nobody_knows_is_lost(lab: Lab, condor: Replay) -> None:
     facts = lab.world.settled(number)
     assert facts["state"] == "lost"
     assert "knows htcondor 9 no more" in facts["reason"]
+
+
+def test_a_job_that_was_there_before_the_run_is_not_its_job(
+    lab: Lab, condor: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = submit(lab, condor, 9)
+    (ad,) = json.loads(captured("066-q-json-attrs-running-long"))
+    condor.says("condor_q", json.dumps([ad | {"QDate": 1700000000}]))
+    monkeypatch.setattr(submissions, "_SKEW", timedelta(minutes=2))
+    with pytest.raises(Refused, match="nothing to hold"):
+        hold(lab.server, number)
+    lab.listing()
+    assert lab.world.settled(number)["state"] == "lost"
 
 
 def test_a_job_may_be_late_in_the_history(lab: Lab, condor: Replay) -> None:

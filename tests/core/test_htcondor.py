@@ -222,6 +222,13 @@ class TestStates:
         assert found.reason == "3 cancelled; 5.0: removed: via condor_rm (by user user)"
         assert read("5.1", told("035-q-json-attrs-queue3")) == JobState(State.RUNNING)
 
+    def test_a_job_is_as_old_as_its_place_in_the_queue(self) -> None:
+        submitted = datetime.fromtimestamp(1795358285, UTC)
+        assert known("9", told("066-q-json-attrs-running-long")).submitted == submitted
+        ad = {"ClusterId": 5, "JobStatus": 2, "QDate": 1795358285}
+        text = f"queue 0\n{json.dumps([ad | {'ProcId': 0}, ad | {'ProcId': 1}])}\n"
+        assert known("5", Answer(0, text.encode(), b"")).submitted == submitted
+
     def test_processes_that_have_ended_and_those_that_go_on_are_counted_together(self) -> None:
         queue = json.dumps([{"ClusterId": 5, "ProcId": 10, "JobStatus": 1, "TotalSubmitProcs": 3}])
         ended = {"ClusterId": 5, "JobStatus": 4, "ExitBySignal": False}

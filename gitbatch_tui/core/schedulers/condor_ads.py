@@ -25,6 +25,7 @@ ATTRIBUTES = (
     "JobStatus",
     "LastJobStatus",
     "Owner",
+    "QDate",
     "EnteredCurrentStatus",
     "CompletionDate",
     "ExitCode",
@@ -79,12 +80,15 @@ def request_of(ad: Ad) -> Request:
 def state_of(ad: Ad, *, too_big: bool = False) -> JobState:
     """The state of one process; `too_big`: no machine of the pool has what it asks for."""
     state, reason = _state(ad, too_big=too_big)
-    files = files_of(ad)
-    if not state.final:
-        return JobState(state, reason, files=files)
-    time = number(ad, "CompletionDate") or number(ad, "EnteredCurrentStatus")
-    ended = datetime.fromtimestamp(time, UTC) if time else None
-    return JobState(state, reason, _exit(ad), ended, files)
+    ended = _time(ad, "CompletionDate") or _time(ad, "EnteredCurrentStatus")
+    return JobState(
+        state,
+        reason,
+        _exit(ad) if state.final else None,
+        ended if state.final else None,
+        files_of(ad),
+        submitted=_time(ad, "QDate"),
+    )
 
 
 def files_of(ad: Ad) -> dict[str, str]:
@@ -97,6 +101,11 @@ def files_of(ad: Ad) -> dict[str, str]:
         for name, path in paths
         if path and path != "/dev/null"
     }
+
+
+def _time(ad: Ad, name: str) -> datetime | None:
+    seconds = number(ad, name)
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def _state(ad: Ad, *, too_big: bool) -> tuple[State, str]:

@@ -136,7 +136,14 @@ def _of(tasks: Mapping[str, JobState], job: str) -> JobState | None:
     if len(ordered) == 1:
         return whole(ordered)
     files = [set(state.files.items()) for state in ordered.values()]
-    return replace(whole(ordered), files=dict(set.intersection(*files)), tasks=ordered)
+    return replace(
+        whole(ordered),
+        files=dict(set.intersection(*files)),
+        tasks=ordered,
+        submitted=min(
+            (state.submitted for state in tasks.values() if state.submitted), default=None
+        ),
+    )
 
 
 def _ads(texts: Iterator[str]) -> Iterator[Ad]:
