@@ -18,7 +18,8 @@ from gitbatch_tui.core.follow import follow as follow_file
 from gitbatch_tui.core.retold import is_retold, retell_all
 from gitbatch_tui.core.runs import resolve
 from gitbatch_tui.core.server import server_of
-from gitbatch_tui.core.text import clean
+from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.errors import UnknownName
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def log(run: str, *, follow: bool, which: str) -> None:
             follow_file(server, number, file, 0, note) if follow else _whole(server, number, file)
         )
         if not _print(retell_all(chunks) if is_retold(file) else chunks):
+            _check_there(server, number, name, which, file)
             note(_why_nothing(server, number, name, which))
 
 
@@ -107,6 +109,16 @@ def _say_what_is_awaited(server: Server, number: int, name: str) -> None:
     (live,) = server.status(number).runs
     if live.state in {State.SUBMITTED, State.QUEUED}:
         note(f"{name} is {live.state}{_why(live)}; its log is printed when there is one.")
+
+
+def _check_there(server: Server, number: int, name: str, which: str, file: str) -> None:
+    """Raise `UnknownName` for a file of the run tree that isn't there."""
+    if which in _ALIKE or not file.startswith("tree:") or server.log_stat(number, file).inode:
+        return
+    raise UnknownName(
+        f"{name} has no {one_line(which)}: write log, schedule, or the path of a file in its run "
+        "tree."
+    )
 
 
 def _why_nothing(server: Server, number: int, name: str, which: str) -> str:

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.repo import Clone
 
 _NO_COMMITS = (
-    "There are no commits here yet: `gitbatch-tui new` writes schedule.sh and run.sh to begin with."
+    "There are no commits here yet: `gitbatch-tui new` writes schedule.sh and run.sh to begin "
+    "with; commit them."
 )
 
 

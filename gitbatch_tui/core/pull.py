@@ -134,6 +134,11 @@ def bring(arrival: Arrival, way: Way | None = None) -> Pulled:
         raise Refused(
             f"{run.name} is that of a snapshot, which is no commit of yours: it comes as files."
         )
+    if standing is Standing.SNAPSHOT and way is None and run.state is not State.SUCCEEDED:
+        raise Refused(
+            f"{run.name} is {run.state}, and what it left may be half done: bring its files by "
+            f"`gitbatch-tui pull {run.name} --files`."
+        )
     if way is Way.FILES or standing is Standing.SNAPSHOT:
         return _bring_files(arrival)
     if arrival.needs_choice and way is None:
@@ -185,17 +190,20 @@ def _standing(batch: Batch, run: Run) -> Standing:
     homes = [commit for commit in (tips.get(run.branch), clone.head().commit) if commit]
     if any(clone.contains(home, run.result) for home in homes):
         return Standing.HERE
-    if run.branch not in tips:
-        return Standing.SNAPSHOT if run.branch.endswith(SUFFIX) else Standing.NEW
+    if run.branch not in tips and run.branch.endswith(SUFFIX):
+        return Standing.SNAPSHOT
     if run.state not in {State.SUCCEEDED, State.RUNNING} and run.place != run.branch:
         return Standing.PARTIAL
+    if run.branch not in tips:
+        return Standing.NEW
     return Standing.AHEAD if clone.contains(run.result, tips[run.branch]) else Standing.APART
 
 
 def _bring_commits(arrival: Arrival) -> Pulled:
     run, clone = arrival.run, arrival.batch.clone
     branch, message = one_line(run.branch), f"Merge results of {run.name}"
-    if arrival.standing is Standing.NEW and clone.head().branch != run.branch:
+    missing = run.branch not in {branch.name for branch in clone.branches()}
+    if missing and clone.head().branch != run.branch:
         # The empty old value: only if it isn't there.
         clone.git("update-ref", "-m", message, f"refs/heads/{run.branch}", run.result, "")
         return Pulled(run, f"The branch {branch} was made here, with the results of {run.name}.")

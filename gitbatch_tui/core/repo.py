@@ -185,7 +185,10 @@ class Clone:
         """The branch that is checked out, with a commit; raises `Refused` where there is none."""
         head = self.head()
         if not head.commit:
-            raise Refused("There are no commits yet: make one with `git add` and `git commit`.")
+            raise Refused(
+                "There are no commits yet: make one with `git add` and `git commit`; "
+                "`gitbatch-tui new` writes schedule.sh and run.sh to begin with."
+            )
         if not head.branch:
             raise Refused(
                 "HEAD is detached, so there is no branch to speak of: `git checkout BRANCH`, "

@@ -243,8 +243,11 @@ def test_other_files_of_a_run_have_names(lab: Lab) -> None:
     assert call(lab, "log", number, "--which", "schedule").out.startswith(f"job local {number} ")
     assert call(lab, "log", number, "--which", "d/own.log").out == "own\n"
     assert call(lab, "log", number, "--which", "stdout").out == ""
+    said = call(lab, "log", number)
+    assert said.err == f"There is nothing in log of batch#{number}, which is succeeded.\n"
     said = call(lab, "log", number, "--which", "nope.txt")
-    assert said.err == f"There is nothing in nope.txt of batch#{number}, which is succeeded.\n"
+    assert (said.status, said.out) == (1, "")
+    assert f"batch#{number} has no nope.txt: write log, schedule, or the path" in said.err
 
 
 def test_a_reader_that_has_seen_enough_is_no_trouble(lab: Lab) -> None:

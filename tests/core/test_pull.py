@@ -218,6 +218,30 @@ def test_what_a_failed_run_left_comes_only_when_it_is_asked_for(lab: Lab) -> Non
     assert files(lab)["out"] == "half\n"
 
 
+def test_what_a_failed_run_left_makes_no_branch_unasked(lab: Lab) -> None:
+    number = lab.finish_on("other", "echo half >out; exit 3")
+    lab.world.git("checkout", "-q", "-b", "master")
+    lab.world.git("branch", "-q", "-D", "other")
+    before = state_of(lab)
+    with pytest.raises(Refused, match="batch#1 is failed, and what it left is in no branch"):
+        pull(lab, number)
+    assert state_of(lab) == before
+    pull(lab, number, Way.MERGE)
+    assert lab.world.git("rev-parse", "other") == lab.run(number).result
+
+
+def test_the_files_of_a_failed_snapshot_come_only_when_they_are_asked_for(lab: Lab) -> None:
+    number = lab.finish_on("master-snapshot", "echo half >out; exit 3")
+    lab.world.git("checkout", "-q", "-b", "master")
+    lab.world.git("branch", "-q", "-D", "master-snapshot")
+    before = state_of(lab)
+    with pytest.raises(Refused, match=r"may be half done.*pull batch#1 --files"):
+        pull(lab, number)
+    assert state_of(lab) == before
+    pull(lab, number, Way.FILES)
+    assert files(lab)["out"] == "half\n"
+
+
 def test_results_that_could_not_be_delivered_are_tried_again(lab: Lab) -> None:
     number = lab.begin(f"{UNTIL_GO}; echo 1 >out")
     wait_until(lambda: lab.run(number).state is State.RUNNING)

@@ -174,7 +174,7 @@ def test_a_rerun_is_told_line_by_line_and_confirmed(lab: Lab) -> None:
     said: list[str] = []
     receipt = lab.server.rerun(number, ["x=1 2"], said.append)
     assert (receipt.run, receipt.state, receipt.branch) == (2, State.SUBMITTED, "master")
-    assert said[0].startswith("local 2 ")
+    assert said[0].startswith("job local 2 ")
     lab.world.settled(2)
     assert lab.run(2).options == ("x=1 2",)
 
