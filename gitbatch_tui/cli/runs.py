@@ -205,9 +205,8 @@ def _warn(listing: Listing) -> None:
     if not listing.trouble:
         return
     shown = f" Its runs are shown as they were known{_at(listing.as_of)}." if listing.runs else ""
-    said = str(listing.trouble)
-    name = listing.remote.name
-    note(f"{said}{shown}" if said.startswith(f"{name} ") else f"{name}: {said}{shown}")
+    said, name = str(listing.trouble), f"{listing.remote.name}: "
+    note(f"{'' if said.startswith(name.replace(':', '')) else name}{said}{shown}")
 
 
 def _at(when: datetime | None) -> str:
@@ -217,7 +216,8 @@ def _at(when: datetime | None) -> str:
 def _print_table(listings: Sequence[Listing], limit: int | None) -> None:
     shown = [(run, listing.now) for listing in listings for run in listing.runs[:limit]]
     if not shown:
-        say("No runs yet: `gitbatch-tui submit` starts one.")
+        if not any(listing.trouble for listing in listings):
+            say("No runs yet: `gitbatch-tui submit` starts one.")
         return
     rows = without_empty_options([HEADER, *(cells(run, now) for run, now in shown)])
     for line in table(rows, whole=not sys.stdout.isatty()):

@@ -125,9 +125,8 @@ class Calls:
         """What another status than zero means."""
         if status == _MISSING:
             return NotABatchRemote(
-                f"There is no batch remote at {self.place}: `gitbatch-tui setup NAME "
-                f"{self.place}` makes one; what was fetched from one that is gone can still be "
-                "read by `runs`, `show` and `diff`.",
+                f"There is no batch remote at {self.place}: "
+                f"`gitbatch-tui setup NAME {self.place}` makes one.",
             )
         said = clean(stderr).strip()
         last = one_line(said.split("\n")[-1].removeprefix("gitbatch: "))

@@ -80,7 +80,10 @@ def survey(host: Host, base: str) -> Contents:
     """Look at what would be lost; raises `NotABatchRemote` where there is nothing of ours."""
     answer = host.run(_SURVEY, base, timeout=_LONG)
     if answer.status == _MISSING:
-        raise NotABatchRemote(f"There is no batch remote in {base} on {host.name}.")
+        raise NotABatchRemote(
+            f"There is no batch remote in {base} on {host.name}; without --server, the remote here "
+            "is removed."
+        )
     text = answer.check(f"{base} on {host.name} can't be looked at.").decode(errors="replace")
     pairs = [line.partition("=")[::2] for line in text.splitlines()]
     values = {key: [value for name, value in pairs if name == key] for key, _ in pairs}

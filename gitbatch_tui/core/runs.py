@@ -159,6 +159,12 @@ def _catch_up(
 
 def _last_known(clone: Clone, remote: BatchRemote, trouble: GitBatchError) -> Listing:
     past = history.read(clone, remote.name)
+    if past and isinstance(trouble, NotABatchRemote):
+        trouble = NotABatchRemote(
+            f"The batch remote at {remote.location} is gone: what was fetched from it is still "
+            f"here for `runs`, `show` and `diff`, and `gitbatch-tui setup {remote.name} "
+            f"{remote.location}` makes a new one."
+        )
     report, as_of = memory.recall(clone, remote) or (None, None)
     when = as_of or _newest_time(past)
     runs = merge(remote.name, past, report.runs if report else ())
@@ -170,7 +176,7 @@ def _find_offline(clone: Clone, remote: BatchRemote, number: int, trouble: GitBa
     known = _last_known(clone, remote, trouble)
     for run in known.runs:
         if run.number == number:
-            return Found(remote, run, known.now, trouble)
+            return Found(remote, run, known.now, known.trouble)
     raise _no_such_run(clone, remote, number, f" as far as is known here: {trouble}") from trouble
 
 

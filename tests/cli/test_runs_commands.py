@@ -80,7 +80,8 @@ def test_runs_works_offline_and_says_so(lab: Lab) -> None:
     lab.world.base.rename(lab.world.root / "away")
     said = call(lab, "runs")
     assert "batch#1  succeeded" in said.out
-    assert "There is no batch remote at" in said.err
+    assert "The batch remote at" in said.err
+    assert "is gone: what was fetched from it is still here" in said.err
     assert "shown as they were known at" in said.err
     assert said.status == 0
     assert call(lab, "runs", "--json").json["runs"][0]["as_of"]
@@ -92,7 +93,7 @@ def test_where_the_batch_remote_is_gone_what_was_fetched_can_be_read_and_pulled(
     lab.world.base.rename(lab.world.root / "away")
     shown = call(lab, "show", "1")
     assert (shown.status, shown.out.split()[:2]) == (0, ["batch#1", "succeeded"])
-    assert "There is no batch remote at" in shown.err
+    assert "is gone: what was fetched from it is still here" in shown.err
     assert "This is what was known at" in shown.err
     difference = call(lab, "diff", "1")
     assert (difference.status, "+1\n" in difference.out) == (0, True)
@@ -100,6 +101,14 @@ def test_where_the_batch_remote_is_gone_what_was_fetched_can_be_read_and_pulled(
     missing = call(lab, "show", "2")
     assert missing.status == 1
     assert "There is no run batch#2; the newest is batch#1 as far as is known" in missing.err
+
+
+def test_where_nothing_could_be_asked_nobody_says_that_there_are_no_runs(lab: Lab) -> None:
+    lab.world.base.rename(lab.world.root / "away")
+    said = call(lab, "runs")
+    assert said.out == ""
+    assert "There is no batch remote at" in said.err
+    assert "`gitbatch-tui setup NAME" in said.err
 
 
 def test_parameters_are_a_column_where_there_are_any(lab: Lab) -> None:
