@@ -16,6 +16,7 @@
     ├── RunNotConfirmed
     ├── Conflict
     ├── Refused
+    │   └── NoPython
     └── Stopped
 
 Anything else that is raised is a mistake in the program.
@@ -98,6 +99,10 @@ class Conflict(GitBatchError):
 
 class Refused(GitBatchError):
     """We decline to do it, and the sentence says why."""
+
+
+class NoPython(Refused):
+    """A host has no python3, which alone could read the data over there."""
 
 
 class Stopped(GitBatchError):

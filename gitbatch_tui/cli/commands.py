@@ -9,7 +9,7 @@ class Entry(NamedTuple):
     """A command before it is imported."""
 
     module: str
-    """In gitbatch_tui.cli; the command has the same name in there."""
+    """In gitbatch_tui.cli; the command has the same name in there, with `_` for `-`."""
     help: str
 
 
@@ -36,6 +36,10 @@ SECTIONS = {
         "get": Entry("get", "Copy any file of a run tree."),
         "diff": Entry("results", "Show what a run changed, or compare two runs."),
         "shell": Entry("manage", "Open a shell in a run tree."),
+    },
+    "Data": {
+        "freeze": Entry("data", "Move a directory into an archive, read-only, under its hash."),
+        "verify-data": Entry("data", "Check frozen data against its hash."),
     },
     "Manage": {
         "prune": Entry("manage", "Free the space of runs whose results are safe."),

@@ -37,7 +37,7 @@ class LazyGroup(click.Group):
         entry = COMMANDS.get(cmd_name)
         if entry:
             module = importlib.import_module(f"gitbatch_tui.cli.{entry.module}")
-            command: click.Command = getattr(module, cmd_name)
+            command: click.Command = getattr(module, cmd_name.replace("-", "_"))
             return command
         if not ctx.resilient_parsing and not cmd_name.startswith("-"):
             ctx.fail(no_such_command(cmd_name))

@@ -26,7 +26,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 VERSION = "v1"
 ALGORITHMS = (
@@ -158,6 +158,11 @@ class Tree:
     def size(self) -> int:
         """Bytes of all files."""
         return sum(entry.size for entry in self.entries)
+
+    @property
+    def digests(self) -> "dict[bytes, bytes]":
+        """By path, once they are known."""
+        return {entry.path: entry.digests for entry in self.entries}
 
     def full(self, path: bytes) -> bytes:
         """Where something in the tree is."""
@@ -377,12 +382,13 @@ def shares(files: "Sequence[Entry]", scheme: Scheme) -> "Iterator[list[tuple[Ent
 # --- The value
 
 
-def value_of(scheme: Scheme, entries: "Sequence[Entry]") -> str:
-    """The value of entries that are sorted and have their digests."""
-    whole = scheme.new(b"%d\0" % len(entries))
-    whole.update(b"\0".join(entry.path for entry in entries) + b"\0")
-    for entry in entries:
-        whole.update(entry.digests)
+def value_of(scheme: Scheme, digests: "Mapping[bytes, bytes]") -> str:
+    """The value of entries: each path, and the digests of its blocks, one after the other."""
+    paths = sorted(digests)
+    whole = scheme.new(b"%d\0" % len(paths))
+    whole.update(b"\0".join(paths) + b"\0")
+    for path in paths:
+        whole.update(digests[path])
     return scheme.value(whole.hexdigest())
 
 
@@ -401,7 +407,7 @@ def hash_tree(
     Hashing(tree, scheme).run(threads or processors(), report)
     if not tree.tolerant:
         tree.check()
-    return value_of(scheme, tree.entries)
+    return value_of(scheme, tree.digests)
 
 
 def processors() -> int:

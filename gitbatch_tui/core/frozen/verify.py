@@ -1,0 +1,125 @@
+"""Checks frozen data against the hash that is its name, and names the files that were altered."""
+
+import os
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from gitbatch_tui.core import dirhash
+from gitbatch_tui.core.dirhash import HashError, shown
+from gitbatch_tui.core.frozen import FrozenError, manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NAME = re.compile(r"v[0-9]+-\w+-[0-9]+[A-Za-z]?-[0-9a-fA-F]+\Z")
+"""What is meant to be a hash, though perhaps of a version that we don't know."""
+
+
+class Verdict(NamedTuple):
+    """What became of some frozen data."""
+
+    data: bytes
+    """The directory in the archive."""
+    actual: str
+    """Its hash as it is now."""
+    altered: "dict[bytes, str]"
+    """By path, how it differs; empty where that can't be told, or all is well."""
+    why: str
+    """Why the files can't be named; empty otherwise."""
+
+    @property
+    def value(self) -> str:
+        """The hash that it has to have."""
+        return os.fsdecode(os.path.basename(self.data))
+
+    @property
+    def good(self) -> bool:
+        """Whether it is what its name says."""
+        return not self.altered and self.actual == self.value
+
+
+def verify(path: bytes, tell: "Callable[[object], object]" = lambda _: None) -> "list[Verdict]":
+    """Check all frozen data that a path leads to: a link, data in an archive, or an archive.
+
+    Raises `FrozenError` where there is none, `HashError` for a hash that we can't make.
+    """
+    if os.path.islink(path) and not os.path.exists(path):
+        raise FrozenError(f"{shown(path)} leads to {shown(os.readlink(path))}, which isn't there.")
+    if not os.path.exists(path):
+        raise FrozenError(f"There is no {shown(path)}.")
+    place = os.path.realpath(path)
+    data = frozen_in(place)
+    if data:
+        return [check(data, tell)]
+    found = [os.path.join(place, name) for name in sorted(_names(place)) if _is_value(name)]
+    if not found:
+        raise FrozenError(f"{shown(path)} is no frozen data, and no archive that holds any.")
+    return [check(each, tell) for each in found if os.path.isdir(each)]
+
+
+def frozen_in(place: bytes) -> bytes:
+    """The directory, at or above a real path, whose name is a hash; empty if there is none."""
+    while place != os.path.dirname(place):
+        if _is_value(os.path.basename(place)):
+            return place
+        place = os.path.dirname(place)
+    return b""
+
+
+def check(data: bytes, tell: "Callable[[object], object]" = lambda _: None) -> Verdict:
+    """Check one directory of an archive."""
+    scheme, digits = dirhash.parse(os.fsdecode(os.path.basename(data)))
+    tree = dirhash.Tree(data, tolerant=True)
+    actual = dirhash.hash_tree(tree, scheme, tell)
+    if actual == scheme.value(digits) and not tree.troubles:
+        return Verdict(data, actual, {}, "")
+    try:
+        before = manifest.read(data)
+    except FrozenError as error:
+        troubles = {path: str(trouble) for path, trouble in tree.troubles.items()}
+        return Verdict(data, actual, troubles, f"The files can't be named: {error}.")
+    return Verdict(data, actual, differences(before, tree), "")
+
+
+def differences(before: "dict[bytes, bytes]", tree: dirhash.Tree) -> "dict[bytes, str]":
+    """How each path differs from what a manifest says."""
+    now = tree.digests
+    found = dict.fromkeys(now.keys() - before.keys(), "added")
+    found.update((path, "missing") for path in before.keys() - now.keys())
+    found.update(
+        (path, "altered") for path in before.keys() & now.keys() if now[path] != before[path]
+    )
+    found.update((path, str(trouble)) for path, trouble in tree.troubles.items())
+    return dict(sorted(found.items()))
+
+
+def ensure(data: bytes, tell: "Callable[[object], object]" = lambda _: None) -> None:
+    """Raise `FrozenError` for data that isn't what its name says."""
+    if not os.path.isdir(data):
+        raise FrozenError(f"{shown(data)} isn't there: its archive was moved or removed.")
+    verdict = check(data, tell)
+    if not verdict.good:
+        files = ", ".join(f"{shown(path)} ({how})" for path, how in verdict.altered.items())
+        raise FrozenError(
+            f"{shown(data)} isn't what its name says: {files or verdict.why.rstrip('.')}. "
+            "Nothing was moved: mend or remove it first."
+        )
+
+
+def _names(folder: bytes) -> "list[bytes]":
+    try:
+        return os.listdir(folder)
+    except OSError as error:
+        raise FrozenError(f"{shown(folder)} can't be read: {error.strerror}.") from error
+
+
+def _is_value(name: bytes) -> bool:
+    """Whether a name is meant to be a hash; raises `HashError` for one that we can't make."""
+    text = os.fsdecode(name)
+    if not NAME.match(text):
+        return False
+    try:
+        dirhash.parse(text)
+    except HashError as error:
+        raise FrozenError(f"{shown(name)} can't be checked. {error}") from error
+    return True

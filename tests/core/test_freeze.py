@@ -1,0 +1,343 @@
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core import frozen as package
+from gitbatch_tui.core.dirhash import HashError, Scheme
+from gitbatch_tui.core.freezing import Keeper
+from gitbatch_tui.core.frozen import FrozenError, manifest, refusals
+from gitbatch_tui.core.frozen.freeze import Freezing
+from gitbatch_tui.core.frozen.verify import Verdict, verify
+from gitbatch_tui.core.host import LocalHost
+from gitbatch_tui.errors import Refused
+from tests.core.frost import CONTENT, SMALL, Frost, content, fill
+from tests.lab import lab
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from tests.lab import Lab
+
+__all__ = ["lab"]
+
+IRIS = Path(__file__).parents[1] / "data/iris"
+PUBLISHED = "v1-sha256-128M-aa669dcefba57e01bd7ff0526a0001d2118f06adc8106d265b5743b0ee90084f"
+
+
+@pytest.fixture
+def frost(tmp_path: Path) -> Frost:
+    root = tmp_path / "frost"
+    root.mkdir()
+    frost = Frost(root, root / "archive")
+    frost.build()
+    return frost
+
+
+def refusal(frost: Frost, *bases: Path) -> str:
+    before = content(frost.root)
+    freezing = Freezing(os.fsencode(frost.place), os.fsencode(frost.archive), SMALL)
+    with pytest.raises((FrozenError, HashError)) as caught:
+        freezing.freeze([os.fsencode(base) for base in bases])
+    assert content(frost.root) == before, "nothing has moved"
+    return str(caught.value)
+
+
+def test_iris_is_frozen_under_its_published_value(tmp_path: Path) -> None:
+    shutil.copytree(IRIS, tmp_path / "iris")
+    keeper = Keeper(LocalHost())
+    frozen = keeper.freeze(str(tmp_path / "iris"), str(tmp_path / "kept"))
+    assert frozen.hash == PUBLISHED
+    assert frozen.data == str(tmp_path / "kept" / PUBLISHED)
+    assert (tmp_path / "iris").readlink() == tmp_path / "kept" / PUBLISHED
+    (verdict,) = keeper.verify(str(tmp_path / "iris"))
+    assert verdict.good
+    subprocess.run(["chmod", "-R", "u+w", tmp_path / "kept"], check=True)
+
+
+def test_freezing_moves_the_data_and_leaves_a_link_to_it(frost: Frost) -> None:
+    inode = (frost.place / "a").stat().st_ino
+    assert frost.freeze() == "moved"
+    frost.is_frozen()
+    assert (frost.place / "a").stat().st_ino == inode
+
+
+def test_the_same_data_twice_is_kept_once_and_linked(frost: Frost) -> None:
+    frost.build(archived=True)
+    assert frost.freeze() == "linked"
+    frost.is_frozen()
+    assert frost.place.resolve() == (frost.root / "other/twin").resolve()
+
+
+def test_data_whose_manifest_was_lost_gets_it_back_when_it_is_frozen_again(frost: Frost) -> None:
+    frost.build(archived=True)
+    (lost,) = frost.archive.glob("*.manifest")
+    lost.unlink()
+    frost.freeze()
+    frost.is_frozen()
+
+
+def test_data_that_is_damaged_in_the_archive_is_not_taken_for_the_same(frost: Frost) -> None:
+    frost.build(archived=True)
+    damaged = (frost.root / "other/twin").resolve() / "a"
+    damaged.chmod(0o644)
+    damaged.write_bytes(b"rotten")
+    assert "isn't what its name says: a (altered). Nothing was moved" in refusal(frost)
+
+
+def test_a_directory_that_is_frozen_already_is_refused(frost: Frost) -> None:
+    frost.freeze()
+    with pytest.raises(FrozenError, match=r"is a symbolic link to .*, frozen data already"):
+        frost.freeze()
+
+
+def test_another_link_is_refused(frost: Frost) -> None:
+    elsewhere = frost.place.rename(frost.root / "elsewhere")
+    frost.place.symlink_to(elsewhere)
+    assert "it has to be a directory" in refusal(frost)
+    assert f"{frost.place}/".endswith("/")
+    freezing = Freezing(os.fsencode(frost.place) + b"/", os.fsencode(frost.archive), SMALL)
+    with pytest.raises(FrozenError, match="it has to be a directory"):
+        freezing.freeze()
+
+
+def test_what_isnt_there_and_what_is_a_file_are_refused(frost: Frost) -> None:
+    shutil.rmtree(frost.place)
+    assert f"There is no {frost.place}." in refusal(frost)
+    frost.place.write_text("a file")
+    assert "isn't a directory" in refusal(frost)
+
+
+def test_a_directory_inside_the_archive_is_refused(frost: Frost) -> None:
+    frost.archive = frost.place.parent
+    assert "lies inside the archive" in refusal(frost)
+
+
+def test_an_archive_inside_the_directory_is_refused(frost: Frost) -> None:
+    frost.archive = frost.place / "archive"
+    assert "The archive" in refusal(frost)
+    assert not frost.archive.exists()
+
+
+def test_links_inside_are_refused_by_name(frost: Frost) -> None:
+    (frost.place / "folder/link").symlink_to("/etc")
+    assert "folder/link is a symbolic link" in refusal(frost)
+
+
+def test_a_hard_link_from_outside_is_refused(frost: Frost) -> None:
+    os.link(frost.place / "a", frost.root / "other name")
+    assert "a has another name elsewhere (a hard link)" in refusal(frost)
+
+
+def test_hard_links_within_are_fine(frost: Frost) -> None:
+    os.link(frost.place / "a", frost.place / "again")
+    assert frost.freeze() == "moved"
+
+
+def test_a_mount_point_inside_is_refused(frost: Frost, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = frost.root / "mountinfo"
+    mounted = str(frost.place / "folder").replace("frost", r"f\162ost", 1)
+    table.write_text(f"36 35 98:0 / / rw - ext4 x rw\n37 36 0:5 / {mounted} rw - tmpfs x rw\n")
+    monkeypatch.setattr(refusals, "MOUNTS", str(table))
+    assert "holds a mount point" in refusal(frost)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give files away")
+def test_a_directory_of_somebody_else_is_refused(frost: Frost) -> None:
+    os.chown(frost.place / "folder/b", 65534, 65534)
+    assert "folder/b isn't yours" in refusal(frost)
+
+
+def test_a_directory_in_which_a_file_is_open_is_refused(frost: Frost) -> None:
+    hold = "import sys; file = open(sys.argv[1]); print(flush=True); sys.stdin.read()"
+    argv = [sys.executable, "-c", hold, str(frost.place / "folder/b")]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        assert f"is in use by process {process.pid} (" in refusal(frost)
+        assert process.stdin
+        process.stdin.close()
+    assert frost.freeze() == "moved"
+
+
+def test_a_directory_that_a_running_job_uses_by_a_link_is_refused(lab: Lab, frost: Frost) -> None:
+    lab.world.clone.joinpath("data").symlink_to(frost.place / "folder")
+    number = lab.begin("until test -e ../go; do sleep 0.1; done")
+    base = lab.world.base
+    wait_until((lab.world.run(number) / "started").exists)
+    assert f"is in use by run {number} of {base}" in refusal(frost, base)
+    (lab.world.run(number) / "go").touch()
+    lab.world.settled(number)
+    freezing = Freezing(os.fsencode(frost.place), os.fsencode(frost.archive), SMALL)
+    assert freezing.freeze([os.fsencode(base)]) == "moved"
+
+
+def test_a_directory_that_holds_the_batch_remote_is_refused(frost: Frost) -> None:
+    assert "holds the batch remote" in refusal(frost, frost.place / "folder")
+
+
+def test_a_change_while_it_is_frozen_puts_everything_back(frost: Frost) -> None:
+    freezing = Freezing(os.fsencode(frost.place), os.fsencode(frost.archive), SMALL)
+    rename = os.rename
+
+    def writing(old: bytes, new: bytes) -> None:
+        rename(old, new)
+        if old == freezing.place:
+            (Path(os.fsdecode(new)) / "a").write_bytes(b"changed at the last moment")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "rename", writing)
+        with pytest.raises(FrozenError, match="changed while it was frozen"):
+            freezing.freeze()
+    assert (frost.place / "a").read_bytes() == b"changed at the last moment"
+    assert [path.name for path in frost.place.parent.iterdir()] == ["data"]
+
+
+def test_two_at_once_are_refused(frost: Frost) -> None:
+    first = Freezing(os.fsencode(frost.place), os.fsencode(frost.archive), SMALL)
+    with first._locked():
+        assert "is being frozen just now" in refusal(frost)
+
+
+# --- Verifying
+
+
+@pytest.fixture
+def cold(frost: Frost) -> Frost:
+    frost.freeze()
+    subprocess.run(["chmod", "-R", "u+w", frost.archive], check=True)
+    return frost
+
+
+def judged(frost: Frost) -> Verdict:
+    (verdict,) = verify(os.fsencode(frost.place))
+    return verdict
+
+
+def test_data_is_verified_by_link_by_place_and_with_its_archive(cold: Frost) -> None:
+    data = cold.place.resolve()
+    for path in (cold.place, data, data / "folder", cold.archive):
+        (verdict,) = verify(os.fsencode(path))
+        assert verdict.good
+        assert os.fsdecode(verdict.data) == str(data)
+
+
+def test_altered_missing_and_added_files_are_named(cold: Frost) -> None:
+    (cold.place / "a").write_bytes(CONTENT["a"][:-1] + b"X")
+    shutil.rmtree(cold.place / "folder/deep")
+    (cold.place / "new").mkdir()
+    link = cold.place.resolve() / "link"
+    link.symlink_to("a")
+    verdict = judged(cold)
+    assert not verdict.good
+    assert verdict.altered == {
+        b"a": "altered",
+        b"folder/deep/": "missing",
+        b"folder/deep/c\n\\n": "missing",
+        b"link": f"{link} is a symbolic link, which has no content of its own.",
+        b"new/": "added",
+    }
+
+
+def test_without_a_manifest_only_the_hash_is_known_to_differ(cold: Frost) -> None:
+    (cold.place / "a").write_bytes(b"x")
+    (lost,) = cold.archive.glob("*.manifest")
+    lost.unlink()
+    verdict = judged(cold)
+    assert (verdict.good, verdict.altered) == (False, {})
+    assert verdict.why.startswith("The files can't be named: it has no manifest")
+
+
+def test_a_damaged_manifest_names_nobody(cold: Frost) -> None:
+    (cold.place / "a").write_bytes(b"x")
+    (kept,) = cold.archive.glob("*.manifest")
+    whole = kept.read_bytes()
+    for place in range(len(whole)):
+        kept.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        assert "is damaged, too" in judged(cold).why, place
+
+
+def test_a_manifest_has_every_path_as_it_is(cold: Frost) -> None:
+    data = os.fsencode(cold.place.resolve())
+    paths = {os.fsdecode(path) for path in manifest.read(data) if not path.endswith(b"/")}
+    assert paths == set(CONTENT)
+
+
+def test_good_data_needs_no_manifest(cold: Frost) -> None:
+    (lost,) = cold.archive.glob("*.manifest")
+    lost.unlink()
+    assert judged(cold).good
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("v2-sha256-128M-aa", "The version v2 is unknown; known is v1."),
+        ("v1-md5-128M-aa", "The algorithm md5 is unknown"),
+        ("v1-sha256-4T-aa", "The block size 4T is unknown"),
+    ],
+)
+def test_data_under_a_hash_that_we_dont_know_is_named(
+    name: str, sentence: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).mkdir()
+    for path in (tmp_path, tmp_path / name):
+        with pytest.raises(FrozenError) as caught:
+            verify(os.fsencode(path))
+        assert sentence in str(caught.value)
+
+
+def test_what_is_no_frozen_data_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("missing")
+    for path, sentence in (
+        (tmp_path / "home", "is no frozen data, and no archive that holds any."),
+        (tmp_path / "none", "There is no "),
+        (tmp_path / "link", "leads to missing, which isn't there."),
+    ):
+        with pytest.raises(FrozenError) as caught:
+            verify(os.fsencode(path))
+        assert sentence in str(caught.value)
+
+
+# --- The archive that is meant
+
+
+def test_the_archive_is_the_one_of_the_clone_else_a_sibling(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(lab.world.clone)
+    keeper = Keeper(LocalHost())
+    fill(tmp_path / "one/data")
+    assert keeper.freeze(str(tmp_path / "one/data")).data.startswith(f"{tmp_path}/one/archive/v1-")
+    lab.world.git("config", "gitbatch.archive", "~/kept")
+    fill(tmp_path / "two/data")
+    frozen = keeper.freeze(str(tmp_path / "two/data"))
+    assert frozen.data.startswith(f"{tmp_path}/home/kept/v1-")
+
+
+def test_an_unknown_algorithm_is_refused_before_anything_moves(frost: Frost) -> None:
+    with pytest.raises(Refused, match="The algorithm md5 is unknown"):
+        Keeper(LocalHost()).freeze(str(frost.place), algorithm="md5")
+    assert content(frost.place) == CONTENT
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path(next(iter(package.__path__))).glob("*.py")), ids=lambda path: str(path.stem)
+)
+def test_what_is_sent_to_servers_is_written_in_their_python(path: Path) -> None:
+    source = path.read_text()
+    ast.parse(source, feature_version=(3, 6))
+    imports = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+    ours = {node.module for node in imports if str(node.module).startswith("gitbatch_tui")}
+    assert all(
+        str(name).startswith(("gitbatch_tui.core.frozen", "gitbatch_tui.core.dirhash"))
+        or name == "gitbatch_tui.core"
+        for name in ours
+    )
+    assert Scheme().block_size == 128 << 20

@@ -1,0 +1,96 @@
+"""Freezing, killed at every call that changes something, and failing at every one of them."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.core.frost import Frost
+from tests.hooks.faults import can_trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EVERYTHING = os.environ.get("GITBATCH_FUZZ") == "all"
+pytestmark = [
+    pytest.mark.fuzz,
+    pytest.mark.skipif(bool(can_trace()), reason=can_trace() or "-"),
+    pytest.mark.timeout(900),
+]
+
+ELSEWHERE = Path("/dev/shm")
+"""A file system that isn't that of the tests."""
+ERRORS = ("ENOSPC", "EIO")
+WAYS = ("moved", "copied", "linked")
+SAMPLE = 16
+"""Points of a way that are tried, unless all are."""
+MOST_HIT = 0.7
+"""What share of the points, at least, is reached: where a directory is read, it isn't the same
+call each time."""
+
+
+def chosen(frost: Frost, seed: str) -> list[tuple[str, int]]:
+    """All points, or a sample of them that is the same each time."""
+    points = list(frost.points())
+    if EVERYTHING or len(points) <= SAMPLE:
+        return points
+    # Seeded: a sample, and no secret.
+    return random.Random(seed).sample(points, SAMPLE)  # noqa: S311
+
+
+@pytest.fixture(params=WAYS)
+def frost(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Frost]:
+    root = tmp_path / "frost"
+    root.mkdir()
+    if request.param != "copied":
+        yield Frost(root, root / "archive")
+        return
+    if not ELSEWHERE.is_dir() or ELSEWHERE.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no second file system at /dev/shm")
+    with tempfile.TemporaryDirectory(dir=ELSEWHERE) as elsewhere:
+        yield Frost(root, Path(elsewhere) / "archive")
+        shutil.rmtree(elsewhere, ignore_errors=True)
+        Path(elsewhere).mkdir(exist_ok=True)
+
+
+def test_a_kill_at_any_call_loses_nothing_and_the_next_try_completes_it(
+    frost: Frost, request: pytest.FixtureRequest
+) -> None:
+    way = request.node.callspec.params["frost"]
+    frost.build(archived=way == "linked")
+    points = chosen(frost, way)
+    frost.is_frozen()
+    killed = 0
+    for call, number in points:
+        frost.build(archived=way == "linked")
+        done = frost.disturb(call, number, "signal=KILL")
+        killed += done.returncode in {-signal.SIGKILL, 128 + signal.SIGKILL}
+        assert not frost.lost(), (call, number)
+        frost.complete()
+    assert killed >= MOST_HIT * len(points)
+
+
+def test_an_error_of_any_call_loses_nothing_and_the_next_try_completes_it(
+    frost: Frost, request: pytest.FixtureRequest
+) -> None:
+    way = request.node.callspec.params["frost"]
+    frost.build(archived=way == "linked")
+    failed = 0
+    points = chosen(frost, way)
+    for index, (call, number) in enumerate(points):
+        frost.build(archived=way == "linked")
+        done = frost.disturb(call, number, f"error={ERRORS[index % len(ERRORS)]}")
+        failed += done.returncode != 0
+        assert not frost.lost(), (call, number, done.stderr)
+        if done.returncode and frost.place.is_dir() and not frost.place.is_symlink():
+            assert [path.name for path in frost.place.parent.iterdir()] == ["data"], "tidied"
+        frost.complete()
+    # Metadata that can't be kept are passed over.
+    assert failed >= MOST_HIT * len(points)
