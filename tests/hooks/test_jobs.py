@@ -210,7 +210,7 @@ def test_a_job_of_another_machine_is_never_called_lost(world: World) -> None:
 
 
 NAMED = {
-    "a scheduler that nobody can ask": ("tsp 7", "succeeded", "yes"),
+    "a scheduler that nobody can ask": ("pbs 7", "succeeded", "yes"),
     "a scheduler that clients ask": ("slurm 7", "submitted", "no"),
 }
 
