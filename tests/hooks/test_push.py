@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -284,6 +285,46 @@ def test_nothing_of_the_repositorys_environment_reaches_schedule_or_the_job(
         assert [line for line in found if line.partition("=")[0] in {*names, *author}] == []
     assert "GIT_DIR=" not in (world.run(1) / "log").read_text()
     assert "GIT_PUSH_OPTION" not in (world.run(1) / "log").read_text()
+
+
+def test_a_variable_that_only_a_newer_git_has_does_not_reach_schedule(
+    each_shell: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    world = each_shell
+    commit = world.commit({"schedule.sh": "#!/bin/sh\nenv\n"})
+    world.git("push", "-q", str(world.repo), "HEAD:refs/heads/first")
+    git = shutil.which("git", path=world.env["PATH"])
+    folder = tmp_path_factory.mktemp("newer")
+    world.script(
+        folder / "git",
+        f"""#!/bin/sh
+case "$*" in
+version) echo git version 3.1.0 ;;
+*--local-env-vars*) {git} "$@" && echo GIT_OF_LATER ;;
+*) exec {git} "$@" ;;
+esac
+""",
+    )
+    world.bare("update-ref", "refs/heads/master", commit)
+    answer = world.call(
+        world.repo / "gitbatch/gitbatch",
+        "receive",
+        at=world.repo,
+        env={"PATH": f"{folder}:{world.env['PATH']}", "GIT_OF_LATER": "1", "GIT_DIR": "."},
+        stdin=f"{'0' * 40} {commit} refs/heads/master\n",
+    )
+    (receipt,) = answer.receipts
+    seen = (world.run(receipt.run) / "schedule.log").read_text()
+    assert "GIT_OF_LATER" not in seen
+    assert "GIT_DIR" not in seen
+    assert world.facts(receipt.run, "request")["versions"].endswith("git version 3.1.0")
+
+
+def test_a_job_may_call_itself_as_it_likes(world: World) -> None:
+    world.commit({"schedule.sh": JOB_AT_ONCE, "run.sh": "#!/bin/sh\ngit config user.name Robot\n"})
+    run = world.push().run
+    assert world.settled(run)["state"] == "succeeded"
+    assert world.git("config", "user.name", at=world.run(run) / "tree") == "Robot"
 
 
 def test_push_options_reach_schedule_by_their_names_and_are_recorded(each_shell: World) -> None:
