@@ -20,6 +20,7 @@ from gitbatch_tui.cli.started import REJECTED, Relay, await_end, describe, facts
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.batch import Batch
 from gitbatch_tui.core.choices import Choices, Dirt, Question, Results, next_question
+from gitbatch_tui.core.orders import left_behind
 from gitbatch_tui.core.push import SERVER
 from gitbatch_tui.core.rerun import options_of
 from gitbatch_tui.core.runs import Found, find
@@ -197,4 +198,4 @@ def _rerun(hosts: Hosts, found: Found, options: tuple[str, ...]) -> tuple[Submit
         on_line = relay.to(line)
         server = server_of(hosts, found.remote)
         receipt = server.rerun(found.run.number, options, lambda text: on_line(f"{SERVER}{text}"))
-    return Submitted(receipt), relay
+    return Submitted(receipt, left_behind(server, receipt)), relay

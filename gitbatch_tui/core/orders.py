@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.submissions import jobs_of
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.errors import CommandFailed, Refused
+from gitbatch_tui.errors import CommandFailed, GitBatchError, Refused
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.schedulers.adapter import Adapter, JobState
     from gitbatch_tui.core.server import Server
-    from gitbatch_tui.models import Live
+    from gitbatch_tui.models import Live, Receipt
 
 
 def cancel(server: Server, number: int) -> bool:
@@ -52,6 +52,39 @@ def release(server: Server, number: int) -> None:
         _order(server, adapter, "released", adapter.release, ids)
 
 
+def toggle_hold(server: Server, number: int) -> str:
+    """Hold the waiting jobs of a run, or release them where they are held; says which, `held`.
+
+    Raises `Refused` where none waits.
+    """
+    waiting = list(_waiting(server, number, "hold"))
+    held = all(
+        state.reason.startswith("held") for _, states in waiting for state in states.values()
+    )
+    for adapter, states in waiting:
+        if held:
+            _order(server, adapter, "released", adapter.release, states)
+        else:
+            _order(server, adapter, "held", adapter.hold, states)
+    return "released" if held else "held"
+
+
+def left_behind(server: Server, receipt: Receipt) -> tuple[str, ...]:
+    """A sentence about the jobs that a rejected run has submitted, if there are any."""
+    if receipt.state is not State.REJECTED:
+        return ()
+    try:
+        (live,) = server.status(receipt.run).runs
+        alive = _alive(server, live)
+    except GitBatchError:
+        # Not to know of more is no reason to hide that the run was rejected.
+        return ()
+    jobs = ", ".join(f"{adapter.name} {job}" for adapter, jobs in alive.items() for job in jobs)
+    return (
+        (f"It had submitted {jobs} by then: cancel run {receipt.run} to end that.",) if jobs else ()
+    )
+
+
 def _may_have_jobs(live: Live) -> bool:
     return live.ended == "no" or live.state is State.REJECTED
 
@@ -84,17 +117,20 @@ def _withdraw(server: Server, alive: Mapping[Adapter, Mapping[str, JobState]]) -
         _order(server, adapter, "cancelled", adapter.cancel, states)
 
 
-def _waiting(server: Server, number: int, deed: str) -> Iterator[tuple[Adapter, list[str]]]:
+def _waiting(
+    server: Server, number: int, deed: str
+) -> Iterator[tuple[Adapter, dict[str, JobState]]]:
     (live,) = server.status(number).runs
-    waiting = [
-        (adapter, [job for job, state in states.items() if _waits(state)])
-        for adapter, states in (_alive(server, live) if live.ended == "no" else {}).items()
-    ]
-    if not any(ids for _, ids in waiting):
+    if live.state is State.QUEUED and live.job and live.job.scheduler == "local":
+        raise Refused(f"There is no way to {deed} jobs of local: cancel the run instead.")
+    alive = _alive(server, live) if live.ended == "no" else {}
+    if not any(_waits(state) for states in alive.values() for state in states.values()):
         raise Refused(
             f"There is nothing to {deed}: no job of run {number} waits for its scheduler."
         )
-    return ((adapter, ids) for adapter, ids in waiting if ids)
+    for adapter, states in alive.items():
+        if waiting := {job: state for job, state in states.items() if _waits(state)}:
+            yield adapter, waiting
 
 
 def _waits(state: JobState) -> bool:
@@ -102,7 +138,7 @@ def _waits(state: JobState) -> bool:
 
 
 def _order(
-    server: Server, adapter: Adapter, done: str, script: str, ids: Mapping[str, object] | list[str]
+    server: Server, adapter: Adapter, done: str, script: str, ids: Mapping[str, object]
 ) -> None:
     if not script:
         raise Refused(f"Jobs of {adapter.name} can't be {done}.")

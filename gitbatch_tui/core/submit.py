@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.aftermath import describe, find_out, look_for_run
 from gitbatch_tui.core.choices import Choices, Dirt, Results, check_options, next_question
 from gitbatch_tui.core.merging import Deed, bring_in
+from gitbatch_tui.core.orders import left_behind
 from gitbatch_tui.core.push import SERVER, OnLine, PushCut, Update, push_once
 from gitbatch_tui.core.situation import Situation, prepare
 from gitbatch_tui.core.snapshot import situation_of, take_snapshot
@@ -50,7 +51,8 @@ def submit(situation: Situation, choices: Choices, on_line: OnLine) -> Submitted
     if situation.objection:
         raise Refused(situation.objection)
     started = _start(situation, choices, on_line)
-    return replace(started, notes=(*notes, *started.notes))
+    left = left_behind(situation.batch.server, started.receipt)
+    return replace(started, notes=(*notes, *started.notes, *left))
 
 
 def snapshot(situation: Situation) -> tuple[Situation, list[str]]:

@@ -53,7 +53,8 @@ def _so_far(run: Run) -> str:
 
 
 def _cancel(chosen: Chosen) -> Message:
-    runs = tuple(run for run in _runs(chosen) if not run.state.final)
+    # What was rejected may have submitted jobs before.
+    runs = tuple(run for run in _runs(chosen) if not run.state.final or run.state is State.REJECTED)
     if not runs:
         raise Refused(_over(_runs(chosen), "there is nothing to cancel"))
     return requests.CancelRequested(runs)

@@ -75,6 +75,16 @@ class Cancelled(Told):
     """Why it wasn't stopped."""
 
 
+class Held(Told):
+    """A run's jobs were held or released."""
+
+    run: Run
+    done: str
+    """`held` or `released`; empty where neither was possible."""
+    trouble: GitBatchError | None = None
+    """Why not."""
+
+
 class SituationKnown(Told):
     """Both sides have been looked at, for a submit."""
 

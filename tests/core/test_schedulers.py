@@ -11,7 +11,7 @@ import pytest
 
 from gitbatch_tui.core import verdict
 from gitbatch_tui.core.host import Answer
-from gitbatch_tui.core.orders import cancel
+from gitbatch_tui.core.orders import cancel, hold, left_behind, toggle_hold
 from gitbatch_tui.core.report import Submission
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import JobState
@@ -19,8 +19,8 @@ from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.core.schedulers.programs import called, looked_for
 from gitbatch_tui.core.submissions import recognise
 from gitbatch_tui.core.survey import clarify
-from gitbatch_tui.errors import CommandFailed
-from gitbatch_tui.models import Job, Run, State
+from gitbatch_tui.errors import CommandFailed, Refused
+from gitbatch_tui.models import Job, Receipt, Run, State
 from tests.lab import Lab, lab
 from tests.servers.atd import atd
 from tests.waiting import wait_until
@@ -240,6 +240,44 @@ def test_clarifying_a_report_without_questions_asks_nobody(lab: Lab) -> None:
     server = lab.server
     server.host = None  # type: ignore[assignment]
     assert clarify(server, report) == report
+
+
+class TestRejected:
+    """schedule.sh submits, and then fails."""
+
+    SCHEDULE = "#!/bin/sh\nat now <run.sh\nexit 3\n"
+
+    def test_its_jobs_are_named_and_can_be_cancelled(
+        self, lab: Lab, spool: Spool, tmp_path: Path
+    ) -> None:
+        number = submitted(lab, self.SCHEDULE)
+        receipt = Receipt(number, "", State.REJECTED, "master")
+        assert left_behind(lab.server, receipt) == ()
+        spool.lists("3\\tSun Nov 22 14:33:00 2026 a user\\n")
+        said = "It had submitted at 3 by then: cancel run 1 to end that."
+        assert left_behind(lab.server, receipt) == (said,)
+        gone = tmp_path / "gone"
+        (spool.folder / "atrm").write_text(f"#!/bin/sh\necho $1 >>{gone}\n")
+        (spool.folder / "atrm").chmod(0o755)
+        assert cancel(lab.server, number)
+        assert gone.read_text() == "3\n"
+        assert lab.world.settled(number)["state"] == "rejected"
+
+    def test_without_any_of_them_there_is_nothing_to_cancel(self, lab: Lab, spool: Spool) -> None:
+        number = submitted(lab, self.SCHEDULE)
+        spool.lists("")
+        with pytest.raises(Refused, match="has ended already: rejected"):
+            cancel(lab.server, number)
+
+
+def test_at_can_not_hold_and_says_so(lab: Lab, spool: Spool) -> None:
+    number = submitted(lab)
+    spool.lists("3\\tSun Nov 22 14:33:00 2026 a user\\n")
+    with pytest.raises(Refused, match="Jobs of at can't be held"):
+        toggle_hold(lab.server, number)
+    spool.lists("3\\tSun Nov 22 14:33:00 2026 = user\\n")
+    with pytest.raises(Refused, match="There is nothing to hold: no job of run 1 waits"):
+        hold(lab.server, number)
 
 
 @pytest.mark.usefixtures("atd")

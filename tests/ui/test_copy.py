@@ -51,7 +51,7 @@ async def test_h_says_why_it_cannot_hold(lab: Lab) -> None:
     async with seated(lab.world.clone) as desk:
         await desk.knows(number, "queued")
         await desk.press("h")
-        await desk.says("local offers no way to do it")
+        await desk.says("There is no way to hold jobs of local: cancel the run instead.")
 
 
 @played

@@ -27,7 +27,8 @@ class JobState:
     state: State
     """`UNKNOWN` where it uses a word that we don't know; never `SUBMITTED`, `LOST`, `REJECTED`."""
     reason: str = ""
-    """Why, in plain words; a word that isn't known here is shown as it is."""
+    """Why, in plain words; a word that isn't known here is shown as it is. That of a job which is
+    held begins with `held`."""
     exit: int | None = None
     """The exit status of a job that exited by itself."""
     ended: datetime | None = None

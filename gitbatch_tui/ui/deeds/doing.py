@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gitbatch_tui.ui.deeds.cancelling import Cancelling
 from gitbatch_tui.ui.deeds.comparing import Comparing
+from gitbatch_tui.ui.deeds.holding import Holding
 from gitbatch_tui.ui.deeds.pulling import Pulling
 from gitbatch_tui.ui.deeds.rerunning import Rerunning
 from gitbatch_tui.ui.deeds.scripting import Scripting
@@ -15,6 +16,7 @@ from gitbatch_tui.ui.deeds.undoing import Undoing
 
 class Doing(
     Cancelling,
+    Holding,
     Comparing,
     Pulling,
     Rerunning,

@@ -50,4 +50,4 @@ class Starting(Acting):
         for note in fact.notes:
             self.tell(note)
         if fact.receipt.state is State.REJECTED:
-            self.tell(f"schedule.sh of {name} failed, so nothing was scheduled.", "", "warning")
+            self.tell(f"schedule.sh of {name} failed: the run was rejected.", "", "warning")

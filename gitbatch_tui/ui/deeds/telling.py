@@ -1,4 +1,4 @@
-"""Tells more about a run, copies names of things, and says what a scheduler can't do."""
+"""Tells more about a run, and copies names of things."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from gitbatch_tui.core.text import one_line
 from gitbatch_tui.ui.deeds.acting import Acting
 
 if TYPE_CHECKING:
-    from gitbatch_tui.ui.requests import CopyRequested, DetailsRequested, HoldRequested
+    from gitbatch_tui.ui.requests import CopyRequested, DetailsRequested
 
 
 class Telling(Acting):
@@ -34,12 +34,3 @@ class Telling(Acting):
         if text is not None:
             self.copy_to_clipboard(text)
             self.tell(f"Copied: {text}")
-
-    def on_hold_requested(self, request: HoldRequested) -> None:
-        run = request.runs[0]
-        scheduler = run.job.scheduler if run.job and run.job.scheduler else "its scheduler"
-        runs = run.name if len(request.runs) == 1 else f"{len(request.runs)} runs"
-        self.tell(
-            f"{runs} can't be held or released from here: {scheduler} offers no way to do it.",
-            severity="warning",
-        )
