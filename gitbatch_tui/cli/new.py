@@ -15,6 +15,7 @@ from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.config import SCHEDULERS
 from gitbatch_tui.core.demo import Act, clean_up, furnish, perform
 from gitbatch_tui.core.repo import open_clone
+from gitbatch_tui.core.situation import JOB, SCRIPT
 from gitbatch_tui.core.templates import write_templates
 
 
@@ -36,8 +37,9 @@ def new(scheduler: str, *, force: bool, as_json: bool) -> None:
         print_json({"written": [str(path) for path in written], "scheduler": scheduler})
         return
     names = " ".join(path.name for path in written)
-    say(f"Wrote {names} for {scheduler}. Look at them, then:")
-    say(f"    git add --chmod=+x {names} && git commit -m 'Run as a batch job'")
+    kept = "" if JOB in names else f" {JOB} was here already and was kept."
+    say(f"Wrote {names} for {scheduler}.{kept} Look at them, then:")
+    say(f"    git add --chmod=+x {SCRIPT} {JOB} && git commit -m 'Run as a batch job'")
 
 
 @click.command()

@@ -31,7 +31,7 @@ _REASONS = {
     ),
     r"failed to update ref|cannot lock|failed to lock": (
         "{branch} on {remote} is locked, by another push or by one that was killed: try again, "
-        "and if it stays so, `gitbatch-tui doctor {remote}` mends it."
+        "and if it stays so, `gitbatch-tui doctor {remote} --repair` mends it."
     ),
 }
 _TROUBLE = re.compile(r"(?:fatal|error): (?P<what>.*)")

@@ -129,6 +129,9 @@ def test_new_writes_what_submit_needs(lab: Lab) -> None:
     said = call(lab, "new", "slurm")
     assert (said.status, "--force" in said.err) == (1, True)
     assert call(lab, "new", "slurm", "--force", "--json").json["scheduler"] == "slurm"
+    kept, line = call(lab, "new", "--force").out.splitlines()
+    assert "Wrote schedule.sh for local. run.sh was here already and was kept." in kept
+    assert "git add --chmod=+x schedule.sh run.sh && " in line
 
 
 # Undoing

@@ -17,6 +17,8 @@ from tests.waiting import wait_until
 if TYPE_CHECKING:
     from tests.hooks.world import World
 
+EVERYTHING = os.environ.get("GITBATCH_FUZZ") == "all"
+MANY = 1000 if EVERYTHING else 12
 UNTIL_GO = "until test -e ../go; do sleep 0.02; done\n"
 JOB = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho $GITBATCH_RUN >result\n"}
 
@@ -84,10 +86,12 @@ def test_a_tree_with_commits_that_were_never_delivered_is_kept(world: World) -> 
     }
 
 
+@pytest.mark.fuzz
+@pytest.mark.timeout(0 if EVERYTHING else 300)
 def test_no_object_is_lost_by_pruning_between_many_runs(world: World) -> None:
     world.commit(JOB)
     results: list[str] = []
-    for number in range(12):
+    for number in range(MANY):
         world.commit({"n": str(number)}, branch=f"b{number % 3}")
         run = world.push("+HEAD").run
         results.append(world.settled(run)["result"])
