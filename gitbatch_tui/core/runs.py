@@ -98,7 +98,8 @@ def find(clone: Clone, hosts: Hosts, name: str) -> Found:
         server = server_of(hosts, remote)
         report = _clarified(clone, hosts, remote, server.status(number))
     except UnknownName as error:
-        raise _no_such_run(clone, remote, number, "") from error
+        there = list_remote(clone, hosts, remote).runs
+        raise _no_such_run(remote, number, there, "") from error
     except (Unreachable, NotABatchRemote) as error:
         return _find_offline(clone, remote, number, error)
     trouble = _catch_up(clone, hosts, remote, report)
@@ -177,7 +178,8 @@ def _find_offline(clone: Clone, remote: BatchRemote, number: int, trouble: GitBa
     for run in known.runs:
         if run.number == number:
             return Found(remote, run, known.now, known.trouble)
-    raise _no_such_run(clone, remote, number, f" as far as is known here: {trouble}") from trouble
+    why = f" as far as is known here: {known.trouble}"
+    raise _no_such_run(remote, number, known.runs, why) from trouble
 
 
 def _newest_time(past: Sequence[Run]) -> datetime:
@@ -185,7 +187,6 @@ def _newest_time(past: Sequence[Run]) -> datetime:
     return max(times, default=datetime.now(UTC))
 
 
-def _no_such_run(clone: Clone, remote: BatchRemote, number: int, why: str) -> UnknownName:
-    past = history.read(clone, remote.name)
-    newest = f"the newest is {past[0].name}" if past else "there are none yet"
+def _no_such_run(remote: BatchRemote, number: int, there: Sequence[Run], why: str) -> UnknownName:
+    newest = f"the newest is {there[0].name}" if there else "there are none yet"
     return UnknownName(f"There is no run {remote.name}#{number}; {newest}{why or '.'}")

@@ -214,3 +214,11 @@ def test_nothing_is_written_but_below_the_state_folder(lab: Lab, clean_environme
     lab.listing()
     written = {path for path in clean_environment.rglob("*") if path.is_file()} - before
     assert all(clean_environment / ".local/state/gitbatch-tui" in path.parents for path in written)
+
+
+def test_a_run_that_is_not_there_names_the_newest_that_is_by_now(lab: Lab) -> None:
+    lab.finish("true")
+    lab.listing()
+    lab.again(1)
+    with pytest.raises(UnknownName, match=r"no run batch#9; the newest is batch#2\."):
+        lab.run(9)
