@@ -69,7 +69,10 @@ def judge(live: Live, evidence: Evidence, now: datetime, before: Live | None) ->
 def _without_jobs(live: Live) -> Live:
     if live.state is not State.SUBMITTED:
         return live
-    reason = "no job was recognised in what schedule.sh printed"
+    reason = (
+        "no job was recognised in what schedule.sh printed: "
+        'it can name one with "$GITBATCH" job SCHEDULER ID; cancelling ends the run'
+    )
     return replace(live, state=State.UNKNOWN, reason=reason)
 
 

@@ -166,9 +166,11 @@ def test_without_any_job_it_is_said_that_none_was_recognised(lab: Lab) -> None:
     number = submitted(lab, "#!/bin/sh\necho nothing\n")
     run = lab.listing().runs[0]
     assert run.state is State.UNKNOWN
-    assert run.reason == "no job was recognised in what schedule.sh printed"
+    assert run.reason.startswith("no job was recognised in what schedule.sh printed: ")
     assert lab.run(number).state is State.UNKNOWN
     assert lab.world.facts(number) == {}
+    assert cancel(lab.server, number)
+    assert lab.world.settled(number)["state"] == "cancelled"
 
 
 def test_a_job_of_a_scheduler_that_is_not_known_here_is_left_to_it(lab: Lab) -> None:
