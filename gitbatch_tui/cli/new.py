@@ -16,7 +16,7 @@ from gitbatch_tui.config import SCHEDULERS
 from gitbatch_tui.core.demo import Act, clean_up, furnish, perform
 from gitbatch_tui.core.repo import open_clone
 from gitbatch_tui.core.situation import JOB, SCRIPT
-from gitbatch_tui.core.templates import write_templates
+from gitbatch_tui.core.templates import is_program, write_templates
 
 
 @click.command()
@@ -26,8 +26,9 @@ from gitbatch_tui.core.templates import write_templates
 def new(scheduler: str, *, force: bool, as_json: bool) -> None:
     """Write a schedule.sh for SCHEDULER, and a run.sh where there is none.
 
-    schedule.sh is run on the server and submits the job; run.sh is the job. Both are short and
-    yours to change. The embedded scheduler `local` needs nothing but sh.
+    schedule.sh is run on the server and submits the job; run.sh is the job; for htcondor, run.sub
+    says what it needs. They are short and yours to change. The embedded scheduler `local` needs
+    nothing but sh.
 
     JSON: written (a list of paths), scheduler.
     """
@@ -38,8 +39,9 @@ def new(scheduler: str, *, force: bool, as_json: bool) -> None:
         return
     names = " ".join(path.name for path in written)
     kept = "" if JOB in names else f" {JOB} was here already and was kept."
+    others = "".join(f"git add {path.name} && " for path in written if not is_program(path))
     say(f"Wrote {names} for {scheduler}.{kept} Look at them, then:")
-    say(f"    git add --chmod=+x {SCRIPT} {JOB} && git commit -m 'Run as a batch job'")
+    say(f"    {others}git add --chmod=+x {SCRIPT} {JOB} && git commit -m 'Run as a batch job'")
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""Writes the two files that a project needs to run as a batch job."""
+"""Writes the files that a project needs to run as a batch job."""
 
 from __future__ import annotations
 
@@ -17,29 +17,40 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.repo import Clone
 
 
+_JOBS = {"htcondor": ("run.sub", "run.sh")}
+"""What describes the job; for others it is run.sh alone."""
+
+
 def write_templates(folder: Path, scheduler: str, *, replace: bool = False) -> tuple[Path, ...]:
     """Write schedule.sh for a scheduler, and run.sh where there is none; return what was written.
 
-    Raises `Refused` when there is a schedule.sh, unless it is to be replaced. A run.sh is
-    somebody's work and never touched.
+    For HTCondor there is a run.sub, too. Raises `Refused` when there is a schedule.sh, unless it
+    is to be replaced. What describes the job is somebody's work and never touched.
     """
     if scheduler not in SCHEDULERS:
         known = ", ".join(SCHEDULERS)
         raise UnknownName(f"There is no template for {one_line(scheduler)}; there is: {known}.")
-    schedule, run = folder / "schedule.sh", folder / "run.sh"
+    schedule = folder / "schedule.sh"
     if os.path.lexists(schedule) and not replace:
         raise Refused("There is a schedule.sh here already, and it was kept; --force replaces it.")
     _write(schedule, f"schedule.{scheduler}.sh")
-    if os.path.lexists(run):
-        return (schedule,)
-    _write(run, "run.sh")
-    return (schedule, run)
+    jobs = [folder / name for name in _JOBS.get(scheduler, ("run.sh",))]
+    missing = [path for path in jobs if not os.path.lexists(path)]
+    for path in missing:
+        _write(path, path.name)
+    return (schedule, *missing)
+
+
+def is_program(path: Path) -> bool:
+    """Whether a file that was written is to be executable."""
+    return path.suffix == ".sh"
 
 
 def commit_templates(clone: Clone, paths: Sequence[Path]) -> None:
-    """Commit these files, executable, and nothing else; raises `CommandFailed`."""
+    """Commit these files, programs as executable ones, and nothing else; raises `CommandFailed`."""
     names = [str(path) for path in paths]
-    clone.git("add", "--chmod=+x", "--", *names)
+    clone.git("add", "--", *names)
+    clone.git("add", "--chmod=+x", "--", *(str(path) for path in paths if is_program(path)))
     clone.git("commit", "--quiet", "-m", "Run as a batch job", "--", *names)
 
 
@@ -48,7 +59,7 @@ def _write(path: Path, template: str) -> None:
     new = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         new.write_bytes((examples_dir() / "new" / template).read_bytes())
-        new.chmod(0o755)
+        new.chmod(0o755 if is_program(path) else 0o644)
         new.replace(path)
     except OSError as error:
         new.unlink(missing_ok=True)

@@ -20,11 +20,20 @@ if TYPE_CHECKING:
 def test_every_scheduler_gets_an_executable_script_that_sh_reads(
     tmp_path: Path, scheduler: str
 ) -> None:
-    written = write_templates(tmp_path, scheduler)
-    assert written == (tmp_path / "schedule.sh", tmp_path / "run.sh")
-    for path in written:
+    schedule, *jobs = write_templates(tmp_path, scheduler)
+    assert (schedule, jobs[-1]) == (tmp_path / "schedule.sh", tmp_path / "run.sh")
+    for path in (schedule, jobs[-1]):
         assert os.access(path, os.X_OK)
         subprocess.run(["sh", "-n", path], check=True)
+
+
+def test_htcondor_gets_a_submit_file_that_is_no_program(tmp_path: Path) -> None:
+    _, submit_file, _ = write_templates(tmp_path, "htcondor")
+    assert submit_file == tmp_path / "run.sub"
+    assert not os.access(submit_file, os.X_OK)
+    submit_file.write_text("mine")
+    assert write_templates(tmp_path, "htcondor", replace=True) == (tmp_path / "schedule.sh",)
+    assert submit_file.read_text() == "mine"
 
 
 def test_a_schedule_sh_is_never_replaced_unasked(tmp_path: Path) -> None:

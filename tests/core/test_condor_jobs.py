@@ -1,0 +1,121 @@
+"""Runs whose jobs a stand-in for HTCondor executes."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.orders import cancel
+from gitbatch_tui.core.run_files import further_files
+from gitbatch_tui.core.templates import write_templates
+from gitbatch_tui.models import Job, State
+from tests.lab import Lab, lab
+from tests.servers.condor_pool import pool
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["lab", "pool"]
+
+SCHEDULE = "#!/bin/sh\ncondor_submit run.sub\n"
+CARRIED = """\
+executable = run.sh
+log = condor_log.txt
+output = out.$(Process).log
+error = err.$(Process).log
+should_transfer_files = Yes
+when_to_transfer_output = ON_EXIT
+queue {count}
+"""
+IGNORED = "*.log\ncondor_log.txt\n"
+
+
+def submit(lab: Lab, job: str, submit_file: str) -> int:
+    files = {"schedule.sh": SCHEDULE, "run.sub": submit_file, "run.sh": f"#!/bin/sh\n{job}\n"}
+    return lab.world.submit({**files, ".gitignore": IGNORED})
+
+
+def ended(lab: Lab, number: int) -> dict[str, str]:
+    wait_until(lambda: lab.run(number).state.final, 30, "the end of the run")
+    return lab.world.settled(number)
+
+
+@pytest.mark.usefixtures("pool")
+class TestTemplate:
+    """What `new htcondor` writes."""
+
+    def start(self, lab: Lab, job: str) -> int:
+        write_templates(lab.world.clone, "htcondor")
+        lab.world.script(lab.world.clone / "run.sh", f"#!/bin/sh\n{job}\n")
+        return lab.world.submit({})
+
+    def test_runs_at_once_and_brings_the_results_home(self, lab: Lab) -> None:
+        number = self.start(lab, "echo hello; pwd >where.txt")
+        facts = ended(lab, number)
+        assert (facts["state"], facts["results"]) == ("succeeded", "delivered")
+        tree = lab.world.run(number) / "tree"
+        assert lab.world.bare("show", "master:where.txt") == str(tree)
+        assert (lab.world.run(number) / "log").read_text() == "hello\n"
+        assert lab.run(number).job == Job("htcondor", "1.0")
+        assert lab.world.bare("ls-tree", "--name-only", "master").split() == [
+            "run.sh",
+            "run.sub",
+            "schedule.sh",
+            "where.txt",
+        ]
+
+    def test_tells_how_its_job_failed(self, lab: Lab) -> None:
+        facts = ended(lab, self.start(lab, "exit 3"))
+        assert (facts["state"], facts["exit"]) == ("failed", "3")
+
+    def test_can_be_cancelled_while_it_runs(self, lab: Lab) -> None:
+        number = self.start(lab, "exec sleep 600")
+        wait_until(lambda: lab.run(number).state is State.RUNNING)
+        assert cancel(lab.server, number)
+        assert ended(lab, number)["state"] == "cancelled"
+
+
+class TestCarriedFiles:
+    """HTCondor carries the files: our wrapper has no part in it."""
+
+    def test_a_run_is_settled_when_htcondor_says_that_its_job_ended(
+        self, lab: Lab, pool: Path
+    ) -> None:
+        number = submit(lab, "echo hello; echo 1 >result.txt", CARRIED.format(count=1))
+        facts = ended(lab, number)
+        assert (facts["state"], facts["exit"], facts["results"]) == ("succeeded", "0", "delivered")
+        assert lab.world.bare("show", "master:result.txt") == "1"
+        scratch = pool / "scratch" / "1.0"
+        assert (scratch / "result.txt").exists()
+        pages = {page.name: page.open() for page in further_files(lab.server, number)}
+        told = pages["events"].read(0, 10000).decode() if pages["events"].look().size else ""
+        assert "ended: exit status 0 after" in told
+
+    def test_a_job_may_run_as_another_user_on_a_machine_without_git(
+        self, lab: Lab, pool: Path
+    ) -> None:
+        if os.getuid() != 0:
+            pytest.skip("only root can run jobs as another user")
+        (pool / "user").write_text("65534")
+        tools = pool / "tools"
+        tools.mkdir()
+        for name in ("sh", "id"):
+            (tools / name).symlink_to(f"/bin/{name}" if name == "sh" else "/usr/bin/id")
+        job = "command -v git && exit 9\nid -u >result.txt\nexit 0"
+        text = CARRIED.format(count=1).replace("queue", f'environment = "PATH={tools}"\nqueue')
+        number = submit(lab, job, text)
+        facts = ended(lab, number)
+        assert (facts["state"], facts["results"]) == ("succeeded", "delivered"), facts
+        assert lab.world.bare("show", "master:result.txt") == "65534"
+
+    @pytest.mark.usefixtures("pool")
+    def test_all_processes_of_a_cluster_have_to_succeed(self, lab: Lab) -> None:
+        job = 'n=${_CONDOR_SCRATCH_DIR##*.}\necho "$n" >"part.$n"\ntest "$n" != 1 || kill -9 $$'
+        number = submit(lab, job, CARRIED.format(count=3))
+        facts = ended(lab, number)
+        assert facts["state"] == "failed"
+        assert facts["reason"] == "2 succeeded, 1 failed; 1.1: killed by signal 9"
+        assert facts["results"] == "delivered"
