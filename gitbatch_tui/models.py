@@ -50,6 +50,40 @@ class Results(StrEnum):
     """Still in the run tree; `Run.undelivered` says why."""
 
 
+class Badge(StrEnum):
+    """What somebody who looked into a run later came to."""
+
+    VERIFIED = "verified"
+    """It is what it claims to be."""
+    UNVERIFIED = "unverified"
+    """It was verified once, and isn't what it was."""
+    REPRODUCED = "reproduced"
+    """It came out the same again."""
+    DIFFERS = "differs"
+
+    @property
+    def is_of_reproduction(self) -> bool:
+        return self in {Badge.REPRODUCED, Badge.DIFFERS}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One such look into a run, from its history."""
+
+    badge: Badge
+    result: str
+    """The results that it was about; empty where there were none."""
+    time: datetime | None
+    by: str = ""
+    """The run that came of running it again: `43`, or `7 of host:base` on another batch remote."""
+    tolerance: str = ""
+    """Relative to the numbers that were compared; empty where they had to be equal."""
+    differs: tuple[str, ...] = ()
+    """The paths that did; the last one may say how many more there are."""
+    volatile: tuple[str, ...] = ()
+    """The paths that differ, and may."""
+
+
 @dataclass(frozen=True)
 class BatchRemote:
     """A git remote whose repository has the hook installed."""
@@ -134,12 +168,20 @@ class Run:
     warning: str = ""
     tasks: tuple[Task, ...] = ()
     """Where there are several, and their scheduler was asked."""
+    findings: tuple[Finding, ...] = ()
+    """What verifying and reproducing these very results came to, the newest first."""
     as_of: datetime | None = None
     """None: the server was asked just now. Else what was known then, by this machine's clock."""
 
     @property
     def name(self) -> str:
         return f"{self.remote}#{self.number}"
+
+    @property
+    def badge(self) -> Badge | None:
+        """The newest word on whether it can be reproduced; without any, on whether it is sound."""
+        badges = sorted((f.badge for f in self.findings), key=lambda b: not b.is_of_reproduction)
+        return badges[0] if badges else None
 
 
 @dataclass(frozen=True)

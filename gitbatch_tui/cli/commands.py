@@ -41,6 +41,9 @@ SECTIONS = {
         "freeze": Entry("data", "Move a directory into an archive, read-only, under its hash."),
         "verify-data": Entry("data", "Check frozen data against its hash."),
     },
+    "Prove": {
+        "verify": Entry("proof", "Check that a run is still what it claims to be."),
+    },
     "Manage": {
         "prune": Entry("manage", "Free the space of runs whose results are safe."),
         "remove": Entry("setup", "Undo setup."),

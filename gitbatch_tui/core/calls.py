@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.schedulers.programs import SUBMITTERS
 from gitbatch_tui.core.text import clean, one_line
-from gitbatch_tui.errors import CommandFailed, GitBatchError, NotABatchRemote, UnknownName
+from gitbatch_tui.errors import (
+    CommandFailed,
+    GitBatchError,
+    NotABatchRemote,
+    Refused,
+    UnknownName,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,6 +138,11 @@ class Calls:
         last = one_line(said.split("\n")[-1].removeprefix("gitbatch: "))
         if last.startswith("there is no run "):
             return UnknownName(sentence(f"{last} ({self.place})"))
+        if last.startswith("there is no command "):
+            return Refused(
+                f"The batch remote at {self.place} is of an older version, which can't do that: "
+                f"`gitbatch-tui setup NAME {self.place}` upgrades it.",
+            )
         words = sentence(last) if last else f"The batch remote at {self.place} failed."
         return CommandFailed(words, status=status, detail=said)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.report import number_of, state_of, time_of
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.models import Job, Results, Run
+from gitbatch_tui.models import Badge, Finding, Job, Results, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 
 _THERE = "refs/gitbatch/log"
 _FORMAT = "--format=%B%x00"
+_BADGES = {str(badge): badge for badge in Badge}
 _ID = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 Fields = dict[str, str]
-"""A record; its options are one value, a line each."""
+"""A record; what may come several times, such as options, is one value, a line each."""
+_SEVERAL = frozenset({"Option", "Differs", "Volatile"})
 
 
 def log_ref(remote: str) -> str:
@@ -33,15 +36,16 @@ def tip(clone: Clone, remote: str) -> str:
     return clone.commit_of(log_ref(remote)) or ""
 
 
-def fetch(clone: Clone, host: Host, remote: str) -> None:
-    """Bring the records that are new; nothing else of the remote is touched."""
+def fetch(clone: Clone, host: Host, remote: str, *commits: str) -> None:
+    """Bring the records that are new, and these commits; nothing else of the remote is touched."""
     options = ["--no-tags", "--quiet", "--no-recurse-submodules", "--refmap="]
     if clone.git_version >= (2, 29):
         options.append("--no-write-fetch-head")
     refspec = f"+{_THERE}:{log_ref(remote)}"
     before = tip(clone, remote)
     with host.session():
-        clone.git("fetch", *options, "--", remote, refspec, environment=host.environment())
+        refspecs = (refspec, *commits)
+        clone.git("fetch", *options, "--", remote, *refspecs, environment=host.environment())
     if before and clone.ask("merge-base", "--is-ancestor", before, log_ref(remote)).status:
         # Another repository is there now: its history doesn't replace the old one's.
         clone.git("update-ref", f"refs/gitbatch/{remote}/log-{before[:12]}", before)
@@ -85,7 +89,7 @@ def _fields(message: str) -> Fields:
     fields: Fields = {}
     for line in message.split("\n"):
         key, colon, value = line.partition(": ")
-        if key == "Option" and key in fields:
+        if key in _SEVERAL and key in fields:
             fields[key] += f"\n{value}"
         elif colon:
             fields[key] = value
@@ -95,17 +99,22 @@ def _fields(message: str) -> Fields:
 def runs_in(remote: str, records: Iterable[Fields]) -> list[Run]:
     """The runs that records tell of, where newer records come first."""
     ends: dict[int, Fields] = {}
+    found: dict[int, list[Finding]] = {}
     runs: dict[int, Run] = {}
     for fields in records:
         number = number_of(fields.get("Run", ""))
         if not number or number in runs:
             continue
-        if fields.get("State") != "submitted":
+        if "Finding" in fields:
+            found.setdefault(number, []).extend(_findings(fields))
+        elif fields.get("State") != "submitted":
             ends.setdefault(number, fields)
         else:
             runs[number] = _run(remote, number, fields, ends.pop(number, {}))
     # An end without a beginning: its first record was lost with the machine's power.
     runs |= {number: _run(remote, number, end, end) for number, end in ends.items()}
+    for number in found.keys() & runs.keys():
+        runs[number] = _with(runs[number], found[number])
     return list(runs.values())
 
 
@@ -139,6 +148,30 @@ def _run(remote: str, number: int, first: Mapping[str, str], last: Mapping[str, 
         ignored=_text(last, "Ignored"),
         warning=_text(last, "Warning"),
     )
+
+
+def _findings(fields: Mapping[str, str]) -> Iterator[Finding]:
+    """What a record says that somebody found; nothing for a word of a later version."""
+    word = fields["Finding"]
+    if word in _BADGES:
+        yield Finding(
+            badge=_BADGES[word],
+            result=_id(fields, "Result"),
+            time=time_of(fields.get("Time", "")),
+            by=_text(fields, "By"),
+            tolerance=_text(fields, "Tolerance"),
+            differs=_lines(fields, "Differs"),
+            volatile=_lines(fields, "Volatile"),
+        )
+
+
+def _with(run: Run, findings: Iterable[Finding]) -> Run:
+    """The run with what was found out about its results; they may have been others before."""
+    return replace(run, findings=tuple(f for f in findings if f.result == run.result))
+
+
+def _lines(fields: Mapping[str, str], key: str) -> tuple[str, ...]:
+    return tuple(map(one_line, fields[key].split("\n"))) if fields.get(key) else ()
 
 
 def _text(fields: Mapping[str, str], key: str) -> str:

@@ -23,6 +23,7 @@ from gitbatch_tui.core.calls import (
     sentence,
 )
 from gitbatch_tui.core.location import Location
+from gitbatch_tui.core.testimony import read_testimony
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import GitBatchError, Refused, RunNotConfirmed
 from gitbatch_tui.models import last_receipt
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.host import Answer, Host, Stream
     from gitbatch_tui.core.hosts import Hosts
-    from gitbatch_tui.models import BatchRemote, Job, Receipt, Report
+    from gitbatch_tui.core.testimony import Testimony
+    from gitbatch_tui.models import Badge, BatchRemote, Job, Receipt, Report
 
 _LONG = 3600
 """Seconds for what goes through whole files or folders."""
@@ -173,6 +175,16 @@ class Server:
             said = one_line(decode(answer.stdout).strip())
             raise Refused(sentence(said)) if said else self._failed(answer)
         return one_line(decode(answer.stdout).strip())
+
+    def verify(self, run: int) -> Testimony:
+        """What speaks for a run being what it claims to be, and against it."""
+        answer = self._calls.tell("verify", str(run), timeout=_LONG)
+        return read_testimony(self.host.name, answer)
+
+    def attest(self, run: int, badge: Badge, facts: Sequence[tuple[str, str]] = ()) -> None:
+        """Record what verifying or reproducing a run came to; facts are keys and values."""
+        words = [word for fact in facts for word in fact]
+        self._calls.call("attest", str(run), str(badge), *words)
 
     def prune(self, *, dry_run: bool, ignored: bool = False) -> report.Pruned:
         """Remove run trees whose results are proven to be in the repository.
