@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core import history
+from gitbatch_tui.core import environment, history
 from gitbatch_tui.core.chain import faults_in_chain, faults_of_run, rewritten
 from gitbatch_tui.core.testimony import Tree
 from gitbatch_tui.core.text import one_line
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 _NAMED = 5
 """How many files a sentence names."""
+_OF_THE_JOB = ("variable ", "resource ", "scheduler", "module", "container")
+"""Facts that nothing but the job itself can have."""
+_OF_THE_MACHINE = frozenset(
+    {"host", "kernel", "processors", "processor", "memory", "gpu", "gpu driver", "system"}
+)
+"""Facts that are told, and no more: kernels are renewed, and jobs move between nodes."""
 
 
 class Colour(StrEnum):
@@ -116,6 +122,25 @@ def _tree(case: Case) -> Check:
     return _green(name, "All its files are as in the result.")
 
 
+def _environment(case: Case) -> Check:
+    name, then = "environment", environment.of_run(case.batch.clone, case.run)
+    if then is None:
+        return _unknown(name, "It was not captured: no job of this run went by the wrapper.")
+    now = case.testimony.environment if case.testimony else None
+    if now is None:
+        return _unknown(name, f"The server can't be asked. {case.trouble or ''}".rstrip())
+    here = then.first("host") == now.first("host")
+    apart = [d for d in environment.differences(then, now) if not d.key.startswith(_OF_THE_JOB)]
+    machine = [str(change) for change in apart if change.key in _OF_THE_MACHINE]
+    software = [str(change) for change in apart if change.key not in _OF_THE_MACHINE]
+    words = f" But for the machine: {'; '.join(machine)}." if machine and here else ""
+    if not here:
+        words = f" It ran on {then.first('host')}; {now.first('host')} was asked."
+    if software:
+        return _red(name, f"It is another one now: {'; '.join(software)}.{words}")
+    return _green(name, f"The same software is there.{words}")
+
+
 def _named(paths: list[str]) -> str:
     more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
     return ", ".join(map(one_line, paths[:_NAMED])) + more
@@ -139,4 +164,4 @@ def _unknown(name: str, words: str) -> Check:
     return Check(name, Colour.UNKNOWN, words)
 
 
-CHECKS = (_results, _chain, _tree)
+CHECKS = (_results, _chain, _tree, _environment)

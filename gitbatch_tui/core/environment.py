@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import Run
 
 _FILE = "environment"
+_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,9 @@ class Difference:
     key: str
     left: tuple[str, ...]
     right: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.key} {_short(self.left)} → {_short(self.right)}"
 
 
 def parse(text: str) -> Environment:
@@ -80,6 +84,11 @@ def differences(left: Environment, right: Environment) -> tuple[Difference, ...]
 def _records(clone: Clone, run: Run) -> Iterator[str]:
     pattern = f"--grep=^Run: {run.number}$"
     yield from clone.git("log", "--format=%H", pattern, log_ref(run.remote), "--").split()
+
+
+def _short(values: tuple[str, ...]) -> str:
+    more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
+    return ", ".join(values[:_SHOWN]) + more or "nothing"
 
 
 def _apart(

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.environment import parse
 from gitbatch_tui.core.report import cut, fields_of, read_reports
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
+    from gitbatch_tui.core.environment import Environment
     from gitbatch_tui.models import Live
 
 
@@ -37,12 +39,16 @@ class Testimony:
     altered: tuple[tuple[str, str], ...]
     """Tracked files of the tree that aren't as in the result: git's letter and the path; 100 at
     most."""
+    environment: Environment | None
+    """What the job would compute with now; None where nothing was captured then."""
 
 
 def read_testimony(host: str, text: str) -> Testimony:
     """The answer to `verify`; raises `Unreachable` where it was cut."""
     lines = text.split("\n")
-    proof = next((fields_of(line) for line in lines if line.startswith("proof\t")), {})
+    proof = fields_of("\t".join(_after("proof", lines)))
+    altered = (line.partition("\t") for line in _after("file", lines))
+    facts = "\n".join(_after("environment", lines))
     for report in read_reports(iter(lines)):
         return Testimony(
             live=report.runs[0],
@@ -50,14 +56,12 @@ def read_testimony(host: str, text: str) -> Testimony:
             result=proof.get("result", ""),
             kept=proof.get("kept") == "yes",
             tree=Tree(proof.get("tree", Tree.UNREADABLE)),
-            altered=tuple(_altered(lines)),
+            altered=tuple((letter, path) for letter, _, path in altered),
+            environment=parse(facts) if facts else None,
         )
     raise cut(host, text)
 
 
-def _altered(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for line in lines:
-        kind, _, rest = line.partition("\t")
-        if kind == "file":
-            letter, _, path = rest.partition("\t")
-            yield letter, path
+def _after(word: str, lines: Sequence[str]) -> list[str]:
+    """What follows in the lines that begin with a word."""
+    return [line.removeprefix(f"{word}\t") for line in lines if line.startswith(f"{word}\t")]

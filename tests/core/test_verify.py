@@ -1,0 +1,163 @@
+"""Verifying runs: what is green, what turns red, and what can't be told."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.verify import verify
+from gitbatch_tui.errors import Refused, UnknownName
+from gitbatch_tui.models import Badge
+from tests.lab import Lab, lab
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.checks import Check
+
+__all__ = ["lab"]
+
+ALL = ("results", "record", "run tree", "environment")
+
+
+def checks(lab: Lab, number: int = 1) -> dict[str, Check]:
+    return {check.name: check for check in verify(lab.batch, number).checks}
+
+
+def colours(lab: Lab, number: int = 1) -> dict[str, str]:
+    return {name: str(check.colour) for name, check in checks(lab, number).items()}
+
+
+def badges(lab: Lab, number: int = 1) -> list[Badge]:
+    return [finding.badge for finding in lab.run(number).findings]
+
+
+def test_a_run_that_nobody_touched_is_green_and_recorded_once(lab: Lab) -> None:
+    lab.finish("echo 1 >out")
+    assert colours(lab) == dict.fromkeys(ALL, "green")
+    assert verify(lab.batch, 1).holds
+    assert badges(lab) == [Badge.VERIFIED]
+    assert lab.world.gitbatch("check").output == "ok\n"
+    assert lab.states() == {1: "succeeded"}
+
+
+def test_a_file_that_was_changed_in_the_run_tree_is_named_and_the_badge_withdrawn(lab: Lab) -> None:
+    number = lab.finish("echo 1 >out", data="1\n")
+    assert colours(lab)["run tree"] == "green"
+    data = lab.world.run(number) / "tree/data"
+    times = data.stat()
+    data.write_text("2\n")
+    # Of the same size and age: only who reads it sees the difference.
+    os.utime(data, ns=(times.st_atime_ns, times.st_mtime_ns))
+    tree = checks(lab)["run tree"]
+    assert (tree.colour, tree.words) == ("red", "Files of it were changed since: data.")
+    assert badges(lab) == [Badge.UNVERIFIED, Badge.VERIFIED]
+    assert lab.run(1).badge is Badge.UNVERIFIED
+
+
+def test_of_a_pruned_run_the_rest_is_verified(lab: Lab) -> None:
+    lab.finish("echo 1 >out")
+    assert lab.server.prune(dry_run=False).removed
+    assert colours(lab) == {**dict.fromkeys(ALL, "green"), "run tree": "unknown"}
+    assert not verify(lab.batch, 1).holds
+    assert badges(lab) == []
+
+
+def test_what_the_job_did_to_its_own_input_is_told(lab: Lab) -> None:
+    lab.finish("echo 2 >data", data="1\n")
+    assert checks(lab)["results"].words.endswith(", and changed what it began with: data.")
+
+
+def test_a_run_without_results_is_verified_by_its_commit(lab: Lab) -> None:
+    lab.finish("true")
+    check = checks(lab)["results"]
+    assert check.colour == "green"
+    assert "There are none" in check.words
+
+
+def test_another_python_is_red_and_named(lab: Lab) -> None:
+    number = lab.finish("true")
+    folder = lab.world.root / "bin"
+    python = folder / "python3"
+    captured = lab.world.run(number) / "environment"
+    lines = captured.read_text().split("\n")
+    lab.world.script(python, "#!/bin/sh\necho python version: 2.0\n")
+    kept = [line for line in lines if not line.startswith("python: ")]
+    captured.write_text("\n".join([f"python: {python}", *kept]))
+    check = checks(lab)["environment"]
+    assert check.colour == "red"
+    assert "→ 2.0" in check.words
+
+
+def test_a_history_that_was_rewritten_is_red(lab: Lab) -> None:
+    lab.finish("echo 1 >out")
+    assert colours(lab)["record"] == "green"
+    log = lab.world.bare("rev-parse", "refs/gitbatch/log")
+    begun = lab.world.bare("rev-parse", f"{log}~2")
+    record = lab.world.bare("log", "-1", "--format=%B", f"{log}~1")
+    tree = lab.world.bare("rev-parse", f"{log}^{{tree}}")
+    other = lab.world.bare("commit-tree", "-p", begun, "-m", record.replace("Exit: 0", ""), tree)
+    lab.world.bare("update-ref", "refs/gitbatch/log", other)
+    check = checks(lab)["record"]
+    assert check.colour == "red"
+    assert "rewritten" in check.words
+
+
+def test_a_record_that_names_another_tree_is_red(lab: Lab) -> None:
+    lab.finish("echo 1 >out")
+    log = lab.world.bare("rev-parse", "refs/gitbatch/log")
+    tree = lab.world.bare("rev-parse", f"{log}^{{tree}}")
+    text = lab.world.bare("log", "-1", "--format=%B", f"{log}~1")
+    right = next(line for line in text.split("\n") if line.startswith("Tree: "))
+    first = lab.world.bare("rev-parse", f"{log}~2")
+    forged = text.replace(right, f"Tree: {'1' * 40}")
+    forged = lab.world.bare("commit-tree", "-p", first, "-m", forged, tree)
+    end = lab.world.bare("log", "-1", "--format=%B", log)
+    lab.world.bare(
+        "update-ref",
+        "refs/gitbatch/log",
+        lab.world.bare("commit-tree", "-p", forged, "-m", end, tree),
+    )
+    check = checks(lab)["record"]
+    assert check.colour == "red"
+    assert "names the tree 1111111" in check.words
+
+
+def test_without_the_server_the_clone_tells_what_it_can(lab: Lab) -> None:
+    lab.finish("echo 1 >out")
+    assert verify(lab.batch, 1).holds
+    shutil.rmtree(lab.world.base)
+    assert colours(lab) == {**dict.fromkeys(ALL, "unknown"), "results": "green"}
+
+
+def test_results_that_are_gone_over_there_are_red(lab: Lab) -> None:
+    number = lab.finish("echo 1 >out")
+    result = lab.world.facts(number)["result"]
+    lab.world.bare("update-ref", "refs/heads/master", f"{result}^")
+    keep = lab.world.bare("rev-list", "--max-parents=0", "refs/gitbatch/keep").split()[0]
+    lab.world.bare("update-ref", "refs/gitbatch/keep", keep)
+    check = checks(lab)["results"]
+    assert (check.colour, "not kept" in check.words) == ("red", True)
+
+
+def test_a_run_that_goes_on_is_refused(lab: Lab) -> None:
+    number = lab.begin("until test -e ../go; do sleep 0.05; done")
+    with pytest.raises(Refused, match="can be verified when it has ended"):
+        verify(lab.batch, number)
+    lab.world.run(number).joinpath("go").touch()
+    lab.world.settled(number)
+
+
+def test_a_run_that_does_not_exist_is_named(lab: Lab) -> None:
+    lab.finish("true")
+    with pytest.raises(UnknownName, match="no run 7"):
+        verify(lab.batch, 7)
+
+
+def test_an_older_server_has_to_be_upgraded(lab: Lab) -> None:
+    lab.finish("true")
+    helper = lab.world.repo / "gitbatch/gitbatch"
+    helper.write_text(helper.read_text().replace("\nverify)", "\nnoverify)"))
+    with pytest.raises(Refused, match="older version"):
+        verify(lab.batch, 1)
