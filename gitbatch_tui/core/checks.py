@@ -14,6 +14,7 @@ from gitbatch_tui.models import Results
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.batch import Batch
+    from gitbatch_tui.core.environment import Environment
     from gitbatch_tui.core.testimony import Testimony
     from gitbatch_tui.errors import GitBatchError
     from gitbatch_tui.models import Run
@@ -129,6 +130,8 @@ def _environment(case: Case) -> Check:
     now = case.testimony.environment if case.testimony else None
     if now is None:
         return _unknown(name, f"The server can't be asked. {case.trouble or ''}".rstrip())
+    if not all(_is_whole(each) for each in (then, now)):
+        return _unknown(name, "Its Python didn't say in time what is installed.")
     here = then.first("host") == now.first("host")
     apart = [d for d in environment.differences(then, now) if not d.key.startswith(_OF_THE_JOB)]
     machine = [str(change) for change in apart if change.key in _OF_THE_MACHINE]
@@ -139,6 +142,10 @@ def _environment(case: Case) -> Check:
     if software:
         return _red(name, f"It is another one now: {'; '.join(software)}.{words}")
     return _green(name, f"The same software is there.{words}")
+
+
+def _is_whole(told: Environment) -> bool:
+    return not told.first("python") or bool(told.first("python version"))
 
 
 def _named(paths: list[str]) -> str:

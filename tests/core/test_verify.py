@@ -14,11 +14,23 @@ from gitbatch_tui.models import Badge
 from tests.lab import Lab, lab
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gitbatch_tui.core.checks import Check
 
 __all__ = ["lab"]
 
+PYTHON = "#!/bin/sh\necho python version: 1.0\n"
 ALL = ("results", "record", "run tree", "environment")
+
+
+@pytest.fixture(autouse=True)
+def python(lab: Lab) -> Path:
+    """The Python of every job: one that answers at once, however busy the machine is."""
+    path = lab.world.root / "bin/python3"
+    lab.world.script(path, PYTHON)
+    lab.world.env["PATH"] = f"{path.parent}:{lab.world.env['PATH']}"
+    return path
 
 
 def checks(lab: Lab, number: int = 1) -> dict[str, Check]:
@@ -76,18 +88,19 @@ def test_a_run_without_results_is_verified_by_its_commit(lab: Lab) -> None:
     assert "There are none" in check.words
 
 
-def test_another_python_is_red_and_named(lab: Lab) -> None:
-    number = lab.finish("true")
-    folder = lab.world.root / "bin"
-    python = folder / "python3"
-    captured = lab.world.run(number) / "environment"
-    lines = captured.read_text().split("\n")
-    lab.world.script(python, "#!/bin/sh\necho python version: 2.0\n")
-    kept = [line for line in lines if not line.startswith("python: ")]
-    captured.write_text("\n".join([f"python: {python}", *kept]))
+def test_another_python_is_red_and_named(lab: Lab, python: Path) -> None:
+    lab.finish("true")
+    assert colours(lab)["environment"] == "green"
+    lab.world.script(python, PYTHON.replace("1.0", "2.0"))
     check = checks(lab)["environment"]
     assert check.colour == "red"
-    assert "→ 2.0" in check.words
+    assert "python version 1.0 → 2.0" in check.words
+
+
+def test_a_python_that_does_not_answer_proves_nothing(lab: Lab, python: Path) -> None:
+    lab.finish("true")
+    lab.world.script(python, "#!/bin/sh\nexit 1\n")
+    assert colours(lab)["environment"] == "unknown"
 
 
 def test_a_history_that_was_rewritten_is_red(lab: Lab) -> None:
