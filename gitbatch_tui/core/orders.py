@@ -8,7 +8,7 @@ from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.submissions import jobs_of
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import CommandFailed, GitBatchError, Refused
-from gitbatch_tui.models import State
+from gitbatch_tui.models import Job, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,6 +31,8 @@ def cancel(server: Server, number: int) -> bool:
     if live.ended == "settled":
         _withdraw(server, alive)
         return True
+    for job in [] if live.job else _names(alive):
+        server.job(number, job)
     server.mark_cancelled(number)
     try:
         _withdraw(server, alive)
@@ -110,6 +112,11 @@ def _alive(server: Server, live: Live) -> dict[Adapter, dict[str, JobState]]:
         if alive := {job: state for job, state in mine.items() if not state.state.final}:
             found[adapter] = alive
     return found
+
+
+def _names(alive: Mapping[Adapter, Mapping[str, JobState]]) -> Iterator[Job]:
+    """The jobs, which nobody may remember when they are gone."""
+    return (Job(adapter.name, job) for adapter, states in alive.items() for job in states)
 
 
 def _withdraw(server: Server, alive: Mapping[Adapter, Mapping[str, JobState]]) -> None:

@@ -106,5 +106,7 @@ def _settled(server: Server, live: Live, verdict: Verdict) -> Live:
         if newest != live:
             return newest
     over = verdict.live
+    if over.job and not live.job:
+        server.job(over.number, over.job)
     server.settle(over.number, over.state, "" if over.exit is None else str(over.exit), over.reason)
     return next(iter(server.status(over.number).runs), over)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -133,14 +134,17 @@ def test_a_job_in_the_queue_is_told_in_plain_words(
     queue: str, details: str, job: str, expected: JobState
 ) -> None:
     said = answer(f"qstat_xml_{queue}", f"qstat_j_{details}" if details else "")
-    assert state(said, job) == expected
+    found = state(said, job)
+    assert found
+    assert replace(found, submitted=None) == expected
 
 
 def test_what_the_cluster_can_never_give_is_named() -> None:
     said = answer("qstat_xml_waiting", "qstat_j_waiting", "qstat_g_c")
-    assert state(said, "34") == JobState(
-        State.QUEUED, "asks for 50 slots, and there are 4: will never start"
-    )
+    found = state(said, "34")
+    assert found
+    assert found.reason == "asks for 50 slots, and there are 4: will never start"
+    assert found.submitted == datetime(2026, 11, 22, 19, 45, 29, tzinfo=UTC)
 
 
 def test_a_job_that_runs_and_is_held_runs() -> None:
@@ -196,6 +200,7 @@ scheduling info:            queue instance "all.q@a" dropped because it is full
     assert found.reason == f"waits for {words}"
 
 
+QUEUED = datetime(2026, 11, 22, 14, 44, 0, tzinfo=UTC)
 ENDED = datetime(2026, 11, 22, 14, 44, 2, tzinfo=UTC)
 
 
@@ -238,6 +243,7 @@ def test_how_a_job_ended_is_told_by_qacct(
 
 def test_the_end_is_in_utc_and_missing_where_nothing_ran() -> None:
     assert Sge().read(answer(job_7="qacct_deleted"), {"7"})["7"].ended == ENDED
+    assert Sge().read(answer(job_7="qacct_deleted"), {"7"})["7"].submitted == QUEUED
     assert Sge().read(answer(job_17="qacct_not_started"), {"17"})["17"].ended is None
 
 

@@ -68,11 +68,14 @@ def sge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cell]:
     with (folder / "log").open("wb") as log:
         cell = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
     assert cell.stdin
+    assert cell.stdout
     try:
         yield _with_clients(folder, _ready(cell, folder / "log"))
     finally:
+        # Its end is theirs, too: the kernel ends all that is in its namespaces.
         cell.stdin.close()
         cell.wait(10)
+        cell.stdout.close()
 
 
 def _ready(cell: subprocess.Popen[bytes], log: Path) -> int:

@@ -36,6 +36,7 @@ for part in bin lib util utilbin
 do
 	ln -s "$(readlink -f "/var/lib/gridengine/$part")" "$folder/$part"
 done
+: >"$common/accounting"
 echo localhost >"$common/act_qmaster"
 printf 'localhost %s %s\n' "$node" "$client" >"$common/host_aliases"
 sed "

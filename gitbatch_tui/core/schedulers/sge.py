@@ -82,8 +82,9 @@ case $status:$details in
 esac
 details=$(printf '%s\n' "$details" | awk '
 	/^[^ ]/ { told = 0 }
-	/^(job_number|owner|sge_o_home|cwd|std(out|err)_path_list|merge|job_name|execution_time):/ ||
-	/^(jid_predecessor_list|job-array tasks|error reason .*|scheduling info): / { told = 1 }
+	/^(job_number|job_name|owner|sge_o_home|cwd|merge|std(out|err)_path_list):/ { told = 1 }
+	/^(submission|execution)_time:|^jid_predecessor_list: |^job-array tasks:/ { told = 1 }
+	/^error reason |^scheduling info:/ { told = 1 }
 	told')
 owners=$(printf '%s\n' "$details" | sed -n 's/^owner: *//p' | sort -u | tr '\n' ',')
 queue=
@@ -164,16 +165,20 @@ def _state(cell: _Cell, job: str, ended: str | None) -> JobState | None:
     for task, entry in live.items():
         state = state_of(entry.letters, reason, entry.slots, cell.slots)
         began = state.state is State.RUNNING
-        tasks[task] = replace(state, files=files(details.facts, task)) if began else state
+        paths = files(details.facts, task) if began else {}
+        tasks[task] = replace(state, files=paths, submitted=details.submitted)
     if ended and not tasks and "not found" not in ended:
-        return JobState(State.UNKNOWN, f"it has left the queue, and {one_line(ended)}")
+        said = one_line(ended.splitlines()[-1])
+        return JobState(State.UNKNOWN, f"it has left the queue, and {said}")
     missing = set(cell.gone.get(job, {})) | set(tasks_of(job, details.facts.get("job-array tasks")))
     missing -= set(tasks)
     tasks |= dict.fromkeys(missing, _ENDING if live else _GONE)
     if not tasks or job in tasks:
         return tasks.get(job)
     tasks = dict(sorted(tasks.items(), key=lambda item: int(item[0].rpartition(".")[2])))
-    return replace(whole(tasks), tasks=tasks, presumed=_GONE.presumed if missing else None)
+    submitted = max((each.submitted for each in tasks.values() if each.submitted), default=None)
+    presumed = _GONE.presumed if missing else None
+    return replace(whole(tasks), tasks=tasks, submitted=submitted, presumed=presumed)
 
 
 def _parts(text: str) -> Iterator[tuple[str, str]]:

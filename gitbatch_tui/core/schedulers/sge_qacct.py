@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -27,10 +28,13 @@ def records(text: str) -> Iterator[tuple[str, JobState]]:
         }
         job, task = facts.get("jobnumber", ""), facts.get("taskid", "undefined")
         name = f"{job}.{task}" if task.isdigit() and task != "0" else job
-        yield name, _ended_as(facts, _time(facts.get("end_time", "")))
+        state = _ended_as(facts)
+        queued, ended = (time_of(facts.get(key, "")) for key in ("qsub_time", "end_time"))
+        yield name, replace(state, submitted=queued, ended=ended)
 
 
-def _time(text: str) -> datetime | None:
+def time_of(text: str) -> datetime | None:
+    """A time in UTC; None for any other text."""
     for form in ("%a %b %d %H:%M:%S %Y", "%m/%d/%Y %H:%M:%S.%f", "%m/%d/%Y %H:%M:%S"):
         try:
             return datetime.strptime(text, form).replace(tzinfo=UTC)
@@ -39,25 +43,25 @@ def _time(text: str) -> datetime | None:
     return None
 
 
-def _ended_as(facts: Mapping[str, str], ended: datetime | None) -> JobState:
+def _ended_as(facts: Mapping[str, str]) -> JobState:
     """How a job ended, from its record in qacct."""
     failed, _, why = facts.get("failed", "").partition(":")
     code = _number(failed)
     status = _number(facts.get("exit_status", ""))
     if code is None or status is None:
         words = one_line(f"failed {facts.get('failed')}, exit_status {facts.get('exit_status')}")
-        return JobState(State.UNKNOWN, f"qacct says {words}", ended=ended)
+        return JobState(State.UNKNOWN, f"qacct says {words}")
     if code == 0:
         state = State.FAILED if status else State.SUCCEEDED
         reason = f"exit status {status}" if status else ""
-        return JobState(state, reason, exit=status, ended=ended)
+        return JobState(state, reason, exit=status)
     if code == _BY_LIMIT:
-        return JobState(State.FAILED, _limit(facts), ended=ended)
+        return JobState(State.FAILED, _limit(facts))
     if code == _KILLED and status > _SIGNAL:
         signal = f"killed by signal {status - _SIGNAL}"
-        return JobState(State.FAILED, f"{signal}: by qdel, a limit or a person", ended=ended)
+        return JobState(State.FAILED, f"{signal}: by qdel, a limit or a person")
     said = one_line(why.strip()) or "no reason given"
-    return JobState(State.FAILED, f"Grid Engine failed it ({code}: {said})", ended=ended)
+    return JobState(State.FAILED, f"Grid Engine failed it ({code}: {said})")
 
 
 def _limit(facts: Mapping[str, str]) -> str:

@@ -8,11 +8,13 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.schedulers.adapter import JobState, job_of
+from gitbatch_tui.core.schedulers.sge_qacct import time_of
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
 _LISTED = re.compile(r"<job_list\b.*?</job_list>", re.DOTALL)
 _ELEMENT = re.compile(r"<(JB_job_number|state|slots|tasks)>([^<]*)</\1>")
@@ -61,6 +63,10 @@ class Details:
     notes: list[str] = field(default_factory=list)
     """What the scheduler says of it."""
     errors: list[str] = field(default_factory=list)
+
+    @property
+    def submitted(self) -> datetime | None:
+        return time_of(self.facts.get("submission_time", ""))
 
 
 def listed(text: str) -> dict[str, dict[str, Entry]]:
