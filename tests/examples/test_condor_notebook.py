@@ -51,5 +51,5 @@ def test_the_notebooks_numbers_and_plot_come_home(lab: Lab) -> None:
     printed = "".join(text for output in outputs for text in output.get("text", []))
     assert f"seed 7: pi is about {rows[-1]['pi']}" in printed
     assert not (world.clone / "condor_log.txt").exists()
-    pages = [page.name for page in further_files(lab.server, number)]
-    assert sorted(pages) == ["condor_outfile.txt", "events", "stderr"]
+    pages = {page.name for page in further_files(lab.server, number)}
+    assert {"condor_outfile.txt", "events", "stderr"} <= pages
