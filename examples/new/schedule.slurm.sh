@@ -4,11 +4,23 @@
 # was pushed; its time is limited, and what it prints is shown by git push.
 # Options (gitbatch-tui submit -o lr=0.1) are here as $GITBATCH_OPTION_lr.
 #
-# Slurm: say what the job needs, such as --time=1:00:00 --mem=4G --gres=gpu:1.
-# "$GITBATCH" run keeps its output and exit status, and brings its results
-# home.
+# Slurm: the job is the script below.  It says what it needs in #SBATCH lines
+# ("man sbatch" has them all; ##SBATCH is a comment), and has this directory
+# and these variables.  "$GITBATCH" run keeps the output and exit status of
+# run.sh, and brings its results home.
 
-# shellcheck disable=SC2016 # it is the job's shell that expands it
-sbatch --job-name="gitbatch-$GITBATCH_RUN" --export=ALL \
-	--output="$GITBATCH_RUN_DIR/slurm-%j.out" \
-	--wrap='"$GITBATCH" run ./run.sh'
+sbatch --job-name="gitbatch-$GITBATCH_RUN" \
+	--output="$GITBATCH_RUN_DIR/slurm-%j.out" <<'EOT'
+#!/bin/sh
+#SBATCH --time=1:00:00
+#SBATCH --ntasks=1
+#SBATCH --cpus-per-task=1
+##SBATCH --mem=4G
+##SBATCH --gres=gpu:1
+##SBATCH --partition=gpu
+
+# module load python
+# . ~/miniconda3/etc/profile.d/conda.sh && conda activate experiment
+
+exec "$GITBATCH" run ./run.sh
+EOT

@@ -103,7 +103,7 @@ PATH = f"/usr/sbin:/sbin:{os.environ['PATH']}"
 
 @dataclass
 class Slurm:
-    """A cluster of one node with two processors; `batch#1` of a test may be its job 77."""
+    """A cluster of one node with two processors; its jobs are numbered on from test to test."""
 
     folder: Path
     daemons: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -126,6 +126,22 @@ class Slurm:
         )
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout.rstrip("\n")
+
+    @property
+    def node(self) -> str:
+        return HOST
+
+    def newest(self) -> str:
+        """The id of the job or array that was submitted last."""
+        return max(self.call("squeue", "-h", "-a", "-t", "all", "-o", "%F").split(), key=int)
+
+    def state(self, job: str) -> str:
+        """Slurm's word for it."""
+        return self.call("squeue", "-h", "-a", "-t", "all", "-j", job, "-o", "%T")
+
+    def alive(self, job: str) -> bool:
+        """Whether it waits or runs."""
+        return bool(self.call("squeue", "-h", "-a", "-o", "%F", "-j", job))
 
     def start(self, name: str, *options: str) -> None:
         """Start a daemon in the foreground."""
@@ -165,6 +181,8 @@ class Slurm:
             self.daemons["slurmctld"].send_signal(signal.SIGCONT)
         else:
             self.start_controller()
+        if "down" in self.call("sinfo", "-h", "-p", "debug", "-o", "%T"):
+            self.call("scontrol", "update", f"NodeName={HOST}", "State=RESUME")
         self.call("scancel", "--user", USER)
         wait_until(lambda: not self.call("squeue", "-h", "-a"), 30, "jobs to end")
 

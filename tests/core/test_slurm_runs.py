@@ -1,0 +1,347 @@
+"""Runs whose jobs the real Slurm has."""
+
+from __future__ import annotations
+
+import os
+import signal
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core import verdict
+from gitbatch_tui.core.orders import cancel, hold, release
+from gitbatch_tui.core.templates import write_templates
+from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import Job, State
+from tests.lab import Lab, lab
+from tests.servers.slurm import (
+    Slurm,
+    slurm,
+    slurm_cluster,
+    slurm_cluster_with_accounting,
+    slurm_with_accounting,
+)
+from tests.servers.sshd import Sshd, sshd
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from gitbatch_tui.models import Run
+
+__all__ = [
+    "lab",
+    "slurm",
+    "slurm_cluster",
+    "slurm_cluster_with_accounting",
+    "slurm_with_accounting",
+    "sshd",
+]
+
+pytestmark = pytest.mark.timeout(180)
+
+PLAIN = "#!/bin/sh\nsbatch {} run.sh\n"
+WRAPPED = """#!/bin/sh
+sbatch {} --wrap='"$GITBATCH" run ./run.sh'
+"""
+UNTIL_GO = "#!/bin/sh\nuntil test -e {}; do sleep 0.1; done\n"
+PATIENCE = 40
+
+
+@pytest.fixture
+def cluster(slurm: Slurm, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Slurm:
+    """Slurm, as the batch remote's site has it: known by BASE/profile alone."""
+    return at_site(slurm, lab, monkeypatch)
+
+
+@pytest.fixture
+def accounting(slurm_with_accounting: Slurm, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Slurm:
+    return at_site(slurm_with_accounting, lab, monkeypatch)
+
+
+def at_site(slurm: Slurm, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Slurm:
+    monkeypatch.setattr(verdict, "GRACE", timedelta(0))
+    (lab.world.base / "profile").write_text(f"SLURM_CONF={slurm.conf}\nexport SLURM_CONF\n")
+    return slurm
+
+
+def submit(lab: Lab, schedule: str, run: str = "#!/bin/sh\n", options: str = "") -> int:
+    return lab.world.submit({"schedule.sh": schedule.format(options), "run.sh": run})
+
+
+def until(lab: Lab, number: int, state: State, reason: str = "") -> Run:
+    """The run, as soon as it is in this state for this reason."""
+    seen: list[Run] = []
+
+    def there() -> Run | None:
+        run = lab.run(number)
+        seen.append(run)
+        return run if run.state is state and reason in run.reason else None
+
+    try:
+        return wait_until(there, PATIENCE)  # type: ignore[return-value]
+    except AssertionError as error:
+        raise AssertionError(f"{seen[-1].state}: {seen[-1].reason}") from error
+
+
+def go(lab: Lab, number: int) -> None:
+    (lab.world.run(number) / "tree/go").touch()
+
+
+def test_a_job_with_the_wrapper_is_followed_from_the_queue_to_its_results(
+    lab: Lab, cluster: Slurm
+) -> None:
+    write_templates(lab.world.clone, "slurm")
+    job = UNTIL_GO.format("../go") + "echo made it\nhostname >out.txt\n"
+    number = lab.world.submit({"run.sh": job})
+    run = until(lab, number, State.RUNNING)
+    assert run.job == Job("slurm", cluster.newest())
+    (lab.world.run(number) / "go").touch()
+    facts = lab.world.settled(number, PATIENCE)
+    assert (facts["state"], facts["exit"], facts["results"]) == ("succeeded", "0", "delivered")
+    assert lab.server.log(number) == b"made it\n"
+    assert lab.world.bare("show", "--stat", "--format=", "master").startswith(" out.txt")
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_plain_script_without_the_wrapper_is_settled_from_outside(lab: Lab) -> None:
+    job = UNTIL_GO.format("go") + "echo said; echo made >out.txt\n"
+    number = submit(lab, PLAIN, job)
+    until(lab, number, State.RUNNING)
+    go(lab, number)
+    run = until(lab, number, State.SUCCEEDED)
+    assert run.exit == 0
+    assert lab.world.settled(number)["results"] == "delivered"
+    assert lab.world.bare("show", "master:out.txt") == "made"
+    (page,) = [page for page in lab.server.pages(number) if page.name == "stdout"]
+    assert lab.server.log(number, page.file) == b"said\n"
+
+
+@pytest.mark.parametrize(
+    ("job", "status", "reason"),
+    [
+        ("exit 3", 3, "exit status 3"),
+        ("kill -9 $$", None, "killed by signal 9 (KILL)"),
+        ("kill -15 $$", None, "killed by signal 15 (TERM)"),
+    ],
+)
+@pytest.mark.usefixtures("cluster")
+def test_a_plain_job_that_fails_says_how(
+    lab: Lab, job: str, status: int | None, reason: str
+) -> None:
+    number = submit(lab, PLAIN, f"#!/bin/sh\necho half >out.txt\n{job}\n")
+    run = until(lab, number, State.FAILED)
+    assert (run.exit, run.reason) == (status, reason)
+    assert lab.world.settled(number)["state"] == "failed"
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_job_whose_output_can_not_be_written_says_so(lab: Lab) -> None:
+    number = submit(lab, PLAIN, options="-o /no/such/folder/out")
+    until(lab, number, State.FAILED, "can the file for its output be written?")
+
+
+WAITS = {
+    "-n 99": "asks for more than the cluster has: will never start",
+    "-H": "held by you",
+    "--begin=now+1hour": "begins at 20",
+    "-p closed": "its partition takes no jobs now",
+    "-d afterany:{}": "waits for job {}",
+    "-n 2": "waits for 2 CPUs",
+    "-a 1-3%1 -n 2": "3 queued",
+}
+
+
+def test_why_a_job_waits_is_told_and_it_can_be_cancelled(lab: Lab, cluster: Slurm) -> None:
+    other = cluster.call("sbatch", "--parsable", "--wrap", "sleep 600")
+    wait_until(lambda: cluster.state(other) == "RUNNING", PATIENCE)
+    for options, reason in WAITS.items():
+        number = submit(lab, PLAIN, options=options.format(other))
+        run = until(lab, number, State.QUEUED, reason.format(other))
+        assert run.job == Job("slurm", cluster.newest())
+        assert cancel(lab.server, number)
+        assert lab.world.settled(number)["state"] == "cancelled"
+        wait_until(lambda: not cluster.alive(cluster.newest()), PATIENCE)
+        lab.world.commit({})
+
+
+def test_what_waits_for_a_job_that_failed_will_never_start(lab: Lab, cluster: Slurm) -> None:
+    other = cluster.call("sbatch", "--parsable", "--wrap", "exit 1")
+    number = submit(lab, PLAIN, options=f"-d afterok:{other}")
+    until(lab, number, State.QUEUED, "will never start")
+
+
+def test_a_waiting_job_is_held_and_released(lab: Lab, cluster: Slurm) -> None:
+    number = submit(lab, PLAIN, options="--begin=now+1hour")
+    until(lab, number, State.QUEUED, "begins at")
+    hold(lab.server, number)
+    until(lab, number, State.QUEUED, "held by you")
+    assert cluster.state(cluster.newest()) == "PENDING"
+    release(lab.server, number)
+    until(lab, number, State.QUEUED, "begins at")
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_running_job_can_not_be_held(lab: Lab) -> None:
+    number = submit(lab, PLAIN, UNTIL_GO.format("go"))
+    until(lab, number, State.RUNNING)
+    with pytest.raises(Refused, match="nothing to hold"):
+        hold(lab.server, number)
+    go(lab, number)
+    until(lab, number, State.SUCCEEDED)
+
+
+@pytest.mark.parametrize("schedule", [PLAIN, WRAPPED], ids=["plain", "wrapped"])
+def test_a_running_job_is_cancelled(lab: Lab, cluster: Slurm, schedule: str) -> None:
+    number = submit(lab, schedule, "#!/bin/sh\ntouch begun\nsleep 600\n")
+    until(lab, number, State.RUNNING)
+    wait_until((lab.world.run(number) / "tree/begun").exists, PATIENCE)
+    assert cancel(lab.server, number)
+    run = until(lab, number, State.CANCELLED)
+    assert run.exit in (None, 143)
+    wait_until(lambda: not cluster.alive(cluster.newest()), PATIENCE)
+
+
+def test_a_job_that_was_cancelled_with_scancel_is_cancelled(lab: Lab, cluster: Slurm) -> None:
+    number = submit(lab, PLAIN, UNTIL_GO.format("go"))
+    until(lab, number, State.RUNNING)
+    cluster.call("scancel", cluster.newest())
+    until(lab, number, State.CANCELLED)
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_job_whose_wrapper_is_killed_ends_as_slurm_says(lab: Lab) -> None:
+    number = submit(lab, WRAPPED, "#!/bin/sh\ntouch begun\nsleep 600\n")
+    wait_until((lab.world.run(number) / "tree/begun").exists, PATIENCE)
+    process = int(lab.world.facts(number, "started")["process"].split()[0])
+    os.kill(process, signal.SIGKILL)
+    run = until(lab, number, State.FAILED)
+    assert run.reason
+    assert lab.world.settled(number)["state"] == "failed"
+
+
+def test_a_job_that_reaches_its_time_limit_says_so(lab: Lab, cluster: Slurm) -> None:
+    number = submit(lab, PLAIN, UNTIL_GO.format("go"), options="--time=1")
+    until(lab, number, State.RUNNING)
+    cluster.call("scontrol", "update", f"JobId={cluster.newest()}", "EndTime=now")
+    until(lab, number, State.FAILED, "reached its time limit")
+
+
+def test_a_job_whose_node_fails_says_so(lab: Lab, cluster: Slurm) -> None:
+    number = submit(lab, PLAIN, UNTIL_GO.format("go"), options="--no-requeue")
+    until(lab, number, State.RUNNING)
+    cluster.call("scontrol", "update", f"NodeName={cluster.node}", "State=DOWN", "Reason=test")
+    until(lab, number, State.FAILED, "one of its nodes failed")
+
+
+def test_a_job_that_makes_room_for_another_says_so(lab: Lab, cluster: Slurm) -> None:
+    number = submit(lab, PLAIN, UNTIL_GO.format("go"), options="-n 2 --no-requeue")
+    until(lab, number, State.RUNNING)
+    cluster.call("sbatch", "-p", "urgent", "-n", "2", "--wrap", "true")
+    until(lab, number, State.FAILED, "made room")
+
+
+def test_a_job_that_is_suspended_or_put_back_is_told_of(lab: Lab, cluster: Slurm) -> None:
+    number = submit(lab, PLAIN, UNTIL_GO.format("go"))
+    until(lab, number, State.RUNNING)
+    cluster.call("scontrol", "suspend", cluster.newest())
+    until(lab, number, State.RUNNING, "suspended")
+    cluster.call("scontrol", "resume", cluster.newest())
+    cluster.call("scontrol", "requeuehold", cluster.newest())
+    until(lab, number, State.QUEUED, "held")
+
+
+ARRAY = """#!/bin/sh
+echo "$SLURM_ARRAY_TASK_ID" >"task$SLURM_ARRAY_TASK_ID"
+until test -e go; do sleep 0.1; done
+exit "$SLURM_ARRAY_TASK_ID"
+"""
+
+
+def test_an_array_is_one_run_with_the_state_of_each_task(lab: Lab, cluster: Slurm) -> None:
+    number = submit(lab, PLAIN, ARRAY, options="-a 0-4%2")
+    array = cluster.newest()
+    run = until(lab, number, State.RUNNING, "2 running")
+    assert sorted(task.job.id for task in run.tasks) == [f"{array}_{task}" for task in range(5)]
+    assert "3 queued" in run.reason
+    go(lab, number)
+    run = until(lab, number, State.FAILED)
+    assert run.reason.startswith("1 succeeded, 4 failed")
+    assert lab.world.settled(number)["state"] == "failed"
+    pages = {page.name for page in lab.server.pages(number)}
+    assert {f"stdout.{array}_{task}" for task in range(5)} <= pages
+    assert (lab.world.run(number) / "tree" / f"slurm-{array}_3.out").exists()
+
+
+@pytest.mark.usefixtures("cluster")
+def test_an_array_of_wrapped_tasks_is_settled_by_the_last_of_them(lab: Lab) -> None:
+    job = "#!/bin/sh\necho $SLURM_ARRAY_TASK_ID >task$SLURM_ARRAY_TASK_ID\n"
+    number = submit(lab, WRAPPED, job, options="-a 1-4")
+    facts = lab.world.settled(number, PATIENCE)
+    assert facts["state"] == "succeeded"
+    files = lab.world.bare("ls-tree", "--name-only", "master").split()
+    assert {f"task{task}" for task in (1, 2, 3, 4)} <= set(files)
+
+
+def test_jobs_that_print_only_a_number_are_followed(lab: Lab, cluster: Slurm) -> None:
+    number = submit(lab, PLAIN, "#!/bin/sh\nexit 5\n", options="--parsable")
+    run = until(lab, number, State.FAILED, "exit status 5")
+    assert run.job == Job("slurm", cluster.newest())
+
+
+def test_a_number_that_is_an_older_job_is_not_the_runs(
+    lab: Lab, cluster: Slurm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gitbatch_tui.core.submissions._SKEW", timedelta(0))
+    other = cluster.call("sbatch", "--parsable", "--wrap", "sleep 600")
+    wait_until(lambda: cluster.state(other) == "RUNNING", PATIENCE)
+    number = submit(lab, f"#!/bin/sh\nsbatch --version >&2\necho {other}\n")
+    until(lab, number, State.UNKNOWN, "no job was recognised")
+    cancel(lab.server, number)
+    assert cluster.state(other) == "RUNNING"
+
+
+def test_a_controller_that_is_down_loses_nothing(lab: Lab, cluster: Slurm) -> None:
+    number = submit(lab, PLAIN, options="-H")
+    until(lab, number, State.QUEUED, "held by you")
+    cluster.stop("slurmctld")
+    run = lab.run(number)
+    assert run.state is State.SUBMITTED
+    assert "slurm can't be asked" in run.reason
+    assert lab.world.facts(number) == {}
+    cluster.start_controller()
+    until(lab, number, State.QUEUED, "held by you")
+
+
+def test_a_job_that_slurm_has_forgotten_is_lost(lab: Lab, cluster: Slurm) -> None:
+    number = submit(lab, '#!/bin/sh\n"$GITBATCH" job slurm 4711\n')
+    run = until(lab, number, State.LOST)
+    assert "slurm 4711" in run.reason
+    assert cluster.newest() != "4711"
+
+
+class TestAccounting:
+    """Slurm with accounting, which forgets a job some seconds after its end."""
+
+    def test_how_a_forgotten_job_ended_is_in_the_history(self, lab: Lab, accounting: Slurm) -> None:
+        number = submit(lab, PLAIN, "#!/bin/sh\nexit 3\n", options="-a 1-2")
+        cancelled = submit(lab, PLAIN, UNTIL_GO.format("go"), options="-H")
+        accounting.call("scancel", accounting.newest())
+        wait_until(lambda: not accounting.call("squeue", "-h", "-t", "all"), PATIENCE)
+        run = until(lab, number, State.FAILED)
+        assert (run.exit, run.reason.partition(";")[0]) == (3, "2 failed")
+        until(lab, cancelled, State.CANCELLED, "by uid ")
+
+    def test_jobs_of_a_named_cluster_are_asked_for_there(self, lab: Lab, accounting: Slurm) -> None:
+        number = submit(lab, PLAIN, UNTIL_GO.format("go"), options="-M test")
+        run = until(lab, number, State.RUNNING)
+        assert run.job == Job("slurm", f"{accounting.newest()}@test")
+        assert cancel(lab.server, number)
+        until(lab, number, State.CANCELLED)
+
+
+def test_a_cluster_behind_ssh_does_as_well(lab: Lab, cluster: Slurm, sshd: Sshd) -> None:
+    number = submit(lab, PLAIN, "#!/bin/sh\necho done >out.txt\n")
+    lab.move_behind("hpc")
+    run = until(lab, number, State.SUCCEEDED)
+    assert run.job == Job("slurm", cluster.newest())
+    assert sshd.connections() > 0
