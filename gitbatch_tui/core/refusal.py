@@ -24,6 +24,10 @@ _REASONS = {
         "{branch} on {remote} has moved since it was looked at, so nothing was pushed: submit "
         "again to see what is new."
     ),
+    r"couldn't write|No space left|quota exceeded": (
+        "{remote} could not store it: {said}. Is its disk full, or a quota reached? `gitbatch-tui "
+        "doctor {remote}` says how much is free."
+    ),
     r"unpacker error": "{remote} didn't take the commits: {said}.",
     r"hook declined": "A hook on {remote} declined the push: {said}.",
     r"cannot create|refname conflict|directory file conflict": (

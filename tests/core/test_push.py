@@ -95,6 +95,20 @@ def test_a_locked_branch_is_said(world: World) -> None:
         send_once(world)
 
 
+@pytest.mark.parametrize(
+    ("summary", "said"),
+    [
+        (
+            "[remote rejected] (unpacker error)",
+            "error: unable to write file: No space left on device",
+        ),
+        ("[remote rejected] (failed to update ref)", "error: couldn't write 'master.lock'"),
+    ],
+)
+def test_a_full_disk_is_not_taken_for_a_lock(summary: str, said: str) -> None:
+    assert "Is its disk full, or a quota reached?" in explain("batch", "x", summary, (said,))
+
+
 def test_a_server_that_takes_no_parameters_is_named(world: World) -> None:
     world.bare("config", "receive.advertisePushOptions", "false")
     with pytest.raises(PushRefused, match=r"takes no options: `gitbatch-tui setup batch "):

@@ -456,3 +456,30 @@ def test_pushing_needs_no_home_and_no_identity_on_the_server(each_shell: World) 
     who = world.bare("log", "-1", "--format=%an <%ae>", facts["result"])
     assert who == "Test Person <person@example.org>"
     wait_until(lambda: world.tip("master") == facts["result"])
+
+
+def test_a_commit_whose_run_could_not_be_recorded_is_kept_all_the_same(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    tools = tmp_path_factory.mktemp("tools")
+    full, git = tools / "full", shutil.which("git")
+    say = "echo fatal: No space left on device >&2; exit 128"
+    text = f'#!/bin/sh\ncase "$*" in *hash-object*) rm {full} 2>/dev/null && {{ {say}; }} ;; esac\n'
+    world.script(tools / "git", f'{text}exec {git} "$@"\n')
+    lost = world.commit({"schedule.sh": NO_JOB})
+    world.bare("fetch", "-q", str(world.clone), "HEAD:refs/heads/master")
+    full.touch()
+    answer = world.call(
+        world.repo / "gitbatch/gitbatch",
+        "receive",
+        at=world.repo,
+        env={"PATH": f"{tools}:{world.env['PATH']}"},
+        stdin=f"{'0' * len(lost)} {lost} refs/heads/master\n",
+    )
+    assert [receipt.state for receipt in answer.receipts] == ["rejected"], answer.output
+    assert "the run could not be recorded: " in answer.output
+    assert "No space left on device" in answer.output
+    world.git("commit", "-q", "--amend", "-m", "another")
+    world.push("+HEAD")
+    assert lost in world.bare("rev-list", "refs/gitbatch/keep").split()
+    assert world.gitbatch("check").output == "ok\n"
