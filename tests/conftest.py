@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.servers.sge import sge
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+# Here, so that there is one for all: a module that imports a fixture gets its own.
+__all__ = ["sge"]
 
 NO_SKIPS = os.environ.get("GITBATCH_TEST_NO_SKIPS") == "1"
 

@@ -126,7 +126,7 @@ def test_ids_are_recognised_among_other_text(output: str, ids: tuple[str, ...]) 
             JobState(State.QUEUED, "begins Tue Dec 31 23:59:00 2030 UTC"),
         ),
         ("waiting", "waiting", "35", JobState(State.QUEUED, FREE_SLOT)),
-        ("waiting", "", "31", JobState(State.QUEUED, "held by you, an operator or another job")),
+        ("waiting", "", "31", JobState(State.QUEUED, "held by you or an operator")),
         ("waiting", "", "35", JobState(State.QUEUED, "waits for its turn")),
     ],
 )
@@ -165,7 +165,7 @@ def test_a_job_that_runs_and_is_held_runs() -> None:
         ("S", (State.RUNNING, "suspended, with its queue")),
         ("T", (State.RUNNING, "suspended: its node is too busy")),
         ("qw", (State.QUEUED, "waits for its turn")),
-        ("hRwq", (State.QUEUED, "held by you, an operator or another job")),
+        ("hRwq", (State.QUEUED, "held by you or an operator")),
         ("Eqw", (State.QUEUED, "waits for its turn")),
         ("dqw", (State.QUEUED, "is being deleted")),
         ("xyz", (State.UNKNOWN, "Grid Engine says xyz")),

@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core import verdict
-from gitbatch_tui.core.orders import cancel, hold, release
+from gitbatch_tui.core.orders import cancel, hold, release, toggle_hold
 from gitbatch_tui.core.survey import clarify
 from gitbatch_tui.core.templates import write_templates
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, Run, State
 from tests.lab import Lab, lab
-from tests.servers.sge import Cell, sge
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["lab", "sge"]
+    from tests.servers.sge import Cell
+
+__all__ = ["lab"]
 
 HEADER = "#!/bin/sh\n"
 UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
@@ -96,10 +97,11 @@ def test_a_job_that_waits_is_held_released_and_cancelled(site: Lab, sge: Cell) -
     run = becomes(site, number, State.QUEUED)
     assert run.reason == "asks for 50 slots, and there are 4: will never start"
     assert run.job
-    hold(site.server, number)
+    assert toggle_hold(site.server, number) == "held"
     held = sge.call("qstat", "-xml", "-s", "hu")
     assert f"<JB_job_number>{run.job.id}</JB_job_number>" in held
-    release(site.server, number)
+    assert becomes(site, number, State.QUEUED).reason == "held by you or an operator"
+    assert toggle_hold(site.server, number) == "released"
     assert run.job.id not in sge.call("qstat", "-s", "hu")
     assert cancel(site.server, number)
     assert becomes(site, number, State.CANCELLED).job == run.job

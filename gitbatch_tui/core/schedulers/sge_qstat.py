@@ -21,6 +21,7 @@ _ELEMENT = re.compile(r"<(JB_job_number|state|slots|tasks)>([^<]*)</\1>")
 _RANGE = re.compile(r"(\d+)(?:-(\d+)(?::(\d+))?)?")
 _DETAIL = re.compile(r"([a-z_-]+(?: (?:tasks|reason|info))?)(?: +\d+)?: +(.*)")
 _KNOWN = frozenset("EdhqwrtRsSTNP")
+_WAITS_FOR_A_JOB = "waits for job "
 _WAITS_FOR_ITS_TURN = "waits for its turn"
 _SUSPENDED = {
     "s": "suspended by a person",
@@ -32,7 +33,6 @@ _SUSPENDED = {
 _SILENT = ("There are no messages available", "(Collecting of scheduler job information is turned")
 # The scheduler's sentences, the telling ones first.
 _NOTES = (
-    (r"Job is in hold state", "held by you or an operator"),
     (r'cannot run because it exceeds limit .* in rule "?([^"]+)', r"waits for the quota \1"),
     (r"\(-l (.+)\) cannot run .* because it offers only .*", r"waits for \1"),
     (r"\(-l (.+)\) cannot run .* because job requests unknown resource.*", r"waits for \1"),
@@ -125,7 +125,7 @@ def pending_reason(facts: Mapping[str, str], notes: Sequence[str], errors: Seque
         what = re.sub(r"^\S+ \S+ \[\d+:\d+\]: (error: )?", "", errors[-1])
         return f"couldn't be started: {one_line(what)}. Cancel it, or mend that and `qmod -cj` it"
     if before := facts.get("jid_predecessor_list"):
-        return f"waits for job {one_line(before)}"
+        return f"{_WAITS_FOR_A_JOB}{one_line(before)}"
     if begin := facts.get("execution_time"):
         return f"begins {one_line(begin)} UTC"
     told = [note for note in notes if not note.startswith(_SILENT)]
@@ -145,14 +145,19 @@ def state_of(letters: str, waits: str, slots: int, all_slots: int) -> JobState:
         return JobState(State.UNKNOWN, f"Grid Engine says {one_line(letters) or 'nothing'}")
     if "w" not in letters:
         return JobState(State.RUNNING, _running_reason(letters))
+    return JobState(State.QUEUED, _waiting_reason(letters, waits, slots, all_slots))
+
+
+def _waiting_reason(letters: str, waits: str, slots: int, all_slots: int) -> str:
     if "d" in letters:
-        return JobState(State.QUEUED, "is being deleted")
-    if "E" not in letters and 0 < all_slots < slots:
-        too_much = f"asks for {slots} slots, and there are {all_slots}: will never start"
-        return JobState(State.QUEUED, too_much)
-    if "h" in letters and waits == _WAITS_FOR_ITS_TURN:
-        return JobState(State.QUEUED, "held by you, an operator or another job")
-    return JobState(State.QUEUED, waits)
+        return "is being deleted"
+    if "E" in letters or waits.startswith(_WAITS_FOR_A_JOB):
+        return waits
+    if "h" in letters:
+        return "held by you or an operator"
+    if 0 < all_slots < slots:
+        return f"asks for {slots} slots, and there are {all_slots}: will never start"
+    return waits
 
 
 def _running_reason(letters: str) -> str:
