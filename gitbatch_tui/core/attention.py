@@ -1,4 +1,6 @@
-"""Keeps up with a batch remote for as long as somebody looks: a stream where there is room.
+"""Keeps up with a batch remote for as long as somebody looks.
+
+On this machine its files tell; elsewhere a stream does, where there is room for one.
 
 Whenever the server says something new, the runs are listed again; where it can't be asked, that
 is said once, and it is tried again, less and less often.
@@ -7,10 +9,12 @@ is said once, and it is tried again, less and less often.
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.location import Location
+from gitbatch_tui.core.nearby import Nearby
 from gitbatch_tui.core.runs import list_remote, list_reported
 from gitbatch_tui.core.server import server_of
 from gitbatch_tui.core.survey import needs_asking
@@ -18,6 +22,7 @@ from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from gitbatch_tui.core.hosts import Hosts
@@ -42,7 +47,7 @@ class Attention:
         self._hosts = hosts
         self._woken = threading.Event()
         self._ended = threading.Event()
-        self._reports: Reports | None = None
+        self._reports: Reports | Nearby | None = None
 
     def attend(self, tell: Callable[[Listing], None]) -> None:
         """Tell of the runs now and at every change, until it is ended."""
@@ -72,7 +77,7 @@ class Attention:
 
     def _keep_up(self, tell: Callable[[Listing], None]) -> None:
         known: Report | None = None
-        with server_of(self._hosts, self.remote).watch() as self._reports:
+        with self._watch() as self._reports:
             for report in self._reports:
                 if self._woken.is_set():
                     break
@@ -83,13 +88,19 @@ class Attention:
                 known = report
         self._reports = None
 
+    def _watch(self) -> AbstractContextManager[Reports | Nearby]:
+        server = server_of(self._hosts, self.remote)
+        if Location.parse(self.remote.location).host is None:
+            return closing(Nearby(server))
+        return server.watch()
+
     def _listed(self, report: Report) -> Listing:
-        with _open(self._path) as clone:
+        with self._open() as clone:
             return list_reported(clone, self._hosts, self.remote, report)
 
     def _tell(self, tell: Callable[[Listing], None]) -> bool:
         """Ask without a stream, and say what is known; whether there was an answer."""
-        with _open(self._path) as clone:
+        with self._open() as clone:
             listing = list_remote(clone, self._hosts, self.remote)
         if not self._ended.is_set():
             tell(listing)
@@ -101,9 +112,8 @@ class Attention:
             with suppress(OSError):
                 reports.close()
 
+    def _open(self) -> Clone:
+        # GitPython takes its time to import, and the first picture doesn't need it.
+        from gitbatch_tui.core.repo import open_clone  # noqa: PLC0415
 
-def _open(path: Path) -> Clone:
-    # GitPython takes its time to import, and the first picture doesn't need it.
-    from gitbatch_tui.core.repo import open_clone  # noqa: PLC0415
-
-    return open_clone(path)
+        return open_clone(self._path, self._hosts.journal)

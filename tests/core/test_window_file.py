@@ -76,7 +76,7 @@ def test_what_is_written_is_shown(
     notified: bool,
 ) -> None:
     if not notified:
-        monkeypatch.setattr(watching, "_notified", lambda *_: ())
+        monkeypatch.setattr(watching, "notices", lambda *_: iter(()))
         monkeypatch.setattr(watching, "INTERVAL", 0.05)
     (tmp_path / "log").touch()
     seen = watcher("log")

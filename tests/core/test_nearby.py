@@ -1,0 +1,139 @@
+"""A batch remote on this machine tells by its files what happens there."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core import nearby
+from gitbatch_tui.core.hosts import Hosts
+from gitbatch_tui.core.nearby import Nearby
+from gitbatch_tui.core.server import Server, server_of
+from tests.lab import Lab, lab
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from gitbatch_tui.core.journal import Entry
+    from gitbatch_tui.models import Report
+
+__all__ = ["lab"]
+
+NEVER = 3600.0
+WAITS = "while ! test -e ../go; do sleep 0.05; done"
+
+
+class Reader:
+    """Collects reports in a thread of its own."""
+
+    def __init__(self, server: Server) -> None:
+        self.reports: list[Report] = []
+        self._watch = Nearby(server)
+        self._thread = threading.Thread(target=self._read)
+        self._thread.start()
+
+    def _read(self) -> None:
+        for report in self._watch:
+            self.reports.append(report)
+
+    def states(self) -> list[tuple[int, str]]:
+        """Of the newest report."""
+        return [(live.number, str(live.state)) for live in self.reports[-1].runs]
+
+    def shows(self, *states: tuple[int, str]) -> None:
+        wait_until(lambda: self.reports and self.states() == list(states), 20, str(states))
+
+    def close(self) -> None:
+        self._watch.close()
+        self._thread.join()
+
+
+@pytest.fixture
+def reader(lab: Lab) -> Iterator[Reader]:
+    reader = Reader(lab.server)
+    yield reader
+    reader.close()
+
+
+@pytest.fixture
+def only_files_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nearby, "BUSY", NEVER)
+    monkeypatch.setattr(nearby, "IDLE", NEVER)
+
+
+@pytest.mark.usefixtures("only_files_tell")
+def test_a_run_is_followed_through_its_states_without_asking_again(
+    lab: Lab, reader: Reader
+) -> None:
+    reader.shows()
+    number = lab.begin(WAITS)
+    reader.shows((number, "running"))
+    (lab.world.run(number) / "go").touch()
+    reader.shows()
+    assert reader.reports[-1].log_tip != reader.reports[0].log_tip
+
+
+@pytest.mark.usefixtures("only_files_tell")
+def test_a_log_that_grows_is_no_reason_to_ask(lab: Lab) -> None:
+    entries: list[Entry] = []
+    lab.hosts = Hosts(entries.append)
+    number = lab.begin(WAITS)
+    reader = Reader(server_of(lab.hosts, lab.remote))
+    reader.shows((number, "running"))
+    asked = settled_count(entries)
+    log = lab.world.run(number) / "log"
+    for _ in range(50):
+        with log.open("ab") as file:
+            file.write(b"one more line\n")
+    (lab.world.run(number) / "go").touch()
+    reader.shows()
+    reader.close()
+    assert len(entries) - asked < 10
+
+
+def test_where_nothing_is_notified_it_is_asked_now_and_then(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(_: Sequence[Path], closed: threading.Event) -> Iterator[tuple[str, ...]]:
+        while not closed.wait(0.01):
+            yield ()
+
+    monkeypatch.setattr(nearby, "notices", silent)
+    monkeypatch.setattr(nearby, "IDLE", 0.1)
+    monkeypatch.setattr(nearby, "BUSY", 0.1)
+    reader = Reader(lab.server)
+    reader.shows()
+    number = lab.begin(WAITS)
+    reader.shows((number, "running"))
+    (lab.world.run(number) / "go").touch()
+    reader.shows()
+    reader.close()
+
+
+def test_where_watching_is_impossible_it_goes_on(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nearby, "notices", lambda *_: iter(()))
+    reader = Reader(lab.server)
+    number = lab.begin("true")
+    lab.world.settled(number)
+    tip = lab.server.status().log_tip
+    wait_until(lambda: reader.reports and reader.reports[-1].log_tip == tip)
+    reader.close()
+
+
+def settled_count(entries: Sequence[Entry]) -> int:
+    """How many there are when no more come."""
+    seen = -1
+
+    def same() -> bool:
+        nonlocal seen
+        before, seen = seen, len(entries)
+        return before == seen
+
+    event = threading.Event()
+    while not same():
+        event.wait(1)
+    return seen
