@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from gitbatch_tui.core.journal import Journal
+
 Pair = tuple[str, str]
 """Ours, theirs: full ids."""
 
@@ -19,12 +21,17 @@ class Apart(NamedTuple):
     behind: int
 
 
-def count_apart(path: Path, pairs: Iterable[Pair], known: dict[Pair, Apart]) -> None:
+def count_apart(
+    path: Path,
+    pairs: Iterable[Pair],
+    known: dict[Pair, Apart],
+    journal: Journal | None = None,
+) -> None:
     """Count those pairs that aren't known yet; commits that aren't here can't be counted."""
     # GitPython takes its time to import, and the first picture doesn't need it.
     from gitbatch_tui.core.repo import open_clone  # noqa: PLC0415
 
-    with open_clone(path) as clone:
+    with open_clone(path, journal) as clone:
         for ours, theirs in pairs:
             if (ours, theirs) in known:
                 continue

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.batch import Batch
 
 _OLDEST = (2, 17)
+_RUNS = "runs"
 _LITTLE = 100_000_000
 """Bytes of free space below which runs are about to fail."""
 
@@ -31,6 +32,13 @@ class Verdict(StrEnum):
     OK = "ok"
     WARN = "warn"
     FAIL = "fail"
+
+
+_VERDICTS = {
+    Outcome.ARRIVED: Verdict.OK,
+    Outcome.BUSY: Verdict.WARN,
+    Outcome.STOPPED: Verdict.WARN,
+}
 
 
 @dataclass(frozen=True)
@@ -44,19 +52,29 @@ class Check:
 
 
 def diagnose(batch: Batch, *, repair: bool = False) -> Iterator[Check]:
-    """Every check as soon as it is done; ends with a real run, unless that can't be."""
+    """Every check as soon as it is done; ends with a real run, unless that can't be.
+
+    Where `batch.stop` is asked for, no other check begins, and the real run is cancelled.
+    """
     try:
         yield _check_connection(batch)
         facts = examine_server(batch.host, batch.remote.base)
         yield from _check_facts(batch, facts)
         noise = _check_git_connection(batch)
         yield noise
+        if batch.stop.asked:
+            return
         yield _check_invariants(batch, repair=repair)
     except GitBatchError as error:
         yield Check("server", Verdict.FAIL, str(error))
         return
-    if noise.verdict is not Verdict.FAIL:
+    if noise.verdict is not Verdict.FAIL and not batch.stop.asked:
         yield _check_round_trip(batch)
+
+
+def is_mendable(check: Check) -> bool:
+    """Whether `diagnose` with `repair` could do something about it."""
+    return check.name == _RUNS and check.verdict is Verdict.FAIL
 
 
 def _check_connection(batch: Batch) -> Check:
@@ -177,12 +195,12 @@ def _check_invariants(batch: Batch, *, repair: bool) -> Check:
     if checked.problems:
         more = "" if repair else f"; `gitbatch-tui doctor {batch.remote.name} --repair` mends it"
         words = "; ".join(clean(problem) for problem in checked.problems)
-        return Check("runs", Verdict.FAIL, f"{words}{more}")
+        return Check(_RUNS, Verdict.FAIL, f"{words}{more}")
     mended = "; ".join(clean(text) for text in checked.mended)
-    return Check("runs", Verdict.OK, mended or "every run is in order, and every result is kept")
+    return Check(_RUNS, Verdict.OK, mended or "every run is in order, and every result is kept")
 
 
 def _check_round_trip(batch: Batch) -> Check:
     outcome, words = round_trip(batch)
-    verdict = {Outcome.ARRIVED: Verdict.OK, Outcome.BUSY: Verdict.WARN}.get(outcome, Verdict.FAIL)
+    verdict = _VERDICTS.get(outcome, Verdict.FAIL)
     return Check("round trip", verdict, words)

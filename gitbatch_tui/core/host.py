@@ -6,23 +6,19 @@ nothing from outside is ever read as shell.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from gitbatch_tui.core.journal import HERE, Journal, journaled
 from gitbatch_tui.core.process import Pipes, Processes, finish
 from gitbatch_tui.core.stream import ProcessStream
 from gitbatch_tui.core.text import clean
-from gitbatch_tui.errors import CommandFailed, GitBatchError, TimedOut
+from gitbatch_tui.errors import CommandFailed, TimedOut
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
-
-JOURNAL_BYTES = 65536
-"""How much of a command's output its journal entry keeps."""
 
 
 @dataclass(frozen=True)
@@ -39,23 +35,6 @@ class Answer:
         if self.status:
             raise CommandFailed(sentence, status=self.status, detail=clean(self.stderr))
         return self.stdout
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One command, for the journal."""
-
-    host: str
-    command: tuple[str, ...]
-    status: int | None
-    """None when no status came back, or when we ended the command."""
-    output: bytes
-    """stdout, then stderr; or the trouble. Raw, cut at `JOURNAL_BYTES`, empty for a stream."""
-    seconds: float
-
-
-Journal = Callable[[Entry], None]
-"""Is told of every command when it has ended, in the thread that ran it."""
 
 
 class Stream(Protocol):
@@ -126,41 +105,10 @@ class Host(Protocol):
         ...
 
 
-class JournalNote:
-    """What becomes an entry of the journal."""
-
-    def __init__(self) -> None:
-        self.status: int | None = None
-        self.output = b""
-
-    def answered(self, answer: Answer) -> Answer:
-        self.status = answer.status
-        self.output = answer.stdout + answer.stderr
-        return answer
-
-
-@contextmanager
-def journaled(
-    journal: Journal | None, host: str, command: tuple[str, ...]
-) -> Iterator[JournalNote]:
-    """Tell the journal of a command, also when it fails."""
-    note = JournalNote()
-    start = time.monotonic()
-    try:
-        yield note
-    except GitBatchError as error:
-        note.output = f"{error}\n{error.detail}".encode()
-        raise
-    finally:
-        if journal:
-            seconds = time.monotonic() - start
-            journal(Entry(host, command, note.status, note.output[:JOURNAL_BYTES], seconds))
-
-
 class LocalHost:
     """This machine."""
 
-    name = "local"
+    name = HERE
 
     def __init__(self, journal: Journal | None = None) -> None:
         self._journal = journal

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Self
 
-from gitbatch_tui.core.host import Host, Journal, LocalHost
+from gitbatch_tui.core.host import Host, LocalHost
 from gitbatch_tui.core.ssh import SshHost
 
 if TYPE_CHECKING:
+    from gitbatch_tui.core.journal import Journal
     from gitbatch_tui.core.location import Location
 
 
@@ -16,7 +17,8 @@ class Hosts:
     """The machines of one screen or one command."""
 
     def __init__(self, journal: Journal | None = None) -> None:
-        self._journal = journal
+        self.journal = journal
+        """Is told of every command, on any machine."""
         self._lock = threading.Lock()
         self._hosts: dict[tuple[str | None, int | None], Host] = {}
 
@@ -44,5 +46,5 @@ class Hosts:
 
     def _new(self, destination: str | None, port: int | None) -> Host:
         if destination is None:
-            return LocalHost(self._journal)
-        return SshHost(destination, port, journal=self._journal)
+            return LocalHost(self.journal)
+        return SshHost(destination, port, journal=self.journal)

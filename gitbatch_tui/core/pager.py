@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.journal import HERE, journaled
 from gitbatch_tui.core.process import clean_environment
 from gitbatch_tui.core.source import LogFile
 from gitbatch_tui.errors import CommandFailed
@@ -17,21 +18,27 @@ from gitbatch_tui.errors import CommandFailed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gitbatch_tui.core.journal import Journal
     from gitbatch_tui.core.source import Source
 
 
-def page(source: Source, offset: int) -> None:
+def page(source: Source, offset: int, journal: Journal | None = None) -> None:
     """Run $PAGER in the terminal, at an offset where it understands that; returns when it ends.
 
     Raises `CommandFailed` when it can't be started.
     """
     words = _pager(offset)
-    with _interrupts_are_the_pagers():
+    file = (str(source.path),) if isinstance(source, LogFile) else ()
+    with (
+        _interrupts_are_the_pagers(),
+        journaled(journal, HERE, (*words, *file)) as note,
+    ):
         try:
-            if isinstance(source, LogFile):
-                subprocess.run([*words, str(source.path)], env=clean_environment(), check=False)
+            if file:
+                done = subprocess.run([*words, *file], env=clean_environment(), check=False)
+                note.status = done.returncode
             else:
-                _feed(words, source)
+                note.status = _feed(words, source)
         except OSError as error:
             why = error.strerror or str(error)
             raise CommandFailed(
@@ -47,16 +54,15 @@ def _pager(offset: int) -> list[str]:
     return [*words, "-n", f"+{offset}P"]
 
 
-def _feed(words: list[str], source: Source) -> None:
+def _feed(words: list[str], source: Source) -> int:
     size = source.look().size
     environment = clean_environment()
-    with (
-        suppress(BrokenPipeError),
-        subprocess.Popen(words, stdin=subprocess.PIPE, env=environment) as process,
-    ):
+    process = subprocess.Popen(words, stdin=subprocess.PIPE, env=environment)
+    with suppress(BrokenPipeError), process:
         for chunk in source.chunks(0, size):
             if process.stdin:
                 process.stdin.write(chunk)
+    return process.wait()
 
 
 @contextmanager

@@ -194,8 +194,9 @@ def finish(
         left = deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        moved = pipes.pump(min(TICK, left))
-        if not moved and (process.poll() is not None or said_its_last()):
+        # Asked before: what it says last may come while nothing does.
+        over = process.poll() is not None or said_its_last()
+        if not pipes.pump(min(TICK, left)) and over:
             return
     try:
         process.wait(max(0, deadline - time.monotonic()))

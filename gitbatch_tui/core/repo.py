@@ -1,4 +1,4 @@
-"""A clone: the one module that knows how git is asked; everything goes through the user's git.
+"""A clone: what is asked of git, in the words of this program; it is always the user's git.
 
 Open it in a `with`, in the thread that does the work: GitPython keeps processes until closed.
 """
@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from gitbatch_tui.core.branches import Branch, Head, changed_paths, worktrees_by_branch
-from gitbatch_tui.core.host import Answer
-from gitbatch_tui.core.process import Pipes, Processes, clean_environment
+from gitbatch_tui.core.commands import GitCommands
+from gitbatch_tui.core.process import clean_environment
 from gitbatch_tui.core.remotes import (
     PATTERN,
     batch_remotes_in,
@@ -22,33 +20,19 @@ from gitbatch_tui.core.remotes import (
     parse_settings,
     plain_remotes_in,
 )
-from gitbatch_tui.core.running import Running
-from gitbatch_tui.core.stream import ProcessStream
-from gitbatch_tui.core.text import clean, one_line
-from gitbatch_tui.errors import CommandFailed, NotARepository, Refused, UnknownName
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import NotARepository, Refused, UnknownName
 
 # Where there is no git, we say so ourselves; GitPython would refuse to be imported.
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
 import git
 
 if TYPE_CHECKING:
-    import subprocess
-    from collections.abc import Iterator, Mapping
-    from contextlib import AbstractContextManager
-
+    from gitbatch_tui.core.journal import Journal
     from gitbatch_tui.models import BatchRemote
 
-_ENVIRONMENT = {
-    "LC_ALL": "C",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_EDITOR": ":",
-    "GIT_PAGER": "cat",
-}
-_GIT = ["git", "-c", "protocol.ext.allow=never", "-c", "core.quotePath=false"]
 
-
-def open_clone(path: Path) -> Clone:
+def open_clone(path: Path, journal: Journal | None = None) -> Clone:
     """The repository that `path` is in; raises `NotARepository`."""
     if shutil.which("git") is None:
         raise Refused("There is no git on PATH: install git first.")
@@ -66,74 +50,21 @@ def open_clone(path: Path) -> Clone:
         raise NotARepository(
             f"{one_line(str(path))} is a bare repository: work in a clone of it.",
         )
-    return Clone(repo)
+    return Clone(repo, journal)
 
 
-class Clone:
+class Clone(GitCommands):
     """The repository on the person's own machine."""
 
-    def __init__(self, repo: git.Repo) -> None:
-        self.path = Path(repo.working_tree_dir or "")
+    def __init__(self, repo: git.Repo, journal: Journal | None = None) -> None:
+        super().__init__(Path(repo.working_tree_dir or ""), repo, journal)
         self.git_dir = Path(repo.git_dir)
-        self._repo = repo
-        self._processes = Processes()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def close(self) -> None:
-        """End what still runs and let go."""
-        self._processes.close()
-        self._repo.close()
-
-    def ask(
-        self, *args: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None
-    ) -> Answer:
-        """Run git to its end, whatever its exit status."""
-        with _file_with(stdin) as file:
-            done = self._repo.git.execute(
-                [*_GIT, *args],
-                istream=file,
-                with_extended_output=True,
-                with_exceptions=False,
-                stdout_as_string=False,
-                strip_newline_in_stdout=False,
-                env={**_ENVIRONMENT, **(environment or {})},
-            )
-        status, stdout, stderr = done
-        return Answer(status, stdout, stderr.encode("utf-8", "surrogateescape"))
-
-    def git(
-        self, *args: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None
-    ) -> str:
-        """What git prints, without its last newline; raises `CommandFailed`."""
-        answer = self.ask(*args, stdin=stdin, environment=environment)
-        if answer.status:
-            raise _failure(args, answer)
-        return answer.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
-
-    def try_git(self, *args: str) -> str | None:
-        """The same; None where git's exit status isn't zero."""
-        answer = self.ask(*args)
-        text = answer.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
-        return None if answer.status else text
-
-    @contextmanager
-    def process(
-        self, *args: str, environment: Mapping[str, str] | None = None
-    ) -> Iterator[Running]:
-        """A command that takes its time, such as a push; it has ended when the context has."""
-        with self._start(args, environment) as process, Pipes(process) as pipes:
-            yield Running(process, pipes)
-
-    @contextmanager
-    def stream(self, *args: str) -> Iterator[ProcessStream]:
-        """What git prints, in the chunks in which it comes."""
-        with self._start(args, None) as process, Pipes(process) as pipes:
-            yield ProcessStream(process, pipes)
 
     def config(self, key: str) -> str | None:
         """A setting as git sees it."""
@@ -221,30 +152,3 @@ class Clone:
 
     def _remote_settings(self) -> dict[str, list[str]]:
         return parse_settings(self.try_git("config", "--null", "--get-regexp", PATTERN) or "")
-
-    def _start(
-        self, args: tuple[str, ...], environment: Mapping[str, str] | None
-    ) -> AbstractContextManager[subprocess.Popen[bytes]]:
-        command = [*_GIT, "-C", str(self.path), *args]
-        return self._processes.start(command, {**_ENVIRONMENT, **(environment or {})})
-
-
-@contextmanager
-def _file_with(data: bytes) -> Iterator[int | None]:
-    """A descriptor from which the data can be read."""
-    if not data:
-        yield None
-        return
-    with tempfile.TemporaryFile() as file:
-        file.write(data)
-        file.flush()
-        file.seek(0)
-        yield file.fileno()
-
-
-def _failure(args: tuple[str, ...], answer: Answer) -> CommandFailed:
-    said = clean(answer.stderr).strip()
-    verb = next((arg for arg in args if not arg.startswith("-")), "")
-    reason = one_line(said.split("\n")[-1].removeprefix("fatal: ").removeprefix("error: "))
-    sentence = f"git {verb} failed: {reason}" if reason else f"git {verb} failed."
-    return CommandFailed(sentence, status=answer.status, detail=said)

@@ -36,6 +36,8 @@ class Outcome(Enum):
     ARRIVED = auto()
     BUSY = auto()
     """It was accepted, and didn't get its turn in time."""
+    STOPPED = auto()
+    """A person stopped it."""
     FAILED = auto()
 
 
@@ -52,6 +54,8 @@ def round_trip(batch: Batch, limit: float = LIMIT) -> tuple[Outcome, str]:
         outcome, words = _follow(batch, receipt.run, token, start + limit)
         return outcome, words.format(seconds=time.monotonic() - start)
     except PushCut as cut:
+        if batch.stop.asked:
+            return Outcome.STOPPED, "stopped; nothing was run"
         return Outcome.FAILED, f"the connection was cut during the push: {cut}"
     except GitBatchError as error:
         return Outcome.FAILED, str(error)
@@ -79,6 +83,8 @@ def _follow(batch: Batch, run: int, token: str, deadline: float) -> tuple[Outcom
         raise
     if live is None:
         _cancel(batch, run)
+        if batch.stop.asked:
+            return Outcome.STOPPED, "stopped; the test was cancelled"
         return Outcome.BUSY, "accepted and queued: the scheduler is busy; the test was cancelled"
     if live.state is not State.SUCCEEDED or not live.result:
         why = live.reason or "it left no result"
@@ -90,8 +96,8 @@ def _follow(batch: Batch, run: int, token: str, deadline: float) -> tuple[Outcom
 
 
 def _await_end(batch: Batch, run: int, deadline: float) -> Live | None:
-    """The run when it is settled; None where that takes too long."""
-    while time.monotonic() < deadline:
+    """The run when it is settled; None where that takes too long, or a person stops it."""
+    while time.monotonic() < deadline and not batch.stop.asked:
         live = batch.server.status(run).runs[0]
         if live.ended == "settled":
             return live

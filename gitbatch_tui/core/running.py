@@ -32,9 +32,11 @@ class Running:
 
     def __iter__(self) -> Iterator[str]:
         while self._pipes.open and not self._terminated:
+            # Asked before: what it says last may come while nothing does.
+            over = self._process.poll() is not None
             moved = self._pipes.pump(TICK * 5)
             yield from self._complete_lines()
-            if not moved and self._process.poll() is not None:
+            if over and not moved:
                 break
         if not self._terminated:
             self.status = self._process.wait()

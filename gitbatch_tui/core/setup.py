@@ -12,13 +12,14 @@ from gitbatch_tui.core.data import hooks_dir
 from gitbatch_tui.core.install import Installed, inspect, install, write_profile
 from gitbatch_tui.core.location import Location
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.errors import BadLocation, Refused
+from gitbatch_tui.errors import BadLocation, Refused, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gitbatch_tui.core.host import Host
     from gitbatch_tui.core.repo import Clone
+    from gitbatch_tui.core.stop import Stop
 
 # What config sections, RUN (batch#42, 42) and command lines take without doubt.
 _NAME = re.compile(r"(?!-)(?![0-9]+$)[^#\s:]+")
@@ -77,9 +78,17 @@ def plan(clone: Clone, wanted: Wanted, host: Host) -> Plan:
     return Plan(wanted, found, tuple(_notes(found, host)), tuple(steps))
 
 
-def apply(plan: Plan, on_step: Callable[[Step, str], None]) -> None:
-    """Do it all; `on_step` is told of each step when it is done, with what there is to say."""
-    for step in plan.steps:
+def apply(plan: Plan, on_step: Callable[[Step, str], None], stop: Stop | None = None) -> None:
+    """Do it all; `on_step` is told of each step when it is done, with what there is to say.
+
+    Raises `Stopped` where a person wants no other step to begin.
+    """
+    for number, step in enumerate(plan.steps):
+        if stop and stop.asked:
+            raise Stopped(
+                f"Setting up was stopped: {number} of {len(plan.steps)} steps are done. Doing it "
+                "again does the others."
+            )
         on_step(step, step.deed())
 
 

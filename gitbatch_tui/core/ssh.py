@@ -20,7 +20,7 @@ from gitbatch_tui.core import envelope
 from gitbatch_tui.core.connection import CONNECT_SECONDS, ENVIRONMENT, PATIENCE, Connection
 from gitbatch_tui.core.diagnosis import diagnose, diagnose_loss
 from gitbatch_tui.core.envelope import Stop
-from gitbatch_tui.core.host import Answer, Journal, Stream, journaled
+from gitbatch_tui.core.journal import Journal, journaled
 from gitbatch_tui.core.process import GRACE, TICK, Pipes, Processes, finish
 from gitbatch_tui.core.slots import Slots
 from gitbatch_tui.core.ssh_stream import SshStream
@@ -30,6 +30,8 @@ from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded, TimedOut, Unreachab
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
+
+    from gitbatch_tui.core.host import Answer, Stream
 
 _OPENING_SECONDS = 3 * CONNECT_SECONDS
 _STOP = b"stop\n"

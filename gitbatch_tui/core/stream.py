@@ -25,11 +25,13 @@ class ProcessStream:
 
     def __iter__(self) -> Iterator[bytes]:
         while self._pipes.open and not self._closed.is_set():
+            # Asked before: what it says last may come while nothing does.
+            over = self._is_over()
             moved = self._pipes.pump(TICK * 5)
             del self._pipes.stderr[:-_KEPT_STDERR]
             if chunk := self._take():
                 yield chunk
-            if not moved and self._is_over():
+            if over and not moved:
                 break
         if not self._closed.is_set():
             self._finish()

@@ -9,6 +9,7 @@ import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.journal import HERE, journaled
 from gitbatch_tui.core.process import clean_environment
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import CommandFailed
@@ -17,22 +18,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from gitbatch_tui.core.journal import Journal
+
 _EDITOR = "vi"
 
 
-def run_here(argv: Sequence[str]) -> int:
+def run_here(argv: Sequence[str], journal: Journal | None = None) -> int:
     """Run a program to its end, its questions and answers going over the terminal.
 
     Only from the main thread. Raises `CommandFailed` where it can't be started.
     """
-    with _interrupts_are_theirs():
+    with _interrupts_are_theirs(), journaled(journal, HERE, tuple(argv)) as note:
         try:
-            return subprocess.run(argv, env=clean_environment(), check=False).returncode
+            note.status = subprocess.run(argv, env=clean_environment(), check=False).returncode
         except OSError as error:
             why = error.strerror or str(error)
             raise CommandFailed(
                 f"{one_line(argv[0])} can't be started: {why}.", status=127
             ) from error
+        return note.status
 
 
 def editor_command(path: Path) -> list[str]:

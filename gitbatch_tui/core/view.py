@@ -9,12 +9,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
 from gitbatch_tui.core.history import records_in, runs_in
+from gitbatch_tui.core.journal import HERE, KEPT_BYTES, Entry, journaled
 from gitbatch_tui.core.process import clean_environment
 from gitbatch_tui.core.remotes import PATTERN, batch_remotes_in, parse_settings
 from gitbatch_tui.core.text import clean, one_line
@@ -23,6 +25,7 @@ from gitbatch_tui.errors import CommandFailed, NotARepository, Refused
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gitbatch_tui.core.journal import Journal
     from gitbatch_tui.models import BatchRemote, Run
 
 _RECORDS = "refs/gitbatch/*/log"
@@ -69,6 +72,8 @@ class Beginning:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._began = time.monotonic()
+        self._journal: Journal | None = None
         self._stack = ExitStack()
         self._answers: dict[str, tuple[subprocess.Popen[bytes], IO[bytes]]] = {}
         self._git = shutil.which("git")
@@ -82,10 +87,11 @@ class Beginning:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def read(self) -> View:
+    def read(self, journal: Journal | None = None) -> View:
         """What git said; raises `Refused` without git, `NotARepository` outside of a clone."""
         if not self._git:
             raise Refused("There is no git on PATH: install git, then start again.")
+        self._journal = journal
         place = self._lines("place")
         if len(place) < 4:  # noqa: PLR2004  # a bare one has no top level
             raise NotARepository(_outside(self._path, bare="true" in place))
@@ -129,6 +135,12 @@ class Beginning:
             return self._file()
         process, file = self._answers[name]
         process.wait()
+        if self._journal:
+            file.seek(0)
+            said = file.read(KEPT_BYTES)
+            seconds = time.monotonic() - self._began
+            command = ("git", *_QUESTIONS[name])
+            self._journal(Entry(HERE, command, process.returncode, said, seconds))
         file.seek(0)
         return file
 
@@ -142,28 +154,31 @@ class Beginning:
         return [line for line in self._text(name).split("\n") if line]
 
 
-def look(path: Path) -> View:
+def look(path: Path, journal: Journal | None = None) -> View:
     """The same, with all the waiting."""
     with Beginning(path) as beginning:
-        return beginning.read()
+        return beginning.read(journal)
 
 
-def begin_clone(path: Path) -> View:
+def begin_clone(path: Path, journal: Journal | None = None) -> View:
     """Make the folder a repository, and look at it."""
-    done = subprocess.run(
-        ["git", "init", "--quiet", "--", str(path)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        env=clean_environment(),
-        check=False,
-    )
+    command = ("git", "init", "--quiet", "--", str(path))
+    with journaled(journal, HERE, command) as note:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=clean_environment(),
+            check=False,
+        )
+        note.status, note.output = done.returncode, done.stdout + done.stderr
     if done.returncode:
         raise CommandFailed(
             f"git init failed in {one_line(str(path))}.",
             status=done.returncode,
             detail=clean(done.stderr),
         )
-    return look(path)
+    return look(path, journal)
 
 
 def _outside(path: Path, *, bare: bool) -> str:

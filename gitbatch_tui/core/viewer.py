@@ -32,7 +32,8 @@ class Viewer:
         self.source = source
         self._window = Window(source, cells)
         self._show = show
-        self._frame = Frame()
+        self._frame: Frame | None = None
+        """What was shown last."""
         self._wake = threading.Condition()
         self._deeds: list[Deed] = []
         self._changed = True
@@ -97,7 +98,7 @@ class Viewer:
         else:
             self._trouble = ""
             return frame
-        return replace(self._frame, state=self._trouble)
+        return replace(self._frame or Frame(), state=self._trouble)
 
     def _follow(self) -> None:
         self.source.follow(self._poke)

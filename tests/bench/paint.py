@@ -55,6 +55,13 @@ class Screen:
         os.write(self._ours, keys)
         return time.perf_counter()
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Make the terminal larger or smaller, and tell the program."""
+        fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        os.kill(self.process.pid, signal.SIGWINCH)
+        while select.select([self._ours], [], [], 0)[0]:
+            self.said += os.read(self._ours, 1 << 16)
+
     def close(self) -> None:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.host import Answer, Entry, LocalHost
+from gitbatch_tui.core.host import Answer, LocalHost
 from gitbatch_tui.core.hosts import Hosts
 from gitbatch_tui.core.location import Location
 from gitbatch_tui.core.process import REPOSITORY_VARIABLES
@@ -21,6 +21,8 @@ from tests.waiting import alive, wait_until
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from gitbatch_tui.core.journal import Entry
 
 
 @pytest.fixture

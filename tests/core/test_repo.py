@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from gitbatch_tui.core.journal import Entry
+
 
 def git(folder: Path, *args: str) -> str:
     done = subprocess.run(["git", *args], cwd=folder, capture_output=True, text=True, check=True)
@@ -53,6 +55,23 @@ def test_a_clone_is_found_from_any_folder_in_it(folder: Path) -> None:
     (folder / "deep/er").mkdir(parents=True)
     with open_clone(folder / "deep/er") as clone:
         assert clone.path == folder
+
+
+def test_every_command_of_git_comes_into_the_journal(folder: Path) -> None:
+    entries: list[Entry] = []
+    with open_clone(folder, entries.append) as clone:
+        clone.git("rev-parse", "--show-prefix")
+        clone.ask("cat-file", "-e", "nothing")
+        with clone.stream("var", "-l") as stream:
+            list(stream)
+        with clone.process("fetch", "--dry-run", "nowhere") as running:
+            list(running)
+    asked, failed, streamed, lasted = entries
+    assert (asked.host, asked.command) == ("local", ("git", "rev-parse", "--show-prefix"))
+    assert (asked.status, asked.output, streamed.status) == (0, b"\n", 0)
+    assert failed.status == lasted.status == 128
+    assert b"Not a valid object name nothing" in failed.output
+    assert b"'nowhere' does not appear to be a git repository" in lasted.output
 
 
 def test_without_a_repository_it_is_said_what_to_do(tmp_path: Path) -> None:

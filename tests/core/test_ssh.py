@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.host import Answer, Entry
+from gitbatch_tui.core.host import Answer
 from gitbatch_tui.core.location import Location
 from gitbatch_tui.core.ssh import SshHost
 from gitbatch_tui.errors import BadLocation, Refused, TimedOut, Unreachable
@@ -22,6 +22,8 @@ from tests.waiting import alive, wait_until
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from gitbatch_tui.core.journal import Entry
 
 __all__ = ["sshd"]
 

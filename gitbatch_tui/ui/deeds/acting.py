@@ -44,7 +44,7 @@ class Acting(Showing):
         """The clone, for as long as a worker needs it."""
         from gitbatch_tui.core.repo import open_clone  # noqa: PLC0415  # it imports GitPython
 
-        with open_clone(self.path) as clone:
+        with open_clone(self.path, self.journaled) as clone:
             yield clone
 
     @contextmanager

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
 
     from textual.notifications import SeverityLevel
 
-    from gitbatch_tui.core.host import Entry
     from gitbatch_tui.core.hosts import Hosts
+    from gitbatch_tui.core.journal import Entry
 
 THREADS = 64
 """Workers that may run at once; most of them wait for a server."""
+REPEATED = 20
+"""Among how many of the last commands one is looked for that is only repeated."""
 JOURNAL = 500
 """Commands that are kept for `@`."""
 
@@ -57,7 +60,7 @@ class Deeds(App[None]):
         """The machines that this screen talks to."""
         from gitbatch_tui.core.hosts import Hosts  # noqa: PLC0415  # after the first picture
 
-        return Hosts(self._journaled)
+        return Hosts(self.journaled)
 
     def on_load(self) -> None:
         loop = asyncio.get_running_loop()
@@ -70,7 +73,16 @@ class Deeds(App[None]):
         """Leave as `q` does, so that the terminal is as it was."""
         self.exit(return_code=128 + number)
 
-    def _journaled(self, entry: Entry) -> None:
+    def journaled(self, entry: Entry) -> None:
+        """Keep a command for `@`; from any thread.
+
+        Of a question that is asked again and again only the last answer is kept.
+        """
+        for item in list(self.journal)[-REPEATED:]:
+            old = item[1]
+            if (old.host, old.command, old.status) == (entry.host, entry.command, entry.status):
+                with suppress(ValueError):
+                    self.journal.remove(item)
         self.journal.append((self.clock(), entry))
 
     def tell(self, text: str, title: str = "", severity: SeverityLevel = "information") -> None:

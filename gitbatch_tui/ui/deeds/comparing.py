@@ -29,7 +29,7 @@ class Comparing(Starting):
         from gitbatch_tui.core.repo import open_clone  # noqa: PLC0415
         from gitbatch_tui.core.results import changes_of, difference  # noqa: PLC0415
 
-        clone = open_clone(self.path)
+        clone = open_clone(self.path, self.journaled)
         try:
             sides = [(Batch(clone, self.hosts, remote), run) for remote, run in runs]
             comparison = difference(sides[0], sides[1]) if sides[1:] else changes_of(*sides[0])

@@ -34,7 +34,7 @@ class Visiting(Acting):
         with self.troubleshooting():
             try:
                 with self.suspend():
-                    return run_here(argv)
+                    return run_here(argv, self.journaled)
             except SuspendNotSupported as error:
                 raise Refused("This terminal can't be given to another program.") from error
         return None

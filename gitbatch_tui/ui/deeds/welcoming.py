@@ -8,7 +8,7 @@ from textual import work
 
 from gitbatch_tui.errors import BadConfig, NotARepository
 from gitbatch_tui.ui.deeds.showing import Showing
-from gitbatch_tui.ui.messages import CloneRead, ConfigBroken
+from gitbatch_tui.ui.messages import CloneRead, ConfigBroken, ConfigRead
 
 if TYPE_CHECKING:
     from gitbatch_tui.errors import GitBatchError
@@ -45,15 +45,15 @@ class Welcoming(Showing):
     def _begin_clone(self) -> None:
         from gitbatch_tui.core.view import begin_clone  # noqa: PLC0415  # seldom needed
 
-        self.post_message(CloneRead(begin_clone(self.path)))
+        self.post_message(CloneRead(begin_clone(self.path, self.journaled)))
 
     @work(thread=True, exit_on_error=False, group="config", exclusive=True)
     def check_config(self) -> None:
-        """Read the configuration, only to say early what is wrong with it."""
+        """Read the configuration, and say early what is wrong with it."""
         from gitbatch_tui.config import read_config  # noqa: PLC0415  # after the first picture
 
         try:
-            read_config()
+            self.post_message(ConfigRead(read_config()))
         except BadConfig as error:
             self.post_message(ConfigBroken(error))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding
@@ -10,7 +11,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from gitbatch_tui.core.host import Entry
+from gitbatch_tui.core.journal import Entry
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.ui import present
 from gitbatch_tui.ui.widgets.columns import Column
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 Item = tuple["datetime", Entry]
+TICK = 1.0
+"""Seconds between looks at what has been run since."""
 
 
 class EntryFace:
@@ -61,6 +64,13 @@ class EntryFace:
         return item[0]
 
 
+class Entries(Rows[Item]):
+    """The commands, the newest first."""
+
+    def caption(self) -> str:
+        return super().caption() or "/ filter  esc back"
+
+
 class JournalScreen(Screen[None]):
     """A list of commands, and what the selected one said."""
 
@@ -74,20 +84,26 @@ class JournalScreen(Screen[None]):
     def __init__(self, items: Sequence[Item]) -> None:
         super().__init__()
         self._items = items
-        self._rows: Rows[Item] = Rows(EntryFace(), id="entries")
+        self._rows = Entries(EntryFace(), id="entries")
         self._said = Static()
 
     def compose(self) -> ComposeResult:
         self._rows.border_title = "Commands that were run"
-        self._rows.border_subtitle = Content.from_text("/ filter  esc back", markup=False)
         yield self._rows
         with VerticalScroll(id="said") as box:
             box.border_title = "What it said"
             yield self._said
 
     def on_mount(self) -> None:
-        self._rows.show(tuple(reversed(self._items)))
+        self._show_items()
         self._show_selected()
+        self.set_interval(TICK, self._show_items)
+
+    def _show_items(self) -> None:
+        """Show also what has ended since."""
+        items = tuple(reversed(self._items))
+        if items[:1] != tuple(self._rows.listed.models[:1]):
+            self._rows.show(items)
 
     def action_filter(self) -> None:
         self._rows.start_filtering()
@@ -101,11 +117,18 @@ class JournalScreen(Screen[None]):
             self._said.update("")
             return
         entry = item[1]
-        command = "\n".join(one_line(word) for word in entry.command[1:])
+        shown, script = _parts(entry.command)
         self._said.update(
             Content.assemble(
-                (clean(entry.command[0]).rstrip() if entry.command else "", "bold"),
-                f"\n{command}\n" if command else "\n",
-                (clean(entry.output), "$text-muted"),
+                (one_line(shown), "bold"),
+                f"\n{clean(entry.output).rstrip()}",
+                (f"\n\n{clean(script).rstrip()}" if script else "", "$text-muted"),
             )
         )
+
+
+def _parts(command: Sequence[str]) -> tuple[str, str]:
+    """What is run, in one line as a shell would take it; and the script that it stands for."""
+    is_script = bool(command) and any(sign in command[0] for sign in " \n;|")
+    values = command[1:] if is_script else command
+    return shlex.join(values), command[0] if is_script else ""
