@@ -6,6 +6,10 @@ host = "me@login.cluster.example"  # left out: this machine
 base = "~/.batch"             # the folder of batch remotes, one a project; this is the default
 scheduler = "htcondor"        # what `gitbatch-tui new` writes for; local is the default
 profile = "module load git"   # becomes BASE/profile where there is none
+
+[screen]                      # what a terminal need not do; false is the default of both
+bell = true                   # rings when a run ends
+title = true                  # says what runs and waits
 """
 
 from __future__ import annotations
@@ -43,10 +47,21 @@ class Site:
 
 
 @dataclass(frozen=True)
+class ScreenConfig:
+    """What the screen does besides."""
+
+    bell: bool = False
+    """Whether the terminal's bell rings when a run ends."""
+    title: bool = False
+    """Whether the terminal's title says what runs and waits."""
+
+
+@dataclass(frozen=True)
 class Config:
     """All that a person has configured."""
 
     sites: tuple[Site, ...] = ()
+    screen: ScreenConfig = ScreenConfig()
 
 
 def config_path() -> Path:
@@ -82,12 +97,25 @@ class _Reader:
             raise self._bad(error.lineno, f"this isn't TOML: {error.msg}") from error
 
     def config(self) -> Config:
-        for key in self._values.keys() - {"site"}:
-            raise self._bad(self._line(key), f"{key} is unknown; expected [[site]]")
+        for key in self._values.keys() - {"site", "screen"}:
+            raise self._bad(self._line(key), f"{key} is unknown; expected [[site]] or [screen]")
         sites = self._values.get("site", [])
         if not isinstance(sites, list) or not all(isinstance(site, dict) for site in sites):
             raise self._bad(self._line("site"), "expected [[site]], a table for each site")
-        return Config(tuple(self._site(number, site) for number, site in enumerate(sites, 1)))
+        found = tuple(self._site(number, site) for number, site in enumerate(sites, 1))
+        return Config(found, self._screen(self._values.get("screen", {})))
+
+    def _screen(self, values: Any) -> ScreenConfig:
+        if not isinstance(values, dict):
+            raise self._bad(self._line("screen"), "expected [screen], a table")
+        for key, value in values.items():
+            line = self._line(key)
+            if key not in ScreenConfig.__dataclass_fields__:
+                known = ", ".join(ScreenConfig.__dataclass_fields__)
+                raise self._bad(line, f"{key} is unknown; expected one of {known}")
+            if not isinstance(value, bool):
+                raise self._bad(line, f"{key} has to be true or false")
+        return ScreenConfig(**values)
 
     def _site(self, number: int, values: dict[str, Any]) -> Site:
         for key, value in values.items():

@@ -26,12 +26,15 @@ profile = "module load git"
 
 TROUBLES = {
     "no TOML": ("[[site]]\nname = \n", 2, "isn't TOML"),
-    "an unknown section": ("[colours]\nred = 1\n", 1, "expected [[site]]"),
+    "an unknown section": ("[colours]\nred = 1\n", 1, "expected [[site]] or [screen]"),
     "an unknown key": ('[[site]]\nname = "a"\n\nhots = "b"\n', 4, "hots is unknown"),
     "a number for a text": ('[[site]]\nname = "a"\n[[site]]\nname = 7\n', 4, "in quotes"),
     "an unknown scheduler": ('[[site]]\nname = "a"\nscheduler = "cron"\n', 3, "local, at, slurm"),
     "a site without a name": ('[[site]]\nname = "a"\n[[site]]\nhost = "b"\n', 3, "needs a name"),
     "a relative base": ('[[site]]\nname = "a"\nbase = "b"\n', 3, "begin with / or ~/"),
+    "an unknown key of the screen": ("[screen]\nbel = true\n", 2, "one of bell, title"),
+    "a text for yes or no": ('[screen]\nbell = "yes"\n', 2, "true or false"),
+    "the screen as a text": ('screen = "large"\n', 1, "expected [screen]"),
     "one site as a table": ('[site]\nname = "a"\n', 1, "expected [[site]]"),
 }
 

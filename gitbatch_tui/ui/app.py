@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import SystemCommand
 
 from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.ui.deeds.announcing import Announcing
 from gitbatch_tui.ui.deeds.base import local_clock
 from gitbatch_tui.ui.deeds.doing import Doing
 from gitbatch_tui.ui.deeds.welcoming import Welcoming
@@ -34,7 +35,7 @@ LATER = (
 """The styles of what isn't in the first picture."""
 
 
-class GitBatchApp(Doing, Welcoming):
+class GitBatchApp(Announcing, Doing, Welcoming):
     """The screen of one clone; each of its bases is a noun of deeds."""
 
     TITLE = "gitbatch"
@@ -77,7 +78,7 @@ class GitBatchApp(Doing, Welcoming):
 
     def _take_beginning(self, beginning: Beginning) -> None:
         try:
-            self.take_view(beginning.read())
+            self.take_view(beginning.read(self.journaled))
         except GitBatchError as error:
             self._trouble = error
 
@@ -94,6 +95,8 @@ class GitBatchApp(Doing, Welcoming):
 
     def _prepare(self) -> None:
         """Do what no key should have to wait for, now that there is a first picture."""
+        import gitbatch_tui.ui.screens.log  # noqa: F401, PLC0415
+
         for name in LATER:
             self.stylesheet.read(Path(__file__).parent / name)
         self.stylesheet.reparse()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from textual.message import Message
 
+    from gitbatch_tui.config import Config
     from gitbatch_tui.core.apart import Apart
     from gitbatch_tui.core.changes import Comparison
     from gitbatch_tui.core.choices import Choices
@@ -43,6 +44,12 @@ class CloneMissing(Told):
     """There is no clone to read."""
 
     trouble: GitBatchError
+
+
+class ConfigRead(Told):
+    """What a person has configured."""
+
+    config: Config
 
 
 class ConfigBroken(Told):

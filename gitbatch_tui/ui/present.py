@@ -155,14 +155,11 @@ _TROUBLES = {
 }
 
 
-def counts(view: RemoteView) -> str:
+def counts(*views: RemoteView) -> str:
     """How many jobs run and wait."""
-    parts = []
-    if view.running:
-        parts.append(f"{view.running}{sign(State.RUNNING)}")
-    if view.queued:
-        parts.append(f"{view.queued}{sign(State.QUEUED)}")
-    return " ".join(parts)
+    running, queued = sum(view.running for view in views), sum(view.queued for view in views)
+    parts = [(running, State.RUNNING), (queued, State.QUEUED)]
+    return " ".join(f"{number}{sign(state)}" for number, state in parts if number)
 
 
 def as_of(view: RemoteView) -> str:

@@ -90,9 +90,10 @@ class UndoRequested(Told):
 
 
 class DoctorRequested(Told):
-    """Check a batch remote with a real round trip."""
+    """Check a batch remote with a real round trip; `repair`: and mend what can be mended."""
 
     remote: BatchRemote
+    repair: bool = False
 
 
 class LoginRequested(Told):

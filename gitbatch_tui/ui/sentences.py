@@ -150,17 +150,18 @@ def about_plan(plan: Plan) -> Question:
     """Every command that is going to run."""
     wanted, found = plan.wanted, plan.found
     foreign = found.foreign_hook and not wanted.replace_hook
-    notes = [*plan.notes, *([_FOREIGN] if foreign else [])]
     steps = [f"{number}. {step.words}\n   $ {step.command}" for number, step in
              enumerate(plan.steps, 1)]  # fmt: skip
     there = f"Over there: {found.git}." if found.git else "There is no git over there."
     heading = f"{'Upgrade' if found.version else 'Set up'} {wanted.name} at {wanted.location}"
-    return Question(heading, (*notes, *steps, there), "do it", "leave")
+    if foreign:
+        return Question(heading, (_FOREIGN,), "move it aside, and look at the plan", "leave")
+    return Question(heading, (*plan.notes, *steps, there), "do it", "leave")
 
 
 _FOREIGN = (
-    "There is a post-receive hook of somebody else's. This is refused then: `gitbatch-tui setup "
-    "--replace-hook` moves it aside and keeps it."
+    "There is a post-receive hook of somebody else's, and only one can be there. Ours can take its "
+    "place; the other one is kept beside it under another name, and no longer runs."
 )
 _SIGNS = {"ok": "✔", "warn": "!", "fail": "✖"}
 

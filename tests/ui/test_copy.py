@@ -58,7 +58,9 @@ async def test_h_says_why_it_cannot_hold(lab: Lab) -> None:
 async def test_a_shell_opens_in_the_run_tree(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     number = lab.finish("echo 1 >result")
     opened: list[list[str]] = []
-    monkeypatch.setattr("gitbatch_tui.core.terminal.run_here", opened.append)
+    monkeypatch.setattr(
+        "gitbatch_tui.core.terminal.run_here", lambda argv, _journal: opened.append(argv)
+    )
     async with seated(lab.world.clone) as desk:
         monkeypatch.setattr(desk.app, "suspend", nullcontext)
         await desk.knows(number, "succeeded")

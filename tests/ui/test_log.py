@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HUNDRED = b"".join(b"line %d\n" % n for n in range(100))
+EMPTY = "It is empty so far; the first line appears by itself."
 ROWS = 32
 """Lines of a log that fit into 120x35."""
 
@@ -264,9 +265,30 @@ async def test_a_log_that_is_not_there_yet_appears(tmp_path: Path) -> None:
         assert desk.lines == [" Nothing is there yet; it appears by itself."]
         assert desk.edge == "not there yet"
         path.touch()
-        await desk.until(lambda: desk.lines == [" It is empty so far."])
+        await desk.until(lambda: desk.lines == [f" {EMPTY}"])
+        assert desk.edge == "empty"
         append(path, b"here\n")
         await desk.ends_with("here")
+
+
+@played
+async def test_an_empty_log_is_called_empty_at_once_and_goes_on(tmp_path: Path) -> None:
+    path = log(tmp_path, b"")
+    async with reading(path) as desk:
+        await desk.until(lambda: desk.lines == [f" {EMPTY}"])
+        assert desk.edge == "empty"
+        append(path, b"here\n")
+        await desk.ends_with("here")
+
+
+@played
+async def test_of_a_run_that_is_over_no_first_line_is_awaited(tmp_path: Path) -> None:
+    over = replace(RUN, state=State.FAILED)
+    async with reading(log(tmp_path, b""), tmp_path / "none", run=over) as desk:
+        await desk.until(lambda: desk.lines == [" It is empty."])
+        await desk.press("o")
+        await desk.until(lambda: desk.lines == [" There is no such file."])
+        assert desk.edge == "not there"
 
 
 @played

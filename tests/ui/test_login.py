@@ -42,7 +42,7 @@ def accept_with(
     """Let a person accept the host key, or not; the commands that were run for it."""
     asked: list[list[str]] = []
 
-    def answer(argv: list[str]) -> int:
+    def answer(argv: list[str], _journal: object) -> int:
         asked.append(argv)
         if not status:
             sshd.trust()

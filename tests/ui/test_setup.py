@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core import setup
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.confirm import Confirm
 from gitbatch_tui.ui.dialogs.progress import Progress
@@ -17,7 +19,9 @@ from tests.hooks.world import World
 from tests.ui.desk import Desk, played, seated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from gitbatch_tui.core.stop import Stop
 
 CONFIG = """
 [[site]]
@@ -143,6 +147,59 @@ async def test_an_older_hook_is_upgraded(tmp_path: Path) -> None:
         progress = await desk.dialog(Progress)
         await desk.until(lambda: progress.is_over, seconds=50)
     assert "# older" not in helper.read_text()
+
+
+@played
+async def test_a_hook_of_somebody_elses_is_moved_aside_only_when_agreed_to(tmp_path: Path) -> None:
+    world = new_world(tmp_path)
+    hook = world.repo / "hooks/post-receive"
+    hook.write_text("#!/bin/sh\necho mine\n")
+    async with seated(world.clone) as desk:
+        await desk.press("1", "u")
+        await desk.dialog(Choose)
+        await desk.press("enter")
+        await desk.dialog(Confirm)
+        await desk.sees("There is a post-receive hook of somebody else's")
+        await desk.press("y")
+        await desk.sees("--replace-hook")
+        assert "mine" in hook.read_text()
+        await desk.press("y")
+        progress = await desk.dialog(Progress)
+        await desk.until(lambda: progress.is_over, seconds=50)
+    assert "mine" not in hook.read_text()
+    kept = [file for file in hook.parent.iterdir() if "echo mine" in file.read_text()]
+    assert len(kept) == 1
+
+
+@played
+async def test_a_set_up_that_is_stopped_says_how_far_it_came(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.commit(PROJECT)
+    may_go_on = threading.Event()
+    do = setup.apply
+
+    def slowly(plan: setup.Plan, on_step: Callable[[setup.Step, str], None], stop: Stop) -> None:
+        def then(step: setup.Step, said: str) -> None:
+            on_step(step, said)
+            may_go_on.wait(20)
+
+        do(plan, then, stop)
+
+    monkeypatch.setattr(setup, "apply", slowly)
+    async with seated(world.clone) as desk:
+        await desk.press("a")
+        await desk.dialog(SetupDialog)
+        await desk.press("enter")
+        await desk.dialog(Confirm)
+        await desk.press("enter")
+        progress = await desk.dialog(Progress)
+        await desk.until(lambda: progress.lines)
+        await desk.press("escape")
+        may_go_on.set()
+        await desk.says("Setting up was stopped: 1 of 3 steps are done.")
+        await desk.back_on_main()
+    assert world.git("remote") == ""
 
 
 @played

@@ -8,6 +8,7 @@ import pytest
 
 from gitbatch_tui.ui.dialogs.progress import Progress
 from gitbatch_tui.ui.dialogs.submit import SubmitDialog
+from gitbatch_tui.ui.dialogs.ways import Ways
 from tests.core.batches import PROJECT, new_world
 from tests.hooks.world import JOB_AT_ONCE, JOB_OF_ITS_OWN, World
 from tests.ui.desk import Desk, played, seated
@@ -113,6 +114,22 @@ async def test_a_tree_that_ran_is_pulled_or_run_again(world: World) -> None:
 
 
 @played
+async def test_one_way_to_go_on_is_a_confirmation_and_no_menu(world: World) -> None:
+    world.push()
+    world.settled(1)
+    world.git("pull", "-q", "batch", "master")
+    async with seated(world.clone) as desk:
+        await desk.press("s")
+        dialog = await looked(desk)
+        await desk.sees("Nothing is new: this is the result of batch#1.")
+        await desk.sees("Press enter to run it again.")
+        assert not dialog.query_one(Ways).display
+        assert desk.run(2) is None
+        await desk.press("enter")
+        await desk.knows(2, "succeeded")
+
+
+@played
 async def test_results_that_wait_are_pulled_in_or_left(world: World) -> None:
     world.push()
     world.settled(1)
@@ -210,7 +227,7 @@ async def test_the_branch_under_the_cursor_is_submitted(world: World) -> None:
         assert (await looked(desk)).heading == "Submit other to batch"
         await desk.press("enter")
         await desk.knows(1, "succeeded")
-    assert world.facts(1)["branch"] == "other"
+    assert world.settled(1)["branch"] == "other"
 
 
 @played

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from contextlib import suppress
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
 
 OURS = [sys.executable, "-m", "gitbatch_tui"]
 LEAVES = b"\x1b[?1049l"
+CRASHING = """
+from gitbatch_tui.cli import main
+from gitbatch_tui.ui.screens.main import MainScreen
+
+def crash(self):
+    raise AssertionError("a bug of ours")
+
+MainScreen.action_mark = crash
+main()
+"""
 MARKUP = "[red]a[/] [/] [@click=app.quit]b[/] [[x]] [$x] a\\[b]"
 STEERING = "\x1b]52;c;aGk=\x07 \x1b]0;title\x07 \x1b[2Jcsi \x9b31mc1 \u202ebidi \x07bell"
 
@@ -97,6 +108,45 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it(
     screen.type(b"q")
     screen.until(LEAVES.decode())
     assert screen.process.wait(10) == 0
+
+
+def test_a_crash_restores_the_terminal_says_why_and_leaves_no_child(
+    hostile: Gallery, screens: list[Screen]
+) -> None:
+    screen = Screen([sys.executable, "-c", CRASHING], hostile.clone)
+    screens.append(screen)
+    screen.until("Runs on batch")
+    screen.type(b" ")
+    screen.until(LEAVES.decode(), "\x1b[?1000l", "\x1b[?25h", "a bug of ours")
+    assert screen.process.wait(10) == 1
+    wait_until(lambda: not left_of(hostile), what="the server's processes to end")
+
+
+def test_two_hundred_resizes_leave_the_screen_as_it_should_be(
+    hostile: Gallery, screens: list[Screen]
+) -> None:
+    screen = Screen(OURS, hostile.clone)
+    screens.append(screen)
+    screen.until("Runs on batch")
+    for turn in range(200):
+        screen.resize(1 + turn * 37 % 300, 1 + turn * 13 % 80)
+    screen.resize(60, 20)
+    screen.until("Runs on batch")
+    screen.said = b""
+    screen.resize(120, 35)
+    screen.until("Remotes", "Branches", "Runs on batch", "Log of batch#2", "all")
+    screen.type(b"q")
+    screen.until(LEAVES.decode())
+    assert screen.process.wait(10) == 0
+
+
+def test_without_colours_everything_is_still_said(hostile: Gallery, screens: list[Screen]) -> None:
+    screen = Screen(OURS, hostile.clone, {"NO_COLOR": "1", "COLORTERM": "truecolor"})
+    screens.append(screen)
+    screen.until("Log of batch#2", "✖", "failed", "⊘", "rejected", "<ESC>]52")
+    colours = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", screen.said)
+    assert colours
+    assert all(red == green == blue for red, green, blue in colours)
 
 
 def left_of(gallery: Gallery) -> list[Path]:

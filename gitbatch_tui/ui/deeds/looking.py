@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from gitbatch_tui.errors import GitBatchError
-from gitbatch_tui.models import BatchRemote, Run, State
-from gitbatch_tui.ui import present
 from gitbatch_tui.ui.board import Board, BranchView, RemoteView, newest_by_branch
 from gitbatch_tui.ui.deeds.base import Deeds, local_clock
 from gitbatch_tui.ui.messages import ApartKnown, CloneChanged, CloneMissing, CloneRead, RunsKnown
@@ -20,12 +18,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from textual.notifications import SeverityLevel
-
     from gitbatch_tui.core.apart import Apart, Pair
     from gitbatch_tui.core.attention import Attention
     from gitbatch_tui.core.runs import Listing
     from gitbatch_tui.core.view import View
+    from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.requests import RefreshRequested
 
 
@@ -66,7 +63,7 @@ class Looking(Deeds):
         from gitbatch_tui.core.view import look  # noqa: PLC0415  # after the first picture
 
         try:
-            self.post_message(CloneRead(look(self.path)))
+            self.post_message(CloneRead(look(self.path, self.journaled)))
         except GitBatchError as error:
             self.post_message(CloneMissing(error))
 
@@ -90,7 +87,7 @@ class Looking(Deeds):
     def _count(self, remote: str, pairs: Mapping[str, Pair]) -> None:
         from gitbatch_tui.core.apart import count_apart  # noqa: PLC0415  # like above
 
-        count_apart(self.path, pairs.values(), self._counted)
+        count_apart(self.path, pairs.values(), self._counted, self.journaled)
         self.post_message(ApartKnown(remote, self._known(pairs)))
 
     def _known(self, pairs: Mapping[str, Pair]) -> dict[str, Apart]:
@@ -161,16 +158,12 @@ class Looking(Deeds):
         return bool(new) and (not old or new[0].number != old[0].number)
 
     def _tell_of_ends(self, old: Sequence[Run], new: Sequence[Run]) -> None:
-        before = {run.number: run for run in old if not run.state.final}
-        for run in new:
-            ended = run.state.final and run.number in before
-            if ended and not self.is_looking_at(run):
-                good = run.state is State.SUCCEEDED
-                severity: SeverityLevel = "information" if good else "warning"
-                self.tell(run.subject or run.branch, _ended(run), severity)
+        before = {run.number for run in old if not run.state.final}
+        if ended := [run for run in new if run.state.final and run.number in before]:
+            self.announce(ended)
 
-    def is_looking_at(self, run: Run) -> bool:
-        """Whether the end of a run is seen without a toast."""
+    def announce(self, ended: Sequence[Run]) -> None:
+        """Say that runs have ended."""
         raise NotImplementedError
 
     # Branches
@@ -227,7 +220,3 @@ class Looking(Deeds):
         return BranchView(
             name, commit, name == current, ahead, behind, name in self._theirs(), last
         )
-
-
-def _ended(run: Run) -> str:
-    return f"{run.name} {present.state_words(run)}"

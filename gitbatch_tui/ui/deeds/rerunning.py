@@ -30,7 +30,10 @@ class Rerunning(Starting):
             def decided(options: tuple[str, ...] | None) -> None:
                 if options is not None:
                     progress, _ = self.open_progress(
-                        f"Run {run.name} again", "Scheduling ...", stoppable=False
+                        f"Run {run.name} again",
+                        "Scheduling ...",
+                        stoppable=False,
+                        goes_on=f"{remote.name} goes on with it: the run appears in the list.",
                     )
                     self._rerun(progress, remote, run, options)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -14,6 +15,7 @@ from gitbatch_tui.ui.requests import PlanRequested, RefreshRequested
 if TYPE_CHECKING:
     from gitbatch_tui.core.repo import Clone
     from gitbatch_tui.core.setup import Plan, Step
+    from gitbatch_tui.core.stop import Stop
     from gitbatch_tui.models import BatchRemote
     from gitbatch_tui.ui.dialogs.progress import Progress
     from gitbatch_tui.ui.dialogs.setup import Chosen
@@ -61,15 +63,26 @@ class SettingUp(Examining):
         with self.closing(progress, request), self.clone() as clone:
             host = self.hosts.at(request.wanted.location)
             planned = plan(clone, request.wanted, host)
-            self.call_from_thread(progress.close)
-            self.post_message(PlanKnown(planned, request.scheduler))
+            fact = PlanKnown(planned, request.scheduler)
+            self.call_from_thread(self._show_plan, progress, fact)
+
+    def _show_plan(self, progress: Progress, fact: PlanKnown) -> None:
+        """Unless nobody waits for it any more."""
+        if progress.is_attached:
+            progress.close()
+            self.post_message(fact)
 
     def on_plan_known(self, fact: PlanKnown) -> None:
         from gitbatch_tui.ui.dialogs.confirm import Confirm  # noqa: PLC0415  # seldom needed
         from gitbatch_tui.ui.sentences import about_plan  # noqa: PLC0415  # seldom needed
 
+        wanted = fact.plan.wanted
+        in_the_way = fact.plan.found.foreign_hook and not wanted.replace_hook
+
         def decided(agreed: bool | None) -> None:  # noqa: FBT001  # what a dialog gives back
-            if agreed:
+            if agreed and in_the_way:
+                self.post_message(PlanRequested(replace(wanted, replace_hook=True), fact.scheduler))
+            elif agreed:
                 self._begin(fact)
 
         self.push_screen(Confirm(about_plan(fact.plan)), decided)
@@ -78,23 +91,23 @@ class SettingUp(Examining):
 
     def _begin(self, fact: PlanKnown) -> None:
         name = fact.plan.wanted.name
-        progress, _ = self.open_progress(f"Set up {name}", "Setting up ...", stoppable=False)
-        self._set_up(progress, fact)
+        progress, stop = self.open_progress(f"Set up {name}", "Setting up ...")
+        self._set_up(progress, stop, fact)
 
     @work(thread=True, exit_on_error=False, group="setup")
-    def _set_up(self, progress: Progress, fact: PlanKnown) -> None:
+    def _set_up(self, progress: Progress, stop: Stop, fact: PlanKnown) -> None:
         from gitbatch_tui.core.setup import apply  # noqa: PLC0415  # seldom needed
 
         def done(step: Step, said: str) -> None:
             self.call_from_thread(progress.add, f"✔ {said or step.words}")
 
         with self.closing(progress), self.clone() as clone:
-            apply(self._same_plan(clone, fact.plan), done)
+            apply(self._same_plan(clone, fact.plan), done, stop)
             remote = clone.batch_remote(fact.plan.wanted.name)
             self.call_from_thread(self.on_refresh_requested, RefreshRequested(()))
             result = self._set_up_fact(clone, remote, fact.scheduler)
             self.call_from_thread(progress.follow_with, lambda: self.post_message(result))
-            self.examine(progress, remote)
+            self.examine(progress, stop, remote)
 
     def _same_plan(self, clone: Clone, shown: Plan) -> Plan:
         """The plan with what it needs to be applied; raises where it isn't the one shown."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         OrderRequested,
         ShowRequested,
     )
+    from gitbatch_tui.ui.screens.log import LogScreen
 
 
 class Showing(Looking):
@@ -38,12 +39,14 @@ class Showing(Looking):
         self.memory = Memory.read()
         self.main = MainScreen(clock)
         self.main.runs.restore_order(self.memory.sort, reverse=self.memory.reverse)
+        self._open_log: LogScreen | None = None
+        """The log that is shown full screen."""
 
     def show_board(self) -> None:
         self.main.show(self.board)
-
-    def is_looking_at(self, run: Run) -> bool:
-        return self.screen is self.main and self.main.shows(run)
+        log = self._open_log
+        if log and (run := self.board.find(log.run.remote, log.run.number)):
+            log.show_run(run)
 
     def show_run(self, remote: str, number: int) -> None:
         """Put the cursor on a run as soon as it is known, whatever was shown before."""
@@ -73,7 +76,12 @@ class Showing(Looking):
         from gitbatch_tui.ui.screens.log import LogScreen  # noqa: PLC0415  # not the first to show
 
         run = request.run
-        self.push_screen(LogScreen(run, self._files(run), partial(self._further_files, run)))
+        further = partial(self._further_files, run)
+        self._open_log = LogScreen(run, self._files(run), further, self.journaled)
+        self.push_screen(self._open_log, self._log_is_closed)
+
+    def _log_is_closed(self, _: None) -> None:
+        self._open_log = None
 
     def _further_files(self, run: Run) -> tuple[RunFile, ...]:
         """Asks the server, so it is for a worker."""

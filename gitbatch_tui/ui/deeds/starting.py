@@ -20,13 +20,16 @@ class Starting(Acting):
     """For everything that a receipt confirms."""
 
     def open_progress(
-        self, heading: str, doing: str, *, stoppable: bool = True
+        self, heading: str, doing: str, *, stoppable: bool = True, goes_on: str = ""
     ) -> tuple[Progress, Stop]:
-        """A dialog that shows what is said, and what stops the deed on esc."""
+        """A dialog that shows what is said, and what stops the deed on esc.
+
+        Where it can't be stopped, `goes_on` says what becomes of it when it is left.
+        """
         from gitbatch_tui.ui.dialogs.progress import Progress  # noqa: PLC0415  # seldom needed
 
         stop = Stop()
-        progress = Progress(heading, doing, stop=stop.ask if stoppable else None)
+        progress = Progress(heading, doing, stop.ask if stoppable else None, goes_on)
         self.push_screen(progress)
         return progress, stop
 

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from gitbatch_tui.core.text import clean
-from gitbatch_tui.ui.dialogs.dialog import Dialog
+from gitbatch_tui.ui.dialogs.reading import Reading
 from gitbatch_tui.ui.record import sections
 
 if TYPE_CHECKING:
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.ui.record import Fact
 
 
-class Details(Dialog[None]):
+class Details(Reading):
     """As large as the screen lets it be; scrolls."""
-
-    keys = (("j k g G", "scroll"), ("esc", "back"))
 
     def __init__(self, run: Run, remote: BatchRemote, now: datetime) -> None:
         super().__init__()
@@ -41,22 +39,6 @@ class Details(Dialog[None]):
             if facts:
                 yield Static(Content(title), classes="-section")
                 yield from map(_line, facts)
-
-    def key_j(self) -> None:
-        self._box.scroll_down(animate=False)
-
-    def key_k(self) -> None:
-        self._box.scroll_up(animate=False)
-
-    def key_g(self) -> None:
-        self._box.scroll_home(animate=False)
-
-    def key_upper_g(self) -> None:
-        self._box.scroll_end(animate=False)
-
-    @property
-    def _box(self) -> Widget:
-        return self.query_one("#dialog")
 
 
 def _line(fact: Fact) -> Horizontal:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets import Static
 
-from gitbatch_tui.ui.dialogs.dialog import Dialog
+from gitbatch_tui.ui.dialogs.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,7 @@ _KEYS = (
 )
 
 
-class DiffKeys(Dialog[None]):
+class DiffKeys(Reading):
     """What can be pressed, and what it does."""
 
     HEADING = "Keys in what changed"

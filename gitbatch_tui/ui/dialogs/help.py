@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets import Static
 
-from gitbatch_tui.ui.dialogs.dialog import Dialog
+from gitbatch_tui.ui.dialogs.reading import Reading
 from gitbatch_tui.ui.keys import KEYS, MOVES
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 
-class HelpScreen(Dialog[None]):
+class HelpScreen(Reading):
     """What can be pressed, and what it does."""
 
     def __init__(self, pane: str) -> None:

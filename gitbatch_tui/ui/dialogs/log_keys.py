@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets import Static
 
-from gitbatch_tui.ui.dialogs.dialog import Dialog
+from gitbatch_tui.ui.dialogs.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,7 @@ ROWS = (
 )
 
 
-class LogKeys(Dialog[None]):
+class LogKeys(Reading):
     """What can be pressed, and what marks in the log mean."""
 
     HEADING = "Keys in the log"

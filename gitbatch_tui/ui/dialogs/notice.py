@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.ui.dialogs.dialog import Dialog, words
+from gitbatch_tui.ui.dialogs.dialog import words
+from gitbatch_tui.ui.dialogs.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 
-class Notice(Dialog[None]):
+class Notice(Reading):
     """Paragraphs to read."""
 
     def __init__(self, heading: str, paragraphs: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from gitbatch_tui.core.push import SERVER
+from gitbatch_tui.core.text import clean
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.dialogs.dialog import Dialog, plain, words
 
@@ -30,20 +31,27 @@ _COUNTED = re.compile(r"(?P<what>[^:]+): +\d+% \(")
 class Progress(Dialog[None]):
     """What git does is one line that changes; what the server says stays."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "agree", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "agree", "close", show=False),
+        Binding("m", "mend", "mend it", show=False),
+    ]
 
-    def __init__(self, heading: str, doing: str, stop: Callable[[], None] | None = None) -> None:
-        """`stop` is called on esc; None: the deed can only be left to itself."""
+    def __init__(
+        self, heading: str, doing: str, stop: Callable[[], None] | None = None, goes_on: str = ""
+    ) -> None:
+        """`stop` is called on esc; else the deed is left, and `goes_on` says what becomes of it."""
         super().__init__()
         self._heading = heading
         self._stop = stop
+        self._goes_on = goes_on
+        self._mend: Callable[[], None] | None = None
         self._then: Callable[[], None] | None = None
         self.is_over = False
         """Whether it only stays to be read."""
         self.lines: list[str] = []
         self._doing = words(doing, "-doing")
         self._said = Static(classes="-output")
-        self.keys = [("esc", "stop" if stop else "leave it to itself")]
+        self.keys = [("esc", "stop" if stop else "leave it to itself" if goes_on else "leave")]
 
     @property
     def heading(self) -> str:
@@ -77,11 +85,12 @@ class Progress(Dialog[None]):
         del self.lines[:-KEPT]
         self._said.update(plain("\n".join(self.lines)))
 
-    def end(self, words: str) -> None:
-        """Stay open, so that what was said can be read."""
+    def end(self, words: str, mend: Callable[[], None] | None = None) -> None:
+        """Stay open, so that what was said can be read; `mend` is done on m."""
         self.is_over = True
+        self._mend = mend
         self._doing.update(plain(words))
-        self.show_keys([("enter/esc", "close")])
+        self.show_keys([*([("m", "mend it")] if mend else []), ("enter/esc", "close")])
 
     def follow_with(self, then: Callable[[], None]) -> None:
         """Do something when it has been closed; now where it has."""
@@ -98,9 +107,16 @@ class Progress(Dialog[None]):
         if self.is_over:
             self.close()
 
+    def action_mend(self) -> None:
+        if self._mend:
+            self.close()
+            self._mend()
+
     def action_leave(self) -> None:
         if self.is_over or not self._stop:
             self.close()
+            if self._goes_on and not self.is_over:
+                self.app.notify(clean(self._goes_on), markup=False)
         else:
             self._doing.update(plain("Stopping ..."))
             self._stop()

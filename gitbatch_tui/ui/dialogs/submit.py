@@ -107,18 +107,21 @@ class SubmitDialog(Dialog[Decision | Instead]):
         objection = self.situation.objection if self.situation and not question else ""
         if self.situation and self.situation.lacks_script and objection:
             ways = [WRITE]
-        self._asks.update(plain(question.words if question else in_screen_words(objection)))
+        asks = question.words if question else in_screen_words(objection)
+        # Of one way there is nothing to choose.
+        only = ways[0] if len(ways) == 1 else ""
+        self._asks.update(plain(f"{asks}\nPress enter to {only}." if only else asks))
         self._asks.set_class(bool(objection), "-bad")
         self._asks.display = bool(question or objection)
-        self._ways.display = bool(ways)
+        self._ways.display = len(ways) > 1
         self._ways.show_ways(ways)
-        if ways and not self.parameters.has_focus_within:
+        if self._ways.display and not self.parameters.has_focus_within:
             self._ways.focus()
-        self._show_keys(choosing=bool(ways))
+        self._show_keys(len(ways))
 
-    def _show_keys(self, *, choosing: bool) -> None:
-        verb = "do it" if choosing else "submit"
-        choose = [("↑↓", "choose")] if choosing else []
+    def _show_keys(self, ways: int) -> None:
+        verb = "do it" if ways else "submit"
+        choose = [("↑↓", "choose")] if ways > 1 else []
         self.show_keys([("enter", verb), *choose, ("tab", "parameters"), ("esc", "leave")])
 
     @on(Parameters.Changed)
@@ -133,7 +136,7 @@ class SubmitDialog(Dialog[Decision | Instead]):
             self._facts.update(plain("Looking at both sides; then it is submitted ..."))
         elif self.parameters.objection:
             self.parameters.action_step(0)
-        elif self._ways.display and self._ways.highlighted is not None:
+        elif self._ways.option_count and self._ways.highlighted is not None:
             self._take(self._ways.highlighted)
         elif not self.situation.objection:
             self.dismiss(Decision(self.situation, self.choices))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.ui.dialogs.dialog import Dialog, words
+from gitbatch_tui.ui.dialogs.dialog import words
+from gitbatch_tui.ui.dialogs.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.errors import GitBatchError
 
 
-class Trouble(Dialog[None]):
+class Trouble(Reading):
     """One sentence that says what happened, and what programs said."""
 
     HEADING = "That didn't work"

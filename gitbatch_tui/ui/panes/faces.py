@@ -103,7 +103,7 @@ class RunFace:
     _NAMED = Column("run", "run", 8, most=16, share=1)
     _OTHERS = (
         Column("state", "state", 11, most=30, share=2),
-        Column("branch", "branch", 8, most=30, share=2),
+        Column("branch", "branch", 10, most=30, share=2),
         Column("commit", "commit", 7, rank=3),
         Column("subject", "subject", 12, most=90, share=4, rank=8),
         Column("age", "age", 4, right=True),

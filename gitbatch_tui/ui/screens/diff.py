@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from gitbatch_tui.core.changes import Comparison
 from gitbatch_tui.core.pages import table
@@ -19,6 +19,7 @@ from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.panes.files import FilesPane
 from gitbatch_tui.ui.widgets.diff import DiffView
+from gitbatch_tui.ui.widgets.keyline import KeyWords
 from gitbatch_tui.ui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class DiffScreen(Screen[None]):
         yield self.files
         yield self.view
         yield self.needle
-        yield Static(_key_line(), id="keys")
+        yield KeyWords(_LINE)
 
     def on_mount(self) -> None:
         self.needle.cursor_blink = False
@@ -241,10 +242,3 @@ class DiffScreen(Screen[None]):
 
     def _tell(self, text: str) -> None:
         self.app.notify(clean(text), severity="warning", markup=False)
-
-
-def _key_line() -> Content:
-    parts = [
-        f"[@click={action}][bold $text-primary]{key}[/] {word}[/]" for key, word, action in _LINE
-    ]
-    return Content.from_markup(" " + "  ".join(parts))

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import SuspendNotSupported
 from textual.binding import Binding
-from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Static
 
 from gitbatch_tui.core.save import save
 from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.ui.widgets.keyline import KeyWords
 from gitbatch_tui.ui.widgets.standing import size_words
 from gitbatch_tui.ui.widgets.window import LogView
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.notifications import SeverityLevel
 
+    from gitbatch_tui.core.journal import Journal
     from gitbatch_tui.core.run_files import RunFile
     from gitbatch_tui.core.source import Source
     from gitbatch_tui.models import Run
@@ -91,18 +91,21 @@ class LogScreen(Screen[None]):
         run: Run,
         files: Sequence[RunFile],
         further: Callable[[], Sequence[RunFile]] = lambda: (),
+        journal: Journal | None = None,
     ) -> None:
         super().__init__()
+        self._journal = journal
         self.run = run
         self._files = files
         self._further = further
         self._at = 0
         self._stop: threading.Event | None = None
         self.view = LogView()
+        self.line = KeyWords(_LINE)
 
     def compose(self) -> ComposeResult:
         yield self.view
-        yield Static(_key_line(), id="keys")
+        yield self.line
 
     def on_mount(self) -> None:
         self._open(0)
@@ -159,7 +162,7 @@ class LogScreen(Screen[None]):
             return
         try:
             with self.app.suspend():
-                page(viewer.source, frame.top)
+                page(viewer.source, frame.top, self._journal)
         except SuspendNotSupported:
             self._tell("This terminal can't be lent to a pager.", "warning")
         except GitBatchError as error:
@@ -201,13 +204,13 @@ class LogScreen(Screen[None]):
 
     def on_log_screen_saving(self, message: Saving) -> None:
         if message.stop_event is self._stop:
-            words = f" saving {message.progress:.0%}, esc stops"
-            self.query_one("#keys", Static).update(Content(words))
+            words = f"saving {message.progress:.0%}, esc stops"
+            self.line.note = words
 
     def on_log_screen_saved(self, message: Saved) -> None:
         if message.stop_event is self._stop:
             self._stop = None
-        self.query_one("#keys", Static).update(_key_line())
+        self.line.note = ""
         if message.trouble:
             self._tell(message.trouble, "error")
         elif message.size is None:
@@ -224,10 +227,3 @@ def _doubt(text: str) -> str:
     if path.is_dir():
         return f"{path} is a folder."
     return f"{path} is there already: enter again replaces it." if path.exists() else ""
-
-
-def _key_line() -> Content:
-    parts = [
-        f"[@click={action}][bold $text-primary]{key}[/] {word}[/]" for key, word, action in _LINE
-    ]
-    return Content.from_markup(" " + "  ".join(parts))

@@ -99,6 +99,8 @@ class MainScreen(Screen[None]):
         self.branches.show_board(board)
         self.runs.show_board(board)
         self._find_wanted()
+        if self.log_pane:
+            self.log_pane.show_run(self.runs.selected)
 
     def wait_for(self, remote: str, number: int) -> None:
         """Put the cursor on a run as soon as it is known."""

@@ -12,37 +12,61 @@ from textual.widget import Widget
 from gitbatch_tui.ui.keys import KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from textual.app import RenderResult
 
-    from gitbatch_tui.ui.keys import Key
-
-ALWAYS = ("tab", "?", "ctrl+p")
+Words = tuple[str, str, str]
+"""A key as people read it, what it does in a word, and its action."""
+ALWAYS = ("tab", "?", "ctrl+p", "esc")
 """The keys at the right, which stay where there is little room."""
 
 
-class KeyLine(Widget):
-    """Keys and what they do in a word, for the pane that has the focus."""
+class KeyWords(Widget):
+    """Keys and what they do in a word."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keyline--key"}
 
-    pane: reactive[str] = reactive("runs")
+    note: reactive[str] = reactive("")
+    """What is said instead, for a while."""
+
+    def __init__(self, words: Sequence[Words] = ()) -> None:
+        super().__init__()
+        self._words = words
+
+    @property
+    def words(self) -> Sequence[Words]:
+        """What is shown."""
+        return self._words
 
     def render(self) -> RenderResult:
-        here = [key for key in KEYS if self.pane in key.line]
-        left = self._words(key for key in here if key.shown not in ALWAYS)
-        right = self._words(key for key in here if key.shown in ALWAYS)
+        if self.note:
+            return Text(f" {self.note}", no_wrap=True, end="")
+        left = self._line([words for words in self.words if words[0] not in ALWAYS])
+        right = self._line([words for words in self.words if words[0] in ALWAYS])
         room = max(0, self.size.width - right.cell_len)
         left.truncate(room, overflow="ellipsis", pad=True)
         return left.append_text(right)
 
-    def _words(self, keys: Iterable[Key]) -> Text:
+    def _line(self, keys: Sequence[Words]) -> Text:
         key_style = self.get_component_rich_style("keyline--key", partial=True)
         line = Text(no_wrap=True, end="")
-        for key in keys:
-            action = key.action if "." in key.action else f"screen.{key.action}"
+        for shown, word, action in keys:
             click = Style(meta={"@click": action})
-            line.append(f" {key.shown}", key_style + click)
-            line.append(f" {key.word} ", click)
+            line.append(f" {shown}", key_style + click)
+            line.append(f" {word} ", click)
         return line
+
+
+class KeyLine(KeyWords):
+    """Those of the main screen, for the pane that has the focus."""
+
+    pane: reactive[str] = reactive("runs")
+
+    @property
+    def words(self) -> Sequence[Words]:
+        return [
+            (key.shown, key.word, key.action if "." in key.action else f"screen.{key.action}")
+            for key in KEYS
+            if self.pane in key.line
+        ]

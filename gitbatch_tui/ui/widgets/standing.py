@@ -19,15 +19,17 @@ def standing(frame: Frame | None, progress: float | None, wanted: str, *, live: 
     if frame is None:
         return "opening"
     searching = "" if progress is None else f"searching {wanted} {progress:.0%}, esc stops"
-    parts = [searching, frame.state, frame.event, _where(frame, live=live)]
+    parts = [searching, _state(frame, live=live), frame.event, _where(frame, live=live)]
     return " · ".join(part for part in parts if part)
 
 
-def hint(frame: Frame) -> str:
+def hint(frame: Frame, *, live: bool) -> str:
     """What is said in place of the first row, where there is none."""
     if frame.state == NOT_THERE:
-        return "Nothing is there yet; it appears by itself."
-    return "" if frame.size else "It is empty so far."
+        return "Nothing is there yet; it appears by itself." if live else "There is no such file."
+    if frame.size:
+        return ""
+    return "It is empty so far; the first line appears by itself." if live else "It is empty."
 
 
 def size_words(size: int) -> str:
@@ -44,6 +46,12 @@ def not_found(search: Search) -> str:
         return f"“{search.text}” is nowhere in this file."
     side, key, other = ("above", "n", "below") if search.backwards else ("below", "N", "above")
     return f"There is no more “{search.text}” {side}; {key} looks {other}."
+
+
+def _state(frame: Frame, *, live: bool) -> str:
+    if frame.state == NOT_THERE:
+        return NOT_THERE if live else "not there"
+    return frame.state or ("" if frame.size else "empty")
 
 
 def _where(frame: Frame, *, live: bool) -> str:

@@ -161,7 +161,7 @@ class LogView(Finding, can_focus=True):
         width, frame, tones = self.content_size.width, self.frame, self._tones
         if frame and y < len(frame.rows):
             return strip_of(frame.rows[y], frame.column, width, tones)
-        words = hint(frame) if frame and y == 0 else ""
+        words = hint(frame, live=self.live) if frame and y == 0 else ""
         note = Strip([Segment(f" {words}"[:width], tones.base + tones.note)] if words else [])
         return note.adjust_cell_length(width, tones.base)
 

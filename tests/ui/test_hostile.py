@@ -1,0 +1,110 @@
+"""Hostile text on every part of the screen at once: what the terminal gets of it."""
+
+from __future__ import annotations
+
+import re
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.ui.app import GitBatchApp
+from gitbatch_tui.ui.dialogs.confirm import Confirm
+from gitbatch_tui.ui.dialogs.details import Details
+from gitbatch_tui.ui.dialogs.submit import SubmitDialog
+from gitbatch_tui.ui.screens.diff import DiffScreen
+from gitbatch_tui.ui.screens.journal import JournalScreen
+from gitbatch_tui.ui.screens.log import LogScreen
+from tests.core.batches import new_world
+from tests.hooks.world import JOB_OF_ITS_OWN
+from tests.ui.desk import DESIGN, Desk, played
+from tests.ui.wire import text_of, wire
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from textual.driver import Driver
+
+    from tests.hooks.world import World
+
+STEERING = "\x1b]52;c;cHduZWQ=\x07\x1b]0;pwned\x07\x1b]8;;http://evil\x07\x1b[2J\x9b31m\u202e"
+MARKUP = "[red]a[/] [/] [@click=app.quit]b[/] [[x]] [$x]"
+SEEN = "<ESC>]52;c;cHduZWQ=<BEL><ESC>]0;pwned"
+BRANCH = "x\u202e{red}\u009b$(id)"
+FILE = "r\x1b]0;pwned\x07[red]\u202e"
+FORBIDDEN = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u200b\u202e]")
+COPIED = re.compile("\x1b\\]52;c;[A-Za-z0-9+/=]+\x07")
+
+
+@asynccontextmanager
+async def wired(path: Path, driver: type[Driver]) -> AsyncIterator[Desk]:
+    """The screen, on a terminal that is listened to."""
+    app = GitBatchApp(path)
+    app.driver_class = driver
+    async with app.run_test(size=DESIGN, headless=False, notifications=True) as pilot:
+        desk = Desk(app, pilot)
+        await desk.until(lambda: app.board.loaded and all(v.asked for v in app.board.remotes))
+        yield desk
+
+
+def hostile(folder: Path) -> World:
+    """A project that has it in branches, subjects, files, and in what its programs print."""
+    world = new_world(folder)
+    said = folder / "said"
+    said.write_text(f"{STEERING}\n{MARKUP}\n")
+    run = f'#!/bin/sh\ncat "{said}"\ncp "{said}" "{FILE}"\n'
+    world.git("checkout", "-q", "-b", BRANCH)
+    schedule = JOB_OF_ITS_OWN.replace("\n", f'\ncat "{said}"\n', 1)
+    world.commit({"schedule.sh": schedule, "run.sh": run}, branch=BRANCH)
+    world.git("commit", "-q", "--amend", "--author", f"{MARKUP} <a@b>", "-m", STEERING + MARKUP)
+    return world
+
+
+@played
+async def test_on_every_part_of_the_screen_it_is_only_text(tmp_path: Path) -> None:
+    world = hostile(tmp_path)
+    driver, sent = wire()
+    async with wired(world.clone, driver) as desk:
+        await desk.press("s")
+        await desk.dialog(SubmitDialog)
+        await desk.sees(SEEN)
+        await desk.press("enter")
+        await desk.knows(1, "succeeded")
+        await desk.back_on_main()
+        await desk.sees(SEEN)
+        await look_everywhere(desk)
+    written = "".join(sent)
+    for payload in ("\x1b]52;c;cHdu", "\x1b]0;", "\x1b]8;", "\x1b[2J\x9b", "\x9b31m", "\u202e"):
+        assert payload not in written
+    # What is copied goes to the terminal as one sequence of base64.
+    assert not FORBIDDEN.search(COPIED.sub("", text_of(sent)))
+    assert "[red]a[/] [/] [@click=app.quit]b[/] [[x]] [$x]" in written
+
+
+async def look_everywhere(desk: Desk) -> None:
+    await desk.press("l")
+    await desk.dialog(LogScreen)
+    await desk.sees("[@click=app.quit]b[/]")
+    await desk.press("o", "slash", *"[/]x", "enter", "escape", "escape")
+    await desk.back_on_main()
+    await desk.press("i")
+    await desk.dialog(Details)
+    await desk.sees("<U+202E>")
+    await desk.press("escape", "d")
+    await desk.dialog(DiffScreen)
+    await desk.sees("[red]<U+202E>")
+    await desk.press("enter", "y", "escape")
+    await desk.back_on_main()
+    await desk.press("at")
+    await desk.dialog(JournalScreen)
+    await desk.sees("git for-each-ref")
+    await desk.press("j", "j", "escape", "slash", *"[red]", "enter", "escape")
+    await desk.back_on_main()
+    await desk.press("y", "escape", "x", "escape", "h", "question_mark", "escape", "2", "enter")
+    await desk.sees("Runs of x<U+202E>{red}")
+    await desk.press("3", "p")
+    await desk.says("1 file")
+    await desk.press("x", "enter")
+    await desk.knows(2, "succeeded")
+    await desk.press("1", "u", "down", "enter")
+    await desk.dialog(Confirm)
+    await desk.press("escape")
