@@ -11,7 +11,7 @@ from tests.waiting import wait_until
 if TYPE_CHECKING:
     from tests.hooks.world import World
 
-UNTIL_GO = "until test -e ../go; do sleep 0.02; done"
+UNTIL_GO = "echo $$ >../began; until test -e ../go; do sleep 0.02; done"
 NAMED = '#!/bin/sh\n"$GITBATCH" job htcondor 7\n'
 
 
@@ -30,6 +30,8 @@ def start(world: World, run: int, attempt: str) -> subprocess.Popen[bytes]:
 
 def begun(world: World, run: int, attempt: str) -> None:
     wait_until(lambda: world.facts(run, "started").get("attempt") == attempt.rpartition("/")[2])
+    # Before its command runs, the wrapper doesn't listen to signals.
+    wait_until((world.run(run) / "began").exists)
 
 
 def submit(world: World, job: str) -> int:
