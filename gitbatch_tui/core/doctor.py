@@ -11,6 +11,7 @@ from gitbatch_tui import __version__
 from gitbatch_tui.core.examination import Facts, examine_server
 from gitbatch_tui.core.noise import noise_in
 from gitbatch_tui.core.roundtrip import Outcome, round_trip
+from gitbatch_tui.core.schedulers import load
 from gitbatch_tui.core.schedulers.programs import SUBMITTERS, called, looked_for
 from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import CommandFailed, GitBatchError
@@ -110,6 +111,7 @@ def _check_facts(batch: Batch, facts: Facts) -> Iterator[Check]:
     yield _check_space(facts)
     yield _check_tools(facts)
     yield _check_schedulers(batch, facts)
+    yield from (Check("scheduler", Verdict.WARN, trouble) for trouble in load().troubles)
 
 
 def _check_git_version(facts: Facts) -> Check:

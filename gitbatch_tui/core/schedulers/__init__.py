@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.metadata import entry_points
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from gitbatch_tui.core.schedulers.at import At
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.schedulers.adapter import Adapter
 
 GROUP = "gitbatch_tui.schedulers"
+_PARTS = ("name", "ask", "cancel", "hold", "release", "recognise", "read")
 
 
 class Loaded(NamedTuple):
@@ -46,6 +48,7 @@ def load() -> Loaded:
     for entry in entry_points(group=GROUP):
         try:
             adapter = cast("Callable[[], Adapter]", entry.load())()
+            attrgetter(*_PARTS)(adapter)
             found[adapter.name] = adapter
         except Exception as error:  # noqa: BLE001  # somebody else's code may raise anything
             why = one_line(f"{type(error).__name__}: {error}")

@@ -1,0 +1,106 @@
+"""Schedulers that a site adds: real packages, installed into a folder of the test."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.doctor import Verdict, diagnose
+from gitbatch_tui.core.schedulers import adapters, load
+from gitbatch_tui.models import Job, State
+from tests.core.batches import new_world, open_batch
+from tests.lab import Lab, lab
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["lab"]
+
+# As ARCHITECTURE.md shows it.
+ADAPTER = """
+import re
+
+from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.models import State
+
+WORDS = {"PEND": State.QUEUED, "RUN": State.RUNNING, "DONE": State.SUCCEEDED, "EXIT": State.FAILED}
+
+
+class Lsf:
+    name = "lsf"
+    ask = 'within 15 bjobs -noheader -o "id stat" "$@"'
+    cancel = 'within 15 bkill "$@"'
+    hold = 'within 15 bstop "$@"'
+    release = 'within 15 bresume "$@"'
+
+    def recognise(self, output):
+        return tuple(re.findall(r"(?m)^Job <([0-9]+)> is submitted to ", output))
+
+    def read(self, answer, ids):
+        if answer.status:
+            raise ValueError(answer.stderr.decode())
+        pairs = (line.split() for line in answer.stdout.decode().splitlines())
+        states = {job: JobState(WORDS.get(word, State.UNKNOWN), word) for job, word in pairs}
+        return {job: state for job, state in states.items() if job in ids}
+"""
+
+
+@pytest.fixture
+def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder from which this program imports; what is found in it is forgotten afterwards."""
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    before = set(sys.modules)
+    load.cache_clear()
+    yield folder
+    load.cache_clear()
+    for name in set(sys.modules) - before:
+        if name.startswith("site_"):
+            del sys.modules[name]
+
+
+def install(packages: Path, module: str, text: str, entry: str) -> None:
+    (packages / f"{module}.py").write_text(text)
+    about = packages / f"{module}-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(f"[gitbatch_tui.schedulers]\n{entry}\n")
+
+
+def test_a_sites_scheduler_is_one_like_any_other(lab: Lab, packages: Path) -> None:
+    install(packages, "site_lsf", ADAPTER, "lsf = site_lsf:Lsf")
+    assert "lsf" in adapters()
+    programs = lab.world.root / "programs"
+    lab.world.script(programs / "bsub", "#!/bin/sh\necho 'Job <7> is submitted to queue <long>.'\n")
+    lab.world.script(programs / "bjobs", "#!/bin/sh\necho 7 PEND\n")
+    (lab.world.base / "profile").write_text(f"PATH='{programs}':$PATH\n")
+    number = lab.world.submit({"schedule.sh": "#!/bin/sh\nbsub ./run.sh\n"})
+    run = lab.run(number)
+    assert (run.state, run.job, run.reason) == (State.QUEUED, Job("lsf", "7"), "PEND")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("import nothing_of_that_name", "No module named 'nothing_of_that_name'"),
+        ("def Lsf():\n    raise RuntimeError('\\x1b[31mno licence')", "no licence"),
+        ("class Lsf:\n    name = 'lsf'", "no attribute 'ask'"),
+        ("", "no attribute 'Lsf'"),
+    ],
+)
+def test_one_that_is_broken_is_named_by_the_doctor_and_others_go_on(
+    tmp_path: Path, packages: Path, text: str, why: str
+) -> None:
+    install(packages, "site_lsf", text, "lsf = site_lsf:Lsf")
+    assert {"local", "at", "slurm", "sge"} <= set(adapters())
+    with open_batch(new_world(tmp_path)) as batch:
+        found = [check for check in diagnose(batch) if check.verdict is not Verdict.OK]
+    (check,) = found
+    assert check.words.startswith("The scheduler lsf of site_lsf:Lsf can't be used (")
+    assert why in check.words
+    assert check.words.endswith("mend or uninstall the package that it comes from.")
+    assert "\x1b" not in check.words
