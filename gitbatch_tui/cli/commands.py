@@ -43,6 +43,7 @@ SECTIONS = {
     },
     "Prove": {
         "verify": Entry("proof", "Check that a run is still what it claims to be."),
+        "reproduce": Entry("proof", "Run it again, and compare the results."),
     },
     "Manage": {
         "prune": Entry("manage", "Free the space of runs whose results are safe."),

@@ -9,18 +9,27 @@ import click
 
 from gitbatch_tui.cli.names import json_option, run_argument
 from gitbatch_tui.cli.opening import opened, reach
-from gitbatch_tui.cli.output import print_json, say, status
+from gitbatch_tui.cli.output import note, print_json, say, status
+from gitbatch_tui.cli.started import Relay, await_end
 from gitbatch_tui.core.batch import Batch
 from gitbatch_tui.core.checks import Colour
-from gitbatch_tui.core.runs import resolve
+from gitbatch_tui.core.comparison.files import Likeness
+from gitbatch_tui.core.reproduce import Trial, begin, conclude, summary
+from gitbatch_tui.core.runs import find, resolve
+from gitbatch_tui.core.text import one_line
 from gitbatch_tui.core.verify import verify as prove
-from gitbatch_tui.errors import Unreachable
+from gitbatch_tui.errors import Refused, Unreachable
+from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
+    from gitbatch_tui.core.hosts import Hosts
+    from gitbatch_tui.core.repo import Clone
+    from gitbatch_tui.core.reproduce import Reproduction
     from gitbatch_tui.core.verify import Verification
 
 NOT_PROVEN = 1
 """The exit status where not everything is green."""
+_MARKS = {Likeness.ALIKE: "✔", Likeness.VOLATILE: "~", Likeness.DIFFERS: "✖"}
 _SIGNS = {Colour.GREEN: "✔", Colour.RED: "✖", Colour.UNKNOWN: "?"}
 
 
@@ -63,3 +72,94 @@ def _print_verification(verification: Verification) -> None:
     say(f"{verification.run.name}  {'verified' if verification.holds else 'not verified'}")
     for check in verification.checks:
         say(f"  {_SIGNS[check.colour]} {check.name:<12} {check.words}")
+
+
+@click.command()
+@run_argument
+@click.option("--on", "remote", metavar="REMOTE", help="Run it on another batch remote.")
+@click.option("--with", "other", metavar="RUN", help="Compare with a repetition that there is.")
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    help="How far numbers may be apart, relative to the larger one, as 1e-6.",
+)
+@json_option
+def reproduce(
+    run: str, *, remote: str | None, other: str | None, tolerance: float, as_json: bool
+) -> None:
+    """Run the commit of RUN again, with its parameters, and compare the results.
+
+    Notebooks are compared by what their cells gave, CSV and JSON by value, PNG by pixels, all
+    else by bytes. Files with the git attribute gitbatch-volatile may differ. The verdict is
+    recorded with RUN, for every clone to see. The exit status is 0 only if it came out the same.
+
+    JSON: run, again (the repetition), reproduced, end (how it ended, if that differs), tolerance,
+    and files, those whose bytes aren't the same: a list of path, likeness (alike, volatile or
+    differs) and words.
+    """
+    with opened() as (clone, hosts):
+        trial, number = _trial(clone, hosts, run, remote, other, tolerance)
+        number = number or _begin(trial)
+        name = f"{trial.there.remote.name}#{number}"
+        await_end(trial.there.server, name, number, _goes_on(trial, name))
+        with status(f"comparing {name} with {trial.run.name}") as line:
+            reproduction = conclude(trial, number, line.doing)
+    if as_json:
+        print_json(_reproduction_json(reproduction))
+    else:
+        _print_reproduction(reproduction)
+    click.get_current_context().exit(0 if reproduction.holds else NOT_PROVEN)
+
+
+def _trial(  # noqa: PLR0913, PLR0917  # one for each option
+    clone: Clone, hosts: Hosts, run: str, remote: str | None, other: str | None, tolerance: float
+) -> tuple[Trial, int | None]:
+    """What to reproduce where, and the repetition if there is one already."""
+    if remote and other:
+        raise click.UsageError("--on starts a repetition, --with names one: say one of them.")
+    here, _ = resolve(clone, run)
+    there, number = resolve(clone, other) if other else (None, None)
+    there = there or (clone.batch_remote(remote) if remote else here)
+    batches = [Batch(clone, hosts, each) for each in (here, there)]
+    for batch in batches:
+        reach(batch.host)
+    with status(f"asking for {run}"):
+        found = find(clone, hosts, run)
+    return Trial(batches[0], found.run, batches[1], tolerance), number
+
+
+def _begin(trial: Trial) -> int:
+    relay = Relay()
+    with status(f"running {trial.run.name} again") as line:
+        receipt = begin(trial, relay.to(line))
+    name = f"{trial.there.remote.name}#{receipt.run}"
+    if receipt.state is State.REJECTED:
+        raise Refused(f"{name} was rejected: {relay.reason or 'see its log'}.")
+    note(f"{name} is {trial.run.name} again.")
+    return receipt.run
+
+
+def _goes_on(trial: Trial, name: str) -> str:
+    return f"{name} goes on; `gitbatch-tui reproduce {trial.run.name} --with {name}` compares it."
+
+
+def _reproduction_json(reproduction: Reproduction) -> dict[str, Any]:
+    files = [
+        {"path": file.path, "likeness": file.likeness, "words": file.words}
+        for file in reproduction.files
+    ]
+    return {
+        "run": reproduction.trial.run.name,
+        "again": reproduction.again.name,
+        "reproduced": reproduction.holds,
+        "end": reproduction.other_end,
+        "tolerance": reproduction.trial.tolerance,
+        "files": files,
+    }
+
+
+def _print_reproduction(reproduction: Reproduction) -> None:
+    say(summary(reproduction))
+    for file in reproduction.files:
+        say(f"  {_MARKS[file.likeness]} {one_line(file.path)}: {file.words}")

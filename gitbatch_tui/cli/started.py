@@ -80,9 +80,12 @@ def facts(remote: str, started: Submitted, state: str, options: Sequence[str]) -
     }
 
 
-def await_end(server: Server, run: str, number: int) -> tuple[State, int]:
-    """Wait for a run: its state, and the exit status that stands for it."""
-    goes_on = f"{run} goes on; `gitbatch-tui wait {run}` waits again."
+def await_end(server: Server, run: str, number: int, goes_on: str = "") -> tuple[State, int]:
+    """Wait for a run: its state, and the exit status that stands for it.
+
+    `goes_on` is what to say where the waiting is interrupted.
+    """
+    goes_on = goes_on or f"{run} goes on; `gitbatch-tui wait {run}` waits again."
     with status(f"waiting for {run}") as line, if_interrupted(goes_on):
         live = wait_for(
             server, number, lambda live: line.doing(f"{run} is {live.state}"), line.print

@@ -22,7 +22,7 @@ def changes_of(
     batch: Batch, run: Run, on_line: Callable[[str], None] = lambda _: None
 ) -> Comparison:
     """What a run did to its commit."""
-    new = _outcome(batch, run, on_line)
+    new = outcome(batch, run, on_line)
     return Comparison(batch.clone, fetch_input(batch, run, on_line), new)
 
 
@@ -32,7 +32,7 @@ def difference(
     on_line: Callable[[str], None] = lambda _: None,
 ) -> Comparison:
     """From the results of one run to those of the other."""
-    old, new = (_outcome(batch, run, on_line) for batch, run in (one, other))
+    old, new = (outcome(batch, run, on_line) for batch, run in (one, other))
     return Comparison(one[0].clone, old, new)
 
 
@@ -47,7 +47,7 @@ def patch(comparison: Comparison, *, whole: bool) -> Iterator[bytes]:
         raise CommandFailed("git diff failed.", status=stream.status, detail=said)
 
 
-def _outcome(batch: Batch, run: Run, on_line: Callable[[str], None]) -> str:
+def outcome(batch: Batch, run: Run, on_line: Callable[[str], None]) -> str:
     """The commit that a run came to: its own one where it changed nothing."""
     if run.results is Results.UNDELIVERED:
         raise Refused(

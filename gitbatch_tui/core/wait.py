@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.backoff import Backoff
 from gitbatch_tui.core.survey import clarify
-from gitbatch_tui.errors import Unreachable
+from gitbatch_tui.errors import Stopped, Unreachable
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -31,14 +31,17 @@ def wait(
     number: int,
     on_change: Callable[[Live], None] = lambda _: None,
     say: Callable[[str], None] = lambda _: None,
+    ended: threading.Event | None = None,
 ) -> Live:
     """The run as it ended.
 
-    `say` is told of lost connections; raises `Unreachable` where the first contact fails.
+    `say` is told of lost connections; raises `Unreachable` where the first contact fails, and
+    `Stopped` where the connection is lost and nobody waits any more, which `ended` says.
     """
-    backoff = Backoff(server.host.name, threading.Event())
+    ended = ended or threading.Event()
+    backoff = Backoff(server.host.name, ended)
     before, patience = None, Patience()
-    while True:
+    while not ended.is_set():
         try:
             for live in _changes(server, number, backoff):
                 if live != before:
@@ -48,6 +51,7 @@ def wait(
                     return live
         except Unreachable as error:
             backoff.wait(error, say)
+    raise Stopped("Nobody waits any more; the run goes on.")
 
 
 class Patience:

@@ -1,0 +1,93 @@
+"""Compares notebooks by what their cells gave: counters, times and metadata don't count."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from gitbatch_tui.core.comparison.documents import compare_values
+from gitbatch_tui.core.comparison.numbers import from_to
+from gitbatch_tui.core.comparison.png import compare_png
+from gitbatch_tui.core.comparison.texts import compare_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
+"""Where in memory something was."""
+
+Output = tuple[str, Any]
+"""Its kind, as `stdout` or `image/png`, and its content."""
+
+
+def compare_notebooks(old: bytes, new: bytes, tolerance: float) -> Iterator[str]:
+    """A sentence for every output that differs; raises ValueError where one is no notebook."""
+    return _compare(_cells(old), _cells(new), tolerance)
+
+
+def _cells(data: bytes) -> list[tuple[str, list[Output]]]:
+    """The source and the outputs of each cell."""
+    try:
+        cells = json.loads(data)["cells"]
+        return [(_joined(cell["source"]), _outputs(cell.get("outputs", ()))) for cell in cells]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("not a notebook") from error
+
+
+def _outputs(outputs: Any) -> list[Output]:
+    found: list[Output] = []
+    for output in outputs:
+        if output["output_type"] == "stream":
+            name, text = output["name"], _joined(output["text"])
+            # In how many pieces a text came is a matter of luck.
+            if found and found[-1][0] == name:
+                text = found.pop()[1] + text
+            found.append((name, text))
+        elif output["output_type"] == "error":
+            found.append(("error", f"{output.get('ename')}: {output.get('evalue')}"))
+        else:
+            found += sorted(output["data"].items())
+    return found
+
+
+def _compare(
+    old: list[tuple[str, list[Output]]], new: list[tuple[str, list[Output]]], tolerance: float
+) -> Iterator[str]:
+    if [source for source, _ in old] != [source for source, _ in new]:
+        yield "its cells are others"
+        return
+    for number, ((_, before), (_, after)) in enumerate(zip(old, new, strict=True), 1):
+        where = f"cell {number}"
+        kinds = ([kind for kind, _ in outputs] for outputs in (before, after))
+        one, other = (", ".join(kind) for kind in kinds)
+        if one != other:
+            yield f"{where} gave {from_to(one, other)}"
+            continue
+        for (kind, content), (_, now) in zip(before, after, strict=True):
+            for words in _compare_output(kind, content, now, tolerance):
+                yield f"{where}, {kind}: {words}"
+
+
+def _compare_output(kind: str, old: Any, new: Any, tolerance: float) -> Iterator[str]:
+    if old == new:
+        return iter(())
+    if kind == "image/png":
+        return compare_png(_decoded(old), _decoded(new), tolerance)
+    if isinstance(old, str | list) and isinstance(new, str | list):
+        before, after = (_ADDRESS.sub("0x", _joined(each)) for each in (old, new))
+        return compare_lines(before, after, tolerance)
+    return compare_values(old, new, tolerance)
+
+
+def _decoded(value: Any) -> bytes:
+    try:
+        return base64.b64decode(_joined(value))
+    except (binascii.Error, ValueError) as error:
+        raise ValueError("no picture") from error
+
+
+def _joined(value: Any) -> str:
+    return "".join(map(str, value)) if isinstance(value, list) else str(value)

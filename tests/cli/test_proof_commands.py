@@ -1,0 +1,80 @@
+"""The commands verify and reproduce."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.shop import call
+from tests.lab import Lab, lab
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["lab"]
+
+
+@pytest.fixture(autouse=True)
+def python(lab: Lab) -> Path:
+    """The Python of every job: one that answers at once, however busy the machine is."""
+    path = lab.world.root / "bin/python3"
+    lab.world.script(path, "#!/bin/sh\necho python version: 1.0\n")
+    lab.world.env["PATH"] = f"{path.parent}:{lab.world.env['PATH']}"
+    return path
+
+
+def test_verify_ends_well_only_if_all_is_green(lab: Lab) -> None:
+    lab.finish("echo 1 >out")
+    said = call(lab, "verify", "1")
+    assert said.status == 0, said
+    assert said.out.startswith("batch#1  verified\n  ✔ results ")
+    (lab.world.run(1) / "tree/out").write_text("2\n")
+    said = call(lab, "verify", "1")
+    assert said.status == 1
+    assert "  ✖ run tree     Files of it were changed since: out.\n" in said.out
+    said = call(lab, "verify", "batch#1", "--json")
+    assert said.status == 1
+    assert said.json["verified"] is False
+    assert {"name": "run tree", "colour": "red"}.items() <= said.json["checks"][2].items()
+
+
+def test_reproduce_ends_well_only_if_it_came_out_the_same(lab: Lab) -> None:
+    lab.finish('echo 1 >out; test "$GITBATCH_RUN" -lt 3 || echo 2 >out')
+    said = call(lab, "reproduce", "1")
+    assert (said.status, said.out) == (
+        0,
+        "batch#2 reproduces batch#1: the results are identical.\n",
+    )
+    assert "batch#2 is batch#1 again.\n" in said.err
+    said = call(lab, "reproduce", "1", "--json")
+    assert said.status == 1
+    assert said.json == {
+        "run": "batch#1",
+        "again": "batch#3",
+        "reproduced": False,
+        "end": "",
+        "tolerance": 0.0,
+        "files": [{"path": "out", "likeness": "differs", "words": "line 1: 1 → 2"}],
+    }
+    said = call(lab, "reproduce", "1", "--with", "2")
+    assert said.status == 0
+    assert not lab.world.run(4).exists()
+
+
+def test_a_repetition_that_is_rejected_is_an_error(lab: Lab) -> None:
+    lab.finish(
+        "echo 1 >out",
+        schedule__sh='#!/bin/sh\ntest "$GITBATCH_RUN" = 1 && "$GITBATCH" spawn ./run.sh\n',
+    )
+    said = call(lab, "reproduce", "1")
+    assert said.status == 1
+    assert "batch#2 was rejected: schedule.sh ended with exit status 1" in said.err
+    assert lab.run(1).findings == ()
+
+
+def test_reproduce_runs_on_one_remote_or_compares_with_one_run(lab: Lab) -> None:
+    lab.finish("echo 1 >out")
+    said = call(lab, "reproduce", "1", "--on", "batch", "--with", "1")
+    assert said.status == 2
+    assert "say one of them" in said.err
