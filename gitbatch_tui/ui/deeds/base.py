@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -51,8 +49,9 @@ class Deeds(App[None]):
         self.path = path
         """The clone, or where the program was started if that is none."""
         self.clock = clock
-        self.journal: deque[tuple[datetime, Entry]] = deque(maxlen=JOURNAL)
+        self.journal: tuple[tuple[datetime, Entry], ...] = ()
         """Commands that were run, and when they ended; the newest last."""
+        self._writing = threading.Lock()
         self.board = Board()
 
     @cached_property
@@ -78,12 +77,13 @@ class Deeds(App[None]):
 
         Of a question that is asked again and again only the last answer is kept.
         """
-        for item in list(self.journal)[-REPEATED:]:
-            old = item[1]
-            if (old.host, old.command, old.status) == (entry.host, entry.command, entry.status):
-                with suppress(ValueError):
-                    self.journal.remove(item)
-        self.journal.append((self.clock(), entry))
+        asked = entry.host, entry.command, entry.status
+        with self._writing:
+            before, last = self.journal[:-REPEATED], self.journal[-REPEATED:]
+            others = [
+                (when, old) for when, old in last if (old.host, old.command, old.status) != asked
+            ]
+            self.journal = (*before, *others, (self.clock(), entry))[-JOURNAL:]
 
     def tell(self, text: str, title: str = "", severity: SeverityLevel = "information") -> None:
         """A toast; the text may come from outside."""

@@ -109,7 +109,7 @@ class Showing(Looking):
     def on_journal_requested(self, _: JournalRequested) -> None:
         from gitbatch_tui.ui.screens.journal import JournalScreen  # noqa: PLC0415  # seldom needed
 
-        self.push_screen(JournalScreen(self.journal))
+        self.push_screen(JournalScreen(lambda: self.journal))
 
     def on_help_requested(self, request: HelpRequested) -> None:
         from gitbatch_tui.ui.dialogs.help import HelpScreen  # noqa: PLC0415  # seldom needed

@@ -19,7 +19,7 @@ from gitbatch_tui.ui.widgets.listing import Cell
 from gitbatch_tui.ui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -81,7 +81,7 @@ class JournalScreen(Screen[None]):
         Binding("slash", "filter", "filter", show=False),
     ]
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Callable[[], Sequence[Item]]) -> None:
         super().__init__()
         self._items = items
         self._rows = Entries(EntryFace(), id="entries")
@@ -101,7 +101,7 @@ class JournalScreen(Screen[None]):
 
     def _show_items(self) -> None:
         """Show also what has ended since."""
-        items = tuple(reversed(self._items))
+        items = tuple(reversed(self._items()))
         if items[:1] != tuple(self._rows.listed.models[:1]):
             self._rows.show(items)
 
