@@ -26,6 +26,8 @@ async def test_a_remote_that_works_is_said_to(tmp_path: Path) -> None:
         await desk.press("escape")
         await desk.back_on_main()
         assert not [run for run in desk.app.board.runs() if run.branch == "master"]
+        await desk.knows(1, "succeeded")
+        assert desk.toasts == []
 
 
 @played

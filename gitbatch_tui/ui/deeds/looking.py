@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.models import DOCTORS_BRANCH
 from gitbatch_tui.ui.board import Board, BranchView, RemoteView, newest_by_branch
 from gitbatch_tui.ui.deeds.base import Deeds, local_clock
 from gitbatch_tui.ui.messages import ApartKnown, CloneChanged, CloneMissing, CloneRead, RunsKnown
@@ -158,7 +159,8 @@ class Looking(Deeds):
         return bool(new) and (not old or new[0].number != old[0].number)
 
     def _tell_of_ends(self, old: Sequence[Run], new: Sequence[Run]) -> None:
-        before = {run.number for run in old if not run.state.final}
+        ours = (run for run in old if not run.branch.startswith(DOCTORS_BRANCH))
+        before = {run.number for run in ours if not run.state.final}
         if ended := [run for run in new if run.state.final and run.number in before]:
             self.announce(ended)
 
