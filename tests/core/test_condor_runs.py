@@ -52,6 +52,7 @@ def test_a_plain_submit_file_is_followed_to_its_end(lab: Lab, condor: Replay) ->
     )
     condor.queue("018-q-json-attrs-running-lines")
     assert lab.run(number).state is State.RUNNING
+    assert condor.calls("condor_history") == [], "what waits or runs is in the queue"
     (lab.world.run(number) / "tree/out.txt").write_text("what the job made\n")
     condor.queue()
     condor.history("022-h-json-attrs-done0")

@@ -267,7 +267,15 @@ class TestStates:
             (
                 {"JobStatus": 1, "LastRejMatchReason": "no match found "},
                 State.QUEUED,
-                "waits for a machine; at the last try: no match found",
+                (
+                    "waits for a machine; at the last try none had what it asks for "
+                    "(condor_q -better-analyze 7.0 says why)"
+                ),
+            ),
+            (
+                {"JobStatus": 1, "LastRejMatchReason": "insufficient priority"},
+                State.QUEUED,
+                "waits for a machine; at the last try: insufficient priority",
             ),
             (
                 {

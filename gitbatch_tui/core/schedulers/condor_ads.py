@@ -48,6 +48,7 @@ ATTRIBUTES = (
     "Err",
     "UserLog",
 )
+_NO_MATCH = "no match found"
 _IDLE, _RUNNING, _REMOVED, _COMPLETED, _HELD, _TRANSFERRING, _SUSPENDED = range(1, 8)
 
 
@@ -173,7 +174,10 @@ def _idle(ad: Ad, *, too_big: bool) -> str:
     gpus = request_of(ad)[2]
     waits = "waits for a machine" + (f" with {_in_words((0, 0, gpus))}" if gpus else "")
     if reason := text(ad, "LastRejMatchReason"):
-        return f"{waits}; at the last try: {reason}"
+        if reason != _NO_MATCH:
+            return f"{waits}; at the last try: {reason}"
+        why = f"condor_q -better-analyze {task_of(ad)} says why"
+        return f"{waits}; at the last try none had what it asks for ({why})"
     if number(ad, "NumShadowStarts"):
         return f"was taken off {text(ad, 'LastRemoteHost') or 'its machine'} and {waits}"
     return waits
