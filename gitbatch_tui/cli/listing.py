@@ -7,8 +7,9 @@ import unicodedata
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from gitbatch_tui.core.findings import finding_words
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.models import Results, Run, State
+from gitbatch_tui.models import Finding, Results, Run, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,7 +36,9 @@ JSON_KEYS = (
     "(SCHEDULER ID), host, result (the commit with the results), place (its branch on the server), "
     "results (none, waiting, pulled or undelivered), undelivered (why), ignored, warning, as_of "
     "(null: the server was asked just now), tasks (of several jobs, where their scheduler was "
-    "asked: job, state, reason, exit). Times are UTC; what isn't known is null or empty."
+    "asked: job, state, reason, exit), badge (verified, unverified, reproduced or differs), "
+    "findings (what verifying and reproducing came to, the newest first: badge, time, by, "
+    "tolerance, differs, volatile). Times are UTC; what isn't known is null or empty."
 )
 
 
@@ -49,7 +52,20 @@ def json_of(run: Run) -> dict[str, Any]:
         {"job": str(task.job), "state": task.state, "reason": task.reason, "exit": task.exit}
         for task in run.tasks
     ]
+    fields["badge"] = run.badge
+    fields["findings"] = [_finding_json(finding) for finding in run.findings]
     return fields
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "badge": finding.badge,
+        "time": iso(finding.time),
+        "by": finding.by,
+        "tolerance": finding.tolerance,
+        "differs": finding.differs,
+        "volatile": finding.volatile,
+    }
 
 
 def iso(time: datetime | None) -> str | None:
@@ -82,10 +98,12 @@ def without_empty_options(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]
 
 
 def state_words(run: Run) -> str:
-    """A state, and the exit status where it failed."""
+    """A state, the exit status where it failed, and the badge."""
     if run.state is State.FAILED and run.exit is not None:
-        return f"failed {run.exit}"
-    return str(run.state)
+        words = f"failed {run.exit}"
+    else:
+        words = str(run.state)
+    return f"{words}, {run.badge}" if run.badge else words
 
 
 def age(since: datetime | None, now: datetime) -> str:
@@ -164,6 +182,9 @@ def timeline(run: Run) -> Iterable[tuple[datetime, str]]:
         yield run.finished, f"ended{_with(run.exit)}{length}"
     if run.settled:
         yield run.settled, f"settled: {run.state}"
+    for finding in reversed(run.findings):
+        if finding.time:
+            yield finding.time, finding_words(finding)
 
 
 def _with(status: int | None) -> str:

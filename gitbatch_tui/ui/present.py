@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.models import Results, Run, State
+from gitbatch_tui.models import Badge, Results, Run, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +46,14 @@ _RESULTS = {
 }
 
 
+_BADGE_STYLES = {Badge.UNVERIFIED: "$text-error", Badge.DIFFERS: "$text-warning"}
+
+
+def badge_style(badge: Badge) -> str:
+    """How a badge is shown; empty where there is nothing to worry about."""
+    return _BADGE_STYLES.get(badge, "")
+
+
 def sign(state: State) -> str:
     """A state in one sign."""
     return _SIGNS[state]
@@ -60,10 +68,10 @@ def state_words(run: Run) -> str:
     """A run's state, with what can be said of it in a few words."""
     words = f"{sign(run.state)} {run.state.value}"
     if run.state is State.FAILED and run.exit is not None:
-        return f"{words} {run.exit}"
-    if run.reason and run.state is not State.SUCCEEDED:
-        return f"{words}: {run.reason}"
-    return words
+        words = f"{words} {run.exit}"
+    elif run.reason and run.state is not State.SUCCEEDED and not run.badge:
+        words = f"{words}: {run.reason}"
+    return f"{words}, {run.badge}" if run.badge else words
 
 
 def state_sentence(run: Run) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.findings import finding_words
 from gitbatch_tui.models import Results
 from gitbatch_tui.ui import present
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from gitbatch_tui.models import BatchRemote, Run, Task
+    from gitbatch_tui.models import BatchRemote, Finding, Run, Task
 
 Fact = tuple[str, str, str]
 """A name, a text that may come from outside, and a style."""
@@ -26,6 +27,7 @@ def sections(run: Run, remote: BatchRemote, now: datetime) -> list[tuple[str, li
         ("Jobs", [_task(task) for task in run.tasks]),
         ("Timeline", _said(_timeline(run))),
         ("Results", _said(_results(run))),
+        ("Verified and reproduced", [_finding(finding) for finding in run.findings]),
         ("Where it is", _said(_places(run, remote))),
     ]
 
@@ -63,6 +65,11 @@ def _outcome(run: Run, now: datetime) -> list[Fact]:
 def _task(task: Task) -> Fact:
     words = f"{present.sign(task.state)} {task.state}"
     return (task.job.id, f"{words}, {task.reason}" if task.reason else words, "")
+
+
+def _finding(finding: Finding) -> Fact:
+    when = f"{finding.time.astimezone():%Y-%m-%d %H:%M}" if finding.time else ""
+    return (when, finding_words(finding), present.badge_style(finding.badge))
 
 
 def _timeline(run: Run) -> list[Fact]:

@@ -27,7 +27,7 @@ KEYS = {
     *("run", "remote", "number", "state", "branch", "commit", "tree", "subject", "submitter"),
     *("origin", "options", "submitted", "started", "finished", "settled", "exit", "reason"),
     *("job", "host", "result", "place", "results", "undelivered", "ignored", "warning", "as_of"),
-    "tasks",
+    *("tasks", "badge", "findings"),
 }
 
 

@@ -1,0 +1,48 @@
+"""examples/reproduce_me as its README has it: both verdicts, and those that compare gives."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.data import examples_dir
+from tests.cli.shop import Said, call
+from tests.lab import Lab, lab
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["lab"]
+
+
+@pytest.fixture
+def project(lab: Lab) -> Path:
+    shutil.copytree(examples_dir() / "reproduce_me", lab.world.clone, dirs_exist_ok=True)
+    lab.world.commit({})
+    return lab.world.clone
+
+
+@pytest.mark.usefixtures("project")
+def test_with_a_seed_it_is_reproduced_and_without_one_only_nearly(lab: Lab) -> None:
+    def do(*words: str, status: int = 0) -> Said:
+        said = call(lab, *words)
+        assert said.status == status, said
+        return said
+
+    do("submit", "--wait")
+    files = do("reproduce", "batch#1", "--json", status=1).json["files"]
+    assert {file["path"]: file["likeness"] for file in files} == {
+        "darts.csv": "differs",
+        "finished.txt": "volatile",
+        "metrics.json": "differs",
+    }
+    assert do("rerun", "batch#1", "-o", "seed=7", "--json").json[0]["run"] == "batch#3"
+    do("wait", "batch#3")
+    seeded = do("reproduce", "batch#3").out
+    assert seeded.startswith("batch#4 reproduces batch#3; nothing that counts differs.")
+    near = do("reproduce", "batch#1", "--tolerance", "0.1").out
+    assert "✔ darts.csv: other bytes, the same values" in near
+    badges = {run["number"]: run["badge"] for run in do("runs", "--json").json["runs"]}
+    assert badges == {1: "reproduced", 2: None, 3: "reproduced", 4: None, 5: None}
