@@ -192,6 +192,18 @@ async def test_the_help_has_every_key_of_the_pane(gallery: Gallery) -> None:
 
 
 @played
+async def test_help_that_is_too_long_says_how_to_scroll(gallery: Gallery) -> None:
+    async with visiting(gallery.clone, SMALL) as desk:
+        await desk.press("3", "question_mark")
+        await desk.sees("j k g G scroll")
+        assert "Quit; whatever runs goes on" not in desk.text
+        await desk.press("G")
+        await desk.sees("Quit; whatever runs goes on")
+        await desk.pilot.resize_terminal(120, 60)
+        await desk.until(lambda: "scroll" not in desk.text, "no word of scrolling")
+
+
+@played
 async def test_the_palette_has_every_action(gallery: Gallery) -> None:
     async with visiting(gallery.clone) as desk:
         offered = {command.help for command in desk.app.get_system_commands(desk.app.main)}
