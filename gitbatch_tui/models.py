@@ -117,6 +117,30 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A symbolic link that led out of a run tree when the run began."""
+
+    path: str
+    """In the run tree."""
+    target: str
+    """Where it led in the end; absolute."""
+    state: str = ""
+    """`ok`, `missing`, `unreadable`, or `writable`: it could be changed while the job ran."""
+    hash: str = ""
+    """Of the frozen data that it leads to; empty where it isn't frozen."""
+
+    @classmethod
+    def parse(cls, text: str) -> Link:
+        """Read what a record says: path, target, state and hash, with tabs."""
+        path, target, state, hash_value, *_ = (*text.split("\t"), "", "", "")
+        return cls(path, target, state, hash_value)
+
+    def __str__(self) -> str:
+        trouble = "" if self.state == "ok" else f" ({self.state})"
+        return f"{self.path} -> {self.target}{trouble}"
+
+
+@dataclass(frozen=True)
 class Task:
     """One of several jobs of a run, or one of an array."""
 
@@ -166,6 +190,8 @@ class Run:
     ignored: str = ""
     """Outputs that .gitignore kept out of the results."""
     warning: str = ""
+    links: tuple[Link, ...] = ()
+    """Those that led out of the run tree; known once it is settled."""
     tasks: tuple[Task, ...] = ()
     """Where there are several, and their scheduler was asked."""
     findings: tuple[Finding, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import unicodedata
+from dataclasses import asdict
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,8 @@ JSON_KEYS = (
     "run (batch#42), remote, number, state, branch, commit, tree, subject, submitter, origin, "
     "options (a list of NAME=VALUE), submitted, started, finished, settled, exit, reason, job "
     "(SCHEDULER ID), host, result (the commit with the results), place (its branch on the server), "
-    "results (none, waiting, pulled or undelivered), undelivered (why), ignored, warning, as_of "
+    "results (none, waiting, pulled or undelivered), undelivered (why), ignored, warning, "
+    "links (out of the run tree: path, target, state, hash), as_of "
     "(null: the server was asked just now), tasks (of several jobs, where their scheduler was "
     "asked: job, state, reason, exit), badge (verified, unverified, reproduced or differs), "
     "findings (what verifying and reproducing came to, the newest first: badge, time, by, "
@@ -47,6 +49,7 @@ def json_of(run: Run) -> dict[str, Any]:
     fields: dict[str, Any] = {"run": run.name}
     fields.update(zip(_PLAIN_FIELDS, _plain_facts(run), strict=True))
     fields.update(zip(_TIME_FIELDS, map(iso, _times(run)), strict=True))
+    fields["links"] = [asdict(link) for link in run.links]
     fields.update(options=run.options, job=str(run.job) if run.job else None)
     fields["tasks"] = [
         {"job": str(task.job), "state": task.state, "reason": task.reason, "exit": task.exit}

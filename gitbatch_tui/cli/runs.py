@@ -241,7 +241,8 @@ def _facts(found: Found) -> Iterator[tuple[str, str]]:
         "ignored": run.ignored,
         "warning": run.warning,
     }
-    return ((name, one_line(value)) for name, value in facts.items() if value)
+    yield from ((name, one_line(value)) for name, value in facts.items() if value)
+    yield from (("link", one_line(str(link))) for link in run.links)
 
 
 def _results(run: Run) -> str:

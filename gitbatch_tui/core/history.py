@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.report import number_of, state_of, time_of
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.models import Badge, Finding, Job, Results, Run
+from gitbatch_tui.models import Badge, Finding, Job, Link, Results, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ _ID = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 Fields = dict[str, str]
 """A record; what may come several times, such as options, is one value, a line each."""
-_SEVERAL = frozenset({"Option", "Differs", "Volatile"})
+_SEVERAL = frozenset({"Option", "Link", "Differs", "Volatile"})
 
 
 def log_ref(remote: str) -> str:
@@ -147,6 +147,7 @@ def _run(remote: str, number: int, first: Mapping[str, str], last: Mapping[str, 
         undelivered=undelivered,
         ignored=_text(last, "Ignored"),
         warning=_text(last, "Warning"),
+        links=_links(last),
     )
 
 
@@ -177,6 +178,14 @@ def _lines(fields: Mapping[str, str], key: str) -> tuple[str, ...]:
 def _text(fields: Mapping[str, str], key: str) -> str:
     value = fields.get(key)
     return one_line(value) if value else ""
+
+
+def _links(fields: Mapping[str, str]) -> tuple[Link, ...]:
+    text = fields.get("Link")
+    lines = text.split("\n") if text else ()
+    return tuple(
+        Link.parse("\t".join(one_line(part) for part in line.split("\t"))) for line in lines
+    )
 
 
 def _id(fields: Mapping[str, str], key: str) -> str:

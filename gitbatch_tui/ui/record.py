@@ -45,7 +45,12 @@ def _input(run: Run) -> list[Fact]:
         ("submitter", run.submitter, ""),
         ("origin", run.origin, ""),
         ("parameters", "\n".join(run.options), ""),
+        ("links", "\n".join(map(str, run.links)), _link_tone(run)),
     ]
+
+
+def _link_tone(run: Run) -> str:
+    return "" if all(link.state == "ok" for link in run.links) else _WARNING
 
 
 def _outcome(run: Run, now: datetime) -> list[Fact]:

@@ -27,7 +27,7 @@ KEYS = {
     *("run", "remote", "number", "state", "branch", "commit", "tree", "subject", "submitter"),
     *("origin", "options", "submitted", "started", "finished", "settled", "exit", "reason"),
     *("job", "host", "result", "place", "results", "undelivered", "ignored", "warning", "as_of"),
-    *("tasks", "badge", "findings"),
+    *("links", "tasks", "badge", "findings"),
 }
 
 
@@ -174,6 +174,23 @@ def test_show_tells_what_happened_when(lab: Lab) -> None:
         "ended",
         "settled:",
     ]
+
+
+def test_show_lists_the_links_that_lead_out_of_the_run_tree(
+    lab: Lab, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    value = f"v1-sha256-128M-{'ab' * 32}"
+    data = tmp_path_factory.mktemp("archive") / value
+    data.mkdir(mode=0o555)
+    (lab.world.clone / "data").symlink_to(data)
+    (lab.world.clone / "gone").symlink_to("/no/such\x1b[31m/place")
+    number = lab.finish("true")
+    lines = call(lab, "show", str(number)).out.splitlines()
+    assert f"  link       data -> {data}" in lines
+    assert "  link       gone -> /no/such<ESC>[31m/place (missing)" in lines
+    found = call(lab, "show", str(number), "--json").json["links"]
+    assert found[0] == {"path": "data", "target": str(data), "state": "ok", "hash": value}
+    assert (found[1]["state"], found[1]["hash"]) == ("missing", "")
 
 
 def test_what_a_record_contains_can_not_steer_the_terminal(lab: Lab) -> None:
