@@ -71,6 +71,19 @@ class TestTemplate:
         facts = ended(lab, self.start(lab, "exit 3"))
         assert (facts["state"], facts["exit"]) == ("failed", "3")
 
+    def test_may_queue_several_processes(self, lab: Lab) -> None:
+        write_templates(lab.world.clone, "htcondor")
+        submit_file = lab.world.clone / "run.sub"
+        text = submit_file.read_text().replace("\nqueue\n", "\nqueue 3\n")
+        submit_file.write_text(text.replace("condor.", "condor.$(Process)."))
+        lab.world.script(lab.world.clone / "run.sh", "#!/bin/sh\necho >part.$$\n")
+        number = lab.world.submit({})
+        facts = ended(lab, number)
+        assert (facts["state"], facts["jobs"]) == ("succeeded", "3")
+        jobs = {lab.world.facts(number, f"started{mark}")["job"] for mark in ("", ".2", ".3")}
+        assert jobs == {"htcondor 1.0", "htcondor 1.1", "htcondor 1.2"}
+        assert lab.world.bare("ls-tree", "--name-only", "master").count("part.") == 3
+
     def test_can_be_cancelled_while_it_runs(self, lab: Lab) -> None:
         number = self.start(lab, "exec sleep 600")
         wait_until(lambda: lab.run(number).state is State.RUNNING)

@@ -241,6 +241,16 @@ class TestStates:
         )
         assert list(found.tasks) == ["5.0", "5.9", "5.10"]
 
+    def test_processes_that_are_nowhere_yet_are_waited_for(self) -> None:
+        ad = {"ClusterId": 7, "ProcId": 1, "JobStatus": 4, "ExitCode": 0, "TotalSubmitProcs": 3}
+        past = [ad, ad | {"ProcId": 2}]
+        text = f"queue 0\n\nhistory 0\n{json.dumps(past)}\n"
+        found = known("7", Answer(0, text.encode(), b""))
+        assert (found.state, found.presumed) == (State.UNKNOWN, State.SUCCEEDED)
+        assert found.tasks["7.0"].reason == "it left the queue, and is not in the history yet"
+        text = f"queue 0\n\nhistory 0\n{json.dumps([*past, ad | {'ProcId': 0}])}\n"
+        assert known("7", Answer(0, text.encode(), b"")).state is State.SUCCEEDED
+
     def test_a_job_that_is_in_both_goes_on(self) -> None:
         answer = told("066-q-json-attrs-running-long", "088-h-json-attrs-removed-running")
         assert known("9", answer).state is State.RUNNING

@@ -72,6 +72,7 @@ class Pool:
 
     def end(self, ad: Ad) -> None:
         self.write(ad)
+        # The last that is done here.
         self.path(ad).replace(self.path(ad, "history"))
 
     def ads(self, where: str, jobs: list[str]) -> list[Ad]:

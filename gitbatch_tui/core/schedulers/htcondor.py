@@ -105,7 +105,19 @@ class _Told:
             tasks = _said_by_log(self.logged.get(cluster, {})) | tasks
             if len(tasks) < self.totals.get(cluster, 1):
                 raise ValueError(self.trouble)
+        elif tasks and all(state.state.final for state in tasks.values()):
+            tasks |= self.not_yet_told(cluster, tasks)
         return _of(tasks or self.last_words(job), job)
+
+    def not_yet_told(self, cluster: str, known: Mapping[str, JobState]) -> dict[str, JobState]:
+        """Tasks that left the queue and aren't in the history: the others don't say their end."""
+        state = JobState(
+            State.UNKNOWN,
+            "it left the queue, and is not in the history yet",
+            presumed=whole(known).state,
+        )
+        names = (f"{cluster}.{proc}" for proc in range(self.totals.get(cluster, 1)))
+        return {task: state for task in names if task not in known}
 
     def last_words(self, job: str) -> Mapping[str, JobState]:
         """What its event log says of the end of a job that queue and history don't know."""
@@ -135,14 +147,14 @@ def _of(tasks: Mapping[str, JobState], job: str) -> JobState | None:
     ordered = dict(sorted(tasks.items(), key=lambda pair: int(pair[0].partition(".")[2])))
     if len(ordered) == 1:
         return whole(ordered)
-    files = [set(state.files.items()) for state in ordered.values()]
+    states = list(ordered.values())
+    files = [set(state.files.items()) for state in states]
     return replace(
         whole(ordered),
         files=dict(set.intersection(*files)),
         tasks=ordered,
-        submitted=min(
-            (state.submitted for state in tasks.values() if state.submitted), default=None
-        ),
+        submitted=min((state.submitted for state in states if state.submitted), default=None),
+        presumed=next((state.presumed for state in states if state.presumed), None),
     )
 
 
