@@ -12,7 +12,7 @@ from gitbatch_tui.core.examination import Facts, examine_server
 from gitbatch_tui.core.noise import noise_in
 from gitbatch_tui.core.roundtrip import Outcome, round_trip
 from gitbatch_tui.core.schedulers import load
-from gitbatch_tui.core.schedulers.programs import SUBMITTERS, called, looked_for
+from gitbatch_tui.core.scheduling import scheduling
 from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import CommandFailed, GitBatchError
 
@@ -60,7 +60,7 @@ def diagnose(batch: Batch, *, repair: bool = False) -> Iterator[Check]:
     try:
         yield _check_connection(batch)
         facts = examine_server(batch.host, batch.remote.base)
-        yield from _check_facts(batch, facts)
+        yield from _check_facts(batch, facts, repair=repair)
         noise = _check_git_connection(batch)
         yield noise
         if batch.stop.asked:
@@ -101,7 +101,7 @@ def _check_git_connection(batch: Batch) -> Check:
     return Check("git's connection", Verdict.OK, f"git reaches {batch.remote.name}")
 
 
-def _check_facts(batch: Batch, facts: Facts) -> Iterator[Check]:
+def _check_facts(batch: Batch, facts: Facts, *, repair: bool) -> Iterator[Check]:
     setup = f"`gitbatch-tui setup {batch.remote.name} {batch.remote.location}` mends that"
     yield _check_git_version(facts)
     yield _check_program(facts, setup)
@@ -110,7 +110,7 @@ def _check_facts(batch: Batch, facts: Facts) -> Iterator[Check]:
     yield _check_folder(facts)
     yield _check_space(facts)
     yield _check_tools(facts)
-    yield _check_schedulers(batch, facts)
+    yield _check_scheduler(batch, facts, repair=repair)
     yield from (Check("scheduler", Verdict.WARN, trouble) for trouble in load().troubles)
 
 
@@ -177,19 +177,9 @@ def _check_tools(facts: Facts) -> Check:
     return Check("tools", Verdict.OK, "setsid and flock are there")
 
 
-def _check_schedulers(batch: Batch, facts: Facts) -> Check:
-    script = batch.clone.try_git("cat-file", "blob", "HEAD:schedule.sh") or ""
-    optional = looked_for(script)
-    missing = [name for name in called(script) if name not in {*facts.tools, *optional}]
-    if missing:
-        return Check(
-            "scheduler",
-            Verdict.FAIL,
-            f"schedule.sh calls {missing[0]}, which isn't on the PATH there: set PATH or `module "
-            f"load` in {facts.base}/profile, which is read before schedule.sh",
-        )
-    there = [name for name in SUBMITTERS if name in facts.tools]
-    return Check("scheduler", Verdict.OK, f"on the PATH: {', '.join(['local', *there])}")
+def _check_scheduler(batch: Batch, facts: Facts, *, repair: bool) -> Check:
+    fine, words = scheduling(batch, facts, repair=repair)
+    return Check("scheduler", Verdict.OK if fine else Verdict.FAIL, words)
 
 
 def _check_invariants(batch: Batch, *, repair: bool) -> Check:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.data import hooks_dir
 from gitbatch_tui.core.install import FILES, blob_id
 from gitbatch_tui.core.report import number_of
+from gitbatch_tui.core.schedulers.programs import SUBMITTERS
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import NotABatchRemote
 
@@ -54,7 +55,7 @@ done
 free=$(df -Pk "$base" 2>/dev/null | awk 'NR == 2 {{ print $4 }}')
 echo "free=$free"
 test ! -f "$base/profile" || . "$base/profile" >/dev/null 2>&1
-for tool in setsid flock sbatch condor_submit qsub at batch tsp
+for tool in setsid flock {" ".join(SUBMITTERS)} conda
 do
 	command -v "$tool" >/dev/null 2>&1 && echo "tool=$tool"
 done

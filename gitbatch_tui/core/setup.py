@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui import __version__
 from gitbatch_tui.core.data import hooks_dir
 from gitbatch_tui.core.install import Installed, inspect, install, write_profile
 from gitbatch_tui.core.location import Location
+from gitbatch_tui.core.login import NOTHING, Surroundings, look_around
+from gitbatch_tui.core.places import schedulers
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import BadLocation, Refused, Stopped
 
@@ -72,10 +74,13 @@ def plan(clone: Clone, wanted: Wanted, host: Host) -> Plan:
     kind = "sha256" if sha256 else "sha1"
     flags = (f"--object-format={kind}", *(("--replace-hook",) if wanted.replace_hook else ()))
     steps = [_install_step(wanted, host, found, flags)]
-    if wanted.profile:
-        steps.append(_profile_step(wanted, host))
+    # On this machine the hook finds what whoever pushes finds.
+    around = look_around(host, wanted.location.path) if wanted.location.host else NOTHING
+    profile = wanted.profile or _profile(around)
+    if profile:
+        steps.append(_profile_step(replace(wanted, profile=profile), host))
     steps += _remote_steps(clone, wanted, found)
-    return Plan(wanted, found, tuple(_notes(found, host)), tuple(steps))
+    return Plan(wanted, found, (*_notes(found, host), *_schedulers(around, host)), tuple(steps))
 
 
 def apply(plan: Plan, on_step: Callable[[Step, str], None], stop: Stop | None = None) -> None:
@@ -108,6 +113,17 @@ def _notes(found: Installed, host: Host) -> list[str]:
         return [f"gitbatch {found.version} is installed on {host.name}; this is {__version__}."]
     differing = " and ".join(found.differing)
     return [f"On {host.name}, {differing} differs from ours and is replaced."] if differing else []
+
+
+def _profile(around: Surroundings) -> str:
+    """What BASE/profile has to say; empty where the hook finds all that a login finds."""
+    programs = around.only_by_login()
+    return around.profile(programs) if programs and not around.has_profile else ""
+
+
+def _schedulers(around: Surroundings, host: Host) -> list[str]:
+    names = schedulers({*around.hook, *around.login})
+    return [f"Schedulers on {host.name}: {', '.join(names)}."] if len(names) > 1 else []
 
 
 def _install_step(wanted: Wanted, host: Host, found: Installed, flags: tuple[str, ...]) -> Step:

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.batch import Batch
 from gitbatch_tui.core.data import hooks_dir
+from gitbatch_tui.core.doctor import Check, Verdict, diagnose
 from gitbatch_tui.core.hosts import Hosts
 from gitbatch_tui.core.location import Location
+from gitbatch_tui.core.login import look_around
 from gitbatch_tui.core.repo import Clone, open_clone
 from gitbatch_tui.core.setup import Plan, Wanted, apply, plan
+from gitbatch_tui.core.templates import write_templates
 from gitbatch_tui.errors import Refused
 from tests.hooks.world import NO_JOB
+from tests.servers.programs import bare_programs
 from tests.servers.sshd import Sshd, sshd
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["sshd"]
+    from tests.servers.sge import Cell
+
+__all__ = ["bare_programs", "sshd"]
 
 SENT = {"install": ".", "post-receive": "repo.git/hooks", "gitbatch": "repo.git/gitbatch"}
 
@@ -53,10 +62,11 @@ def set_up(clone: Clone, hosts: Hosts, place: str, **more: object) -> list[str]:
     return said
 
 
-def push(clone: Clone, hosts: Hosts) -> str:
+def push(clone: Clone, hosts: Hosts, schedule: str = NO_JOB) -> str:
     """Push a commit, and return what the hook said."""
-    (clone.path / "schedule.sh").write_text(NO_JOB)
-    (clone.path / "schedule.sh").chmod(0o755)
+    if schedule:
+        (clone.path / "schedule.sh").write_text(schedule)
+        (clone.path / "schedule.sh").chmod(0o755)
     clone.git("add", "--all")
     clone.git("commit", "-q", "-m", "a change")
     host = hosts.at(Location.parse(clone.batch_remote("batch").location))
@@ -115,3 +125,99 @@ def test_a_host_without_git_is_told_what_to_do(
     with pytest.raises(Refused, match=r"^There is no git on the PATH"):
         set_up(clone, hosts, "hpc:base")
     assert not (sshd.home / "base").exists()
+
+
+class TestLogin:
+    """A host whose hook doesn't find what a login finds."""
+
+    @pytest.fixture
+    def site(self, sshd: Sshd, sge: Cell, bare_programs: Path) -> Sshd:
+        """Grid Engine is on the PATH of a login, and of nobody else."""
+        sshd.setenv(PATH=str(bare_programs), SHELL="/bin/sh")
+        (sshd.home / ".profile").write_text(f"PATH='{sge.programs}:{bare_programs}'\n")
+        return sshd
+
+    @pytest.mark.usefixtures("site")
+    def test_setup_writes_a_profile_with_which_the_hook_finds_the_scheduler(
+        self, clone: Clone, hosts: Hosts, sshd: Sshd, sge: Cell
+    ) -> None:
+        found = planned(clone, hosts, "hpc:base")
+        assert "Schedulers on hpc: sge, local." in found.notes
+        apply(found, lambda *_: None)
+        assert (sshd.home / "base/profile").read_text() == (
+            "# For what a login finds, and the hook doesn't: qsub\n"
+            f"PATH=$PATH:{sge.programs}\n"
+            "export PATH\n"
+        )
+        write_templates(clone.path, "sge")
+        said = push(clone, hosts, schedule="")
+        assert "gitbatch: run=1 " in said, said
+        settled = sshd.home / "base/runs/1/settled"
+        wait_until(settled.exists, 30)
+        assert "state: succeeded\n" in settled.read_text()
+        assert [step.words for step in planned(clone, hosts, "hpc:base").steps] == [
+            "check the batch remote ~/base on hpc"
+        ]
+
+    @pytest.mark.usefixtures("site")
+    def test_the_doctor_says_so_and_repairs_it(
+        self, clone: Clone, hosts: Hosts, sshd: Sshd
+    ) -> None:
+        set_up(clone, hosts, "hpc:base")
+        profile = sshd.home / "base/profile"
+        profile.unlink()
+        write_templates(clone.path, "sge")
+        clone.git("add", "--all")
+        clone.git("commit", "-q", "-m", "a change")
+        found = scheduler_check(clone, hosts)
+        assert found.verdict is Verdict.FAIL
+        assert re.fullmatch(
+            r"schedule\.sh calls qsub, which only a login finds \(/.*/programs/qsub\): "
+            rf"`gitbatch-tui doctor batch --repair` writes {profile}",
+            found.words,
+        )
+        found = scheduler_check(clone, hosts, repair=True)
+        assert found.words.startswith(f"{profile} was written, since schedule.sh calls qsub")
+        found = scheduler_check(clone, hosts)
+        assert found.words == "schedule.sh submits with qsub (sge); on the PATH: local, qsub"
+        profile.write_text("# mine\n")
+        assert "only a login finds" in scheduler_check(clone, hosts, repair=True).words
+        assert profile.read_text() == "# mine\n"
+
+    @pytest.mark.parametrize("shell", ["bash", "csh"])
+    def test_login_files_of_any_shell_are_read(
+        self, hosts: Hosts, sshd: Sshd, tmp_path: Path, bare_programs: Path, shell: str
+    ) -> None:
+        program = shutil.which(shell)
+        if not program:
+            pytest.skip(f"{shell} isn't installed")
+        there = tmp_path / "it's here"
+        there.mkdir()
+        (there / "qsub").write_text("#!/bin/sh\n")
+        (there / "qsub").chmod(0o755)
+        quoted = str(there).replace("'", "'\\''")
+        sshd.setenv(PATH=str(bare_programs), SHELL=program)
+        (sshd.home / ".profile").write_text(
+            f"echo hello; PATH='{quoted}:{bare_programs}'\nexport CONDA_EXE=/opt/c/bin/conda\n"
+            "export SGE_ROOT='/opt/s g e'\n"
+        )
+        (sshd.home / ".login").write_text(
+            f"echo hello; setenv PATH '{quoted}:{bare_programs}'\n"
+            "setenv CONDA_EXE /opt/c/bin/conda\nsetenv SGE_ROOT '/opt/s g e'\n"
+        )
+        around = look_around(hosts.at(Location.parse("hpc:base")), "base")
+        assert around.only_by_login() == ("qsub", "conda")
+        profile = tmp_path / "profile"
+        profile.write_text(around.profile(around.only_by_login()))
+        script = f'. {profile}; command -v qsub; echo "$SGE_ROOT"; echo "$PATH"'
+        env = {"PATH": str(bare_programs)}
+        told = subprocess.run(
+            ["/bin/sh", "-c", script], env=env, capture_output=True, text=True, check=True
+        )
+        assert told.stdout.splitlines()[:2] == [f"{there}/qsub", "/opt/s g e"]
+        assert told.stdout.endswith(":/opt/c/bin\n")
+
+
+def scheduler_check(clone: Clone, hosts: Hosts, *, repair: bool = False) -> Check:
+    batch = Batch(clone, hosts, clone.batch_remote("batch"))
+    return next(check for check in diagnose(batch, repair=repair) if check.name == "scheduler")

@@ -4,43 +4,30 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gitbatch_tui.core.data import examples_dir
-from gitbatch_tui.core.schedulers.programs import SUBMITTERS
 from tests.hooks.world import World
 from tests.servers.atd import atd
 from tests.servers.condor_acting import install
+from tests.servers.programs import bare_programs
 from tests.servers.slurm import slurm, slurm_cluster
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.servers.sge import Cell
 
-__all__ = ["atd", "slurm", "slurm_cluster"]
+__all__ = ["atd", "bare_programs", "slurm", "slurm_cluster"]
 
 
-@pytest.fixture
-def programs(tmp_path: Path) -> Path:
-    """A folder with every program of this machine that submits to no scheduler."""
-    folder = tmp_path / "programs"
-    folder.mkdir()
-    for place in reversed(os.environ["PATH"].split(os.pathsep)):
-        for program in Path(place).glob("*"):
-            if program.name not in SUBMITTERS:
-                link = folder / program.name
-                link.unlink(missing_ok=True)
-                link.symlink_to(program)
-    return folder
-
-
-def take(programs: Path, *names: str) -> None:
+def take(bare_programs: Path, *names: str) -> None:
     for name in names:
         found = shutil.which(name)
         assert found, name
-        (programs / name).symlink_to(found)
+        (bare_programs / name).symlink_to(found)
 
 
 def dice(tmp_path: Path, path: str) -> dict[str, str]:
@@ -61,30 +48,32 @@ def dice(tmp_path: Path, path: str) -> dict[str, str]:
     return facts
 
 
-def test_a_laptop_runs_it_by_itself(tmp_path: Path, programs: Path) -> None:
-    assert dice(tmp_path, str(programs))["job"] == "local 1"
+def test_a_laptop_runs_it_by_itself(tmp_path: Path, bare_programs: Path) -> None:
+    assert dice(tmp_path, str(bare_programs))["job"] == "local 1"
 
 
 @pytest.mark.usefixtures("atd")
-def test_a_workstation_runs_it_by_at(tmp_path: Path, programs: Path) -> None:
-    take(programs, "at")
-    assert dice(tmp_path, str(programs)).get("job") is None
+def test_a_workstation_runs_it_by_at(tmp_path: Path, bare_programs: Path) -> None:
+    take(bare_programs, "at")
+    assert dice(tmp_path, str(bare_programs)).get("job") is None
 
 
-def test_grid_engine_runs_it(tmp_path: Path, programs: Path, sge: Cell) -> None:
-    facts = dice(tmp_path, f"{sge.programs}{os.pathsep}{programs}")
+def test_grid_engine_runs_it(tmp_path: Path, bare_programs: Path, sge: Cell) -> None:
+    facts = dice(tmp_path, f"{sge.programs}{os.pathsep}{bare_programs}")
     assert facts["job"].startswith("sge ")
     assert facts["host"] == "node1"
 
 
 @pytest.mark.usefixtures("slurm")
-def test_slurm_runs_it(tmp_path: Path, programs: Path) -> None:
-    take(programs, "sbatch")
-    assert dice(tmp_path, str(programs))["job"].startswith("slurm ")
+def test_slurm_runs_it(tmp_path: Path, bare_programs: Path) -> None:
+    take(bare_programs, "sbatch")
+    assert dice(tmp_path, str(bare_programs))["job"].startswith("slurm ")
 
 
-def test_a_stand_in_for_htcondor_runs_it(tmp_path: Path, programs: Path) -> None:
+def test_a_stand_in_for_htcondor_runs_it(tmp_path: Path, bare_programs: Path) -> None:
     pool = tmp_path / "pool"
     pool.mkdir()
     install(pool)
-    assert dice(tmp_path, f"{pool / 'bin'}{os.pathsep}{programs}")["job"].startswith("htcondor")
+    assert dice(tmp_path, f"{pool / 'bin'}{os.pathsep}{bare_programs}")["job"].startswith(
+        "htcondor"
+    )
