@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import UTC, datetime
 
 import pytest
 
 from gitbatch_tui.core.host import Answer
 from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.schedulers.condor_timeline import timeline
 from gitbatch_tui.core.schedulers.htcondor import HTCondor
+from gitbatch_tui.core.text import clean
 from gitbatch_tui.models import State
 from tests.servers.condor_replay import captured, labels, status
 
@@ -444,3 +447,32 @@ class TestNoAnswer:
         assert states["9"].state is State.RUNNING
         assert states["-all"].state is State.UNKNOWN
         assert HTCondor().read(Answer(1, b"", b""), ["user"])["user"].state is State.UNKNOWN
+
+
+def mutated(text: str, chance: random.Random) -> str:
+    """The same with some of it repeated, missing, or something else."""
+    for _ in range(chance.randint(1, 6)):
+        at = chance.randrange(len(text))
+        end = at + chance.choice((1, 1, 2, 9, 40))
+        odd = chance.choice(
+            ("", "0", "9" * 5000, "-1", "null", "\x1b[2J", "\u202e", text[at:end] * 2)
+        )
+        text = text[:at] + odd + text[end:]
+    return text
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_whatever_is_said_is_understood_or_garbage(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311  # the same each time
+    queue = chance.choice(
+        [each for each in labels("-q-json-attrs-|-h-json-attrs-") if captured(each)]
+    )
+    log = mutated(captured(chance.choice(labels("userlog"))), chance)
+    text = f"queue 0\n{mutated(captured(queue), chance)}\nhistory 0\n\nevents\n{log}\n"
+    timeline(log)
+    try:
+        states = HTCondor().read(Answer(0, text.encode(), b""), [str(job) for job in range(60)])
+        said = [state.reason for state in states.values()]
+    except ValueError as error:
+        said = [str(error)]
+    assert [clean(words) for words in said] == said

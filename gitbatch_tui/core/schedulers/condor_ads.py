@@ -48,6 +48,8 @@ ATTRIBUTES = (
     "Err",
     "UserLog",
 )
+_LATEST = 1 << 36
+"""Seconds since 1970 that a date can have."""
 _NO_MATCH = "no match found"
 _IDLE, _RUNNING, _REMOVED, _COMPLETED, _HELD, _TRANSFERRING, _SUSPENDED = range(1, 8)
 
@@ -106,7 +108,7 @@ def files_of(ad: Ad) -> dict[str, str]:
 
 def _time(ad: Ad, name: str) -> datetime | None:
     seconds = number(ad, name)
-    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+    return datetime.fromtimestamp(seconds, UTC) if seconds and 0 < seconds < _LATEST else None
 
 
 def _state(ad: Ad, *, too_big: bool) -> tuple[State, str]:

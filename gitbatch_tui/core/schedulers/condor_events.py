@@ -47,13 +47,13 @@ class Code(IntEnum):
 
 
 _EVENT = re.compile(
-    r"(?P<code>\d{3}) \((?P<cluster>\d+)\.(?P<proc>\d+)\.\d+\) "
+    r"(?P<code>\d{3}) \((?P<cluster>\d{1,12})\.(?P<proc>\d{1,12})\.\d+\) "
     r"(?P<date>\d{4}-\d\d-\d\d|\d\d/\d\d)[ T](?P<time>\d\d:\d\d:\d\d)(?:\.\d+)?"
     r"(?:Z|[+-]\d\d:?\d\d)? (?P<text>.*)"
 )
-_STATUS = re.compile(r"Normal termination \(return value (-?\d+)\)")
+_STATUS = re.compile(r"Normal termination \(return value (-?\d{1,10})\)")
 _SIGNAL = re.compile(r"Abnormal termination \(signal (\d+)\)")
-_CODE = re.compile(r"Code (\d+) Subcode")
+_CODE = re.compile(r"Code (\d{1,9}) Subcode")
 _TRANSFERS = {
     "Entered queue to transfer input files": "its input files wait for their turn",
     "Started transferring input files": "its input files are on their way",

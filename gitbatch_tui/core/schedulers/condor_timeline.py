@@ -10,7 +10,7 @@ from gitbatch_tui.core.schedulers.condor_events import NO_YEAR, Code, Event, eve
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
 
-_MEMORY = re.compile(r"(\d+)  -  MemoryUsage of job \(MB\)")
+_MEMORY = re.compile(r"(\d{1,12})  -  MemoryUsage of job \(MB\)")
 _HOST = "Job executing on host: "
 _REQUEUED = "(0) Job terminated and was requeued"
 _WORDS: dict[int, str] = {
