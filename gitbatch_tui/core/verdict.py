@@ -25,6 +25,8 @@ GRACE = timedelta(seconds=60)
 """How long what a job wrote may take to be seen, and its scheduler to know of it."""
 
 _STALE = "as of "
+_CANCELLING = "is being cancelled"
+"""As the server has it, of a job on another machine that was to be stopped."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,11 @@ def judge(live: Live, evidence: Evidence, now: datetime, before: Live | None) ->
     told = whole({task.id: state for task, state in tasks.items()}) if tasks else None
     gone = [job for job, state in evidence.states.items() if state is None]
     if told and not (gone and told.state.final):
-        presumed = next((each.presumed for each in evidence.states.values() if each), None)
-        if told.state is State.UNKNOWN and presumed:
-            return _presumed(
-                _with_tasks(live, tasks), replace(told, presumed=presumed), now, before
-            )
-        return _as_told(_with_tasks(live, tasks), told, now)
+        live = _with_tasks(live, tasks)
+        unknown = [each for each in evidence.states.values() if each and each.state is told.state]
+        if told.state is State.UNKNOWN and all(each.presumed for each in unknown):
+            return _presumed(live, replace(told, presumed=unknown[0].presumed), now, before)
+        return _as_told(live, told, now)
     return _gone(live, gone, now, before)
 
 
@@ -98,13 +99,16 @@ def _as_told(live: Live, told: JobState, now: datetime) -> Verdict:
     if not told.state.final:
         if told.state is State.QUEUED and live.state is State.RUNNING and _is_fresh(live, now):
             return Verdict(live)
-        return Verdict(replace(live, state=told.state, reason=told.reason))
+        reason = live.reason if live.reason == _CANCELLING else told.reason
+        return Verdict(replace(live, state=told.state, reason=reason))
     status = told.exit if told.exit is not None else live.exit
     state = told.state
     if state is State.SUCCEEDED and live.exit:
         state, status = State.FAILED, live.exit
     reason = told.reason or (f"exit status {status}" if state is State.FAILED else "")
     over = replace(live, state=state, reason=reason, exit=status, ended="yes")
+    if live.reason == _CANCELLING and told.exit is None:
+        return Verdict(replace(over, state=State.CANCELLED), settles=True)
     # A job that began to tell of itself may have told the end, which isn't seen yet.
     waits = live.state is State.RUNNING and (not told.ended or now - told.ended < GRACE)
     return Verdict(over, settles=not waits)

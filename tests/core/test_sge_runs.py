@@ -107,10 +107,7 @@ def test_a_job_that_waits_is_held_released_and_cancelled(site: Lab, sge: Cell) -
     assert becomes(site, number, State.CANCELLED).job == run.job
 
 
-def test_a_held_job_begins_when_it_is_released_and_can_then_be_cancelled(
-    site: Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(verdict, "GRACE", timedelta(0))
+def test_a_held_job_begins_when_it_is_released_and_can_then_be_cancelled(site: Lab) -> None:
     number = begin(site, WRAPPED, "exec sleep 60", "-h")
     assert becomes(site, number, State.QUEUED).reason == "held by you or an operator"
     release(site.server, number)

@@ -159,3 +159,32 @@ def test_a_task_belongs_to_its_array(task: str, job: str) -> None:
 def test_states_are_counted_in_words() -> None:
     assert count([DONE, QUEUED, DONE]) == "1 queued, 2 succeeded"
     assert whole({"1": QUEUED}) is QUEUED
+
+
+LEFT = JobState(State.UNKNOWN, "it has left the queue", presumed=State.CANCELLED)
+
+
+def test_what_is_presumed_is_believed_when_nothing_else_was_said_for_a_while() -> None:
+    first = judged(live(), LEFT)
+    assert (first.live.state, first.live.reason) == (State.UNKNOWN, "it has left the queue")
+    soon = judged(live(), LEFT, before=first.live, now=NOW + GRACE / 2)
+    assert (soon.live.state, soon.settles) == (State.UNKNOWN, False)
+    then = judged(live(), LEFT, before=soon.live, now=NOW + GRACE)
+    assert (then.live.state, then.settles) == (State.CANCELLED, True)
+    assert judged(live(), DONE, before=soon.live).live.state is State.SUCCEEDED
+
+
+def test_nothing_is_presumed_while_another_job_says_what_nobody_understands() -> None:
+    first = judged(live(), LEFT, ODD)
+    then = judged(live(), LEFT, ODD, before=first.live, now=NOW + GRACE)
+    assert (then.live.state, then.settles) == (State.UNKNOWN, False)
+
+
+def test_a_job_that_was_killed_as_somebody_wanted_needs_no_grace() -> None:
+    run = live(State.RUNNING, job=JOB, reason="is being cancelled")
+    assert judged(run, RUNNING).live.reason == "is being cancelled"
+    killed = replace(TIMEOUT, ended=NOW)
+    assert judged(run, killed).settles
+    assert judged(run, killed).live.state is State.CANCELLED
+    assert not judged(live(State.RUNNING, job=JOB), killed).settles
+    assert not judged(run, replace(FAILED, ended=NOW)).settles
