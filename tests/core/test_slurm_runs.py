@@ -11,6 +11,7 @@ import pytest
 
 from gitbatch_tui.core import verdict
 from gitbatch_tui.core.orders import cancel, hold, release
+from gitbatch_tui.core.schedulers.slurm import Slurm as Adapter
 from gitbatch_tui.core.templates import write_templates
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, State
@@ -201,11 +202,15 @@ def test_a_running_job_is_cancelled(lab: Lab, cluster: Slurm, schedule: str) -> 
     wait_until(lambda: not cluster.alive(cluster.newest()), PATIENCE)
 
 
-def test_a_job_that_was_cancelled_with_scancel_is_cancelled(lab: Lab, cluster: Slurm) -> None:
+def test_a_job_that_was_cancelled_with_scancel_says_so(lab: Lab, cluster: Slurm) -> None:
     number = submit(lab, PLAIN, UNTIL_GO.format("go"))
     until(lab, number, State.RUNNING)
     cluster.call("scancel", cluster.newest())
     until(lab, number, State.CANCELLED)
+    number = submit(lab, WRAPPED, "#!/bin/sh\ntouch begun\nsleep 600\n")
+    wait_until((lab.world.run(number) / "tree/begun").exists, PATIENCE)
+    cluster.call("scancel", cluster.newest())
+    until(lab, number, State.FAILED, "exit status 143")
 
 
 @pytest.mark.usefixtures("cluster")
@@ -220,10 +225,13 @@ def test_a_job_whose_wrapper_is_killed_ends_as_slurm_says(lab: Lab) -> None:
 
 
 def test_a_job_that_reaches_its_time_limit_says_so(lab: Lab, cluster: Slurm) -> None:
-    number = submit(lab, PLAIN, UNTIL_GO.format("go"), options="--time=1")
-    until(lab, number, State.RUNNING)
-    cluster.call("scontrol", "update", f"JobId={cluster.newest()}", "EndTime=now")
-    until(lab, number, State.FAILED, "reached its time limit")
+    numbers = []
+    for schedule in (PLAIN, WRAPPED):
+        numbers.append(submit(lab, schedule, UNTIL_GO.format("go"), options="--time=1"))
+        until(lab, numbers[-1], State.RUNNING)
+        cluster.call("scontrol", "update", f"JobId={cluster.newest()}", "EndTime=now")
+    for number in numbers:
+        until(lab, number, State.FAILED, "reached its time limit")
 
 
 def test_a_job_whose_node_fails_says_so(lab: Lab, cluster: Slurm) -> None:
@@ -248,6 +256,21 @@ def test_a_job_that_is_suspended_or_put_back_is_told_of(lab: Lab, cluster: Slurm
     cluster.call("scontrol", "resume", cluster.newest())
     cluster.call("scontrol", "requeuehold", cluster.newest())
     until(lab, number, State.QUEUED, "held")
+
+
+def test_a_job_that_is_put_back_goes_on_where_it_was(lab: Lab, cluster: Slurm) -> None:
+    job = "#!/bin/sh\necho begun >>starts\nuntil test -e go; do sleep 0.1; done\n"
+    number = submit(lab, WRAPPED, job)
+    starts = lab.world.run(number) / "tree/starts"
+    wait_until(starts.exists, PATIENCE)
+    cluster.call("scontrol", "requeue", cluster.newest())
+    until(lab, number, State.QUEUED, "begins at")
+    assert lab.world.facts(number) == {}
+    cluster.call("scontrol", "update", f"JobId={cluster.newest()}", "StartTime=now")
+    wait_until(lambda: starts.read_text() == "begun\nbegun\n", PATIENCE)
+    go(lab, number)
+    facts = lab.world.settled(number, PATIENCE)
+    assert (facts["state"], facts["exit"]) == ("succeeded", "0")
 
 
 ARRAY = """#!/bin/sh
@@ -310,6 +333,19 @@ def test_a_controller_that_is_down_loses_nothing(lab: Lab, cluster: Slurm) -> No
     assert lab.world.facts(number) == {}
     cluster.start_controller()
     until(lab, number, State.QUEUED, "held by you")
+
+
+def test_a_controller_that_hangs_loses_nothing(
+    lab: Lab, cluster: Slurm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Adapter, "ask", Adapter.ask.replace("within 20", "within 1"))
+    number = submit(lab, PLAIN, options="-H")
+    until(lab, number, State.QUEUED, "held by you")
+    cluster.freeze()
+    run = lab.run(number)
+    assert run.state is State.SUBMITTED
+    assert "squeue did not answer in time" in run.reason
+    assert lab.world.facts(number) == {}
 
 
 def test_a_job_that_slurm_has_forgotten_is_lost(lab: Lab, cluster: Slurm) -> None:
