@@ -208,6 +208,10 @@ class TestStates:
         assert found.state is (State.FAILED if exit_ else State.SUCCEEDED)
         assert found.exit == exit_
 
+    def test_files_that_are_still_in_the_spool_are_named(self) -> None:
+        found = known("34", told("307-q-json-attrs-spool-completed"))
+        assert found.reason == "condor_transfer_data 34 brings its files"
+
     def test_every_capture_of_the_queue_is_understood(self) -> None:
         for label in [*labels("-q-json-attrs-"), *labels("-h-json-")]:
             ads = json.loads(captured(label) or "[]")

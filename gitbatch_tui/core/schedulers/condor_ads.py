@@ -7,6 +7,7 @@ don't apply are missing, and expressions that weren't evaluated are strings.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -50,6 +51,8 @@ ATTRIBUTES = (
 )
 _LATEST = 1 << 36
 """Seconds since 1970 that a date can have."""
+_SPOOL = re.compile(r"/cluster\d+\.proc\d+\.subproc\d+$")
+"""Where HTCondor keeps the files of a job that was submitted with -spool or -remote."""
 _NO_MATCH = "no match found"
 _IDLE, _RUNNING, _REMOVED, _COMPLETED, _HELD, _TRANSFERRING, _SUSPENDED = range(1, 8)
 
@@ -148,7 +151,11 @@ def _end(ad: Ad) -> tuple[State, str]:
     status = number(ad, "ExitCode")
     if status is None:
         return State.UNKNOWN, "HTCondor says that it completed, and not how"
-    return (State.FAILED, f"exit status {status}") if status else (State.SUCCEEDED, "")
+    if status:
+        return State.FAILED, f"exit status {status}"
+    spooled = _SPOOL.search(text(ad, "Iwd"))
+    cluster = number(ad, "ClusterId")
+    return State.SUCCEEDED, f"condor_transfer_data {cluster} brings its files" if spooled else ""
 
 
 def _removed(ad: Ad) -> tuple[State, str]:
