@@ -73,6 +73,13 @@ def _over(runs: tuple[Run, ...], so: str) -> str:
     return f"None of the {len(runs)} marked runs is in the queue or running: {so}."
 
 
+def _verify(chosen: Chosen) -> Message:
+    run = _run(chosen)
+    if not run.state.final:
+        raise Refused(f"{run.name} is {run.state}: it can be verified when it has ended.")
+    return requests.VerifyRequested(run)
+
+
 def _shell(chosen: Chosen) -> Message:
     return requests.ShellRequested(_run(chosen))
 
@@ -108,6 +115,7 @@ _REQUESTS: dict[str, Callable[[Chosen], Message]] = {
     "cancel": _cancel,
     "rerun": lambda chosen: requests.RerunRequested(_run(chosen)),
     "hold": _hold,
+    "verify": _verify,
     "details": lambda chosen: requests.DetailsRequested(_run(chosen)),
     "shell": _shell,
     "add": lambda _: requests.AddRequested(),

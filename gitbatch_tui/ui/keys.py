@@ -52,6 +52,8 @@ KEYS = (
         line=("runs",)),
     Key("h", "h", "ask('hold')", "hold", "Hold the selected or marked runs, or release them",
         _RUNS),
+    Key("v", "v", "ask('verify')", "verify",
+        "Verify the run and reproduce it, or compare marked runs", _RUNS),
     Key("i", "i", "ask('details')", "details", "Everything about the selected run", _RUNS),
     Key("exclamation_mark", "!", "ask('shell')", "shell", "A shell in the run tree", _RUNS),
     Key("a", "a", "ask('add')", "add", "Add a batch remote", _LISTS, line=("remotes",)),

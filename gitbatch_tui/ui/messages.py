@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.places import Place
     from gitbatch_tui.core.pull import Arrival
     from gitbatch_tui.core.removal import Contents
+    from gitbatch_tui.core.reproduce import Reproduction
     from gitbatch_tui.core.runs import Listing
     from gitbatch_tui.core.setup import Plan
     from gitbatch_tui.core.situation import Situation
+    from gitbatch_tui.core.verify import Verification
     from gitbatch_tui.core.view import View
     from gitbatch_tui.errors import GitBatchError
     from gitbatch_tui.models import BatchRemote, Receipt, Run
+    from gitbatch_tui.ui.dialogs.progress import Progress
 
 
 class CloneRead(Told):
@@ -197,3 +200,19 @@ class Compared(Told):
 
     title: str
     comparison: Comparison
+
+
+class Verified(Told):
+    """The claims of a run have been looked into."""
+
+    remote: BatchRemote
+    verification: Verification
+
+
+class Reproduced(Told):
+    """A run was run again, and the results were compared."""
+
+    progress: Progress
+    """The dialog that showed it, which may be closed by now."""
+    remote: BatchRemote
+    reproduction: Reproduction

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.findings import finding_words
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import Badge, Results, Run, State
 
@@ -46,6 +47,12 @@ _RESULTS = {
 }
 
 
+_BADGES = {
+    Badge.VERIFIED: "✓",
+    Badge.UNVERIFIED: "!",
+    Badge.REPRODUCED: "=",
+    Badge.DIFFERS: "≠",
+}
 _BADGE_STYLES = {Badge.UNVERIFIED: "$text-error", Badge.DIFFERS: "$text-warning"}
 
 
@@ -71,12 +78,15 @@ def state_words(run: Run) -> str:
         words = f"{words} {run.exit}"
     elif run.reason and run.state is not State.SUCCEEDED and not run.badge:
         words = f"{words}: {run.reason}"
-    return f"{words}, {run.badge}" if run.badge else words
+    return f"{words} {_BADGES[run.badge]}" if run.badge else words
 
 
 def state_sentence(run: Run) -> str:
     """The same with all that is known of why; empty where the words alone say it all."""
     words = state_words(run)
+    if run.findings and run.badge:
+        newest = next(found for found in run.findings if found.badge is run.badge)
+        return f"{run.name} {words} {finding_words(newest)}"
     if run.reason and run.reason not in words and run.state is not State.SUCCEEDED:
         words = f"{words}: {run.reason}"
     return f"{run.name} {words}" if ": " in words else ""

@@ -55,6 +55,20 @@ class RerunRequested(Told):
     run: Run
 
 
+class VerifyRequested(Told):
+    """Check that a run is still what it claims to be."""
+
+    run: Run
+
+
+class ReproduceRequested(Told):
+    """Run a commit again, and compare what comes of it."""
+
+    run: Run
+    remote: BatchRemote
+    """Where to run it."""
+
+
 class HoldRequested(Told):
     """Hold runs in the queue, or release those that are held."""
 

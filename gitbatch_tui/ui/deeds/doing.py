@@ -5,6 +5,7 @@ from __future__ import annotations
 from gitbatch_tui.ui.deeds.cancelling import Cancelling
 from gitbatch_tui.ui.deeds.comparing import Comparing
 from gitbatch_tui.ui.deeds.holding import Holding
+from gitbatch_tui.ui.deeds.proving import Proving
 from gitbatch_tui.ui.deeds.pulling import Pulling
 from gitbatch_tui.ui.deeds.rerunning import Rerunning
 from gitbatch_tui.ui.deeds.scripting import Scripting
@@ -18,6 +19,7 @@ class Doing(
     Cancelling,
     Holding,
     Comparing,
+    Proving,
     Pulling,
     Rerunning,
     Scripting,

@@ -142,7 +142,9 @@ class RunFace:
 
     def words(self, run: Run) -> str:
         job = str(run.job) if run.job else ""
-        facts = (run.name, run.branch, run.commit, run.subject, run.submitter, job, *run.options)
+        badge = str(run.badge or "")
+        known = (run.name, run.branch, run.commit, run.subject, run.submitter, job, badge)
+        facts = (*known, *run.options)
         return " ".join((*facts, present.state_words(run), present.results_words(run)[0]))
 
     def order(self, run: Run, column: str) -> Any:

@@ -1,0 +1,49 @@
+"""What verifying and reproducing came to, as dialogs say it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gitbatch_tui.core.checks import Check
+    from gitbatch_tui.core.comparison.files import Compared
+    from gitbatch_tui.core.verify import Verification
+    from gitbatch_tui.models import BatchRemote, Run
+
+_SIGNS = {"green": "✔", "red": "✖", "unknown": "?"}
+_MARKS = {"alike": "✔", "volatile": "~", "differs": "✖"}
+
+
+def verdict(verification: Verification) -> str:
+    """What all the checks come to."""
+    name = verification.run.name
+    if verification.holds:
+        return f"{name} is what it claims to be"
+    return f"{name} isn't what it was" if verification.refuted else f"{name}: not all can be told"
+
+
+def check_line(check: Check) -> str:
+    """One claim."""
+    return f"{_SIGNS[check.colour.value]} {check.name}: {one_line(check.words)}"
+
+
+def file_line(file: Compared) -> str:
+    """One file that isn't byte for byte the same."""
+    return f"{_MARKS[file.likeness.value]} {one_line(file.path)}: {one_line(file.words)}"
+
+
+def ways_to_reproduce(
+    run: Run, own: BatchRemote, remotes: Sequence[BatchRemote]
+) -> list[tuple[str, BatchRemote | None]]:
+    """Where a run can be run again; on its own batch remote first."""
+    others = [remote for remote in remotes if remote != own]
+    ways: list[tuple[str, BatchRemote | None]] = [
+        (f"run {run.name} again, and compare the results", own)
+    ]
+    ways += [(f"run it on {one_line(other.name)}, and compare the results", other)
+             for other in others]  # fmt: skip
+    return [*ways, ("nothing for now", None)]
