@@ -2,32 +2,61 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gitbatch_tui.core import verdict
+from gitbatch_tui.core.host import Answer
 from gitbatch_tui.core.orders import cancel, hold, release, toggle_hold
+from gitbatch_tui.core.schedulers.sge import Sge
 from gitbatch_tui.core.survey import clarify
 from gitbatch_tui.core.templates import write_templates
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, Run, State
 from tests.lab import Lab, lab
+from tests.servers.programs import bare_programs
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from tests.servers.sge import Cell
 
-__all__ = ["lab"]
+__all__ = ["bare_programs", "lab"]
 
 HEADER = "#!/bin/sh\n"
 UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
 WRAPPED = '#!/bin/sh\nqsub {} -V -cwd -b y -shell n "$GITBATCH" run ./run.sh\n'
 PLAIN = "#!/bin/sh\nqsub {} -cwd run.sh\n"
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash", "busybox sh"])
+def test_every_shell_can_ask(sge: Cell, shell: str) -> None:
+    job = re.findall(r"\d+", sge.call("qsub", "-terse", "-h", "-b", "y", "true"))[0]
+    script = f'within () {{ timeout "$@"; }}\n{Sge().ask}'
+    env = {"PATH": f"{sge.programs}:{os.environ['PATH']}"}
+    argv = [*shell.split(), "-c", script, "sh", job, "999999"]
+    said = subprocess.run(argv, env=env, capture_output=True, timeout=50, check=False)
+    found = Sge().read(Answer(said.returncode, said.stdout, said.stderr), {job, "999999"})
+    assert {job: state.reason for job, state in found.items()} == {
+        job: "held by you or an operator"
+    }
+    sge.call("qdel", job)
+
+
+def test_a_host_without_grid_engine_says_so(bare_programs: Path) -> None:
+    env = {"PATH": str(bare_programs)}
+    said = subprocess.run(
+        ["/bin/sh", "-c", Sge().ask, "sh", "1"], env=env, capture_output=True, check=False
+    )
+    with pytest.raises(ValueError, match=r"^there is no qstat on the PATH: BASE/profile can"):
+        Sge().read(Answer(said.returncode, said.stdout, said.stderr), {"1"})
 
 
 @pytest.fixture

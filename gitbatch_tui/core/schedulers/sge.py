@@ -70,6 +70,10 @@ described () {
 		printf '%s\n' "$line"
 	done
 }
+command -v qstat >/dev/null || {
+	echo >&2 "there is no qstat on the PATH: BASE/profile can set it"
+	exit 1
+}
 list=$(IFS=,; echo "$*")
 details=$(within 20 qstat -j "$list" 2>&1)
 status=$?

@@ -21,6 +21,10 @@ _SIGNAL = re.compile(r"(?m)^of (\d+): killed by signal (\d+)$")
 # Without a socket there is no queue, and asking would begin one.
 _ASK = r"""export LC_ALL=C
 test -S "${TS_SOCKET:-${TMPDIR:-/tmp}/socket-ts.$(id -u)}" || exit 0
+command -v tsp >/dev/null || {
+	echo >&2 "there is no tsp on the PATH: BASE/profile can set it"
+	exit 1
+}
 within 15 tsp || exit
 for job
 do
