@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,6 +71,20 @@ class TestTemplate:
     def test_tells_how_its_job_failed(self, lab: Lab) -> None:
         facts = ended(lab, self.start(lab, "exit 3"))
         assert (facts["state"], facts["exit"]) == ("failed", "3")
+
+    def test_lets_htcondor_carry_the_files_where_that_is_asked_for(self, lab: Lab) -> None:
+        _, submit_file, _ = write_templates(lab.world.clone, "htcondor")
+        head, asked = submit_file.read_text().split("\nexecutable = $ENV(GITBATCH)\n")
+        asked = re.sub(r"(?m)\A.*\n.*\n.*\n|^#\t", "", asked)
+        submit_file.write_text(f"{head}\n{asked}")
+        lab.world.write({"experiment.py": "print(1)\n", "data/a": "a\n"})
+        job = "#!/bin/sh\necho hello\ncat data/a experiment.py >result.txt\n"
+        lab.world.script(lab.world.clone / "run.sh", job)
+        number = lab.world.submit({})
+        facts = ended(lab, number)
+        assert (facts["state"], facts["results"]) == ("succeeded", "delivered")
+        assert lab.world.bare("show", "master:result.txt") == "a\nprint(1)"
+        assert lab.world.facts(number, "started") == {}
 
     def test_may_queue_several_processes(self, lab: Lab) -> None:
         write_templates(lab.world.clone, "htcondor")
