@@ -87,9 +87,21 @@ def printed_jobs(output: str) -> tuple[Job, ...]:
 def _told(known: Submitted | None, live: Live) -> Submitted:
     """With the job that has told of itself: it is no guess any more."""
     known = known or Submitted()
-    told = dict.fromkeys(_whole([live.job] if live.job and live.job.id else []))
-    jobs = tuple(dict.fromkeys(known.jobs) | told)
-    return replace(known, jobs=jobs, guessed=known.guessed - told.keys())
+    return replace(
+        known,
+        jobs=(*known.jobs, *_news(known, live)),
+        guessed=known.guessed.difference(_own(live)),
+    )
+
+
+def _news(known: Submitted, live: Live) -> tuple[Job, ...]:
+    """The job that has told of itself, where nothing else had; on its cluster it has no other."""
+    heard = {Job(job.scheduler, job.id.partition("@")[0]) for job in known.jobs}
+    return tuple(job for job in _own(live) if job not in heard)
+
+
+def _own(live: Live) -> tuple[Job, ...]:
+    return tuple(_whole([live.job])) if live.job and live.job.id else ()
 
 
 def _stands_alone(job: Job, submission: Submission) -> bool:
@@ -115,6 +127,4 @@ def _whole(named: Iterable[Job]) -> Iterator[Job]:
 
 def _is_known(known: Submitted | None, live: Live) -> bool:
     # A job may name itself after schedule.sh has ended.
-    if not known or not known.jobs or not live.job:
-        return bool(known and known.jobs)
-    return not live.job.id or set(_whole([live.job])) <= set(known.jobs)
+    return bool(known and known.jobs and not _news(known, live))

@@ -12,6 +12,7 @@ import pytest
 from gitbatch_tui.core import verdict
 from gitbatch_tui.core.orders import cancel, hold, release
 from gitbatch_tui.core.schedulers.slurm import Slurm as Adapter
+from gitbatch_tui.core.submissions import jobs_of
 from gitbatch_tui.core.templates import write_templates
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, State
@@ -368,9 +369,11 @@ class TestAccounting:
         until(lab, cancelled, State.CANCELLED, "by uid ")
 
     def test_jobs_of_a_named_cluster_are_asked_for_there(self, lab: Lab, accounting: Slurm) -> None:
-        number = submit(lab, PLAIN, UNTIL_GO.format("go"), options="-M test")
-        run = until(lab, number, State.RUNNING)
-        assert run.job == Job("slurm", f"{accounting.newest()}@test")
+        number = submit(lab, WRAPPED, UNTIL_GO.format("go"), options="-M test")
+        until(lab, number, State.RUNNING)
+        (live,) = lab.server.status(number).runs
+        jobs = jobs_of(lab.server, [live])[number].jobs
+        assert jobs == (Job("slurm", f"{accounting.newest()}@test"),)
         assert cancel(lab.server, number)
         until(lab, number, State.CANCELLED)
 

@@ -150,7 +150,15 @@ def test_without_jobs_only_what_was_submitted_is_unknown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("task", "job"), [("11_3", "11"), ("11.3", "11"), ("11", "11"), ("abc", "abc"), ("", "")]
+    ("task", "job"),
+    [
+        ("11_3", "11"),
+        ("11.3", "11"),
+        ("11_3@big", "11@big"),
+        ("11", "11"),
+        ("abc", "abc"),
+        ("", ""),
+    ],
 )
 def test_a_task_belongs_to_its_array(task: str, job: str) -> None:
     assert job_of(task) == job

@@ -97,9 +97,12 @@ def whole(tasks: Mapping[str, JobState]) -> JobState:
 
 
 def job_of(task: str) -> str:
-    """The id of the array or cluster that a task belongs to: `11` of `11_3` or `11.3`."""
-    match = re.match(r"\d+", task)
-    return match[0] if match else task
+    """The id of the array or cluster that a task belongs to: `11` of `11_3` or `11.3`.
+
+    Where it is said of which site (`11_3@big`), that is kept.
+    """
+    match = re.match(r"(\d+)[^@]*(@.*)?", task)
+    return f"{match[1]}{match[2] or ''}" if match else task
 
 
 def _unfinished(found: JobState, states: Collection[JobState]) -> JobState:
