@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.batch import Batch
     from gitbatch_tui.core.examination import Facts
 
-# Whoever reads conda.sh by its path needs no PATH for it.
-_CONDA = re.compile(r"(?m)^(?!.*conda\.sh)[^#\n]*(?:\bconda +\w|\bactivate +[\w-]+ *$)")
+_CONDA = re.compile(r"(?m)^[^#\n]*(?:\bconda +\w|(?<!/)\bactivate +[\w.-]+ *$)")
 
 
 def scheduling(batch: Batch, facts: Facts, *, repair: bool) -> tuple[bool, str]:
@@ -25,7 +24,8 @@ def scheduling(batch: Batch, facts: Facts, *, repair: bool) -> tuple[bool, str]:
     scripts = {name: _script(batch, name) for name in ("schedule.sh", "run.sh")}
     needed = dict.fromkeys(called(scripts["schedule.sh"]), "schedule.sh")
     for name, script in scripts.items():
-        if _CONDA.search(script):
+        # Whoever reads conda.sh by its path needs no PATH for it.
+        if _CONDA.search(script) and "/conda.sh" not in script:
             needed.setdefault(CONDA, name)
     spared = {*facts.tools, *looked_for(scripts["schedule.sh"])}
     missing = {program: name for program, name in needed.items() if program not in spared}
@@ -43,9 +43,9 @@ def _uses(script: str, facts: Facts) -> str:
     if not script:
         return "there is no schedule.sh in HEAD yet"
     programs = [program for program in called(script) if program in facts.tools]
-    optional = looked_for(script)
-    if programs and programs[0] in optional:
-        return f"schedule.sh finds {programs[0]} ({SUBMITTERS[programs[0]]})"
+    optional = sorted(set(looked_for(script)) & facts.tools, key=script.index)
+    if optional:
+        return f"schedule.sh finds {optional[0]} ({SUBMITTERS[optional[0]]})"
     if programs:
         names = ", ".join(f"{program} ({SUBMITTERS[program]})" for program in programs)
         return f"schedule.sh submits with {names}"

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.doctor import Check, Verdict, diagnose
+from gitbatch_tui.core.examination import examine_server
 from gitbatch_tui.core.roundtrip import Outcome, round_trip
 from gitbatch_tui.core.runs import list_remote
+from gitbatch_tui.core.scheduling import scheduling
 from gitbatch_tui.core.situation import prepare
 from gitbatch_tui.errors import CommandFailed
 from tests.core.batches import new_world, open_batch
@@ -112,6 +114,63 @@ def test_a_profile_can_bring_the_scheduler(world: World) -> None:
     world.script(world.root / "programs/condor_submit", "#!/bin/sh\n")
     (world.base / "profile").write_text(f"PATH={world.root}/programs:$PATH\n")
     assert "scheduler" not in trouble(world)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "words"),
+    [
+        ("", "there is no schedule.sh in HEAD yet"),
+        (JOB_OF_ITS_OWN, "schedule.sh uses local"),
+        ("#!/bin/sh\ncondor_submit run.sub\n", "schedule.sh submits with condor_submit (htcondor)"),
+        ("#!/bin/sh\nif which condor_submit\nthen condor_submit x\nelse sbatch x\nfi\n",
+         "schedule.sh finds condor_submit (htcondor)"),
+        ("#!/bin/sh\n./submit.py\n", "schedule.sh calls none of those that are known here"),
+    ],
+)  # fmt: skip
+def test_the_scheduler_that_is_going_to_be_used_is_said(
+    world: World, schedule: str, words: str
+) -> None:
+    for program in ("condor_submit", "sbatch"):
+        world.script(world.root / f"programs/{program}", "#!/bin/sh\n")
+    (world.base / "profile").write_text(f"PATH={world.root}/programs:$PATH\n")
+    world.commit({"schedule.sh": schedule} if schedule else {"README": "no job yet\n"})
+    if not schedule:
+        world.git("rm", "-q", "--ignore-unmatch", "schedule.sh")
+        world.commit({})
+    with open_batch(world) as batch:
+        found = scheduling(batch, examine_server(batch.host, batch.remote.base), repair=False)
+    assert found[0]
+    assert found[1].startswith(f"{words}; on the PATH: local, sbatch, condor_submit")
+
+
+@pytest.mark.parametrize(
+    ("job", "needs"),
+    [
+        ("conda activate experiment", True),
+        ("source activate experiment", True),
+        ("conda run -n experiment python fit.py", True),
+        (". ~/miniconda3/etc/profile.d/conda.sh\nconda activate experiment", False),
+        (". ~/envs/experiment/bin/activate", False),
+        (". /opt/conda/bin/activate experiment", False),
+        ("# conda activate experiment", False),
+    ],
+)
+def test_a_job_that_calls_conda_is_told_where_it_is(
+    world: World, clean_environment: Path, job: str, *, needs: bool
+) -> None:
+    world.commit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": f"#!/bin/sh\n{job}\n"})
+    (clean_environment / ".profile").write_text("export CONDA_EXE=/opt/conda/bin/conda\n")
+    with open_batch(world) as batch:
+        facts = examine_server(batch.host, batch.remote.base)
+        fine, words = scheduling(batch, facts, repair=False)
+        assert fine is not needs
+        if needs:
+            assert words.startswith(
+                "run.sh calls conda, which only a login finds (/opt/conda/bin/conda): "
+            )
+            assert scheduling(batch, facts, repair=True)[0]
+            profile = (world.base / "profile").read_text()
+            assert "PATH=$PATH:/opt/conda/bin\n" in profile
 
 
 def test_what_the_servers_own_check_finds_is_passed_on(world: World) -> None:
