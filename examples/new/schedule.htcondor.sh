@@ -6,4 +6,5 @@
 #
 # HTCondor: what the job needs is said in run.sub.
 
-condor_submit run.sub
+condor_submit run.sub &&
+"$GITBATCH" log-file events "$GITBATCH_RUN_DIR/condor.log"

@@ -12,6 +12,7 @@ from gitbatch_tui.core.orders import cancel
 from gitbatch_tui.core.run_files import further_files
 from gitbatch_tui.core.templates import write_templates
 from gitbatch_tui.models import Job, State
+from tests.cli.shop import call
 from tests.lab import Lab, lab
 from tests.servers.condor_pool import pool
 from tests.waiting import wait_until
@@ -67,6 +68,20 @@ class TestTemplate:
             "schedule.sh",
             "where.txt",
         ]
+
+    def test_has_the_course_of_the_job_as_a_page(self, lab: Lab) -> None:
+        number = self.start(lab, "true")
+        # Nobody asks HTCondor before the job has told its end.
+        lab.world.settled(number)
+        said = call(lab, "log", str(number), "--which", "events")
+        assert re.match(
+            r"\d{4}-\d\d-\d\d\n"
+            r"\d\d:\d\d:\d\d  submitted\n"
+            r"\d\d:\d\d:\d\d  began on slot1_1@node \(\d+ s after submission\)\n",
+            said.out,
+        )
+        raw = call(lab, "log", str(number), "--which", "tree:run.sub")
+        assert raw.out.startswith("# The job, as HTCondor takes it.")
 
     def test_tells_how_its_job_failed(self, lab: Lab) -> None:
         facts = ended(lab, self.start(lab, "exit 3"))
