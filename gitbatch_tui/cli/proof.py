@@ -35,13 +35,15 @@ _SIGNS = {Colour.GREEN: "✔", Colour.RED: "✖", Colour.UNKNOWN: "?"}
 
 @click.command()
 @run_argument
+@click.option("--without-data", is_flag=True, help="Don't hash frozen data, which takes long.")
 @json_option
-def verify(run: str, *, as_json: bool) -> None:
+def verify(run: str, *, without_data: bool, as_json: bool) -> None:
     """Check that RUN is still what it claims to be.
 
-    Its results stand on exactly its input; its record is intact; what ran is what is in the run
-    tree. The exit status is 0 only if all of that is green. What can't be told any more, since
-    it was pruned or nobody can be asked, is neither green nor red.
+    Its results stand on exactly its input; its record is intact; the run tree holds what ran; the
+    same software is there; frozen data has its hash. The exit status is 0 only if all of that is
+    green. What can't be told any more, since it was pruned or nobody can be asked, is neither
+    green nor red.
 
     JSON: run, verified, checks (a list of name, colour (green, red or unknown) and words).
     """
@@ -51,8 +53,8 @@ def verify(run: str, *, as_json: bool) -> None:
         # Without the server, there is still something to verify.
         with suppress(Unreachable):
             reach(batch.host)
-        with status(f"verifying {run}"):
-            verification = prove(batch, number)
+        with status(f"verifying {run}") as line:
+            verification = prove(batch, number, with_data=not without_data, tell=line.doing)
     if as_json:
         print_json(_verification_json(verification))
     else:

@@ -13,6 +13,8 @@ from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import Results
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gitbatch_tui.core.batch import Batch
     from gitbatch_tui.core.environment import Environment
     from gitbatch_tui.core.testimony import Testimony
@@ -57,6 +59,10 @@ class Case:
     testimony: Testimony | None
     trouble: GitBatchError | None
     """Why the server could not be asked, or something not be fetched."""
+    with_data: bool = True
+    """Whether to hash frozen data, which takes its time."""
+    tell: Callable[[str], None] = lambda _: None
+    """Hears how far that is."""
 
     def here(self, commit: str) -> bool:
         return self.batch.clone.commit_of(commit) is not None
@@ -92,7 +98,7 @@ def _changed(case: Case) -> str:
     plain = ("--no-renames", "--no-ext-diff", "--name-only", "--diff-filter=MDT", "-z")
     listed = case.batch.clone.git("diff-tree", "-r", *plain, *ends, "--").split("\0")
     paths = [path for path in listed if path]
-    return f", and changed what it began with: {_named(paths)}" if paths else ""
+    return f", and changed what it began with: {named(paths)}" if paths else ""
 
 
 def _chain(case: Case) -> Check:
@@ -119,7 +125,7 @@ def _tree(case: Case) -> Check:
         return _unknown(name, "It can't be read as it was, since its commit is gone over there.")
     if testimony.altered:
         paths = [path for _, path in testimony.altered]
-        return _red(name, f"Files of it were changed since: {_named(paths)}.")
+        return _red(name, f"Files of it were changed since: {named(paths)}.")
     return _green(name, "All its files are as in the result.")
 
 
@@ -148,7 +154,8 @@ def _is_whole(told: Environment) -> bool:
     return not told.first("python") or bool(told.first("python version"))
 
 
-def _named(paths: list[str]) -> str:
+def named(paths: list[str]) -> str:
+    """As many paths as fit a sentence, and how many more there are."""
     more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
     return ", ".join(map(one_line, paths[:_NAMED])) + more
 
@@ -171,4 +178,4 @@ def _unknown(name: str, words: str) -> Check:
     return Check(name, Colour.UNKNOWN, words)
 
 
-CHECKS = (_results, _chain, _tree, _environment)
+CLAIMS = (_results, _chain, _tree, _environment)

@@ -5,18 +5,24 @@ One question to the server; and a fetch, where the clone lacks records or commit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core import history
-from gitbatch_tui.core.checks import CHECKS, Case, Check, Colour
+from gitbatch_tui.core.checks import CLAIMS, Case, Check, Colour
+from gitbatch_tui.core.inputs import check_data
 from gitbatch_tui.errors import CommandFailed, NotABatchRemote, Refused, Unreachable
 from gitbatch_tui.models import Badge
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gitbatch_tui.core.batch import Batch
     from gitbatch_tui.core.testimony import Testimony
     from gitbatch_tui.models import Run
+
+
+_CHECKS = (*CLAIMS, check_data)
 
 
 @dataclass(frozen=True)
@@ -35,14 +41,21 @@ class Verification:
         return any(check.colour is Colour.RED for check in self.checks)
 
 
-def verify(batch: Batch, number: int) -> Verification:
+def verify(
+    batch: Batch,
+    number: int,
+    *,
+    with_data: bool = True,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Verification:
     """Every check, also where the server can't be asked; then some of them can't be done.
 
-    Where the answer changes what the run's history says, it is recorded. Raises `Refused` for a
-    run that has not ended, `UnknownName` where there is none.
+    `tell` hears how far the hashing of frozen data is, which `with_data` can leave out. An answer
+    that changes what the run's history says is recorded. Raises `Refused` for a run that has not
+    ended, `UnknownName` where there is none.
     """
-    case = _open(batch, number)
-    verification = Verification(case.run, tuple(check(case) for check in CHECKS))
+    case = replace(_open(batch, number), with_data=with_data, tell=tell)
+    verification = Verification(case.run, tuple(check(case) for check in _CHECKS))
     if case.testimony and not case.trouble:
         _record(batch, verification)
     return verification

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.freezing import Keeper
+from gitbatch_tui.core.host import LocalHost
 from gitbatch_tui.core.verify import verify
 from gitbatch_tui.errors import Refused, UnknownName
 from gitbatch_tui.models import Badge
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["lab"]
 
 PYTHON = "#!/bin/sh\necho python version: 1.0\n"
-ALL = ("results", "record", "run tree", "environment")
+ALL = ("results", "record", "run tree", "environment", "data")
 
 
 @pytest.fixture(autouse=True)
@@ -141,7 +143,7 @@ def test_without_the_server_the_clone_tells_what_it_can(lab: Lab) -> None:
     lab.finish("echo 1 >out")
     assert verify(lab.batch, 1).holds
     shutil.rmtree(lab.world.base)
-    assert colours(lab) == {**dict.fromkeys(ALL, "unknown"), "results": "green"}
+    assert colours(lab) == {**dict.fromkeys(ALL, "unknown"), "results": "green", "data": "green"}
 
 
 def test_results_that_are_gone_over_there_are_red(lab: Lab) -> None:
@@ -152,6 +154,46 @@ def test_results_that_are_gone_over_there_are_red(lab: Lab) -> None:
     lab.world.bare("update-ref", "refs/gitbatch/keep", keep)
     check = checks(lab)["results"]
     assert (check.colour, "not kept" in check.words) == ("red", True)
+
+
+@pytest.fixture
+def frozen(lab: Lab) -> Path:
+    """Data that a run reads through the link `data`, in its archive."""
+    data = lab.world.root / "data"
+    data.mkdir()
+    (data / "iris.csv").write_text("x\n1\n")
+    Keeper(LocalHost()).freeze(str(data))
+    (lab.world.clone / "data").symlink_to(data)
+    return data.resolve()
+
+
+@pytest.mark.usefixtures("frozen")
+def test_frozen_data_still_has_its_hash(lab: Lab) -> None:
+    lab.finish("cp data/iris.csv out")
+    assert checks(lab)["data"].words == "The hash of what it read is as it was."
+    assert verify(lab.batch, 1).holds
+    assert not verify(lab.batch, 1, with_data=False).holds
+    assert badges(lab) == [Badge.VERIFIED]
+
+
+def test_frozen_data_that_was_altered_is_named_by_file(lab: Lab, frozen: Path) -> None:
+    lab.finish("cp data/iris.csv out")
+    file = frozen / "iris.csv"
+    frozen.chmod(0o755)
+    file.chmod(0o644)
+    file.write_text("x\n2\n")
+    check = checks(lab)["data"]
+    assert check.colour == "red"
+    assert "was altered: iris.csv" in check.words
+
+
+def test_data_that_is_not_frozen_can_not_be_told(lab: Lab) -> None:
+    data = lab.world.root / "data"
+    data.write_text("1\n")
+    (lab.world.clone / "data").symlink_to(data)
+    lab.finish("cp data out")
+    check = checks(lab)["data"]
+    assert (check.colour, "Not frozen" in check.words) == ("unknown", True)
 
 
 def test_a_run_that_goes_on_is_refused(lab: Lab) -> None:

@@ -36,7 +36,7 @@ class Proving(Starting):
         from gitbatch_tui.core.verify import verify  # noqa: PLC0415  # seldom needed
 
         with self.closing(progress, VerifyRequested(run)), self.batch(remote) as batch:
-            verification = verify(batch, run.number)
+            verification = verify(batch, run.number, tell=self.hear(progress))
             self.call_from_thread(progress.close)
         self.post_message(Verified(remote, verification))
 
