@@ -8,6 +8,7 @@ $(Cluster) and $ENV(NAME), getenv, environment, file transfer, queue N. This fil
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import json
 import os
@@ -78,7 +79,12 @@ class Pool:
     def ads(self, where: str, jobs: list[str]) -> list[Ad]:
         paths = sorted((self.folder / where).iterdir())
         mine = [path for path in paths if {path.name, path.name.split(".")[0]} & set(jobs)]
-        return [json.loads(path.read_text()) for path in mine]
+        found = []
+        for path in mine:
+            # A job may leave the queue just now.
+            with contextlib.suppress(FileNotFoundError):
+                found.append(json.loads(path.read_text()))
+        return found
 
 
 def read_submit_file(text: str) -> tuple[dict[str, str], int]:
@@ -263,7 +269,8 @@ def remove(pool: Pool, *jobs: str) -> int:
     for ad in pool.ads("queue", list(jobs)):
         (pool.folder / f"removed.{ad['ClusterId']}.{ad['ProcId']}").touch()
         if "Pid" in ad:
-            os.killpg(ad["Pid"], signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(ad["Pid"], signal.SIGTERM)
     say(f"All jobs in cluster {jobs[0]} have been marked for removal")
     return 0
 
