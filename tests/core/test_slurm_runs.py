@@ -45,7 +45,8 @@ PLAIN = "#!/bin/sh\nsbatch {} run.sh\n"
 WRAPPED = """#!/bin/sh
 sbatch {} --wrap='"$GITBATCH" run ./run.sh'
 """
-UNTIL_GO = "#!/bin/sh\nuntil test -e {}; do sleep 0.1; done\n"
+# Not for ever, where nobody is left to say so.
+UNTIL_GO = "#!/bin/sh\nn=0\nuntil test -e {} || test $n = 999; do n=$((n + 1)); sleep 0.1; done\n"
 PATIENCE = 40
 
 
@@ -260,7 +261,7 @@ def test_a_job_that_is_suspended_or_put_back_is_told_of(lab: Lab, cluster: Slurm
 
 
 def test_a_job_that_is_put_back_goes_on_where_it_was(lab: Lab, cluster: Slurm) -> None:
-    job = "#!/bin/sh\necho begun >>starts\nuntil test -e go; do sleep 0.1; done\n"
+    job = UNTIL_GO.format("go").replace("\n", "\necho begun >>starts\n", 1)
     number = submit(lab, WRAPPED, job)
     starts = lab.world.run(number) / "tree/starts"
     wait_until(starts.exists, PATIENCE)
@@ -276,7 +277,8 @@ def test_a_job_that_is_put_back_goes_on_where_it_was(lab: Lab, cluster: Slurm) -
 
 ARRAY = """#!/bin/sh
 echo "$SLURM_ARRAY_TASK_ID" >"task$SLURM_ARRAY_TASK_ID"
-until test -e go; do sleep 0.1; done
+n=0
+until test -e go || test $n = 999; do n=$((n + 1)); sleep 0.1; done
 exit "$SLURM_ARRAY_TASK_ID"
 """
 

@@ -219,6 +219,11 @@ def cluster(*, accounting: bool) -> Iterator[Slurm]:
 def _end(slurm: Slurm) -> None:
     for name in reversed(list(slurm.daemons)):
         slurm.stop(name)
+    # What guards a job waits for its daemon even where the job is gone.
+    for process in Path("/proc").iterdir():
+        with suppress(OSError):
+            if (process / "cwd").readlink() == slurm.folder:
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 def _munge_files(folder: str) -> tuple[str, ...]:
