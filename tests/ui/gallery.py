@@ -21,6 +21,11 @@ cat <<'END'
 END
 test "$1" != watch || cat >/dev/null
 """
+# Slurm agrees with the server, whether there is a Slurm here or not.
+_SQUEUE = """#!/bin/sh
+printf '4711\\0374711\\037RUNNING\\037None\\0370\\0372026-03-14T15:07:26\\037'
+printf '2026-03-14T15:07:28\\037N/A\\037\\037\\037ada\\037job\\037N/A\\037N/A\\036\\n'
+"""
 UNREACHABLE = """#!/bin/sh
 echo "ssh: Could not resolve hostname gpu1: Name or service not known" >&2
 exit 255
@@ -131,6 +136,9 @@ class Gallery:
         lines = "".join(run.line() for run in told if not run.over)
         helper.write_text(_SERVER.format(now=int(NOW.timestamp()), tip=tip, lines=lines))
         helper.chmod(0o755)
+        (base / "squeue").write_text(_SQUEUE)
+        (base / "squeue").chmod(0o755)
+        (base / "profile").write_text(f"PATH='{base}':$PATH\n")
         for number, log in (logs or {}).items():
             run = base / "runs" / str(number)
             run.mkdir(parents=True)
