@@ -8,4 +8,5 @@
 # says how many at a time).  "$GITBATCH" run keeps the job's output and exit
 # status, and brings its results home.
 
-tsp -L "gitbatch-$GITBATCH_RUN" "$GITBATCH" run ./run.sh
+job=$(tsp -L "gitbatch-$GITBATCH_RUN" "$GITBATCH" run ./run.sh) &&
+"$GITBATCH" job tsp "$job"

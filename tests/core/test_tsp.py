@@ -103,7 +103,8 @@ class TestRealTsp:
     def test_the_template_works_at_once(self, lab: Lab) -> None:
         write_templates(lab.world.clone, "tsp")
         number = lab.world.submit({})
-        assert lab.world.settled(number)["state"] == "succeeded"
+        facts = lab.world.settled(number)
+        assert (facts["state"], facts["job"]) == ("succeeded", "tsp 0")
 
     def test_a_plain_job_is_followed_from_the_queue_to_its_end(self, lab: Lab) -> None:
         first = self.begin(lab)
@@ -139,15 +140,16 @@ class TestRealTsp:
         assert lab.run(number).reason == "killed by signal 9"
 
     def test_a_queue_that_is_gone_is_not_begun_anew_by_asking(self, lab: Lab, tsp: Path) -> None:
-        number = self.begin(lab)
+        named = '#!/bin/sh\n"$GITBATCH" job tsp "$(tsp ./run.sh)"\n'
+        number = self.begin(lab, named)
         lab.world.call("tsp", "-K")
         wait_until(lambda: not (tsp / "socket").exists())
         assert "doesn't know tsp 0" in lab.run(number).reason
         assert not (tsp / "socket").exists()
 
-    def begin(self, lab: Lab) -> int:
+    def begin(self, lab: Lab, schedule: str = PLAIN) -> int:
         """A plain job that runs until it is let go, and then fails."""
         job = f"#!/bin/sh\necho here\n{UNTIL_GO}\nexit 3\n"
-        number = lab.world.submit({"schedule.sh": PLAIN, "run.sh": job})
+        number = lab.world.submit({"schedule.sh": schedule, "run.sh": job})
         wait_until(lambda: lab.run(number).state is State.RUNNING)
         return number
