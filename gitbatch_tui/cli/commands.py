@@ -44,6 +44,7 @@ SECTIONS = {
     "Prove": {
         "verify": Entry("proof", "Check that a run is still what it claims to be."),
         "reproduce": Entry("proof", "Run it again, and compare the results."),
+        "compare": Entry("compare", "Set runs side by side: parameters, metrics, environments."),
     },
     "Manage": {
         "prune": Entry("manage", "Free the space of runs whose results are safe."),

@@ -40,6 +40,15 @@ def fetch_input(batch: Batch, run: Run, on_line: Callable[[str], None] = lambda 
     return run.commit
 
 
+def fetch_results(batch: Batch, runs: Sequence[Run]) -> None:
+    """The commits with the results of many runs, all at once."""
+    wanted = [run.result for run in runs if run.result]
+    missing = dict.fromkeys(each for each in wanted if batch.clone.commit_of(each) is None)
+    if missing:
+        running = _fetch(batch, tuple(missing), lambda _: None)
+        _check(next(run for run in runs if run.result in missing), running)
+
+
 def _fetch(batch: Batch, refs: Sequence[str], on_line: Callable[[str], None]) -> Running:
     options = list(_QUIETLY)
     if batch.clone.git_version >= _KEEPS_FETCH_HEAD:

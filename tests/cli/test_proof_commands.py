@@ -78,3 +78,23 @@ def test_reproduce_runs_on_one_remote_or_compares_with_one_run(lab: Lab) -> None
     said = call(lab, "reproduce", "1", "--on", "batch", "--with", "1")
     assert said.status == 2
     assert "say one of them" in said.err
+
+
+def test_compare_sets_runs_side_by_side(lab: Lab) -> None:
+    lab.finish('printf \'{"loss": 0.%d}\' "$GITBATCH_RUN" >metrics.json')
+    lab.again(1)
+    said = call(lab, "compare", "1", "2", "1", "--sort", "-loss", "--plot", "loss")
+    assert said.status == 0, said
+    header, second, first, empty, heading, *dots = said.out.split("\n")
+    assert [words.split()[0] for words in (header, second, first)] == ["run", "batch#2", "batch#1"]
+    assert (second.split()[-1], first.split()[-1]) == ("0.2", "0.1")
+    assert (empty, heading) == ("", "loss")
+    assert dots[0].endswith("·●")
+    said = call(lab, "compare", "1", "2", "--json")
+    assert [(row["run"]["number"], row["metrics"]) for row in said.json] == [
+        (1, {"loss": 0.1}),
+        (2, {"loss": 0.2}),
+    ]
+    assert call(lab, "compare", "1", "2", "--sort", "gain").status == 1
+    said = call(lab, "compare", "1", "2", "--metrics", "other.json")
+    assert "none of the results has other.json" in said.err

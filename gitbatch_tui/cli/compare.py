@@ -1,0 +1,88 @@
+"""The command that sets runs side by side."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gitbatch_tui.cli.listing import json_of, table
+from gitbatch_tui.cli.names import json_option, runs_argument
+from gitbatch_tui.cli.opening import opened
+from gitbatch_tui.cli.output import note, print_json, say, status
+from gitbatch_tui.core.batch import Batch
+from gitbatch_tui.core.lineup import METRICS, cells, line_up, plot
+from gitbatch_tui.core.runs import find
+from gitbatch_tui.errors import Refused
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.lineup import Lineup, Row
+
+SHOWN = 4
+"""As many differences of environments as a terminal is shown."""
+
+
+@click.command()
+@runs_argument
+@click.option(
+    "--metrics",
+    "path",
+    metavar="PATH",
+    default=METRICS,
+    show_default=True,
+    help="The file of the results with what was measured: a JSON object, or the last row of a CSV.",
+)
+@click.option("--sort", metavar="COLUMN", help="Sort by a column; -COLUMN is downwards.")
+@click.option("--plot", "drawn", metavar="COLUMN", help="Draw this metric, not the first one.")
+@json_option
+def compare(
+    names: tuple[str, ...], *, path: str, sort: str | None, drawn: str | None, as_json: bool
+) -> None:
+    """Compare parameters, durations, metrics and environments of runs.
+
+    Of the environments, only what isn't the same for all is shown. A terminal gets a plot of a
+    metric, too.
+
+    JSON: a list, each with run (as `show --json` has it), took (seconds), parameters, metrics,
+    environment (what isn't the same for all).
+    """
+    with opened() as (clone, hosts), status("asking for the runs"):
+        found = [find(clone, hosts, name) for name in dict.fromkeys(names)]
+        sides = [(Batch(clone, hosts, each.remote), each.run) for each in found]
+        lineup = line_up(sides, path)
+    if sort:
+        lineup = lineup.sorted_by(sort.removeprefix("-"), reverse=sort.startswith("-"))
+    if drawn and drawn not in lineup.drawable():
+        names_there = ", ".join(lineup.drawable()) or "none"
+        raise Refused(f"{drawn} is no metric of two runs; there is: {names_there}.")
+    if as_json:
+        print_json([_json(row) for row in lineup.rows])
+    else:
+        _print(lineup, path, drawn)
+
+
+def _json(row: Row) -> dict[str, Any]:
+    return {
+        "run": json_of(row.run),
+        "took": row.took,
+        "parameters": dict(row.parameters),
+        "metrics": dict(row.metrics),
+        "environment": dict(row.environment),
+    }
+
+
+def _print(lineup: Lineup, path: str, drawn: str | None) -> None:
+    shown, left = lineup.with_environment(SHOWN)
+    for line in table(cells(shown), whole=not sys.stdout.isatty()):
+        say(line)
+    if left:
+        note(f"The environments differ in {left} more facts: --json has them all.")
+    if not lineup.metrics:
+        note(f"There are no metrics: none of the results has {path}.")
+    names = (drawn,) if drawn else lineup.drawable()[:1]
+    for name in names if sys.stdout.isatty() or drawn else ():
+        say()
+        for line in plot(lineup, name, shutil.get_terminal_size()[0]):
+            say(line)

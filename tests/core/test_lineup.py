@@ -1,0 +1,126 @@
+"""Runs side by side: what they measured, with what, and how fast."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.dots import dots
+from gitbatch_tui.core.lineup import Lineup, Row, cells, line_up, plot
+from gitbatch_tui.core.metrics import read_metrics
+from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import Run, State
+from tests.lab import Lab, lab
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.metrics import Value
+
+__all__ = ["lab"]
+
+MEASURED = """\
+printf '{"loss": %s, "kind": "a"}' "$GITBATCH_OPTION_LR" >metrics.json
+echo x,y >a.csv
+echo 1,$GITBATCH_RUN >>a.csv
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "found"),
+    [
+        ('{"a": 1, "b": {"c": 0.5, "d": "x"}}', "m.json", {"a": 1, "b.c": 0.5, "b.d": "x"}),
+        ('{"a": true, "b": [1], "c": null}', "m.json", {"a": "true"}),
+        ("[1, 2]", "m.json", {}),
+        ('{"a": ', "m.json", {}),
+        ("epoch,loss\n1,0.5\n2,0.25\n", "m.csv", {"epoch": 2, "loss": 0.25}),
+        ("epoch,loss\n", "m.csv", {}),
+        ("a\tb\nx\t1e3\n", "m.tsv", {"a": "x", "b": 1000.0}),
+        ('{"a\\n\\u001b": "\\u001b[2J"}', "m.json", {"a<LF><ESC>": "<ESC>[2J"}),
+        ('{"a": ' + "9" * 400 + "}", "m.json", {"a": "huge"}),
+    ],
+)
+def test_metrics_are_read_from_json_and_tables(
+    text: str, path: str, found: dict[str, Value]
+) -> None:
+    assert read_metrics(text.encode(), path) == found
+
+
+def row(number: int, **metrics: Value) -> Row:
+    run = Run("batch", number, State.SUCCEEDED, "master", "0" * 40)
+    return Row(run, float(number), {"lr": number / 10}, metrics, {})
+
+
+def lineup(*rows: Row) -> Lineup:
+    return Lineup(rows, ("lr",), ("loss",), ())
+
+
+def order(lineup: Lineup) -> list[int]:
+    return [row.run.number for row in lineup.rows]
+
+
+def test_a_column_sorts_numbers_by_size_and_what_is_missing_last() -> None:
+    runs = lineup(row(1, loss=10), row(2), row(3, loss=9.5), row(4, loss=math.nan))
+    assert order(runs.sorted_by("loss")) == [3, 1, 4, 2]
+    assert order(runs.sorted_by("loss", reverse=True)) == [4, 1, 3, 2]
+    assert order(runs.sorted_by("run", reverse=True)) == [4, 3, 2, 1]
+    with pytest.raises(Refused, match="no column gain to sort by; there is: run, state, took, lr"):
+        runs.sorted_by("gain")
+
+
+def test_a_plot_puts_every_number_on_one_scale() -> None:
+    assert dots([0, 10, 5, None, math.inf], 11) == [
+        "●··········",
+        "··········●",
+        "·····●·····",
+        "",
+        "",
+    ]
+    assert dots([3, 3], 3) == ["·●·", "·●·"]
+    assert dots([None], 3) == [""]
+    assert dots([-1.7e308, 1.7e308], 3) == ["●··", "··●"]
+    lines = plot(lineup(row(1, loss=1), row(12, loss=2)), "loss", 26)
+    assert lines == ["loss", "batch#1  1   ●············", "batch#12  2  ············●"]
+
+
+def test_columns_are_those_of_all_runs() -> None:
+    assert cells(lineup(row(1, loss=0.123456789), row(2))) == [
+        ["run", "took", "lr", "loss"],
+        ["batch#1", "1 s", "0.1", "0.123457"],
+        ["batch#2", "2 s", "0.2", "-"],
+    ]
+
+
+def measured(lab: Lab) -> Lineup:
+    """Two runs with another parameter, under another Python."""
+    python = lab.world.root / "bin/python3"
+    lab.world.env["PATH"] = f"{python.parent}:{lab.world.env['PATH']}"
+    for number, rate in ((1, "0.5"), (2, "0.1")):
+        lab.world.script(python, f"#!/bin/sh\necho python version: {number}\n")
+        lab.world.commit(
+            {
+                "schedule.sh": '#!/bin/sh\n"$GITBATCH" run ./run.sh\n',
+                "run.sh": f"#!/bin/sh\n{MEASURED}\n",
+            },
+            branch=f"b{number}",
+        )
+        lab.world.push(options=[f"lr={rate}"])
+        lab.world.settled(number)
+    return line_up([(lab.batch, lab.run(number)) for number in (1, 2)])
+
+
+def test_parameters_metrics_and_what_differs_in_environments_come_from_the_records(
+    lab: Lab,
+) -> None:
+    found = measured(lab)
+    assert (found.parameters, found.metrics) == (("lr",), ("loss", "kind"))
+    assert found.environment == ("python version",)
+    assert [dict(row.metrics) for row in found.rows] == [
+        {"loss": 0.5, "kind": "a"},
+        {"loss": 0.1, "kind": "a"},
+    ]
+    assert [row.words("python version") for row in found.rows] == ["1", "2"]
+    assert found.drawable() == ("loss",)
+    table = line_up([(lab.batch, lab.run(number)) for number in (1, 2)], "a.csv")
+    assert [row.value("y") for row in table.rows] == [1, 2]
+    assert line_up([(lab.batch, lab.run(1))], "none.json").metrics == ()
