@@ -14,7 +14,7 @@ lint:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	shellcheck -s sh hooks/* tests/run tests/venv
+	shellcheck -s sh hooks/* tests/run tests/venv tests/servers/*.sh examples/*/*.sh
 
 test:
 	sh tests/run $(ARGS)
