@@ -249,6 +249,10 @@ class TestQueue:
                 "ReqNodeNotAvail, UnavailableNodes:gpu[1-2]",
                 "a node that it needs is down, or reserved (UnavailableNodes:gpu[1-2])",
             ),
+            (
+                "Nodes required for job are DOWN, DRAINED or reserved for others",
+                "the nodes that it needs are down, or reserved for others",
+            ),
             ("SomethingNew", "SomethingNew"),
             ("Evil\x1b[31m", "Evil<ESC>[31m"),
         ],
@@ -261,12 +265,16 @@ class TestQueue:
         [
             ({"tres-alloc": "cpu=8,mem=1M,node=2,billing=8,gres/gpu=4"}, "waits for 4 GPUs"),
             ({"tres-alloc": "cpu=1,gres/gpu:a100=1,gres/gpu=1"}, "waits for 1 GPU"),
+            ({"tres-alloc": "cpu=1", "tres-per-job": "gres:gpu:1"}, "waits for 1 GPU"),
+            ({"tres-alloc": "cpu=1", "tres-per-node": "gres:gpu:a100:2"}, "waits for 4 GPUs"),
+            ({"tres-alloc": "cpu=1", "tres-per-node": "gres:gpu"}, "waits for 2 GPUs"),
             ({"tres-alloc": "cpu=64,mem=10G,node=2"}, "waits for 64 CPUs"),
             ({"tres-alloc": "N/A"}, "waits for free nodes"),
         ],
     )
     def test_what_a_job_waits_for_is_told(self, fields: dict[str, str], words: str) -> None:
-        assert state_of(squeued(reason="Resources", **fields)).reason == words
+        line = squeued(reason="Resources", **{"NumNodes": "2"} | fields)
+        assert state_of(line).reason == words
 
     def test_dependencies_and_times_to_begin_are_told(self) -> None:
         depends = squeued(reason="Dependency", Dependency="afterany:5_*(unfulfilled),afterok:6:9")

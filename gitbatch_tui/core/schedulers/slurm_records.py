@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 QUEUE_FIELDS = (
     "JobArrayID", "JobID", "State", "Reason", "exit_code", "SubmitTime", "StartTime", "EndTime",
-    "tres-alloc", "Dependency", "UserName", "Name", "STDOUT", "STDERR",
+    "tres-alloc", "tres-per-job", "tres-per-node", "NumNodes", "Dependency", "UserName", "Name",
+    "STDOUT", "STDERR",
 )  # fmt: skip
 PAST_FIELDS = ("JobID", "State", "ExitCode", "Submit", "End")
 # A name or a path may hold anything, but hardly these.
@@ -22,6 +23,8 @@ _ID = re.compile(r"(?P<job>\d+)(?:_\[(?P<range>[^]]*)\]|_(?P<task>\d+)|\+\d+)?")
 _RANGE = re.compile(r"(\d+)(?:-(\d+)(?::(\d+))?)?")
 _MOST = 10_000
 """As many waiting tasks of one array are told apart."""
+# `gres:gpu:2`, `gres/gpu:a100:2`
+_GPUS = re.compile(r"\bgpu\b(?::[A-Za-z][^:,=]*)?[:=]?(\d+)?")
 _PATTERN = re.compile(r"%(\d*)([%AJajux])")
 
 
@@ -86,11 +89,23 @@ def _queued(fields: Mapping[str, str]) -> Record:
             fields["EndTime"],
             fields["Reason"],
             fields["StartTime"],
-            fields["tres-alloc"],
+            _resources(fields),
             fields["Dependency"],
             _files(fields),
         )
     )
+
+
+def _resources(fields: Mapping[str, str]) -> str:
+    """What it asks for in all, with the GPUs, which not every site counts."""
+    asked = fields["tres-alloc"]
+    if "gres/gpu=" in asked:
+        return asked
+    if match := _GPUS.search(fields["tres-per-job"]):
+        return f"{asked},gres/gpu={match[1] or 1}"
+    if match := _GPUS.search(fields["tres-per-node"]):
+        return f"{asked},gres/gpu={int(match[1] or 1) * int(fields['NumNodes'])}"
+    return asked
 
 
 def _sound(record: Record) -> Record:

@@ -75,6 +75,7 @@ _REASONS = {
     "ReservationDeleted": "its reservation was deleted",
     "launch failed requeued held": "held: it could not be started",
 }
+_DOWN = "Nodes required for job are DOWN"
 # `QOSMaxJobsPerUserLimit`, `AssocGrpCpuLimit`, `MaxGRESPerAccount`
 _LIMIT = re.compile(r"(QOS|Assoc|Max)\w+")
 _LIMITS = {
@@ -121,6 +122,8 @@ def pending_reason(record: Record) -> str:
         return f"begins at {start:%Y-%m-%d %H:%M} UTC"
     if word == "Dependency" and (jobs := re.findall(r":(\d+)", record.dependency)):
         return f"waits for job {', '.join(dict.fromkeys(jobs))}"
+    if record.reason.startswith(_DOWN):
+        return "the nodes that it needs are down, or reserved for others"
     if match := _LIMIT.fullmatch(word):
         return f"{_LIMITS[match[1]]}: {word}"
     said = _REASONS.get(word, one_line(word))
