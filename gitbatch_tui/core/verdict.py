@@ -151,10 +151,9 @@ def _is_fresh(live: Live, now: datetime) -> bool:
 
 
 def _unasked(live: Live, unasked: Mapping[Job, str], now: datetime, before: Live | None) -> Live:
-    """As it was known last, with the time of that."""
+    """As it was known last, with the time of that; but what the job itself tells counts more."""
     troubles = [f"{job.scheduler} can't be asked ({why})" for job, why in unasked.items() if why]
-    known = before and before.state in (State.QUEUED, State.RUNNING)
-    if before and known:
+    if live.state is not State.RUNNING and before and before.state in (State.QUEUED, State.RUNNING):
         return _stale(before, troubles[0], now) if troubles else before
     return replace(live, reason=troubles[0]) if troubles else live
 

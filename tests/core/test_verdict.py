@@ -136,6 +136,12 @@ def test_a_scheduler_that_can_not_be_asked_leaves_what_was_known_with_its_time()
     assert judge(live(), evidence, NOW + GRACE, stale).live == stale
 
 
+def test_a_job_that_tells_of_itself_runs_though_its_scheduler_can_not_be_asked() -> None:
+    before = live(State.QUEUED, reason="waits for 4 GPUs")
+    now = judge(live(State.RUNNING), Evidence({}, {JOB: "down"}), NOW, before).live
+    assert (now.state, now.reason) == (State.RUNNING, "slurm can't be asked (down)")
+
+
 def test_a_job_that_was_not_asked_about_yet_is_as_it_was() -> None:
     before = live(State.QUEUED, reason="waits for 4 GPUs", job=JOB)
     evidence = Evidence({}, {JOB: ""})
