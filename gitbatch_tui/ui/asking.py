@@ -74,6 +74,8 @@ def _over(runs: tuple[Run, ...], so: str) -> str:
 
 
 def _verify(chosen: Chosen) -> Message:
+    if len(chosen.marked) > 1:
+        return requests.LineupRequested(chosen.marked)
     run = _run(chosen)
     if not run.state.final:
         raise Refused(f"{run.name} is {run.state}: it can be verified when it has ended.")

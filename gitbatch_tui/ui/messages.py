@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.apart import Apart
     from gitbatch_tui.core.changes import Comparison
     from gitbatch_tui.core.choices import Choices
+    from gitbatch_tui.core.lineup import Lineup
     from gitbatch_tui.core.places import Place
     from gitbatch_tui.core.pull import Arrival
     from gitbatch_tui.core.removal import Contents
@@ -216,3 +217,9 @@ class Reproduced(Told):
     """The dialog that showed it, which may be closed by now."""
     remote: BatchRemote
     reproduction: Reproduction
+
+
+class LinedUp(Told):
+    """What there is to know of runs side by side."""
+
+    lineup: Lineup

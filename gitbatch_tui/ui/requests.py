@@ -69,6 +69,12 @@ class ReproduceRequested(Told):
     """Where to run it."""
 
 
+class LineupRequested(Told):
+    """Runs side by side: parameters, metrics, environments."""
+
+    runs: tuple[Run, ...]
+
+
 class HoldRequested(Told):
     """Hold runs in the queue, or release those that are held."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gitbatch_tui.ui.deeds.cancelling import Cancelling
 from gitbatch_tui.ui.deeds.comparing import Comparing
 from gitbatch_tui.ui.deeds.holding import Holding
+from gitbatch_tui.ui.deeds.lining_up import LiningUp
 from gitbatch_tui.ui.deeds.proving import Proving
 from gitbatch_tui.ui.deeds.pulling import Pulling
 from gitbatch_tui.ui.deeds.rerunning import Rerunning
@@ -19,6 +20,7 @@ class Doing(
     Cancelling,
     Holding,
     Comparing,
+    LiningUp,
     Proving,
     Pulling,
     Rerunning,

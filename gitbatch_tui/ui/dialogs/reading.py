@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.ui.dialogs.dialog import Dialog
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.widget import Widget
 
 SCROLL = ("j k g G", "scroll")
@@ -14,6 +16,9 @@ SCROLL = ("j k g G", "scroll")
 
 class Reading(Dialog[None]):
     """Says how to scroll where that makes sense."""
+
+    own_keys: Sequence[tuple[str, str]] = ()
+    """What other keys do."""
 
     def on_mount(self) -> None:
         self.watch(self._box, "virtual_size", self._say_keys)
@@ -23,7 +28,7 @@ class Reading(Dialog[None]):
 
     def _say_keys(self) -> None:
         scroll = [SCROLL] if self._box.max_scroll_y else []
-        self.show_keys([*scroll, ("esc", "close")])
+        self.show_keys([*self.own_keys, *scroll, ("esc", "close")])
 
     def key_j(self) -> None:
         self._box.scroll_down(animate=False)

@@ -1,0 +1,89 @@
+"""Runs side by side, in the order of any column, and what they measured as dots."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from textual.binding import Binding
+from textual.containers import HorizontalScroll
+from textual.widgets import Static
+
+from gitbatch_tui.core.lineup import METRICS, cells, plot
+from gitbatch_tui.ui.dialogs.dialog import plain, words
+from gitbatch_tui.ui.dialogs.reading import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+    from gitbatch_tui.core.lineup import Lineup
+
+PLOT = 72
+"""Cells of a plot, with its labels."""
+_GAP = "  "
+
+
+class LineupDialog(Reading):
+    """The columns are those of all the runs; a plot for each metric that is a number."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "sort", "sort", show=False),
+        Binding("O", "reverse", "reverse", show=False),
+        Binding("left", "aside(-20)", "to the left", show=False),
+        Binding("right", "aside(20)", "to the right", show=False),
+    ]
+    own_keys = (("o", "sort by the next column"), ("O", "reverse"))
+
+    def __init__(self, lineup: Lineup) -> None:
+        super().__init__()
+        self.lineup = lineup
+        self._column, self._reverse = "run", False
+        self._table, self._plots = Static(), Static(classes="-plots")
+
+    @property
+    def heading(self) -> str:
+        return f"{len(self.lineup.rows)} runs, by {self._column}"
+
+    def holds(self) -> Iterable[Widget]:
+        with HorizontalScroll(can_focus=False):
+            yield self._table
+        yield self._plots
+        if not self.lineup.metrics:
+            yield words(f"None of the results has a {METRICS} with what was measured.", "-then")
+        self._show()
+
+    def action_sort(self) -> None:
+        columns = self.lineup.columns
+        self._column = columns[(columns.index(self._column) + 1) % len(columns)]
+        self._reverse = False
+        self._show()
+
+    def action_reverse(self) -> None:
+        self._reverse = not self._reverse
+        self._show()
+
+    def action_aside(self, cells: int) -> None:
+        """See the columns for which there is no room."""
+        self.query_one(HorizontalScroll).scroll_relative(x=cells, animate=False)
+
+    def _show(self) -> None:
+        self.lineup = self.lineup.sorted_by(self._column, reverse=self._reverse)
+        self._table.update(plain("\n".join(aligned(cells(self.lineup)))))
+        drawn = (plot(self.lineup, name, PLOT) for name in self.lineup.drawable())
+        self._plots.update(plain("\n\n".join("\n".join(lines) for lines in drawn)))
+        if self.is_mounted:
+            self._box.border_title = plain(self.heading)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows in columns."""
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    return [
+        _GAP.join(
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    ]

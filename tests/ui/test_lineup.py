@@ -1,0 +1,57 @@
+"""Marked runs side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.ui.dialogs.lineup import LineupDialog, aligned
+from tests.core.batches import new_world
+from tests.ui.desk import SMALL, played, seated
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.hooks.world import World
+
+JOB = '#!/bin/sh\nprintf \'{"loss": %s}\' "$GITBATCH_OPTION_LR" >metrics.json\n'
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """A project with two runs, whose parameter is another one."""
+    world = new_world(tmp_path)
+    world.commit({"run.sh": JOB})
+    world.push(options=["lr=0.5"])
+    world.settled(1)
+    world.gitbatch("rerun", "1", "-o", "lr=0.1")
+    world.settled(2)
+    return world
+
+
+@pytest.mark.parametrize("size", [(120, 35), SMALL], ids=["design", "small"])
+def test_v_sets_marked_runs_side_by_side(world: World, size: tuple[int, int]) -> None:
+    @played
+    async def scenario() -> None:
+        async with seated(world.clone, size) as desk:
+            await desk.knows(2, "succeeded")
+            await desk.press("space", "j", "space", "v")
+            dialog = await desk.dialog(LineupDialog)
+            assert [row.run.number for row in dialog.lineup.rows] == [1, 2]
+            await desk.sees("2 runs, by run")
+            await desk.sees("run      took")
+            await desk.press("o", "o", "o")
+            await desk.sees("2 runs, by lr")
+            assert [row.run.number for row in dialog.lineup.rows] == [2, 1]
+            await desk.press("O")
+            assert [row.run.number for row in dialog.lineup.rows] == [1, 2]
+            await desk.sees("·●")
+            await desk.press("escape")
+            await desk.back_on_main()
+
+    scenario()
+
+
+def test_columns_are_as_wide_as_their_widest_cell_on_the_screen() -> None:
+    assert aligned([["a", "b"], ["日本", "c"]]) == ["a     b", "日本  c"]
