@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.schedulers.slurm_records import FIELD, QUEUE_FIELDS, RECORD
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -22,9 +24,12 @@ END
 test "$1" != watch || cat >/dev/null
 """
 # Slurm agrees with the server, whether there is a Slurm here or not.
-_SQUEUE = """#!/bin/sh
-printf '4711\\0374711\\037RUNNING\\037None\\0370\\0372026-03-14T15:07:26\\037'
-printf '2026-03-14T15:07:28\\037N/A\\037\\037\\037ada\\037job\\037N/A\\037N/A\\036\\n'
+_JOB = {"JobArrayID": "4711", "JobID": "4711", "State": "RUNNING", "exit_code": "0",
+        "SubmitTime": "2026-03-14T15:07:26", "StartTime": "2026-03-14T15:07:28"}  # fmt: skip
+_SQUEUE = f"""#!/bin/sh
+cat <<'END'
+{FIELD.join(_JOB.get(field, "N/A") for field in QUEUE_FIELDS)}{RECORD}
+END
 """
 UNREACHABLE = """#!/bin/sh
 echo "ssh: Could not resolve hostname gpu1: Name or service not known" >&2
