@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core import inquiry
-from gitbatch_tui.core.batch import Batch
-from gitbatch_tui.core.hosts import Hosts
-from gitbatch_tui.core.repo import Clone, open_clone
-from gitbatch_tui.core.runs import find, list_remote
-from gitbatch_tui.core.server import Server, server_of
+from gitbatch_tui.core.clone.repo import Clone, open_clone
+from gitbatch_tui.core.jobs import inquiry
+from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.remote.batch import Batch
+from gitbatch_tui.core.remote.server import Server, server_of
+from gitbatch_tui.core.runs.listing import find, list_remote
 from tests.hooks.world import JOB_OF_ITS_OWN, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gitbatch_tui.core.runs import Listing
+    from gitbatch_tui.core.runs.listing import Listing
     from gitbatch_tui.models import BatchRemote, Run
 
 

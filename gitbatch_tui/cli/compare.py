@@ -12,13 +12,13 @@ from gitbatch_tui.cli.listing import json_of, table
 from gitbatch_tui.cli.names import json_option, runs_argument
 from gitbatch_tui.cli.opening import opened
 from gitbatch_tui.cli.output import note, print_json, say, status
-from gitbatch_tui.core.batch import Batch
-from gitbatch_tui.core.lineup import METRICS, cells, line_up, plot
-from gitbatch_tui.core.runs import find
+from gitbatch_tui.core.proof.lineup import METRICS, cells, line_up, plot
+from gitbatch_tui.core.remote.batch import Batch
+from gitbatch_tui.core.runs.listing import find
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.lineup import Lineup, Row
+    from gitbatch_tui.core.proof.lineup import Lineup, Row
 
 SHOWN = 4
 """As many differences of environments as a terminal is shown."""

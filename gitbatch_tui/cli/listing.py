@@ -8,7 +8,7 @@ from dataclasses import asdict
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from gitbatch_tui.core.findings import finding_words
+from gitbatch_tui.core.proof.findings import finding_words
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import Finding, Results, Run, State
 

@@ -18,19 +18,19 @@ from gitbatch_tui.cli.opening import opened, opened_batch, reach
 from gitbatch_tui.cli.output import confirm, is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.cli.words import size
-from gitbatch_tui.core import orders
-from gitbatch_tui.core.runs import Found, find, resolve
-from gitbatch_tui.core.server import server_of
-from gitbatch_tui.core.shell import shell_command
+from gitbatch_tui.core.jobs import orders
+from gitbatch_tui.core.remote.server import server_of
+from gitbatch_tui.core.runs.listing import Found, find, resolve
+from gitbatch_tui.core.runs.shell import shell_command
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gitbatch_tui.core.hosts import Hosts
-    from gitbatch_tui.core.report import Pruned
-    from gitbatch_tui.core.server import Server
+    from gitbatch_tui.core.machines.hosts import Hosts
+    from gitbatch_tui.core.remote.report import Pruned
+    from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.models import BatchRemote
 
 SHOWN = 10

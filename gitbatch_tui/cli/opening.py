@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.cli.output import is_interactive, note
-from gitbatch_tui.core.batch import Batch
-from gitbatch_tui.core.hosts import Hosts
-from gitbatch_tui.core.repo import Clone, open_clone
+from gitbatch_tui.core.clone.repo import Clone, open_clone
+from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.host import Host
+    from gitbatch_tui.core.machines.host import Host
 
 
 @contextmanager

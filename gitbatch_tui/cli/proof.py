@@ -11,21 +11,21 @@ from gitbatch_tui.cli.names import json_option, run_argument
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.started import Relay, await_end
-from gitbatch_tui.core.batch import Batch
-from gitbatch_tui.core.checks import Colour
 from gitbatch_tui.core.comparison.files import Likeness
-from gitbatch_tui.core.reproduce import Trial, begin, conclude, summary
-from gitbatch_tui.core.runs import find, resolve
+from gitbatch_tui.core.proof.checks import Colour
+from gitbatch_tui.core.proof.reproduce import Trial, begin, conclude, summary
+from gitbatch_tui.core.proof.verify import verify as prove
+from gitbatch_tui.core.remote.batch import Batch
+from gitbatch_tui.core.runs.listing import find, resolve
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.core.verify import verify as prove
 from gitbatch_tui.errors import Refused, Unreachable
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.hosts import Hosts
-    from gitbatch_tui.core.repo import Clone
-    from gitbatch_tui.core.reproduce import Reproduction
-    from gitbatch_tui.core.verify import Verification
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.machines.hosts import Hosts
+    from gitbatch_tui.core.proof.reproduce import Reproduction
+    from gitbatch_tui.core.proof.verify import Verification
 
 NOT_PROVEN = 1
 """The exit status where not everything is green."""

@@ -15,20 +15,20 @@ from gitbatch_tui.cli.names import completing, json_option, remotes, run_argumen
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
-from gitbatch_tui.core.batch import Batch
-from gitbatch_tui.core.files_home import FilesHome
-from gitbatch_tui.core.pull import Arrival, Pulled, Way, bring, look, waiting
-from gitbatch_tui.core.results import changes_of, difference, patch
-from gitbatch_tui.core.runs import find, resolve
+from gitbatch_tui.core.remote.batch import Batch
+from gitbatch_tui.core.results.files_home import FilesHome
+from gitbatch_tui.core.results.kept import changes_of, difference, patch
+from gitbatch_tui.core.results.pull import Arrival, Pulled, Way, bring, look, waiting
+from gitbatch_tui.core.runs.listing import find, resolve
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import Conflict, GitBatchError, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.changes import Comparison
-    from gitbatch_tui.core.hosts import Hosts
-    from gitbatch_tui.core.repo import Clone
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.machines.hosts import Hosts
+    from gitbatch_tui.core.results.changes import Comparison
     from gitbatch_tui.models import BatchRemote, Run
 
 INCOMPLETE = 1

@@ -25,9 +25,10 @@ from gitbatch_tui.cli.names import json_option, remote_argument, run_argument
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
-from gitbatch_tui.core.environment import of_run
-from gitbatch_tui.core.history import read_one
-from gitbatch_tui.core.runs import (
+from gitbatch_tui.core.remote.server import server_of
+from gitbatch_tui.core.runs.environment import of_run
+from gitbatch_tui.core.runs.history import read_one
+from gitbatch_tui.core.runs.listing import (
     Found,
     Listing,
     find,
@@ -35,10 +36,9 @@ from gitbatch_tui.core.runs import (
     list_runs,
     resolve,
 )
-from gitbatch_tui.core.server import server_of
+from gitbatch_tui.core.runs.wait import exit_status
+from gitbatch_tui.core.runs.wait import wait as wait_for
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.core.wait import exit_status
-from gitbatch_tui.core.wait import wait as wait_for
 from gitbatch_tui.errors import GitBatchError, HostKeyUnknown, LoginNeeded
 from gitbatch_tui.models import DOCTORS_BRANCH, Results, Run
 
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gitbatch_tui.cli.output import Status
-    from gitbatch_tui.core.hosts import Hosts
-    from gitbatch_tui.core.repo import Clone
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.machines.hosts import Hosts
     from gitbatch_tui.models import BatchRemote, Live
 
 SHOWN = 50

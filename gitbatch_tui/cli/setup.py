@@ -20,18 +20,18 @@ from gitbatch_tui.cli.output import confirm, print_json, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.cli.words import size
 from gitbatch_tui.config import Site, read_config
-from gitbatch_tui.core.batch import Batch
-from gitbatch_tui.core.doctor import Check, Verdict, diagnose
-from gitbatch_tui.core.location import FORMS, Location
-from gitbatch_tui.core.removal import Contents, forget_remote, remove_base, survey
-from gitbatch_tui.core.setup import Plan, Step, Wanted, apply, plan
-from gitbatch_tui.core.situation import objection
+from gitbatch_tui.core.machines.location import FORMS, Location
+from gitbatch_tui.core.remote.batch import Batch
+from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
+from gitbatch_tui.core.setup.making import Plan, Step, Wanted, apply, plan
+from gitbatch_tui.core.setup.removal import Contents, forget_remote, remove_base, survey
+from gitbatch_tui.core.submitting.situation import objection
 from gitbatch_tui.errors import UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.repo import Clone
+    from gitbatch_tui.core.clone.repo import Clone
 
 _NO_COMMITS = (
     "There are no commits here yet: `gitbatch-tui new` writes schedule.sh and run.sh to begin "

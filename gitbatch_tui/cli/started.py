@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.cli.output import Status, note, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
-from gitbatch_tui.core.push import SERVER
+from gitbatch_tui.core.runs.wait import exit_status
+from gitbatch_tui.core.runs.wait import wait as wait_for
+from gitbatch_tui.core.submitting.push import SERVER
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.core.wait import exit_status
-from gitbatch_tui.core.wait import wait as wait_for
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.push import OnLine
-    from gitbatch_tui.core.server import Server
-    from gitbatch_tui.core.submit import Submitted
+    from gitbatch_tui.core.remote.server import Server
+    from gitbatch_tui.core.submitting.push import OnLine
+    from gitbatch_tui.core.submitting.submit import Submitted
 
 REJECTED = 1
 """The exit status where schedule.sh didn't schedule anything."""

@@ -18,23 +18,23 @@ from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, status
 from gitbatch_tui.cli.started import REJECTED, Relay, await_end, describe, facts
 from gitbatch_tui.cli.trouble import if_interrupted
-from gitbatch_tui.core.batch import Batch
-from gitbatch_tui.core.choices import Choices, Dirt, Question, Results, next_question
-from gitbatch_tui.core.orders import left_behind
-from gitbatch_tui.core.push import SERVER
-from gitbatch_tui.core.rerun import options_of
-from gitbatch_tui.core.runs import Found, find
-from gitbatch_tui.core.server import server_of
-from gitbatch_tui.core.situation import Situation, prepare
-from gitbatch_tui.core.submit import MAY_RUN, Submitted, snapshot
-from gitbatch_tui.core.submit import submit as start
+from gitbatch_tui.core.jobs.orders import left_behind
+from gitbatch_tui.core.remote.batch import Batch
+from gitbatch_tui.core.remote.server import server_of
+from gitbatch_tui.core.runs.listing import Found, find
+from gitbatch_tui.core.runs.rerun import options_of
+from gitbatch_tui.core.submitting.choices import Choices, Dirt, Question, Results, next_question
+from gitbatch_tui.core.submitting.push import SERVER
+from gitbatch_tui.core.submitting.situation import Situation, prepare
+from gitbatch_tui.core.submitting.submit import MAY_RUN, Submitted, snapshot
+from gitbatch_tui.core.submitting.submit import submit as start
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.hosts import Hosts
-    from gitbatch_tui.core.repo import Clone
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.machines.hosts import Hosts
 
 
 @click.command()

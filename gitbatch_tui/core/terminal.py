@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.journal import HERE, journaled
-from gitbatch_tui.core.process import clean_environment
+from gitbatch_tui.core.machines.process import clean_environment
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import CommandFailed
 

@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from textual.message import Message
 
     from gitbatch_tui.config import Config
-    from gitbatch_tui.core.apart import Apart
-    from gitbatch_tui.core.changes import Comparison
-    from gitbatch_tui.core.choices import Choices
-    from gitbatch_tui.core.lineup import Lineup
-    from gitbatch_tui.core.places import Place
-    from gitbatch_tui.core.pull import Arrival
-    from gitbatch_tui.core.removal import Contents
-    from gitbatch_tui.core.reproduce import Reproduction
-    from gitbatch_tui.core.runs import Listing
-    from gitbatch_tui.core.setup import Plan
-    from gitbatch_tui.core.situation import Situation
-    from gitbatch_tui.core.verify import Verification
-    from gitbatch_tui.core.view import View
+    from gitbatch_tui.core.clone.apart import Apart
+    from gitbatch_tui.core.clone.view import View
+    from gitbatch_tui.core.proof.lineup import Lineup
+    from gitbatch_tui.core.proof.reproduce import Reproduction
+    from gitbatch_tui.core.proof.verify import Verification
+    from gitbatch_tui.core.results.changes import Comparison
+    from gitbatch_tui.core.results.pull import Arrival
+    from gitbatch_tui.core.runs.listing import Listing
+    from gitbatch_tui.core.setup.making import Plan
+    from gitbatch_tui.core.setup.places import Place
+    from gitbatch_tui.core.setup.removal import Contents
+    from gitbatch_tui.core.submitting.choices import Choices
+    from gitbatch_tui.core.submitting.situation import Situation
     from gitbatch_tui.errors import GitBatchError
     from gitbatch_tui.models import BatchRemote, Receipt, Run
     from gitbatch_tui.ui.dialogs.progress import Progress

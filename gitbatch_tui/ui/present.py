@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.findings import finding_words
+from gitbatch_tui.core.proof.findings import finding_words
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import Badge, Results, Run, State
 

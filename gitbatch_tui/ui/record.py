@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.findings import finding_words
+from gitbatch_tui.core.proof.findings import finding_words
 from gitbatch_tui.models import Results
 from gitbatch_tui.ui import present
 

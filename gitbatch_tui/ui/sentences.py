@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from gitbatch_tui.core.doctor import Check
-    from gitbatch_tui.core.pull import Arrival, Way
-    from gitbatch_tui.core.removal import Contents
-    from gitbatch_tui.core.setup import Plan
-    from gitbatch_tui.core.situation import Situation
+    from gitbatch_tui.core.results.pull import Arrival, Way
+    from gitbatch_tui.core.setup.doctor import Check
+    from gitbatch_tui.core.setup.making import Plan
+    from gitbatch_tui.core.setup.removal import Contents
+    from gitbatch_tui.core.submitting.situation import Situation
     from gitbatch_tui.errors import Unreachable
     from gitbatch_tui.models import BatchRemote, Run
 
@@ -117,7 +117,7 @@ def about_arrival(arrival: Arrival) -> list[str]:
 
 def ways_home(arrival: Arrival) -> list[tuple[str, Way | None]]:
     """How results that don't follow the branch can come into the clone."""
-    from gitbatch_tui.core.pull import Way  # noqa: PLC0415  # it imports GitPython
+    from gitbatch_tui.core.results.pull import Way  # noqa: PLC0415  # it imports GitPython
 
     branch = one_line(arrival.run.branch)
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.view import Beginning
+from gitbatch_tui.core.clone.view import Beginning
 
 if TYPE_CHECKING:
     from pathlib import Path

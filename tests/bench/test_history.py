@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from gitbatch_tui.core.hosts import Hosts
-from gitbatch_tui.core.runs import list_remote
+from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.runs.listing import list_remote
 from tests.bench.measure import show
 from tests.hooks.world import World
 from tests.lab import open_lab

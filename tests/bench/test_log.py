@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.distant import DistantFile
-from gitbatch_tui.core.rows import Cells
-from gitbatch_tui.core.search import Search
-from gitbatch_tui.core.source import LogFile
-from gitbatch_tui.core.viewer import Viewer
+from gitbatch_tui.core.logs.distant import DistantFile
+from gitbatch_tui.core.logs.rows import Cells
+from gitbatch_tui.core.logs.search import Search
+from gitbatch_tui.core.logs.source import LogFile
+from gitbatch_tui.core.logs.viewer import Viewer
 from tests.bench.measure import show
 from tests.bench.paint import Screen
 from tests.hooks.world import World
@@ -26,7 +26,7 @@ from tests.waiting import wait_until
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.window import Frame
+    from gitbatch_tui.core.logs.window import Frame
 
 __all__ = ["sshd"]
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.batch import Batch
-from gitbatch_tui.core.choices import Choices, next_question
-from gitbatch_tui.core.hosts import Hosts
-from gitbatch_tui.core.location import Location
-from gitbatch_tui.core.push import PushResult, Update, push_once
-from gitbatch_tui.core.repo import open_clone
-from gitbatch_tui.core.setup import Wanted, apply, plan
-from gitbatch_tui.core.situation import prepare
-from gitbatch_tui.core.submit import Submitted, push, submit
+from gitbatch_tui.core.clone.repo import open_clone
+from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.machines.location import Location
+from gitbatch_tui.core.remote.batch import Batch
+from gitbatch_tui.core.setup.making import Wanted, apply, plan
+from gitbatch_tui.core.submitting.choices import Choices, next_question
+from gitbatch_tui.core.submitting.push import PushResult, Update, push_once
+from gitbatch_tui.core.submitting.situation import prepare
+from gitbatch_tui.core.submitting.submit import Submitted, push, submit
 from tests.hooks.world import JOB_AT_ONCE, World
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.pull import Pulled, Way, bring, look
+from gitbatch_tui.core.results.pull import Pulled, Way, bring, look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

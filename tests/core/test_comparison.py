@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.clone.repo import open_clone
 from gitbatch_tui.core.comparison.documents import compare_json
 from gitbatch_tui.core.comparison.files import Compared, Likeness, compare
 from gitbatch_tui.core.comparison.notebooks import compare_notebooks
 from gitbatch_tui.core.comparison.numbers import texts_alike
 from gitbatch_tui.core.comparison.png import compare_png
 from gitbatch_tui.core.comparison.tables import compare_tables
-from gitbatch_tui.core.repo import open_clone
 from tests.hooks.world import World
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.orders import cancel
-from gitbatch_tui.core.run_files import further_files
-from gitbatch_tui.core.templates import write_templates
+from gitbatch_tui.core.jobs.orders import cancel
+from gitbatch_tui.core.logs.run_files import further_files
+from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.models import Job, State
 from tests.cli.shop import call
 from tests.lab import Lab, lab

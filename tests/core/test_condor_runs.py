@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from gitbatch_tui.core import submissions, verdict
-from gitbatch_tui.core.orders import cancel, hold, release
-from gitbatch_tui.core.run_files import further_files
+from gitbatch_tui.core.jobs import submissions, verdict
+from gitbatch_tui.core.jobs.orders import cancel, hold, release
+from gitbatch_tui.core.logs.run_files import further_files
 from gitbatch_tui.core.schedulers.condor_timeline import timeline
 from gitbatch_tui.core.schedulers.htcondor import HTCondor
 from gitbatch_tui.errors import CommandFailed, Refused

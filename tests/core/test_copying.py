@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core import backoff
-from gitbatch_tui.core.copying import PARTIAL, Progress, is_safe
-from gitbatch_tui.core.get import get
-from gitbatch_tui.core.server import Server
+from gitbatch_tui.core.remote import backoff
+from gitbatch_tui.core.remote.server import Server
+from gitbatch_tui.core.results.copying import PARTIAL, Progress, is_safe
+from gitbatch_tui.core.results.get import get
 from gitbatch_tui.errors import Refused, Stopped, UnknownName
 from tests.lab import Lab, lab
 from tests.servers.sshd import HOST, Sshd, sshd

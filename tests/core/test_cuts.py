@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core import aftermath
-from gitbatch_tui.core.aftermath import describe
-from gitbatch_tui.core.push import Update, push_once
+from gitbatch_tui.core.submitting import aftermath
+from gitbatch_tui.core.submitting.aftermath import describe
+from gitbatch_tui.core.submitting.push import Update, push_once
 from gitbatch_tui.errors import PushRefused, Unreachable
 from tests.core.batches import head, new_world, open_batch, run, runs, send
 from tests.hooks.world import NO_JOB, World

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.doctor import Check, Verdict, diagnose
-from gitbatch_tui.core.examination import examine_server
-from gitbatch_tui.core.roundtrip import Outcome, round_trip
-from gitbatch_tui.core.runs import list_remote
-from gitbatch_tui.core.scheduling import scheduling
-from gitbatch_tui.core.situation import prepare
+from gitbatch_tui.core.runs.listing import list_remote
+from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
+from gitbatch_tui.core.setup.examination import examine_server
+from gitbatch_tui.core.setup.roundtrip import Outcome, round_trip
+from gitbatch_tui.core.setup.scheduling import scheduling
+from gitbatch_tui.core.submitting.situation import prepare
 from gitbatch_tui.errors import CommandFailed
 from tests.core.batches import new_world, open_batch
 from tests.hooks.world import JOB_OF_ITS_OWN, World

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gitbatch_tui.core.host import Answer
+from gitbatch_tui.core.machines.host import Answer
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.condor_timeline import timeline
 from gitbatch_tui.core.schedulers.htcondor import HTCondor

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, cast
 
-from gitbatch_tui.core.host import Answer
-from gitbatch_tui.core.inquiry import EVERY, LONGEST, SHARE, Inquiry
+from gitbatch_tui.core.jobs.inquiry import EVERY, LONGEST, SHARE, Inquiry
+from gitbatch_tui.core.machines.host import Answer
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.models import State
@@ -14,7 +14,7 @@ from gitbatch_tui.models import State
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gitbatch_tui.core.server import Server
+    from gitbatch_tui.core.remote.server import Server
 
 RUNNING = "7\tSun Nov 22 14:33:00 2026 = user\n"
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.dots import dots
-from gitbatch_tui.core.lineup import Lineup, Row, cells, line_up, plot
-from gitbatch_tui.core.metrics import read_metrics
+from gitbatch_tui.core.proof.dots import dots
+from gitbatch_tui.core.proof.lineup import Lineup, Row, cells, line_up, plot
+from gitbatch_tui.core.proof.metrics import read_metrics
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Run, State
 from tests.lab import Lab, lab
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.metrics import Value
+    from gitbatch_tui.core.proof.metrics import Value
 
 __all__ = ["lab"]
 

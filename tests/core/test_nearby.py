@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core import nearby
-from gitbatch_tui.core.hosts import Hosts
-from gitbatch_tui.core.nearby import Nearby
-from gitbatch_tui.core.server import Server, server_of
+from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.remote import nearby
+from gitbatch_tui.core.remote.nearby import Nearby
+from gitbatch_tui.core.remote.server import Server, server_of
 from tests.lab import Lab, lab
 from tests.waiting import wait_until
 

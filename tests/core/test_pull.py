@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.pull import Standing, Way, bring, look, waiting
+from gitbatch_tui.core.results.pull import Standing, Way, bring, look, waiting
 from gitbatch_tui.errors import Conflict, Refused, Stopped
 from gitbatch_tui.models import Results, State
 from tests.core.pulling import files, pull

@@ -6,10 +6,10 @@ import os
 
 import pytest
 
-from gitbatch_tui.core.choices import Choices, Dirt
-from gitbatch_tui.core.pull import Standing, Way, look
-from gitbatch_tui.core.situation import prepare
-from gitbatch_tui.core.submit import submit
+from gitbatch_tui.core.results.pull import Standing, Way, look
+from gitbatch_tui.core.submitting.choices import Choices, Dirt
+from gitbatch_tui.core.submitting.situation import prepare
+from gitbatch_tui.core.submitting.submit import submit
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Results
 from tests.core.pulling import files, pull

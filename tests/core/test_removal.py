@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.removal import forget_remote, remove_base, survey
-from gitbatch_tui.core.runs import list_remote
+from gitbatch_tui.core.runs.listing import list_remote
+from gitbatch_tui.core.setup.removal import forget_remote, remove_base, survey
 from gitbatch_tui.errors import NotABatchRemote, Refused
 from tests.core.batches import new_world, open_batch
 from tests.hooks.world import JOB_OF_ITS_OWN, World

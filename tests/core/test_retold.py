@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.retold import Retold, is_retold, retell_all
+from gitbatch_tui.core.logs.retold import Retold, is_retold, retell_all
+from gitbatch_tui.core.logs.search import Search
+from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.core.schedulers.condor_timeline import timeline
-from gitbatch_tui.core.search import Search
-from gitbatch_tui.core.source import LogFile
 from tests.servers.condor_replay import captured
 
 if TYPE_CHECKING:

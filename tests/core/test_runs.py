@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core import history
-from gitbatch_tui.core.hosts import Hosts
-from gitbatch_tui.core.runs import find, list_runs, merge, resolve
+from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.runs import history
+from gitbatch_tui.core.runs.listing import find, list_runs, merge, resolve
 from gitbatch_tui.errors import NotABatchRemote, UnknownName, Unreachable
 from gitbatch_tui.models import Live, Results, Run, State
 from tests.lab import Lab, lab

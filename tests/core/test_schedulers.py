@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core import verdict
-from gitbatch_tui.core.host import Answer
-from gitbatch_tui.core.orders import cancel, hold, left_behind, toggle_hold
-from gitbatch_tui.core.report import Submission
+from gitbatch_tui.core.jobs import verdict
+from gitbatch_tui.core.jobs.orders import cancel, hold, left_behind, toggle_hold
+from gitbatch_tui.core.jobs.submissions import recognise
+from gitbatch_tui.core.jobs.survey import clarify
+from gitbatch_tui.core.machines.host import Answer
+from gitbatch_tui.core.remote.report import Submission
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.core.schedulers.programs import called, looked_for
-from gitbatch_tui.core.submissions import recognise
-from gitbatch_tui.core.survey import clarify
 from gitbatch_tui.errors import CommandFailed, Refused
 from gitbatch_tui.models import Job, Receipt, Run, State
 from tests.lab import Lab, lab

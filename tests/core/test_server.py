@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.host import Answer, LocalHost
-from gitbatch_tui.core.report import read_report, read_reports, time_of, write_report
-from gitbatch_tui.core.server import Server
+from gitbatch_tui.core.machines.host import Answer, LocalHost
+from gitbatch_tui.core.remote.report import read_report, read_reports, time_of, write_report
+from gitbatch_tui.core.remote.server import Server
 from gitbatch_tui.errors import (
     CommandFailed,
     NotABatchRemote,
@@ -195,8 +195,8 @@ def test_what_schedules_a_run_survives_the_one_who_asked(lab: Lab) -> None:
         {"schedule.sh": "#!/bin/sh\nsleep 0.5\ntouch ../scheduled-it\n", "run.sh": "#!/bin/sh\n"}
     )
     code = (
-        "import sys; from gitbatch_tui.core.host import LocalHost; "
-        "from gitbatch_tui.core.server import Server; "
+        "import sys; from gitbatch_tui.core.machines.host import LocalHost; "
+        "from gitbatch_tui.core.remote.server import Server; "
         "Server(LocalHost(), sys.argv[1]).rerun(int(sys.argv[2]), (), print)"
     )
     asker = subprocess.Popen([sys.executable, "-c", code, str(lab.world.base), str(number)])

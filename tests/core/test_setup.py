@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core import install
+from gitbatch_tui.core.clone.repo import Clone, open_clone
 from gitbatch_tui.core.data import hooks_dir
-from gitbatch_tui.core.hosts import Hosts
-from gitbatch_tui.core.location import Location
-from gitbatch_tui.core.repo import Clone, open_clone
-from gitbatch_tui.core.setup import Plan, Wanted, apply, plan
+from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.machines.location import Location
+from gitbatch_tui.core.setup import install
+from gitbatch_tui.core.setup.making import Plan, Wanted, apply, plan
 from gitbatch_tui.errors import Refused
 from tests.hooks.world import NO_JOB, World
 from tests.servers.sshd import sshd

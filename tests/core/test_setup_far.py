@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.batch import Batch
+from gitbatch_tui.core.clone.repo import Clone, open_clone
 from gitbatch_tui.core.data import hooks_dir
-from gitbatch_tui.core.doctor import Check, Verdict, diagnose
-from gitbatch_tui.core.hosts import Hosts
-from gitbatch_tui.core.location import Location
-from gitbatch_tui.core.login import look_around
-from gitbatch_tui.core.repo import Clone, open_clone
-from gitbatch_tui.core.setup import Plan, Wanted, apply, plan
-from gitbatch_tui.core.templates import write_templates
+from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.machines.location import Location
+from gitbatch_tui.core.machines.login import look_around
+from gitbatch_tui.core.remote.batch import Batch
+from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
+from gitbatch_tui.core.setup.making import Plan, Wanted, apply, plan
+from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.errors import Refused
 from tests.hooks.world import NO_JOB
 from tests.servers.programs import bare_programs

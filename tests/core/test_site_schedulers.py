@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.doctor import Verdict, diagnose
 from gitbatch_tui.core.schedulers import adapters, load
+from gitbatch_tui.core.setup.doctor import Verdict, diagnose
 from gitbatch_tui.models import Job, State
 from tests.core.batches import new_world, open_batch
 from tests.lab import Lab, lab

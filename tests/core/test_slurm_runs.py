@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core import verdict
-from gitbatch_tui.core.orders import cancel, hold, release
+from gitbatch_tui.core.jobs import verdict
+from gitbatch_tui.core.jobs.orders import cancel, hold, release
+from gitbatch_tui.core.jobs.submissions import jobs_of
 from gitbatch_tui.core.schedulers.slurm import Slurm as Adapter
-from gitbatch_tui.core.submissions import jobs_of
-from gitbatch_tui.core.templates import write_templates
+from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, State
 from tests.lab import Lab, lab
@@ -317,7 +317,7 @@ def test_jobs_that_print_only_a_number_are_followed(lab: Lab, cluster: Slurm) ->
 def test_a_number_that_is_an_older_job_is_not_the_runs(
     lab: Lab, cluster: Slurm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gitbatch_tui.core.submissions._SKEW", timedelta(0))
+    monkeypatch.setattr("gitbatch_tui.core.jobs.submissions._SKEW", timedelta(0))
     other = cluster.call("sbatch", "--parsable", "--wrap", "sleep 600")
     wait_until(lambda: cluster.state(other) == "RUNNING", PATIENCE)
     number = submit(lab, f"#!/bin/sh\nsbatch --version >&2\necho {other}\n")

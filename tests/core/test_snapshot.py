@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.choices import Choices, Dirt
-from gitbatch_tui.core.situation import prepare
-from gitbatch_tui.core.submit import Submitted, submit
+from gitbatch_tui.core.submitting.choices import Choices, Dirt
+from gitbatch_tui.core.submitting.situation import prepare
+from gitbatch_tui.core.submitting.submit import Submitted, submit
 from gitbatch_tui.errors import Refused
 from tests.core.batches import new_world, open_batch
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core import aftermath
-from gitbatch_tui.core.choices import Choices, Results
-from gitbatch_tui.core.situation import prepare
-from gitbatch_tui.core.submit import submit
+from gitbatch_tui.core.submitting import aftermath
+from gitbatch_tui.core.submitting.choices import Choices, Results
+from gitbatch_tui.core.submitting.situation import prepare
+from gitbatch_tui.core.submitting.submit import submit
 from gitbatch_tui.errors import Conflict, PushRefused, Refused
 from gitbatch_tui.models import State
 from tests.core.batches import new_world, open_batch, question, run, runs

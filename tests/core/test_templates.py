@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.config import SCHEDULERS
-from gitbatch_tui.core.templates import write_templates
+from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.errors import Refused, UnknownName
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.host import Answer
-from gitbatch_tui.core.orders import cancel, hold
+from gitbatch_tui.core.jobs.orders import cancel, hold
+from gitbatch_tui.core.machines.host import Answer
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.tsp import Tsp
-from gitbatch_tui.core.templates import write_templates
+from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, State
 from tests.captured import CAPTURES

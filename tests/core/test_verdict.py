@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from gitbatch_tui.core.jobs.verdict import GRACE, Evidence, Verdict, judge
 from gitbatch_tui.core.schedulers.adapter import JobState, count, job_of, whole
-from gitbatch_tui.core.verdict import GRACE, Evidence, Verdict, judge
 from gitbatch_tui.models import Job, Live, State
 
 NOW = datetime(2026, 11, 22, 14, 31, tzinfo=UTC)

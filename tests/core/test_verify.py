@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.freezing import Keeper
-from gitbatch_tui.core.host import LocalHost
-from gitbatch_tui.core.verify import verify
+from gitbatch_tui.core.machines.host import LocalHost
+from gitbatch_tui.core.proof.verify import verify
 from gitbatch_tui.errors import Refused, UnknownName
 from gitbatch_tui.models import Badge
 from tests.lab import Lab, lab
@@ -18,7 +18,7 @@ from tests.lab import Lab, lab
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gitbatch_tui.core.checks import Check
+    from gitbatch_tui.core.proof.checks import Check
 
 __all__ = ["lab"]
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core import backoff
-from gitbatch_tui.core.wait import exit_status, wait
+from gitbatch_tui.core.remote import backoff
+from gitbatch_tui.core.runs.wait import exit_status, wait
 from gitbatch_tui.errors import UnknownName, Unreachable
 from gitbatch_tui.models import State
 from tests.lab import Lab, lab

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.rows import Cells
-from gitbatch_tui.core.source import LogFile
-from gitbatch_tui.core.window import Frame, Window
+from gitbatch_tui.core.logs.rows import Cells
+from gitbatch_tui.core.logs.source import LogFile
+from gitbatch_tui.core.logs.window import Frame, Window
 
 if TYPE_CHECKING:
     from pathlib import Path

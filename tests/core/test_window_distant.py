@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.blocks import BLOCK, Blocks
-from gitbatch_tui.core.distant import DistantFile
-from gitbatch_tui.core.rows import Cells
-from gitbatch_tui.core.run_files import files_of, open_file
-from gitbatch_tui.core.search import Search
-from gitbatch_tui.core.source import LogFile
-from gitbatch_tui.core.viewer import Viewer
-from gitbatch_tui.core.window import Frame, Window
+from gitbatch_tui.core.logs.blocks import BLOCK, Blocks
+from gitbatch_tui.core.logs.distant import DistantFile
+from gitbatch_tui.core.logs.rows import Cells
+from gitbatch_tui.core.logs.run_files import files_of, open_file
+from gitbatch_tui.core.logs.search import Search
+from gitbatch_tui.core.logs.source import LogFile
+from gitbatch_tui.core.logs.viewer import Viewer
+from gitbatch_tui.core.logs.window import Frame, Window
 from tests.lab import Lab, lab
 from tests.servers.sshd import HOST, Sshd, sshd
 from tests.waiting import wait_until

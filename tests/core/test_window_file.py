@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core import watching
-from gitbatch_tui.core.pager import page
-from gitbatch_tui.core.rows import Cells
-from gitbatch_tui.core.save import save
-from gitbatch_tui.core.source import LogFile
-from gitbatch_tui.core.viewer import Viewer
-from gitbatch_tui.core.window import Frame, Window
+from gitbatch_tui.core.logs import watching
+from gitbatch_tui.core.logs.pager import page
+from gitbatch_tui.core.logs.rows import Cells
+from gitbatch_tui.core.logs.save import save
+from gitbatch_tui.core.logs.source import LogFile
+from gitbatch_tui.core.logs.viewer import Viewer
+from gitbatch_tui.core.logs.window import Frame, Window
 from gitbatch_tui.errors import CommandFailed, Refused
 from tests.waiting import wait_until
 

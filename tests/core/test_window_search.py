@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.search import CHUNK, Search, find_near
-from gitbatch_tui.core.source import LogFile
+from gitbatch_tui.core.logs.search import CHUNK, Search, find_near
+from gitbatch_tui.core.logs.source import LogFile
 
 if TYPE_CHECKING:
     from pathlib import Path

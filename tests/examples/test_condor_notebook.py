@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from gitbatch_tui.core.data import examples_dir
-from gitbatch_tui.core.run_files import further_files
+from gitbatch_tui.core.logs.run_files import further_files
 from tests.lab import Lab, lab
 from tests.servers.condor_pool import pool
 from tests.waiting import wait_until

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.run_files import RunFile
-from gitbatch_tui.core.source import LogFile
+from gitbatch_tui.core.logs.run_files import RunFile
+from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.models import Run, State
 from gitbatch_tui.ui.app import GitBatchApp
 from gitbatch_tui.ui.screens.log import LogScreen

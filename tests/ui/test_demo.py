@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.demo import clean_up, furnish
+from gitbatch_tui.core.setup.demo import clean_up, furnish
 from gitbatch_tui.ui.demo import DemoApp
 from tests.ui.desk import DESIGN, Desk, played
 

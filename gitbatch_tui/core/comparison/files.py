@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.branches import not_an_option
+from gitbatch_tui.core.clone.branches import not_an_option
 from gitbatch_tui.core.comparison.documents import compare_json
 from gitbatch_tui.core.comparison.notebooks import compare_notebooks
 from gitbatch_tui.core.comparison.png import compare_png
@@ -22,8 +22,8 @@ from gitbatch_tui.core.text import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from gitbatch_tui.core.clone.repo import Clone
     from gitbatch_tui.core.pages.file import FileChange
-    from gitbatch_tui.core.repo import Clone
 
     Reader = Callable[[bytes, bytes, float], Iterator[str]]
 

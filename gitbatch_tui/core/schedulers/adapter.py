@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
-    from gitbatch_tui.core.host import Answer
+    from gitbatch_tui.core.machines.host import Answer
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from gitbatch_tui.models import State
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from gitbatch_tui.core.host import Answer
+    from gitbatch_tui.core.machines.host import Answer
     from gitbatch_tui.core.schedulers.condor_ads import Ad
 
 # `1 job(s) submitted to cluster 7.`, and with -terse `7.0 - 7.2`, of many processes or one.

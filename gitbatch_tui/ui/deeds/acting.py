@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from textual.message import Message
 
-    from gitbatch_tui.core.batch import Batch
-    from gitbatch_tui.core.repo import Clone
-    from gitbatch_tui.core.server import Server
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.dialogs.dialog import Dialog
 
@@ -42,7 +42,7 @@ class Acting(Showing):
     @contextmanager
     def clone(self) -> Iterator[Clone]:
         """The clone, for as long as a worker needs it."""
-        from gitbatch_tui.core.repo import open_clone  # noqa: PLC0415  # it imports GitPython
+        from gitbatch_tui.core.clone.repo import open_clone  # noqa: PLC0415  # it imports GitPython
 
         with open_clone(self.path, self.journaled) as clone:
             yield clone
@@ -50,14 +50,14 @@ class Acting(Showing):
     @contextmanager
     def batch(self, remote: BatchRemote) -> Iterator[Batch]:
         """The clone together with a batch remote."""
-        from gitbatch_tui.core.batch import Batch  # noqa: PLC0415  # like the clone
+        from gitbatch_tui.core.remote.batch import Batch  # noqa: PLC0415  # like the clone
 
         with self.clone() as clone:
             yield Batch(clone, self.hosts, remote)
 
     def server(self, remote: BatchRemote) -> Server:
         """The other side of a batch remote; nothing is asked yet."""
-        from gitbatch_tui.core.server import server_of  # noqa: PLC0415  # like the clone
+        from gitbatch_tui.core.remote.server import server_of  # noqa: PLC0415  # like the clone
 
         return server_of(self.hosts, remote)
 

@@ -35,7 +35,7 @@ class Examining(Starting):
         self, progress: Progress, stop: Stop, remote: BatchRemote, *, repair: bool = False
     ) -> None:
         """For a worker: show every check as soon as it is done, and what they come to."""
-        from gitbatch_tui.core.doctor import diagnose, is_mendable  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.doctor import diagnose, is_mendable  # noqa: PLC0415  # seldom needed
         from gitbatch_tui.ui.sentences import check_line, verdict  # noqa: PLC0415  # seldom needed
 
         checks = []

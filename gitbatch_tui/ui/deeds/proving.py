@@ -16,7 +16,7 @@ from gitbatch_tui.ui.requests import RefreshRequested, ReproduceRequested, Verif
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gitbatch_tui.core.reproduce import Trial
+    from gitbatch_tui.core.proof.reproduce import Trial
     from gitbatch_tui.models import BatchRemote, Live, Run
     from gitbatch_tui.ui.dialogs.progress import Progress
 
@@ -33,7 +33,7 @@ class Proving(Starting):
 
     @work(thread=True, exit_on_error=False, group="verify")
     def _verify(self, progress: Progress, remote: BatchRemote, run: Run) -> None:
-        from gitbatch_tui.core.verify import verify  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.proof.verify import verify  # noqa: PLC0415  # seldom needed
 
         with self.closing(progress, VerifyRequested(run)), self.batch(remote) as batch:
             verification = verify(batch, run.number, tell=self.hear(progress))
@@ -72,9 +72,9 @@ class Proving(Starting):
     def _reproduce(
         self, progress: Progress, remote: BatchRemote, request: ReproduceRequested
     ) -> None:
-        from gitbatch_tui.core.batch import Batch  # noqa: PLC0415  # it imports GitPython
-        from gitbatch_tui.core.reproduce import Trial, begin, conclude  # noqa: PLC0415
-        from gitbatch_tui.core.runs import find  # noqa: PLC0415
+        from gitbatch_tui.core.proof.reproduce import Trial, begin, conclude  # noqa: PLC0415
+        from gitbatch_tui.core.remote.batch import Batch  # noqa: PLC0415  # it imports GitPython
+        from gitbatch_tui.core.runs.listing import find  # noqa: PLC0415
 
         with self.closing(progress, request), self.batch(remote) as batch:
             run = find(batch.clone, self.hosts, request.run.name).run
@@ -92,14 +92,14 @@ class Proving(Starting):
 
     def _hear_in_passing(self, progress: Progress) -> Callable[[str], None]:
         """For what only is to be seen while it happens: what differs stays, in the end."""
-        from gitbatch_tui.core.push import SERVER  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.submitting.push import SERVER  # noqa: PLC0415  # seldom needed
 
         heard = self.hear(progress)
         return lambda line: heard(line.removeprefix(SERVER))
 
     def _has_ended(self, progress: Progress, trial: Trial, number: int) -> bool:
         """Wait for it; False where the screen is closed meanwhile."""
-        from gitbatch_tui.core.wait import wait  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.runs.wait import wait  # noqa: PLC0415  # seldom needed
 
         heard, name = self.hear(progress), f"{trial.there.remote.name}#{number}"
 
@@ -113,7 +113,7 @@ class Proving(Starting):
         return True
 
     def on_reproduced(self, fact: Reproduced) -> None:
-        from gitbatch_tui.core.reproduce import summary  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.proof.reproduce import summary  # noqa: PLC0415  # seldom needed
         from gitbatch_tui.ui.proof import file_line  # noqa: PLC0415
 
         words = summary(fact.reproduction)

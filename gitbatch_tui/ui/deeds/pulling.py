@@ -12,8 +12,8 @@ from gitbatch_tui.ui.messages import Arrived, Pulled
 from gitbatch_tui.ui.requests import PullRequested, RefreshRequested
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.pull import Arrival, Way
-    from gitbatch_tui.core.repo import Clone
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.results.pull import Arrival, Way
     from gitbatch_tui.core.stop import Stop
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.dialogs.progress import Progress
@@ -34,7 +34,7 @@ class Pulling(Starting):
 
     @work(thread=True, exit_on_error=False, group="pull")
     def _fetch(self, progress: Progress, remote: BatchRemote, run: Run, stop: Stop) -> None:
-        from gitbatch_tui.core.pull import bring, look  # noqa: PLC0415  # it imports GitPython
+        from gitbatch_tui.core.results.pull import bring, look  # noqa: PLC0415  # it imports GitPython
 
         with self.closing(progress, PullRequested(run)), self.batch(remote) as batch:
             stoppable = replace(batch, stop=stop)
@@ -65,7 +65,7 @@ class Pulling(Starting):
 
     @work(thread=True, exit_on_error=False, group="pull")
     def _bring(self, remote: BatchRemote, arrival: Arrival, way: Way) -> None:
-        from gitbatch_tui.core.pull import bring  # noqa: PLC0415  # it imports GitPython
+        from gitbatch_tui.core.results.pull import bring  # noqa: PLC0415  # it imports GitPython
 
         with self.batch(remote) as batch:
             done = bring(replace(arrival, batch=batch), way)
@@ -87,7 +87,7 @@ class Pulling(Starting):
 
 def _as_said(line: str) -> str:
     # What the server counts while it packs is progress like git's own.
-    from gitbatch_tui.core.push import SERVER  # noqa: PLC0415  # seldom needed
+    from gitbatch_tui.core.submitting.push import SERVER  # noqa: PLC0415  # seldom needed
 
     return line.removeprefix(SERVER)
 
@@ -99,7 +99,7 @@ def _pulled(
     clone: Clone,
     left: dict[str, str] | None = None,
 ) -> Pulled:
-    from gitbatch_tui.core.changes import Comparison  # noqa: PLC0415  # like pull
+    from gitbatch_tui.core.results.changes import Comparison  # noqa: PLC0415  # like pull
 
     run = arrival.run
     changes = Comparison(clone, run.commit, run.result).files() if run.result else ()

@@ -43,7 +43,7 @@ class Scripting(Visiting):
 
     @work(thread=True, exit_on_error=False, group="script")
     def _write_script(self, scheduler: str) -> None:
-        from gitbatch_tui.core.templates import write_templates  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.templates import write_templates  # noqa: PLC0415  # seldom needed
 
         with self.clone() as clone:
             self.post_message(ScriptWritten(write_templates(clone.path, scheduler)))
@@ -63,7 +63,7 @@ class Scripting(Visiting):
 
     @work(thread=True, exit_on_error=False, group="script")
     def _commit_script(self, paths: tuple[Path, ...]) -> None:
-        from gitbatch_tui.core.templates import commit_templates  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.templates import commit_templates  # noqa: PLC0415  # seldom needed
 
         with self.clone() as clone:
             commit_templates(clone, paths)

@@ -13,9 +13,9 @@ from gitbatch_tui.ui.messages import Begun, SetUp, SituationKnown
 from gitbatch_tui.ui.requests import SubmitRequested
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.choices import Choices
-    from gitbatch_tui.core.situation import Situation
     from gitbatch_tui.core.stop import Stop
+    from gitbatch_tui.core.submitting.choices import Choices
+    from gitbatch_tui.core.submitting.situation import Situation
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.dialogs.progress import Progress
     from gitbatch_tui.ui.dialogs.submit import Decision, Instead, SubmitDialog
@@ -44,8 +44,8 @@ class Submitting(Starting):
 
     @work(thread=True, exit_on_error=False, group="submit")
     def _look(self, dialog: SubmitDialog) -> None:
-        from gitbatch_tui.core.choices import Choices  # noqa: PLC0415  # seldom needed
-        from gitbatch_tui.core.situation import prepare  # noqa: PLC0415  # it imports GitPython
+        from gitbatch_tui.core.submitting.choices import Choices  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.submitting.situation import prepare  # noqa: PLC0415  # it imports GitPython
 
         again = SubmitRequested(dialog.remote, dialog.branch)
         with self.closing(dialog, again), self.batch(dialog.remote) as batch:
@@ -71,8 +71,8 @@ class Submitting(Starting):
 
     @work(thread=True, exit_on_error=False, group="script")
     def _find_schedulers(self, remote: BatchRemote) -> None:
-        from gitbatch_tui.core.examination import examine_server  # noqa: PLC0415  # seldom needed
-        from gitbatch_tui.core.places import schedulers  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.examination import examine_server  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.places import schedulers  # noqa: PLC0415  # seldom needed
 
         tools = examine_server(self.server(remote).host, remote.base).tools
         self.post_message(SetUp(remote, schedulers(tools), needs_script=True))
@@ -97,8 +97,8 @@ class Submitting(Starting):
         choices: Choices,
         stop: Stop,
     ) -> None:
-        from gitbatch_tui.core.choices import Dirt, next_question  # noqa: PLC0415  # seldom needed
-        from gitbatch_tui.core.submit import snapshot, submit  # noqa: PLC0415  # like prepare
+        from gitbatch_tui.core.submitting.choices import Dirt, next_question  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.submitting.submit import snapshot, submit  # noqa: PLC0415  # like prepare
 
         notes: list[str] = []
         with self.closing(progress), self.batch(remote) as batch:

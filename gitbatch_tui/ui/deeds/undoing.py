@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from gitbatch_tui.core.location import Location
+from gitbatch_tui.core.machines.location import Location
 from gitbatch_tui.ui.deeds.acting import Acting
 from gitbatch_tui.ui.messages import Forgotten, Surveyed
 from gitbatch_tui.ui.requests import PlanRequested
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.removal import Contents
+    from gitbatch_tui.core.setup.removal import Contents
     from gitbatch_tui.models import BatchRemote
     from gitbatch_tui.ui.requests import UndoRequested
     from gitbatch_tui.ui.sentences import Undo
@@ -39,7 +39,7 @@ class Undoing(Acting):
         self.push_screen(Choose(heading, ways_to_undo(remote)), decided)
 
     def _upgrade(self, remote: BatchRemote) -> None:
-        from gitbatch_tui.core.setup import Wanted  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.making import Wanted  # noqa: PLC0415  # seldom needed
 
         with self.troubleshooting():
             wanted = Wanted(remote.name, Location.parse(remote.location))
@@ -57,7 +57,7 @@ class Undoing(Acting):
 
     @work(thread=True, exit_on_error=False, group="undo")
     def _forget(self, remote: BatchRemote) -> None:
-        from gitbatch_tui.core.removal import forget_remote  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.removal import forget_remote  # noqa: PLC0415  # seldom needed
 
         with self.clone() as clone:
             forget_remote(clone, remote)
@@ -65,7 +65,7 @@ class Undoing(Acting):
 
     @work(thread=True, exit_on_error=False, group="undo")
     def _survey(self, remote: BatchRemote) -> None:
-        from gitbatch_tui.core.removal import survey  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.removal import survey  # noqa: PLC0415  # seldom needed
 
         self.post_message(Surveyed(remote, survey(self.server(remote).host, remote.base)))
 
@@ -81,7 +81,7 @@ class Undoing(Acting):
 
     @work(thread=True, exit_on_error=False, group="undo")
     def _remove(self, remote: BatchRemote, contents: Contents) -> None:
-        from gitbatch_tui.core.removal import (  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.removal import (  # noqa: PLC0415  # seldom needed
             forget_remote,
             remove_base,
         )

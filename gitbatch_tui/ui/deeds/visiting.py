@@ -87,7 +87,7 @@ class Visiting(Acting):
 
     @work(thread=True, exit_on_error=False, group="shell")
     def _find_tree(self, remote: BatchRemote, run: Run) -> None:
-        from gitbatch_tui.core.shell import shell_command  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.runs.shell import shell_command  # noqa: PLC0415  # seldom needed
 
         self.post_message(ShellReady(tuple(shell_command(self.server(remote), run.number))))
 

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from gitbatch_tui.core.choices import check_options
+from gitbatch_tui.core.submitting.choices import check_options
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Refused
 

@@ -9,7 +9,7 @@ from textual import on
 from textual.binding import Binding
 from textual.widgets import Input, OptionList, Static
 
-from gitbatch_tui.core.location import FORMS, Location
+from gitbatch_tui.core.machines.location import FORMS, Location
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import BadLocation
 from gitbatch_tui.ui.dialogs.dialog import Dialog, plain
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from gitbatch_tui.core.places import Place
+    from gitbatch_tui.core.setup.places import Place
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from gitbatch_tui.ui.widgets.window import LogView
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from gitbatch_tui.core.source import Source
+    from gitbatch_tui.core.logs.source import Source
     from gitbatch_tui.models import Run
 
 PAUSE = 0.1

@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
-from gitbatch_tui.core.changes import Comparison
 from gitbatch_tui.core.pages import table
 from gitbatch_tui.core.pages.lines import note
+from gitbatch_tui.core.results.changes import Comparison
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.panes.files import FilesPane
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from textual.app import App, ComposeResult
     from textual.binding import BindingType
 
+    from gitbatch_tui.core.clone.repo import Clone
     from gitbatch_tui.core.pages.file import FileChange
     from gitbatch_tui.core.pages.lines import Line
-    from gitbatch_tui.core.repo import Clone
 
 _LINE = (
     ("t", "side by side", "screen.beside"),

@@ -15,7 +15,7 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.screen import Screen
 
-from gitbatch_tui.core.save import save
+from gitbatch_tui.core.logs.save import save
 from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.widgets.keyline import KeyWords
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
     from gitbatch_tui.core.journal import Journal
-    from gitbatch_tui.core.run_files import RunFile
-    from gitbatch_tui.core.source import Source
+    from gitbatch_tui.core.logs.run_files import RunFile
+    from gitbatch_tui.core.logs.source import Source
     from gitbatch_tui.models import Run
 
 # What a proposed name of a file had better not have in it.
@@ -154,7 +154,7 @@ class LogScreen(Screen[None]):
     # The pager
 
     def action_pager(self) -> None:
-        from gitbatch_tui.core.pager import page  # noqa: PLC0415 # seldom needed
+        from gitbatch_tui.core.logs.pager import page  # noqa: PLC0415 # seldom needed
 
         viewer, frame = self.view.viewer, self.view.frame
         if not viewer or not frame or not frame.size:

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from gitbatch_tui.core.search import Search, find_near
+from gitbatch_tui.core.logs.search import Search, find_near
 from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.widgets.standing import not_found
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
-    from gitbatch_tui.core.source import Source
-    from gitbatch_tui.core.viewer import Viewer
-    from gitbatch_tui.core.window import Frame, Window
+    from gitbatch_tui.core.logs.source import Source
+    from gitbatch_tui.core.logs.viewer import Viewer
+    from gitbatch_tui.core.logs.window import Frame, Window
 
     Find = Callable[[Source, Search], int | None]
 

@@ -11,11 +11,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from gitbatch_tui.core.rows import Cells
+from gitbatch_tui.core.logs.rows import Cells
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.rows import Row
-    from gitbatch_tui.core.sgr import Colour, Look
+    from gitbatch_tui.core.logs.rows import Row
+    from gitbatch_tui.core.logs.sgr import Colour, Look
 
 CELLS = Cells(cell_len, chop_cells)
 BEYOND = "…"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.source import NOT_THERE
+from gitbatch_tui.core.logs.source import NOT_THERE
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.search import Search
-    from gitbatch_tui.core.window import Frame
+    from gitbatch_tui.core.logs.search import Search
+    from gitbatch_tui.core.logs.window import Frame
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _THOUSAND = 1000

@@ -1,0 +1,1 @@
+"""The person's own clone, and what git does in it."""

@@ -1,0 +1,140 @@
+"""git's commands in one repository, each of which comes into the journal."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.clone.running import Running
+from gitbatch_tui.core.journal import HERE, Journal, JournalNote, journaled
+from gitbatch_tui.core.machines.host import Answer
+from gitbatch_tui.core.machines.process import Pipes, Processes
+from gitbatch_tui.core.machines.stream import ProcessStream
+from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.errors import CommandFailed
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    import git
+
+_ENVIRONMENT = {
+    "LC_ALL": "C",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_EDITOR": ":",
+    "GIT_PAGER": "cat",
+}
+_GIT = ["git", "-c", "protocol.ext.allow=never", "-c", "core.quotePath=false"]
+
+
+class GitCommands:
+    """Runs the user's git, each command to its end or as it comes."""
+
+    def __init__(self, path: Path, repo: git.Repo, journal: Journal | None = None) -> None:
+        self.path = path
+        self._repo = repo
+        self._journal = journal
+        self._processes = Processes()
+
+    def close(self) -> None:
+        """End what still runs and let go."""
+        self._processes.close()
+        self._repo.close()
+
+    def ask(
+        self, *args: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Run git to its end, whatever its exit status."""
+        with self._journaled(args) as note, _file_with(stdin) as file:
+            done = self._repo.git.execute(
+                [*_GIT, *args],
+                istream=file,
+                with_extended_output=True,
+                with_exceptions=False,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+                env={**_ENVIRONMENT, **(environment or {})},
+            )
+            status, stdout, stderr = done
+            return note.answered(Answer(status, stdout, stderr.encode("utf-8", "surrogateescape")))
+
+    def git(
+        self, *args: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None
+    ) -> str:
+        """What git prints, without its last newline; raises `CommandFailed`."""
+        answer = self.ask(*args, stdin=stdin, environment=environment)
+        if answer.status:
+            raise _failure(args, answer)
+        return answer.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
+
+    def try_git(self, *args: str) -> str | None:
+        """The same; None where git's exit status isn't zero."""
+        answer = self.ask(*args)
+        text = answer.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
+        return None if answer.status else text
+
+    @contextmanager
+    def process(
+        self, *args: str, environment: Mapping[str, str] | None = None
+    ) -> Iterator[Running]:
+        """A command that takes its time, such as a push; it has ended when the context has."""
+        with (
+            self._journaled(args) as note,
+            self._start(args, environment) as process,
+            Pipes(process) as pipes,
+        ):
+            running = Running(process, pipes)
+            try:
+                yield running
+            finally:
+                note.status = running.status
+                note.output = "\n".join([*running.said, running.stdout]).encode(
+                    "utf-8", "surrogateescape"
+                )
+
+    @contextmanager
+    def stream(self, *args: str) -> Iterator[ProcessStream]:
+        """What git prints, in the chunks in which it comes."""
+        with (
+            self._journaled(args) as note,
+            self._start(args, None) as process,
+            Pipes(process) as pipes,
+        ):
+            stream = ProcessStream(process, pipes)
+            yield stream
+            note.status = stream.status
+
+    def _journaled(self, args: tuple[str, ...]) -> AbstractContextManager[JournalNote]:
+        return journaled(self._journal, HERE, ("git", *args))
+
+    def _start(
+        self, args: tuple[str, ...], environment: Mapping[str, str] | None
+    ) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        command = [*_GIT, "-C", str(self.path), *args]
+        return self._processes.start(command, {**_ENVIRONMENT, **(environment or {})})
+
+
+@contextmanager
+def _file_with(data: bytes) -> Iterator[int | None]:
+    """A descriptor from which the data can be read."""
+    if not data:
+        yield None
+        return
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        file.seek(0)
+        yield file.fileno()
+
+
+def _failure(args: tuple[str, ...], answer: Answer) -> CommandFailed:
+    said = clean(answer.stderr).strip()
+    verb = next((arg for arg in args if not arg.startswith("-")), "")
+    reason = one_line(said.split("\n")[-1].removeprefix("fatal: ").removeprefix("error: "))
+    sentence = f"git {verb} failed: {reason}" if reason else f"git {verb} failed."
+    return CommandFailed(sentence, status=answer.status, detail=said)

@@ -1,0 +1,76 @@
+"""Brings single commits of a batch remote into the clone, by their ids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import CommandFailed, Refused, Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gitbatch_tui.core.clone.running import Running
+    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.models import Run
+
+_QUIETLY = ("--progress", "--no-tags", "--no-recurse-submodules")
+_KEEPS_FETCH_HEAD = (2, 29)
+
+
+def fetch_result(batch: Batch, run: Run, on_line: Callable[[str], None] = lambda _: None) -> str:
+    """The commit with a run's results, which is in the clone then; `on_line` gets the progress.
+
+    The branch that shows it on the server is known here afterwards, too.
+    """
+    if not run.result:
+        raise Refused(f"{run.name} has no results: it is {run.state}.")
+    if batch.clone.commit_of(run.result) is None:
+        shown = f"refs/heads/{run.place}"
+        # Somebody may have deleted the branch since; the result is kept all the same.
+        if not run.place or _fetch(batch, (run.result, shown), on_line).status:
+            _check(run, _fetch(batch, (run.result,), on_line))
+    return run.result
+
+
+def fetch_input(batch: Batch, run: Run, on_line: Callable[[str], None] = lambda _: None) -> str:
+    """The commit that a run began with, which is in the clone then."""
+    if batch.clone.commit_of(run.commit) is None:
+        _check(run, _fetch(batch, (run.commit,), on_line))
+    return run.commit
+
+
+def fetch_results(batch: Batch, runs: Sequence[Run]) -> None:
+    """The commits with the results of many runs, all at once."""
+    wanted = [run.result for run in runs if run.result]
+    missing = dict.fromkeys(each for each in wanted if batch.clone.commit_of(each) is None)
+    if missing:
+        running = _fetch(batch, tuple(missing), lambda _: None)
+        _check(next(run for run in runs if run.result in missing), running)
+
+
+def _fetch(batch: Batch, refs: Sequence[str], on_line: Callable[[str], None]) -> Running:
+    options = list(_QUIETLY)
+    if batch.clone.git_version >= _KEEPS_FETCH_HEAD:
+        options.append("--no-write-fetch-head")
+    command = ("fetch", *options, "--", batch.remote.name, *refs)
+    with (
+        batch.host.session(),
+        batch.clone.process(*command, environment=batch.host.environment()) as running,
+        batch.stop.ends(running),
+    ):
+        for line in running:
+            on_line(line)
+    if batch.stop.asked:
+        raise Stopped("Fetching was stopped. Nothing was changed.")
+    return running
+
+
+def _check(run: Run, running: Running) -> None:
+    if running.status:
+        why = one_line(running.said[-1]) if running.said else "git didn't say why"
+        raise CommandFailed(
+            f"What belongs to {run.name} could not be fetched: {why}",
+            status=running.status,
+            detail="\n".join(running.said),
+        )

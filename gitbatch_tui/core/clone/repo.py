@@ -1,0 +1,154 @@
+"""A clone: what is asked of git, in the words of this program; it is always the user's git.
+
+Open it in a `with`, in the thread that does the work: GitPython keeps processes until closed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from gitbatch_tui.core.clone.branches import Branch, Head, changed_paths, worktrees_by_branch
+from gitbatch_tui.core.clone.commands import GitCommands
+from gitbatch_tui.core.clone.remotes import (
+    PATTERN,
+    batch_remotes_in,
+    choose,
+    parse_settings,
+    plain_remotes_in,
+)
+from gitbatch_tui.core.machines.process import clean_environment
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import NotARepository, Refused, UnknownName
+
+# Where there is no git, we say so ourselves; GitPython would refuse to be imported.
+os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+import git
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.journal import Journal
+    from gitbatch_tui.models import BatchRemote
+
+
+def open_clone(path: Path, journal: Journal | None = None) -> Clone:
+    """The repository that `path` is in; raises `NotARepository`."""
+    if shutil.which("git") is None:
+        raise Refused("There is no git on PATH: install git first.")
+    for name in os.environ.keys() - clean_environment().keys():
+        del os.environ[name]  # it belongs to the repository of whoever called us
+    try:
+        repo = git.Repo(path, search_parent_directories=True, expand_vars=False)
+    except (git.InvalidGitRepositoryError, git.NoSuchPathError) as error:
+        raise NotARepository(
+            f"{one_line(str(path))} is in no git repository: go to yours, or make one with "
+            "`git init`.",
+        ) from error
+    if repo.working_tree_dir is None:
+        repo.close()
+        raise NotARepository(
+            f"{one_line(str(path))} is a bare repository: work in a clone of it.",
+        )
+    return Clone(repo, journal)
+
+
+class Clone(GitCommands):
+    """The repository on the person's own machine."""
+
+    def __init__(self, repo: git.Repo, journal: Journal | None = None) -> None:
+        super().__init__(Path(repo.working_tree_dir or ""), repo, journal)
+        self.git_dir = Path(repo.git_dir)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def config(self, key: str) -> str | None:
+        """A setting as git sees it."""
+        value = self.try_git("config", "--null", "--get", key)
+        return None if value is None else value.removesuffix("\0")
+
+    def set_config(self, key: str, value: str) -> None:
+        """Make a setting of this clone, in place of all of that name."""
+        self.git("config", "--local", "--replace-all", key, value)
+
+    def unset_config(self, key: str) -> None:
+        """Remove a setting of this clone; it need not exist."""
+        self.try_git("config", "--local", "--unset-all", key)
+
+    @property
+    def git_version(self) -> tuple[int, ...]:
+        """The version of the person's git."""
+        return self._repo.git.version_info
+
+    def head(self) -> Head:
+        """What is checked out now."""
+        branch = self.try_git("symbolic-ref", "--quiet", "--short", "HEAD") or ""
+        return Head(self.commit_of("HEAD") or "", branch)
+
+    def commit_of(self, revision: str) -> str | None:
+        """The full id of a commit that is here; None where there is none of that name."""
+        words = ("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        return None if revision.startswith("-") else self.try_git(*words)
+
+    def contains(self, commit: str, other: str) -> bool:
+        """Whether a commit has the other one among its ancestors, or is it."""
+        return self.ask("merge-base", "--is-ancestor", other, commit).status == 0
+
+    def branches(self) -> tuple[Branch, ...]:
+        """All local branches, by name."""
+        lines = self.git("for-each-ref", f"--format={Branch.FORMAT}", "refs/heads").split("\n")
+        return tuple(Branch(*line.split("\0")) for line in lines if line)
+
+    def branch(self, name: str) -> Branch:
+        """The local branch of that name; raises `UnknownName` with those that exist."""
+        branches = self.branches()
+        for branch in branches:
+            if branch.name == name:
+                return branch
+        names = ", ".join(one_line(branch.name) for branch in branches) or "none"
+        raise UnknownName(f"There is no branch {one_line(name)} here; there is: {names}.")
+
+    def current_branch(self) -> Branch:
+        """The branch that is checked out, with a commit; raises `Refused` where there is none."""
+        head = self.head()
+        if not head.commit:
+            raise Refused(
+                "There are no commits yet: make one with `git add` and `git commit`; "
+                "`gitbatch-tui new` writes schedule.sh and run.sh to begin with."
+            )
+        if not head.branch:
+            raise Refused(
+                "HEAD is detached, so there is no branch to speak of: `git checkout BRANCH`, "
+                "or `git checkout -b NAME` to make one here.",
+            )
+        return self.branch(head.branch)
+
+    def checked_out(self) -> dict[str, Path]:
+        """Which branch is checked out where: here, and in linked work trees."""
+        return worktrees_by_branch(self.git("worktree", "list", "--porcelain"))
+
+    def changes(self) -> tuple[str, ...]:
+        """Tracked files that differ from HEAD, in the index or in the work tree."""
+        text = self.git("status", "--porcelain=v2", "-z", "--untracked-files=no")
+        return tuple(changed_paths(text))
+
+    def untracked(self) -> tuple[str, ...]:
+        """Files that git doesn't know and doesn't ignore."""
+        text = self.git("ls-files", "--others", "--exclude-standard", "-z", "--", ":/")
+        return tuple(path for path in text.split("\0") if path)
+
+    def batch_remotes(self) -> tuple[BatchRemote, ...]:
+        """The remotes that `setup` made batch remotes."""
+        return batch_remotes_in(self._remote_settings())
+
+    def batch_remote(self, name: str | None = None) -> BatchRemote:
+        """One of them; None means the only one. Raises `UnknownName` or `NotABatchRemote`."""
+        settings = self._remote_settings()
+        return choose(name, batch_remotes_in(settings), plain_remotes_in(settings))
+
+    def _remote_settings(self) -> dict[str, list[str]]:
+        return parse_settings(self.try_git("config", "--null", "--get-regexp", PATTERN) or "")

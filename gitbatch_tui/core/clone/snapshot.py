@@ -1,0 +1,82 @@
+"""Commits the work tree as it is, touching neither branch, index nor work tree."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.submitting.situation import Situation, look
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gitbatch_tui.core.clone.repo import Clone
+
+SUFFIX = "-snapshot"
+_MESSAGE = "Snapshot of "
+# The same that the server leaves out of results.
+_KEYS = (
+    ".env .env.* .netrc .pgpass id_rsa id_dsa id_ecdsa id_ed25519 *.pem *.key *.p12 *.pfx "
+    "credentials.json"
+).split()
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A commit that no branch shows."""
+
+    commit: str
+    left_out: tuple[str, ...]
+    """Untracked files that look like keys or passwords."""
+
+
+def take_snapshot(clone: Clone, branch: str) -> Snapshot:
+    """Commit tracked and untracked files as they are now, on top of HEAD."""
+    secrets = tuple(path for path in clone.untracked() if _is_key(path))
+    with tempfile.TemporaryDirectory(prefix="gitbatch-") as folder:
+        index = Path(folder) / "index"
+        environment = {"GIT_INDEX_FILE": str(index)}
+        _seed(clone, index, environment)
+        excluded = [f":(top,exclude,literal){path}" for path in secrets]
+        quiet = ("-c", "advice.addEmbeddedRepo=false", "-c", "core.safecrlf=false")
+        clone.git(*quiet, "add", "--all", "--", ":/", *excluded, environment=environment)
+        tree = clone.git("write-tree", environment=environment)
+    subject = clone.git("log", "-1", "--format=%s", "HEAD", "--")
+    message = f"{_MESSAGE}{branch}, after: {subject}"
+    return Snapshot(clone.git("commit-tree", "-p", "HEAD", "-m", message, tree), secrets)
+
+
+def situation_of(situation: Situation, snapshot: Snapshot) -> Situation:
+    """What bears on a snapshot of the situation's work tree.
+
+    Raises `Refused` where the snapshots' branch is somebody's own.
+    """
+    branch = f"{situation.branch}{SUFFIX}"
+    taken = look(situation.batch, branch, snapshot.commit)
+    earlier = [run for run in taken.runs if run.branch == branch]
+    if taken.tip and not any(run.subject.startswith(_MESSAGE) for run in earlier):
+        raise Refused(
+            f"{one_line(branch)} on {taken.batch.remote.name} is a branch of somebody's own, and "
+            "no snapshot: it was left as it is. Commit, and submit that."
+        )
+    return replace(taken, snapshot=True)
+
+
+def _seed(clone: Clone, index: Path, environment: Mapping[str, str]) -> None:
+    """Begin with the real index, so that unchanged files needn't be read."""
+    real = clone.path / clone.git("rev-parse", "--git-path", "index")
+    if real.exists():
+        shutil.copyfile(real, index)
+    else:
+        clone.git("read-tree", "HEAD", environment=environment)
+
+
+def _is_key(path: str) -> bool:
+    name = path.rpartition("/")[2].lower()
+    return any(fnmatchcase(name, pattern) for pattern in _KEYS)

@@ -1,0 +1,1 @@
+"""The jobs of runs: whose they are, what their schedulers say of them, orders to them."""

@@ -1,0 +1,1 @@
+"""Files that grow: followed, and looked onto without loading them."""

@@ -1,0 +1,84 @@
+"""Lays lines out as rows of a window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from gitbatch_tui.core.logs.sgr import NOTE, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from gitbatch_tui.core.logs.glimpse import Line
+
+
+class Cells(NamedTuple):
+    """How wide text is on the screen; only who draws it knows."""
+
+    width: Callable[[str], int]
+    chop: Callable[[str, int], Sequence[str]]
+    """Cuts a text into pieces of at most so many cells."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: a whole line, or a piece of one that is wrapped."""
+
+    start: int
+    """The offset of its line."""
+    spans: tuple[Span, ...]
+    more: str = ""
+    """What is to stay in sight at the right, whatever the shift."""
+
+    @property
+    def text(self) -> str:
+        return "".join(span.text for span in self.spans)
+
+    @property
+    def has_hit(self) -> bool:
+        return any(span.look.hit for span in self.spans)
+
+    def hit_columns(self, cells: Cells) -> tuple[int, int]:
+        """Where the first hit starts and ends; the row's start where there is none."""
+        column = 0
+        for text, look in self.spans:
+            width = cells.width(text)
+            if look.hit:
+                return column, column + width
+            column += width
+        return 0, 0
+
+
+def rows_of(line: Line, width: int, cells: Cells) -> list[Row]:
+    """The rows of a line, `width` cells wide; one, of any width, where that is 0."""
+    before = (Span(line.before, NOTE),) if line.before else ()
+    spans = (*before, *line.spans)
+    if width == 0:
+        return [Row(line.start, spans, line.after)]
+    after = (Span(line.after, NOTE),) if line.after else ()
+    return [Row(line.start, piece) for piece in _wrapped((*spans, *after), width, cells)]
+
+
+def _wrapped(spans: tuple[Span, ...], width: int, cells: Cells) -> Iterator[tuple[Span, ...]]:
+    text = "".join(span.text for span in spans)
+    pieces = _chopped(text, width, cells)
+    ends = list(accumulate(map(len, pieces)))
+    for end, piece in zip(ends, pieces, strict=True):
+        yield tuple(_slice(spans, end - len(piece), end))
+
+
+def _chopped(text: str, width: int, cells: Cells) -> Sequence[str]:
+    if text.isascii():
+        return [text[at : at + width] for at in range(0, len(text), width)] or [""]
+    return cells.chop(text, width) or [""]
+
+
+def _slice(spans: tuple[Span, ...], low: int, high: int) -> Iterator[Span]:
+    at = 0
+    for text, look in spans:
+        piece = text[max(0, low - at) : max(0, high - at)]
+        if piece:
+            yield Span(piece, look)
+        at += len(text)

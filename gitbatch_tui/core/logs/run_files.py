@@ -1,0 +1,107 @@
+"""The files of a run that a person may want to read, wherever they are."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from gitbatch_tui.core.logs.distant import DistantFile
+from gitbatch_tui.core.logs.retold import Retold, is_retold
+from gitbatch_tui.core.logs.source import LogFile
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import GitBatchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gitbatch_tui.core.logs.source import Seen, Source
+    from gitbatch_tui.core.remote.report import Page
+    from gitbatch_tui.core.remote.server import Server
+
+OUTPUT, SCHEDULE = "log", "schedule"
+
+
+class RunFile(NamedTuple):
+    """One of them; nothing is read before it is opened."""
+
+    name: str
+    """For people."""
+    open: Callable[[], Source]
+
+
+def files_of(server: Server, run: int, others: tuple[str, ...] = ()) -> tuple[RunFile, ...]:
+    """What the job printed, what schedule.sh printed, and the others: `log.2`, `tree:PATH`."""
+    named = (("output", OUTPUT), ("schedule.sh", SCHEDULE))
+    more = ((file.removeprefix("tree:"), file) for file in others)
+    return tuple(_run_file(server, run, name, file) for name, file in (*named, *more))
+
+
+def further_files(server: Server, run: int) -> tuple[RunFile, ...]:
+    """What else there is to read: of further jobs, of the scheduler, and what was named.
+
+    Asks the server; raises `GitBatchError`.
+    """
+    return tuple(
+        RunFile(_name(page), partial(_open_page, server, run, page))
+        for page in server.pages(run)
+        if page.file not in (OUTPUT, SCHEDULE)
+    )
+
+
+def open_file(server: Server, run: int, file: str = OUTPUT) -> Source:
+    """A file of a run: on this machine read as it is, elsewhere through the server."""
+    if server.host.name != "local":
+        return DistantFile(server, run, file)
+    folder = Path(server.base).expanduser() / "runs" / str(run)
+    if file == OUTPUT:
+        return OutputFile(server, run, folder)
+    return LogFile(folder / _place(file))
+
+
+class OutputFile(LogFile):
+    """What a job printed: in the run's folder, or where its scheduler keeps it.
+
+    A job without our wrapper has only the latter, and its scheduler may tell of it late.
+    """
+
+    def __init__(self, server: Server, run: int, folder: Path) -> None:
+        super().__init__(folder / OUTPUT)
+        self._server = server
+        self._run = run
+        self._folder = folder
+
+    def look(self) -> Seen:
+        if not self.path.exists() and not (self._folder / "started").exists():
+            self._look_elsewhere()
+        return super().look()
+
+    def _look_elsewhere(self) -> None:
+        # Nothing but schedule.sh and the scheduler's adapter names files.
+        if (self._folder / "pages").exists() or (self._folder / "scheduled").exists():
+            with suppress(GitBatchError):
+                self.path = Path(self._server.pages(self._run)[0].path)
+
+
+def _open_page(server: Server, run: int, page: Page) -> Source:
+    source = (
+        LogFile(Path(page.path))
+        if server.host.name == "local"
+        else open_file(server, run, page.file)
+    )
+    return Retold(source) if is_retold(page.name) else source
+
+
+def _name(page: Page) -> str:
+    return f"{page.name} (leads to {one_line(page.target)})" if page.target else page.name
+
+
+def _place(file: str) -> str:
+    if file.startswith("tree:"):
+        return f"tree/{file.removeprefix('tree:')}"
+    return "schedule.log" if file == SCHEDULE else file
+
+
+def _run_file(server: Server, run: int, name: str, file: str) -> RunFile:
+    return RunFile(name, lambda: open_file(server, run, file))

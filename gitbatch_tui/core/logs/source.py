@@ -1,0 +1,180 @@
+"""What a window looks onto: a file that may grow, vanish, shrink or be replaced at any time."""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from gitbatch_tui.core.logs.search import find_bytes
+from gitbatch_tui.core.logs.watching import changes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from gitbatch_tui.core.logs.search import Search
+
+NOT_THERE = "not there yet"
+DELETED = "deleted"
+CHUNK = 1 << 20
+
+_PROBE = 64
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of a file at one moment."""
+
+    size: int = 0
+    generation: int = 0
+    """Another one: what stood at an offset before may be another text now."""
+    state: str = ""
+    """What is the matter right now; empty where nothing is."""
+    event: str = ""
+    """What happened at the start of this generation; empty for the first."""
+
+
+class Source(Protocol):
+    """Bytes at offsets. Any method may be called from any thread, and may take its time."""
+
+    piece: int
+    """No line is longer: more than that without a newline is read as several."""
+
+    def look(self) -> Seen:
+        """How large it is now, and what happened to it."""
+        ...
+
+    def read(self, offset: int, length: int) -> bytes:
+        """What is there; fewer bytes at the end, or when the file has changed under us."""
+        ...
+
+    def chunks(self, offset: int, end: int) -> Iterator[bytes]:
+        """Everything in between, for copying; ends early when the file does."""
+        ...
+
+    def find(self, search: Search) -> int | None:
+        """The offset of the next, or last, occurrence; None as well when it was cancelled."""
+        ...
+
+    def follow(self, changed: Callable[[], None]) -> None:
+        """Call `changed` whenever there is something new to see; returns when closed."""
+        ...
+
+    def close(self) -> None:
+        """End `follow` and what else is going on."""
+        ...
+
+
+class LogFile:
+    """A file of this machine; read at offsets, never mapped, never loaded."""
+
+    piece = 1 << 27
+
+    def __init__(self, path: Path, clock: Callable[[], datetime] = datetime.now) -> None:
+        self.path = path
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._closed = threading.Event()
+        self._file: int | None = None
+        self._inode = 0
+        self._seen = Seen(state=NOT_THERE)
+        self._probe = (0, b"")
+
+    def look(self) -> Seen:
+        with self._lock:
+            if not self._closed.is_set():
+                self._seen = self._look()
+            return self._seen
+
+    def read(self, offset: int, length: int) -> bytes:
+        with self._lock:
+            if self._file is None:
+                return b""
+            try:
+                return os.pread(self._file, length, offset)
+            except OSError:
+                # A stale handle of a network file system: the next look opens the file again.
+                self._let_go()
+                raise
+
+    def chunks(self, offset: int, end: int) -> Iterator[bytes]:
+        while offset < end and (chunk := self.read(offset, min(CHUNK, end - offset))):
+            yield chunk
+            offset += len(chunk)
+
+    def find(self, search: Search) -> int | None:
+        return find_bytes(self.read, self.look().size, search)
+
+    def follow(self, changed: Callable[[], None]) -> None:
+        before = None
+        for _ in changes_of(self.path.parent, self._closed):
+            now = self._stamp()
+            if now != before:
+                changed()
+            before = now
+
+    def close(self) -> None:
+        self._closed.set()
+        with self._lock:
+            self._let_go()
+
+    def _look(self) -> Seen:
+        there = self._stamp()
+        if there is None:
+            state = DELETED if self._file is not None else NOT_THERE
+            return Seen(self._seen.size, self._seen.generation, state, self._seen.event)
+        if self._file is None or there[0] != self._inode:
+            return self._opened(replaced=self._file is not None)
+        size = there[1]
+        if size < self._seen.size or not self._is_as_before():
+            return self._next("truncated", size)
+        self._remember(size)
+        return Seen(size, self._seen.generation, "", self._seen.event)
+
+    def _stamp(self) -> tuple[int, int, int] | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    def _opened(self, *, replaced: bool) -> Seen:
+        try:
+            # A pipe in its place must not hold us up.
+            new = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return self._seen
+        except OSError as error:
+            return Seen(0, self._seen.generation, error.strerror or str(error))
+        self._let_go()
+        self._file = new
+        found = os.fstat(new)
+        self._inode = found.st_ino
+        if replaced:
+            return self._next("rotated", found.st_size)
+        self._remember(found.st_size)
+        return Seen(found.st_size, self._seen.generation)
+
+    def _next(self, what: str, size: int) -> Seen:
+        self._remember(size)
+        event = f"{what} at {self._clock().astimezone():%H:%M:%S}"
+        return Seen(size, self._seen.generation + 1, "", event)
+
+    def _remember(self, size: int) -> None:
+        # Cut and written again beyond its old size, a file still differs just before that.
+        start = max(0, size - _PROBE)
+        self._probe = (start, self.read(start, size - start))
+
+    def _is_as_before(self) -> bool:
+        start, probe = self._probe
+        return self.read(start, len(probe)) == probe
+
+    def _let_go(self) -> None:
+        if self._file is not None:
+            with suppress(OSError):
+                os.close(self._file)
+        self._file = None

@@ -1,0 +1,1 @@
+"""Machines: this one and those that ssh reaches; one script in, one answer out."""

@@ -1,0 +1,140 @@
+"""One ssh connection to a host: how it is configured, shared, opened once and let go."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.machines.control import Control, Users, control_of
+from gitbatch_tui.core.machines.diagnosis import diagnose
+from gitbatch_tui.core.machines.door import Door
+from gitbatch_tui.core.machines.process import clean_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CONNECT_SECONDS = 15
+"""How long a host has for each step of answering a new connection."""
+PATIENCE = 28
+"""Seconds without a sign of life after which a connection is given up."""
+ENVIRONMENT = {"SSH_ASKPASS_REQUIRE": "never"}
+"""For ssh in the background: a jump host's ssh must not open a window to ask, either."""
+
+_PROBES = 3
+# What a person's configuration may set for their terminals would be in the way here.
+_PLAIN = ("-x", "-o", "RemoteCommand=none", "-o", "ClearAllForwardings=yes")
+
+
+class Connection:
+    """The way to one host, as ssh's arguments and as a socket."""
+
+    def __init__(self, destination: str, port: int | None, patience: float = PATIENCE) -> None:
+        self.name = destination if port is None else f"{destination}:{port}"
+        self._program = os.environ.get("GITBATCH_SSH") or "ssh"
+        self._port = () if port is None else ("-p", str(port))
+        self._destination = destination
+        self._keep_alive = _options(
+            f"ConnectTimeout={CONNECT_SECONDS}",
+            f"ServerAliveInterval={max(1, round(patience / (_PROBES + 1)))}",
+            f"ServerAliveCountMax={_PROBES}",
+        )
+        self._door = Door(self.name)
+        self._opened = False
+        self._lock = threading.Lock()
+        self._found_control: Control | None = None
+        self._users: Users | None = None
+
+    @property
+    def login(self) -> str:
+        """What a person types to log in."""
+        return shlex.join(["ssh", *self._port, self._destination])
+
+    def background(self, command: str, *, shared: bool = True) -> list[str]:
+        """The words that run a command and never ask; by itself where it isn't `shared`."""
+        # LogLevel: what is set to quiet couldn't say why it failed.
+        quiet = _options("BatchMode=yes", "LogLevel=INFO")
+        alone = () if shared else _options("ControlPath=none")
+        return self._ssh("-T", *quiet, *_PLAIN, *alone, command=command)
+
+    def foreground(self, command: str, *, terminal: bool) -> list[str]:
+        """The words that run a command in the person's terminal, and ask what they must."""
+        asking = _options("BatchMode=no")
+        return self._ssh("-t" if terminal else "-T", *asking, *_PLAIN, command=command)
+
+    def git_environment(self) -> dict[str, str]:
+        """What makes git use this connection, without ever asking."""
+        options = (*_options("BatchMode=yes"), *self._keep_alive, *self._control().options)
+        command = shlex.join([self._program, *options])
+        return {"GIT_SSH_COMMAND": command, "GIT_SSH_VARIANT": "ssh", **ENVIRONMENT}
+
+    def open(self, greet: Callable[[], object], timeout: float) -> None:
+        """See that the connection is there; `greet` runs a first command on it where it isn't."""
+
+        def open_it() -> None:
+            greet()
+            self._opened = True
+
+        self._door.enter(self._is_open, open_it, timeout)
+
+    def has_proxy(self) -> bool:
+        """Whether ssh reaches the host through another program, such as a jump host's ssh."""
+        return self._control().proxy
+
+    def doubt(self) -> None:
+        """Look again before the connection is used the next time."""
+        self._opened = False
+
+    def close(self) -> None:
+        """End the connection if it is ours and no other program uses it."""
+        with self._lock:
+            users, self._users = self._users, None
+        if users and users.leave():
+            self._opened = False
+            self._run_ssh("-O", "exit")
+
+    def _is_open(self) -> bool:
+        return self._opened and self._control().socket.exists()
+
+    def _ssh(self, *options: str, command: str) -> list[str]:
+        shared = (*self._keep_alive, *self._control().options, *self._port)
+        return [self._program, *options, *shared, "--", self._destination, command]
+
+    def _control(self) -> Control:
+        with self._lock:
+            if self._found_control is None:
+                identity = "\0".join((self._program, *self._port, self._destination))
+                self._found_control = control_of(self._configuration(), identity)
+                if self._found_control.ours:
+                    self._users = Users(self._found_control.socket)
+            return self._found_control
+
+    def _configuration(self) -> str:
+        """All of ssh's settings for this host, without connecting."""
+        shown = self._run_ssh("-G")
+        if shown is None or shown.returncode:
+            said = shown.stderr if shown else b"ssh can't be run; install OpenSSH's client."
+            raise diagnose(self.name, self.login, None, said)
+        return shown.stdout.decode("utf-8", "surrogateescape")
+
+    def _run_ssh(self, *words: str) -> subprocess.CompletedProcess[bytes] | None:
+        shared = self._found_control.options if self._found_control else ()
+        argv = [self._program, *words, *shared, *self._port, "--", self._destination]
+        with suppress(OSError, subprocess.TimeoutExpired):
+            return subprocess.run(
+                argv,
+                env={**clean_environment(), **ENVIRONMENT},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=CONNECT_SECONDS,
+                start_new_session=True,
+                check=False,
+            )
+        return None
+
+
+def _options(*settings: str) -> tuple[str, ...]:
+    return tuple(word for setting in settings for word in ("-o", setting))

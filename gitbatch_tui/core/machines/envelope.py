@@ -1,0 +1,115 @@
+"""Carries a script through any login shell, and its answer back through whatever that shell says.
+
+ssh hands one string to the account's login shell, which may be csh or fish, may print a greeting
+first, and whose exit status 255 looks like ssh's own. So the string is one that they all read
+alike, and the answer lies between two lines that contain a token.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from enum import StrEnum
+
+from gitbatch_tui.core.machines.host import Answer
+
+COMMAND_BYTES = 120_000
+"""The longest command that is sent; Linux takes 128 KiB as one argument."""
+
+# csh knows no longer words than some 9 kB.
+_WORD = 1000
+_MARK_BYTES = 100
+# Within single quotes these are what they are for every shell, and for printf's %b.
+_PLAIN = frozenset(map(chr, range(0x20, 0x7F))) - set("'!\\")
+
+_MARK = r"""mark () { printf '\n%s\n' "$1"; printf '\n%s\n' "$1" >&2; }"""
+_WATCHER = """exec 3<&0
+{ %s trap '' TERM; kill -TERM 0; sleep 1; kill -KILL 0; } <&3 >/dev/null 2>&1 &
+watcher=$!"""
+
+
+class Stop(StrEnum):
+    """When the script is to be ended over there, with all that runs in its session."""
+
+    NEVER = ""
+    """stdin belongs to the script."""
+    ON_A_LINE = "read -r line || exit;"
+    """When a line comes on stdin. A lost connection lets it finish."""
+    AT_THE_END = "read -r line;"
+    """When stdin ends, as it does when the connection is lost. Its stdout has no end mark."""
+
+
+def seal(script: str, args: tuple[str, ...], token: str, stop: Stop) -> str:
+    """The command line that runs a script and marks its answer with `token`."""
+    run = shlex.join(["sh", "-c", script, "sh", *args])
+    lines = [_MARK, f"mark '{token} begin'"]
+    if stop:
+        lines += [_WATCHER % stop, f"{run} </dev/null 3<&-"]
+    else:
+        lines += [run]
+    quietly = " >/dev/null" if stop is Stop.AT_THE_END else ""
+    lines += ["status=$?", f'mark "{token} end $status"{quietly}']
+    if stop:
+        lines += ["kill $watcher", "exit 0"]
+    return for_any_shell("\n".join(lines))
+
+
+def for_any_shell(program: str) -> str:
+    """A command line that makes any login shell run an sh program.
+
+    Raises ValueError when it gets longer than a command line may be.
+    """
+    words: list[str] = [""]
+    for sign in _signs(program):
+        if len(words[-1]) + len(sign) > _WORD:
+            words.append("")
+        words[-1] += sign
+    quoted = " ".join(f"'{word}'" for word in words)
+    command = f"""exec sh -c 'eval "$(printf %b "$@")"' sh {quoted}"""
+    if len(command) > COMMAND_BYTES:
+        raise ValueError("too much for a command line; send it as stdin")
+    return command
+
+
+def _signs(program: str) -> list[str]:
+    if "\0" in program:
+        raise ValueError("a command can't contain NUL")
+    return [
+        sign if sign in _PLAIN else "".join(f"\\0{byte:03o}" for byte in _encoded(sign))
+        for sign in program
+    ]
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def begin_mark(token: str) -> bytes:
+    return f"\n{token} begin\n".encode()
+
+
+def end_of(token: str, output: bytes) -> re.Match[bytes] | None:
+    """The mark after which nothing belongs to the answer any more; group 1 is the status."""
+    return re.search(rb"\n%s end (\d+)\n" % token.encode(), output)
+
+
+def ends(token: str, output: bytearray) -> re.Match[bytes] | None:
+    """The end mark, if it is the last that came."""
+    return end_of(token, bytes(output[-_MARK_BYTES:]))
+
+
+def unseal(token: str, stdout: bytes, stderr: bytes) -> Answer | None:
+    """The script's own answer; None when it isn't complete."""
+    _, begun, rest = stdout.partition(begin_mark(token))
+    end = end_of(token, rest)
+    if not begun or not end:
+        return None
+    return Answer(int(end[1]), rest[: end.start()], inner(token, stderr))
+
+
+def inner(token: str, output: bytes) -> bytes:
+    """What lies between the marks, as far as they are there."""
+    before, begun, rest = output.partition(begin_mark(token))
+    content = rest if begun else before
+    end = end_of(token, content)
+    return content[: end.start()] if end else content

@@ -1,0 +1,181 @@
+"""What is checked of a run: each claim by itself, from what the clone has and the server says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.proof.chain import faults_in_chain, faults_of_run, rewritten
+from gitbatch_tui.core.proof.testimony import Tree
+from gitbatch_tui.core.runs import environment, history
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.models import Results
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gitbatch_tui.core.proof.testimony import Testimony
+    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.runs.environment import Environment
+    from gitbatch_tui.errors import GitBatchError
+    from gitbatch_tui.models import Run
+
+_NAMED = 5
+"""How many files a sentence names."""
+_OF_THE_JOB = ("variable ", "resource ", "scheduler", "module", "container")
+"""Facts that nothing but the job itself can have."""
+_OF_THE_MACHINE = frozenset(
+    {"host", "kernel", "processors", "processor", "memory", "gpu", "gpu driver", "system"}
+)
+"""Facts that are told, and no more: kernels are renewed, and jobs move between nodes."""
+
+
+class Colour(StrEnum):
+    """How a check ended."""
+
+    GREEN = "green"
+    RED = "red"
+    UNKNOWN = "unknown"
+    """It can't be told; the words say why."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One claim that was looked into."""
+
+    name: str
+    colour: Colour
+    words: str
+    """What was found, in sentences."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A run, and what is known of it."""
+
+    batch: Batch
+    run: Run
+    testimony: Testimony | None
+    trouble: GitBatchError | None
+    """Why the server could not be asked, or something not be fetched."""
+    with_data: bool = True
+    """Whether to hash frozen data, which takes its time."""
+    tell: Callable[[str], None] = lambda _: None
+    """Hears how far that is."""
+
+    def here(self, commit: str) -> bool:
+        return self.batch.clone.commit_of(commit) is not None
+
+
+def _results(case: Case) -> Check:
+    run, testimony = case.run, case.testimony
+    if run.results is Results.UNDELIVERED:
+        return _unknown("results", f"They are not in the repository: {run.undelivered}.")
+    for what, commit in (("input", run.commit), ("commit with the results", run.result)):
+        if commit and not case.here(commit):
+            return _absent(case, what, commit)
+    if run.result and not case.batch.clone.contains(run.result, run.commit):
+        return _red("results", f"{run.result[:7]} does not stand on the input {run.commit[:7]}.")
+    if testimony and testimony.result != run.result:
+        there, ours = (result[:7] or "none" for result in (testimony.result, run.result))
+        return _red("results", f"The record has {ours}, the run's own files have {there}.")
+    if testimony and not testimony.kept:
+        return _red("results", "They are here, but not kept for good over there.")
+    return _green("results", f"{_standing(case)}.")
+
+
+def _standing(case: Case) -> str:
+    run = case.run
+    if not run.result:
+        return f"There are none; {run.commit[:7]} is what ran"
+    return f"{run.result[:7]} stands on exactly {run.commit[:7]}{_changed(case)}"
+
+
+def _changed(case: Case) -> str:
+    """What the run did to files that it began with."""
+    ends = (case.run.commit, case.run.result)
+    plain = ("--no-renames", "--no-ext-diff", "--name-only", "--diff-filter=MDT", "-z")
+    listed = case.batch.clone.git("diff-tree", "-r", *plain, *ends, "--").split("\0")
+    paths = [path for path in listed if path]
+    return f", and changed what it began with: {named(paths)}" if paths else ""
+
+
+def _chain(case: Case) -> Check:
+    clone, remote = case.batch.clone, case.batch.remote.name
+    if not history.tip(clone, remote):
+        return _unknown("record", "No record of it is here.")
+    faults = [*rewritten(clone, remote), *faults_in_chain(clone, remote)]
+    faults += faults_of_run(clone, case.run)
+    if faults:
+        return _red("record", " ".join(faults))
+    if case.trouble:
+        words = "What is here is intact; whether the server still has the same can't be told."
+        return _unknown("record", f"{words} {case.trouble}")
+    return _green("record", "Each stands on the one before, and tells of this commit and tree.")
+
+
+def _tree(case: Case) -> Check:
+    name, testimony = "run tree", case.testimony
+    if testimony is None:
+        return _unknown(name, f"The server can't be asked. {case.trouble}")
+    if testimony.tree is Tree.PRUNED:
+        return _unknown(name, "It was pruned: what ran can't be compared with it any more.")
+    if testimony.tree is Tree.UNREADABLE:
+        return _unknown(name, "It can't be read as it was, since its commit is gone over there.")
+    if testimony.altered:
+        paths = [path for _, path in testimony.altered]
+        return _red(name, f"Files of it were changed since: {named(paths)}.")
+    return _green(name, "All its files are as in the result.")
+
+
+def _environment(case: Case) -> Check:
+    name, then = "environment", environment.of_run(case.batch.clone, case.run)
+    if then is None:
+        return _unknown(name, "It was not captured: no job of this run went by the wrapper.")
+    now = case.testimony.environment if case.testimony else None
+    if now is None:
+        return _unknown(name, f"The server can't be asked. {case.trouble or ''}".rstrip())
+    if not all(_is_whole(each) for each in (then, now)):
+        return _unknown(name, "Its Python didn't say in time what is installed.")
+    here = then.first("host") == now.first("host")
+    apart = [d for d in environment.differences(then, now) if not d.key.startswith(_OF_THE_JOB)]
+    machine = [str(change) for change in apart if change.key in _OF_THE_MACHINE]
+    software = [str(change) for change in apart if change.key not in _OF_THE_MACHINE]
+    words = f" But for the machine: {'; '.join(machine)}." if machine and here else ""
+    if not here:
+        words = f" It ran on {then.first('host')}; {now.first('host')} was asked."
+    if software:
+        return _red(name, f"It is another one now: {'; '.join(software)}.{words}")
+    return _green(name, f"The same software is there.{words}")
+
+
+def _is_whole(told: Environment) -> bool:
+    return not told.first("python") or bool(told.first("python version"))
+
+
+def named(paths: list[str]) -> str:
+    """As many paths as fit a sentence, and how many more there are."""
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return ", ".join(map(one_line, paths[:_NAMED])) + more
+
+
+def _absent(case: Case, what: str, commit: str) -> Check:
+    if case.testimony and not case.testimony.kept:
+        return _red("results", f"The {what}, {commit[:7]}, is gone, here and over there.")
+    return _unknown("results", f"The {what}, {commit[:7]}, is not here. {case.trouble or ''}")
+
+
+def _green(name: str, words: str) -> Check:
+    return Check(name, Colour.GREEN, words)
+
+
+def _red(name: str, words: str) -> Check:
+    return Check(name, Colour.RED, words)
+
+
+def _unknown(name: str, words: str) -> Check:
+    return Check(name, Colour.UNKNOWN, words)
+
+
+CLAIMS = (_results, _chain, _tree, _environment)

@@ -1,0 +1,207 @@
+"""Sets runs side by side: parameters, what they measured, how long they took, and where."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.clone.fetching import fetch_results
+from gitbatch_tui.core.proof.dots import dots
+from gitbatch_tui.core.proof.metrics import read_metrics, value_of
+from gitbatch_tui.core.runs.environment import of_run
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.proof.metrics import Value
+    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.runs.environment import Environment
+    from gitbatch_tui.models import Run
+
+METRICS = "metrics.json"
+"""The file of results that is read unless another one is named."""
+_PACKAGE = "package "
+_NARROWEST, _WIDEST = 10, 60
+"""Of a plot, in cells."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A run among others."""
+
+    run: Run
+    took: float | None
+    """Seconds; None where it never began."""
+    parameters: Mapping[str, Value]
+    metrics: Mapping[str, Value]
+    environment: Mapping[str, str]
+    """Only what isn't the same for all; packages by their names."""
+
+    def value(self, column: str) -> Value | None:
+        """What stands in a column; None where nothing does."""
+        own: dict[str, Value | None] = {
+            "run": self.run.number,
+            "state": str(self.run.state),
+            "took": self.took,
+        }
+        for facts in (own, self.parameters, self.metrics, self.environment):
+            if column in facts:
+                return facts[column]
+        return None
+
+    def words(self, column: str) -> str:
+        """The same in words."""
+        value = self.value(column)
+        if column == "run":
+            return self.run.name
+        if value is None:
+            return "-"
+        if column == "took":
+            return f"{value:g} s"
+        return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+@dataclass(frozen=True)
+class Lineup:
+    """The runs, in an order, and the columns that they have."""
+
+    rows: tuple[Row, ...]
+    parameters: tuple[str, ...]
+    metrics: tuple[str, ...]
+    environment: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All names that it can be sorted by."""
+        own = ("run", "state", "took")
+        return tuple(
+            dict.fromkeys((*own, *self.parameters, *self.metrics, *self.environment)),
+        )
+
+    def sorted_by(self, column: str, *, reverse: bool = False) -> Lineup:
+        """In the order of a column, numbers by size; raises `Refused` for one that isn't there.
+
+        Those that have nothing there come last.
+        """
+        if column not in self.columns:
+            names = ", ".join(self.columns)
+            raise Refused(f"There is no column {one_line(column)} to sort by; there is: {names}.")
+        there = [row for row in self.rows if row.value(column) is not None]
+        others = tuple(row for row in self.rows if row.value(column) is None)
+        ordered = sorted(there, key=lambda row: _rank(row.value(column)), reverse=reverse)
+        return replace(self, rows=(*ordered, *others))
+
+    def with_environment(self, most: int) -> tuple[Lineup, int]:
+        """With as many differences of environments at most, and how many that leaves out."""
+        kept = self.environment[:most]
+        return replace(self, environment=kept), len(self.environment) - len(kept)
+
+    def numbers(self, column: str) -> list[float | None]:
+        """The values of a column that can be drawn."""
+        values = (row.value(column) for row in self.rows)
+        return [float(value) if isinstance(value, int | float) else None for value in values]
+
+    def drawable(self) -> tuple[str, ...]:
+        """The metrics that are numbers in two runs at least."""
+        return tuple(
+            name
+            for name in self.metrics
+            if sum(number is not None for number in self.numbers(name)) > 1
+        )
+
+
+def line_up(sides: Sequence[tuple[Batch, Run]], path: str = METRICS) -> Lineup:
+    """Read what there is to know of these runs; results that aren't here are fetched."""
+    for batch in {batch.remote: batch for batch, _ in sides}.values():
+        fetch_results(batch, [run for other, run in sides if other.remote == batch.remote])
+    runs = [run for _, run in sides]
+    clone = sides[0][0].clone
+    surroundings = [_facts(of_run(clone, run)) for run in runs]
+    differing = _differing(surroundings)
+    rows = tuple(
+        Row(
+            run=run,
+            took=_took(run),
+            parameters=dict(_parameters(run)),
+            metrics=_metrics(clone, run, path),
+            environment={key: facts[key] for key in differing if key in facts},
+        )
+        for run, facts in zip(runs, surroundings, strict=True)
+    )
+    return Lineup(
+        rows,
+        _names([row.parameters for row in rows]),
+        _names([row.metrics for row in rows]),
+        tuple(differing),
+    )
+
+
+def cells(lineup: Lineup) -> list[list[str]]:
+    """The table in words, its header first; states only where they aren't all the same."""
+    states = {row.run.state for row in lineup.rows}
+    own = ("run", "state", "took") if len(states) > 1 else ("run", "took")
+    columns = dict.fromkeys((*own, *lineup.parameters, *lineup.metrics, *lineup.environment))
+    rows = [[row.words(column) for column in columns] for row in lineup.rows]
+    return [list(columns), *rows]
+
+
+def plot(lineup: Lineup, column: str, width: int) -> list[str]:
+    """A metric of all runs as dots on one scale, with a heading."""
+    labels = [f"{row.run.name}  {row.words(column)}  " for row in lineup.rows]
+    widest = max(map(len, labels))
+    lines = dots(lineup.numbers(column), max(_NARROWEST, min(width - widest, _WIDEST)))
+    pairs = zip(labels, lines, strict=True)
+    return [column, *(f"{label:{widest}}{line}".rstrip() for label, line in pairs)]
+
+
+def _names(mappings: Sequence[Mapping[str, Value]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for mapping in mappings for name in mapping))
+
+
+def _took(run: Run) -> float | None:
+    end = run.finished or run.settled
+    return (end - run.started).total_seconds() if end and run.started else None
+
+
+def _parameters(run: Run) -> Iterator[tuple[str, Value]]:
+    for option in run.options:
+        name, _, value = option.partition("=")
+        yield one_line(name), value_of(value)
+
+
+def _metrics(clone: Clone, run: Run, path: str) -> dict[str, Value]:
+    if not run.result:
+        return {}
+    answer = clone.ask("cat-file", "blob", f"{run.result}:{path}")
+    return {} if answer.status else read_metrics(answer.stdout, path)
+
+
+def _facts(environment: Environment | None) -> dict[str, str]:
+    """An environment with a fact for every package."""
+    facts: dict[str, str] = {}
+    for key, values in environment.facts.items() if environment else ():
+        if not key.startswith(_PACKAGE):
+            facts[key] = ", ".join(values)
+            continue
+        for value in values:
+            name, _, version = value.partition("==")
+            facts[name] = version or value
+    return facts
+
+
+def _differing(surroundings: Sequence[Mapping[str, str]]) -> list[str]:
+    """What isn't the same in all environments that are known."""
+    known = [facts for facts in surroundings if facts]
+    keys = dict.fromkeys(key for facts in known for key in facts)
+    return [key for key in keys if len({facts.get(key) for facts in known}) > 1]
+
+
+def _rank(value: Value | None) -> tuple[bool, float, str]:
+    """Numbers by size, then words."""
+    if isinstance(value, int | float) and not math.isnan(value):
+        return False, value, ""
+    return True, 0, str(value)

@@ -1,0 +1,148 @@
+"""Runs a commit again, here or on another batch remote, and compares what comes of it.
+
+The verdict becomes a record of the first run, so that every clone has it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.clone.fetching import fetch_input
+from gitbatch_tui.core.comparison.files import Likeness, compare
+from gitbatch_tui.core.results.kept import outcome
+from gitbatch_tui.core.runs.listing import find
+from gitbatch_tui.core.submitting.push import SERVER, Update
+from gitbatch_tui.core.submitting.submit import push
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import Badge, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitbatch_tui.core.comparison.files import Compared
+    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.submitting.push import OnLine
+    from gitbatch_tui.models import Receipt, Run
+
+_ENDED = frozenset({State.SUCCEEDED, State.FAILED})
+_RECORDED = 20
+"""How many paths a record names."""
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A run, and where and how it is to be reproduced."""
+
+    batch: Batch
+    run: Run
+    there: Batch
+    """May be the same one; on the same clone."""
+    tolerance: float = 0.0
+    """Relative; 0: numbers have to be equal."""
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """A run, its repetition, and how their results compare."""
+
+    trial: Trial
+    again: Run
+    files: tuple[Compared, ...]
+    """Those that aren't byte for byte the same."""
+
+    @property
+    def other_end(self) -> str:
+        """How the repetition ended, if that differs; else empty."""
+        ends = [(each.state, each.exit) for each in (self.trial.run, self.again)]
+        return "" if ends[0] == ends[1] else f"{_end(self.again)}, where {_end(self.trial.run)}"
+
+    @property
+    def holds(self) -> bool:
+        return not self.other_end and not self.with_likeness(Likeness.DIFFERS)
+
+    def with_likeness(self, likeness: Likeness) -> list[Compared]:
+        return [file for file in self.files if file.likeness is likeness]
+
+
+def begin(trial: Trial, on_line: OnLine) -> Receipt:
+    """Start the repetition: the same commit, with the same parameters.
+
+    On another batch remote, the commit is pushed to a branch of its own. Raises `Refused` where
+    there is nothing to reproduce, and whatever a push may raise.
+    """
+    _check(trial.run)
+    run, there = trial.run, trial.there
+
+    def on_theirs(line: str) -> None:
+        on_line(f"{SERVER}{line}")
+
+    if there.remote == trial.batch.remote:
+        return there.server.rerun(run.number, run.options, on_theirs)
+    commit = fetch_input(trial.batch, run, on_line)
+    branch = f"reproduce-{run.remote}-{run.number}"
+    known = {other.number for other in there.runs() if other.branch == branch}
+    update = Update(branch, commit, there.tip(branch))
+    pushed = push(there, update, run.options, known, on_line)
+    return pushed.receipt if pushed else there.server.start(branch, run.options, on_theirs)
+
+
+def conclude(trial: Trial, number: int, on_line: OnLine) -> Reproduction:
+    """Compare the repetition of that number, which has ended, and record the verdict.
+
+    Raises `Refused` where one of the two has no results to compare, or ran another commit.
+    """
+    _check(trial.run)
+    run, there = trial.run, trial.there
+    again = find(there.clone, there.hosts, f"{there.remote.name}#{number}").run
+    if again.name == run.name or again.commit != run.commit:
+        raise Refused(f"{again.name} is no repetition of {run.name}: it ran {again.commit[:7]}.")
+    _check(again)
+    old, new = outcome(trial.batch, run, on_line), outcome(there, again, on_line)
+    source = fetch_input(trial.batch, run, on_line)
+    files = compare(trial.batch.clone, old, new, source, trial.tolerance)
+    reproduction = Reproduction(trial, again, tuple(files))
+    badge = Badge.REPRODUCED if reproduction.holds else Badge.DIFFERS
+    trial.batch.server.attest(run.number, badge, [*_facts(reproduction)])
+    return reproduction
+
+
+def _check(run: Run) -> None:
+    if run.state not in _ENDED:
+        why = f" ({run.reason})" if run.reason else ""
+        raise Refused(f"{run.name} is {run.state}{why}: there is nothing to compare.")
+
+
+def summary(reproduction: Reproduction) -> str:
+    """The verdict in a sentence."""
+    names = f"{reproduction.again.name}", reproduction.trial.run.name
+    if reproduction.other_end:
+        return f"It came out otherwise: {reproduction.other_end}."
+    if count := len(reproduction.with_likeness(Likeness.DIFFERS)):
+        files = "a file" if count == 1 else f"{count} files"
+        return f"{names[0]} differs from {names[1]} in {files}."
+    if reproduction.files:
+        return f"{names[0]} reproduces {names[1]}; nothing that counts differs."
+    return f"{names[0]} reproduces {names[1]}: the results are identical."
+
+
+def _facts(reproduction: Reproduction) -> Iterator[tuple[str, str]]:
+    trial, number = reproduction.trial, reproduction.again.number
+    same = trial.there.remote == trial.batch.remote
+    yield "By", str(number) if same else f"{number} of {trial.there.remote.location}"
+    if trial.tolerance:
+        yield "Tolerance", f"{trial.tolerance:g}"
+    if reproduction.other_end:
+        yield "Differs", reproduction.other_end
+    for key, likeness in (("Differs", Likeness.DIFFERS), ("Volatile", Likeness.VOLATILE)):
+        paths = [one_line(file.path)[:_LONGEST] for file in reproduction.with_likeness(likeness)]
+        yield from ((key, path) for path in paths[:_RECORDED])
+        if len(paths) > _RECORDED:
+            yield key, f"and {len(paths) - _RECORDED} more"
+
+
+def _end(run: Run) -> str:
+    status = "" if run.exit is None else f" with exit status {run.exit}"
+    return f"{run.name} {run.state}{status}"

@@ -1,0 +1,67 @@
+"""What a server says of a run that is to be verified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.remote.report import cut, fields_of, read_reports
+from gitbatch_tui.core.runs.environment import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gitbatch_tui.core.runs.environment import Environment
+    from gitbatch_tui.models import Live
+
+
+class Tree(StrEnum):
+    """What is left of a run tree."""
+
+    THERE = "there"
+    PRUNED = "pruned"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Testimony:
+    """Read only; nothing is changed for it."""
+
+    live: Live
+    log_tip: str
+    """The newest record over there."""
+    result: str
+    """As the run's own files have it; empty where there is none."""
+    kept: bool
+    """Whether input and result can be reached over there for good."""
+    tree: Tree
+    altered: tuple[tuple[str, str], ...]
+    """Tracked files of the tree that aren't as in the result: git's letter and the path; 100 at
+    most."""
+    environment: Environment | None
+    """What the job would compute with now; None where nothing was captured then."""
+
+
+def read_testimony(host: str, text: str) -> Testimony:
+    """The answer to `verify`; raises `Unreachable` where it was cut."""
+    lines = text.split("\n")
+    proof = fields_of("\t".join(_after("proof", lines)))
+    altered = (line.partition("\t") for line in _after("file", lines))
+    facts = "\n".join(_after("environment", lines))
+    for report in read_reports(iter(lines)):
+        return Testimony(
+            live=report.runs[0],
+            log_tip=report.log_tip,
+            result=proof.get("result", ""),
+            kept=proof.get("kept") == "yes",
+            tree=Tree(proof.get("tree", Tree.UNREADABLE)),
+            altered=tuple((letter, path) for letter, _, path in altered),
+            environment=parse(facts) if facts else None,
+        )
+    raise cut(host, text)
+
+
+def _after(word: str, lines: Sequence[str]) -> list[str]:
+    """What follows in the lines that begin with a word."""
+    return [line.removeprefix(f"{word}\t") for line in lines if line.startswith(f"{word}\t")]

@@ -1,0 +1,96 @@
+"""Finds out whether a run is still what it claims to be, and records it.
+
+One question to the server; and a fetch, where the clone lacks records or commits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.proof.checks import CLAIMS, Case, Check, Colour
+from gitbatch_tui.core.proof.inputs import check_data
+from gitbatch_tui.core.runs import history
+from gitbatch_tui.errors import CommandFailed, NotABatchRemote, Refused, Unreachable
+from gitbatch_tui.models import Badge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gitbatch_tui.core.proof.testimony import Testimony
+    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.models import Run
+
+
+_CHECKS = (*CLAIMS, check_data)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What all the checks of a run came to."""
+
+    run: Run
+    checks: tuple[Check, ...]
+
+    @property
+    def holds(self) -> bool:
+        return all(check.colour is Colour.GREEN for check in self.checks)
+
+    @property
+    def refuted(self) -> bool:
+        return any(check.colour is Colour.RED for check in self.checks)
+
+
+def verify(
+    batch: Batch,
+    number: int,
+    *,
+    with_data: bool = True,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Verification:
+    """Every check, also where the server can't be asked; then some of them can't be done.
+
+    `tell` hears how far the hashing of frozen data is, which `with_data` can leave out. An answer
+    that changes what the run's history says is recorded. Raises `Refused` for a run that has not
+    ended, `UnknownName` where there is none.
+    """
+    case = replace(_open(batch, number), with_data=with_data, tell=tell)
+    verification = Verification(case.run, tuple(check(case) for check in _CHECKS))
+    if case.testimony and not case.trouble:
+        _record(batch, verification)
+    return verification
+
+
+def _open(batch: Batch, number: int) -> Case:
+    testimony, trouble = None, None
+    try:
+        testimony = batch.server.verify(number)
+        _fetch(batch, testimony)
+    except (Unreachable, NotABatchRemote, CommandFailed) as error:
+        trouble = error
+    run = history.read_one(batch.clone, batch.remote.name, number)
+    name = f"{batch.remote.name}#{number}"
+    if testimony and testimony.live.ended != "settled":
+        raise Refused(f"{name} is {testimony.live.state}: it can be verified when it has ended.")
+    if run is None or not run.settled:
+        raise trouble or Refused(f"{name} has no record of its end, so nothing can be verified.")
+    return Case(batch, run, testimony, trouble)
+
+
+def _fetch(batch: Batch, testimony: Testimony) -> None:
+    """Bring the records and the commits that aren't here, all at once."""
+    clone, remote = batch.clone, batch.remote.name
+    wanted = {testimony.result, testimony.live.commit} - {""}
+    missing = sorted(commit for commit in wanted if clone.commit_of(commit) is None)
+    if missing or testimony.log_tip != history.tip(clone, remote):
+        history.fetch(clone, batch.host, remote, *missing)
+
+
+def _record(batch: Batch, verification: Verification) -> None:
+    """Note a verdict that the history doesn't have already; nobody withdraws what nobody gave."""
+    run = verification.run
+    before = next((f.badge for f in run.findings if not f.badge.is_of_reproduction), None)
+    if verification.holds and before is not Badge.VERIFIED:
+        batch.server.attest(run.number, Badge.VERIFIED)
+    elif verification.refuted and before is Badge.VERIFIED:
+        batch.server.attest(run.number, Badge.UNVERIFIED)

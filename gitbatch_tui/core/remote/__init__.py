@@ -1,0 +1,1 @@
+"""A batch remote: what its server is asked, and how it is kept up with."""

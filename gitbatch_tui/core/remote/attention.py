@@ -1,0 +1,119 @@
+"""Keeps up with a batch remote for as long as somebody looks.
+
+On this machine its files tell; elsewhere a stream does, where there is room for one.
+
+Whenever the server says something new, the runs are listed again; where it can't be asked, that
+is said once, and it is tried again, less and less often.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.jobs.survey import needs_asking
+from gitbatch_tui.core.machines.location import Location
+from gitbatch_tui.core.remote.nearby import Nearby
+from gitbatch_tui.core.remote.server import server_of
+from gitbatch_tui.core.runs.listing import list_remote, list_reported
+from gitbatch_tui.errors import GitBatchError, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.machines.hosts import Hosts
+    from gitbatch_tui.core.remote.server import Reports
+    from gitbatch_tui.core.runs.listing import Listing
+    from gitbatch_tui.models import BatchRemote, Report
+
+FIRST_PAUSE = 2.0
+LONGEST_PAUSE = 60.0
+"""Seconds between attempts at a host that can't be asked."""
+POLL = 10.0
+"""Seconds between questions where the host has no room for another stream."""
+
+
+class Attention:
+    """One remote, looked at from one thread; any other may nudge or end it."""
+
+    def __init__(self, path: Path, hosts: Hosts, remote: BatchRemote) -> None:
+        self.remote = remote
+        self._path = path
+        self._hosts = hosts
+        self._woken = threading.Event()
+        self._ended = threading.Event()
+        self._reports: Reports | Nearby | None = None
+
+    def attend(self, tell: Callable[[Listing], None]) -> None:
+        """Tell of the runs now and at every change, until it is ended."""
+        pause = FIRST_PAUSE
+        while not self._ended.is_set():
+            self._woken.clear()
+            try:
+                self._keep_up(tell)
+                pause = FIRST_PAUSE
+                self._woken.wait(pause)
+            except Refused:
+                self._tell(tell)
+                self._woken.wait(POLL)
+            except GitBatchError:
+                pause = FIRST_PAUSE if self._tell(tell) else min(LONGEST_PAUSE, pause * 2)
+                self._woken.wait(pause)
+
+    def nudge(self) -> None:
+        """Ask again now."""
+        self._woken.set()
+        self._let_go()
+
+    def end(self) -> None:
+        """Stop looking, from any thread, without waiting."""
+        self._ended.set()
+        self.nudge()
+
+    def _keep_up(self, tell: Callable[[Listing], None]) -> None:
+        known: Report | None = None
+        with self._watch() as self._reports:
+            for report in self._reports:
+                if self._woken.is_set():
+                    break
+                # What only a scheduler knows changes without a word from the server.
+                changed = known is None or replace(report, now=known.now) != known
+                if changed or any(map(needs_asking, report.runs)):
+                    tell(self._listed(report))
+                known = report
+        self._reports = None
+
+    def _watch(self) -> AbstractContextManager[Reports | Nearby]:
+        server = server_of(self._hosts, self.remote)
+        if Location.parse(self.remote.location).host is None:
+            return closing(Nearby(server))
+        return server.watch()
+
+    def _listed(self, report: Report) -> Listing:
+        with self._open() as clone:
+            return list_reported(clone, self._hosts, self.remote, report)
+
+    def _tell(self, tell: Callable[[Listing], None]) -> bool:
+        """Ask without a stream, and say what is known; whether there was an answer."""
+        with self._open() as clone:
+            listing = list_remote(clone, self._hosts, self.remote)
+        if not self._ended.is_set():
+            tell(listing)
+        return listing.as_of is None
+
+    def _let_go(self) -> None:
+        reports = self._reports
+        if reports:
+            with suppress(OSError):
+                reports.close()
+
+    def _open(self) -> Clone:
+        # GitPython takes its time to import, and the first picture doesn't need it.
+        from gitbatch_tui.core.clone.repo import open_clone  # noqa: PLC0415
+
+        return open_clone(self._path, self._hosts.journal)

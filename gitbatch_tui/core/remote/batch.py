@@ -1,0 +1,64 @@
+"""A clone together with one of its batch remotes and the way there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.remote.server import Server, server_of
+from gitbatch_tui.core.runs.listing import list_remote
+from gitbatch_tui.core.setup.noise import named
+from gitbatch_tui.core.stop import Stop
+from gitbatch_tui.errors import CommandFailed
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.machines.host import Host
+    from gitbatch_tui.core.machines.hosts import Hosts
+    from gitbatch_tui.models import BatchRemote, Run
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What submitting needs to know of both sides."""
+
+    clone: Clone
+    hosts: Hosts
+    remote: BatchRemote
+    stop: Stop = field(default_factory=Stop, compare=False)
+    """For pushes, which may take their time."""
+
+    @property
+    def server(self) -> Server:
+        return server_of(self.hosts, self.remote)
+
+    @property
+    def host(self) -> Host:
+        return self.server.host
+
+    def runs(self) -> tuple[Run, ...]:
+        """All runs as the server knows them now, the newest first; raises where it can't say."""
+        listing = list_remote(self.clone, self.hosts, self.remote)
+        if listing.trouble:
+            raise named(listing.trouble, self.host.name) from listing.trouble
+        return listing.runs
+
+    def tip(self, branch: str) -> str:
+        """Where a branch of the batch remote is now; empty where there is none of that name."""
+        ref = f"refs/heads/{branch}"
+        listing = self.ask_git("ls-remote", self.remote.name, ref)
+        lines = (line.partition("\t") for line in listing.split("\n"))
+        return next((commit for commit, _, name in lines if name == ref), "")
+
+    def fetch(self, *refspecs: str) -> None:
+        """Bring these refs here, and no others."""
+        quiet = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-gc")
+        self.ask_git("fetch", *quiet, "--", self.remote.name, *refspecs)
+
+    def ask_git(self, *args: str) -> str:
+        """What a git command that connects prints; raises before git has to find out why not."""
+        with self.host.session():
+            try:
+                return self.clone.git(*args, environment=self.host.environment())
+            except CommandFailed as error:
+                raise named(error, self.host.name) from error

@@ -1,0 +1,168 @@
+"""Calls the `gitbatch` program of a batch remote: constant scripts, and values as arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.schedulers.programs import SUBMITTERS
+from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.errors import (
+    CommandFailed,
+    GitBatchError,
+    NotABatchRemote,
+    Refused,
+    UnknownName,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from gitbatch_tui.core.machines.host import Answer, Host, Stream
+
+_MISSING = 66
+
+_FIND = f"""base=$1
+shift
+case $base in '~/'*) base=$HOME/${{base#??}} ;; esac
+helper=$base/repo.git/gitbatch/gitbatch
+test -x "$helper" || exit {_MISSING}
+"""
+CALL = f'{_FIND}exec "$helper" "$@"'
+LASTING = f"""{_FIND}sh -c 'trap "kill \\$!; exit" TERM; sleep 2147483647 & echo $$; wait' | {{
+	read -r lender
+	"$helper" "$@"
+	status=$?
+	kill "$lender"
+	exit "$status"
+}}"""
+"""For what ends with its standard input: here it has none, so a sleep lends it one."""
+APART = f"""{_FIND}if command -v setsid >/dev/null
+then
+	setsid "$helper" "$@"
+else
+	"$helper" "$@"
+fi"""
+"""For what schedules: it goes on when the connection, or this program, is gone."""
+JOB = f"""{_FIND}GITBATCH_RUN_DIR=$(cd "$base" && pwd -P)/runs/$1
+export GITBATCH_RUN_DIR
+exec "$helper" job "$2" "$3\""""
+CHECKSUM = f'{_FIND}"$helper" log "$1" --file "$2" | cksum'
+SUBMISSIONS = f"""{_FIND}token=$1
+shift
+for run
+do
+	printf '%s %s\\n' "$token" "$run"
+	sed -n 's/^time: //p' "$base/runs/$run/request" 2>/dev/null
+	printf '%s\\n' "$token"
+	cat "$base/runs/$run/jobs" 2>/dev/null
+	printf '%s\\n' "$token"
+	tail -c 32768 "$base/runs/$run/schedule.log" 2>/dev/null
+	printf '\\n%s\\n' "$token"
+	head -c 32768 "$base/runs/$run/tree/schedule.sh" 2>/dev/null
+	printf '\\n'
+done
+printf '%s programs\\n' "$token"
+test ! -f "$base/profile" || . "$base/profile" >/dev/null 2>&1
+for program in {" ".join(SUBMITTERS)}
+do
+	command -v "$program" >/dev/null 2>&1 && echo "$program"
+done
+exit 0"""
+"""When they were accepted, the jobs that were named, the end of what schedule.sh printed and
+schedule.sh itself, of many runs, and what is there to submit with; a token of ours lies before
+each."""
+NOTE_PAGES = f"""{_FIND}GITBATCH_RUN_DIR=$(cd "$base" && pwd -P)/runs/$1
+export GITBATCH_RUN_DIR
+shift
+while test $# -gt 1
+do
+	"$helper" log-file "$1" "$2" || exit
+	shift 2
+done"""
+SITE = f"""{_FIND}test ! -f "$base/profile" || . "$base/profile" >/dev/null 2>&1
+if command -v timeout >/dev/null 2>&1
+then
+	within () {{ timeout "$@"; }}
+else
+	within () {{ shift; "$@"; }}
+fi
+"""
+"""Before a script of a scheduler's adapter: what puts its programs on PATH, and bounds them."""
+SIZE = f'{_FIND}du -sk "$base"'
+
+
+class Calls:
+    """The one place that runs something in a batch remote."""
+
+    def __init__(self, host: Host, base: str) -> None:
+        self.host = host
+        self.base = base
+        self.place = base if host.name == "local" else f"{host.name}:{base}"
+
+    def ask(self, script: str, *args: str, timeout: float = 60) -> Answer:
+        """The answer, whatever its status; raises `NotABatchRemote` where there is none."""
+        answer = self.host.run(script, self.base, *args, timeout=timeout)
+        if answer.status == _MISSING:
+            raise self.failure(answer.status, answer.stderr)
+        return answer
+
+    def call(self, *args: str, timeout: float = 60) -> bytes:
+        """What a subcommand prints; raises when its status isn't zero."""
+        answer = self.ask(CALL, *args, timeout=timeout)
+        if answer.status:
+            raise self.failure(answer.status, answer.stderr)
+        return answer.stdout
+
+    def tell(self, *args: str, timeout: float = 60) -> str:
+        """The same as text."""
+        return decode(self.call(*args, timeout=timeout))
+
+    def stream(self, script: str, *args: str) -> AbstractContextManager[Stream]:
+        """A subcommand that lasts."""
+        return self.host.stream(script, self.base, *args)
+
+    def check(self, stream: Stream) -> None:
+        """Raise what the end of a stream means, unless it ended well or was closed."""
+        if stream.status:
+            raise self.failure(stream.status, stream.stderr)
+
+    def failure(self, status: int, stderr: bytes) -> GitBatchError:
+        """What another status than zero means."""
+        if status == _MISSING:
+            return NotABatchRemote(
+                f"There is no batch remote at {self.place}: "
+                f"`gitbatch-tui setup NAME {self.place}` makes one.",
+            )
+        said = clean(stderr).strip()
+        last = one_line(said.split("\n")[-1].removeprefix("gitbatch: "))
+        if last.startswith("there is no run "):
+            return UnknownName(sentence(f"{last} ({self.place})"))
+        if last.startswith("there is no command "):
+            return Refused(
+                f"The batch remote at {self.place} is of an older version, which can't do that: "
+                f"`gitbatch-tui setup NAME {self.place}` upgrades it.",
+            )
+        words = sentence(last) if last else f"The batch remote at {self.place} failed."
+        return CommandFailed(words, status=status, detail=said)
+
+
+def decode(output: bytes) -> str:
+    """Text that can be turned back into the same bytes."""
+    return output.decode("utf-8", "surrogateescape")
+
+
+def lines_of(stream: Stream) -> Iterator[str]:
+    """The lines of a stream, each as soon as it is complete; then what is left without an end."""
+    pending = b""
+    for chunk in stream:
+        *lines, pending = (pending + chunk).split(b"\n")
+        yield from map(decode, lines)
+    if pending:
+        yield decode(pending)
+
+
+def sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    ended = text if text.endswith((".", "!", "?")) else f"{text}."
+    return ended[:1].upper() + ended[1:]

@@ -1,0 +1,1 @@
+"""Results on their way home, and what they changed."""

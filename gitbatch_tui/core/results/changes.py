@@ -1,0 +1,151 @@
+"""What lies between two commits: the files, and for each of them a page of lines."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.clone.branches import not_an_option
+from gitbatch_tui.core.pages import file, notebook, picture, table
+from gitbatch_tui.core.pages.cells import notebook_lines
+from gitbatch_tui.core.pages.facts import fact_lines, in_words, picture_facts
+from gitbatch_tui.core.pages.grid import table_lines
+from gitbatch_tui.core.pages.language import language_of
+from gitbatch_tui.core.pages.lines import bounded, in_parts, note
+from gitbatch_tui.core.pages.patch import patch_lines
+from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.errors import CommandFailed, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.machines.stream import ProcessStream
+    from gitbatch_tui.core.pages.facts import Facts
+    from gitbatch_tui.core.pages.file import FileChange
+    from gitbatch_tui.core.pages.lines import Line
+
+LARGEST_TEXT = 16 * 2**20
+"""Bytes of a file beyond which only its facts are shown."""
+LARGEST_CONTENT = 8 * 2**20
+"""Bytes beyond which a notebook or a table is compared as plain text."""
+
+# Plumbing, which heeds few settings; each of those that remain is given.
+_TREES = (
+    *("diff-tree", "-r", "-M", "--no-ext-diff", "--no-textconv", "--no-color"),
+    *("--submodule=short", "-O/dev/null", "--no-relative"),
+)
+_PATCH = ("-p", "-U3", "--inter-hunk-context=0")
+
+
+class Comparison:
+    """Two commits of a clone; what it reads is read in a thread, and can be stopped."""
+
+    def __init__(self, clone: Clone, old: str, new: str) -> None:
+        self.clone, self.old, self.new = clone, not_an_option(old), not_an_option(new)
+        self._running: set[ProcessStream] = set()
+        self._stopped = False
+
+    def stop(self) -> None:
+        """End what is being read, from any thread; reading then raises `Refused`."""
+        self._stopped = True
+        for stream in tuple(self._running):
+            stream.close()
+
+    def command(self, change: FileChange | None = None) -> str:
+        """How to see it with git alone."""
+        words = ["git", "diff", self.old[:12], self.new[:12]]
+        if change:
+            paths = dict.fromkeys((change.old_path, change.path))
+            words += ["--", *(shlex.quote(one_line(path)) for path in paths)]
+        return " ".join(words)
+
+    def files(self) -> tuple[FileChange, ...]:
+        """Every file that isn't the same in both."""
+        listed = self._git(*_TREES, *file.OPTIONS, self.old, self.new, "--")
+        return tuple(file.parse(b"".join(listed)))
+
+    def page(self, change: FileChange) -> Iterator[list[Line]]:
+        """What happened in a file, in parts, the first one soon."""
+        return in_parts(self._lines(change))
+
+    def _lines(self, change: FileChange) -> Iterator[Line]:
+        yield from map(note, change.notes)
+        if change.old_blob == change.new_blob:
+            return
+        sizes = self._sizes(change)
+        if change.suffix in picture.SUFFIXES:
+            old, new = (self._picture(blob) for blob in (change.old_blob, change.new_blob))
+            yield from fact_lines("A picture.", old, new)
+        elif change.added is None or max(sizes) > LARGEST_TEXT:
+            yield from self._facts(change, sizes)
+        elif change.suffix in notebook.SUFFIXES | table.SUFFIXES:
+            yield from self._content(change, max(sizes))
+        else:
+            yield from self._patch(change)
+
+    def _facts(self, change: FileChange, sizes: tuple[int, int]) -> Iterator[Line]:
+        kind = "Binary" if change.added is None else "Too large to be shown line by line"
+        blobs = (change.old_blob, change.new_blob)
+        old, new = (
+            {} if _is_nothing(blob) else {"size": in_words(size), "git blob": blob}
+            for blob, size in zip(blobs, sizes, strict=True)
+        )
+        yield from fact_lines(f"{kind} ({self.command(change)} says what git can).", old, new)
+
+    def _content(self, change: FileChange, size: int) -> Iterator[Line]:
+        if size > LARGEST_CONTENT:
+            yield note("Too large to be shown cell by cell: this is its text.")
+            yield from self._patch(change)
+            return
+        old, new = self._blob(change.old_blob), self._blob(change.new_blob)
+        try:
+            if change.suffix in notebook.SUFFIXES:
+                lines = notebook_lines(old, new)
+            else:
+                lines = table_lines(old, new, change.suffix)
+        except ValueError:
+            yield note(f"It can't be read as {change.suffix[1:]}: this is its text.")
+            yield from self._patch(change)
+        else:
+            yield from bounded(lines, self.command(change))
+
+    def _patch(self, change: FileChange) -> Iterator[Line]:
+        paths = dict.fromkeys((change.old_path, change.path))
+        ends = self.old, self.new, "--", *paths
+        chunks = self._git("--literal-pathspecs", *_TREES, *_PATCH, *ends)
+        return patch_lines(chunks, language_of(change.path), self.command(change))
+
+    def _sizes(self, change: FileChange) -> tuple[int, int]:
+        """In bytes; 0 for what is no file of this repository."""
+        asked = f"{change.old_blob}\n{change.new_blob}\n".encode()
+        answers = self.clone.git("cat-file", "--batch-check", stdin=asked).split("\n")
+        old, new = (answer.split(" ")[-1] for answer in answers)
+        return (int(old) if old.isdecimal() else 0, int(new) if new.isdecimal() else 0)
+
+    def _picture(self, blob: str) -> Facts:
+        return {} if _is_nothing(blob) else picture_facts(self._git("cat-file", "blob", blob))
+
+    def _blob(self, blob: str) -> bytes:
+        return b"" if _is_nothing(blob) else b"".join(self._git("cat-file", "blob", blob))
+
+    def _git(self, *args: str) -> Iterator[bytes]:
+        with self.clone.stream(*args) as stream:
+            self._running.add(stream)
+            try:
+                if not self._stopped:
+                    yield from stream
+            finally:
+                self._running.discard(stream)
+            if self._stopped:
+                raise Refused("Reading the changes was stopped.")
+            if stream.status:
+                said = clean(stream.stderr).strip()
+                reason = one_line(said.split("\n")[-1].removeprefix("fatal: "))
+                raise CommandFailed(
+                    f"git can't compare them: {reason}", status=stream.status, detail=said
+                )
+
+
+def _is_nothing(blob: str) -> bool:
+    return not blob.strip("0")

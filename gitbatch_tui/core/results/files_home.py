@@ -1,0 +1,169 @@
+"""Brings the files that a run changed into the work tree, where they aren't changed here.
+
+Nothing is overwritten: a file that differs from what the run began with is left as it is. The
+index isn't touched, and git itself writes the files, so that its filters and its ideas of safe
+names apply.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.clone.branches import not_an_option
+from gitbatch_tui.core.pages import file
+from gitbatch_tui.core.results.placing import create, obstacle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.pages.file import FileChange
+
+_NOTHING = "000000"
+_SUBMODULE = "160000"
+_TAKE, _SAME = "take", "same"
+# Nothing of the person's own index applies to one of a few files.
+_PLAIN = ("-c", "core.fsmonitor=false", "-c", "core.splitIndex=false")
+
+
+@dataclass(frozen=True)
+class FilesHome:
+    """What became of the files that a run changed."""
+
+    brought: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    left: dict[str, str] = field(default_factory=dict)
+    """Those that were left as they are here, and why."""
+    same: tuple[str, ...] = ()
+    """Those that are here as they are in the results already."""
+
+
+def bring_files(clone: Clone, old: str, new: str) -> FilesHome:
+    """Do to the work tree what lies between two commits, file by file."""
+    changes = list(_changes(clone, old, new))
+    with tempfile.TemporaryDirectory(prefix="gitbatch-tui-", dir=_near(clone)) as folder:
+        place = Path(folder)
+        before = Versions(
+            clone, place / "before", [(c.path, c.old_mode, c.old_blob) for c in changes]
+        )
+        after = Versions(
+            clone, place / "after", [(c.path, c.new_mode, c.new_blob) for c in changes]
+        )
+        verdicts = list(_judge(clone, changes, before.differing(), after.differing()))
+        # What goes makes room for what comes.
+        wanted = sorted(
+            (change for change, verdict in verdicts if verdict == _TAKE),
+            key=lambda change: change.new_mode != _NOTHING,
+        )
+        after.write((c.path for c in wanted if c.new_mode != _NOTHING), place / "files")
+        trouble = {
+            c.path: why for c in wanted if (why := _place(clone, c, place / "files" / c.path))
+        }
+    kept = {c.path: why for c, why in verdicts if why not in {_TAKE, _SAME}}
+    done = [change for change in wanted if change.path not in trouble]
+    return FilesHome(
+        brought=tuple(c.path for c in done if c.new_mode != _NOTHING),
+        removed=tuple(c.path for c in done if c.new_mode == _NOTHING),
+        left=kept | trouble,
+        same=tuple(c.path for c, verdict in verdicts if verdict == _SAME),
+    )
+
+
+class Versions:
+    """One version of some files, in an index that is theirs alone."""
+
+    def __init__(self, clone: Clone, index: Path, files: Iterable[tuple[str, str, str]]) -> None:
+        """Each file is a path, a mode and a blob; those that aren't there in it are left out."""
+        self._clone = clone
+        self._environment = {"GIT_INDEX_FILE": str(index)}
+        there = [f for f in files if f[1] not in {_NOTHING, _SUBMODULE}]
+        lines = "".join(f"{mode} {blob}\t{path}\0" for path, mode, blob in there)
+        if lines:
+            self._git("update-index", "-z", "--index-info", stdin=_encoded(lines))
+
+    def differing(self) -> set[str]:
+        """Those that are something else in the work tree, or not there at all."""
+        self._clone.ask(*_PLAIN, "update-index", "-q", "--refresh", environment=self._environment)
+        return set(self._git("diff-files", "--name-only", "-z").split("\0"))
+
+    def write(self, paths: Iterable[str], folder: Path) -> None:
+        """Write them below a folder, as git would check them out."""
+        names = "".join(f"{path}\0" for path in paths)
+        self._git("checkout-index", "-z", "--stdin", f"--prefix={folder}/", stdin=_encoded(names))
+
+    def _git(self, *args: str, stdin: bytes = b"") -> str:
+        return self._clone.git(*_PLAIN, *args, stdin=stdin, environment=self._environment)
+
+
+def _changes(clone: Clone, old: str, new: str) -> Iterator[FileChange]:
+    plumbing = ("diff-tree", "-r", "--no-renames", "--no-ext-diff", "--no-textconv")
+    answer = clone.ask(*plumbing, *file.OPTIONS, not_an_option(old), not_an_option(new), "--")
+    return file.parse(answer.check("What the run changed can't be read here."))
+
+
+def _judge(
+    clone: Clone, changes: Iterable[FileChange], unlike_before: set[str], unlike_after: set[str]
+) -> Iterator[tuple[FileChange, str]]:
+    """For each file, whether it is to be taken, is here already, or why it is left alone."""
+    for change in changes:
+        here = os.path.lexists(clone.path / change.path)
+        if _SUBMODULE in {change.old_mode, change.new_mode}:
+            yield change, "it is a submodule"
+        elif _is_as_after(change, unlike_after, here=here):
+            yield change, _SAME
+        elif change.old_mode != _NOTHING:
+            yield change, "it was changed here" if change.path in unlike_before else _TAKE
+        else:
+            yield change, "another one is here" if _is_in_the_way(clone, change) else _TAKE
+
+
+def _is_as_after(change: FileChange, unlike_after: set[str], *, here: bool) -> bool:
+    return not here if change.new_mode == _NOTHING else change.path not in unlike_after
+
+
+def _is_in_the_way(clone: Clone, change: FileChange) -> bool:
+    target = clone.path / change.path
+    # A folder may be gone by the time, with the last file in it.
+    return os.path.lexists(target) and (target.is_symlink() or not target.is_dir())
+
+
+def _place(clone: Clone, change: FileChange, written: Path) -> str:
+    """Put a file where it belongs; the reason if that can't be done."""
+    target = clone.path / change.path
+    if why := obstacle(clone.path, target):
+        return why
+    try:
+        if change.new_mode == _NOTHING:
+            target.unlink()
+            _remove_empty(target.parent, clone.path)
+        elif change.old_mode == _NOTHING:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            create(written, target)
+        else:
+            written.replace(target)
+    except OSError as error:
+        return f"it could not be written: {error.strerror}"
+    return ""
+
+
+def _remove_empty(folder: Path, root: Path) -> None:
+    while folder != root:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+        folder = folder.parent
+
+
+def _near(clone: Clone) -> Path:
+    """A folder from which a file can be moved into the work tree in one step."""
+    same = clone.git_dir.stat().st_dev == clone.path.stat().st_dev
+    return clone.git_dir if same else clone.path
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

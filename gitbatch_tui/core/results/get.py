@@ -1,0 +1,55 @@
+"""Copies any file or folder of a run tree, however large, going on where it was interrupted.
+
+A file grows under another name and gets its own when it is complete. Nothing that is here is
+overwritten, and no name that the server says leads out of the destination.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.results.copying import Copy, Got, Progress
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import Refused, UnknownName
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.remote.batch import Batch
+
+
+def get(
+    batch: Batch, number: int, path: str, dest: Path | None = None, progress: Progress | None = None
+) -> Got:
+    """Copy a file of a run tree to `dest`, or into that folder; or a folder's files into `dest`.
+
+    Raises `UnknownName` where there is no such path, and `Stopped`; what came is kept then.
+    """
+    inside = _inside(path)
+    files = batch.server.files(number, inside)
+    if not files:
+        raise UnknownName(
+            f"There is no file {one_line(path)} in the run tree of {batch.remote.name}#{number}, "
+            "and no folder with files in it."
+        )
+    unnamed = {name: "its name holds a line end" for size, name in files if size < 0}
+    files = tuple(file for file in files if file[0] >= 0)
+    copy = Copy(batch, number, sum(size for size, _ in files), progress or Progress())
+    copy.got.left.update(unnamed)
+    name = PurePosixPath(inside).name or f"{batch.remote.name}-{number}"
+    if [listed for _, listed in files] == [inside]:
+        target = dest / name if dest and dest.is_dir() else dest or Path(name)
+        copy.file(inside, files[0][0], target.parent, target.name)
+    else:
+        root = dest or Path(name)
+        for size, listed in files:
+            relative = listed.removeprefix(inside).lstrip("/") if inside else listed
+            copy.file(listed, size, root, relative)
+    return copy.got
+
+
+def _inside(path: str) -> str:
+    """A path of a run tree as the server lists it; empty is the whole tree."""
+    parts = [part for part in path.split("/") if part not in {"", "."}]
+    if path.startswith("/") or ".." in parts:
+        raise Refused(f"{one_line(path)} isn't in the run tree: name it as it is in there.")
+    return "/".join(parts)

@@ -1,0 +1,61 @@
+"""What a run changed, and how the results of two runs differ; fetched where that is needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.clone.fetching import fetch_input, fetch_result
+from gitbatch_tui.core.results.changes import Comparison
+from gitbatch_tui.errors import CommandFailed, Refused
+from gitbatch_tui.models import Results
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.models import Run
+
+_PATCH = ("diff", "-M", "--no-ext-diff", "--no-textconv", "--no-color")
+
+
+def changes_of(
+    batch: Batch, run: Run, on_line: Callable[[str], None] = lambda _: None
+) -> Comparison:
+    """What a run did to its commit."""
+    new = outcome(batch, run, on_line)
+    return Comparison(batch.clone, fetch_input(batch, run, on_line), new)
+
+
+def difference(
+    one: tuple[Batch, Run],
+    other: tuple[Batch, Run],
+    on_line: Callable[[str], None] = lambda _: None,
+) -> Comparison:
+    """From the results of one run to those of the other."""
+    old, new = (outcome(batch, run, on_line) for batch, run in (one, other))
+    return Comparison(one[0].clone, old, new)
+
+
+def patch(comparison: Comparison, *, whole: bool) -> Iterator[bytes]:
+    """The very bytes that `git diff` prints, as they come; the whole holds binary files, too."""
+    binary = ("--binary",) if whole else ()
+    commits = (comparison.old, comparison.new, "--")
+    with comparison.clone.stream(*_PATCH, *binary, *commits) as stream:
+        yield from stream
+    if stream.status:
+        said = stream.stderr.decode("utf-8", "replace")
+        raise CommandFailed("git diff failed.", status=stream.status, detail=said)
+
+
+def outcome(batch: Batch, run: Run, on_line: Callable[[str], None]) -> str:
+    """The commit that a run came to: its own one where it changed nothing."""
+    if run.results is Results.UNDELIVERED:
+        raise Refused(
+            f"The results of {run.name} are not delivered: `gitbatch-tui pull {run.name}` tries "
+            "again."
+        )
+    if run.result:
+        return fetch_result(batch, run, on_line)
+    if not run.state.final:
+        raise Refused(f"{run.name} is {run.state}: it has no results yet.")
+    return fetch_input(batch, run, on_line)

@@ -1,0 +1,236 @@
+"""Brings a run's results home: as commits in the run's branch, or as files in the work tree.
+
+Nothing is overwritten, and nothing that needs a decision happens without it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.clone.fetching import fetch_input, fetch_result
+from gitbatch_tui.core.clone.merging import Deed, bring_in
+from gitbatch_tui.core.clone.snapshot import SUFFIX
+from gitbatch_tui.core.results.files_home import FilesHome, bring_files
+from gitbatch_tui.core.runs.listing import find
+from gitbatch_tui.core.runs.whereabouts import taken_ref
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import DOCTORS_BRANCH, Results, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.models import Run
+
+
+class Standing(StrEnum):
+    """How a run's results stand to what is here."""
+
+    NOTHING = "nothing"
+    """There are none."""
+    HERE = "here"
+    """The branch has them already."""
+    AHEAD = "ahead"
+    """They follow the branch: it can be moved to them."""
+    NEW = "new"
+    """There is no such branch here: it can be made."""
+    APART = "apart"
+    """The branch has gone another way: merge, or bring the files."""
+    PARTIAL = "partial"
+    """The run didn't succeed, and what it left isn't on its branch: merge, or bring the files."""
+    SNAPSHOT = "snapshot"
+    """The run was that of a snapshot, which is in no branch: bring the files."""
+
+
+class Way(StrEnum):
+    """How to bring results home."""
+
+    MERGE = "merge"
+    FILES = "files"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A run whose results have been fetched, and are in no branch yet."""
+
+    batch: Batch
+    run: Run
+    standing: Standing
+
+    @property
+    def needs_choice(self) -> bool:
+        """Whether a person has to say how."""
+        return self.standing in {Standing.APART, Standing.PARTIAL}
+
+    @property
+    def situation(self) -> str:
+        """Why there is a choice, in a sentence."""
+        run, branch = self.run, one_line(self.run.branch)
+        if self.standing is Standing.PARTIAL:
+            return f"{run.name} is {run.state}, and what it left is in no branch."
+        return f"{branch} has commits of its own since {run.name}."
+
+    @property
+    def offer(self) -> str:
+        """What there is to choose, for whom can't be asked."""
+        branch = one_line(self.run.branch)
+        return (
+            f"{self.situation} Its results were fetched as {self.run.result[:_SHORT]}: merge them "
+            f"into {branch} (--merge), or bring only the files that it changed (--files)."
+        )
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What was done."""
+
+    run: Run
+    done: str
+    """A sentence."""
+    files: FilesHome | None = None
+    """Set where files were brought, and not commits."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything is here now."""
+        return self.files is None or not self.files.left
+
+
+_SHORT = 12
+
+
+def look(batch: Batch, number: int, on_line: Callable[[str], None] = lambda _: None) -> Arrival:
+    """Fetch the results of a run; no branch and no file is touched.
+
+    Raises `Refused` for a run that isn't over, or whose results can't leave its tree.
+    """
+    run = _delivered(batch, number)
+    if run.results is Results.NONE:
+        if not run.state.final:
+            raise Refused(
+                f"{run.name} is {run.state}: `gitbatch-tui wait {run.name}` waits for its results."
+            )
+        return Arrival(batch, run, Standing.NOTHING)
+    fetch_input(batch, run, on_line)
+    fetch_result(batch, run, on_line)
+    return Arrival(batch, run, _standing(batch, run))
+
+
+def bring(arrival: Arrival, way: Way | None = None) -> Pulled:
+    """Bring the results home, in the way that was chosen where there is a choice.
+
+    Raises `Refused` where one is needed, and `Conflict` where it can't be done; then nothing was
+    changed.
+    """
+    run, standing = arrival.run, arrival.standing
+    if standing is Standing.NOTHING:
+        return Pulled(run, f"{run.name} is {run.state} and changed nothing{_ignored(run)}.")
+    if standing is Standing.HERE:
+        return Pulled(run, f"The results of {run.name} are here already.")
+    if standing is Standing.SNAPSHOT and way is Way.MERGE:
+        raise Refused(
+            f"{run.name} is that of a snapshot, which is no commit of yours: it comes as files."
+        )
+    if standing is Standing.SNAPSHOT and way is None and run.state is not State.SUCCEEDED:
+        raise Refused(
+            f"{run.name} is {run.state}, and what it left may be half done: bring its files by "
+            f"`gitbatch-tui pull {run.name} --files`."
+        )
+    if way is Way.FILES or standing is Standing.SNAPSHOT:
+        return _bring_files(arrival)
+    if arrival.needs_choice and way is None:
+        raise Refused(arrival.offer)
+    return _bring_commits(arrival)
+
+
+def waiting(batch: Batch) -> tuple[list[Run], list[Run]]:
+    """Results that wait on the server's own branches, the newest of each, and all the others.
+
+    Only of branches that are here; a snapshot's counts for what is checked out.
+    """
+    runs = [
+        run
+        for run in batch.runs()
+        if run.results in {Results.WAITING, Results.PULLED}
+        and not run.branch.startswith(DOCTORS_BRANCH)
+    ]
+    here = {branch.name for branch in batch.clone.branches()}
+    here.add(f"{batch.clone.head().branch}{SUFFIX}")
+    newest: dict[str, Run] = {}
+    for run in runs:
+        if run.branch in here and run.place == run.branch:
+            newest.setdefault(run.branch, run)
+    chosen = [run for run in newest.values() if run.results is Results.WAITING]
+    return chosen, [run for run in runs if run.results is Results.WAITING and run not in chosen]
+
+
+def _delivered(batch: Batch, number: int) -> Run:
+    """The run; where its results could not be delivered, that is tried again."""
+    name = f"{batch.remote.name}#{number}"
+    found = find(batch.clone, batch.hosts, name)
+    if found.run.results is Results.UNDELIVERED:
+        batch.server.settle(number)
+        found = find(batch.clone, batch.hosts, name)
+    if found.trouble and not batch.clone.commit_of(found.run.result or "-"):
+        raise found.trouble
+    if found.run.results is Results.UNDELIVERED:
+        raise Refused(
+            f"The results of {name} could not be delivered: {found.run.undelivered}. When that is "
+            f"mended, pull again; `gitbatch-tui get {name} PATH` copies single files."
+        )
+    return found.run
+
+
+def _standing(batch: Batch, run: Run) -> Standing:
+    clone = batch.clone
+    tips = {branch.name: branch.commit for branch in clone.branches()}
+    homes = [commit for commit in (tips.get(run.branch), clone.head().commit) if commit]
+    if any(clone.contains(home, run.result) for home in homes):
+        return Standing.HERE
+    if run.branch not in tips and run.branch.endswith(SUFFIX):
+        return Standing.SNAPSHOT
+    if run.state not in {State.SUCCEEDED, State.RUNNING} and run.place != run.branch:
+        return Standing.PARTIAL
+    if run.branch not in tips:
+        return Standing.NEW
+    return Standing.AHEAD if clone.contains(run.result, tips[run.branch]) else Standing.APART
+
+
+def _bring_commits(arrival: Arrival) -> Pulled:
+    run, clone = arrival.run, arrival.batch.clone
+    branch, message = one_line(run.branch), f"Merge results of {run.name}"
+    missing = run.branch not in {branch.name for branch in clone.branches()}
+    if missing and clone.head().branch != run.branch:
+        # The empty old value: only if it isn't there.
+        clone.git("update-ref", "-m", message, f"refs/heads/{run.branch}", run.result, "")
+        return Pulled(run, f"The branch {branch} was made here, with the results of {run.name}.")
+    deed = Deed(
+        "changed", "pull again", f"bring single files: `gitbatch-tui pull {run.name} --files`"
+    )
+    bring_in(clone, run.branch, run.result, message, deed)
+    moved = arrival.standing in {Standing.AHEAD, Standing.NEW}
+    how = "were brought into" if moved else "were merged into"
+    return Pulled(run, f"The results of {run.name} {how} {branch}.")
+
+
+def _bring_files(arrival: Arrival) -> Pulled:
+    run, clone = arrival.run, arrival.batch.clone
+    files = bring_files(clone, run.commit, run.result)
+    if not files.left:
+        clone.git("update-ref", taken_ref(run), run.result)
+    counts = (
+        (len(files.brought), "brought"),
+        (len(files.removed), "removed"),
+        (len(files.same), "here already"),
+        (len(files.left), "left as they are here"),
+    )
+    said = ", ".join(f"{count} {what}" for count, what in counts if count)
+    return Pulled(run, f"Files of {run.name}: {said}.", files)
+
+
+def _ignored(run: Run) -> str:
+    also = f"; it made {run.ignored.strip()}, which git ignores"
+    return f"{also}: `gitbatch-tui get {run.name} PATH`" if run.ignored else ""

@@ -1,0 +1,1 @@
+"""Runs: what was recorded of them, and what is going on."""

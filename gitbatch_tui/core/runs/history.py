@@ -1,0 +1,201 @@
+"""The runs of the past: records on a ref of the batch remote, fetched into the clone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.remote.report import number_of, state_of, time_of
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.models import Badge, Finding, Job, Link, Results, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.machines.host import Host
+
+_THERE = "refs/gitbatch/log"
+_FORMAT = "--format=%B%x00"
+_BADGES = {str(badge): badge for badge in Badge}
+_ID = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+Fields = dict[str, str]
+"""A record; what may come several times, such as options, is one value, a line each."""
+_SEVERAL = frozenset({"Option", "Link", "Differs", "Volatile"})
+
+
+def log_ref(remote: str) -> str:
+    """The ref of the clone that holds a remote's records."""
+    return f"refs/gitbatch/{remote}/log"
+
+
+def tip(clone: Clone, remote: str) -> str:
+    """The newest record that is here; empty where there is none."""
+    return clone.commit_of(log_ref(remote)) or ""
+
+
+def fetch(clone: Clone, host: Host, remote: str, *commits: str) -> None:
+    """Bring the records that are new, and these commits; nothing else of the remote is touched."""
+    options = ["--no-tags", "--quiet", "--no-recurse-submodules", "--refmap="]
+    if clone.git_version >= (2, 29):
+        options.append("--no-write-fetch-head")
+    refspec = f"+{_THERE}:{log_ref(remote)}"
+    before = tip(clone, remote)
+    with host.session():
+        refspecs = (refspec, *commits)
+        clone.git("fetch", *options, "--", remote, *refspecs, environment=host.environment())
+    if before and clone.ask("merge-base", "--is-ancestor", before, log_ref(remote)).status:
+        # Another repository is there now: its history doesn't replace the old one's.
+        clone.git("update-ref", f"refs/gitbatch/{remote}/log-{before[:12]}", before)
+
+
+def read(clone: Clone, remote: str) -> list[Run]:
+    """Every run that has a record here, the newest first; needs no network."""
+    if not tip(clone, remote):
+        return []
+    with clone.stream(*_log(remote)) as stream:
+        runs = runs_in(remote, records_in(stream))
+    return sorted(runs, key=lambda run: run.number, reverse=True)
+
+
+def read_one(clone: Clone, remote: str, number: int) -> Run | None:
+    """One run, if it has a record here."""
+    if not tip(clone, remote):
+        return None
+    pattern = ("--extended-regexp", f"--grep=^Run: {number}$")
+    with clone.stream(*_log(remote, *pattern)) as stream:
+        runs = runs_in(remote, records_in(stream))
+    return next((run for run in runs if run.number == number), None)
+
+
+def _log(remote: str, *options: str) -> list[str]:
+    # Nobody's settings for `git log` may change what is read.
+    plain = ["-c", "log.showSignature=false", "log", "--no-color", _FORMAT]
+    return [*plain, *options, log_ref(remote), "--"]
+
+
+def records_in(chunks: Iterable[bytes]) -> Iterator[Fields]:
+    """The records in what `git log` prints, as it comes."""
+    pending = b""
+    for chunk in chunks:
+        *messages, pending = (pending + chunk).split(b"\0\n")
+        for message in messages:
+            yield _fields(message.decode("utf-8", "surrogateescape"))
+
+
+def _fields(message: str) -> Fields:
+    fields: Fields = {}
+    for line in message.split("\n"):
+        key, colon, value = line.partition(": ")
+        if key in _SEVERAL and key in fields:
+            fields[key] += f"\n{value}"
+        elif colon:
+            fields[key] = value
+    return fields
+
+
+def runs_in(remote: str, records: Iterable[Fields]) -> list[Run]:
+    """The runs that records tell of, where newer records come first."""
+    ends: dict[int, Fields] = {}
+    found: dict[int, list[Finding]] = {}
+    runs: dict[int, Run] = {}
+    for fields in records:
+        number = number_of(fields.get("Run", ""))
+        if not number or number in runs:
+            continue
+        if "Finding" in fields:
+            found.setdefault(number, []).extend(_findings(fields))
+        elif fields.get("State") != "submitted":
+            ends.setdefault(number, fields)
+        else:
+            runs[number] = _run(remote, number, fields, ends.pop(number, {}))
+    # An end without a beginning: its first record was lost with the machine's power.
+    runs |= {number: _run(remote, number, end, end) for number, end in ends.items()}
+    for number in found.keys() & runs.keys():
+        runs[number] = _with(runs[number], found[number])
+    return list(runs.values())
+
+
+def _run(remote: str, number: int, first: Mapping[str, str], last: Mapping[str, str]) -> Run:
+    state, reason = state_of(last.get("State", "submitted"), _text(last, "Reason"))
+    results, undelivered = _results(last)
+    options = first.get("Option")
+    return Run(
+        remote=remote,
+        number=number,
+        state=state,
+        branch=first.get("Branch", ""),
+        commit=_id(first, "Commit"),
+        tree=_id(first, "Tree"),
+        subject=_text(first, "Subject"),
+        submitter=_text(first, "Submitter"),
+        origin=_text(first, "Origin"),
+        options=tuple(options.split("\n")) if options else (),
+        submitted=time_of(first.get("Time", "")) if first is not last else None,
+        started=time_of(last.get("Started", "")),
+        finished=time_of(last.get("Finished", "")),
+        settled=time_of(last.get("Time", "")),
+        exit=number_of(last.get("Exit", "")),
+        reason=reason,
+        job=Job.parse(_text(last, "Job")),
+        host=_text(last, "Host"),
+        result=_id(last, "Result"),
+        place=last.get("Place", ""),
+        results=results,
+        undelivered=undelivered,
+        ignored=_text(last, "Ignored"),
+        warning=_text(last, "Warning"),
+        links=_links(last),
+    )
+
+
+def _findings(fields: Mapping[str, str]) -> Iterator[Finding]:
+    """What a record says that somebody found; nothing for a word of a later version."""
+    word = fields["Finding"]
+    if word in _BADGES:
+        yield Finding(
+            badge=_BADGES[word],
+            result=_id(fields, "Result"),
+            time=time_of(fields.get("Time", "")),
+            by=_text(fields, "By"),
+            tolerance=_text(fields, "Tolerance"),
+            differs=_lines(fields, "Differs"),
+            volatile=_lines(fields, "Volatile"),
+        )
+
+
+def _with(run: Run, findings: Iterable[Finding]) -> Run:
+    """The run with what was found out about its results; they may have been others before."""
+    return replace(run, findings=tuple(f for f in findings if f.result == run.result))
+
+
+def _lines(fields: Mapping[str, str], key: str) -> tuple[str, ...]:
+    return tuple(map(one_line, fields[key].split("\n"))) if fields.get(key) else ()
+
+
+def _text(fields: Mapping[str, str], key: str) -> str:
+    value = fields.get(key)
+    return one_line(value) if value else ""
+
+
+def _links(fields: Mapping[str, str]) -> tuple[Link, ...]:
+    text = fields.get("Link")
+    lines = text.split("\n") if text else ()
+    return tuple(
+        Link.parse("\t".join(one_line(part) for part in line.split("\t"))) for line in lines
+    )
+
+
+def _id(fields: Mapping[str, str], key: str) -> str:
+    value = fields.get(key, "")
+    return value if _ID.fullmatch(value) else ""
+
+
+def _results(fields: Mapping[str, str]) -> tuple[Results, str]:
+    """Where the results are as far as the record knows, and why they aren't delivered."""
+    word, _, why = fields.get("Results", "none").partition(": ")
+    if word == "undelivered":
+        return Results.UNDELIVERED, one_line(why)
+    return (Results.WAITING if fields.get("Result") else Results.NONE), ""

@@ -1,0 +1,193 @@
+"""The runs of batch remotes: what was recorded, and what is going on right now."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.jobs.survey import clarify, needs_asking
+from gitbatch_tui.core.remote import memory
+from gitbatch_tui.core.remote.server import server_of
+from gitbatch_tui.core.runs import history
+from gitbatch_tui.core.runs.whereabouts import locate
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import GitBatchError, NotABatchRemote, UnknownName, Unreachable
+from gitbatch_tui.models import Results, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.machines.hosts import Hosts
+    from gitbatch_tui.models import BatchRemote, Live, Report
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The runs of one batch remote."""
+
+    remote: BatchRemote
+    runs: tuple[Run, ...]
+    """The newest first."""
+    now: datetime
+    """By the server's clock, for ages; by this machine's where the server wasn't asked."""
+    as_of: datetime | None
+    """None: the server was asked just now. Else when it was asked last."""
+    trouble: GitBatchError | None = None
+    """Why the server, or its history, could not be read."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One run, as it is now."""
+
+    remote: BatchRemote
+    run: Run
+    now: datetime
+    """As in a listing."""
+    trouble: GitBatchError | None = None
+    """Why the server could not be asked; then the run is as it was last known."""
+
+
+def list_runs(clone: Clone, hosts: Hosts, remotes: Sequence[BatchRemote]) -> list[Listing]:
+    """The runs of all these remotes, asked side by side; trouble is in the answers."""
+    if not remotes:
+        return []
+    with ThreadPoolExecutor(len(remotes)) as threads:
+        return list(threads.map(lambda remote: list_remote(clone, hosts, remote), remotes))
+
+
+def list_remote(clone: Clone, hosts: Hosts, remote: BatchRemote) -> Listing:
+    """The runs of one remote: a question to its server, and a fetch only where that is behind."""
+    try:
+        report = server_of(hosts, remote).status()
+    except GitBatchError as error:
+        return _last_known(clone, remote, error)
+    return list_reported(clone, hosts, remote, report)
+
+
+def list_reported(clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report) -> Listing:
+    """The same, where the server has just been asked."""
+    report = _clarified(clone, hosts, remote, report)
+    memory.remember(clone, remote, report)
+    trouble = _catch_up(clone, hosts, remote, report)
+    runs = merge(remote.name, history.read(clone, remote.name), report.runs)
+    return Listing(remote, tuple(locate(clone, runs)), report.now, None, trouble)
+
+
+def _clarified(clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report) -> Report:
+    if not any(map(needs_asking, report.runs)):
+        return report
+    before, _ = memory.recall(clone, remote) or (None, None)
+    return clarify(server_of(hosts, remote), report, before)
+
+
+def resolve(clone: Clone, name: str) -> tuple[BatchRemote, int]:
+    """The remote and the number that `batch#42` means, or `42` where there is one remote."""
+    remote, mark, number = name.rpartition("#")
+    if not (number.isascii() and number.isdigit()) or number.startswith("0"):
+        raise UnknownName(f"{one_line(name)} is no run: write a number, or REMOTE#NUMBER.")
+    return clone.batch_remote(remote if mark and remote else None), int(number)
+
+
+def find(clone: Clone, hosts: Hosts, name: str) -> Found:
+    """The run of that name; raises `UnknownName` with what there is instead."""
+    remote, number = resolve(clone, name)
+    try:
+        server = server_of(hosts, remote)
+        report = _clarified(clone, hosts, remote, server.status(number))
+    except UnknownName as error:
+        there = list_remote(clone, hosts, remote).runs
+        raise _no_such_run(remote, number, there, "") from error
+    except (Unreachable, NotABatchRemote) as error:
+        return _find_offline(clone, remote, number, error)
+    trouble = _catch_up(clone, hosts, remote, report)
+    past = history.read_one(clone, remote.name, number)
+    runs = merge(remote.name, [past] if past else [], report.runs)
+    return Found(remote, locate(clone, runs)[0], report.now, trouble)
+
+
+def merge(remote: str, past: Iterable[Run], alive: Iterable[Live]) -> list[Run]:
+    """What was recorded, brought up to date with what a server says; the newest first."""
+    fresh = {live.number: live for live in alive}
+    runs = [_updated(run, fresh.pop(run.number, None)) for run in past]
+    bare = [_updated(_unrecorded(remote, live), live) for live in fresh.values()]
+    return sorted(runs + bare, key=lambda run: run.number, reverse=True) if bare else runs
+
+
+def _unrecorded(remote: str, live: Live) -> Run:
+    return Run(remote, live.number, live.state, live.branch, live.commit)
+
+
+def _updated(run: Run, live: Live | None) -> Run:
+    if live is None or (run.settled and not _came_back(run, live)):
+        return run
+    begun = live.since if live.since != run.submitted else None
+    settled = live.ended == "settled"
+    return replace(
+        run,
+        state=live.state,
+        reason=live.reason,
+        exit=live.exit,
+        job=live.job or run.job,
+        tasks=live.tasks,
+        submitted=run.submitted or (None if begun else live.since),
+        started=run.started if settled else begun,
+        settled=live.since if settled else None,
+        result=live.result,
+        results=Results.WAITING if live.result else Results.NONE,
+    )
+
+
+def _came_back(run: Run, live: Live) -> bool:
+    """Whether a run was taken up again after its record; a record is newer than it looks."""
+    return bool(live.ended != "settled" and live.since and run.settled and live.since > run.settled)
+
+
+def _catch_up(
+    clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report
+) -> GitBatchError | None:
+    """Fetch the records that the report knows and the clone doesn't."""
+    if report.log_tip == history.tip(clone, remote.name):
+        return None
+    try:
+        history.fetch(clone, server_of(hosts, remote).host, remote.name)
+    except GitBatchError as error:
+        return error
+    return None
+
+
+def _last_known(clone: Clone, remote: BatchRemote, trouble: GitBatchError) -> Listing:
+    past = history.read(clone, remote.name)
+    if past and isinstance(trouble, NotABatchRemote):
+        trouble = NotABatchRemote(
+            f"The batch remote at {remote.location} is gone: what was fetched from it is still "
+            f"here for `runs`, `show` and `diff`, and `gitbatch-tui setup {remote.name} "
+            f"{remote.location}` makes a new one."
+        )
+    report, as_of = memory.recall(clone, remote) or (None, None)
+    when = as_of or _newest_time(past)
+    runs = merge(remote.name, past, report.runs if report else ())
+    known = [replace(run, as_of=when) for run in locate(clone, runs)]
+    return Listing(remote, tuple(known), datetime.now(UTC), when, trouble)
+
+
+def _find_offline(clone: Clone, remote: BatchRemote, number: int, trouble: GitBatchError) -> Found:
+    known = _last_known(clone, remote, trouble)
+    for run in known.runs:
+        if run.number == number:
+            return Found(remote, run, known.now, known.trouble)
+    why = f" as far as is known here: {known.trouble}"
+    raise _no_such_run(remote, number, known.runs, why) from trouble
+
+
+def _newest_time(past: Sequence[Run]) -> datetime:
+    times = [time for run in past for time in (run.settled, run.submitted) if time]
+    return max(times, default=datetime.now(UTC))
+
+
+def _no_such_run(remote: BatchRemote, number: int, there: Sequence[Run], why: str) -> UnknownName:
+    newest = f"the newest is {there[0].name}" if there else "there are none yet"
+    return UnknownName(f"There is no run {remote.name}#{number}; {newest}{why or '.'}")

@@ -1,0 +1,25 @@
+"""The command that opens a shell in a run tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.errors import UnknownName
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.remote.server import Server
+
+_ENTER = """base=$1
+case $base in '~/'*) base=$HOME/${base#??} ;; esac
+cd "$base/runs/$2/tree" 2>/dev/null"""
+_SHELL = f"""{_ENTER} && exec "${{SHELL:-/bin/sh}}\""""
+
+
+def shell_command(server: Server, run: int) -> list[str]:
+    """What to run in the person's terminal; raises `UnknownName` where the tree is gone."""
+    if server.host.run(_ENTER, server.base, str(run)).status:
+        raise UnknownName(
+            f"The tree of run {run} isn't on {server.host.name} any more: its input and results "
+            "are in git."
+        )
+    return server.host.interactive(_SHELL, server.base, str(run))

@@ -1,0 +1,1 @@
+"""Making, checking and undoing batch remotes, and what a project starts with."""

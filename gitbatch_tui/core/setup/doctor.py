@@ -1,0 +1,198 @@
+"""Finds out what is wrong with a batch remote, and says it in words that need no manual."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from gitbatch_tui import __version__
+from gitbatch_tui.core.schedulers import load
+from gitbatch_tui.core.setup.examination import Facts, examine_server
+from gitbatch_tui.core.setup.noise import noise_in
+from gitbatch_tui.core.setup.roundtrip import Outcome, round_trip
+from gitbatch_tui.core.setup.scheduling import scheduling
+from gitbatch_tui.core.text import clean
+from gitbatch_tui.errors import CommandFailed, GitBatchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitbatch_tui.core.remote.batch import Batch
+
+_OLDEST = (2, 17)
+_RUNS = "runs"
+_LITTLE = 100_000_000
+"""Bytes of free space below which runs are about to fail."""
+
+
+class Verdict(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+_VERDICTS = {
+    Outcome.ARRIVED: Verdict.OK,
+    Outcome.BUSY: Verdict.WARN,
+    Outcome.STOPPED: Verdict.WARN,
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    verdict: Verdict
+    words: str
+    """What was found and, unless it is fine, what to do."""
+
+
+def diagnose(batch: Batch, *, repair: bool = False) -> Iterator[Check]:
+    """Every check as soon as it is done; ends with a real run, unless that can't be.
+
+    Where `batch.stop` is asked for, no other check begins, and the real run is cancelled.
+    """
+    try:
+        yield _check_connection(batch)
+        facts = examine_server(batch.host, batch.remote.base)
+        yield from _check_facts(batch, facts, repair=repair)
+        noise = _check_git_connection(batch)
+        yield noise
+        if batch.stop.asked:
+            return
+        yield _check_invariants(batch, repair=repair)
+    except GitBatchError as error:
+        yield Check("server", Verdict.FAIL, str(error))
+        return
+    if noise.verdict is not Verdict.FAIL and not batch.stop.asked:
+        yield _check_round_trip(batch)
+
+
+def is_mendable(check: Check) -> bool:
+    """Whether `diagnose` with `repair` could do something about it."""
+    return check.name == _RUNS and check.verdict is Verdict.FAIL
+
+
+def _check_connection(batch: Batch) -> Check:
+    batch.host.run(":").check(f"{batch.host.name} doesn't run commands.")
+    return Check("connection", Verdict.OK, f"{batch.host.name} answers")
+
+
+def _check_git_connection(batch: Batch) -> Check:
+    """Whether git gets through: it can't skip what login files print, as we can."""
+    try:
+        batch.ask_git("ls-remote", batch.remote.name, "HEAD")
+    except CommandFailed as error:
+        noise = noise_in(error)
+        if not noise:
+            return Check("git's connection", Verdict.FAIL, str(error))
+        return Check(
+            "git's connection",
+            Verdict.FAIL,
+            f"the login files of {batch.host.name} print text ({noise}...) even where "
+            "nobody looks, and git takes that for an answer: at the top of ~/.bashrc (or .cshrc) "
+            "over there, stop unless the shell is interactive, or print to stderr",
+        )
+    return Check("git's connection", Verdict.OK, f"git reaches {batch.remote.name}")
+
+
+def _check_facts(batch: Batch, facts: Facts, *, repair: bool) -> Iterator[Check]:
+    setup = f"`gitbatch-tui setup {batch.remote.name} {batch.remote.location}` mends that"
+    yield _check_git_version(facts)
+    yield _check_program(facts, setup)
+    yield _check_hook(facts, setup)
+    yield _check_settings(facts, setup)
+    yield _check_folder(facts)
+    yield _check_space(facts)
+    yield _check_tools(facts)
+    yield _check_scheduler(batch, facts, repair=repair)
+    yield from (Check("scheduler", Verdict.WARN, trouble) for trouble in load().troubles)
+
+
+def _check_git_version(facts: Facts) -> Check:
+    numbers = tuple(int(part) for part in re.findall(r"\d+", facts.git)[:2])
+    if numbers < _OLDEST:
+        found = facts.git or "no git"
+        return Check("git", Verdict.FAIL, f"{found} over there; 2.17 or newer is needed")
+    return Check("git", Verdict.OK, facts.git)
+
+
+def _check_program(facts: Facts, setup: str) -> Check:
+    if facts.differing:
+        names = " and ".join(facts.differing)
+        other = f"gitbatch {facts.version} is installed, this is {__version__}"
+        what = other if facts.version != __version__ else f"{names} differs from ours"
+        return Check("program", Verdict.WARN, f"{what}; {setup}")
+    return Check("program", Verdict.OK, f"gitbatch {facts.version}, byte for byte ours")
+
+
+def _check_hook(facts: Facts, setup: str) -> Check:
+    troubles = {
+        "missing": "there is no post-receive hook, so pushes start nothing",
+        "foreign": "post-receive is somebody else's hook, so pushes start nothing",
+        "not executable": "post-receive isn't executable, so pushes start nothing",
+        "Windows line ends": "post-receive has Windows line ends, so it can't run",
+    }
+    if facts.hook in troubles:
+        return Check("hook", Verdict.FAIL, f"{troubles[facts.hook]}; {setup}")
+    return Check("hook", Verdict.OK, "post-receive is there and can run")
+
+
+def _check_settings(facts: Facts, setup: str) -> Check:
+    if facts.elsewhere:
+        words = f"git looks for hooks elsewhere (core.hooksPath is {facts.elsewhere}); {setup}"
+        return Check("settings", Verdict.FAIL, words)
+    if facts.push_options != "true":
+        words = f"parameters (-o NAME=VALUE) aren't taken; {setup}"
+        return Check("settings", Verdict.WARN, words)
+    return Check("settings", Verdict.OK, "hooks are found, parameters are taken")
+
+
+def _check_folder(facts: Facts) -> Check:
+    if facts.unwritable:
+        names = ", ".join(facts.unwritable)
+        return Check("folder", Verdict.FAIL, f"{facts.user} can't write to {names}")
+    return Check("folder", Verdict.OK, f"{facts.base} can be written")
+
+
+def _check_space(facts: Facts) -> Check:
+    amount = f"{facts.free / 1e9:.1f} GB are free"
+    if facts.free < _LITTLE:
+        return Check("space", Verdict.WARN, f"only {facts.free / 1e6:.0f} MB are free over there")
+    return Check("space", Verdict.OK, amount)
+
+
+def _check_tools(facts: Facts) -> Check:
+    if "setsid" not in facts.tools:
+        words = "there is no setsid, so ctrl+c in a push to this machine may stop its hook, too"
+        return Check("tools", Verdict.WARN, words)
+    if "flock" not in facts.tools:
+        words = "there is no flock, so many pushes at once wait for each other longer"
+        return Check("tools", Verdict.WARN, words)
+    return Check("tools", Verdict.OK, "setsid and flock are there")
+
+
+def _check_scheduler(batch: Batch, facts: Facts, *, repair: bool) -> Check:
+    fine, words = scheduling(batch, facts, repair=repair)
+    return Check("scheduler", Verdict.OK if fine else Verdict.FAIL, words)
+
+
+def _check_invariants(batch: Batch, *, repair: bool) -> Check:
+    checked = batch.server.check(repair=repair)
+    if checked.problems:
+        more = "" if repair else f"; `gitbatch-tui doctor {batch.remote.name} --repair` mends it"
+        words = "; ".join(clean(problem) for problem in checked.problems)
+        return Check(_RUNS, Verdict.FAIL, f"{words}{more}")
+    mended = "; ".join(clean(text) for text in checked.mended)
+    return Check(_RUNS, Verdict.OK, mended or "every run is in order, and every result is kept")
+
+
+def _check_round_trip(batch: Batch) -> Check:
+    outcome, words = round_trip(batch)
+    verdict = _VERDICTS.get(outcome, Verdict.FAIL)
+    return Check("round trip", verdict, words)

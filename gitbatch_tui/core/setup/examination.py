@@ -1,0 +1,112 @@
+"""Asks a batch remote's server, in one round trip, for all that decides whether it can work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.data import hooks_dir
+from gitbatch_tui.core.remote.report import number_of
+from gitbatch_tui.core.schedulers.programs import SUBMITTERS
+from gitbatch_tui.core.setup.install import FILES, blob_id
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import NotABatchRemote
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.machines.host import Host
+
+_MISSING = 66
+_EXAMINE = f"""base=$1
+case $base in '~/'*) base=$HOME/${{base#??}} ;; esac
+base=$(cd "$base" 2>/dev/null && pwd -P) && test -d "$base/repo.git" || exit {_MISSING}
+repo=$base/repo.git
+hook=$repo/hooks/post-receive
+cd /
+id_of () {{
+	test ! -f "$1" || git hash-object --no-filters "$1" 2>/dev/null
+}}
+printf 'base=%s\\n' "$base"
+printf 'user=%s\\n' "$(id -un)"
+printf 'git=%s\\n' "$(git --version 2>/dev/null)"
+printf 'version=%s\\n' "$(cat "$repo/gitbatch/version" 2>/dev/null)"
+printf 'post-receive=%s\\n' "$(id_of "$hook")"
+printf 'gitbatch=%s\\n' "$(id_of "$repo/gitbatch/gitbatch")"
+if ! test -f "$hook"
+then
+	echo hook=missing
+elif ! grep -q gitbatch/gitbatch "$hook"
+then
+	echo hook=foreign
+elif ! test -x "$hook"
+then
+	echo 'hook=not executable'
+elif head -n 1 "$hook" | grep -q "$(printf '\\r')"
+then
+	echo 'hook=Windows line ends'
+fi
+hooks=$(git --git-dir="$repo" config --path core.hooksPath)
+test "$(cd "$hooks" 2>/dev/null && pwd -P)" = "$repo/hooks" ||
+printf 'elsewhere=%s\\n' "${{hooks:-not set}}"
+printf 'options=%s\\n' "$(git --git-dir="$repo" config receive.advertisePushOptions)"
+for folder in "$base" "$base/runs" "$base/active" "$base/queue" "$repo" "$repo/objects" "$repo/refs"
+do
+	test -w "$folder" && test -x "$folder" || printf 'unwritable=%s\\n' "$folder"
+done
+free=$(df -Pk "$base" 2>/dev/null | awk 'NR == 2 {{ print $4 }}')
+echo "free=$free"
+test ! -f "$base/profile" || . "$base/profile" >/dev/null 2>&1
+for tool in setsid flock {" ".join(SUBMITTERS)} conda
+do
+	command -v "$tool" >/dev/null 2>&1 && echo "tool=$tool"
+done
+exit 0
+"""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was found on the server."""
+
+    base: str
+    """Absolute, and free of links."""
+    user: str
+    git: str
+    version: str
+    differing: tuple[str, ...]
+    """Which of our files aren't there as they are here."""
+    hook: str
+    """What is wrong with post-receive; empty where nothing is."""
+    elsewhere: str
+    """Where git looks for hooks instead (core.hooksPath); empty where it finds ours."""
+    push_options: str
+    unwritable: tuple[str, ...]
+    free: int
+    """Bytes of free space."""
+    tools: frozenset[str]
+    """Which programs schedule.sh would find."""
+
+
+def examine_server(host: Host, base: str) -> Facts:
+    """All of it; raises `NotABatchRemote` where there is none."""
+    answer = host.run(_EXAMINE, base)
+    if answer.status == _MISSING:
+        raise NotABatchRemote(
+            f"there is no batch remote in {base} on {host.name}: `gitbatch-tui setup` makes one"
+        )
+    text = answer.check(f"{host.name} can't be looked at.").decode("utf-8", "surrogateescape")
+    pairs = [line.partition("=")[::2] for line in text.split("\n") if "=" in line]
+    one = dict(pairs)
+    ours = {name: blob_id((hooks_dir() / name).read_bytes()) for name in FILES[1:]}
+    return Facts(
+        base=one.get("base", base),
+        user=one_line(one.get("user", "")),
+        git=one_line(one.get("git", "")),
+        version=one_line(one.get("version", "")) or "of no version",
+        differing=tuple(name for name in ours if one.get(name) != ours[name]),
+        hook=one.get("hook", ""),
+        elsewhere=one_line(one.get("elsewhere", "")),
+        push_options=one.get("options", ""),
+        unwritable=tuple(one_line(path) for key, path in pairs if key == "unwritable"),
+        free=(number_of(one.get("free", "")) or 0) * 1024,
+        tools=frozenset(tool for key, tool in pairs if key == "tool"),
+    )

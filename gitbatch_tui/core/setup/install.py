@@ -1,0 +1,127 @@
+"""Looks at what is installed on a host, and installs or upgrades it, with nothing but sh there."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.data import hooks_dir
+from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.errors import Refused
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.machines.host import Host
+
+FILES = ("install", "post-receive", "gitbatch")
+"""What is sent, in this order."""
+
+_EXPAND = """base=$1
+case $base in '~/'*) base=$HOME/${base#??} ;; esac
+repo=$base/repo.git
+"""
+_INSPECT = f"""{_EXPAND}cd / || exit
+hook=$repo/hooks/post-receive
+id_of () {{
+	test ! -f "$1" || git hash-object --no-filters "$1" 2>/dev/null
+}}
+printf 'base=%s\\n' "$base"
+printf 'git=%s\\n' "$(git --version 2>/dev/null)"
+printf 'version=%s\\n' "$(cat "$repo/gitbatch/version" 2>/dev/null)"
+printf 'post-receive=%s\\n' "$(id_of "$hook")"
+printf 'gitbatch=%s\\n' "$(id_of "$repo/gitbatch/gitbatch")"
+if {{ test -e "$hook" || test -h "$hook"; }} && ! grep -q gitbatch/gitbatch "$hook" 2>/dev/null
+then
+	echo foreign=yes
+fi
+"""
+_INSTALL = """folder=${TMPDIR:-/tmp}/gitbatch-$1 total=$2 first=$3 second=$4
+shift 4
+umask 077
+mkdir "$folder" && cd "$folder" || exit
+trap 'cd / && rm -rf "$folder"' EXIT
+trap 'exit 129' HUP INT TERM
+cat >all
+if test "$(wc -c <all)" -ne "$total"
+then
+	echo "the files did not arrive whole" >&2
+	exit 1
+fi
+head -c "$first" all >install &&
+tail -c "+$((first + 1))" all | head -c "$second" >post-receive &&
+tail -c "+$((first + second + 1))" all >gitbatch || exit
+umask 022
+sh ./install "$@"
+"""
+_PROFILE = f"""{_EXPAND}if test -e "$base/profile"
+then
+	cat >/dev/null
+	exit 0
+fi
+cat >"$base/profile.$$.tmp" && mv "$base/profile.$$.tmp" "$base/profile"
+"""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What was found on a host."""
+
+    base: str
+    """The folder, absolute."""
+    git: str
+    """As `git --version` says it; empty where there is none."""
+    version: str
+    """Of our program over there; empty where there is none."""
+    differing: tuple[str, ...]
+    """Which of the installed files aren't ours, byte for byte."""
+    foreign_hook: bool
+    """Whether somebody else's post-receive is there."""
+
+
+def inspect(host: Host, base: str) -> Installed:
+    """What is installed at `base`; changes nothing."""
+    answer = host.run(_INSPECT, base)
+    text = answer.check(f"{host.name} can't be looked at.").decode("utf-8", "surrogateescape")
+    found = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+    ours = {name: blob_id((hooks_dir() / name).read_bytes()) for name in FILES[1:]}
+    return Installed(
+        base=found.get("base", base),
+        git=one_line(found.get("git", "")),
+        version=one_line(found.get("version", "")),
+        differing=tuple(name for name in ours if found.get(name, "") not in {"", ours[name]}),
+        foreign_hook="foreign" in found,
+    )
+
+
+def install(host: Host, base: str, *flags: str) -> str:
+    """Make or upgrade a batch remote, and return what install said in a sentence.
+
+    Raises `Refused` with install's own sentence; nothing has changed then.
+    """
+    files = [(hooks_dir() / name).read_bytes() for name in FILES]
+    sizes = (sum(map(len, files)), len(files[0]), len(files[1]))
+    args = (secrets.token_hex(8), *map(str, sizes), *flags, "--", base)
+    answer = host.run(_INSTALL, *args, stdin=b"".join(files), timeout=300)
+    if answer.status:
+        raise Refused(_reason(answer.stderr), detail=clean(answer.stderr))
+    said = clean(answer.stdout).splitlines()
+    return "; ".join(line for line in said if not line.startswith("add it to a clone"))
+
+
+def write_profile(host: Host, base: str, text: str) -> None:
+    """Write BASE/profile; one that is there is kept."""
+    content = f"{text.rstrip()}\n".encode()
+    host.run(_PROFILE, base, stdin=content).check(f"{base}/profile can't be written.")
+
+
+def blob_id(content: bytes) -> str:
+    """What `git hash-object` says of a file."""
+    whole = b"blob %d\0%b" % (len(content), content)
+    return hashlib.sha1(whole, usedforsecurity=False).hexdigest()
+
+
+def _reason(stderr: bytes) -> str:
+    lines = [line for line in clean(stderr).splitlines() if line.strip()]
+    last = lines[-1].removeprefix("install: ") if lines else "install failed without a word"
+    return f"{last[:1].upper()}{last[1:]}."

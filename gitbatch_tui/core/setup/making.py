@@ -1,0 +1,204 @@
+"""Makes a batch remote on some machine and adds it to a clone: first a plan, then deeds."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from gitbatch_tui import __version__
+from gitbatch_tui.core.data import hooks_dir
+from gitbatch_tui.core.machines.location import Location
+from gitbatch_tui.core.machines.login import NOTHING, Surroundings, look_around
+from gitbatch_tui.core.setup.install import Installed, inspect, install, write_profile
+from gitbatch_tui.core.setup.places import schedulers
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import BadLocation, Refused, Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.machines.host import Host
+    from gitbatch_tui.core.stop import Stop
+
+# What config sections, RUN (batch#42, 42) and command lines take without doubt.
+_NAME = re.compile(r"(?!-)(?![0-9]+$)[^#\s:]+")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be made."""
+
+    name: str
+    location: Location
+    profile: str = ""
+    """The text of BASE/profile where there is none yet; empty: none is written."""
+    replace_hook: bool = False
+    """Whether a hook of somebody else's may be moved aside; it is kept under another name."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One deed of a plan."""
+
+    words: str
+    command: str
+    """What a person would type for the same."""
+    deed: Callable[[], str] = field(repr=False, compare=False)
+    """Does it, and returns what there is to say about it; may be empty."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is going to be done, when it is applied."""
+
+    wanted: Wanted
+    found: Installed
+    """What is on the server before."""
+    notes: tuple[str, ...]
+    """What a person may want to know before."""
+    steps: tuple[Step, ...]
+
+
+def plan(clone: Clone, wanted: Wanted, host: Host) -> Plan:
+    """Look at both sides and say what has to be done; changes nothing.
+
+    Raises `Refused` for a name that can't be one, or that is taken by another remote.
+    """
+    _check_name(clone, wanted.name)
+    found = inspect(host, wanted.location.path)
+    # An older git echoes what it doesn't know.
+    sha256 = clone.try_git("rev-parse", "--show-object-format") == "sha256"
+    kind = "sha256" if sha256 else "sha1"
+    flags = (f"--object-format={kind}", *(("--replace-hook",) if wanted.replace_hook else ()))
+    steps = [_install_step(wanted, host, found, flags)]
+    # On this machine the hook finds what whoever pushes finds.
+    around = look_around(host, wanted.location.path) if wanted.location.host else NOTHING
+    profile = wanted.profile or _profile(around)
+    if profile:
+        steps.append(_profile_step(replace(wanted, profile=profile), host))
+    steps += _remote_steps(clone, wanted, found)
+    return Plan(wanted, found, (*_notes(found, host), *_schedulers(around, host)), tuple(steps))
+
+
+def apply(plan: Plan, on_step: Callable[[Step, str], None], stop: Stop | None = None) -> None:
+    """Do it all; `on_step` is told of each step when it is done, with what there is to say.
+
+    Raises `Stopped` where a person wants no other step to begin.
+    """
+    for number, step in enumerate(plan.steps):
+        if stop and stop.asked:
+            raise Stopped(
+                f"Setting up was stopped: {number} of {len(plan.steps)} steps are done. Doing it "
+                "again does the others."
+            )
+        on_step(step, step.deed())
+
+
+def _check_name(clone: Clone, name: str) -> None:
+    fits = _NAME.fullmatch(name) and one_line(name) == name
+    if not fits or clone.ask("check-ref-format", f"refs/remotes/{name}/x").status:
+        raise Refused(
+            f"{one_line(name) or 'An empty text'} can't be the name of a remote: use letters, "
+            "digits, dots and dashes, such as batch."
+        )
+
+
+def _notes(found: Installed, host: Host) -> list[str]:
+    if not found.version:
+        return []
+    if found.version != __version__:
+        return [f"gitbatch {found.version} is installed on {host.name}; this is {__version__}."]
+    differing = " and ".join(found.differing)
+    return [f"On {host.name}, {differing} differs from ours and is replaced."] if differing else []
+
+
+def _profile(around: Surroundings) -> str:
+    """What BASE/profile has to say; empty where the hook finds all that a login finds."""
+    programs = around.only_by_login()
+    return around.profile(programs) if programs and not around.has_profile else ""
+
+
+def _schedulers(around: Surroundings, host: Host) -> list[str]:
+    names = schedulers({*around.hook, *around.login})
+    return [f"Schedulers on {host.name}: {', '.join(names)}."] if len(names) > 1 else []
+
+
+def _install_step(wanted: Wanted, host: Host, found: Installed, flags: tuple[str, ...]) -> Step:
+    base = wanted.location.path
+    verb = "upgrade" if found.version else "make"
+    if found.version == __version__ and not found.differing:
+        verb = "check"
+    return Step(
+        f"{verb} the batch remote {base} on {host.name}",
+        _install_command(wanted, flags),
+        lambda: install(host, base, *flags),
+    )
+
+
+def _install_command(wanted: Wanted, flags: tuple[str, ...]) -> str:
+    needed = [flag for flag in flags if flag != "--object-format=sha1"]
+    run = " ".join(["sh install", *needed, _quoted(wanted.location.path)])
+    hooks = shlex.quote(str(hooks_dir()))
+    if wanted.location.host is None:
+        return f"cd {hooks} && {run}"
+    there = f'd=$(mktemp -d) && tar -xC "$d" && cd "$d" && {run}'
+    return f"tar -cC {hooks} . | {_ssh(wanted.location)} {shlex.quote(there)}"
+
+
+def _quoted(path: str) -> str:
+    # A tilde in quotes is no home.
+    return f"~/{shlex.quote(path[2:])}" if path.startswith("~/") else shlex.quote(path)
+
+
+def _ssh(location: Location) -> str:
+    port = () if location.port is None else ("-p", str(location.port))
+    return shlex.join(["ssh", *port, location.host or ""])
+
+
+def _profile_step(wanted: Wanted, host: Host) -> Step:
+    def deed() -> str:
+        write_profile(host, wanted.location.path, wanted.profile)
+        return ""
+
+    text = shlex.quote(wanted.profile.rstrip())
+    path = f"{wanted.location.path}/profile"
+    command = f"printf '%s\\n' {text} >{_quoted(path)}"
+    if wanted.location.host is not None:
+        command = f"{_ssh(wanted.location)} {shlex.quote(command)}"
+    return Step(f"write {path}, unless it is there", command, deed)
+
+
+def _remote_steps(clone: Clone, wanted: Wanted, found: Installed) -> list[Step]:
+    name, base = wanted.name, wanted.location.path
+    steps = []
+    there = clone.try_git("config", "--get", f"remote.{name}.url")
+    if there is None:
+        add = ("remote", "add", name, wanted.location.git_url(f"{base}/repo.git"))
+        steps.append(_git_step(clone, f"add the remote {name} to this clone", add))
+    elif not _is_same(there, wanted.location, found):
+        raise Refused(
+            f"There is a remote {name} here already, and it points to {one_line(there)}: choose "
+            f"another name, or remove it with `git remote remove {name}`."
+        )
+    if clone.config(f"remote.{name}.gitbatch") != base:
+        note = ("config", f"remote.{name}.gitbatch", base)
+        steps.append(_git_step(clone, f"note that {name} is a batch remote", note))
+    return steps
+
+
+def _git_step(clone: Clone, words: str, command: tuple[str, ...]) -> Step:
+    return Step(words, shlex.join(["git", *command]), lambda: clone.git(*command))
+
+
+def _is_same(url: str, location: Location, found: Installed) -> bool:
+    """Whether an address that is there already means the repository we are about to make."""
+    try:
+        there = Location.parse(url)
+    except BadLocation:
+        return False
+    repositories = {f"{base}/repo.git" for base in (location.path, found.base)}
+    same_host = (there.host, there.port) == (location.host, location.port)
+    return same_host and there.path in repositories

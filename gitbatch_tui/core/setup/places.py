@@ -1,0 +1,90 @@
+"""Where a batch remote could be made, so that nobody has to type a path."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.config import Site, read_config
+from gitbatch_tui.core.machines.location import Location
+from gitbatch_tui.core.machines.ssh_hosts import named_hosts
+from gitbatch_tui.core.schedulers.programs import SUBMITTERS
+from gitbatch_tui.errors import BadLocation
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from gitbatch_tui.core.clone.repo import Clone
+
+
+_SMALL = ("tsp", "at")
+"""Schedulers of one machine, where the embedded one does as well."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder for a batch remote, and a name that is free for it."""
+
+    name: str
+    location: str
+    words: str
+    """What it is."""
+    profile: str = ""
+    scheduler: str = ""
+    """The one that is configured for it; may be empty."""
+
+
+def ready_made(clone: Clone) -> tuple[Place, ...]:
+    """This machine, the configured sites, the hosts of ~/.ssh/config.
+
+    Raises `BadConfig`.
+    """
+    project = _project(clone)
+    taken = set(clone.git("remote").split("\n"))
+    known = {remote.location: remote.name for remote in clone.batch_remotes()}
+    places = [_place(site, project, taken, known) for site in _sites()]
+    return tuple(place for place in places if place)
+
+
+def schedulers(tools: Collection[str]) -> tuple[str, ...]:
+    """Those whose programs are there; the embedded one always is."""
+    found = dict.fromkeys(scheduler for tool, scheduler in SUBMITTERS.items() if tool in tools)
+    large = [scheduler for scheduler in found if scheduler not in _SMALL]
+    return (*large, "local", *(scheduler for scheduler in found if scheduler in _SMALL))
+
+
+def _sites() -> Iterator[tuple[Site, str]]:
+    yield Site("batch", scheduler=""), "this machine"
+    configured = read_config().sites
+    for site in configured:
+        yield site, f"{site.scheduler} of your configuration"
+    seen = {site.host for site in configured}
+    for host in named_hosts():
+        if host not in seen:
+            yield Site(host, host, scheduler=""), "from ~/.ssh/config"
+
+
+def _place(
+    described: tuple[Site, str], project: str, taken: set[str], known: dict[str, str]
+) -> Place | None:
+    site, words = described
+    location = site.location(project)
+    with suppress(BadLocation):
+        location = str(Location.parse(location))
+        if location in known:
+            name = known[location]
+            return Place(name, location, f"{words}; is {name} already", "", site.scheduler)
+        name = _free(re.sub(r"[^\w.-]", "-", site.name).strip("-.") or "batch", taken)
+        return Place(name, location, words, site.profile, site.scheduler)
+    return None
+
+
+def _free(name: str, taken: set[str]) -> str:
+    names = (name, *(f"{name}{number}" for number in range(2, len(taken) + 3)))
+    return next(each for each in names if each not in taken)
+
+
+def _project(clone: Clone) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]", "-", clone.path.name).strip("-.") or "project"

@@ -1,0 +1,110 @@
+"""A real run there and back, on a branch of its own that nobody sees afterwards."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from contextlib import suppress
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.submitting.push import PushCut, Update, push_once
+from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.models import DOCTORS_BRANCH, Live, State
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.remote.batch import Batch
+
+LIMIT = 60.0
+"""Seconds after which the scheduler counts as busy."""
+_PAUSE = 0.2
+
+_SCHEDULE = '#!/bin/sh\n"$GITBATCH" spawn ./run.sh\n'
+_RUN = "#!/bin/sh\necho {token} >answer\n"
+_PERSON = {
+    "GIT_AUTHOR_NAME": "gitbatch doctor",
+    "GIT_AUTHOR_EMAIL": "doctor@localhost",
+    "GIT_COMMITTER_NAME": "gitbatch doctor",
+    "GIT_COMMITTER_EMAIL": "doctor@localhost",
+}
+
+
+class Outcome(Enum):
+    """How it ended."""
+
+    ARRIVED = auto()
+    BUSY = auto()
+    """It was accepted, and didn't get its turn in time."""
+    STOPPED = auto()
+    """A person stopped it."""
+    FAILED = auto()
+
+
+def round_trip(batch: Batch, limit: float = LIMIT) -> tuple[Outcome, str]:
+    """Push, run, commit, fetch, compare, remove: how it ended, in words."""
+    token = secrets.token_hex(8)
+    branch = f"{DOCTORS_BRANCH}{token}"
+    start = time.monotonic()
+    try:
+        commit = _make_commit(batch.clone, token)
+        receipt = push_once(batch, Update(branch, commit, "")).receipt
+        if receipt is None:
+            return Outcome.FAILED, "the test branch was there already: try again"
+        outcome, words = _follow(batch, receipt.run, token, start + limit)
+        return outcome, words.format(seconds=time.monotonic() - start)
+    except PushCut as cut:
+        if batch.stop.asked:
+            return Outcome.STOPPED, "stopped; nothing was run"
+        return Outcome.FAILED, f"the connection was cut during the push: {cut}"
+    except GitBatchError as error:
+        return Outcome.FAILED, str(error)
+    finally:
+        with suppress(GitBatchError):
+            batch.ask_git("push", "--quiet", batch.remote.name, f":refs/heads/{branch}")
+
+
+def _make_commit(clone: Clone, token: str) -> str:
+    """A commit of two scripts; neither branch nor index nor work tree is touched."""
+    lines = ""
+    for name, text in (("run.sh", _RUN.format(token=token)), ("schedule.sh", _SCHEDULE)):
+        blob = clone.git("hash-object", "-w", "--no-filters", "--stdin", stdin=text.encode())
+        lines += f"100755 blob {blob}\t{name}\n"
+    tree = clone.git("mktree", stdin=lines.encode())
+    return clone.git("commit-tree", "-m", "A test by the doctor", tree, environment=_PERSON)
+
+
+def _follow(batch: Batch, run: int, token: str, deadline: float) -> tuple[Outcome, str]:
+    """Wait for the end of the run and compare what it made."""
+    try:
+        live = _await_end(batch, run, deadline)
+    except KeyboardInterrupt:
+        _cancel(batch, run)
+        raise
+    if live is None:
+        _cancel(batch, run)
+        if batch.stop.asked:
+            return Outcome.STOPPED, "stopped; the test was cancelled"
+        return Outcome.BUSY, "accepted and queued: the scheduler is busy; the test was cancelled"
+    if live.state is not State.SUCCEEDED or not live.result:
+        why = live.reason or "it left no result"
+        return Outcome.FAILED, f"the test {batch.remote.name}#{run} ended as {live.state}: {why}"
+    batch.fetch(live.result)
+    if batch.clone.try_git("cat-file", "blob", f"{live.result}:answer") != token:
+        return Outcome.FAILED, f"the result of {batch.remote.name}#{run} isn't what the job wrote"
+    return Outcome.ARRIVED, "pushed, run, committed and fetched in {seconds:.1f} s"
+
+
+def _await_end(batch: Batch, run: int, deadline: float) -> Live | None:
+    """The run when it is settled; None where that takes too long, or a person stops it."""
+    while time.monotonic() < deadline and not batch.stop.asked:
+        live = batch.server.status(run).runs[0]
+        if live.ended == "settled":
+            return live
+        time.sleep(_PAUSE)
+    return None
+
+
+def _cancel(batch: Batch, run: int) -> None:
+    with suppress(GitBatchError):
+        batch.server.cancel(run)

@@ -1,0 +1,81 @@
+"""Says which scheduler a batch remote is going to use, and what keeps its hook from it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.machines.login import CONDA, look_around
+from gitbatch_tui.core.schedulers.programs import SUBMITTERS, called, looked_for
+from gitbatch_tui.core.setup.install import write_profile
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.setup.examination import Facts
+
+_CONDA = re.compile(r"(?m)^[^#\n]*(?:\bconda +\w|(?<!/)\bactivate +[\w.-]+ *$)")
+
+
+def scheduling(batch: Batch, facts: Facts, *, repair: bool) -> tuple[bool, str]:
+    """Whether schedule.sh and run.sh of HEAD find what they call, in words.
+
+    Where only a login finds it, `repair` writes BASE/profile.
+    """
+    scripts = {name: _script(batch, name) for name in ("schedule.sh", "run.sh")}
+    needed = dict.fromkeys(called(scripts["schedule.sh"]), "schedule.sh")
+    for name, script in scripts.items():
+        # Whoever reads conda.sh by its path needs no PATH for it.
+        if _CONDA.search(script) and "/conda.sh" not in script:
+            needed.setdefault(CONDA, name)
+    spared = {*facts.tools, *looked_for(scripts["schedule.sh"])}
+    missing = {program: name for program, name in needed.items() if program not in spared}
+    if missing:
+        return _missing(batch, facts, missing, repair=repair)
+    there = ", ".join(["local", *(name for name in SUBMITTERS if name in facts.tools)])
+    return True, f"{_uses(scripts['schedule.sh'], facts)}; on the PATH: {there}"
+
+
+def _script(batch: Batch, name: str) -> str:
+    return batch.clone.try_git("cat-file", "blob", f"HEAD:{name}") or ""
+
+
+def _uses(script: str, facts: Facts) -> str:
+    if not script:
+        return "there is no schedule.sh in HEAD yet"
+    programs = [program for program in called(script) if program in facts.tools]
+    optional = sorted(set(looked_for(script)) & facts.tools, key=script.index)
+    if optional:
+        return f"schedule.sh finds {optional[0]} ({SUBMITTERS[optional[0]]})"
+    if programs:
+        names = ", ".join(f"{program} ({SUBMITTERS[program]})" for program in programs)
+        return f"schedule.sh submits with {names}"
+    if re.search(r"\bspawn\b", script):
+        return "schedule.sh uses local"
+    return "schedule.sh calls none of those that are known here"
+
+
+def _missing(
+    batch: Batch, facts: Facts, missing: dict[str, str], *, repair: bool
+) -> tuple[bool, str]:
+    around = look_around(batch.host, batch.remote.base)
+    by_login = [name for name in around.only_by_login() if name in missing]
+    profile = f"{facts.base}/profile"
+    program, script = next(iter(missing.items()))
+    if not by_login:
+        return False, (
+            f"{script} calls {program}, which isn't on the PATH there: set PATH or `module "
+            f"load` in {profile}, which is read before schedule.sh"
+        )
+    lines = around.profile(by_login)
+    first = by_login[0]
+    found = f"{missing[first]} calls {first}, which only a login finds ({around.login[first]})"
+    if around.has_profile:
+        added = "; ".join(line for line in lines.splitlines() if not line.startswith("#"))
+        return False, f"{found}: add `{added}` to {profile}"
+    if not repair:
+        return (
+            False,
+            f"{found}: `gitbatch-tui doctor {batch.remote.name} --repair` writes {profile}",
+        )
+    write_profile(batch.host, batch.remote.base, lines)
+    return True, f"{profile} was written, since {found}"

@@ -1,0 +1,66 @@
+"""Writes the files that a project needs to run as a batch job."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.config import SCHEDULERS
+from gitbatch_tui.core.data import examples_dir
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import Refused, UnknownName
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from gitbatch_tui.core.clone.repo import Clone
+
+
+_JOBS = {"htcondor": ("run.sub", "run.sh")}
+"""What describes the job; for others it is run.sh alone."""
+
+
+def write_templates(folder: Path, scheduler: str, *, replace: bool = False) -> tuple[Path, ...]:
+    """Write schedule.sh for a scheduler, and run.sh where there is none; return what was written.
+
+    For HTCondor there is a run.sub, too. Raises `Refused` when there is a schedule.sh, unless it
+    is to be replaced. What describes the job is somebody's work and never touched.
+    """
+    if scheduler not in SCHEDULERS:
+        known = ", ".join(SCHEDULERS)
+        raise UnknownName(f"There is no template for {one_line(scheduler)}; there is: {known}.")
+    schedule = folder / "schedule.sh"
+    if os.path.lexists(schedule) and not replace:
+        raise Refused("There is a schedule.sh here already, and it was kept; --force replaces it.")
+    _write(schedule, f"schedule.{scheduler}.sh")
+    jobs = [folder / name for name in _JOBS.get(scheduler, ("run.sh",))]
+    missing = [path for path in jobs if not os.path.lexists(path)]
+    for path in missing:
+        _write(path, path.name)
+    return (schedule, *missing)
+
+
+def is_program(path: Path) -> bool:
+    """Whether a file that was written is to be executable."""
+    return path.suffix == ".sh"
+
+
+def commit_templates(clone: Clone, paths: Sequence[Path]) -> None:
+    """Commit these files, programs as executable ones, and nothing else; raises `CommandFailed`."""
+    names = [str(path) for path in paths]
+    clone.git("add", "--", *names)
+    clone.git("add", "--chmod=+x", "--", *(str(path) for path in paths if is_program(path)))
+    clone.git("commit", "--quiet", "-m", "Run as a batch job", "--", *names)
+
+
+def _write(path: Path, template: str) -> None:
+    # A new file beside it: what is replaced may be a link to somewhere else.
+    new = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        new.write_bytes((examples_dir() / "new" / template).read_bytes())
+        new.chmod(0o755 if is_program(path) else 0o644)
+        new.replace(path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise Refused(f"{path} can't be written: {error.strerror}.") from error

@@ -1,0 +1,111 @@
+"""Finds out what a push has done that ended without an answer, and never lets it run twice."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.remote.report import number_of
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import GitBatchError, PushRefused, Unreachable
+from gitbatch_tui.models import Receipt, State
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.submitting.push import PushCut, Update
+    from gitbatch_tui.models import Run
+
+PATIENCE = 15.0
+"""Seconds that a hook may take, on a busy machine, to claim its run after the branch has moved."""
+_UNPACKING = 2.0
+"""Seconds that a server may take for what had arrived when the line was cut."""
+_PAUSE = 0.25
+_AGE = """base=$1
+case $base in '~/'*) base=$HOME/${base#??} ;; esac
+moved=$(git --git-dir="$base/repo.git" -c log.showSignature=false \\
+	reflog show -1 --date=unix "refs/heads/$2" --)
+moved=${moved#*@\\{}
+echo $(($(date +%s) - ${moved%%\\}*}))
+"""
+
+
+def find_out(
+    batch: Batch, update: Update, options: Sequence[str], known: Collection[int], cut: PushCut
+) -> tuple[Receipt, str]:
+    """The run of the push, started now where only the branch has moved, and what was found.
+
+    `known` are the runs of before. Raises `PushRefused` where nothing has arrived, and
+    `Unreachable` where the server can't be asked.
+    """
+    try:
+        run, moved = _look(batch, update, known)
+        if run:
+            return _receipt(run), f"The connection was cut, but {run.name} has begun."
+        if moved:
+            receipt = batch.server.start(update.branch, options)
+            return receipt, "The connection was cut when the branch had moved: it is run now."
+    except Unreachable as error:
+        raise Unreachable(
+            f"The connection was cut during the push, and what has arrived isn't known: {error} "
+            "Then submit again, which looks first and never runs a push twice.",
+            detail="\n".join(cut.said),
+        ) from error
+    raise PushRefused(
+        f"Nothing has arrived at {batch.remote.name}, and nothing was run: {cut}.",
+        detail="\n".join(cut.said),
+    )
+
+
+def describe(batch: Batch, update: Update, known: Collection[int]) -> str:
+    """The same for a push that a person has stopped; nothing is started."""
+    name = f"{one_line(update.branch)} on {batch.remote.name}"
+    try:
+        run, moved = _look(batch, update, known)
+    except GitBatchError:
+        return f"Whether {name} has moved isn't known: submit again, which looks first."
+    if run:
+        return f"The push had arrived: {run.name} runs. `gitbatch-tui cancel {run.name}` stops it."
+    if moved:
+        return f"{name} has moved, and no run was seen: `gitbatch-tui runs` shows whether one came."
+    return "Nothing was pushed."
+
+
+def look_for_run(batch: Batch, update: Update, known: Collection[int]) -> Receipt | None:
+    """The run of a branch that has moved, waiting for a hook that may be about to claim it."""
+    run, _ = _look(batch, update, known)
+    return _receipt(run) if run else None
+
+
+def _look(batch: Batch, update: Update, known: Collection[int]) -> tuple[Run | None, bool]:
+    """The run of the push, and whether the branch has moved; waits for a hook that is at it."""
+    start = time.monotonic()
+    patience: dict[bool, float] = {}
+    while True:
+        moved = batch.tip(update.branch) == update.commit
+        for run in batch.runs():
+            mine = (run.branch, run.commit) == (update.branch, update.commit)
+            if mine and run.number not in known:
+                return run, True
+        if moved not in patience:
+            patience[moved] = _patience(batch, update, moved=moved)
+        if time.monotonic() - start > patience[moved]:
+            return None, moved
+        time.sleep(_PAUSE)
+
+
+def _patience(batch: Batch, update: Update, *, moved: bool) -> float:
+    """How long to wait for a run; not at all where the branch moved long ago."""
+    if not moved:
+        return _UNPACKING
+    answer = batch.host.run(_AGE, batch.remote.base, update.branch)
+    age = number_of(answer.stdout.decode(errors="replace").strip())
+    return PATIENCE if age is None else max(0.0, PATIENCE - age)
+
+
+def _receipt(run: Run) -> Receipt:
+    rejected = run.state is State.REJECTED
+    return Receipt(
+        run.number, run.commit, State.REJECTED if rejected else State.SUBMITTED, run.branch
+    )

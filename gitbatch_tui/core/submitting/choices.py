@@ -1,0 +1,172 @@
+"""What a person has to choose before a branch is submitted, as questions in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import Run, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gitbatch_tui.core.submitting.situation import Situation
+
+_OPTION = re.compile(r"[A-Za-z0-9_]+=.*")
+
+
+class Results(Enum):
+    """What to do with commits on the server that the branch hasn't."""
+
+    WITH = "--with-results"
+    """Bring them in, and submit what comes of it."""
+    WITHOUT = "--without-results"
+    """Leave them; they are kept on the server."""
+
+
+class Dirt(Enum):
+    """What to do with changes that aren't committed."""
+
+    HEAD = "--head"
+    """Submit the commit without them."""
+    SNAPSHOT = "--snapshot"
+    """Submit a snapshot of everything, beside the branch."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The answers so far; None is a question that hasn't been answered."""
+
+    results: Results | None = None
+    dirt: Dirt | None = None
+    again: bool = False
+    """Run once more what has run already."""
+    options: tuple[str, ...] = ()
+    """Parameters of the run, each `NAME=VALUE`."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One way to go on."""
+
+    words: str
+    choices: Choices | None
+    """What is chosen then; None: nothing is submitted."""
+    flag: str = ""
+    """How the command line says it."""
+    run: Run | None = None
+    """The run to pull, or to look at, instead."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person has to say first."""
+
+    words: str
+    answers: tuple[Answer, ...]
+
+    @property
+    def refusal(self) -> Refused:
+        """The error where nobody can be asked: what is the matter, and the flags that decide."""
+        ways = ", or ".join(f"{a.words} ({a.flag})" if a.flag else a.words for a in self.answers)
+        return Refused(f"{self.words} Nothing was submitted: {ways}.")
+
+
+def check_options(options: Sequence[str]) -> None:
+    """Raise `Refused` for a parameter that no job could be given."""
+    for option in options:
+        if not _OPTION.fullmatch(option) or clean(option) != option:
+            raise Refused(
+                f"-o {one_line(option)} isn't NAME=VALUE: a name has letters, digits and "
+                "underscores, and a value is one line."
+            )
+
+
+def next_question(situation: Situation, choices: Choices) -> Question | None:
+    """What has to be asked first; None: it can be submitted."""
+    if situation.changes and choices.dirt is None:
+        return _about_dirt(situation, choices)
+    if situation.behind and choices.results is Results.WITH:
+        return None
+    if not choices.again and (run := _same(situation, choices)):
+        return _about_repetition(situation, choices, run)
+    in_place = situation.rerunnable or situation.snapshot
+    if situation.behind and choices.results is None and not in_place:
+        return _about_results(situation, choices)
+    return None
+
+
+def _same(situation: Situation, choices: Choices) -> Run | None:
+    """The run that makes this one a repetition."""
+    twin = situation.twin(choices.options)
+    if twin or not situation.is_pushed or situation.orphaned:
+        return twin
+    if situation.is_result and not situation.own_runs:
+        return next(run for run in situation.runs if run.result == situation.commit)
+    wanted = sorted(choices.options)
+    return next((run for run in situation.own_runs if sorted(run.options) == wanted), None)
+
+
+def _about_dirt(situation: Situation, choices: Choices) -> Question:
+    count = len(situation.changes)
+    names = ", ".join(one_line(path) for path in situation.changes[:3])
+    more = f" and {count - 3} more" if count > 3 else ""  # noqa: PLR2004  # as many as are shown
+    head = f"{situation.commit[:7]} {one_line(situation.subject)}"
+    return Question(
+        f"{_files(count)} not committed: {names}{more}.",
+        (
+            Answer("commit first, and submit again", None),
+            Answer(
+                f"submit {head}, without the changes",
+                replace(choices, dirt=Dirt.HEAD),
+                Dirt.HEAD.value,
+            ),
+            Answer(
+                f"submit a snapshot of all files as {one_line(situation.branch)}-snapshot",
+                replace(choices, dirt=Dirt.SNAPSHOT),
+                Dirt.SNAPSHOT.value,
+            ),
+        ),
+    )
+
+
+def _about_repetition(situation: Situation, choices: Choices, run: Run) -> Question:
+    again = Answer("run it again", replace(choices, again=True), "--again")
+    if run.state is State.SUCCEEDED:
+        pull = Answer(f"pull it: `gitbatch-tui pull {run.name}`", None, run=run)
+        if run.result == situation.commit:
+            return Question(f"Nothing is new: this is the result of {run.name}.", (again,))
+        return Question(f"{run.name} ran exactly this tree, and succeeded.", (pull, again))
+    look = Answer(f"look at it: `gitbatch-tui show {run.name}`", None, run=run)
+    return Question(f"Nothing is new: {run.name} of this commit is {run.state}.", (look, again))
+
+
+def _about_results(situation: Situation, choices: Choices) -> Question:
+    branch, remote = one_line(situation.branch), situation.batch.remote.name
+    runs = ", ".join(run.name for run in reversed(situation.unpulled))
+    other = ["other commits"] if situation.overtaken else []
+    what = " and ".join([f"results of {runs}", *other] if runs else other)
+    bring = "merge them and submit" if situation.ahead else "pull them in and submit"
+    return Question(
+        f"{branch} on {remote} has {what} that yours hasn't ({_commits(situation.behind)}).",
+        (
+            Answer(bring, replace(choices, results=Results.WITH), Results.WITH.value),
+            Answer(
+                "submit without them: they stay on the server, and can be pulled by their run",
+                replace(choices, results=Results.WITHOUT),
+                Results.WITHOUT.value,
+            ),
+        ),
+    )
+
+
+def _files(count: int) -> str:
+    return "A file is" if count == 1 else f"{count} files are"
+
+
+def _commits(count: int) -> str:
+    return "1 commit" if count == 1 else f"{count} commits"

@@ -1,0 +1,143 @@
+"""Pushes a commit to a branch of a batch remote, and believes in a run only by its receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.submitting.refusal import explain, trouble_in
+from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.errors import PushRefused, RunNotConfirmed
+from gitbatch_tui.models import parse_receipts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gitbatch_tui.core.clone.running import Running
+    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.models import BatchRemote, Receipt
+
+SERVER = "remote: "
+"""How git marks the lines of the server."""
+
+OnLine = Callable[[str], None]
+"""Is told every line of git's as it comes, harmless; the server's begin with `remote: `."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """Where a branch of the batch remote is to be."""
+
+    branch: str
+    commit: str
+    expected: str | None = None
+    """Its commit there, when it may be moved away from that; empty: it isn't there yet. None:
+    it may only move forward."""
+
+
+@dataclass(frozen=True)
+class PushResult:
+    """What a push that went well has done."""
+
+    receipt: Receipt | None
+    """None: the branch was there already, so nothing was run."""
+    lines: tuple[str, ...]
+    """What the server said, harmless."""
+
+
+class PushCut(Exception):
+    """The push ended without a word on whether the branch has moved."""
+
+    def __init__(self, said: Sequence[str]) -> None:
+        super().__init__(trouble_in(said))
+        self.said = tuple(said)
+
+
+def push_once(
+    batch: Batch,
+    update: Update,
+    options: Sequence[str] = (),
+    on_line: OnLine = lambda _: None,
+) -> PushResult:
+    """Push, handing on every line of git's as it comes.
+
+    Raises `PushRefused`, `RunNotConfirmed`, or `PushCut` when only the server knows.
+    """
+    command = ("push", *_flags(update, options), "--", batch.remote.name, _refspec(update))
+    with (
+        batch.host.session(),
+        batch.clone.process(*command, environment=batch.host.environment()) as running,
+        batch.stop.ends(running),
+    ):
+        for line in running:
+            on_line(line)
+        return _outcome(batch.remote, update, running)
+
+
+def _flags(update: Update, options: Sequence[str]) -> Iterator[str]:
+    yield from ("--porcelain", "--progress", "--no-follow-tags")
+    yield from (f"--push-option={option}" for option in options)
+    if update.expected is not None:
+        yield f"--force-with-lease=refs/heads/{update.branch}:{update.expected}"
+
+
+def _refspec(update: Update) -> str:
+    return f"{update.commit}:refs/heads/{update.branch}"
+
+
+def _outcome(remote: BatchRemote, update: Update, running: Running) -> PushResult:
+    lines = tuple(server_lines(running.said))
+    kind, summary = _ref_line(running.stdout, update)
+    if kind == "!":
+        sentence = explain(remote.name, update.branch, summary, lines)
+        raise PushRefused(sentence, detail="\n".join(running.said))
+    if running.status or not kind:
+        _check_options(remote, running)
+        raise PushCut(running.said)
+    if kind == "=":
+        return PushResult(None, lines)
+    receipts = parse_receipts(lines, {clean(update.branch): update.commit})
+    if not receipts:
+        raise _unconfirmed(remote, update, lines)
+    return PushResult(receipts[-1], lines)
+
+
+def server_lines(said: Sequence[str]) -> Iterator[str]:
+    """The lines of the server among those of git."""
+    return (line.removeprefix(SERVER).rstrip() for line in said if line.startswith(SERVER))
+
+
+def _ref_line(stdout: str, update: Update) -> tuple[str, str]:
+    """What git did with the branch: a sign, and words; the sign is empty where it doesn't say."""
+    for line in stdout.splitlines():
+        sign, _, rest = line.partition("\t")
+        refs, _, summary = rest.partition("\t")
+        if refs == _refspec(update):
+            return sign, summary
+    return "", ""
+
+
+def _check_options(remote: BatchRemote, running: Running) -> None:
+    if any("does not support push options" in line for line in running.said):
+        raise PushRefused(
+            f"{remote.name} takes no options: `gitbatch-tui setup {remote.name} "
+            f"{remote.location}` mends that."
+        )
+
+
+def _unconfirmed(remote: BatchRemote, update: Update, lines: Sequence[str]) -> RunNotConfirmed:
+    branch = one_line(update.branch)
+    begin = f"gitbatch: no run for {branch}: "
+    for line in reversed(lines):
+        if line.startswith(begin):
+            return RunNotConfirmed(
+                f"{branch} was pushed, but there is no run: {line.removeprefix(begin)}.",
+                detail="\n".join(lines),
+            )
+    return RunNotConfirmed(
+        f"{branch} was pushed, but no run was confirmed, so there is none: `gitbatch-tui doctor "
+        f"{remote.name}` says why, `gitbatch-tui setup {remote.name} {remote.location}` mends the "
+        "hook, and then `gitbatch-tui submit` starts the run.",
+        detail="\n".join(lines),
+    )

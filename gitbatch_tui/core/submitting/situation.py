@@ -1,0 +1,197 @@
+"""Looks at both sides before a branch is submitted, so that nothing comes as a surprise."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.models import DOCTORS_BRANCH, Run, State
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.remote.batch import Batch
+
+SCRIPT = "schedule.sh"
+_NO_SCRIPT = f"There is no {SCRIPT} in this commit"
+JOB = "run.sh"
+# As a program of its own: `sh ./run.sh` needs no permission.
+_CALLS_JOB = re.compile(
+    r"""^[^#\n]*((^|["'`;&|(])\s*|\b(run|spawn)( --)? )\./run\.sh\b""", re.MULTILINE
+)
+_PLAIN = "100644"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A commit that is to run, and all that bears on it."""
+
+    batch: Batch
+    branch: str
+    """As it is called on the batch remote."""
+    commit: str
+    tree: str
+    subject: str
+    tip: str
+    """Where the branch is on the batch remote; empty where it isn't there yet."""
+    ahead: int
+    """Commits that the batch remote's branch hasn't."""
+    behind: int
+    """Commits that ours hasn't: results, or what somebody else has pushed."""
+    objection: str
+    """Why schedule.sh of this commit, or its run.sh, can't run; empty where they can."""
+    runs: tuple[Run, ...]
+    """All runs of the batch remote, the newest first, but the doctor's."""
+    unpulled: tuple[Run, ...] = ()
+    """The runs whose results are among the commits that ours hasn't."""
+    overtaken: bool = False
+    """Whether other commits are among them, too."""
+    changes: tuple[str, ...] = ()
+    """Files that differ from the commit, if it is what is checked out."""
+    untracked: tuple[str, ...] = ()
+    snapshot: bool = False
+    """Whether the commit is a snapshot, which has its branch to itself."""
+
+    @property
+    def own_runs(self) -> tuple[Run, ...]:
+        """The runs of this very commit on this branch, the newest first."""
+        mine = (self.branch, self.commit)
+        return tuple(run for run in self.runs if (run.branch, run.commit) == mine)
+
+    @property
+    def is_result(self) -> bool:
+        """Whether the commit is what some run delivered."""
+        return any(run.result == self.commit for run in self.runs)
+
+    @property
+    def is_pushed(self) -> bool:
+        """Whether the batch remote's branch has the commit already."""
+        return bool(self.tip) and self.ahead == 0
+
+    @property
+    def rerunnable(self) -> bool:
+        """Whether running it again needs no push: it is there, and has a run."""
+        return self.is_pushed and bool(self.own_runs)
+
+    @property
+    def orphaned(self) -> bool:
+        """Whether the branch was pushed, but its hook never started a run."""
+        return self.tip == self.commit and not self.own_runs and not self.is_result
+
+    @property
+    def lacks_script(self) -> bool:
+        """Whether there is no schedule.sh, in the commit or beside it."""
+        return self.objection.startswith(_NO_SCRIPT)
+
+    def twin(self, options: Sequence[str]) -> Run | None:
+        """The newest run that succeeded with exactly this tree and these options."""
+        for run in self.runs:
+            same = run.tree == self.tree and sorted(run.options) == sorted(options)
+            if same and run.state is State.SUCCEEDED:
+                return run
+        return None
+
+
+def prepare(batch: Batch, branch: str | None = None) -> Situation:
+    """The situation of a branch; None is the one that is checked out.
+
+    Raises `UnknownName` or `Refused` where there is no such branch, or no commit in it.
+    """
+    clone = batch.clone
+    head = clone.head()
+    chosen = clone.current_branch() if branch is None else clone.branch(branch)
+    here = chosen.name == head.branch
+    return look(
+        batch,
+        chosen.name,
+        chosen.commit,
+        changes=clone.changes() if here else (),
+        untracked=clone.untracked() if here else (),
+    )
+
+
+def look(
+    batch: Batch,
+    branch: str,
+    commit: str,
+    *,
+    changes: tuple[str, ...] = (),
+    untracked: tuple[str, ...] = (),
+) -> Situation:
+    """The situation of any commit that is to be submitted as a branch."""
+    clone = batch.clone
+    runs = tuple(run for run in batch.runs() if not run.branch.startswith(DOCTORS_BRANCH))
+    tip = _fetched_tip(batch, branch)
+    theirs = _commits(clone, commit, tip) if tip else []
+    unpulled = tuple(run for run in runs if run.result in theirs)
+    tree, subject = clone.git("log", "-1", "--format=%T%n%s", commit, "--").split("\n", 1)
+    return Situation(
+        batch=batch,
+        branch=branch,
+        commit=commit,
+        tree=tree,
+        subject=subject,
+        tip=tip,
+        ahead=len(_commits(clone, tip, commit)) if tip else 0,
+        behind=len(theirs),
+        objection=objection(clone, commit),
+        runs=runs,
+        unpulled=unpulled,
+        overtaken=len(theirs) > 0 and (not unpulled or any(run.commit in theirs for run in runs)),
+        changes=changes,
+        untracked=untracked,
+    )
+
+
+def objection(clone: Clone, commit: str) -> str:
+    """Why schedule.sh of a commit, or the run.sh that it calls, can't run; empty where they can."""
+    mode, text = _file(clone, commit, SCRIPT)
+    if not mode and not (clone.path / SCRIPT).exists():
+        return f"{_NO_SCRIPT}: `gitbatch-tui new` writes one to commit."
+    return _fault(SCRIPT, mode, text) or _fault_of_job(clone, commit, text)
+
+
+def _fault_of_job(clone: Clone, commit: str, script: str) -> str:
+    if not _CALLS_JOB.search(script):
+        return ""
+    mode, text = _file(clone, commit, JOB)
+    # schedule.sh may make it where it isn't in the commit.
+    return _fault(JOB, mode, text) if mode or (clone.path / JOB).exists() else ""
+
+
+def _fault(name: str, mode: str, text: str) -> str:
+    if not mode:
+        return f"{name} isn't committed yet: `git add {name}`, commit and submit again."
+    if mode == _PLAIN:
+        return (
+            f"{name} isn't executable: `git update-index --chmod=+x {name}`, commit and submit "
+            "again."
+        )
+    if text.partition("\n")[0].endswith("\r"):
+        return f"{name} has Windows line ends (CRLF): save it with LF, commit and submit again."
+    return ""
+
+
+def _file(clone: Clone, commit: str, name: str) -> tuple[str, str]:
+    """Mode and text of a file of a commit; empty where there is none, or no text to look at."""
+    mode = clone.git("ls-tree", commit, "--", name).partition(" ")[0]
+    if not mode.startswith("100"):
+        return mode, ""
+    return mode, clone.git("cat-file", "blob", f"{commit}:{name}")
+
+
+def _fetched_tip(batch: Batch, branch: str) -> str:
+    """The tip of the branch over there, whose commits are here then, too."""
+    tip = batch.tip(branch)
+    if tip and batch.clone.commit_of(tip) is None:
+        name = batch.remote.name
+        batch.fetch(f"+refs/heads/{branch}:refs/remotes/{name}/{branch}")
+        return batch.clone.git("rev-parse", "--verify", f"refs/remotes/{name}/{branch}")
+    return tip
+
+
+def _commits(clone: Clone, old: str, new: str) -> Collection[str]:
+    """The commits that one has and the other hasn't."""
+    return clone.git("rev-list", new, f"^{old}", "--").split()

@@ -1,0 +1,157 @@
+"""Submits a branch the way a day goes: results there, new commits here, files half done."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.clone.merging import Deed, bring_in
+from gitbatch_tui.core.clone.snapshot import situation_of, take_snapshot
+from gitbatch_tui.core.jobs.orders import left_behind
+from gitbatch_tui.core.submitting.aftermath import describe, find_out, look_for_run
+from gitbatch_tui.core.submitting.choices import (
+    Choices,
+    Dirt,
+    Results,
+    check_options,
+    next_question,
+)
+from gitbatch_tui.core.submitting.push import SERVER, OnLine, PushCut, Update, push_once
+from gitbatch_tui.core.submitting.situation import Situation, prepare
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import Refused, Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.models import Receipt
+
+_SUBMITTING = Deed("submitted", "submit again", "use --without-results")
+MAY_RUN = "A run may have started all the same: `gitbatch-tui runs` tells."
+"""What there is to say where somebody stops waiting for the receipt of a run without a push."""
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A run that has begun, or that schedule.sh has rejected."""
+
+    receipt: Receipt
+    notes: tuple[str, ...] = ()
+    """What was done besides, in sentences."""
+
+
+def submit(situation: Situation, choices: Choices, on_line: OnLine) -> Submitted:
+    """Start exactly one run, or raise; where a choice is missing, `Refused` says which."""
+    check_options(choices.options)
+    notes: list[str] = []
+    if situation.changes and choices.dirt is Dirt.SNAPSHOT:
+        situation, told = snapshot(situation)
+        notes += told
+    if question := next_question(situation, choices):
+        raise question.refusal
+    if situation.behind and choices.results is Results.WITH:
+        situation = _with_results(situation)
+        notes.append(f"{one_line(situation.branch)} has the results now.")
+    if situation.objection:
+        raise Refused(situation.objection)
+    started = _start(situation, choices, on_line)
+    left = left_behind(situation.batch.server, started.receipt)
+    return replace(started, notes=(*notes, *started.notes, *left))
+
+
+def snapshot(situation: Situation) -> tuple[Situation, list[str]]:
+    """The situation of a snapshot of the work tree, and what there is to say about it."""
+    taken = take_snapshot(situation.batch.clone, situation.branch)
+    names = ", ".join(one_line(path) for path in taken.left_out)
+    told = [f"Left out, since they look like keys or passwords: {names}."] if names else []
+    return situation_of(situation, taken), told
+
+
+def push(
+    batch: Batch,
+    update: Update,
+    options: Sequence[str],
+    known: Collection[int],
+    on_line: OnLine,
+) -> Submitted | None:
+    """Push, and find out what happened where the connection is cut; `known` runs are older.
+
+    None: the branch was there already. Raises `PushRefused`, `RunNotConfirmed`, `Unreachable`,
+    `Stopped`.
+    """
+    try:
+        pushed = push_once(batch, update, options, on_line)
+    except PushCut as cut:
+        if batch.stop.asked:
+            raise Stopped(describe(batch, update, known)) from cut
+        on_line("the connection was cut: looking what has arrived")
+        receipt, told = find_out(batch, update, options, known, cut)
+        return Submitted(receipt, (told,))
+    except KeyboardInterrupt as stop:
+        stop.add_note(describe(batch, update, known))
+        raise
+    return Submitted(pushed.receipt) if pushed.receipt else None
+
+
+def _with_results(situation: Situation) -> Situation:
+    """The situation after the branch has taken in what is on the batch remote."""
+    batch = situation.batch
+    runs = " and ".join(run.name for run in situation.unpulled)
+    message = f"Merge results of {runs}" if runs else f"Merge {batch.remote.name}"
+    bring_in(batch.clone, situation.branch, situation.tip, message, _SUBMITTING)
+    return prepare(batch, situation.branch)
+
+
+def _start(situation: Situation, choices: Choices, on_line: OnLine) -> Submitted:
+    if situation.rerunnable:
+        again = situation.own_runs[0]
+        rerun = situation.batch.server.rerun
+        with _interruptible():
+            receipt = rerun(again.number, choices.options, _as_servers(on_line))
+        return Submitted(receipt, (f"Nothing new to push: {again.name} is run again.",))
+    if situation.orphaned:
+        told = "It had been pushed before, but never run: its run is started now."
+        return _begun(situation) or _start_tip(situation, choices, on_line, told)
+    if situation.tip == situation.commit:
+        told = "Nothing new to push: it is run as it is there."
+        return _start_tip(situation, choices, on_line, told)
+    return _push(situation, choices, on_line)
+
+
+def _push(situation: Situation, choices: Choices, on_line: OnLine) -> Submitted:
+    leased = situation.behind or situation.snapshot
+    update = Update(situation.branch, situation.commit, situation.tip if leased else None)
+    known = {run.number for run in situation.own_runs}
+    pushed = push(situation.batch, update, choices.options, known, on_line)
+    told = "Somebody pushed the same meanwhile, without a run: it is started now."
+    return pushed or _begun(situation) or _start_tip(situation, choices, on_line, told)
+
+
+def _begun(situation: Situation) -> Submitted | None:
+    """The run that a hook was about to start when we looked, or that another push has started."""
+    known = {run.number for run in situation.own_runs}
+    update = Update(situation.branch, situation.commit)
+    receipt = look_for_run(situation.batch, update, known)
+    return Submitted(receipt, ("It was pushed already, and has just begun.",)) if receipt else None
+
+
+def _start_tip(situation: Situation, choices: Choices, on_line: OnLine, told: str) -> Submitted:
+    start = situation.batch.server.start
+    with _interruptible():
+        return Submitted(start(situation.branch, choices.options, _as_servers(on_line)), (told,))
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        stop.add_note(MAY_RUN)
+        raise
+
+
+def _as_servers(on_line: OnLine) -> OnLine:
+    """Mark lines that didn't come through git as the server's, too."""
+    return lambda line: on_line(f"{SERVER}{line}")
