@@ -12,10 +12,13 @@ import pytest
 from gitbatch_tui.core.jobs import verdict
 from gitbatch_tui.core.jobs.orders import cancel, hold, release
 from gitbatch_tui.core.jobs.submissions import jobs_of
+from gitbatch_tui.core.proof.reproduce import Trial, begin, conclude
+from gitbatch_tui.core.remote.batch import Batch
+from gitbatch_tui.core.runs.wait import wait
 from gitbatch_tui.core.schedulers.slurm import Slurm as Adapter
 from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.errors import Refused
-from gitbatch_tui.models import Job, State
+from gitbatch_tui.models import Badge, Job, State
 from tests.lab import Lab, lab
 from tests.servers.slurm import (
     Slurm,
@@ -386,3 +389,35 @@ def test_a_cluster_behind_ssh_does_as_well(lab: Lab, cluster: Slurm, sshd: Sshd)
     run = until(lab, number, State.SUCCEEDED)
     assert run.job == Job("slurm", cluster.newest())
     assert sshd.connections() > 0
+
+
+EITHER = """#!/bin/sh
+if test -f "${GITBATCH_RUN_DIR%/runs/*}/profile"
+then
+	sbatch --wrap='"$GITBATCH" run ./run.sh'
+else
+	"$GITBATCH" spawn ./run.sh
+fi
+"""
+
+
+@pytest.mark.usefixtures("cluster")
+def test_what_ran_under_slurm_is_reproduced_by_the_embedded_scheduler(lab: Lab) -> None:
+    files = {"schedule.sh": EITHER, "run.sh": "#!/bin/sh\necho 1 >out\n"}
+    lab.world.commit({**files, ".gitattributes": "slurm-*.out gitbatch-volatile\n"})
+    number = lab.world.push(options=["lr=0.1"]).run
+    run = until(lab, number, State.SUCCEEDED)
+    lab.world.settled(number)
+    other = lab.world.root / "other"
+    lab.world.call(lab.world.sh, lab.world.hooks() / "install", other)
+    lab.world.git("remote", "add", "other", str(other / "repo.git"))
+    lab.world.git("config", "remote.other.gitbatch", str(other))
+    there = Batch(lab.clone, lab.hosts, lab.clone.batch_remote("other"))
+    trial = Trial(lab.batch, lab.run(number), there)
+    again = begin(trial, lambda _: None).run
+    wait(there.server, again)
+    reproduction = conclude(trial, again, lambda _: None)
+    assert reproduction.holds
+    schedulers = [each.job.scheduler for each in (run, reproduction.again) if each.job]
+    assert schedulers == ["slurm", "local"]
+    assert lab.run(number).badge is Badge.REPRODUCED
