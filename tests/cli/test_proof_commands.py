@@ -82,7 +82,9 @@ def test_reproduce_runs_on_one_remote_or_compares_with_one_run(lab: Lab) -> None
 
 def test_compare_sets_runs_side_by_side(lab: Lab) -> None:
     lab.finish('printf \'{"loss": 0.%d}\' "$GITBATCH_RUN" >metrics.json')
-    lab.again(1)
+    # Like the push, in the environment of the world.
+    lab.world.gitbatch("rerun", "1")
+    lab.world.settled(2)
     said = call(lab, "compare", "1", "2", "1", "--sort", "-loss", "--plot", "loss")
     assert said.status == 0, said
     header, second, first, empty, heading, *dots = said.out.split("\n")

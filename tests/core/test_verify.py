@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gitbatch_tui.core.freezing import Keeper
 from gitbatch_tui.core.machines.host import LocalHost
+from gitbatch_tui.core.machines.hosts import Hosts
 from gitbatch_tui.core.proof.verify import verify
 from gitbatch_tui.errors import Refused, UnknownName
 from gitbatch_tui.models import Badge
@@ -18,6 +20,7 @@ from tests.lab import Lab, lab
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gitbatch_tui.core.journal import Entry
     from gitbatch_tui.core.proof.checks import Check
 
 __all__ = ["lab"]
@@ -54,6 +57,16 @@ def test_a_run_that_nobody_touched_is_green_and_recorded_once(lab: Lab) -> None:
     assert badges(lab) == [Badge.VERIFIED]
     assert lab.world.gitbatch("check").output == "ok\n"
     assert lab.states() == {1: "succeeded"}
+
+
+def test_the_server_is_asked_once_where_nothing_is_new(lab: Lab) -> None:
+    lab.finish("echo 1 >out")
+    assert verify(lab.batch, 1).holds
+    lab.run(1)  # brings the record of that
+    asked: list[Entry] = []
+    with Hosts(asked.append) as hosts:
+        assert verify(replace(lab.batch, hosts=hosts), 1).holds
+    assert len(asked) == 1
 
 
 def test_a_file_that_was_changed_in_the_run_tree_is_named_and_the_badge_withdrawn(lab: Lab) -> None:

@@ -47,6 +47,8 @@ def test_v_sets_marked_runs_side_by_side(world: World, size: tuple[int, int]) ->
             await desk.press("O")
             assert [row.run.number for row in dialog.lineup.rows] == [1, 2]
             await desk.sees("·●")
+            dotted = [line for line in desk.text.split("\n") if "●" in line and "··" in line]
+            assert [("batch#" in line) for line in dotted] == [True, True]
             await desk.press("escape")
             await desk.back_on_main()
 

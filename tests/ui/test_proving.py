@@ -47,6 +47,8 @@ async def test_v_verifies_and_enter_reproduces(world: World) -> None:
         await desk.back_on_main()
         await desk.press("j")
         await desk.sees("batch#1 ✔ succeeded ≠ differs by run 2: result")
+        await desk.press("i")
+        await desk.sees("Verified and reproduced")
 
 
 def begin_a_patient_run(world: World) -> None:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.proof.lineup import Lineup
 
 PLOT = 72
-"""Cells of a plot, with its labels."""
+"""Cells of a plot at most, with its labels."""
+_EDGES = 12
+"""Cells of a screen that a dialog can't use for what it holds."""
 _GAP = "  "
 
 
@@ -55,6 +57,10 @@ class LineupDialog(Reading):
             yield words(f"None of the results has a {METRICS} with what was measured.", "-then")
         self._show()
 
+    def on_resize(self) -> None:
+        super().on_resize()
+        self._show()
+
     def action_sort(self) -> None:
         columns = self.lineup.columns
         self._column = columns[(columns.index(self._column) + 1) % len(columns)]
@@ -72,7 +78,8 @@ class LineupDialog(Reading):
     def _show(self) -> None:
         self.lineup = self.lineup.sorted_by(self._column, reverse=self._reverse)
         self._table.update(plain("\n".join(aligned(cells(self.lineup)))))
-        drawn = (plot(self.lineup, name, PLOT) for name in self.lineup.drawable())
+        width = min(PLOT, self.app.size.width - _EDGES)
+        drawn = (plot(self.lineup, name, width) for name in self.lineup.drawable())
         self._plots.update(plain("\n\n".join("\n".join(lines) for lines in drawn)))
         if self.is_mounted:
             self._box.border_title = plain(self.heading)
