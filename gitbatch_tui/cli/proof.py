@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 NOT_PROVEN = 1
 """The exit status where not everything is green."""
+_UNRECORDED = "This could not be recorded in the run's history"
 _MARKS = {Likeness.ALIKE: "✔", Likeness.VOLATILE: "~", Likeness.DIFFERS: "✖"}
 _SIGNS = {Colour.GREEN: "✔", Colour.RED: "✖", Colour.UNKNOWN: "?"}
 
@@ -55,6 +56,8 @@ def verify(run: str, *, without_data: bool, as_json: bool) -> None:
             reach(batch.host)
         with status(f"verifying {run}") as line:
             verification = prove(batch, number, with_data=not without_data, tell=line.doing)
+    if verification.unrecorded:
+        note(f"{_UNRECORDED}: {verification.unrecorded}")
     if as_json:
         print_json(_verification_json(verification))
     else:
@@ -107,6 +110,8 @@ def reproduce(
         await_end(trial.there.server, name, number, _goes_on(trial, name))
         with status(f"comparing {name} with {trial.run.name}") as line:
             reproduction = conclude(trial, number, line.doing)
+    if reproduction.unrecorded:
+        note(f"{_UNRECORDED}: {reproduction.unrecorded}")
     if as_json:
         print_json(_reproduction_json(reproduction))
     else:

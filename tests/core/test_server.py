@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 
 __all__ = ["lab", "sshd"]
 
-HEAD = "gitbatch\tnow=1795364932\tversion=0.1.0\tlog=abc\n"
+TIP, COMMIT = "ab" * 20, "c" * 40
+HEAD = f"gitbatch\tnow=1795364932\tversion=0.1.0\tlog={TIP}\n"
 RUN = (
-    "run=42\tstate=running\tended=no\tbranch=a=b\tcommit=c\tsince=2026-11-22T16:41:11Z\texit=\t"
+    f"run=42\tstate=running\tended=no\tbranch=a=b\tcommit={COMMIT}\t"
+    "since=2026-11-22T16:41:11Z\texit=\t"
     "job=slurm 4711\tresult=\treason=why\n"
 )
 ONE = Live(
@@ -40,7 +42,7 @@ ONE = Live(
     State.RUNNING,
     "no",
     "a=b",
-    "c",
+    COMMIT,
     datetime(2026, 11, 22, 16, 41, 11, tzinfo=UTC),
     None,
     Job("slurm", "4711"),
@@ -70,7 +72,7 @@ def server(stdout: str, status: int = 0, stderr: str = "") -> Server:
 def test_an_answer_is_read() -> None:
     report = server(f"{HEAD}{RUN}end\n").status()
     assert report.now == datetime(2026, 11, 22, 16, 28, 52, tzinfo=UTC)
-    assert (report.version, report.log_tip, report.runs) == ("0.1.0", "abc", (ONE,))
+    assert (report.version, report.log_tip, report.runs) == ("0.1.0", TIP, (ONE,))
     assert read_report("x", write_report(report)) == report
 
 
@@ -205,3 +207,9 @@ def test_what_schedules_a_run_survives_the_one_who_asked(lab: Lab) -> None:
     asker.wait()
     wait_until((lab.world.run(2) / "scheduled-it").exists)
     wait_until(lambda: lab.world.facts(2, "scheduled").get("exit") == "0")
+
+
+def test_what_is_no_id_is_none() -> None:
+    hostile = f"{HEAD}{RUN}end\n".replace(COMMIT, "--upload-pack=x").replace(TIP, "+a:refs/heads/b")
+    report = server(hostile).status()
+    assert (report.log_tip, report.runs[0].commit) == ("", "")

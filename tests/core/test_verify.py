@@ -12,8 +12,9 @@ import pytest
 from gitbatch_tui.core.freezing import Keeper
 from gitbatch_tui.core.machines.host import LocalHost
 from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.proof.testimony import read_testimony
 from gitbatch_tui.core.proof.verify import verify
-from gitbatch_tui.errors import Refused, UnknownName
+from gitbatch_tui.errors import Refused, UnknownName, Unreachable
 from gitbatch_tui.models import Badge
 from tests.lab import Lab, lab
 
@@ -229,3 +230,45 @@ def test_an_older_server_has_to_be_upgraded(lab: Lab) -> None:
     helper.write_text(helper.read_text().replace("\nverify)", "\nnoverify)"))
     with pytest.raises(Refused, match="older version"):
         verify(lab.batch, 1)
+
+
+ID = "a" * 40
+ANSWER = f"""\
+gitbatch\tnow=1\tversion=0\tlog={ID}
+run=1\tstate=succeeded\tended=settled\tbranch=b\tcommit={ID}\tresult={ID}
+proof\tresult={ID}\tkept=yes\ttree=there
+file\tM\ta b
+environment\thost: x
+end
+"""
+
+
+def test_an_answer_is_read_as_it_was_written() -> None:
+    told = read_testimony("x", ANSWER)
+    assert (told.live.number, told.result, told.kept, str(told.tree)) == (1, ID, True, "there")
+    assert told.altered == (("M", "a b"),)
+    assert told.environment
+    assert told.environment.first("host") == "x"
+
+
+@pytest.mark.parametrize("line", range(6))
+def test_an_answer_that_was_cut_proves_nothing(line: int) -> None:
+    lines = ANSWER.split("\n")
+    with pytest.raises(Unreachable):
+        read_testimony("x", "\n".join(lines[:line]))
+
+
+def test_what_is_no_id_never_reaches_git() -> None:
+    hostile = "+refs/heads/x:refs/heads/master"
+    told = read_testimony("x", ANSWER.replace(ID, hostile).replace("tree=there", "tree=gone"))
+    assert (told.result, told.live.commit, told.live.result, told.log_tip) == ("", "", "", "")
+    assert str(told.tree) == "unreadable"
+
+
+def test_what_can_not_be_recorded_is_found_out_all_the_same(lab: Lab) -> None:
+    lab.finish("echo 1 >out")
+    helper = lab.world.repo / "gitbatch/gitbatch"
+    helper.write_text(helper.read_text().replace("\nattest)", "\nnobody)"))
+    verification = verify(lab.batch, 1)
+    assert verification.holds
+    assert "older version" in verification.unrecorded

@@ -5,7 +5,7 @@ The verdict becomes a record of the first run, so that every clone has it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.clone.fetching import fetch_input
@@ -15,7 +15,7 @@ from gitbatch_tui.core.runs.listing import find
 from gitbatch_tui.core.submitting.push import SERVER, Update
 from gitbatch_tui.core.submitting.submit import push
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.errors import Refused
+from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import Badge, State
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class Reproduction:
     again: Run
     files: tuple[Compared, ...]
     """Those that aren't byte for byte the same."""
+    unrecorded: str = ""
+    """Why the history could not be told; empty where it was."""
 
     @property
     def other_end(self) -> str:
@@ -105,7 +107,11 @@ def conclude(trial: Trial, number: int, on_line: OnLine) -> Reproduction:
     files = compare(trial.batch.clone, old, new, source, trial.tolerance)
     reproduction = Reproduction(trial, again, tuple(files))
     badge = Badge.REPRODUCED if reproduction.holds else Badge.DIFFERS
-    trial.batch.server.attest(run.number, badge, [*_facts(reproduction)])
+    try:
+        trial.batch.server.attest(run.number, badge, [*_facts(reproduction)])
+    except GitBatchError as error:
+        # What took hours to find out is worth something by itself.
+        return replace(reproduction, unrecorded=str(error))
     return reproduction
 
 

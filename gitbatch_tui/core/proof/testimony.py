@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.remote.report import cut, fields_of, read_reports
+from gitbatch_tui.core.remote.report import cut, fields_of, id_of, read_reports
 from gitbatch_tui.core.runs.environment import parse
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ class Tree(StrEnum):
     THERE = "there"
     PRUNED = "pruned"
     UNREADABLE = "unreadable"
+
+
+_TREES = {str(tree): tree for tree in Tree}
 
 
 @dataclass(frozen=True)
@@ -49,13 +52,14 @@ def read_testimony(host: str, text: str) -> Testimony:
     proof = fields_of("\t".join(_after("proof", lines)))
     altered = (line.partition("\t") for line in _after("file", lines))
     facts = "\n".join(_after("environment", lines))
-    for report in read_reports(iter(lines)):
+    report = next(read_reports(iter(lines)), None)
+    if report and report.runs:
         return Testimony(
             live=report.runs[0],
             log_tip=report.log_tip,
-            result=proof.get("result", ""),
+            result=id_of(proof.get("result", "")),
             kept=proof.get("kept") == "yes",
-            tree=Tree(proof.get("tree", Tree.UNREADABLE)),
+            tree=_TREES.get(proof.get("tree", ""), Tree.UNREADABLE),
             altered=tuple((letter, path) for letter, _, path in altered),
             environment=parse(facts) if facts else None,
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.proof.checks import CLAIMS, Case, Check, Colour
 from gitbatch_tui.core.proof.inputs import check_data
 from gitbatch_tui.core.runs import history
-from gitbatch_tui.errors import CommandFailed, NotABatchRemote, Refused, Unreachable
+from gitbatch_tui.errors import CommandFailed, GitBatchError, NotABatchRemote, Refused, Unreachable
 from gitbatch_tui.models import Badge
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class Verification:
 
     run: Run
     checks: tuple[Check, ...]
+    unrecorded: str = ""
+    """Why the history could not be told; empty where it was, or needn't be."""
 
     @property
     def holds(self) -> bool:
@@ -56,8 +58,12 @@ def verify(
     """
     case = replace(_open(batch, number), with_data=with_data, tell=tell)
     verification = Verification(case.run, tuple(check(case) for check in _CHECKS))
-    if case.testimony and not case.trouble:
+    if not case.testimony or case.trouble:
+        return verification
+    try:
         _record(batch, verification)
+    except GitBatchError as error:
+        return replace(verification, unrecorded=str(error))
     return verification
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _LIVE_FIELDS = "state ended branch commit since exit job result reason".split()
 _STATES = {str(state): state for state in State}
+_ID = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _TIME_SIGNS = len("2026-11-22T16:41:11Z")
 
 
@@ -146,6 +148,11 @@ def number_of(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
 
+def id_of(text: str) -> str:
+    """The id of an object; empty for anything else, which git might take for a command."""
+    return text if _ID.fullmatch(text) else ""
+
+
 def state_of(word: str, reason: str) -> tuple[State, str]:
     """A state and its reason; a word that we don't know is unknown, and is shown."""
     if state := _STATES.get(word):
@@ -212,11 +219,11 @@ def _live(fields: Mapping[str, str]) -> Live:
         state=state,
         ended=get("ended", "no"),
         branch=get("branch", ""),
-        commit=get("commit", ""),
+        commit=id_of(get("commit", "")),
         since=time_of(get("since", "")),
         exit=number_of(get("exit", "")),
         job=Job.parse(one_line(get("job", ""))),
-        result=get("result", ""),
+        result=id_of(get("result", "")),
         reason=reason,
     )
 
@@ -224,4 +231,4 @@ def _live(fields: Mapping[str, str]) -> Live:
 def _report(head: Mapping[str, str], runs: list[Live]) -> Report:
     now = datetime.fromtimestamp(number_of(head.get("now", "")) or 0, UTC)
     known = tuple(run for run in runs if run.number)
-    return Report(now, head.get("version", ""), head.get("log", ""), known)
+    return Report(now, head.get("version", ""), id_of(head.get("log", "")), known)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.remote.report import number_of, state_of, time_of
+from gitbatch_tui.core.remote.report import id_of, number_of, state_of, time_of
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import Badge, Finding, Job, Link, Results, Run
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 _THERE = "refs/gitbatch/log"
 _FORMAT = "--format=%B%x00"
 _BADGES = {str(badge): badge for badge in Badge}
-_ID = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 Fields = dict[str, str]
 """A record; what may come several times, such as options, is one value, a line each."""
@@ -189,8 +187,7 @@ def _links(fields: Mapping[str, str]) -> tuple[Link, ...]:
 
 
 def _id(fields: Mapping[str, str], key: str) -> str:
-    value = fields.get(key, "")
-    return value if _ID.fullmatch(value) else ""
+    return id_of(fields.get(key, ""))
 
 
 def _results(fields: Mapping[str, str]) -> tuple[Results, str]:

@@ -45,6 +45,7 @@ class Proving(Starting):
         from gitbatch_tui.ui.proof import check_line, verdict, ways_to_reproduce  # noqa: PLC0415
 
         run = fact.verification.run
+        self._tell_unrecorded(fact.verification.unrecorded)
 
         def decided(remote: BatchRemote | None) -> None:
             if remote:
@@ -117,6 +118,7 @@ class Proving(Starting):
         from gitbatch_tui.ui.proof import file_line  # noqa: PLC0415
 
         words = summary(fact.reproduction)
+        self._tell_unrecorded(fact.reproduction.unrecorded)
         self.on_refresh_requested(RefreshRequested((fact.remote,)))
         if not fact.progress.is_attached:
             good = fact.reproduction.holds
@@ -125,3 +127,7 @@ class Proving(Starting):
         for file in fact.reproduction.files:
             fact.progress.add(file_line(file))
         fact.progress.end(words)
+
+    def _tell_unrecorded(self, why: str) -> None:
+        if why:
+            self.tell(why, "Not recorded in the run's history", "warning")
