@@ -13,7 +13,7 @@ from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.started import Relay, await_end
 from gitbatch_tui.core.comparison.files import Likeness
 from gitbatch_tui.core.proof.checks import Colour
-from gitbatch_tui.core.proof.reproduce import Trial, begin, conclude, summary
+from gitbatch_tui.core.proof.reproduce import Trial, begin, conclude, summary, suspects
 from gitbatch_tui.core.proof.verify import verify as prove
 from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.runs.listing import find, resolve
@@ -100,8 +100,8 @@ def reproduce(
     recorded with RUN, for every clone to see. The exit status is 0 only if it came out the same.
 
     JSON: run, again (the repetition), reproduced, end (how it ended, if that differs), tolerance,
-    and files, those whose bytes aren't the same: a list of path, likeness (alike, volatile or
-    differs) and words.
+    environment (what differs in theirs: a list of key, run, again), and files, those whose bytes
+    aren't the same: a list of path, likeness (alike, volatile or differs) and words.
     """
     with opened() as (clone, hosts):
         trial, number = _trial(clone, hosts, run, remote, other, tolerance)
@@ -162,6 +162,10 @@ def _reproduction_json(reproduction: Reproduction) -> dict[str, Any]:
         "reproduced": reproduction.holds,
         "end": reproduction.other_end,
         "tolerance": reproduction.trial.tolerance,
+        "environment": [
+            {"key": change.key, "run": change.left, "again": change.right}
+            for change in reproduction.surroundings
+        ],
         "files": files,
     }
 
@@ -170,3 +174,5 @@ def _print_reproduction(reproduction: Reproduction) -> None:
     say(summary(reproduction))
     for file in reproduction.files:
         say(f"  {_MARKS[file.likeness]} {one_line(file.path)}: {file.words}")
+    if words := suspects(reproduction):
+        say(words)

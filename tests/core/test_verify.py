@@ -14,6 +14,7 @@ from gitbatch_tui.core.machines.host import LocalHost
 from gitbatch_tui.core.machines.hosts import Hosts
 from gitbatch_tui.core.proof.testimony import read_testimony
 from gitbatch_tui.core.proof.verify import verify
+from gitbatch_tui.core.runs import environment
 from gitbatch_tui.errors import Refused, UnknownName, Unreachable
 from gitbatch_tui.models import Badge
 from tests.lab import Lab, lab
@@ -111,6 +112,29 @@ def test_another_python_is_red_and_named(lab: Lab, python: Path) -> None:
     check = checks(lab)["environment"]
     assert check.colour == "red"
     assert "python version 1.0 → 2.0" in check.words
+
+
+@pytest.mark.parametrize(
+    ("then", "colour", "words"),
+    [
+        ("kernel: old", "green", "But for the machine: kernel old → "),
+        ("host: node7\nkernel: old\nsystem: old", "green", "It ran on node7; "),
+        ("host: node7\nR: R 4.4", "red", "It is another one now: R R 4.4 → nothing."),
+        ("variable TZ: CET\nmodule: gcc/12", "green", "The same software is there."),
+    ],
+    ids=["kernel", "node", "software", "job"],
+)
+def test_of_another_machine_it_is_only_told(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, then: str, colour: str, words: str
+) -> None:
+    lab.finish("true")
+    known = environment.of_run(lab.clone, lab.run(1))
+    assert known
+    changed = dict(known.facts) | dict(environment.parse(then).facts)
+    monkeypatch.setattr(environment, "of_run", lambda *_: environment.Environment(changed))
+    check = checks(lab)["environment"]
+    assert check.colour == colour
+    assert words in check.words
 
 
 def test_a_python_that_does_not_answer_proves_nothing(lab: Lab, python: Path) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.hooks.test_pages import schedule
+from tests.hooks.world import JOB_OF_ITS_OWN
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,3 +95,19 @@ def test_a_job_may_keep_the_environment_that_it_has_activated(world: World) -> N
     world.settled(number)
     kept = (world.run(number) / "environment").read_text()
     assert "variable OMP_NUM_THREADS: 5\n" in kept
+
+
+def test_who_settles_a_short_run_waits_for_what_its_wrapper_still_asks(world: World) -> None:
+    go = world.base / "go"
+    python = world.base / "bin/python3"
+    asking = f"until test -e '{go}'; do sleep 0.05; done; echo python version: 1.0"
+    world.script(python, f"#!/bin/sh\n{asking}\n")
+    world.env["PATH"] = f"{python.parent}:{world.env['PATH']}"
+    number = world.submit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\n"})
+    wait_until(lambda: world.facts(number, "finished"), what="the job's end")
+    world.gitbatch("status")
+    wait_until((world.run(number) / "settling").exists, what="somebody to settle it")
+    go.touch()
+    world.settled(number)
+    record = world.bare("cat-file", "blob", "refs/gitbatch/log:environment")
+    assert "python version: 1.0" in record

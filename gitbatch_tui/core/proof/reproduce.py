@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.clone.fetching import fetch_input
 from gitbatch_tui.core.comparison.files import Likeness, compare
 from gitbatch_tui.core.results.kept import outcome
+from gitbatch_tui.core.runs.environment import differences, of_run
 from gitbatch_tui.core.runs.listing import find
 from gitbatch_tui.core.submitting.push import SERVER, Update
 from gitbatch_tui.core.submitting.submit import push
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.comparison.files import Compared
     from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.runs.environment import Difference
     from gitbatch_tui.core.submitting.push import OnLine
     from gitbatch_tui.models import Receipt, Run
 
@@ -30,6 +32,7 @@ _ENDED = frozenset({State.SUCCEEDED, State.FAILED})
 _RECORDED = 20
 """How many paths a record names."""
 _LONGEST = 200
+_SUSPECTS = 5
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Reproduction:
     again: Run
     files: tuple[Compared, ...]
     """Those that aren't byte for byte the same."""
+    surroundings: tuple[Difference, ...] = ()
+    """What is known to have been another environment, but for the host."""
     unrecorded: str = ""
     """Why the history could not be told; empty where it was."""
 
@@ -105,7 +110,7 @@ def conclude(trial: Trial, number: int, on_line: OnLine) -> Reproduction:
     old, new = outcome(trial.batch, run, on_line), outcome(there, again, on_line)
     source = fetch_input(trial.batch, run, on_line)
     files = compare(trial.batch.clone, old, new, source, trial.tolerance)
-    reproduction = Reproduction(trial, again, tuple(files))
+    reproduction = Reproduction(trial, again, tuple(files), _surroundings(trial, again))
     badge = Badge.REPRODUCED if reproduction.holds else Badge.DIFFERS
     try:
         trial.batch.server.attest(run.number, badge, [*_facts(reproduction)])
@@ -113,6 +118,13 @@ def conclude(trial: Trial, number: int, on_line: OnLine) -> Reproduction:
         # What took hours to find out is worth something by itself.
         return replace(reproduction, unrecorded=str(error))
     return reproduction
+
+
+def _surroundings(trial: Trial, again: Run) -> tuple[Difference, ...]:
+    then, now = (of_run(trial.batch.clone, run) for run in (trial.run, again))
+    if then is None or now is None:
+        return ()
+    return tuple(change for change in differences(then, now) if change.key != "host")
 
 
 def _check(run: Run) -> None:
@@ -132,6 +144,16 @@ def summary(reproduction: Reproduction) -> str:
     if reproduction.files:
         return f"{names[0]} reproduces {names[1]}; nothing that counts differs."
     return f"{names[0]} reproduces {names[1]}: the results are identical."
+
+
+def suspects(reproduction: Reproduction) -> str:
+    """Where it came out otherwise: what was other about its environment; else empty."""
+    if reproduction.holds or not reproduction.surroundings:
+        return ""
+    shown = [str(change) for change in reproduction.surroundings[:_SUSPECTS]]
+    more = len(reproduction.surroundings) - len(shown)
+    words = "; ".join(shown) + (f"; and {more} more" if more else "")
+    return f"Their environments differ: {words}."
 
 
 def _facts(reproduction: Reproduction) -> Iterator[tuple[str, str]]:

@@ -114,7 +114,7 @@ class Proving(Starting):
         return True
 
     def on_reproduced(self, fact: Reproduced) -> None:
-        from gitbatch_tui.core.proof.reproduce import summary  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.proof.reproduce import summary, suspects  # noqa: PLC0415  # seldom needed
         from gitbatch_tui.ui.proof import file_line  # noqa: PLC0415
 
         words = summary(fact.reproduction)
@@ -126,6 +126,8 @@ class Proving(Starting):
             return
         for file in fact.reproduction.files:
             fact.progress.add(file_line(file))
+        if why := suspects(fact.reproduction):
+            fact.progress.add(why)
         fact.progress.end(words)
 
     def _tell_unrecorded(self, why: str) -> None:
