@@ -44,5 +44,9 @@ def test_with_a_seed_it_is_reproduced_and_without_one_only_nearly(lab: Lab) -> N
     assert seeded.startswith("batch#4 reproduces batch#3; nothing that counts differs.")
     near = do("reproduce", "batch#1", "--tolerance", "0.1").out
     assert "✔ darts.csv: other bytes, the same values" in near
+    rows = do("compare", "batch#1", "batch#3", "--sort", "-run", "--json").json
+    assert [row["run"]["number"] for row in rows] == [3, 1]
+    assert [row["parameters"] for row in rows] == [{"seed": 7}, {}]
+    assert all(abs(row["metrics"]["pi"] - 3.14) < 0.1 for row in rows)
     badges = {run["number"]: run["badge"] for run in do("runs", "--json").json["runs"]}
     assert badges == {1: "reproduced", 2: None, 3: "reproduced", 4: None, 5: None}
