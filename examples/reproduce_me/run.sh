@@ -33,4 +33,4 @@ LC_ALL=C awk -F , 'END { printf "{\"pi\": %.6f, \"darts\": %d}\n", $2, $1 }' \
 cat metrics.json
 
 # .gitattributes says that this one may differ.
-date -u >finished.txt
+echo "run $GITBATCH_RUN, $(date -u)" >finished.txt
