@@ -20,7 +20,7 @@ async def test_at_shows_what_git_and_the_server_were_asked_and_what_they_said(la
         await desk.sees("git for-each-ref")
         await desk.press("slash", *"config", "enter")
         await desk.sees("git config --null --get-regexp")
-        await desk.sees("remote.batch.gitbatch")
+        await desk.sees("remote.batch.url")
 
 
 @played

@@ -110,7 +110,8 @@ class LogFile:
         return find_bytes(self.read, self.look().size, search)
 
     def follow(self, changed: Callable[[], None]) -> None:
-        before = None
+        # What was seen before this began may have changed in between.
+        before: object = self
         for _ in changes_of(self.path.parent, self._closed):
             now = self._stamp()
             if now != before:
