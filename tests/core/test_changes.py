@@ -161,6 +161,8 @@ def test_a_picture_has_a_format_dimensions_and_a_hash(two: Two) -> None:
         "+size       ",
         *["-sha256     "],
         "+sha256     ",
+        "-▀",
+        "+▀",
     ]
 
 

@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
-from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.png import CHANNELS, Picture, read, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-_LARGEST = 64 * 2**20
-"""Bytes of pixels beyond which a picture isn't unpacked."""
-_BYTE = 256
-# What gives the bytes of a picture their meaning.
-_MEANINGS = (b"IHDR", b"PLTE", b"tRNS")
-
-
-class _Picture(NamedTuple):
-    width: int
-    height: int
-    depth: int
-    """Bits of a sample."""
-    colours: int
-    interlaced: int
-    meanings: tuple[bytes, ...]
-    packed: bytes
-    """The pixels' bytes, each row after the number of its filter."""
-
 
 def compare_png(old: bytes, new: bytes, _: float) -> Iterator[str]:
     """How much of it differs; raises ValueError where one isn't a PNG that we can read."""
-    return _compare(_read(old), _read(new))
+    return _compare(read(old), read(new))
 
 
-def _compare(old: _Picture, new: _Picture) -> Iterator[str]:
+def _compare(old: Picture, new: Picture) -> Iterator[str]:
     if (old.width, old.height) != (new.width, new.height):
         yield f"{old.width} x {old.height} pixels → {new.width} x {new.height}"
     elif old.meanings != new.meanings:
@@ -45,8 +24,8 @@ def _compare(old: _Picture, new: _Picture) -> Iterator[str]:
         if old.interlaced or old.depth not in {8, 16}:
             yield "its pixels differ"
             return
-        size = _CHANNELS[old.colours] * old.depth // 8
-        count = _differing(_rows(old, size), _rows(new, size), size)
+        size = CHANNELS[old.colours] * old.depth // 8
+        count = _differing(rows(old, size), rows(new, size), size)
         if count:
             yield f"{count:,} of {old.width * old.height:,} pixels differ"
 
@@ -58,81 +37,3 @@ def _differing(old: list[bytes], new: list[bytes], size: int) -> int:
         if one != other
         for at in range(0, len(one), size)
     )
-
-
-def _read(data: bytes) -> _Picture:
-    if not data.startswith(_SIGNATURE):
-        raise ValueError("no PNG")
-    parts: dict[bytes, list[bytes]] = {}
-    at = len(_SIGNATURE)
-    while at + 12 <= len(data):
-        length = int.from_bytes(data[at : at + 4], "big")
-        kind = data[at + 4 : at + 8]
-        parts.setdefault(kind, []).append(data[at + 8 : at + 8 + length])
-        at += 12 + length
-    try:
-        width, height, depth, colours, _, _, interlaced = struct.unpack(
-            ">IIBBBBB", parts[b"IHDR"][0]
-        )
-        packed = zlib.decompressobj().decompress(b"".join(parts[b"IDAT"]), _LARGEST)
-    except (KeyError, struct.error, zlib.error) as error:
-        raise ValueError("a broken PNG") from error
-    whole = height * (1 + (width * depth * _CHANNELS.get(colours, 0) + 7) // 8)
-    if colours not in _CHANNELS or (not interlaced and len(packed) != whole):
-        raise ValueError("a broken PNG, or a huge one")
-    meanings = tuple(b"".join(parts.get(kind, [])) for kind in _MEANINGS)
-    return _Picture(width, height, depth, colours, interlaced, meanings, packed)
-
-
-def _rows(picture: _Picture, size: int) -> list[bytes]:
-    """The pixels without the filters that made them easier to pack; `size`: bytes of a pixel."""
-    length = picture.width * size
-    rows: list[bytes] = []
-    before = bytes(length)
-    for start in range(0, len(picture.packed), length + 1):
-        kind, row = picture.packed[start], picture.packed[start + 1 : start + 1 + length]
-        before = _unfiltered(kind, row, before, size)
-        rows.append(before)
-    return rows
-
-
-def _unfiltered(kind: int, row: bytes, above: bytes, size: int) -> bytes:
-    match kind:
-        case 0:
-            return row
-        case 1:
-            return _summed(row, size)
-        case 2:
-            return bytes((a + b) % _BYTE for a, b in zip(row, above, strict=True))
-        case 3 | 4:
-            return _predicted(row, above, size, average=kind == 3)  # noqa: PLR2004  # as PNG has it
-        case _:
-            raise ValueError("an unknown filter")
-
-
-def _summed(row: bytes, size: int) -> bytes:
-    done = bytearray(len(row))
-    for channel in range(size):
-        sums: list[int] = list(accumulate(row[channel::size], _sum))
-        done[channel::size] = bytes(sums)
-    return bytes(done)
-
-
-def _sum(one: int, other: int) -> int:
-    return (one + other) % _BYTE
-
-
-def _predicted(row: bytes, above: bytes, size: int, *, average: bool) -> bytes:
-    done = bytearray(size)  # what is left of the first pixel
-    corner = bytes(size) + above
-    for at, value in enumerate(row):
-        left, up = done[at], above[at]
-        guess = (left + up) // 2 if average else _paeth(left, up, corner[at])
-        done.append((value + guess) % _BYTE)
-    return bytes(done[size:])
-
-
-def _paeth(left: int, up: int, corner: int) -> int:
-    """The one of the three that is nearest to left + up - corner."""
-    near = left + up - corner
-    return min((left, up, corner), key=lambda each: abs(near - each))

@@ -11,6 +11,7 @@ from gitbatch_tui.core.text import clean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+UPPER_HALF = "\N{UPPER HALF BLOCK}"
 LINES = 20_000
 """Lines of one page; what is beyond is counted and named."""
 WIDTH = 4_000
@@ -43,6 +44,11 @@ class Mark(NamedTuple):
     kind: Kind
 
 
+Rgb = tuple[int, int, int]
+Cell = tuple[Rgb, Rgb]
+"""The colours of the upper and the lower half of a character cell."""
+
+
 class Line(NamedTuple):
     """One line of a page, harmless."""
 
@@ -54,6 +60,8 @@ class Line(NamedTuple):
     language: str = ""
     """What pygments calls it; empty: no colours."""
     marks: tuple[Mark, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    """A row of a picture; `text` is as many upper half blocks."""
 
 
 def note(text: str) -> Line:

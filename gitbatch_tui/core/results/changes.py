@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.clone.branches import not_an_option
-from gitbatch_tui.core.pages import file, notebook, picture, table
+from gitbatch_tui.core.pages import file, notebook, picture, pixels, table
 from gitbatch_tui.core.pages.cells import notebook_lines
 from gitbatch_tui.core.pages.facts import fact_lines, in_words, picture_facts
 from gitbatch_tui.core.pages.grid import table_lines
@@ -77,6 +77,9 @@ class Comparison:
         if change.suffix in picture.SUFFIXES:
             old, new = (self._picture(blob) for blob in (change.old_blob, change.new_blob))
             yield from fact_lines("A picture.", old, new)
+            if max(sizes) <= pixels.LARGEST:
+                blobs = (change.old_blob, change.new_blob)
+                yield from pixels.picture_lines(*map(self._blob, blobs))
         elif change.added is None or max(sizes) > LARGEST_TEXT:
             yield from self._facts(change, sizes)
         elif change.suffix in notebook.SUFFIXES | table.SUFFIXES:

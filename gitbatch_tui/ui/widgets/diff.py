@@ -14,6 +14,7 @@ from textual.strip import Strip
 from gitbatch_tui.core.pages.lines import Kind
 from gitbatch_tui.ui.widgets.brush import STYLES, Brush, base
 from gitbatch_tui.ui.widgets.found import Found
+from gitbatch_tui.ui.widgets.mosaic import strip_of
 from gitbatch_tui.ui.widgets.places import NOTHING, OneByOne, Pair, Places, side_by_side
 from gitbatch_tui.ui.widgets.sheet import Sheet
 
@@ -228,6 +229,8 @@ class DiffView(ScrollView, can_focus=True):
         return Strip.join([gutter, self._text(index, part, room).adjust_cell_length(room, style)])
 
     def _text(self, index: int, part: int, room: int) -> Strip:
+        if cells := self.sheet.lines[index].cells:
+            return strip_of(cells).crop(0 if self.wrap else self.scroll_offset.x)
         text = self._strip(self._brush.parts(index, self.found.layer(index)))
         if self.wrap:
             cuts = [*self._places.cuts(index), text.cell_length]
