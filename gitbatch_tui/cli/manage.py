@@ -26,7 +26,7 @@ from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from gitbatch_tui.core.machines.hosts import Hosts
     from gitbatch_tui.core.remote.report import Pruned
@@ -54,14 +54,7 @@ def cancel(names: tuple[str, ...], *, yes: bool, as_json: bool) -> None:
             found = [find(clone, hosts, name) for name in names]
         _agree(found, yes=yes)
         said = [(each.run.name, _cancel(hosts, each)) for each in found]
-    if as_json:
-        print_json([{"run": run, "cancelled": not why, "said": why} for run, why in said])
-    for run, why in said:
-        if why:
-            complain(f"{run}: {why}", 1)
-        elif not as_json:
-            say(f"{run} is cancelled.")
-    click.get_current_context().exit(int(any(why for _, why in said)))
+    _tell(said, "cancelled", as_json=as_json)
 
 
 def _agree(found: list[Found], *, yes: bool) -> None:
@@ -116,6 +109,11 @@ def _order(
 ) -> None:
     with opened() as (clone, hosts), status(f"asking for {', '.join(names)}"):
         said = [_ordered(hosts, *resolve(clone, name), order) for name in names]
+    _tell(said, done, as_json=as_json)
+
+
+def _tell(said: Sequence[tuple[str, str]], done: str, *, as_json: bool) -> None:
+    """Say of each run that it is done, or why it isn't; the exit status is 1 where one isn't."""
     if as_json:
         print_json([{"run": run, done: not why, "said": why} for run, why in said])
     for run, why in said:

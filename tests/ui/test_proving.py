@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.hooks.world import World
+    from tests.ui.desk import Desk
 
 
 @pytest.fixture
@@ -66,6 +67,13 @@ def differing(world: World) -> str:
     return f"{old} → {new}"
 
 
+async def run_the_patient_one_again(desk: Desk) -> None:
+    await desk.knows(2, "succeeded")
+    await desk.press("v")
+    await desk.dialog(Choose)
+    await desk.press("enter")
+
+
 @played
 async def test_what_is_red_is_said_and_esc_runs_nothing(world: World) -> None:
     (world.run(1) / "tree/run.sh").write_text("#!/bin/sh\n")
@@ -84,10 +92,7 @@ async def test_what_is_red_is_said_and_esc_runs_nothing(world: World) -> None:
 async def test_who_leaves_is_told_how_it_compares(world: World) -> None:
     begin_a_patient_run(world)
     async with seated(world.clone) as desk:
-        await desk.knows(2, "succeeded")
-        await desk.press("v")
-        await desk.dialog(Choose)
-        await desk.press("enter")
+        await run_the_patient_one_again(desk)
         await desk.dialog(Progress)
         await desk.sees("batch#3 is running")
         await desk.press("escape")
@@ -100,10 +105,7 @@ async def test_who_leaves_is_told_how_it_compares(world: World) -> None:
 async def test_quitting_leaves_the_repetition_to_itself(world: World) -> None:
     begin_a_patient_run(world)
     async with seated(world.clone) as desk:
-        await desk.knows(2, "succeeded")
-        await desk.press("v")
-        await desk.dialog(Choose)
-        await desk.press("enter")
+        await run_the_patient_one_again(desk)
         await desk.sees("batch#3 is running")
     (world.run(3) / "go").touch()
     assert world.settled(3)["state"] == "succeeded"

@@ -11,7 +11,7 @@ from gitbatch_tui.errors import CommandFailed, GitBatchError, Refused
 from gitbatch_tui.models import Job, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.core.schedulers.adapter import Adapter, JobState
@@ -44,14 +44,12 @@ def cancel(server: Server, number: int) -> bool:
 
 def hold(server: Server, number: int) -> None:
     """Keep the waiting jobs of a run from beginning; raises `Refused` where none waits."""
-    for adapter, ids in _waiting(server, number, "hold"):
-        _order(server, adapter, "held", adapter.hold, ids)
+    _hold(server, _waiting(server, number, "hold"))
 
 
 def release(server: Server, number: int) -> None:
     """Let the held jobs of a run begin; raises `Refused` where none waits."""
-    for adapter, ids in _waiting(server, number, "release"):
-        _order(server, adapter, "released", adapter.release, ids)
+    _release(server, _waiting(server, number, "release"))
 
 
 def toggle_hold(server: Server, number: int) -> str:
@@ -63,12 +61,11 @@ def toggle_hold(server: Server, number: int) -> str:
     held = all(
         state.reason.startswith("held") for _, states in waiting for state in states.values()
     )
-    for adapter, states in waiting:
-        if held:
-            _order(server, adapter, "released", adapter.release, states)
-        else:
-            _order(server, adapter, "held", adapter.hold, states)
-    return "released" if held else "held"
+    if held:
+        _release(server, waiting)
+        return "released"
+    _hold(server, waiting)
+    return "held"
 
 
 def left_behind(server: Server, receipt: Receipt) -> tuple[str, ...]:
@@ -138,6 +135,16 @@ def _waiting(
     for adapter, states in alive.items():
         if waiting := {job: state for job, state in states.items() if _waits(state)}:
             yield adapter, waiting
+
+
+def _hold(server: Server, waiting: Iterable[tuple[Adapter, Mapping[str, JobState]]]) -> None:
+    for adapter, jobs in waiting:
+        _order(server, adapter, "held", adapter.hold, jobs)
+
+
+def _release(server: Server, waiting: Iterable[tuple[Adapter, Mapping[str, JobState]]]) -> None:
+    for adapter, jobs in waiting:
+        _order(server, adapter, "released", adapter.release, jobs)
 
 
 def _waits(state: JobState) -> bool:
