@@ -14,7 +14,8 @@ lint:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	shellcheck -s sh hooks/* tests/run tests/venv tests/servers/*.sh examples/*/*.sh
+	cat hooks/gitbatch.d/*.sh | shellcheck -s sh -
+	shellcheck -s sh hooks/install hooks/post-receive tests/run tests/venv tests/servers/*.sh examples/*/*.sh
 
 test:
 	sh tests/run $(ARGS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.clone.repo import Clone, open_clone
-from gitbatch_tui.core.data import hooks_dir
+from gitbatch_tui.core.data import hook_files, installed_programs
 from gitbatch_tui.core.machines.hosts import Hosts
 from gitbatch_tui.core.machines.location import Location
 from gitbatch_tui.core.setup import install
@@ -72,9 +72,9 @@ def test_a_batch_remote_is_made_and_takes_a_push(
     base = tmp_path / "base"
     said = set_up(clone, hosts, str(base))
     assert said[0].startswith(f"made the batch remote {base} (gitbatch ")
-    for name in install.FILES[1:]:
+    for name, content in installed_programs().items():
         installed = base / SENT[name] / name
-        assert installed.read_bytes() == (hooks_dir() / name).read_bytes()
+        assert installed.read_bytes() == content
         assert installed.stat().st_mode & 0o111
     assert "gitbatch: run=1 " in push(clone, hosts)
     assert clone.config("remote.batch.gitbatch") == str(base)
@@ -173,10 +173,11 @@ def test_a_target_that_cannot_be_is_named(clone: Clone, hosts: Hosts, tmp_path: 
 
 
 def test_files_that_arrive_in_part_install_nothing(hosts: Hosts, tmp_path: Path) -> None:
-    whole = b"".join((hooks_dir() / name).read_bytes() for name in install.FILES)
+    whole = hook_files()["install"]
     host = hosts.at(Location.parse("/x"))
-    args = ("token", str(len(whole)), "7000", "700", "--", str(tmp_path / "base"))
-    answer = host.run(install._INSTALL, *args, stdin=whole[:9000])
+    size = str(len(whole))
+    args = ("token", size, "install", size, "--", "--", str(tmp_path / "base"))
+    answer = host.run(install._INSTALL, *args, stdin=whole[:900])
     assert answer.stderr == b"the files did not arrive whole\n"
     assert not (tmp_path / "base").exists()
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.data import installed_programs
 from tests.hooks.faults import Deed, Point, can_trace
 from tests.hooks.world import HOOKS, MARKER, World
 from tests.waiting import wait_until
@@ -218,7 +219,7 @@ def an_upgrade(root: Path) -> Scene:
         again = world.install()
         assert again.status == 0, f"{output}{again.output}"
         for name, path in (("post-receive", "hooks"), ("gitbatch", "gitbatch")):
-            assert (world.repo / path / name).read_bytes() == (HOOKS / name).read_bytes()
+            assert (world.repo / path / name).read_bytes() == installed_programs()[name]
         scene.next_push_works()
 
     scene.verify = verify

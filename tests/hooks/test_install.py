@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.data import hook_files, installed_programs
 from tests.hooks.world import HOOKS, NO_JOB, Shell, World
 from tests.invariants import Outside, check_invariants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+PARTS = [name for name in hook_files() if name.startswith("gitbatch.d/")]
 
 FOREIGN = "#!/bin/sh\necho somebody else\n"
 
@@ -39,7 +42,7 @@ def test_installing_again_changes_nothing(each_shell: World) -> None:
 def test_installing_puts_the_files_in_place_byte_for_byte(world: World) -> None:
     for name, place in (("gitbatch", "gitbatch"), ("post-receive", "hooks")):
         installed = world.repo / place / name
-        assert installed.read_bytes() == (HOOKS / name).read_bytes()
+        assert installed.read_bytes() == installed_programs()[name]
         assert installed.stat().st_mode & 0o777 == 0o755
     assert world.bare("config", "core.hooksPath") == str(world.repo / "hooks")
     refs = world.bare("for-each-ref", "--format=%(refname)").split()
@@ -263,7 +266,7 @@ def test_no_git_at_all_is_said_in_a_sentence(clean_environment: Path, tmp_path: 
     assert outside.changes() == []
 
 
-@pytest.mark.parametrize("missing", ["post-receive", "gitbatch"])
+@pytest.mark.parametrize("missing", ["post-receive", *PARTS])
 def test_half_a_download_is_refused(clean_environment: Path, tmp_path: Path, missing: str) -> None:
     del clean_environment
     world = World(tmp_path / "world")

@@ -136,10 +136,9 @@ class World:
             return HOOKS
         folder = self.root / "hooks"
         if not folder.exists():
-            folder.mkdir(parents=True)
-            for name in ("install", "post-receive", "gitbatch"):
-                text = (HOOKS / name).read_text()
-                self.script(folder / name, text)
+            for path in sorted(HOOKS.rglob("*")):
+                if path.is_file():
+                    self.script(folder / path.relative_to(HOOKS), path.read_text())
         return folder
 
     def script(self, path: Path, text: str) -> None:

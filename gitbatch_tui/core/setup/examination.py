@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.data import hooks_dir
+from gitbatch_tui.core.data import installed_programs
 from gitbatch_tui.core.remote.report import number_of
 from gitbatch_tui.core.schedulers.programs import SUBMITTERS
-from gitbatch_tui.core.setup.install import FILES, blob_id
+from gitbatch_tui.core.setup.install import blob_id
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import NotABatchRemote
 
@@ -96,7 +96,7 @@ def examine_server(host: Host, base: str) -> Facts:
     text = answer.check(f"{host.name} can't be looked at.").decode("utf-8", "surrogateescape")
     pairs = [line.partition("=")[::2] for line in text.split("\n") if "=" in line]
     one = dict(pairs)
-    ours = {name: blob_id((hooks_dir() / name).read_bytes()) for name in FILES[1:]}
+    ours = {name: blob_id(content) for name, content in installed_programs().items()}
     return Facts(
         base=one.get("base", base),
         user=one_line(one.get("user", "")),

@@ -7,15 +7,12 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.data import hooks_dir
+from gitbatch_tui.core.data import hook_files, installed_programs
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.machines.host import Host
-
-FILES = ("install", "post-receive", "gitbatch")
-"""What is sent, in this order."""
 
 _EXPAND = """base=$1
 case $base in '~/'*) base=$HOME/${base#??} ;; esac
@@ -36,8 +33,8 @@ then
 	echo foreign=yes
 fi
 """
-_INSTALL = """folder=${TMPDIR:-/tmp}/gitbatch-$1 total=$2 first=$3 second=$4
-shift 4
+_INSTALL = """folder=${TMPDIR:-/tmp}/gitbatch-$1 total=$2
+shift 2
 umask 077
 mkdir "$folder" && cd "$folder" || exit
 trap 'cd / && rm -rf "$folder"' EXIT
@@ -48,10 +45,16 @@ then
 	echo "the files did not arrive whole" >&2
 	exit 1
 fi
-head -c "$first" all >install &&
-tail -c "+$((first + 1))" all | head -c "$second" >post-receive &&
-tail -c "+$((first + second + 1))" all >gitbatch || exit
+offset=1
+while test "$1" != --
+do
+	mkdir -p "./$1" && rmdir "./$1" &&
+	tail -c "+$offset" all | head -c "$2" >"./$1" || exit
+	offset=$((offset + $2))
+	shift 2
+done
 umask 022
+shift
 sh ./install "$@"
 """
 _PROFILE = f"""{_EXPAND}if test -e "$base/profile"
@@ -84,7 +87,7 @@ def inspect(host: Host, base: str) -> Installed:
     answer = host.run(_INSPECT, base)
     text = answer.check(f"{host.name} can't be looked at.").decode("utf-8", "surrogateescape")
     found = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-    ours = {name: blob_id((hooks_dir() / name).read_bytes()) for name in FILES[1:]}
+    ours = {name: blob_id(content) for name, content in installed_programs().items()}
     return Installed(
         base=found.get("base", base),
         git=one_line(found.get("git", "")),
@@ -99,10 +102,11 @@ def install(host: Host, base: str, *flags: str) -> str:
 
     Raises `Refused` with install's own sentence; nothing has changed then.
     """
-    files = [(hooks_dir() / name).read_bytes() for name in FILES]
-    sizes = (sum(map(len, files)), len(files[0]), len(files[1]))
-    args = (secrets.token_hex(8), *map(str, sizes), *flags, "--", base)
-    answer = host.run(_INSTALL, *args, stdin=b"".join(files), timeout=300)
+    files = hook_files()
+    sizes = [word for name, content in files.items() for word in (name, str(len(content)))]
+    whole = b"".join(files.values())
+    args = (secrets.token_hex(8), str(len(whole)), *sizes, "--", *flags, "--", base)
+    answer = host.run(_INSTALL, *args, stdin=whole, timeout=300)
     if answer.status:
         raise Refused(_reason(answer.stderr), detail=clean(answer.stderr))
     said = clean(answer.stdout).splitlines()

@@ -1,0 +1,123 @@
+#!/bin/sh
+#
+# gitbatch: the server side of a batch remote.
+#
+# Everything of one batch remote lives in one directory, BASE:
+#
+#	BASE/repo.git		the bare repository that users push to
+#	BASE/repo.git/gitbatch	this program, beside its version stamp
+#	BASE/profile		optional; sourced before schedule.sh
+#	BASE/runs/42		a run: files that ls and cat can read
+#	BASE/active/42		exists while run 42 is not settled
+#	BASE/queue/7		a job of the embedded scheduler, until it ends
+#
+# A file of a run is written once, under another name first, and holds
+# "key: value" lines: request, scheduled, started, finished, cancelled,
+# settled, links.  A run's permanent facts are commits: refs/gitbatch/log is
+# the history, refs/gitbatch/keep makes every input and result reachable.
+# Both grow by compare-and-swap; the number of refs doesn't grow with the
+# runs.
+#
+# Needs a POSIX sh and git 2.17.  setsid and flock are used where they are.
+
+version=0.1.0
+
+usage='usage: gitbatch COMMAND
+
+In a job, and in schedule.sh:
+    run [--] COMMAND...      run COMMAND as the job of this run: keep its
+                             output and exit status, bring its results home
+    spawn [--] COMMAND...    the same in the background, when a slot is free
+    job SCHEDULER ID         say which job of which scheduler is this run'\''s
+    log-file [NAME] PATH     say where else the job writes what people read
+    environment [--keep]     print what this computes with; or keep it as
+                             this run'\''s, after activating something
+    deliver                  bring the commits made so far home
+    check-links              where the run tree'\''s links out of it lead to:
+                             exit 1 for one that is missing, unreadable or
+                             can be changed
+
+About runs:
+    status [RUN...]          one line a run; without RUN, those not settled
+    watch                    the same as a stream, a line a change
+    pages RUN                what there is to read: name, FILE for log, path
+    log RUN [--file FILE] [--offset N] [--bytes N] [--follow | --stat]
+    log RUN [--file FILE] --find TEXT [--before N | --after N]
+    files RUN [PATH]         files of the run tree: size, path
+    cancel [--mark | --unmark] RUN...
+                             stop the jobs of a run; or only note, or forget,
+                             that they are to be stopped
+    rerun RUN [-o NAME=VALUE]...    a new run of the same commit
+    start BRANCH [-o NAME=VALUE]... a run of the tip of BRANCH
+    settle RUN [STATE [EXIT [REASON]]]
+                             bring a run that ended to its final state
+    verify RUN               what proves that it is what it claims to be
+    attest RUN WORD [KEY VALUE]...
+                             record what verifying or reproducing came to
+    prune [--dry-run] [--ignored]
+                             remove run trees whose results are in git;
+                             with --ignored, also files that .gitignore names
+    check [--repair]         is everything as it has to be?
+    version'
+
+# --- Words and files
+
+die () {
+	printf 'gitbatch: %s\n' "$*" >&2
+	exit 1
+}
+
+# One field of a tab-separated line: no tabs, no line ends.
+newline='
+'
+tab='	'
+
+put () {
+	# FILE TEXT: FILE appears whole, or not at all.
+	printf '%s\n' "$2" >"$1.$$.tmp" &&
+	mv -f "$1.$$.tmp" "$1"
+}
+
+field () {
+	# FILE KEY: sets $value
+	value=
+	test -f "$1" || return 1
+	while IFS= read -r line
+	do
+		case "$line" in
+		"$2: "*)
+			value=${line#"$2: "}
+			return 0
+			;;
+		esac
+	done <"$1"
+	return 1
+}
+
+number () {
+	# Is this a number that arithmetic takes?
+	case "$1" in
+	'' | *[!0-9]* | 0?* | ????????????????*)
+		return 1
+		;;
+	esac
+}
+
+clock () {
+	# Sets $epoch (seconds, UTC) and $now (ISO 8601, UTC).
+	now=$(date -u '+%s %Y-%m-%dT%H:%M:%SZ')
+	epoch=${now% *}
+	now=${now#* }
+}
+
+pause () {
+	sleep "$1" 2>/dev/null || sleep 1
+}
+
+setting () {
+	# KEY DEFAULT: a number from the repository's configuration
+	value=$(bare config "gitbatch.$1") &&
+	number "$value" ||
+	value=$2
+}
+

@@ -1,0 +1,105 @@
+# --- History
+#
+# A record is a commit whose message ends in "Key: value" lines.  The swap is
+# what makes it safe; flock only spares those who were too late more retries.
+
+author_line () {
+	printf '%s gitbatch <gitbatch@localhost> %s +0000\n' "$1" "$epoch"
+}
+
+commit_object () {
+	# MESSAGE PARENT...
+	text=$1
+	shift
+	printf 'tree %s\n' "${record_tree:-$empty_tree}" &&
+	printf 'parent %s\n' "$@" &&
+	author_line author &&
+	author_line committer &&
+	printf '\n%s\n' "$text"
+}
+
+unique () {
+	# ID...: sets $ids, each of them once
+	ids=
+	for id
+	do
+		case " $ids " in
+		*" $id "*) ;;
+		*) ids="$ids $id" ;;
+		esac
+	done
+}
+
+swap () {
+	# MESSAGE KEPT [REF NEW OLD]: one try to append MESSAGE to the log (none
+	# if it is empty), KEPT to what is kept, and to move REF, all or none.
+	# The log comes last: what it says has happened.
+	test -n "$epoch" || clock
+	tips=$tips_seen tips_seen=
+	test -n "$tips" ||
+	tips=$(bare rev-parse refs/gitbatch/keep refs/gitbatch/log 2>&1) || {
+		trouble=$tips
+		return 1
+	}
+	keep=${tips%%"$newline"*}
+	log=${tips#*"$newline"}
+	message=$1
+	# shellcheck disable=SC2086 # ids have no spaces
+	unique $keep $2
+	swap_ref=$3 swap_new=$4 swap_old=$5
+	# shellcheck disable=SC2086
+	commit_object "run $run" $ids >"$dir/$draft.keep.tmp" &&
+	commit_object "$message" "$log" >"$dir/$draft.record.tmp" &&
+	objects=$(become_bare hash-object -t commit -w \
+		"$dir/$draft.keep.tmp" "$dir/$draft.record.tmp" 2>&1) || {
+		trouble=$objects
+		return 1
+	}
+	updates="update refs/gitbatch/keep ${objects%"$newline"*} $keep"
+	test -z "$swap_ref" ||
+	updates="$updates${newline}update $swap_ref $swap_new $swap_old"
+	test -z "$message" ||
+	updates="$updates${newline}update refs/gitbatch/log ${objects#*"$newline"} $log"
+	trouble=$(become_bare -c core.filesRefLockTimeout=100 \
+		update-ref --stdin 2>&1 <<-EOT
+		$updates
+		EOT
+	)
+}
+
+sweep () {
+	# Away with what only led to a file or a record
+	rm -f "$dir/$draft.keep.tmp" "$dir/$draft.record.tmp" \
+		"$dir/$draft.facts.tmp" "$dir/checkout.tmp" "$dir/links.tmp" "$@"
+}
+
+exclusively () {
+	# COMMAND...: tries COMMAND until it succeeds; where somebody else was
+	# quicker, one process at a time.
+	tries=0
+	until "$@"
+	do
+		case "$trouble" in
+		*'.lock'*'File exists'* | *'cannot lock ref'* | *'is at '*)
+			;;
+		*)
+			return 1
+			;;
+		esac
+		tries=$((tries + 1))
+		test "$tries" -lt 60 || return 1
+		test "$tries" != 10 || unlock_refs
+		test "$tries" = 1 && command -v flock >/dev/null 2>&1 && flock -w 20 9 ||
+		pause "0.0$((($$ + tries * 7) % 9 + 1))"
+	done
+} 9>>"$repo/gitbatch/lock"
+
+unlock_refs () {
+	# A git that was killed leaves its locks.  Those of the refs which only
+	# this program moves are nobody else's; after a second of waiting, and
+	# under the lock that all writers take, they are stale.
+	rm -f "$repo/refs/gitbatch/log.lock" "$repo/refs/gitbatch/keep.lock"
+	test -z "$died" || rm -f "$repo/refs/heads/$branch.lock" \
+		"$repo/refs/heads/$branch-run$run.lock"
+}
+

@@ -1,0 +1,185 @@
+# --- schedule.sh
+
+objection () {
+	# Sets $reason to why schedule.sh can't be run at all.
+	script=$dir/tree/schedule.sh
+	reason=
+	if ! test -f "$script"
+	then
+		reason="there is no schedule.sh in this commit: 'gitbatch-tui new' writes one"
+	elif ! test -x "$script"
+	then
+		reason="schedule.sh is not executable: 'git update-index --chmod=+x schedule.sh', commit and push again"
+	elif IFS= read -r line <"$script" && test "${line%[[:cntrl:]]}" != "$line"
+	then
+		reason="schedule.sh has Windows line ends (CRLF): save it with LF, commit and push again"
+	fi
+	test -z "$reason"
+}
+
+schedule () {
+	: >"$dir/schedule.log"
+	if ! objection
+	then
+		sweep
+		scheduled 126 "$reason"
+		return
+	fi
+	exec 4<"$dir/schedule.log"
+	run_script </dev/null >"$dir/schedule.log" 2>&1 3>&- 4<&- 9>&- &
+	script=$!
+	# In braces: a function's own redirections would keep the old ones open.
+	{
+		relay_until_told
+	} </dev/null >/dev/null 2>&1 &
+	relay=$!
+	wait "$script" 2>/dev/null
+	status=$?
+	kill "$relay" 2>/dev/null
+	explain
+	scheduled "$status" "$reason"
+	wait "$relay" 2>/dev/null
+	case $? in
+	0) ;;
+	1) room=0 ;;
+	*) # it was told before it could listen, and has copied nothing
+		relay
+		sweep
+		;;
+	esac
+	exec 4<&-
+	end_relay
+}
+
+export_run () {
+	GITBATCH=$helper_dir/gitbatch
+	GITBATCH_RUN=$run
+	GITBATCH_RUN_DIR=$dir
+	GITBATCH_BRANCH=$branch
+	GITBATCH_COMMIT=$commit
+	export GITBATCH GITBATCH_RUN GITBATCH_RUN_DIR GITBATCH_BRANCH GITBATCH_COMMIT
+	test -z "$options" || while IFS= read -r option
+	do
+		export_option "$option"
+	done <<-EOT
+	$options
+	EOT
+}
+
+export_option () {
+	# NAME=VALUE: under its name as it is and in capitals.  Other names are
+	# in the request, and nowhere else.
+	option_name=${1%%=*}
+	case "$1" in
+	*=*) option_value=${1#*=} ;;
+	*) option_value= ;;
+	esac
+	case "$option_name" in
+	'' | *[!A-Za-z0-9_]*)
+		return
+		;;
+	*[a-z]*)
+		capitals=$(printf %s "$option_name" | tr '[:lower:]' '[:upper:]')
+		export "GITBATCH_OPTION_$capitals=$option_value"
+		;;
+	esac
+	export "GITBATCH_OPTION_$option_name=$option_value"
+}
+
+run_script () {
+	export_run
+	# shellcheck source=/dev/null
+	test ! -f "$base/profile" || . "$base/profile"
+	cd "$dir/tree" || exit
+	test -z "$has_setsid" || exec setsid ./schedule.sh
+	exec ./schedule.sh
+}
+
+# What schedule.sh prints goes to a file, and from there to the pusher: as
+# much as a pipe surely holds, so that one which nobody reads blocks nothing.
+
+relay () {
+	test "$room" -gt 0 && test -s "$dir/schedule.log" || return 0
+	report=$(LC_ALL=C dd bs="$room" count=1 <&4 2>&1 >&3)
+	case "$report" in
+	0+0*)
+		;;
+	1+*)
+		room=0
+		;;
+	*bytes*)
+		report=${report##*"$newline"}
+		room=$((room - ${report%% *}))
+		;;
+	*)
+		# Not every dd counts bytes.
+		room=$((share - $(wc -c <"$dir/schedule.log")))
+		;;
+	esac
+}
+
+relay_until_told () {
+	trap '' PIPE
+	told=
+	trap 'told=yes' TERM
+	ticks=0 tick=0.1
+	while test -z "$told"
+	do
+		sleep "$tick" 3>&- 4<&- &
+		wait "$!" || test -n "$told" || tick=1
+		heard=$told
+		relay
+		ticks=$((ticks + 1))
+		test "$((ticks % 10))" = 0 || continue
+		test "$ticks" != 10 || setting scheduleTimeout 300
+		test "$ticks" != "$((value * 10))" || {
+			printf '%s\n' "$value" >"$dir/overtime.tmp"
+			signal_script TERM
+		}
+		test "$ticks" != "$((value * 10 + 20))" || signal_script KILL
+	done
+	test -n "$heard" || relay
+	sweep
+	test "$room" -gt 0
+}
+
+signal_script () {
+	kill "-$1" "-$script" || kill "-$1" "$script"
+}
+
+end_relay () {
+	test -s "$dir/schedule.log" || return 0
+	if test "$room" -le 0
+	then
+		tell '' "gitbatch: (the rest of what schedule.sh printed is in $dir/schedule.log)"
+	else
+		while IFS= read -r line
+		do
+			:
+		done <"$dir/schedule.log"
+		test -z "$line" || tell '' # after a last line without an end
+	fi
+}
+
+explain () {
+	# Sets $reason, why schedule.sh failed, in words
+	if test -f "$dir/overtime.tmp"
+	then
+		read -r limit <"$dir/overtime.tmp"
+		rm -f "$dir/overtime.tmp"
+		reason="schedule.sh took longer than $limit s and was stopped"
+		return
+	fi
+	case "$status" in
+	0)
+		reason=
+		;;
+	126 | 127)
+		reason="schedule.sh could not be run (exit $status): is its first line the path of a program that is here, or a command in it missing? See schedule.log"
+		;;
+	*)
+		reason="schedule.sh ended with exit status $status"
+		;;
+	esac
+}
+

@@ -1,0 +1,100 @@
+# --- Receiving a push
+
+receive () {
+	exec 3>&1
+	refs='' branches=0
+	while read -r old new ref
+	do
+		refs=$refs$old' '$new' '$ref$newline
+		case "$ref" in
+		refs/heads/*) branches=$((branches + 1)) ;;
+		esac
+	done
+	share=$((28672 / (branches + (branches == 0))))
+	pushed_options
+	report=
+	while read -r old new ref && test -n "$ref"
+	do
+		report=$report${report:+$newline}$(accept "$old" "$new" "$ref" </dev/null)
+	done <<-EOT
+	$refs
+	EOT
+	tell "$report"
+	# A job that ended while schedule.sh ran found its run unfinished.
+	settle_others --waiting
+}
+
+pushed_options () {
+	# Sets $options, a line each; nobody else shall see git's variables.
+	options='' i=0
+	while test "$i" -lt "${GIT_PUSH_OPTION_COUNT:-0}"
+	do
+		eval "options=\$options\${options:+\$newline}\$GIT_PUSH_OPTION_$i"
+		unset "GIT_PUSH_OPTION_$i"
+		i=$((i + 1))
+	done
+	unset GIT_PUSH_OPTION_COUNT
+}
+
+accept () {
+	# OLD NEW REF
+	case "$3" in
+	refs/heads/*) ;;
+	*)
+		printf 'gitbatch: %s is not a branch: no run\n' "$3"
+		return
+		;;
+	esac
+	branch=${3#refs/heads/}
+	case "$2" in
+	*[!0]*) ;;
+	*)
+		printf 'gitbatch: %s was deleted: no run\n' "$branch"
+		return
+		;;
+	esac
+	if pushed_by_a_job "$2"
+	then
+		printf 'gitbatch: no run for %s: run %s pushed it\n' "$branch" "$run"
+		return
+	fi
+	room=$share
+	start_run "$branch" "$2" push
+}
+
+pushed_by_a_job () {
+	# COMMIT: a job that pushes what it made must not start the next one.
+	case "$GITBATCH_RUN_DIR" in
+	"$base/runs/"*)
+		run=$GITBATCH_RUN
+		return 0
+		;;
+	esac
+	for active in "$base/active"/*
+	do
+		run=${active##*/}
+		field "$base/runs/$run/delivered" result || continue
+		test "$value" != "$1" || return 0
+	done
+	return 1
+}
+
+settle_others () {
+	# [--waiting]: runs that ended where git can't be run are settled at the next contact.
+	for active in "$base/active"/*
+	do
+		run=${active##*/}
+		number "$run" || continue
+		dir=$base/runs/$run
+		judge
+		test "$ended" = yes || continue
+		test "$1" = --waiting || ! held "$dir/settling" || continue
+		detach "$helper_dir/gitbatch" settle "$run"
+	done
+}
+
+detach () {
+	# COMMAND...: in a session of its own; nothing waits for it.
+	${has_setsid:+setsid} "$@" </dev/null >/dev/null 2>&1 3>&- 9>&- &
+}
+

@@ -1,0 +1,55 @@
+# --- Where this runs
+
+test $# -gt 0 || set -- help
+test "${0##*/}" != post-commit || set -- deliver
+
+if test "$1" = receive
+then
+	# One process fewer, and nothing here depends on where git was.
+	cd -P "${0%/*}" && helper_dir=$PWD || exit
+else
+	helper_dir=$(cd "${0%/*}" && pwd -P) || exit
+fi
+repo=${helper_dir%/gitbatch}
+base=${repo%/repo.git}
+empty_tree=4b825dc642cb6eb9a060e54bf8d69288fbee4904
+empty_tree_sha256=6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321
+died='' draft=settle allowed=2 leaving='' job='' python_told='' epoch='' now='' options=''
+slot='' ticket='' tasks='' attempt='' tips_seen=
+has_setsid=
+! command -v setsid >/dev/null 2>&1 || has_setsid=yes
+command=$1
+shift
+this_host
+
+case "$command" in
+help | -h | --help)
+	printf '%s\n' "$usage"
+	exit
+	;;
+version)
+	printf '%s\n' "$version"
+	exit
+	;;
+esac
+
+if ! command -v git >/dev/null 2>&1 && test -f "$base/profile"
+then
+	# shellcheck source=/dev/null
+	. "$base/profile" >/dev/null 2>&1
+fi
+has_git=no
+if command -v git >/dev/null 2>&1
+then
+	has_git=yes
+	leave_repository
+	test "$command" = receive || leave_newer
+fi
+
+# A push need not wait until the rest has been read, either.
+if test "$command" = receive
+then
+	receive
+	exit
+fi
+

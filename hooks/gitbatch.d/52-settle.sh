@@ -1,0 +1,165 @@
+# --- Settling
+
+settle_run () {
+	# [STATE [EXIT [REASON]]]: idempotent; 3 where the run has not ended.
+	test "$has_git" = yes || {
+		echo "run $run is settled where there is git: none is on the PATH here"
+		return 1
+	}
+	process $$
+	me=$process
+	lock "$dir/settling" 30 || {
+		echo "run $run is being settled"
+		return 1
+	}
+	settling=$dir/settling
+	trap 'rm -f "$settling"' EXIT
+	settle_locked "$@"
+	settled=$?
+	rm -f "$dir/settling"
+	trap - EXIT
+	return "$settled"
+}
+
+settle_locked () {
+	reload_request || {
+		echo "run $run was never accepted"
+		return 1
+	}
+	judge
+	results=
+	field "$dir/settled" results && results=$value
+	case "$ended:$results" in
+	settled:undelivered*)
+		told=
+		;;
+	settled:*)
+		rm -f "$base/active/$run"
+		echo "run $run: $state"
+		return 0
+		;;
+	no:*)
+		test $# -gt 0 || {
+			echo "run $run has not ended: $state"
+			return 3
+		}
+		;;
+	esac
+	case "${1:-}" in
+	succeeded | failed | cancelled | lost)
+		conclude "$1" "${3:-$reason}"
+		case "$1" in
+		failed | lost) test ! -f "$dir/cancelled" || conclude cancelled "$reason" ;;
+		esac
+		exit=${2:-$exit}
+		# The caller knows of a job that left nothing here but its work.
+		test "$begun" -gt 0 || begun=1
+		;;
+	esac
+	gather
+	write_record || {
+		one_line "$trouble"
+		echo "run $run can not be settled yet: $one_line"
+		return 1
+	}
+	# What is left in the queue is of jobs that were killed there.
+	rm -f "$base/active/$run" "$base/queue/$run" "$base/queue/$run".[0-9]*
+	free_slots
+	echo "run $run: $state"
+}
+
+gather () {
+	# What the job left, committed and delivered.  A failed job's own commits
+	# show on the branch; what it left half-done is only kept.
+	results=none result='' place='' ignored='' warning='' trouble=
+	test -d "$dir/tree" || return 0
+	if ! gather_by_state
+	then
+		one_line "$trouble"
+		results="undelivered: $one_line"
+		# No record may lead to what the repository doesn't have.
+		result=
+	elif test -n "$result"
+	then
+		results=delivered
+	fi
+	note_delivery
+}
+
+fact () {
+	# KEY NAME VALUE: for the record by its KEY, for the file by its NAME
+	test -n "$3" || return 0
+	facts="$facts$newline$1: $3"
+	lines="$lines$newline$2: $3"
+}
+
+fact_of () {
+	# KEY NAME FILE FIELD
+	! field "$3" "$4" || fact "$1" "$2" "$value"
+}
+
+gather_by_state () {
+	# Where no job of ours ran, only commits can be told from half-done work.
+	if test "$begun" = 0
+	then
+		bring_home yes
+	elif test "$state" = succeeded
+	then
+		collect Results && bring_home yes
+	else
+		bring_home yes && collect 'Partial results' && bring_home no
+	fi
+}
+
+make_record_tree () {
+	# Sets $record_tree: what belongs to the record, and is too long for a line
+	record_tree=
+	test -s "$dir/environment" || return 0
+	blob=$(bare hash-object -w --no-filters -- "$dir/environment") &&
+	record_tree=$(printf '100644 blob %s\tenvironment\n' "$blob" | bare mktree) &&
+	# mktree ends well also where it could not write.
+	bare cat-file -e "$record_tree" || {
+		record_tree=
+		warning="$warning${warning:+; }its environment could not be recorded"
+	}
+}
+
+write_record () {
+	clock
+	facts='' lines=
+	fact Exit exit "$exit"
+	fact Reason reason "$reason"
+	fact Result result "$result"
+	fact Place place "$place"
+	fact Results results "$results"
+	fact Ignored ignored "$ignored"
+	make_record_tree
+	one_line "$warning"
+	fact Warning warning "$one_line"
+	fact Job job "$job"
+	fact Jobs jobs "$begun"
+	fact_of Host host "$dir/started" host
+	fact_of Started started "$dir/started" time
+	fact_of Finished finished "$dir/finished" time
+	facts_of_links
+	fact Time time "$now"
+	# The first record of a rejected run, which keeps its commit, may be missing.
+	kept=$result
+	test "$state" != rejected || kept="$commit $result"
+	recorded || exclusively record "$state" "$kept" "$facts" || return 1
+	put "$dir/settled" "run: $run
+state: $state
+branch: $branch
+commit: $commit$lines" ||
+	return 1
+	sweep "$dir"/request.*.tmp "$dir"/environment.*.tmp
+}
+
+recorded () {
+	# Did a settle that died get as far as this very record?
+	test -n "$died" &&
+	bare log -1 --format=%B --fixed-strings \
+		--grep="run $run $state" refs/gitbatch/log 2>/dev/null |
+	grep -qx "Result: $result"
+}
+

@@ -1,0 +1,160 @@
+# --- What a job computes with
+
+keep_environment () {
+	# For the record of this run.  What the job itself has kept, after it
+	# activated something, is better than what was there before.
+	environment >"$dir/environment.$$.tmp" 2>/dev/null </dev/null
+	case "$1" in
+	anew) mv -f "$dir/environment.$$.tmp" "$dir/environment" ;;
+	*)
+		ln "$dir/environment.$$.tmp" "$dir/environment" 2>/dev/null
+		rm -f "$dir/environment.$$.tmp"
+		;;
+	esac
+}
+
+environment () {
+	# "key: value" lines that two runs can be compared by.  Reads files
+	# rather than ask programs, which take their time; never a secret.
+	cd / || return
+	printf 'host: %s\n' "$host"
+	printf 'kernel: %s\n' "$(uname -srm)"
+	# shellcheck source=/dev/null
+	test ! -f /etc/os-release || printf 'system: %s\n' "$(. /etc/os-release && echo "$PRETTY_NAME")"
+	printf 'processors: %s\n' "$(processors)"
+	awk -F '[ \t]*: ' '
+		$1 == "model name" { print "processor: " $2; exit }' /proc/cpuinfo
+	awk '$1 == "MemTotal:" { print "memory: " $2 " " $3 }' /proc/meminfo
+	for file in /proc/driver/nvidia/gpus/*/information
+	do
+		awk -F ':[ \t]*' '$1 == "Model" { print "gpu: " $2 }' "$file"
+	done
+	test ! -f /proc/driver/nvidia/version ||
+	awk '/Kernel Module/ { print "gpu driver: " $0; exit }' /proc/driver/nvidia/version
+	test -z "$job" || printf 'scheduler: %s\n' "${job%% *}"
+	env | LC_ALL=C awk -F = '
+		/^(SLURM_(JOB_PARTITION|JOB_NUM_NODES|NTASKS|CPUS_PER_TASK|CPUS_ON_NODE|MEM_PER_NODE|MEM_PER_CPU|GPUS|JOB_GPUS|JOB_QOS)|NSLOTS|QUEUE|PE)=/ {
+			sub(/=/, ": ")
+			print "resource " $0
+		}'
+	test ! -f "$_CONDOR_MACHINE_AD" ||
+	awk '/^(Cpus|Memory|Disk|Gpus|TotalSlots|CondorVersion) =/ {
+		sub(/ = /, ": ")
+		print "resource " $0
+	}' "$_CONDOR_MACHINE_AD"
+	printf '%s\n' "$LOADEDMODULES" | tr : '\n' | awk 'NF { print "module: " $0 }'
+	container=${APPTAINER_CONTAINER:-$SINGULARITY_CONTAINER}
+	test -z "$container" || printf 'container: %s\n' "$container"
+	test ! -f /.dockerenv || printf 'container: docker\n'
+	variables
+	conda_packages
+	interpreters
+}
+
+variables () {
+	# Those that were chosen; nothing whose name speaks of a secret
+	for name in OMP_NUM_THREADS MKL_NUM_THREADS OPENBLAS_NUM_THREADS \
+		CUDA_VISIBLE_DEVICES PYTHONHASHSEED LANG LC_ALL TZ \
+		CONDA_DEFAULT_ENV VIRTUAL_ENV $(bare config gitbatch.captureVariables)
+	do
+		case "$name" in
+		'' | [0-9]* | *[!A-Za-z0-9_]*) continue ;;
+		*[Kk][Ee][Yy]* | *[Tt][Oo][Kk][Ee][Nn]* | *[Ss][Ee][Cc][Rr][Ee][Tt]* | \
+			*[Pp][Aa][Ss][Ss]* | *[Cc][Rr][Ee][Dd]*) continue ;;
+		esac
+		eval "test -n \"\${$name+set}\"" || continue
+		eval "one_line \"\$$name\""
+		printf 'variable %s: %s\n' "$name" "$one_line"
+	done
+}
+
+conda_packages () {
+	# The explicit list of the active environment, as conda itself keeps it
+	test -d "${CONDA_PREFIX:-}/conda-meta" || return 0
+	printf 'conda: %s\n' "$CONDA_PREFIX"
+	cat "$CONDA_PREFIX"/conda-meta/*.json | LC_ALL=C awk -F '"' '
+		$2 == "url" { print "package conda: " $4 }' | without_logins | LC_ALL=C sort
+}
+
+without_logins () {
+	sed -e 's|//[^/@]*@|//|' -e 's|/t/[^/]*/|/|'
+}
+
+interpreters () {
+	for each in python3 python R julia
+	do
+		program=$(command -v "$each") || continue
+		case "$each" in
+		python*)
+			test -z "$python_told" || continue
+			python_told=yes
+			printf 'python: %s\n' "$program"
+			bounded "$program" -c "$python_packages" | without_logins
+			;;
+		*)
+			bounded "$program" --version 2>&1 | {
+				read -r line && printf '%s: %s\n' "$each" "$line"
+			}
+			;;
+		esac
+	done
+}
+
+bounded () {
+	# COMMAND...: for as many seconds as are $allowed
+	if command -v timeout >/dev/null 2>&1
+	then
+		timeout "$allowed" "$@"
+	else
+		"$@"
+	fi
+}
+
+# What `pip freeze` says, from the names of folders: a tenth of its time.
+python_packages='
+import os, sys
+print("python version: " + sys.version.split()[0])
+found = set()
+for place in filter(os.path.isdir, sys.path):
+    for entry in os.listdir(place):
+        name, kind = os.path.splitext(entry)
+        if kind not in (".dist-info", ".egg-info") or "-" not in name:
+            continue
+        name, version = name.split("-")[:2]
+        where = "==" + version
+        source = os.path.join(place, entry, "direct_url.json")
+        if os.path.exists(source):
+            import json
+            where = " @ " + json.load(open(source))["url"]
+        found.add("package pip: " + name.lower().replace("_", "-") + where)
+print("\n".join(sorted(found)))
+'
+
+ask_why () {
+	# Sets $why, what Slurm says of a signal that it sent: again, where it is
+	# going to begin this job once more.  The command may get it before we do;
+	# and some seconds pass until Slurm kills.
+	why=
+	test -n "$SLURM_JOB_ID" || return 0
+	test -n "$got" || test "$status" -gt 128 || return 0
+	why=${got:+Slurm sent it SIG$got}
+	told=$(squeue -h -j "$SLURM_JOB_ID" -O 'RestartCnt:;,Reason:;' 2>/dev/null) ||
+	told=$(squeue -h -j "$SLURM_JOB_ID" -O 'RestartCnt:;,Reason:;' 2>/dev/null) ||
+	return 0
+	case "$told" in
+	*';TimeLimit;') why='it reached its time limit' ;;
+	esac
+	restarts=${told%%;*}
+	! number "$restarts" || test "$restarts" -le "${SLURM_RESTART_COUNT:-0}" ||
+	why=again
+}
+
+forward () {
+	# SIGNAL: to the command, which sh has made deaf to INT
+	got=$1 told=yes
+	case "$1" in
+	INT) kill -TERM "$child" ;;
+	*) kill "-$1" "$child" ;;
+	esac 2>/dev/null
+}
+

@@ -1,0 +1,253 @@
+# --- Files of a run
+
+find_run () {
+	# RUN: sets $run and $dir
+	run=${1##*#}
+	dir=$base/runs/$run
+	number "$run" && test -f "$dir/request" ||
+	die "there is no run $1 here; the newest is $(highest)"
+}
+
+note_page () {
+	# [NAME] PATH: a file of the job that people may want to read
+	page=${1##*/} path=$1
+	test $# = 1 || page=$1 path=$2
+	case "$path" in
+	'' | *[[:cntrl:]]*) die 'that is no path of a file' ;;
+	/*) ;;
+	*) path=$dir/tree/$path ;;
+	esac
+	case "$page" in
+	'' | *[!A-Za-z0-9._-]*) die "a name has letters, digits, dots and dashes: $page" ;;
+	esac
+	grep -qsxF "$page	$path" "$dir/pages" ||
+	printf '%s\t%s\n' "$page" "$path" >>"$dir/pages"
+}
+
+told_pages () {
+	# The files that were named, and what schedule.sh said of following one
+	cat "$dir/pages" 2>/dev/null
+	LC_ALL=C awk -v OFS='\t' -v tree="$dir/tree/" '
+		match($0, /view log with: *tail -[fF] +/) {
+			path = substr($0, RSTART + RLENGTH)
+			gsub(/^["'\'']|["'\'' \t]+$|[[:cntrl:]]/, "", path)
+			if (path == "") next
+			name = path
+			sub(/.*\//, "", name)
+			gsub(/[^A-Za-z0-9._-]/, "_", name)
+			print name, path ~ /^\// ? path : tree path
+		}' "$dir/schedule.log" 2>/dev/null
+}
+
+page_file () {
+	# NAME: sets $file; the newest of that name counts
+	path=$(told_pages | LC_ALL=C awk -F '\t' -v name="$1" '
+		$1 == name { path = $2 }
+		END { print path }')
+	test -n "$path" || die "there is no log $1 of run $run"
+	file=$path
+}
+
+output_file () {
+	# Sets $file to what the job printed: a job without our wrapper has only
+	# what its scheduler keeps, or what schedule.sh said of following it.
+	file=$dir/log
+	test ! -f "$file" && test ! -f "$dir/started" || return 0
+	path=$(told_pages | LC_ALL=C awk -F '\t' '
+		NR == 1 || $1 == "stdout" { path = $2 }
+		$1 == "stdout" { exit }
+		END { print path }')
+	test -z "$path" || file=$path
+}
+
+list_pages () {
+	# RUN: "NAME<tab>FILE<tab>PATH<tab>TARGET", TARGET where PATH is a link
+	find_run "$1"
+	output_file
+	printf 'output\tlog\t%s\t\n' "$file"
+	mark=.2
+	while test -f "$dir/log$mark" || test -f "$dir/started$mark"
+	do
+		printf 'output%s\tlog%s\t%s\t\n' "$mark" "$mark" "$dir/log$mark"
+		next_mark
+	done
+	printf 'schedule\tschedule\t%s\t\n' "$dir/schedule.log"
+	told_pages | while IFS='	' read -r page path
+	do
+		target=
+		test ! -L "$path" || target=$(readlink -f "$path" 2>/dev/null)
+		one_line "$target"
+		printf '%s\tpage:%s\t%s\t%s\n' "$page" "$page" "$path" "$one_line"
+	done
+}
+
+log_file () {
+	# NAME: sets $file
+	case "$1" in
+	log | stdout) output_file ;;
+	schedule) file=$dir/schedule.log ;;
+	log.[0-9]* | request | scheduled | started* | finished* | settled)
+		file=$dir/$1
+		;;
+	tree:*) file=$dir/tree/${1#tree:} ;;
+	page:*) page_file "${1#page:}" ;;
+	*) die "there is no log $1: log, schedule, or tree:PATH" ;;
+	esac
+}
+
+size_of () {
+	# FILE: sets $size in bytes and $inode; wc would read it in some systems.
+	# shellcheck disable=SC2046,SC2012 # the fields are to be split
+	set -- $(ls -Llin "$1" 2>/dev/null)
+	inode=${1:-0}
+	size=${6:-0}
+}
+
+show_log () {
+	# RUN OPTIONS
+	find_run "$1"
+	shift
+	name=log offset=0 bytes='' deed=print find='' bound=
+	while test $# -gt 0
+	do
+		case "$1" in
+		--follow | --stat)
+			deed=${1#--}
+			shift
+			continue
+			;;
+		--file) name=$2 ;;
+		--offset) number "$2" || die "--offset takes a number"; offset=$2 ;;
+		--bytes) number "$2" || die "--bytes takes a number"; bytes=$2 ;;
+		--find) deed=find find=$2 ;;
+		--before | --after)
+			number "$2" || die "$1 takes a number"
+			bound=${1#--} offset=$2
+			;;
+		*) die "log does not know $1" ;;
+		esac
+		shift 2 || die "$1 takes a value"
+	done
+	log_file "$name"
+	"log_$deed"
+}
+
+log_stat () {
+	size_of "$file"
+	printf 'size=%s\tinode=%s\n' "$size" "$inode"
+}
+
+log_print () {
+	test -f "$file" || return 0
+	if test -n "$bytes"
+	then
+		tail -c "+$((offset + 1))" "$file" 2>/dev/null | head -c "$bytes"
+	else
+		tail -c "+$((offset + 1))" "$file"
+	fi
+}
+
+log_follow () {
+	# To the end of the run; until standard input ends, if that is sooner
+	exec 5<&0
+	{
+		cat <&5 >/dev/null
+		kill $$
+	} 2>/dev/null &
+	listener=$!
+	exec 5<&-
+	while ! test -f "$file"
+	do
+		judge
+		test "$ended" != settled || break
+		pause 0.2
+		# A scheduler's own file may have been named meanwhile.
+		log_file "$name"
+	done
+	test ! -f "$file" || follow_file
+	kill "$listener" 2>/dev/null
+	return 0
+}
+
+follow_file () {
+	# One descriptor is read from where the last reader left off.
+	size_of "$file"
+	first=$inode longest=$size beats=0
+	test "$size" -ge "$offset" || changed "is shorter than $offset bytes"
+	exec 6<"$file"
+	tail -c "+$((offset + 1))" <&6
+	while :
+	do
+		judge
+		cat <&6
+		test "$ended" != settled || break
+		beats=$((beats + 1))
+		test "$((beats % 5))" != 0 || look_again
+		pause 0.2
+	done
+}
+
+look_again () {
+	# Is it still the same file, and all of it there?
+	size_of "$file"
+	if test "$inode" != "$first"
+	then
+		cat <&6
+		test "$inode" = 0 || changed 'was replaced by another file'
+		changed 'was deleted'
+	fi
+	test "$size" -ge "$longest" || changed 'was cut short'
+	longest=$size
+}
+
+changed () {
+	# WHY: the reader has to begin again
+	printf >&2 'gitbatch: the file %s %s\n' "$name" "$1"
+	kill "$listener" 2>/dev/null
+	exit 4
+}
+
+log_find () {
+	# The offset in bytes of the next line, or the last one, that holds TEXT
+	test -f "$file" || return 1
+	case "$bound" in
+	before)
+		head -c "$offset" "$file" | offsets 0 | tail -n 1 | grep .
+		;;
+	*)
+		tail -c "+$((offset + 1))" "$file" | offsets "$offset" |
+		head -n 1 | grep .
+		;;
+	esac
+}
+
+offsets () {
+	# START: of all lines of standard input with $find
+	FIND=$find LC_ALL=C awk -v at="$1" '
+		index($0, ENVIRON["FIND"]) {
+			print at + index($0, ENVIRON["FIND"]) - 1
+		}
+		{ at += length($0) + 1 }'
+}
+
+list_files () {
+	# RUN [PATH]: "SIZE<tab>PATH" of every file of the run tree below PATH;
+	# "-" and a name with question marks for one that doesn't fit a line.
+	find_run "$1"
+	cd "$dir/tree" 2>/dev/null || die "the tree of run $run is not there any more: its input and results are in git"
+	find "./${2:-}" -name .git -prune -o -type f -path "*$newline*" -exec sh -c '
+		for file
+		do
+			printf "%s\n" "-	$(printf %s "${file#./}" | tr "\n" "?")"
+		done' sh {} +
+	find "./${2:-}" -name .git -prune -o -type f ! -path "*$newline*" \
+		-exec ls -Lln {} + |
+	awk '{
+		size = $5
+		for (i = 1; i <= 8; i++)
+			sub(/^[^ ]+ +/, "")
+		sub(/^(\.\/)+/, "")
+		print size "\t" $0
+	}'
+}
+

@@ -1,0 +1,98 @@
+# --- What proves a run
+
+verify_run () {
+	# RUN: its line as in status; "proof" with result=ID, kept=yes|no (are input
+	# and result reachable for good?), tree=there|pruned|unreadable; a line
+	# "file", LETTER, PATH for tracked files that aren't as in the result; and
+	# "environment", KEY: VALUE for what it would compute with now.
+	find_run "$1"
+	reload_request || die "the request of run $run can not be read"
+	head_line
+	report
+	result=
+	field "$dir/settled" result && result=$value
+	lost=$(bare rev-list --max-count=1 "${result:-$commit}" "$commit" \
+		--not refs/gitbatch/keep 2>&1)
+	kept=yes
+	test -z "$lost" || kept=no
+	prove_tree
+	printf 'proof\tresult=%s\tkept=%s\ttree=%s\n' "$result" "$kept" "$proven"
+	test -z "$altered" ||
+	printf '%s\n' "$altered" | head -n 100 | sed "s/^/file$tab/"
+	test ! -f "$dir/environment" ||
+	environment_now | sed "s/^/environment$tab/"
+	echo end
+}
+
+environment_now () (
+	# Of the interpreter and the conda environment that the job had
+	# shellcheck source=/dev/null
+	test ! -f "$base/profile" || . "$base/profile" >/dev/null </dev/null
+	allowed=20
+	! field "$dir/environment" conda || CONDA_PREFIX=$value
+	! field "$dir/environment" python || PATH=${value%/*}:$PATH
+	export CONDA_PREFIX PATH
+	environment </dev/null
+) 2>/dev/null
+
+prove_tree () {
+	# Sets $proven, and $altered: an index that knows of no file makes git
+	# read them all, whatever the job's own repository says of them.
+	proven=pruned altered=
+	test -d "$dir/tree" || return 0
+	proven=there
+	altered=$(
+		GIT_INDEX_FILE=$dir/verify.$$.tmp
+		export GIT_INDEX_FILE
+		trap 'rm -f "$GIT_INDEX_FILE" "$GIT_INDEX_FILE.lock"' EXIT
+		in_tree read-tree "${result:-$commit}" || exit
+		in_tree update-index -q --refresh >/dev/null
+		in_tree diff-files --name-status
+	) 2>/dev/null || proven=unreadable
+}
+
+in_tree () {
+	# git with the run tree's files, and the objects of the bare repository
+	LC_ALL=C git -C "$dir/tree" --git-dir="$repo" --work-tree="$dir/tree" \
+		-c core.bare=false -c core.autocrlf=false -c core.quotePath=false \
+		-c core.attributesFile=/dev/null -c core.fsmonitor=false "$@"
+}
+
+attest () {
+	# RUN WORD [KEY VALUE]...
+	find_run "$1"
+	reload_request || die "the request of run $run can not be read"
+	case "$2" in
+	verified | unverified | reproduced | differs) word=$2 ;;
+	*) die "nobody can find that a run is $2" ;;
+	esac
+	shift 2
+	record_tree='' lines=
+	field "$dir/settled" state ||
+	die "run $run has not ended: there is nothing to find out yet"
+	! field "$dir/settled" result || lines="${newline}Result: $value"
+	while test $# -gt 1
+	do
+		case "$1" in
+		By | Tolerance | Differs | Volatile) ;;
+		*) die "a finding has no $1" ;;
+		esac
+		one_line "$2"
+		lines="$lines$newline$1: $one_line"
+		shift 2
+	done
+	draft=finding.$$
+	exclusively record_finding || die "it could not be recorded: $trouble"
+	sweep
+}
+
+record_finding () {
+	# Its subject is none of a run's own records.
+	clock
+	swap "run $run: $word
+
+Run: $run
+Finding: $word
+Time: $now$lines" ''
+}
+

@@ -1,0 +1,156 @@
+# --- Is everything as it has to be?
+
+check () {
+	# The invariants of BASE, a line each; 1 if one of them does not hold
+	repair=
+	case "${1:-}" in
+	'') ;;
+	--repair) repair=yes ;;
+	*) die "check takes --repair, not $1" ;;
+	esac
+	problems=0
+	check_locks
+	test -z "$repair" || free_slots
+	for dir in "$base/runs"/*/
+	do
+		dir=${dir%/}
+		run=${dir##*/}
+		number "$run" && check_run
+	done
+	check_history
+	said=$(bare fsck --no-dangling --no-progress 2>&1) ||
+	problem "git fsck: $said"
+	test "$problems" = 0 && echo ok
+}
+
+problem () {
+	# TEXT: unless it could be mended
+	one_line "$1"
+	printf 'problem: %s\n' "$one_line"
+	problems=$((problems + 1))
+}
+
+mended () {
+	printf 'mended: %s\n' "$1"
+}
+
+check_locks () {
+	# A lock that is still there after a second has no owner: git holds one
+	# for as long as it takes to write a line.
+	# shellcheck disable=SC2046 # a branch name has no spaces
+	set -- "$repo"/*.lock "$repo"/refs/gitbatch/*.lock \
+		$(find "$repo/refs/heads" -name '*.lock' 2>/dev/null)
+	stale=
+	for file
+	do
+		test ! -f "$file" || stale=yes
+	done
+	test -n "$stale" || return 0
+	pause 1
+	for file
+	do
+		test -f "$file" || continue
+		if test -n "$repair" && rm -f "$file"
+		then
+			mended "removed $file, left by a git that was killed"
+		else
+			problem "$file was left by a git that was killed"
+		fi
+	done
+}
+
+check_run () {
+	if ! test -f "$dir/request"
+	then
+		old "$dir" 1 || return 0
+		if test -n "$repair" && rm -rf "$dir" "$base/active/$run"
+		then
+			mended "removed run $run, which was never accepted"
+		else
+			problem "run $run was never accepted: an interrupted push left its directory"
+		fi
+		return
+	fi
+	reload_request
+	judge
+	case "$ended" in
+	settled)
+		test -z "$repair" || rm -f "$base/active/$run"
+		test ! -f "$base/active/$run" ||
+		problem "run $run is settled, and active"
+		check_delivery
+		;;
+	yes)
+		test -n "$repair" && settle_run >/dev/null || being_settled ||
+		problem "run $run has ended, and is not settled: $state"
+		;;
+	*)
+		: >>"$base/active/$run"
+		;;
+	esac
+}
+
+being_settled () {
+	# By somebody, or about to be by a job that lives on to do it?
+	held "$dir/settling" && return
+	mark=
+	while field "$dir/started$mark" process
+	do
+		! alive "$value" || return 0
+		next_mark
+	done
+	test -f "$dir/settled"
+}
+
+check_delivery () {
+	field "$dir/settled" results
+	case "$value" in
+	undelivered*)
+		test -n "$repair" && settle_run >/dev/null &&
+		field "$dir/settled" results && test "$value" = delivered &&
+		mended "delivered the results of run $run" ||
+		problem "the results of run $run are $value; 'gitbatch settle $run' tries again"
+		;;
+	esac
+}
+
+check_history () {
+	# Every accepted run has its record, every input and result is kept.
+	recorded_runs=$(bare log --format=%s refs/gitbatch/log |
+		sed -n 's/^run \([0-9]*\) .*/\1/p' | sort -u)
+	pinned=
+	for dir in "$base/runs"/*/
+	do
+		dir=${dir%/}
+		run=${dir##*/}
+		number "$run" && reload_request || continue
+		pinned="$pinned$commit$newline"
+		field "$dir/delivered" result && pinned="$pinned$value$newline"
+		case "$newline$recorded_runs$newline" in
+		*"$newline$run$newline"*) ;;
+		*) missing_record ;;
+		esac
+	done
+	lost=$(printf '%s^refs/gitbatch/keep\n' "$pinned" |
+		bare rev-list --max-count=1 --stdin 2>&1)
+	# Where a clock ran backwards, git gives up too early: look at it all.
+	test -z "$lost" || lost=$({
+		bare rev-list refs/gitbatch/keep
+		bare rev-list refs/gitbatch/keep
+		printf %s "$pinned" | sort -u
+	} 2>&1 | sort | uniq -u)
+	test -z "$lost" || problem "not kept: $lost"
+}
+
+missing_record () {
+	# Its push may be about to write it.
+	! still_scheduling || return 0
+	test -n "$repair" && describe && {
+		field "$dir/request" submitter && submitter=$value
+		options=''
+		field "$dir/request" time && now=$value
+		exclusively record_request
+	} && sweep && mended "wrote the record of run $run" ||
+	problem "run $run has no record"
+}
+

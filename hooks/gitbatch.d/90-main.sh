@@ -1,0 +1,118 @@
+# --- Main
+
+case "$command" in
+run | spawn | wait-turn | job | deliver)
+	test "${1:-}" != -- || shift
+	;;
+esac
+
+case "$command" in
+run)
+	test $# -gt 0 || die 'run takes a command'
+	enter_run run
+	name_job
+	if lead
+	then
+		exec setsid "$helper_dir/gitbatch" run -- "$@"
+	fi
+	run_job "$@"
+	;;
+spawn)
+	test $# -gt 0 || die 'spawn takes a command'
+	enter_run spawn
+	spawn "$@"
+	;;
+wait-turn)
+	enter_run wait-turn
+	wait_turn "$@"
+	;;
+job)
+	test $# = 2 || die 'job takes a scheduler and an id'
+	case "$1$2" in
+	*[!A-Za-z0-9._:@%+,/\[\]-]*) die 'that is no scheduler and id' ;;
+	esac
+	enter_run job
+	printf '%s %s\n' "$1" "$2" >>"$dir/jobs"
+	;;
+log-file)
+	case $# in
+	1 | 2) ;;
+	*) die 'log-file takes a path, and before it may come a name' ;;
+	esac
+	enter_run log-file
+	note_page "$@"
+	;;
+environment)
+	test "${1:-}" != --keep || {
+		enter_run environment
+		name_job
+		keep_environment anew
+		exit
+	}
+	environment 2>/dev/null
+	;;
+pages)
+	list_pages "${1:-}"
+	;;
+deliver)
+	enter_run deliver
+	deliver
+	;;
+check-links)
+	enter_run check-links
+	check_links
+	;;
+check-link)
+	dir=$1
+	shift
+	for each
+	do
+		check_link "$dir/tree/${each#./}"
+	done
+	;;
+status | watch | prune | check)
+	"$command" "$@"
+	;;
+log)
+	show_log "$@"
+	;;
+files)
+	list_files "$@"
+	;;
+verify)
+	verify_run "${1:-}"
+	;;
+attest)
+	test $# -gt 1 || die 'attest takes a run and a word'
+	attest "$@"
+	;;
+cancel)
+	failed=0 marking=no
+	case "${1:-}" in
+	--mark | --unmark)
+		marking=$1
+		shift
+		;;
+	esac
+	for each
+	do
+		(cancel_run "$each") || failed=$?
+	done
+	exit "$failed"
+	;;
+rerun)
+	rerun "$@"
+	;;
+start)
+	test $# -gt 0 || die 'start takes a branch'
+	start_branch "$@"
+	;;
+settle)
+	find_run "${1:-}"
+	shift
+	settle_run "$@"
+	;;
+*)
+	die "there is no command $command; 'gitbatch help' lists them"
+	;;
+esac
