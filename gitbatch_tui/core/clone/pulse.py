@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-INTERVAL = 0.5
+INTERVAL = 1.0
 """Seconds between two looks; a look costs a few microseconds."""
 _TELLING = ("HEAD", "logs/HEAD", "config", "packed-refs", "refs/heads", "refs/remotes")
 

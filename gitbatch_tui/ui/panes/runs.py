@@ -30,7 +30,7 @@ class RunsPane(Rows[Run]):
         super().__init__(self._face, id="runs")
 
     def on_mount(self) -> None:
-        self.set_interval(TICK, self.refresh)
+        self.set_interval(TICK, self.refresh_changed)
 
     def show_board(self, board: Board) -> None:
         self._face.several = board.remote is None and len(board.remotes) > 1

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.ui.widgets.columns import Fitted, fit
+from gitbatch_tui.ui.widgets.listing import Cell
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.css.styles import RenderStyles
 
     from gitbatch_tui.ui.widgets.listing import Listed
@@ -40,6 +44,7 @@ class Drawn(ScrollView, Generic[T]):
         self._above = 1 if header else 0
         self._styles_of: dict[str, Style] = {}
         self._fits: tuple[object, int, Fitted] = (None, 0, [])
+        self._drawn: dict[int, list[Cell]] = {}
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -68,17 +73,32 @@ class Drawn(ScrollView, Generic[T]):
         elif cursor >= top + self._visible:
             self.scroll_to(y=cursor - self._visible + 1, animate=False, force=True)
 
+    def refresh_changed(self) -> None:
+        """Draw again only those cells whose text is another one by now, such as ages."""
+        for y, before in self._drawn.items():
+            index = self.scroll_offset.y + y - self._above
+            if index >= len(self.listed.shown):
+                continue
+            x = 1
+            for now, cell in zip(self._cells(index), before, strict=False):
+                width = cell_len(now.text)
+                if now != cell:
+                    self.refresh(Region(x, y, width, 1))
+                x += width
+
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         index = self.scroll_offset.y + y - self._above
         base = self.rich_style
+        self._drawn.pop(y, None)
         if y < self._above:
             return self._header().adjust_cell_length(width, base)
         if index >= len(self.listed.shown):
             hint = self.listed.face.hint if y == self._above and not self.listed.shown else ""
             text = Segment(f" {hint}"[:width], self._tone("dim", base))
             return Strip([text]).adjust_cell_length(width, base)
-        return self._row(index).adjust_cell_length(width, base)
+        self._drawn[y] = cells = self._cells(index)
+        return self._row(index, cells).adjust_cell_length(width, base)
 
     def _header(self) -> Strip:
         style = self.rich_style + self._style("rows--header")
@@ -90,19 +110,22 @@ class Drawn(ScrollView, Generic[T]):
             segments.append(Segment(column.place(title, width), style))
         return Strip(segments)
 
-    def _row(self, index: int) -> Strip:
-        model = self.listed.shown[index]
+    def _cells(self, index: int) -> list[Cell]:
+        """The row's cells, cleaned, each as wide as its column."""
+        cells = self.listed.face.cells(self.listed.shown[index])
+        return [
+            Cell(column.place(one_line(cells[column.key].text), width), cells[column.key].tone)
+            for column, width in self.fitted
+        ]
+
+    def _row(self, index: int, cells: Sequence[Cell]) -> Strip:
         at_cursor = index == self.listed.cursor
         base = self.rich_style
         if at_cursor:
             base += self._style("rows--cursor")
-        cells = self.listed.face.cells(model)
-        mark = "┃" if self.listed.is_marked(model) else " "
+        mark = "┃" if self.listed.is_marked(self.listed.shown[index]) else " "
         segments = [Segment(mark, base + self._style("rows--mark"))]
-        for column, width in self.fitted:
-            cell = cells[column.key]
-            style = self._tone(cell.tone, base)
-            segments.append(Segment(column.place(one_line(cell.text), width), style))
+        segments += [Segment(cell.text, self._tone(cell.tone, base)) for cell in cells]
         if at_cursor:
             rest = self.scrollable_content_region.width
             return Strip(segments).adjust_cell_length(rest, base)

@@ -1,0 +1,47 @@
+"""Where nothing goes on, nothing is drawn; where a minute has passed, only what tells of it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.ui.app import GitBatchApp
+from gitbatch_tui.ui.deeds.base import local_clock
+from tests.ui.desk import DESIGN, Desk, played
+from tests.ui.wire import text_of, wire
+
+if TYPE_CHECKING:
+    from tests.lab import Lab
+
+
+@played
+async def test_only_lines_whose_ages_have_changed_are_written_to_the_terminal(lab: Lab) -> None:
+    lab.finish("true")
+    lab.finish("true")
+    driver, sent = wire()
+    began, passed = local_clock(), timedelta()
+    app = GitBatchApp(lab.world.clone, clock=lambda: began + passed)
+    app.driver_class = driver
+    async with app.run_test(size=DESIGN, headless=False) as pilot:
+        desk = Desk(app, pilot)
+        await desk.until(lambda: len(app.board.runs()) == 2)
+        await desk.until(lambda: all(view.asked for view in app.board.remotes))
+        await desk.sees("─ empty ─")
+        pane = app.main.runs
+        sent.clear()
+        pane.refresh_changed()
+        await pilot.pause()
+        sent.clear()
+        pane.refresh_changed()
+        await pilot.pause()
+        assert sent == []
+        passed = timedelta(minutes=7)
+        pane.refresh_changed()
+        await desk.sees(" 7m ")
+        await desk.until(lambda: sent)
+        written = "".join(sent)
+        # Textual writes a line from where its pane begins.
+        lines = set(re.findall(r"\x1b\[(\d+);\d+H", written))
+        assert lines == {"3", "4", "1"}, "two rows, and the cursor back home"
+        assert text_of(sent).count("7m") == 2
