@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.condor_events import states_of
 from gitbatch_tui.core.schedulers.condor_timeline import timeline
 from gitbatch_tui.models import State
@@ -95,7 +94,9 @@ QUEUE3 = """\
 def test_an_event_log_says_what_its_jobs_are_in(
     label: str, task: str, state: State, exit_: int | None, reason: str
 ) -> None:
-    assert states_of(captured(label))[task] == JobState(state, reason, exit_)
+    told = states_of(captured(label))[task]
+    assert (told.state, told.reason, told.exit) == (state, reason, exit_)
+    assert told.held == reason.startswith("held")
 
 
 @pytest.mark.parametrize("label", HELD)

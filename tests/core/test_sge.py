@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -105,38 +104,61 @@ def test_ids_are_recognised_among_other_text(output: str, ids: tuple[str, ...]) 
 @pytest.mark.parametrize(
     ("queue", "details", "job", "expected"),
     [
-        ("running", "running", "1", JobState(State.RUNNING, files=FILES)),
-        ("pending", "pending", "4", JobState(State.QUEUED, "waits for slots of smp")),
+        ("running", "running", "1", (State.RUNNING, "")),
+        ("pending", "pending", "4", (State.QUEUED, "waits for slots of smp")),
         (
             "Eqw",
             "Eqw",
             "10",
-            JobState(
+            (
                 State.QUEUED,
-                "couldn't be started: can't open output file \"/no/such/dir/\": No such file or "
-                "directory. Cancel it, or mend that and `qmod -cj` it",
+                (
+                    "couldn't be started: can't open output file \"/no/such/dir/\": No such file "
+                    "or directory. Cancel it, or mend that and `qmod -cj` it"
+                ),
             ),
         ),
-        ("waiting", "waiting", "31", JobState(State.QUEUED, "held by you or an operator")),
-        ("waiting", "waiting", "32", JobState(State.QUEUED, "waits for job 31")),
+        ("waiting", "waiting", "31", (State.QUEUED, "held by you or an operator")),
+        ("waiting", "waiting", "32", (State.QUEUED, "waits for job 31")),
         (
             "waiting",
             "waiting",
             "33",
-            JobState(State.QUEUED, "begins Tue Dec 31 23:59:00 2030 UTC"),
+            (State.QUEUED, "begins Tue Dec 31 23:59:00 2030 UTC"),
         ),
-        ("waiting", "waiting", "35", JobState(State.QUEUED, FREE_SLOT)),
-        ("waiting", "", "31", JobState(State.QUEUED, "held by you or an operator")),
-        ("waiting", "", "35", JobState(State.QUEUED, "waits for its turn")),
+        ("waiting", "waiting", "35", (State.QUEUED, FREE_SLOT)),
+        ("waiting", "", "31", (State.QUEUED, "held by you or an operator")),
+        ("waiting", "", "35", (State.QUEUED, "waits for its turn")),
     ],
 )
 def test_a_job_in_the_queue_is_told_in_plain_words(
-    queue: str, details: str, job: str, expected: JobState
+    queue: str, details: str, job: str, expected: tuple[State, str]
 ) -> None:
     said = answer(f"qstat_xml_{queue}", f"qstat_j_{details}" if details else "")
     found = state(said, job)
     assert found
-    assert replace(found, submitted=None) == expected
+    assert (found.state, found.reason) == expected
+
+
+def test_a_job_that_runs_says_where_it_does_since_when_and_what_it_writes() -> None:
+    found = state(answer("qstat_xml_running", "qstat_j_running"), "1")
+    assert found
+    assert (found.host, found.name, found.directory) == ("localhost", "ok.sh", HOME)
+    assert found.started == datetime(2026, 11, 22, 14, 43, 36, tzinfo=UTC)
+    assert found.files == FILES
+
+
+def test_what_is_held_and_what_can_never_begin_are_marked() -> None:
+    held = state(answer("qstat_xml_waiting", "qstat_j_waiting"), "31")
+    stuck = state(answer("qstat_xml_Eqw", "qstat_j_Eqw"), "10")
+    too_big = state(answer("qstat_xml_waiting", "qstat_j_waiting", "qstat_g_c"), "34")
+    waits = state(answer("qstat_xml_waiting", "qstat_j_waiting"), "32")
+    assert held
+    assert stuck
+    assert too_big
+    assert waits
+    marks = [(each.held, each.never) for each in (held, stuck, too_big, waits)]
+    assert marks == [(True, False), (False, True), (False, True), (False, False)]
 
 
 def test_what_the_cluster_can_never_give_is_named() -> None:
@@ -149,7 +171,8 @@ def test_what_the_cluster_can_never_give_is_named() -> None:
 
 def test_a_job_that_runs_and_is_held_runs() -> None:
     found = state(answer("qstat_xml_pending"), "3")
-    assert found == JobState(State.RUNNING)
+    assert found
+    assert (found.state, found.held) == (State.RUNNING, False)
 
 
 @pytest.mark.parametrize(

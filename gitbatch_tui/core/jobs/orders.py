@@ -58,10 +58,7 @@ def toggle_hold(server: Server, number: int) -> str:
     Raises `Refused` where none waits.
     """
     waiting = list(_waiting(server, number, "hold"))
-    held = all(
-        state.reason.startswith("held") for _, states in waiting for state in states.values()
-    )
-    if held:
+    if all(state.held for _, states in waiting for state in states.values()):
         _release(server, waiting)
         return "released"
     _hold(server, waiting)

@@ -2,22 +2,35 @@
 
 Scripts are sh, run after BASE/profile with the ids of jobs as their arguments; `within SECONDS
 COMMAND...` is there to bound what may hang, with status 124 when it did. The id of an array or a
-cluster stands for all of its tasks.
+cluster stands for all of its tasks. Variables that give ids their meaning (`SLURM_CONF`,
+`TS_SOCKET`) are set by whoever runs a script.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from gitbatch_tui.core.machines.host import Answer
+
+
+INSIDE = r"""inside () {
+	# FOLDER: the ids, each once, of lines `ID DIRECTORY` whose directory is in it
+	folder="${1%/}/" awk '{
+		id = $1
+		sub(/^[^ ]+ /, "")
+		if (index($0 "/", ENVIRON["folder"]) == 1 && !seen[id]++) print id
+	}'
+}
+"""
+"""What a script `find` can pipe its list through."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +40,7 @@ class JobState:
     state: State
     """`UNKNOWN` where it uses a word that we don't know; never `SUBMITTED`, `LOST`, `REJECTED`."""
     reason: str = ""
-    """Why, in plain words; a word that isn't known here is shown as it is. That of a job which is
-    held begins with `held`."""
+    """Why, in plain words; a word that isn't known here is shown as it is."""
     exit: int | None = None
     """The exit status of a job that exited by itself."""
     ended: datetime | None = None
@@ -42,6 +54,24 @@ class JobState:
     """When it got into the queue, the last time; None where nobody knows."""
     presumed: State | None = None
     """What an `UNKNOWN` one is taken for if nothing else is said of it for a while."""
+    signal: int | None = None
+    """The signal that ended a job which didn't exit by itself."""
+    started: datetime | None = None
+    """When it began to run, the last time, in UTC; None where it hasn't, or nobody knows."""
+    estimate: datetime | None = None
+    """When its scheduler expects a waiting job to begin, in UTC."""
+    host: str = ""
+    """Where it runs or ran; empty where nobody tells, or where tasks ran on several."""
+    name: str = ""
+    """As its owner named it, cleaned."""
+    directory: str = ""
+    """Where it works, an absolute path on the server; empty where nobody tells."""
+    attempt: int | None = None
+    """Which start of the job this is, in the scheduler's own count."""
+    held: bool = False
+    """It waits until somebody releases it; of several, those that wait are."""
+    never: bool = False
+    """Its scheduler says that it can never begin as things are; of several, all that are left."""
 
 
 class Adapter(Protocol):
@@ -85,11 +115,24 @@ class Adapter(Protocol):
         ...
 
 
+def find_script(adapter: Adapter) -> str:
+    """The optional script `find`, which gets a folder as its argument; empty where there is none.
+
+    It prints the ids, one a line, of the caller's jobs whose work directory is that folder or
+    inside of it, whether they wait, run or have just ended. For `/` these are all of them.
+    """
+    return str(getattr(adapter, "find", ""))
+
+
 def whole(tasks: Mapping[str, JobState]) -> JobState:
     """The state of many jobs or tasks as one; it has ended when all of them have."""
     if len(tasks) == 1:
         return next(iter(tasks.values()))
     states = list(tasks.values())
+    return replace(_sum(tasks, states), **_in_common(states))
+
+
+def _sum(tasks: Mapping[str, JobState], states: Collection[JobState]) -> JobState:
     for state in (State.UNKNOWN, State.RUNNING, State.QUEUED):
         if found := next((each for each in states if each.state is state), None):
             return _unfinished(found, states)
@@ -103,6 +146,29 @@ def job_of(task: str) -> str:
     """
     match = re.match(r"(\d+)[^@]*(@.*)?", task)
     return f"{match[1]}{match[2] or ''}" if match else task
+
+
+def _in_common(states: Collection[JobState]) -> dict[str, Any]:
+    """What holds for all of them, or for those that are left."""
+    left = [each for each in states if not each.state.final]
+    waiting = [each for each in states if each.state is State.QUEUED]
+    begun = [each.started for each in states if each.started]
+    expected = [each.estimate for each in left if each.estimate]
+    return {
+        "started": min(begun, default=None),
+        "estimate": None if begun else min(expected, default=None),
+        "held": bool(waiting) and all(each.held for each in waiting),
+        "never": bool(left) and all(each.never for each in left),
+        "attempt": None,
+        "host": _sole(each.host for each in states),
+        "name": _sole(each.name for each in states),
+        "directory": _sole(each.directory for each in states),
+    }
+
+
+def _sole(words: Iterable[str]) -> str:
+    found = {word for word in words if word}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _unfinished(found: JobState, states: Collection[JobState]) -> JobState:

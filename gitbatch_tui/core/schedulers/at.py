@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.schedulers.adapter import INSIDE, JobState
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 
@@ -29,6 +29,17 @@ do
 	fi
 	atrm "$job" || exit
 done"""
+# A job is a script, which goes to its folder first: `cd /a\ b || {`
+_FIND = (
+    INSIDE
+    + r"""export LC_ALL=C
+within 15 atq | cut -f 1 | while read -r job
+do
+	folder=$(within 5 at -c "$job" | sed -n 's/^cd \(.*\) || {$/\1/p' | sed 's/\\\(.\)/\1/g; q')
+	printf '%s %s\n' "$job" "$folder"
+done | inside "$1"
+"""
+)
 
 
 class At:
@@ -36,6 +47,7 @@ class At:
 
     name = "at"
     ask = "LC_ALL=C within 15 atq"
+    find = _FIND
     cancel = _CANCEL
     hold = release = ""
 

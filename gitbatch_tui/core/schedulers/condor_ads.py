@@ -37,6 +37,8 @@ ATTRIBUTES = (
     "RemoveReason",
     "RemoteHost",
     "LastRemoteHost",
+    "JobCurrentStartDate",
+    "JobBatchName",
     "NumShadowStarts",
     "LastRejMatchReason",
     "TransferringInput",
@@ -87,6 +89,9 @@ def state_of(ad: Ad, *, too_big: bool = False) -> JobState:
     """The state of one process; `too_big`: no machine of the pool has what it asks for."""
     state, reason = _state(ad, too_big=too_big)
     ended = _time(ad, "CompletionDate") or _time(ad, "EnteredCurrentStatus")
+    waits = state is State.QUEUED
+    host = text(ad, "RemoteHost") or text(ad, "LastRemoteHost")
+    folder = text(ad, "Iwd")
     return JobState(
         state,
         reason,
@@ -94,6 +99,14 @@ def state_of(ad: Ad, *, too_big: bool = False) -> JobState:
         ended if state.final else None,
         files_of(ad),
         submitted=_time(ad, "QDate"),
+        signal=_signal(ad) if state.final else None,
+        started=None if waits else _time(ad, "JobCurrentStartDate"),
+        host="" if waits else host.rpartition("@")[2],
+        name=text(ad, "JobBatchName"),
+        directory=folder if folder.startswith("/") else "",
+        attempt=number(ad, "NumShadowStarts"),
+        held=waits and number(ad, "JobStatus") == _HELD,
+        never=waits and too_big and number(ad, "JobStatus") == _IDLE,
     )
 
 
@@ -143,6 +156,11 @@ def _has_completed(ad: Ad) -> bool:
 
 def _exit(ad: Ad) -> int | None:
     return number(ad, "ExitCode") if _has_completed(ad) and not ad.get("ExitBySignal") else None
+
+
+def _signal(ad: Ad) -> int | None:
+    killed = _has_completed(ad) and ad.get("ExitBySignal") is True
+    return number(ad, "ExitSignal") if killed else None
 
 
 def _end(ad: Ad) -> tuple[State, str]:

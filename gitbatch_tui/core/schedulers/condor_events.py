@@ -165,7 +165,7 @@ def _state(event: Event) -> JobState | None:
     if event.code == Code.REMOVED:
         return JobState(State.CANCELLED, f"removed: {event.detail()}")
     if event.code == Code.HELD:
-        return JobState(State.QUEUED, event.hold)
+        return JobState(State.QUEUED, event.hold, held=True)
     if event.code == Code.TRANSFER:
         return JobState(State.RUNNING, event.transfer)
     return _PLAIN.get(event.code)

@@ -7,6 +7,7 @@ what no machine of the pool has, `history STATUS` and the ads of condor_history,
 
 from __future__ import annotations
 
+from gitbatch_tui.core.schedulers.adapter import INSIDE
 from gitbatch_tui.core.schedulers.condor_ads import ATTRIBUTES
 
 # Its programs take the name of a user, and -all, where a job is expected.
@@ -112,6 +113,16 @@ test -z "$gone" || {
 	logs $gone
 }
 :"""
+)
+FIND = (
+    INSIDE
+    + r"""mine="Owner == \"$(id -un)\""
+{
+	within 15 condor_q -constraint "$mine" -format '%d ' ClusterId -format '%s\n' Iwd &&
+	within 5 condor_history -limit 100 -constraint "$mine" \
+		-format '%d ' ClusterId -format '%s\n' Iwd
+} </dev/null | inside "$1"
+"""
 )
 CANCEL = f'{_JOBS}within 30 condor_rm "$@"'
 HOLD = f'{_JOBS}within 30 condor_hold "$@"'

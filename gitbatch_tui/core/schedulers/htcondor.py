@@ -40,6 +40,7 @@ class HTCondor:
 
     name = "htcondor"
     ask = condor_scripts.ASK
+    find = condor_scripts.FIND
     cancel = condor_scripts.CANCEL
     hold = condor_scripts.HOLD
     release = condor_scripts.RELEASE

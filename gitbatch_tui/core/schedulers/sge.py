@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.schedulers.adapter import JobState, whole
+from gitbatch_tui.core.schedulers.adapter import INSIDE, JobState, whole
 from gitbatch_tui.core.schedulers.sge_qacct import records
 from gitbatch_tui.core.schedulers.sge_qstat import (
     Details,
@@ -18,7 +18,6 @@ from gitbatch_tui.core.schedulers.sge_qstat import (
     described,
     files,
     listed,
-    pending_reason,
     state_of,
     tasks_of,
     total,
@@ -119,6 +118,17 @@ esac
 echo 'gitbatch: gone'
 within 20 qstat -xml -s z -u '*' 2>/dev/null
 echo 'gitbatch: end'"""
+# The folder in which it was submitted counts as well.
+_FIND = (
+    INSIDE
+    + r"""export LC_ALL=C
+list=$(within 10 qstat -s prs -u "$(id -un)" | awk '$1 ~ /^[0-9]+$/ { print $1 }' | sort -u)
+test -n "$list" || exit 0
+within 10 qstat -j "$(printf '%s\n' "$list" | paste -s -d , -)" 2>/dev/null |
+sed -n 's/^job_number: *//p; s/^cwd: */ /p; s/^sge_o_workdir: */ /p' |
+awk '!/^ / { job = $0 } /^ / { print job $0 }' | inside "$1"
+"""
+)
 
 
 class Sge:
@@ -126,6 +136,7 @@ class Sge:
 
     name = "sge"
     ask = _ASK
+    find = _FIND
     cancel = 'within 30 qdel "$@"'
     hold = 'within 30 qhold "$@"'
     release = 'within 30 qrls "$@"'
@@ -165,12 +176,16 @@ def _state(cell: _Cell, job: str, ended: str | None) -> JobState | None:
     live = cell.queue.get(job, {})
     details = cell.details.get(job, Details({}))
     tasks = dict(records(ended or ""))
-    reason = pending_reason(details.facts, details.notes, details.errors)
     for task, entry in live.items():
-        state = state_of(entry.letters, reason, entry.slots, cell.slots)
+        state = state_of(entry, details, cell.slots)
         began = state.state is State.RUNNING
-        paths = files(details.facts, task) if began else {}
-        tasks[task] = replace(state, files=paths, submitted=details.submitted)
+        tasks[task] = replace(
+            state,
+            files=files(details.facts, task) if began else {},
+            submitted=details.submitted,
+            name=one_line(details.facts.get("job_name", "")),
+            directory=details.directory,
+        )
     if ended and not tasks and "not found" not in ended:
         said = one_line(ended.splitlines()[-1])
         return JobState(State.UNKNOWN, f"it has left the queue, and {said}")

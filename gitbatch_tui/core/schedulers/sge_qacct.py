@@ -29,8 +29,20 @@ def records(text: str) -> Iterator[tuple[str, JobState]]:
         job, task = facts.get("jobnumber", ""), facts.get("taskid", "undefined")
         name = f"{job}.{task}" if task.isdigit() and task != "0" else job
         state = _ended_as(facts)
-        queued, ended = (time_of(facts.get(key, "")) for key in ("qsub_time", "end_time"))
-        yield name, replace(state, submitted=queued, ended=ended)
+        queued, began, ended = (
+            time_of(facts.get(key, "")) for key in ("qsub_time", "start_time", "end_time")
+        )
+        yield (
+            name,
+            replace(
+                state,
+                submitted=queued,
+                started=began,
+                ended=ended,
+                host=one_line(facts.get("hostname", "")) if began else "",
+                name=one_line(facts.get("jobname", "")),
+            ),
+        )
 
 
 def time_of(text: str) -> datetime | None:
@@ -58,8 +70,9 @@ def _ended_as(facts: Mapping[str, str]) -> JobState:
     if code == _BY_LIMIT:
         return JobState(State.FAILED, _limit(facts))
     if code == _KILLED and status > _SIGNAL:
-        signal = f"killed by signal {status - _SIGNAL}"
-        return JobState(State.FAILED, f"{signal}: by qdel, a limit or a person")
+        signal = status - _SIGNAL
+        why = f"killed by signal {signal}: by qdel, a limit or a person"
+        return JobState(State.FAILED, why, signal=signal)
     said = one_line(why.strip()) or "no reason given"
     return JobState(State.FAILED, f"Grid Engine failed it ({code}: {said})")
 

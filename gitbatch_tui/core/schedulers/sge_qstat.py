@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -14,14 +15,12 @@ from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
 
 _LISTED = re.compile(r"<job_list\b.*?</job_list>", re.DOTALL)
-_ELEMENT = re.compile(r"<(JB_job_number|state|slots|tasks)>([^<]*)</\1>")
+_ELEMENT = re.compile(r"<(JB_job_number|state|slots|tasks|queue_name|JAT_start_time)>([^<]*)</\1>")
 _RANGE = re.compile(r"(\d+)(?:-(\d+)(?::(\d+))?)?")
 _DETAIL = re.compile(r"([a-z_-]+(?: (?:tasks|reason|info))?)(?: +\d+)?: +(.*)")
 _KNOWN = frozenset("EdhqwrtRsSTNP")
-_WAITS_FOR_A_JOB = "waits for job "
 _WAITS_FOR_ITS_TURN = "waits for its turn"
 _SUSPENDED = {
     "s": "suspended by a person",
@@ -52,6 +51,8 @@ class Entry:
     letters: str
     """Its state, as `hqw`."""
     slots: int
+    host: str = ""
+    started: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,12 @@ class Details:
     def submitted(self) -> datetime | None:
         return time_of(self.facts.get("submission_time", ""))
 
+    @property
+    def directory(self) -> str:
+        """Where it works; empty where nobody told."""
+        folder = self.facts.get("cwd", self.facts.get("sge_o_home", ""))
+        return folder if folder.startswith("/") else ""
+
 
 def listed(text: str) -> dict[str, dict[str, Entry]]:
     """The jobs of a list in XML, by job and task."""
@@ -76,10 +83,22 @@ def listed(text: str) -> dict[str, dict[str, Entry]]:
         found = dict(_ELEMENT.findall(block))
         job = found.get("JB_job_number", "").strip()
         slots = found.get("slots", "")
-        entry = Entry(found.get("state", "").strip(), int(slots) if slots.isdigit() else 1)
+        entry = Entry(
+            found.get("state", "").strip(),
+            int(slots) if slots.isdigit() else 1,
+            one_line(found.get("queue_name", "").rpartition("@")[2].strip()),
+            _iso(found.get("JAT_start_time", "")),
+        )
         tasks = tasks_of(job, found.get("tasks")) or [job]
         jobs.setdefault(job, {}).update(dict.fromkeys(tasks, entry))
     return jobs
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def tasks_of(job: str, ranges: str | None) -> list[str]:
@@ -125,7 +144,7 @@ def pending_reason(facts: Mapping[str, str], notes: Sequence[str], errors: Seque
         what = re.sub(r"^\S+ \S+ \[\d+:\d+\]: (error: )?", "", errors[-1])
         return f"couldn't be started: {one_line(what)}. Cancel it, or mend that and `qmod -cj` it"
     if before := facts.get("jid_predecessor_list"):
-        return f"{_WAITS_FOR_A_JOB}{one_line(before)}"
+        return f"waits for job {one_line(before)}"
     if begin := facts.get("execution_time"):
         return f"begins {one_line(begin)} UTC"
     told = [note for note in notes if not note.startswith(_SILENT)]
@@ -136,28 +155,34 @@ def pending_reason(facts: Mapping[str, str], notes: Sequence[str], errors: Seque
     return one_line(told[0]) if told else _WAITS_FOR_ITS_TURN
 
 
-def state_of(letters: str, waits: str, slots: int, all_slots: int) -> JobState:
+def state_of(entry: Entry, details: Details, all_slots: int) -> JobState:
     """The meaning of `qw`, `hr`, `Eqw` and so on.
 
-    `waits` is why it waits, if it does; `slots` are what it asks for, of `all_slots` (0: unknown).
+    `all_slots` are those of all queues, 0 where that isn't known.
     """
+    letters = entry.letters
     if not letters or set(letters) - _KNOWN:
         return JobState(State.UNKNOWN, f"Grid Engine says {one_line(letters) or 'nothing'}")
     if "w" not in letters:
-        return JobState(State.RUNNING, _running_reason(letters))
-    return JobState(State.QUEUED, _waiting_reason(letters, waits, slots, all_slots))
+        return JobState(
+            State.RUNNING, _running_reason(letters), started=entry.started, host=entry.host
+        )
+    return _waiting(entry, details, all_slots)
 
 
-def _waiting_reason(letters: str, waits: str, slots: int, all_slots: int) -> str:
+def _waiting(entry: Entry, details: Details, all_slots: int) -> JobState:
+    letters = entry.letters
+    waits = pending_reason(details.facts, details.notes, details.errors)
     if "d" in letters:
-        return "is being deleted"
-    if "E" in letters or waits.startswith(_WAITS_FOR_A_JOB):
-        return waits
-    if "h" in letters:
-        return "held by you or an operator"
-    if 0 < all_slots < slots:
-        return f"asks for {slots} slots, and there are {all_slots}: will never start"
-    return waits
+        return JobState(State.QUEUED, "is being deleted")
+    if "E" in letters:
+        return JobState(State.QUEUED, waits, never=True)
+    if "h" in letters and "jid_predecessor_list" not in details.facts:
+        return JobState(State.QUEUED, "held by you or an operator", held=True)
+    if 0 < all_slots < entry.slots:
+        why = f"asks for {entry.slots} slots, and there are {all_slots}: will never start"
+        return JobState(State.QUEUED, why, never=True)
+    return JobState(State.QUEUED, waits)
 
 
 def _running_reason(letters: str) -> str:

@@ -6,13 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.schedulers import slurm_scripts
 from gitbatch_tui.core.schedulers.adapter import JobState, whole
-from gitbatch_tui.core.schedulers.slurm_records import (
-    PAST_FIELDS,
-    QUEUE_FIELDS,
-    read_past,
-    read_queue,
-)
+from gitbatch_tui.core.schedulers.slurm_records import read_past, read_queue
 from gitbatch_tui.core.schedulers.slurm_words import describe
 from gitbatch_tui.core.text import one_line
 
@@ -26,43 +22,6 @@ if TYPE_CHECKING:
 _SUBMITTED = re.compile(r"\bSubmitted batch job ([1-9]\d{0,9})\b(?: on cluster ([\w.-]+))?")
 _PARSABLE = re.compile(r"^([1-9]\d{0,9})(?:;([\w.-]+))?[ \t\r]*$", re.MULTILINE)
 
-# Jobs of another cluster (`7@big`) are asked for together.
-_EACH = r"""export LC_ALL=C TZ=UTC0 SLURM_TIME_FORMAT=standard SLURM_BITSTR_LEN=0
-unset SQUEUE_ACCOUNT SQUEUE_LICENSES SQUEUE_NAMES SQUEUE_PARTITION SQUEUE_QOS SQUEUE_USERS
-for at in $(printf '%s\n' "$@" | sed 's/^[0-9]*@*/-M/' | sort -u)
-do
-	ids=$(printf '%s\n' "$@" | sed -n "s/^\([0-9]*\)@*${at#-M}\$/\1/p" | paste -s -d , -)
-	test "$at" != -M || at=
-"""
-# sacct is asked after squeue, so that nothing falls between the two: for what squeue doesn't know
-# any more, and for arrays, some tasks of which it may have forgotten.
-_ASK = (
-    r"""command -v squeue >/dev/null || exit 127
-newline='
-'
-field=$(printf '\037')
-record=$(printf '\036')
-"""
-    + _EACH
-    + f"""	queue=$(within 20 squeue $at -h -a -t all -j "$ids" -O \\
-		"{":$field,".join(QUEUE_FIELDS)}:$record")
-"""
-    + r"""	printf '%s\n\035squeue %s %s\n' "$queue" "$?" "${at#-M}"
-	past=
-	for id in $(printf %s "$ids" | tr , ' ')
-	do
-		case "$newline$queue" in
-		*"$newline$id$field"*) ;;
-		*) past=$past,$id ;;
-		esac
-	done
-	test -n "$past" || continue
-"""
-    + f"""	within 20 sacct $at -n -P -X -j "${{past#,}}" -o {",".join(PAST_FIELDS)}
-"""
-    + r"""	printf '\035sacct %s %s\n' "$?" "${at#-M}"
-done"""
-)
 _ANSWER = re.compile(r"([^\x1d]*)\x1d(squeue|sacct) (\d+) ([\w.-]*)\n")
 _NO_SUCH_JOB = "Invalid job id specified"
 _NO_ACCOUNTING = "accounting storage is disabled"
@@ -74,14 +33,11 @@ class Slurm:
     """Slurm, with or without accounting."""
 
     name = "slurm"
-    ask = _ASK
-    cancel = f"""{_EACH}	within 30 scancel $at $(printf %s "$ids" | tr , ' ') || exit
-done"""
-    # What an operator keeps by `hold`, only operators can release.
-    hold = f"""{_EACH}	within 30 scontrol $at uhold "$ids" || exit
-done"""
-    release = f"""{_EACH}	within 30 scontrol $at release "$ids" || exit
-done"""
+    ask = slurm_scripts.ASK
+    find = slurm_scripts.FIND
+    cancel = slurm_scripts.CANCEL
+    hold = slurm_scripts.HOLD
+    release = slurm_scripts.RELEASE
 
     def recognise(self, output: str) -> tuple[str, ...]:
         # A number alone may be anything, where Slurm has said in words what was submitted.

@@ -12,20 +12,24 @@ if TYPE_CHECKING:
 QUEUE_FIELDS = (
     "JobArrayID", "JobID", "State", "Reason", "exit_code", "SubmitTime", "StartTime", "EndTime",
     "tres-alloc", "tres-per-job", "tres-per-node", "NumNodes", "Dependency", "UserName", "Name",
-    "STDOUT", "STDERR",
+    "STDOUT", "STDERR", "WorkDir", "NodeList", "BatchHost", "RestartCnt",
 )  # fmt: skip
-PAST_FIELDS = ("JobID", "State", "ExitCode", "Submit", "End")
+PAST_FIELDS = ("JobID", "State", "ExitCode", "Submit", "Start", "End", "NodeList", "JobName")
 # A name or a path may hold anything, but hardly these.
 FIELD, RECORD = "\x1f", "\x1e"
 
 # `7`, `11_3`, `11_[4-9,12-20:2%1]`, `7+1` (a part of a heterogeneous job)
 _ID = re.compile(r"(?P<job>\d+)(?:_\[(?P<range>[^]]*)\]|_(?P<task>\d+)|\+\d+)?")
+# A job's name may hold line ends.
+_PAST = re.compile(rf"\n(?=\d+[^\n{FIELD}]*{FIELD})")
 _RANGE = re.compile(r"(\d+)(?:-(\d+)(?::(\d+))?)?")
 _MOST = 10_000
 """As many waiting tasks of one array are told apart."""
 # `gres:gpu:2`, `gres/gpu:a100:2`
 _GPUS = re.compile(r"\bgpu\b(?::[A-Za-z][^:,=]*)?[:=]?(\d+)?")
-_PATTERN = re.compile(r"%(\d*)([%AJajux])")
+_PATTERN = re.compile(r"%(\d*)([%AJNajnstux])")
+_NO_TASK = "4294967294"
+"""What Slurm writes for the task of a job that is no array."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,12 @@ class Record:
     start: str = ""
     resources: str = ""
     dependency: str = ""
+    nodes: str = ""
+    """Those that it has or had, as Slurm lists them: `node[1-3]`."""
+    name: str = ""
+    directory: str = ""
+    attempt: int | None = None
+    """How often it was started before."""
     files: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -70,10 +80,22 @@ def read_queue(text: str) -> Iterator[Record]:
 
 def read_past(text: str) -> Iterator[Record]:
     """Records of sacct's PAST_FIELDS; raises ValueError where there is something else."""
-    for line in text.splitlines():
-        number, state, ends, submitted, end = line.split("|")
-        status, signal = map(int, ends.split(":"))
-        yield _sound(Record(number, state, status, signal, submitted, end))
+    for line in _PAST.split(text.strip("\n")) if text.strip() else ():
+        fields = dict(zip(PAST_FIELDS, line.split(FIELD), strict=True))
+        status, signal = map(int, fields["ExitCode"].split(":"))
+        yield _sound(
+            Record(
+                fields["JobID"],
+                fields["State"],
+                status,
+                signal,
+                fields["Submit"],
+                fields["End"],
+                start=fields["Start"],
+                nodes=_nodes(fields["NodeList"]),
+                name=fields["JobName"],
+            )
+        )
 
 
 def _queued(fields: Mapping[str, str]) -> Record:
@@ -91,6 +113,10 @@ def _queued(fields: Mapping[str, str]) -> Record:
             fields["StartTime"],
             _resources(fields),
             fields["Dependency"],
+            _nodes(fields["NodeList"]),
+            fields["Name"],
+            fields["WorkDir"] if fields["WorkDir"].startswith("/") else "",
+            int(fields["RestartCnt"]) if fields["RestartCnt"].isdigit() else None,
             _files(fields),
         )
     )
@@ -106,6 +132,10 @@ def _resources(fields: Mapping[str, str]) -> str:
     if match := _GPUS.search(fields["tres-per-node"]):
         return f"{asked},gres/gpu={int(match[1] or 1) * int(fields['NumNodes'])}"
     return asked
+
+
+def _nodes(listed: str) -> str:
+    return "" if listed in {"(null)", "None assigned", "n/a"} else listed
 
 
 def _sound(record: Record) -> Record:
@@ -131,8 +161,13 @@ def _files(fields: Mapping[str, str]) -> dict[str, str]:
         "%": "%",
         "A": match["job"],
         "J": fields["JobID"],
-        "a": match["task"] or "4294967294",
+        "N": fields["BatchHost"].partition(".")[0],
+        "a": match["task"] or _NO_TASK,
         "j": fields["JobID"],
+        # The batch script runs on the first node, as its first task.
+        "n": "0",
+        "s": "batch",
+        "t": "0",
         "u": fields["UserName"],
         "x": fields["Name"],
     }

@@ -25,6 +25,7 @@ _WAITS = {
     "RESV_DEL_HOLD": "held: its reservation was deleted",
     "SPECIAL_EXIT": "held, after it ended in a way that its owner has to look at",
 }
+_WAITS_HELD = ("REQUEUE_HOLD", "RESV_DEL_HOLD", "SPECIAL_EXIT")
 _RUNS = {
     "RUNNING": "",
     "COMPLETING": "is ending",
@@ -46,34 +47,39 @@ _FAILS = {
     "TIMEOUT": "reached its time limit",
 }
 
-_NEVER = "will never start"
-_REASONS = {
-    "None": "",
-    "AccountNotAllowed": f"its account may not use this partition: {_NEVER}",
-    "BadConstraints": f"asks for what no node has: {_NEVER}",
-    "Cleaning": "what is left of its last start is being removed",
-    "Dependency": "waits for another job",
-    "DependencyNeverSatisfied": f"what it waits for did not come: {_NEVER}",
-    "InvalidAccount": f"its account is not valid: {_NEVER}",
-    "InvalidQOS": f"its QOS is not valid: {_NEVER}",
-    "JobArrayTaskLimit": "waits for other tasks of its array",
+_NEVER = {
+    "AccountNotAllowed": "its account may not use this partition",
+    "BadConstraints": "asks for what no node has",
+    "DependencyNeverSatisfied": "what it waits for did not come",
+    "InvalidAccount": "its account is not valid",
+    "InvalidQOS": "its QOS is not valid",
+    "PartitionConfig": "asks for more than the cluster has",
+    "PartitionNodeLimit": "asks for more nodes than its partition allows",
+    "PartitionTimeLimit": "asks for more time than its partition allows",
+    "QOSNotAllowed": "its QOS may not be used here",
+}
+_HELD = {
     "JobHeldAdmin": "held by the administrators",
     "JobHeldUser": "held by you",
     "JobHoldMaxRequeue": "held: it was put into the queue too often",
+    "launch failed requeued held": "held: it could not be started",
+}
+_REASONS = {
+    "None": "",
+    "Cleaning": "what is left of its last start is being removed",
+    "Dependency": "waits for another job",
+    "JobArrayTaskLimit": "waits for other tasks of its array",
     "Licenses": "waits for a licence",
     "NodeDown": "a node that it needs is down",
-    "PartitionConfig": f"asks for more than the cluster has: {_NEVER}",
     "PartitionDown": "its partition takes no jobs now",
     "PartitionInactive": "its partition takes no jobs now",
-    "PartitionNodeLimit": f"asks for more nodes than its partition allows: {_NEVER}",
-    "PartitionTimeLimit": f"asks for more time than its partition allows: {_NEVER}",
     "Priority": "others are before it in the queue",
     "Prolog": "its nodes are being made ready",
-    "QOSNotAllowed": f"its QOS may not be used here: {_NEVER}",
     "ReqNodeNotAvail": "a node that it needs is down, or reserved",
     "Reservation": "waits for its reservation",
     "ReservationDeleted": "its reservation was deleted",
-    "launch failed requeued held": "held: it could not be started",
+    **_HELD,
+    **{word: f"{why}: will never start" for word, why in _NEVER.items()},
 }
 _DOWN = "Nodes required for job are DOWN"
 # `QOSMaxJobsPerUserLimit`, `AssocGrpCpuLimit`, `MaxGRESPerAccount`
@@ -91,7 +97,20 @@ _SIGNALS = {each.value: each.name.removeprefix("SIG") for each in Signals}
 
 def describe(record: Record) -> JobState:
     """What a record says of its job."""
-    return replace(_state(record), submitted=_time(record.submitted), files=record.files)
+    state = _state(record)
+    begins = _time(record.start)
+    waits = state.state is State.QUEUED
+    return replace(
+        state,
+        submitted=_time(record.submitted),
+        started=None if waits or not record.nodes else begins,
+        estimate=begins if waits else None,
+        host=one_line(record.nodes),
+        name=one_line(record.name),
+        directory=record.directory,
+        attempt=record.attempt,
+        files=record.files,
+    )
 
 
 def _state(record: Record) -> JobState:
@@ -99,7 +118,12 @@ def _state(record: Record) -> JobState:
     word, _, by = record.state.partition(" ")
     end = _time(record.end)
     if word in _WAITS:
-        return JobState(State.QUEUED, _WAITS[word] or pending_reason(record))
+        return JobState(
+            State.QUEUED,
+            _WAITS[word] or pending_reason(record),
+            held=word in _WAITS_HELD or (word == "PENDING" and record.reason in _HELD),
+            never=word == "PENDING" and record.reason in _NEVER,
+        )
     if word in _RUNS:
         return JobState(State.RUNNING, _RUNS[word])
     if word == "COMPLETED":
@@ -108,7 +132,13 @@ def _state(record: Record) -> JobState:
         # Its reason is still the one for which it waited.
         return JobState(State.CANCELLED, one_line(by.replace("by ", "by uid ")), ended=end)
     if word in _FAILS:
-        return JobState(State.FAILED, _FAILS[word] or _failure(record), record.exit or None, end)
+        return JobState(
+            State.FAILED,
+            _FAILS[word] or _failure(record),
+            record.exit or None,
+            end,
+            signal=record.signal or None if not _FAILS[word] else None,
+        )
     return JobState(State.UNKNOWN, f"Slurm says {one_line(record.state)}")
 
 

@@ -1,0 +1,62 @@
+"""The scripts that ask Slurm about jobs, and change them.
+
+What the first one prints, cluster by cluster: what squeue says, `squeue STATUS CLUSTER`, what sacct
+says, `sacct STATUS CLUSTER`; each of these lines begins with a group separator.
+"""
+
+from __future__ import annotations
+
+from gitbatch_tui.core.schedulers.adapter import INSIDE
+from gitbatch_tui.core.schedulers.slurm_records import PAST_FIELDS, QUEUE_FIELDS
+
+# Jobs of another cluster (`7@big`) are asked for together.
+_EACH = r"""export LC_ALL=C TZ=UTC0 SLURM_TIME_FORMAT=standard SLURM_BITSTR_LEN=0
+unset SQUEUE_ACCOUNT SQUEUE_LICENSES SQUEUE_NAMES SQUEUE_PARTITION SQUEUE_QOS SQUEUE_USERS
+for at in $(printf '%s\n' "$@" | sed 's/^[0-9]*@*/-M/' | sort -u)
+do
+	ids=$(printf '%s\n' "$@" | sed -n "s/^\([0-9]*\)@*${at#-M}\$/\1/p" | paste -s -d , -)
+	test "$at" != -M || at=
+"""
+# sacct is asked after squeue, so that nothing falls between the two: for what squeue doesn't know
+# any more, and for arrays, some tasks of which it may have forgotten.
+ASK = (
+    r"""command -v squeue >/dev/null || exit 127
+newline='
+'
+field=$(printf '\037')
+record=$(printf '\036')
+"""
+    + _EACH
+    + f"""	queue=$(within 20 squeue $at -h -a -t all -j "$ids" -O \\
+		"{":$field,".join(QUEUE_FIELDS)}:$record")
+"""
+    + r"""	printf '%s\n\035squeue %s %s\n' "$queue" "$?" "${at#-M}"
+	past=
+	for id in $(printf %s "$ids" | tr , ' ')
+	do
+		case "$newline$queue" in
+		*"$newline$id$field"*) ;;
+		*) past=$past,$id ;;
+		esac
+	done
+	test -n "$past" || continue
+"""
+    + f"""	within 20 sacct $at -n -P -X --delimiter="$field" -j "${{past#,}}" \\
+		-o {",".join(PAST_FIELDS)}
+"""
+    + r"""	printf '\035sacct %s %s\n' "$?" "${at#-M}"
+done"""
+)
+# `11_[4-9]`, `7+1`: what belongs to one submission is one job.
+FIND = f"""{INSIDE}export LC_ALL=C
+unset SQUEUE_ACCOUNT SQUEUE_LICENSES SQUEUE_NAMES SQUEUE_PARTITION SQUEUE_QOS SQUEUE_USERS
+within 20 squeue -h -a -t all -u "$(id -un)" -o '%i %Z' |
+sed 's/^\\([0-9]*\\)[^ ]*/\\1/' | inside "$1"
+"""
+CANCEL = f"""{_EACH}	within 30 scancel $at $(printf %s "$ids" | tr , ' ') || exit
+done"""
+# What an operator keeps by `hold`, only operators can release.
+HOLD = f"""{_EACH}	within 30 scontrol $at uhold "$ids" || exit
+done"""
+RELEASE = f"""{_EACH}	within 30 scontrol $at release "$ids" || exit
+done"""
