@@ -48,6 +48,8 @@ class Results(StrEnum):
     PULLED = "pulled"
     UNDELIVERED = "undelivered"
     """Still in the run tree; `Run.undelivered` says why."""
+    ON_THEIR_WAY = "on their way"
+    """The jobs have ended, and what they left is still being brought home: nothing is known yet."""
 
 
 class Badge(StrEnum):
@@ -228,6 +230,11 @@ class Live:
     reason: str
     tasks: tuple[Task, ...] = ()
     """Where there are several, and their scheduler was asked."""
+
+    @property
+    def is_home(self) -> bool:
+        """Whether what the run left is where it will stay, so that it can be spoken of."""
+        return self.ended == "settled"
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,9 @@ import click
 
 from gitbatch_tui.cli.listing import json_of, table
 from gitbatch_tui.cli.names import json_option, runs_argument
-from gitbatch_tui.cli.opening import opened
+from gitbatch_tui.cli.opening import find_side, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.proof.lineup import METRICS, cells, line_up, plot
-from gitbatch_tui.core.remote.batch import Batch
-from gitbatch_tui.core.runs.listing import find
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
@@ -48,9 +46,8 @@ def compare(
     JSON: a list, each with run (as `show --json` has it), took (seconds), parameters, metrics,
     environment (what isn't the same for all).
     """
-    with opened() as (clone, hosts), status("asking for the runs"):
-        found = [find(clone, hosts, name) for name in dict.fromkeys(names)]
-        sides = [(Batch(clone, hosts, each.remote), each.run) for each in found]
+    with opened() as (clone, hosts), status("asking for the runs") as line:
+        sides = [find_side(clone, hosts, name, line) for name in dict.fromkeys(names)]
         lineup = line_up(sides, path)
     if sort:
         lineup = lineup.sorted_by(sort.removeprefix("-"), reverse=sort.startswith("-"))

@@ -11,12 +11,16 @@ from gitbatch_tui.cli.output import is_interactive, note
 from gitbatch_tui.core.clone.repo import Clone, open_clone
 from gitbatch_tui.core.machines.hosts import Hosts
 from gitbatch_tui.core.remote.batch import Batch
+from gitbatch_tui.core.runs.homecoming import find_home
+from gitbatch_tui.core.runs.listing import resolve
 from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gitbatch_tui.cli.output import Status
     from gitbatch_tui.core.machines.host import Host
+    from gitbatch_tui.models import Run
 
 
 @contextmanager
@@ -37,6 +41,13 @@ def opened_batch(remote: str | None) -> Iterator[Batch]:
         batch = Batch(clone, hosts, clone.batch_remote(remote))
         reach(batch.host)
         yield batch
+
+
+def find_side(clone: Clone, hosts: Hosts, name: str, line: Status) -> tuple[Batch, Run]:
+    """One of the runs that are to be compared, once its results are home."""
+    remote, number = resolve(clone, name)
+    batch = Batch(clone, hosts, remote)
+    return batch, find_home(batch, number, line.print).run
 
 
 def reach(host: Host) -> None:

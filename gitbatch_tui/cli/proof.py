@@ -16,7 +16,8 @@ from gitbatch_tui.core.proof.checks import Colour
 from gitbatch_tui.core.proof.reproduce import Trial, begin, conclude, summary, suspects
 from gitbatch_tui.core.proof.verify import verify as prove
 from gitbatch_tui.core.remote.batch import Batch
-from gitbatch_tui.core.runs.listing import find, resolve
+from gitbatch_tui.core.runs.homecoming import find_home
+from gitbatch_tui.core.runs.listing import resolve
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Refused, Unreachable
 from gitbatch_tui.models import State
@@ -125,14 +126,14 @@ def _trial(  # noqa: PLR0913, PLR0917  # one for each option
     """What to reproduce where, and the repetition if there is one already."""
     if remote and other:
         raise click.UsageError("--on starts a repetition, --with names one: say one of them.")
-    here, _ = resolve(clone, run)
+    here, first = resolve(clone, run)
     there, number = resolve(clone, other) if other else (None, None)
     there = there or (clone.batch_remote(remote) if remote else here)
     batches = [Batch(clone, hosts, each) for each in (here, there)]
     for batch in batches:
         reach(batch.host)
-    with status(f"asking for {run}"):
-        found = find(clone, hosts, run)
+    with status(f"asking for {run}") as line:
+        found = find_home(batches[0], first, line.print)
     return Trial(batches[0], found.run, batches[1], tolerance), number
 
 

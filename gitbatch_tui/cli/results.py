@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitbatch_tui.cli.names import completing, json_option, remotes, run_argument, runs
-from gitbatch_tui.cli.opening import opened, reach
+from gitbatch_tui.cli.opening import find_side, opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.results.files_home import FilesHome
 from gitbatch_tui.core.results.kept import changes_of, difference, patch
 from gitbatch_tui.core.results.pull import Arrival, Pulled, Way, bring, look, waiting
-from gitbatch_tui.core.runs.listing import find, resolve
+from gitbatch_tui.core.runs.listing import resolve
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import Conflict, GitBatchError, Refused
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.machines.hosts import Hosts
     from gitbatch_tui.core.results.changes import Comparison
     from gitbatch_tui.models import BatchRemote, Run
 
@@ -94,7 +93,7 @@ class Pulls:
         name = f"{batch.remote.name}#{number}"
         try:
             with status(f"fetching the results of {name}") as line:
-                arrival = look(batch, number, line.doing)
+                arrival = look(batch, number, line.doing, line.print)
             way = self.way or _choice(arrival)
             with if_interrupted(f"What came of {name} by then is here; pull it again."):
                 self.done.append(bring(arrival, way))
@@ -181,7 +180,7 @@ def diff(run: str, other: str | None, *, as_json: bool) -> None:
     """
     with opened() as (clone, hosts):
         with status(f"looking at {run}") as line:
-            found = [_find(clone, hosts, name) for name in (run, other) if name]
+            found = [find_side(clone, hosts, name, line) for name in (run, other) if name]
             one, *more = found
             comparison = (
                 difference(one, more[0], line.doing) if more else changes_of(*one, line.doing)
@@ -190,11 +189,6 @@ def diff(run: str, other: str | None, *, as_json: bool) -> None:
             print_json(_changes_json(comparison))
             return
         _print_patch(comparison)
-
-
-def _find(clone: Clone, hosts: Hosts, name: str) -> tuple[Batch, Run]:
-    found = find(clone, hosts, name)
-    return Batch(clone, hosts, found.remote), found.run
 
 
 def _changes_json(comparison: Comparison) -> dict[str, Any]:

@@ -36,7 +36,7 @@ from gitbatch_tui.core.runs.listing import (
     list_runs,
     resolve,
 )
-from gitbatch_tui.core.runs.wait import exit_status
+from gitbatch_tui.core.runs.wait import doing, exit_status
 from gitbatch_tui.core.runs.wait import wait as wait_for
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError, HostKeyUnknown, LoginNeeded
@@ -153,14 +153,9 @@ def _known_end(clone: Clone, remote: BatchRemote, number: int) -> Run | None:
 
 
 def _wait(hosts: Hosts, remote: BatchRemote, number: int, line: Status) -> Live:
-    server = server_of(hosts, remote)
+    server, name = server_of(hosts, remote), f"{remote.name}#{number}"
     reach(server.host)
-
-    def tell(live: Live) -> None:
-        why = f" ({live.reason})" if live.reason else ""
-        line.doing(f"waiting for {remote.name}#{number}: {live.state}{why}")
-
-    return wait_for(server, number, tell, line.print)
+    return wait_for(server, number, lambda live: line.doing(doing(name, live)), line.print)
 
 
 def _has_logged_in(hosts: Hosts, answer: Listing | Found) -> bool:
@@ -249,7 +244,7 @@ def _results(run: Run) -> str:
     """Where the results are, and how to get them."""
     match run.results:
         case Results.NONE:
-            return "none" if run.state.final else ""
+            return "none" if run.settled else ""
         case Results.UNDELIVERED:
             return f"not delivered: {run.undelivered} (`gitbatch-tui pull {run.name}` tries again)"
         case Results.WAITING:
@@ -257,3 +252,5 @@ def _results(run: Run) -> str:
             return f"{run.result}{place}, waiting: `gitbatch-tui pull {run.name}`"
         case Results.PULLED:
             return f"{run.result}, pulled"
+        case Results.ON_THEIR_WAY:
+            return "still being brought home"

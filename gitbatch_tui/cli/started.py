@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.cli.output import Status, note, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
-from gitbatch_tui.core.runs.wait import exit_status
+from gitbatch_tui.core.runs.wait import doing, exit_status
 from gitbatch_tui.core.runs.wait import wait as wait_for
 from gitbatch_tui.core.submitting.push import SERVER
 from gitbatch_tui.core.text import one_line
@@ -87,7 +87,5 @@ def await_end(server: Server, run: str, number: int, goes_on: str = "") -> tuple
     """
     goes_on = goes_on or f"{run} goes on; `gitbatch-tui wait {run}` waits again."
     with status(f"waiting for {run}") as line, if_interrupted(goes_on):
-        live = wait_for(
-            server, number, lambda live: line.doing(f"{run} is {live.state}"), line.print
-        )
+        live = wait_for(server, number, lambda live: line.doing(doing(run, live)), line.print)
     return live.state, exit_status(live.state, live.exit)

@@ -31,7 +31,7 @@ def _submit(chosen: Chosen) -> Message:
 
 def _pull(chosen: Chosen) -> Message:
     run = _run(chosen)
-    if not run.result and run.results is not Results.UNDELIVERED:
+    if not run.result and run.results not in {Results.UNDELIVERED, Results.ON_THEIR_WAY}:
         raise Refused(f"{run.name} has no results to pull{_so_far(run)}.")
     return requests.PullRequested(run)
 
@@ -41,6 +41,8 @@ def _diff(chosen: Chosen) -> Message:
         raise Refused(f"A diff has two sides, and {len(chosen.marked)} runs are marked.")
     runs = chosen.marked if len(chosen.marked) > 1 else (_run(chosen),)
     for run in runs:
+        if run.results is Results.ON_THEIR_WAY:
+            raise Refused(f"The results of {run.name} are still being brought home.")
         if not run.result:
             raise Refused(f"{run.name} changed nothing{_so_far(run)}.")
     return requests.DiffRequested(runs)

@@ -61,6 +61,6 @@ def advice(run: Run | None) -> str:
         return _PULL.format(name=run.name)
     if run.results is Results.PULLED:
         return _LOOK
-    ended = run.state.final and run.state is not State.SUCCEEDED
+    ended = run.settled and run.state is not State.SUCCEEDED
     again = " x runs it again." if ended else ""
     return _FOLLOW.format(name=run.name, state=run.state.value) + again

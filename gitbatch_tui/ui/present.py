@@ -44,6 +44,7 @@ _RESULTS = {
     Results.WAITING: ("waiting", "accent"),
     Results.PULLED: ("pulled", "dim"),
     Results.UNDELIVERED: ("undelivered", "bad"),
+    Results.ON_THEIR_WAY: ("on their way", "warn"),
 }
 
 

@@ -87,10 +87,15 @@ settle_others () {
 		number "$run" || continue
 		dir=$base/runs/$run
 		judge
-		test "$ended" = yes || continue
-		test "$1" = --waiting || ! held "$dir/settling" || continue
-		detach "$helper_dir/gitbatch" settle "$run"
+		settle_soon "$1"
 	done
+}
+
+settle_soon () {
+	# [--waiting]: run $run, which was judged just now
+	test "$ended" = yes || return 0
+	test "${1:-}" = --waiting || ! held "$dir/settling" || return 0
+	detach "$helper_dir/gitbatch" settle "$run"
 }
 
 detach () {

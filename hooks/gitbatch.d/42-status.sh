@@ -40,6 +40,7 @@ status () {
 		do
 			find_run "$run"
 			report
+			settle_soon
 		done
 	else
 		each_active report

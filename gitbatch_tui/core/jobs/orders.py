@@ -28,7 +28,7 @@ def cancel(server: Server, number: int) -> bool:
     alive = _alive(server, live) if _may_have_jobs(live) else {}
     if not alive:
         return server.cancel(number)
-    if live.ended == "settled":
+    if live.is_home:
         _withdraw(server, alive)
         return True
     for job in [] if live.job else _names(alive):

@@ -10,8 +10,10 @@ from gitbatch_tui.core.clone.fetching import fetch_results
 from gitbatch_tui.core.proof.dots import dots
 from gitbatch_tui.core.proof.metrics import read_metrics, value_of
 from gitbatch_tui.core.runs.environment import of_run
+from gitbatch_tui.core.runs.homecoming import on_their_way
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import Results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -115,7 +117,13 @@ class Lineup:
 
 
 def line_up(sides: Sequence[tuple[Batch, Run]], path: str = METRICS) -> Lineup:
-    """Read what there is to know of these runs; results that aren't here are fetched."""
+    """Read what there is to know of these runs; results that aren't here are fetched.
+
+    Raises `Refused` where some are still on their way.
+    """
+    for _, run in sides:
+        if run.results is Results.ON_THEIR_WAY:
+            raise Refused(on_their_way(run))
     for batch in {batch.remote: batch for batch, _ in sides}.values():
         fetch_results(batch, [run for other, run in sides if other.remote == batch.remote])
     runs = [run for _, run in sides]

@@ -12,7 +12,7 @@ from gitbatch_tui.core.clone.fetching import fetch_input
 from gitbatch_tui.core.comparison.files import Likeness, compare
 from gitbatch_tui.core.results.kept import outcome
 from gitbatch_tui.core.runs.environment import differences, of_run
-from gitbatch_tui.core.runs.listing import find
+from gitbatch_tui.core.runs.homecoming import find_home
 from gitbatch_tui.core.submitting.push import SERVER, Update
 from gitbatch_tui.core.submitting.submit import push
 from gitbatch_tui.core.text import one_line
@@ -103,7 +103,7 @@ def conclude(trial: Trial, number: int, on_line: OnLine) -> Reproduction:
     """
     _check(trial.run)
     run, there = trial.run, trial.there
-    again = find(there.clone, there.hosts, f"{there.remote.name}#{number}").run
+    again = find_home(there, number, on_line).run
     if again.name == run.name or again.commit != run.commit:
         raise Refused(f"{again.name} is no repetition of {run.name}: it ran {again.commit[:7]}.")
     _check(again)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.proof.checks import CLAIMS, Case, Check, Colour
 from gitbatch_tui.core.proof.inputs import check_data
 from gitbatch_tui.core.runs import history
+from gitbatch_tui.core.runs.homecoming import find_home
 from gitbatch_tui.errors import CommandFailed, GitBatchError, NotABatchRemote, Refused, Unreachable
 from gitbatch_tui.models import Badge
 
@@ -56,7 +57,7 @@ def verify(
     that changes what the run's history says is recorded. Raises `Refused` for a run that has not
     ended, `UnknownName` where there is none.
     """
-    case = replace(_open(batch, number), with_data=with_data, tell=tell)
+    case = replace(_open(batch, number, tell), with_data=with_data, tell=tell)
     verification = Verification(case.run, tuple(check(case) for check in _CHECKS))
     if not case.testimony or case.trouble:
         return verification
@@ -67,20 +68,29 @@ def verify(
     return verification
 
 
-def _open(batch: Batch, number: int) -> Case:
+def _open(batch: Batch, number: int, tell: Callable[[str], None]) -> Case:
     testimony, trouble = None, None
     try:
-        testimony = batch.server.verify(number)
+        testimony = _testimony(batch, number, tell)
         _fetch(batch, testimony)
     except (Unreachable, NotABatchRemote, CommandFailed) as error:
         trouble = error
     run = history.read_one(batch.clone, batch.remote.name, number)
     name = f"{batch.remote.name}#{number}"
-    if testimony and testimony.live.ended != "settled":
+    if testimony and not testimony.live.is_home:
         raise Refused(f"{name} is {testimony.live.state}: it can be verified when it has ended.")
     if run is None or not run.settled:
         raise trouble or Refused(f"{name} has no record of its end, so nothing can be verified.")
     return Case(batch, run, testimony, trouble)
+
+
+def _testimony(batch: Batch, number: int, tell: Callable[[str], None]) -> Testimony:
+    """What the server says, once the results of a run that has ended are home."""
+    testimony = batch.server.verify(number)
+    if testimony.live.is_home or not testimony.live.state.final:
+        return testimony
+    find_home(batch, number, tell)
+    return batch.server.verify(number)
 
 
 def _fetch(batch: Batch, testimony: Testimony) -> None:

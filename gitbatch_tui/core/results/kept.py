@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.clone.fetching import fetch_input, fetch_result
 from gitbatch_tui.core.results.changes import Comparison
+from gitbatch_tui.core.runs.homecoming import on_their_way
 from gitbatch_tui.errors import CommandFailed, Refused
 from gitbatch_tui.models import Results
 
@@ -49,6 +50,8 @@ def patch(comparison: Comparison, *, whole: bool) -> Iterator[bytes]:
 
 def outcome(batch: Batch, run: Run, on_line: Callable[[str], None]) -> str:
     """The commit that a run came to: its own one where it changed nothing."""
+    if run.results is Results.ON_THEIR_WAY:
+        raise Refused(on_their_way(run))
     if run.results is Results.UNDELIVERED:
         raise Refused(
             f"The results of {run.name} are not delivered: `gitbatch-tui pull {run.name}` tries "

@@ -13,6 +13,7 @@ from gitbatch_tui.core.clone.fetching import fetch_input, fetch_result
 from gitbatch_tui.core.clone.merging import Deed, bring_in
 from gitbatch_tui.core.clone.snapshot import SUFFIX
 from gitbatch_tui.core.results.files_home import FilesHome, bring_files
+from gitbatch_tui.core.runs.homecoming import find_home
 from gitbatch_tui.core.runs.listing import find
 from gitbatch_tui.core.runs.whereabouts import taken_ref
 from gitbatch_tui.core.text import one_line
@@ -102,12 +103,18 @@ class Pulled:
 _SHORT = 12
 
 
-def look(batch: Batch, number: int, on_line: Callable[[str], None] = lambda _: None) -> Arrival:
-    """Fetch the results of a run; no branch and no file is touched.
+def look(
+    batch: Batch,
+    number: int,
+    on_line: Callable[[str], None] = lambda _: None,
+    tell: Callable[[str], None] | None = None,
+) -> Arrival:
+    """Fetch the results of a run, which may have to be waited for; nothing here is touched.
 
-    Raises `Refused` for a run that isn't over, or whose results can't leave its tree.
+    `on_line` gets git's progress, `tell` the sentence that results are still on their way. Raises
+    `Refused` for a run that isn't over, or whose results can't leave its tree.
     """
-    run = _delivered(batch, number)
+    run = _delivered(batch, number, tell or on_line)
     if run.results is Results.NONE:
         if not run.state.final:
             raise Refused(
@@ -167,10 +174,10 @@ def waiting(batch: Batch) -> tuple[list[Run], list[Run]]:
     return chosen, [run for run in runs if run.results is Results.WAITING and run not in chosen]
 
 
-def _delivered(batch: Batch, number: int) -> Run:
+def _delivered(batch: Batch, number: int, tell: Callable[[str], None]) -> Run:
     """The run; where its results could not be delivered, that is tried again."""
     name = f"{batch.remote.name}#{number}"
-    found = find(batch.clone, batch.hosts, name)
+    found = find_home(batch, number, tell)
     if found.run.results is Results.UNDELIVERED:
         batch.server.settle(number)
         found = find(batch.clone, batch.hosts, name)

@@ -125,7 +125,6 @@ def _updated(run: Run, live: Live | None) -> Run:
     if live is None or (run.settled and not _came_back(run, live)):
         return run
     begun = live.since if live.since != run.submitted else None
-    settled = live.ended == "settled"
     return replace(
         run,
         state=live.state,
@@ -134,16 +133,22 @@ def _updated(run: Run, live: Live | None) -> Run:
         job=live.job or run.job,
         tasks=live.tasks,
         submitted=run.submitted or (None if begun else live.since),
-        started=run.started if settled else begun,
-        settled=live.since if settled else None,
+        started=run.started if live.is_home else begun,
+        settled=live.since if live.is_home else None,
         result=live.result,
-        results=Results.WAITING if live.result else Results.NONE,
+        results=_results(live),
     )
+
+
+def _results(live: Live) -> Results:
+    if live.state.final and not live.is_home:
+        return Results.ON_THEIR_WAY
+    return Results.WAITING if live.result else Results.NONE
 
 
 def _came_back(run: Run, live: Live) -> bool:
     """Whether a run was taken up again after its record; a record is newer than it looks."""
-    return bool(live.ended != "settled" and live.since and run.settled and live.since > run.settled)
+    return bool(not live.is_home and live.since and run.settled and live.since > run.settled)
 
 
 def _catch_up(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.models import Live
 
-SETTLING = 30.0
-"""Seconds that bringing the results home may take after the job's end, before we say it ended."""
 NEVER_RAN = 126
 """The exit status of waiting for a run that was cancelled, lost or rejected."""
 _HIGHEST = 125
@@ -33,40 +30,33 @@ def wait(
     say: Callable[[str], None] = lambda _: None,
     ended: threading.Event | None = None,
 ) -> Live:
-    """The run as it ended.
+    """The run as it ended, when its results are home, too; however long that takes.
 
     `say` is told of lost connections; raises `Unreachable` where the first contact fails, and
     `Stopped` where the connection is lost and nobody waits any more, which `ended` says.
     """
     ended = ended or threading.Event()
     backoff = Backoff(server.host.name, ended)
-    before, patience = None, Patience()
+    before = None
     while not ended.is_set():
         try:
             for live in _changes(server, number, backoff):
                 if live != before:
                     on_change(live)
                 before = live
-                if patience.ends_with(live):
+                if live.is_home:
                     return live
         except Unreachable as error:
             backoff.wait(error, say)
     raise Stopped("Nobody waits any more; the run goes on.")
 
 
-class Patience:
-    """Waits for the results of a run that has ended, but not for ever."""
-
-    def __init__(self) -> None:
-        self._ended: float | None = None
-
-    def ends_with(self, live: Live) -> bool:
-        """Whether this is how the run ended."""
-        if not live.state.final:
-            self._ended = None
-            return False
-        self._ended = self._ended or time.monotonic()
-        return live.ended == "settled" or time.monotonic() - self._ended > SETTLING
+def doing(name: str, live: Live) -> str:
+    """What the run does now, for whoever waits."""
+    if live.state.final and not live.is_home:
+        return f"{name} is {live.state}: its results are being brought home"
+    why = f" ({live.reason})" if live.reason else ""
+    return f"{name} is {live.state}{why}"
 
 
 def exit_status(state: State, status: int | None) -> int:

@@ -99,7 +99,7 @@ def _await_end(batch: Batch, run: int, deadline: float) -> Live | None:
     """The run when it is settled; None where that takes too long, or a person stops it."""
     while time.monotonic() < deadline and not batch.stop.asked:
         live = batch.server.status(run).runs[0]
-        if live.ended == "settled":
+        if live.is_home:
             return live
         time.sleep(_PAUSE)
     return None

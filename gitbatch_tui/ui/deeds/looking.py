@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from gitbatch_tui.errors import GitBatchError
-from gitbatch_tui.models import DOCTORS_BRANCH
+from gitbatch_tui.models import DOCTORS_BRANCH, Results
 from gitbatch_tui.ui.board import Board, BranchView, RemoteView, newest_by_branch
 from gitbatch_tui.ui.deeds.base import Deeds, local_clock
 from gitbatch_tui.ui.messages import ApartKnown, CloneChanged, CloneMissing, CloneRead, RunsKnown
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.runs.listing import Listing
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.requests import RefreshRequested
+
+
+def _is_home(run: Run) -> bool:
+    return run.state.final and run.results is not Results.ON_THEIR_WAY
 
 
 class Looking(Deeds):
@@ -160,8 +164,8 @@ class Looking(Deeds):
 
     def _tell_of_ends(self, old: Sequence[Run], new: Sequence[Run]) -> None:
         ours = (run for run in old if not run.branch.startswith(DOCTORS_BRANCH))
-        before = {run.number for run in ours if not run.state.final}
-        if ended := [run for run in new if run.state.final and run.number in before]:
+        before = {run.number for run in ours if not _is_home(run)}
+        if ended := [run for run in new if _is_home(run) and run.number in before]:
             self.announce(ended)
 
     def announce(self, ended: Sequence[Run]) -> None:

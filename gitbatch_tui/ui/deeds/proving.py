@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Stopped
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.deeds.starting import Starting
@@ -75,10 +74,10 @@ class Proving(Starting):
     ) -> None:
         from gitbatch_tui.core.proof.reproduce import Trial, begin, conclude  # noqa: PLC0415
         from gitbatch_tui.core.remote.batch import Batch  # noqa: PLC0415  # it imports GitPython
-        from gitbatch_tui.core.runs.listing import find  # noqa: PLC0415
+        from gitbatch_tui.core.runs.homecoming import find_home  # noqa: PLC0415
 
         with self.closing(progress, request), self.batch(remote) as batch:
-            run = find(batch.clone, self.hosts, request.run.name).run
+            run = find_home(batch, request.run.number, self.hear(progress)).run
             trial = Trial(batch, run, Batch(batch.clone, self.hosts, request.remote))
             heard = self._hear_in_passing(progress)
             receipt = begin(trial, heard)
@@ -100,12 +99,12 @@ class Proving(Starting):
 
     def _has_ended(self, progress: Progress, trial: Trial, number: int) -> bool:
         """Wait for it; False where the screen is closed meanwhile."""
-        from gitbatch_tui.core.runs.wait import wait  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.runs.wait import doing, wait  # noqa: PLC0415  # seldom needed
 
         heard, name = self.hear(progress), f"{trial.there.remote.name}#{number}"
 
         def tell(live: Live) -> None:
-            heard(f"{name} is {live.state} {one_line(live.reason)}".rstrip())
+            heard(doing(name, live))
 
         try:
             wait(trial.there.server, number, tell, heard, self._ended)
