@@ -39,6 +39,8 @@ In a job, and in schedule.sh:
 
 About runs:
     status [RUN...]          one line a run; without RUN, those not settled
+    jobs RUN...              the jobs of runs, what they told of themselves, and
+                             calls of submit commands that had no answer
     watch                    the same as a stream, a line a change
     pages RUN                what there is to read: name, FILE for log, path
     log RUN [--file FILE] [--offset N] [--bytes N] [--follow | --stat]

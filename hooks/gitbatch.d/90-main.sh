@@ -28,11 +28,8 @@ wait-turn)
 	;;
 job)
 	test $# = 2 || die 'job takes a scheduler and an id'
-	case "$1$2" in
-	*[!A-Za-z0-9._:@%+,/\[\]-]*) die 'that is no scheduler and id' ;;
-	esac
 	enter_run job
-	printf '%s %s\n' "$1" "$2" >>"$dir/jobs"
+	name_a_job "$@"
 	;;
 log-file)
 	case $# in
@@ -50,6 +47,9 @@ environment)
 		exit
 	}
 	environment 2>/dev/null
+	;;
+jobs)
+	show_jobs "$@"
 	;;
 pages)
 	list_pages "${1:-}"

@@ -1,0 +1,139 @@
+# --- What is known of the jobs of a run
+
+show_jobs () {
+	# RUN...: a line a run, below it one for each job, for each task of an
+	# array that told of itself, and for each call that had no answer
+	head_line
+	for run
+	do
+		find_run "$run"
+		show_run
+	done
+	echo end
+}
+
+show_run () {
+	known_jobs
+	accepted='' scheduling=no
+	! field "$dir/request" time || accepted=$value
+	! still_scheduling || scheduling=yes
+	printf 'run=%s\taccepted=%s\tdir=%s\tscheduling=%s\tintents=%s\n' \
+		"$run" "$accepted" "$dir" "$scheduling" "$intents"
+	while IFS=$tab read -r scheduler id how tasks context
+	do
+		test -z "$scheduler" || show_job
+	done <<-EOT
+	$jobs
+	EOT
+	test "$intents" = 0 || each_intent show_intent
+}
+
+show_job () {
+	# The whole job, then its tasks
+	whole_job=$id shown=
+	show_parts whole
+	test -n "$shown" || {
+		no_evidence
+		show_part "$whole_job"
+	}
+	show_parts tasks
+}
+
+show_parts () {
+	# whole|tasks: of the wrappers that belong to this job
+	mark=
+	while test -f "$dir/started$mark"
+	do
+		if field "$dir/started$mark" job && test "${value%% *}" = "$scheduler"
+		then
+			part=${value#* }
+			whole_id "$scheduler" "$part"
+			case "$1:$part" in
+			"whole:$whole_job" | tasks:*)
+				test "$whole" != "$whole_job" ||
+				test "$1:$part" = "tasks:$whole_job" || {
+					read_evidence
+					show_part "$part"
+				}
+				;;
+			esac
+		fi
+		next_mark
+	done
+}
+
+no_evidence () {
+	job_state=waiting job_exit='' job_signal='' job_start='' job_end='' job_host=''
+	job_log='' job_reason=''
+}
+
+read_evidence () {
+	# Of the wrapper with this $mark
+	no_evidence
+	shown=yes
+	! test -f "$dir/log$mark" || job_log=log$mark
+	! field "$dir/started$mark" time || job_start=$value
+	! field "$dir/started$mark" host || job_host=$value
+	if field "$dir/finished$mark" exit
+	then
+		job_state=ended job_exit=$value
+		! field "$dir/finished$mark" signal || job_signal=$value
+		! field "$dir/finished$mark" time || job_end=$value
+		! field "$dir/finished$mark" reason || job_reason=$value
+	else
+		field "$dir/started$mark" process
+		alive "$value"
+		case $? in
+		0) job_state=running ;;
+		1) job_state=gone ;;
+		*) job_state=unseen ;;
+		esac
+	fi
+}
+
+show_part () {
+	# ID: of the whole job, or of a task
+	name_of "$scheduler" "$whole_job"
+	one_line "$job_reason"
+	printf 'job=%s %s\trun=%s\thow=%s\ttasks=%s\tcontext=%s\tstate=%s\texit=%s\tsignal=%s\tstart=%s\tend=%s\thost=%s\tlog=%s\tname=%s\treason=%s\n' \
+		"$scheduler" "$1" "$run" "$how" "${tasks#-}" "${context#-}" \
+		"$job_state" "$job_exit" "$job_signal" "$job_start" "$job_end" \
+		"$job_host" "$job_log" "$named" "$one_line"
+}
+
+name_of () {
+	# SCHEDULER ID: sets $named, as it was submitted
+	named=
+	case "$newline$names" in
+	*"$newline$1 $2$tab"*)
+		named="${names##*"$1 $2$tab"}"
+		named=${named%%"$newline"*}
+		;;
+	esac
+}
+
+each_intent () {
+	# COMMAND...: after read_submit of each call that had no answer
+	for submit in "$dir"/submits/*
+	do
+		case "$submit" in
+		*.out | *.tmp) continue ;;
+		esac
+		read_submit "$submit"
+		! is_intent || "$@"
+	done
+}
+
+show_intent () {
+	printf 'intent=%s\trun=%s\tprogram=%s\tscheduler=%s\tdirectory=%s\tname=%s\ttime=%s\tcontext=%s\n' \
+		"${submit##*/}" "$run" "$program" "$scheduler" "$directory" "$name" \
+		"$time" "$context"
+}
+
+name_a_job () {
+	# SCHEDULER ID: "$GITBATCH" job
+	case "$1$2" in
+	*[!A-Za-z0-9._:@%+,/\[\]-]*) die 'that is no scheduler and id' ;;
+	esac
+	printf '%s %s\n' "$1" "$2" >>"$dir/jobs"
+}
