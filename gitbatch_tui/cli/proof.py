@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,7 @@ from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.started import Relay, await_end
 from gitbatch_tui.core.comparison.files import Likeness
+from gitbatch_tui.core.comparison.numbers import Tolerance
 from gitbatch_tui.core.proof.checks import Colour
 from gitbatch_tui.core.proof.reproduce import Trial, begin, conclude, summary, suspects
 from gitbatch_tui.core.proof.verify import verify as prove
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 NOT_PROVEN = 1
 """The exit status where not everything is green."""
+_LARGEST = 1e300
+"""Keeps out what is no number: nothing is near to infinity."""
+_APART = click.FloatRange(min=0, max=_LARGEST)
 _UNRECORDED = "This could not be recorded in the run's history"
 _MARKS = {Likeness.ALIKE: "✔", Likeness.VOLATILE: "~", Likeness.DIFFERS: "✖"}
 _SIGNS = {Colour.GREEN: "✔", Colour.RED: "✖", Colour.UNKNOWN: "?"}
@@ -86,26 +91,41 @@ def _print_verification(verification: Verification) -> None:
 @click.option("--with", "other", metavar="RUN", help="Compare with a repetition that there is.")
 @click.option(
     "--tolerance",
-    type=click.FloatRange(min=0),
+    type=_APART,
     default=0.0,
     help="How far numbers may be apart, relative to the larger one, as 1e-6.",
 )
+@click.option(
+    "--absolute",
+    type=_APART,
+    default=0.0,
+    help="How far numbers may be apart as they are; one of the two is enough.",
+)
 @json_option
-def reproduce(
-    run: str, *, remote: str | None, other: str | None, tolerance: float, as_json: bool
+def reproduce(  # noqa: PLR0913  # one for each option
+    run: str,
+    *,
+    remote: str | None,
+    other: str | None,
+    tolerance: float,
+    absolute: float,
+    as_json: bool,
 ) -> None:
     """Run the commit of RUN again, with its parameters, and compare the results.
 
     Notebooks are compared by what their cells gave, CSV and JSON by value, PNG by pixels, all
-    else by bytes. Files with the git attribute gitbatch-volatile may differ. The verdict is
-    recorded with RUN, for every clone to see. The exit status is 0 only if it came out the same.
+    else by bytes. Numbers are compared as they are written, digit by digit; a code such as 01234
+    and what is too large for floating point are texts. Files with the git attribute
+    gitbatch-volatile may differ. The verdict is recorded with RUN, for every clone to see. The
+    exit status is 0 only if it came out the same.
 
     JSON: run, again (the repetition), reproduced, end (how it ended, if that differs), tolerance,
-    environment (what differs in theirs: a list of key, run, again), and files, those whose bytes
-    aren't the same: a list of path, likeness (alike, volatile or differs) and words.
+    absolute, environment (what differs in theirs: a list of key, run, again), and files, those
+    whose bytes aren't the same: a list of path, likeness (alike, volatile or differs) and words.
     """
     with opened() as (clone, hosts):
-        trial, number = _trial(clone, hosts, run, remote, other, tolerance)
+        trial, number = _trial(clone, hosts, run, remote, other)
+        trial = replace(trial, tolerance=Tolerance(tolerance, absolute))
         number = number or _begin(trial)
         name = f"{trial.there.remote.name}#{number}"
         await_end(trial.there.server, name, number, _goes_on(trial, name))
@@ -120,8 +140,8 @@ def reproduce(
     click.get_current_context().exit(0 if reproduction.holds else NOT_PROVEN)
 
 
-def _trial(  # noqa: PLR0913, PLR0917  # one for each option
-    clone: Clone, hosts: Hosts, run: str, remote: str | None, other: str | None, tolerance: float
+def _trial(
+    clone: Clone, hosts: Hosts, run: str, remote: str | None, other: str | None
 ) -> tuple[Trial, int | None]:
     """What to reproduce where, and the repetition if there is one already."""
     if remote and other:
@@ -134,7 +154,7 @@ def _trial(  # noqa: PLR0913, PLR0917  # one for each option
         reach(batch.host)
     with status(f"asking for {run}") as line:
         found = find_home(batches[0], first, line.print)
-    return Trial(batches[0], found.run, batches[1], tolerance), number
+    return Trial(batches[0], found.run, batches[1]), number
 
 
 def _begin(trial: Trial) -> int:
@@ -162,7 +182,8 @@ def _reproduction_json(reproduction: Reproduction) -> dict[str, Any]:
         "again": reproduction.again.name,
         "reproduced": reproduction.holds,
         "end": reproduction.other_end,
-        "tolerance": reproduction.trial.tolerance,
+        "tolerance": reproduction.trial.tolerance.relative,
+        "absolute": reproduction.trial.tolerance.absolute,
         "environment": [
             {"key": change.key, "run": change.left, "again": change.right}
             for change in reproduction.surroundings

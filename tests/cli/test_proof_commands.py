@@ -59,6 +59,7 @@ def test_reproduce_ends_well_only_if_it_came_out_the_same(lab: Lab) -> None:
         "reproduced": False,
         "end": "",
         "tolerance": 0.0,
+        "absolute": 0.0,
         "files": [{"path": "out", "likeness": "differs", "words": "line 1: 1 → 2"}],
     }
     said = call(lab, "reproduce", "1", "--with", "2")

@@ -15,13 +15,16 @@ from gitbatch_tui.core.clone.repo import open_clone
 from gitbatch_tui.core.comparison.documents import compare_json
 from gitbatch_tui.core.comparison.files import Compared, Likeness, compare
 from gitbatch_tui.core.comparison.notebooks import compare_notebooks
-from gitbatch_tui.core.comparison.numbers import texts_alike
+from gitbatch_tui.core.comparison.numbers import EXACT, Tolerance
 from gitbatch_tui.core.comparison.png import compare_png
 from gitbatch_tui.core.comparison.tables import compare_tables
+from gitbatch_tui.errors import CommandFailed
 from tests.hooks.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from gitbatch_tui.core.journal import Entry
 
 SIDE = 4
 
@@ -37,14 +40,23 @@ SIDE = 4
         ("{}", '{"a": 1}', 0, ["a is new"]),
         ("[1, 2]", "[1]", 0, ["it has 2 → 1 values"]),
         ("[true]", "[1]", 1, ["[0]: True → 1"]),
-        ("[NaN, 1e-15]", "[NaN, 0]", 1e-9, []),
+        ("[NaN, 1e-15]", "[NaN, 0]", 1e-9, ["[1]: 1e-15 → 0"]),
         ("[1e-15]", "[0]", 0, ["[0]: 1e-15 → 0"]),
         ('["a"]', '["b"]', 1, ["[0]: a → b"]),
+        (
+            "[9007199254740993]",
+            "[9007199254740992]",
+            0,
+            ["[0]: 9007199254740993 → 9007199254740992"],
+        ),
+        ('["01"]', '["1"]', 0, ["[0]: 01 → 1"]),
+        ("[1]", '["1"]', 0, ["[0]: 1 → '1'"]),
+        ("[1e999]", "[2e999]", 1, ["[0]: 1e999 → 2e999"]),
         ("[" + "9" * 400 + "]", "[1.5]", 1, ["[0]: " + "9" * 60 + "… → 1.5"]),
     ],
 )
 def test_json_is_compared_by_value(old: str, new: str, tolerance: float, found: list[str]) -> None:
-    assert list(compare_json(old.encode(), new.encode(), tolerance)) == found
+    assert list(compare_json(old.encode(), new.encode(), Tolerance(tolerance))) == found
 
 
 @pytest.mark.parametrize(
@@ -55,20 +67,27 @@ def test_json_is_compared_by_value(old: str, new: str, tolerance: float, found: 
         ("x,y\n1,2\n", "x,y\n1,2.001\n", 1e-2, []),
         ("x,y\n1,2\n", "x,y\n1,2.001\n", 1e-4, ["y in line 2: 2 → 2.001"]),
         ("x,y\n1,2\n", "x,z\n1,2\n", 0, ["its columns: x, y → x, z"]),
-        ("x\n1\n", "x\n1\n2\n", 0, ["it has 1 → 2 rows"]),
+        ("x\n1\n", "x\n1\n2\n", 0, ["it has 2 → 3 lines"]),
         ("x\n1_0\n", "x\n10\n", 0, ["x in line 2: 1_0 → 10"]),
     ],
 )
 def test_tables_are_compared_cell_by_cell(
     old: str, new: str, tolerance: float, found: list[str]
 ) -> None:
-    assert list(compare_tables(".csv")(old.encode(), new.encode(), tolerance)) == found
+    assert list(compare_tables(".csv")(old.encode(), new.encode(), Tolerance(tolerance))) == found
 
 
-def test_numbers_in_a_text_count_only_with_a_tolerance() -> None:
-    assert not texts_alike("loss 0.5", "loss 0.51", 0)
-    assert texts_alike("loss 0.5", "loss 0.51", 0.1)
-    assert not texts_alike("loss 0.5", "gain 0.51", 0.1)
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a,b\n1,\n", "a,b\n1\n"),
+        ("a\n1\n\n2\n", "a\n1\n2\n"),
+        ("a,b\n1,\n", "a,b\n,1\n"),
+        ('a\n"x\ty"\n', 'a\n"x y"\n'),
+    ],
+)
+def test_blank_cells_count_in_a_table(old: str, new: str) -> None:
+    assert list(compare_tables(".csv")(old.encode(), new.encode(), EXACT))
 
 
 def png(pixels: list[bytes], filters: bytes = bytes(SIDE), text: bytes = b"") -> bytes:
@@ -111,13 +130,13 @@ PIXELS = [bytes((row * 61 + at * at * 7) % 256 for at in range(SIDE * 4)) for ro
 @pytest.mark.parametrize("kind", range(5))
 def test_pictures_with_the_same_pixels_are_the_same(kind: int) -> None:
     other = png(PIXELS, bytes([kind] * SIDE), text=b"Date\0today")
-    assert list(compare_png(png(PIXELS), other, 0)) == []
+    assert list(compare_png(png(PIXELS), other, EXACT)) == []
 
 
 @pytest.mark.parametrize("kind", range(5))
 def test_pixels_that_differ_are_counted(kind: int) -> None:
     changed = [*PIXELS[:2], bytes(8) + PIXELS[2][8:], PIXELS[3]]
-    found = list(compare_png(png(PIXELS), png(changed, bytes([kind] * SIDE)), 0))
+    found = list(compare_png(png(PIXELS), png(changed, bytes([kind] * SIDE)), EXACT))
     assert found == [f"2 of {SIDE * SIDE} pixels differ"]
 
 
@@ -129,13 +148,13 @@ def test_the_pictures_of_another_program_are_read() -> None:
         image.radial_gradient("L").convert("RGB").save(file, "PNG", **options)
         files.append(file.getvalue())
     assert files[0] != files[1]
-    assert list(compare_png(files[0], files[1], 0)) == []
+    assert list(compare_png(files[0], files[1], EXACT)) == []
 
 
 @pytest.mark.parametrize("broken", [b"", b"GIF89a", png(PIXELS)[:50], png(PIXELS)[:-30]])
 def test_a_broken_picture_is_none(broken: bytes) -> None:
     with pytest.raises(ValueError, match="PNG"):
-        list(compare_png(png(PIXELS), broken, 0))
+        list(compare_png(png(PIXELS), broken, EXACT))
 
 
 def notebook(*outputs: dict[str, object], count: int = 1) -> bytes:
@@ -158,6 +177,21 @@ def shown(**data: object) -> dict[str, object]:
     return {"output_type": "display_data", "data": named}
 
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def widget(model: str, version: int) -> dict[str, object]:
+    view = {"model_id": model, "version_major": version}
+    return {"output_type": "display_data", "data": {WIDGET: view}}
+
+
+STYLED = '<b id="id_row0">{}</b><style>#id_row0 {{}}</style>'
+
+
+def styled(name: str, value: str) -> dict[str, object]:
+    return shown(text_html=f'<b id="{name}_row0">{value}</b><style>#{name}_row0 {{}}</style>')
+
+
 def picture(pixels: list[bytes], text: bytes) -> dict[str, object]:
     return shown(image_png=base64.b64encode(png(pixels, text=text)).decode())
 
@@ -178,14 +212,34 @@ def picture(pixels: list[bytes], text: bytes) -> dict[str, object]:
             ["cell 1, image/png: 4 of 16 pixels differ"],
         ),
         ([shown(application_json={"a": 1})], [shown(application_json={"a": 1.0})], 0, []),
+        ([widget("a1", 1)], [widget("b2", 1)], 0, []),
+        (
+            [widget("a1", 1)],
+            [widget("a1", 2)],
+            0,
+            [f"cell 1, {WIDGET}: version_major: 1 → 2"],
+        ),
+        ([styled("T_5d2a3", "1")], [styled("T_77fe0", "1")], 0, []),
+        (
+            [styled("T_5d2a3", "1")],
+            [styled("T_77fe0", "2")],
+            0,
+            [f"cell 1, text/html: line 1: {STYLED.format(1)} → {STYLED.format(2)}"],
+        ),
+        (
+            [shown(text_html="<p>T_5d2a3")],
+            [shown(text_html="<p>T_77fe0")],
+            0,
+            ["cell 1, text/html: line 1: <p>T_5d2a3 → <p>T_77fe0"],
+        ),
     ],
-    ids=["pieces", "text", "number", "nothing", "address", "date", "pixels", "json"],
+    ids="pieces text number nothing address date pixels json widget version id value word".split(),
 )
 def test_notebooks_are_compared_by_what_their_cells_gave(
     old: list[dict[str, object]], new: list[dict[str, object]], tolerance: float, found: list[str]
 ) -> None:
     files = notebook(*old), notebook(*new, count=2)
-    assert list(compare_notebooks(*files, tolerance)) == found
+    assert list(compare_notebooks(*files, Tolerance(tolerance))) == found
 
 
 @pytest.fixture
@@ -207,7 +261,7 @@ def compared(
     world.git("reset", "-q", "--hard", source)
     after = world.commit(new)
     with open_clone(world.clone) as clone:
-        return compare(clone, before, after, source, tolerance)
+        return compare(clone, before, after, source, Tolerance(tolerance))
 
 
 def test_files_are_told_apart_by_what_became_of_them(world: World) -> None:
@@ -262,3 +316,53 @@ def test_long_lists_of_differences_are_counted(world: World) -> None:
 def test_of_pictures_that_are_not_decoded_it_is_said_so(world: World) -> None:
     (found,) = compared(world, {"a.jpg": "\0a"}, {"a.jpg": "\0bc"})
     assert found.words == "other bytes (2 → 3), since only PNG is compared by pixels"
+
+
+def test_json_that_names_a_key_twice_is_compared_as_text(world: World) -> None:
+    (found,) = compared(world, {"a.json": '{"a": 1, "a": 2}'}, {"a.json": '{"a": 3, "a": 2}'})
+    assert found.likeness is Likeness.DIFFERS
+
+
+def test_a_link_that_leads_elsewhere_differs_whatever_the_tolerance(world: World) -> None:
+    commits = []
+    for target in ("data-1.0", "data-1.00"):
+        world.write({"other": target})
+        (world.clone / "link").unlink(missing_ok=True)
+        (world.clone / "link").symlink_to(target)
+        commits.append(world.commit({}))
+    with open_clone(world.clone) as clone:
+        found = compare(clone, commits[0], commits[1], commits[0], Tolerance(1))
+    assert Compared("link", Likeness.DIFFERS, "it leads from data-1.0 to data-1.00") in found
+
+
+def test_repositories_at_other_commits_differ_also_where_git_is_told_to_ignore_them(
+    world: World,
+) -> None:
+    commits = []
+    for digit in "12":
+        entry = f"160000,{digit * 40},models"
+        world.git("update-index", "--add", "--cacheinfo", entry)
+        world.git("commit", "-q", "-m", digit)
+        commits.append(world.git("rev-parse", "HEAD").strip())
+    world.git("config", "diff.ignoreSubmodules", "all")
+    with open_clone(world.clone) as clone:
+        (found,) = compare(clone, commits[0], commits[1], commits[0])
+    assert found.likeness is Likeness.DIFFERS
+    assert found.words == f"a repository at another commit: {'1' * 12} → {'2' * 12}"
+
+
+def test_what_git_can_not_read_is_an_error_and_never_the_same(world: World) -> None:
+    old, new = world.commit({"a": "1\n"}), world.commit({"a": "2\n"})
+    blob = world.git("rev-parse", f"{new}:a").strip()
+    (world.clone / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    with open_clone(world.clone) as clone, pytest.raises(CommandFailed, match="git can't"):
+        compare(clone, old, new, old)
+
+
+def test_many_files_are_read_with_few_processes(world: World) -> None:
+    names = [f"{n}.txt" for n in range(300)]
+    old, new = (world.commit(dict.fromkeys(names, text)) for text in "ab")
+    entries: list[Entry] = []
+    with open_clone(world.clone, entries.append) as clone:
+        assert len(compare(clone, old, new, old)) == len(names)
+    assert len(entries) < 10

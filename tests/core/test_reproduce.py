@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.comparison.numbers import Tolerance
 from gitbatch_tui.core.proof.reproduce import Reproduction, Trial, begin, conclude, summary
 from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.runs.wait import wait
@@ -25,7 +26,7 @@ RANDOM = "head -c 8 /dev/urandom | od -An -tx1 >noise.txt"
 
 def trial(lab: Lab, number: int = 1, remote: str = "batch", tolerance: float = 0) -> Trial:
     there = Batch(lab.clone, lab.hosts, lab.clone.batch_remote(remote))
-    return Trial(lab.batch, lab.run(number), there, tolerance)
+    return Trial(lab.batch, lab.run(number), there, Tolerance(tolerance))
 
 
 def reproduce(trial: Trial) -> Reproduction:

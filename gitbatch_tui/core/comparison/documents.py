@@ -10,18 +10,49 @@ from gitbatch_tui.core.comparison.numbers import from_to, numbers_alike
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gitbatch_tui.core.comparison.numbers import Tolerance
 
-def compare_json(old: bytes, new: bytes, tolerance: float) -> Iterator[str]:
-    """A sentence for every value that differs; raises ValueError where one isn't JSON."""
+
+class Numeral(str):
+    """A number as it is written, since floating point would make others of some."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def read_json(data: bytes) -> Any:
+    """The content, its numbers as `Numeral`; raises ValueError where it is no JSON.
+
+    Nor is it where a key is given twice: readers disagree about which one counts.
+    """
     try:
-        before, after = json.loads(old), json.loads(new)
+        return json.loads(
+            data,
+            parse_int=Numeral,
+            parse_float=Numeral,
+            parse_constant=Numeral,
+            object_pairs_hook=_members,
+        )
     except RecursionError as error:
         raise ValueError("too deep") from error
-    return compare_values(before, after, tolerance)
 
 
-def compare_values(old: Any, new: Any, tolerance: float, where: str = "") -> Iterator[str]:
-    """The same for what JSON is read as."""
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a key is given twice")
+    return members
+
+
+def compare_json(old: bytes, new: bytes, tolerance: Tolerance) -> Iterator[str]:
+    """A sentence for every value that differs; raises ValueError where one isn't JSON."""
+    return compare_values(read_json(old), read_json(new), tolerance)
+
+
+def compare_values(old: Any, new: Any, tolerance: Tolerance, where: str = "") -> Iterator[str]:
+    """The same for what JSON was read as."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in dict.fromkeys((*old, *new)):
             place = f"{where}.{key}" if where else str(key)
@@ -36,7 +67,7 @@ def compare_values(old: Any, new: Any, tolerance: float, where: str = "") -> Ite
 
 
 def _compare_items(
-    old: dict[str, Any], new: dict[str, Any], key: str, tolerance: float, place: str
+    old: dict[str, Any], new: dict[str, Any], key: str, tolerance: Tolerance, place: str
 ) -> Iterator[str]:
     if key not in new:
         yield f"{place} is missing"
@@ -46,14 +77,7 @@ def _compare_items(
         yield from compare_values(old[key], new[key], tolerance, place)
 
 
-def _alike(old: Any, new: Any, tolerance: float) -> bool:
-    if _is_number(old) and _is_number(new):
-        try:
-            return old == new or numbers_alike(float(old), float(new), tolerance)
-        except OverflowError:
-            return False
+def _alike(old: Any, new: Any, tolerance: Tolerance) -> bool:
+    if isinstance(old, Numeral) and isinstance(new, Numeral):
+        return numbers_alike(old, new, tolerance)
     return type(old) is type(new) and bool(old == new)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

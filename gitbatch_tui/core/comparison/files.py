@@ -5,41 +5,30 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.clone.branches import not_an_option
-from gitbatch_tui.core.comparison.documents import compare_json
-from gitbatch_tui.core.comparison.notebooks import compare_notebooks
-from gitbatch_tui.core.comparison.png import compare_png
-from gitbatch_tui.core.comparison.tables import compare_tables
-from gitbatch_tui.core.comparison.texts import compare_texts
+from gitbatch_tui.core.comparison.contents import Found, compare_contents
+from gitbatch_tui.core.comparison.numbers import EXACT, from_to
 from gitbatch_tui.core.pages import file
-from gitbatch_tui.core.pages.picture import SUFFIXES as PICTURES
 from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.comparison.numbers import Tolerance
     from gitbatch_tui.core.pages.file import FileChange
-
-    Reader = Callable[[bytes, bytes, float], Iterator[str]]
 
 ATTRIBUTE = "gitbatch-volatile"
 """The git attribute of files that may differ."""
-LARGEST = 64 * 2**20
-"""Bytes of a file beyond which only its bytes are compared."""
-_TOLD = 3
-_READERS: dict[str, tuple[str, Reader]] = {
-    ".ipynb": ("cells", compare_notebooks),
-    ".json": ("values", compare_json),
-    ".csv": ("values", compare_tables(".csv")),
-    ".tsv": ("values", compare_tables(".tsv")),
-    ".png": ("pixels", compare_png),
-}
-_TREES = ("diff-tree", "-r", "--no-renames", "--no-ext-diff", "--no-textconv")
+_ONE_SIDED = {"A": "only the new run has it", "D": "the new run doesn't have it"}
+_TREES = (
+    *("diff-tree", "-r", "--no-renames", "--no-ext-diff", "--no-textconv"),
+    "--ignore-submodules=none",
+)
 
 
 class Likeness(StrEnum):
@@ -62,58 +51,46 @@ class Compared:
     """What was compared, or what differs."""
 
 
-def compare(clone: Clone, old: str, new: str, source: str, tolerance: float) -> list[Compared]:
-    """Every file that isn't byte for byte the same; `source` has the attributes that count."""
-    ends = (not_an_option(old), not_an_option(new), "--")
-    listed = clone.ask(*_TREES, *file.OPTIONS, *ends).check("git can't compare the results.")
-    changes = list(file.parse(listed))
+def compare(
+    clone: Clone, old: str, new: str, source: str, tolerance: Tolerance = EXACT
+) -> list[Compared]:
+    """Every file that isn't byte for byte the same; `source` has the attributes that count.
+
+    Raises `CommandFailed` where git can't read something: that is never taken for the same.
+    """
+    changes = _changes(clone, not_an_option(old), not_an_option(new))
     may_differ = _volatile(clone, source, [change.path for change in changes])
-    return [_compared(clone, change, may_differ, tolerance) for change in changes]
+    found = {change.path: _outline(change) for change in changes}
+    unread = [c for c in changes if not found[c.path].differs and c.path not in may_differ]
+    found.update(compare_contents(clone, unread, tolerance))
+    return [_compared(change, may_differ, found[change.path]) for change in changes]
 
 
-def _compared(clone: Clone, change: FileChange, may_differ: set[str], tolerance: float) -> Compared:
+def _changes(clone: Clone, old: str, new: str) -> list[FileChange]:
+    listed = clone.ask(*_TREES, *file.OPTIONS, old, new, "--")
+    changes = list(file.parse(listed.check("git can't compare the results.")))
+    trees = clone.git("rev-parse", f"{old}^{{tree}}", f"{new}^{{tree}}").split("\n")
+    if not changes and len(set(trees)) > 1:
+        raise CommandFailed("git doesn't say in what the results differ, but they do.", status=1)
+    return changes
+
+
+def _compared(change: FileChange, may_differ: set[str], found: Found) -> Compared:
     if change.path in may_differ:
         return Compared(change.path, Likeness.VOLATILE, "may differ")
+    if found.differs:
+        return Compared(change.path, Likeness.DIFFERS, one_line(found.differs))
+    return Compared(change.path, Likeness.ALIKE, f"other bytes, the same {found.how}")
+
+
+def _outline(change: FileChange) -> Found:
+    """How a file differs that needn't be read for that."""
     if change.status != "M" or change.old_mode != change.new_mode:
-        return Compared(change.path, Likeness.DIFFERS, _outline(change))
-    old, new = (clone.ask("cat-file", "blob", blob).stdout
-                for blob in (change.old_blob, change.new_blob))  # fmt: skip
-    how, found = _found(change, old, new, tolerance)
-    if found:
-        return Compared(change.path, Likeness.DIFFERS, one_line(found))
-    return Compared(change.path, Likeness.ALIKE, f"other bytes, the same {how}")
-
-
-def _outline(change: FileChange) -> str:
-    names = {"A": "only the new run has it", "D": "the new run doesn't have it"}
-    return names.get(change.status, "; ".join(change.notes))
-
-
-def _found(change: FileChange, old: bytes, new: bytes, tolerance: float) -> tuple[str, str]:
-    """What was compared, and what differs; empty where nothing does."""
-    for how, reader in _readers(change, max(len(old), len(new)), tolerance):
-        try:
-            return how, _told(reader(old, new, tolerance))
-        except ValueError:
-            continue
-    picture = change.suffix in PICTURES - {".png"}
-    only = ", since only PNG is compared by pixels" if picture else ""
-    return "", f"other bytes ({len(old):,} → {len(new):,}){only}"
-
-
-def _readers(change: FileChange, size: int, tolerance: float) -> Iterator[tuple[str, Reader]]:
-    if size > LARGEST:
-        return
-    if change.suffix in _READERS:
-        yield _READERS[change.suffix]
-    if change.added is not None:
-        yield "values" if tolerance else "text", compare_texts
-
-
-def _told(sentences: Iterator[str]) -> str:
-    first = list(islice(sentences, _TOLD))
-    more = sum(1 for _ in sentences)
-    return "; ".join(first) + (f"; and {more:,} more" if more else "")
+        return Found(_ONE_SIDED.get(change.status) or "; ".join(change.notes))
+    if change.is_repository:
+        blobs = from_to(change.old_blob[:12], change.new_blob[:12])
+        return Found(f"a repository at another commit: {blobs}")
+    return Found("")
 
 
 def _volatile(clone: Clone, commit: str, paths: Sequence[str]) -> set[str]:

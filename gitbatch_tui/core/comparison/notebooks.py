@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from gitbatch_tui.core.comparison.documents import compare_values
+from gitbatch_tui.core.comparison.documents import compare_values, read_json
 from gitbatch_tui.core.comparison.numbers import from_to
 from gitbatch_tui.core.comparison.png import compare_png
 from gitbatch_tui.core.comparison.texts import compare_lines
@@ -16,14 +15,21 @@ from gitbatch_tui.core.comparison.texts import compare_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gitbatch_tui.core.comparison.numbers import Tolerance
+
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 """Where in memory something was."""
+_DRAWN_ID = re.compile(
+    r"""\bid\s*=\s*\\?["'](T_[0-9a-f]{5,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"""
+)
+"""What pandas, plotly and others call an element of a page, each time by chance."""
+_WIDGETS = "application/vnd.jupyter.widget-view+json"
 
 Output = tuple[str, Any]
 """Its kind, as `stdout` or `image/png`, and its content."""
 
 
-def compare_notebooks(old: bytes, new: bytes, tolerance: float) -> Iterator[str]:
+def compare_notebooks(old: bytes, new: bytes, tolerance: Tolerance) -> Iterator[str]:
     """A sentence for every output that differs; raises ValueError where one is no notebook."""
     return _compare(_cells(old), _cells(new), tolerance)
 
@@ -31,7 +37,7 @@ def compare_notebooks(old: bytes, new: bytes, tolerance: float) -> Iterator[str]
 def _cells(data: bytes) -> list[tuple[str, list[Output]]]:
     """The source and the outputs of each cell."""
     try:
-        cells = json.loads(data)["cells"]
+        cells = read_json(data)["cells"]
         return [(_joined(cell["source"]), _outputs(cell.get("outputs", ()))) for cell in cells]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("not a notebook") from error
@@ -54,7 +60,7 @@ def _outputs(outputs: Any) -> list[Output]:
 
 
 def _compare(
-    old: list[tuple[str, list[Output]]], new: list[tuple[str, list[Output]]], tolerance: float
+    old: list[tuple[str, list[Output]]], new: list[tuple[str, list[Output]]], tolerance: Tolerance
 ) -> Iterator[str]:
     if [source for source, _ in old] != [source for source, _ in new]:
         yield "its cells are others"
@@ -71,15 +77,28 @@ def _compare(
                 yield f"{where}, {kind}: {words}"
 
 
-def _compare_output(kind: str, old: Any, new: Any, tolerance: float) -> Iterator[str]:
+def _compare_output(kind: str, old: Any, new: Any, tolerance: Tolerance) -> Iterator[str]:
     if old == new:
         return iter(())
     if kind == "image/png":
         return compare_png(_decoded(old), _decoded(new), tolerance)
     if isinstance(old, str | list) and isinstance(new, str | list):
-        before, after = (_ADDRESS.sub("0x", _joined(each)) for each in (old, new))
+        before, after = (_ADDRESS.sub("0x", _without_ids(_joined(each))) for each in (old, new))
         return compare_lines(before, after, tolerance)
+    if kind == _WIDGETS:
+        old, new = _without_model(old), _without_model(new)
     return compare_values(old, new, tolerance)
+
+
+def _without_ids(text: str) -> str:
+    for drawn in dict.fromkeys(_DRAWN_ID.findall(text)):
+        text = text.replace(drawn, "id")
+    return text
+
+
+def _without_model(view: Any) -> Any:
+    """A widget without the name that its model got by chance."""
+    return {**view, "model_id": ""} if isinstance(view, dict) else view
 
 
 def _decoded(value: Any) -> bytes:

@@ -9,8 +9,10 @@ from gitbatch_tui.core.png import CHANNELS, Picture, read, rows
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gitbatch_tui.core.comparison.numbers import Tolerance
 
-def compare_png(old: bytes, new: bytes, _: float) -> Iterator[str]:
+
+def compare_png(old: bytes, new: bytes, _: Tolerance) -> Iterator[str]:
     """How much of it differs; raises ValueError where one isn't a PNG that we can read."""
     return _compare(read(old), read(new))
 

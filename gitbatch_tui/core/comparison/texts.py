@@ -2,27 +2,61 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from gitbatch_tui.core.comparison.numbers import from_to, texts_alike
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from gitbatch_tui.core.comparison.numbers import Tolerance
+
+Part = TypeVar("Part")
 
 
-def compare_texts(old: bytes, new: bytes, tolerance: float) -> Iterator[str]:
+class SideBySide(Generic[Part]):
+    """Reads two files part by part, none of them whole, and counts what each has."""
+
+    def __init__(self, old: Iterable[Part], new: Iterable[Part]) -> None:
+        self._sides = old, new
+        self.counts = (0, 0)
+
+    def __iter__(self) -> Iterator[tuple[int, Part, Part]]:
+        """The parts that both have, numbered from 1."""
+        old = new = 0
+        for one, other in zip_longest(*self._sides):
+            old, new = old + (one is not None), new + (other is not None)
+            if one is not None and other is not None:
+                yield old, one, other
+        self.counts = old, new
+
+    def told(self, noun: str) -> Iterator[str]:
+        """A sentence if one of them had more, once all was read."""
+        if self.counts[0] != self.counts[1]:
+            yield f"it has {from_to(*self.counts)} {noun}"
+
+
+def compare_texts(old: bytes, new: bytes, tolerance: Tolerance) -> Iterator[str]:
     """A sentence for every line that differs; raises ValueError where one isn't UTF-8 text."""
-    before, after = old.decode(), new.decode()
-    if "\0" in before or "\0" in after:
+    if b"\0" in old or b"\0" in new:
         raise ValueError("not text")
-    return compare_lines(before, after, tolerance)
+    return _compare(SideBySide(_lines(old), _lines(new)), tolerance)
 
 
-def compare_lines(old: str, new: str, tolerance: float) -> Iterator[str]:
+def compare_lines(old: str, new: str, tolerance: Tolerance) -> Iterator[str]:
     """The same for text that has been read."""
-    before, after = old.split("\n"), new.split("\n")
-    if len(before) != len(after):
-        yield f"it has {from_to(len(before), len(after))} lines"
-    for number, (one, other) in enumerate(zip(before, after, strict=False), 1):
+    return _compare(SideBySide(old.split("\n"), new.split("\n")), tolerance)
+
+
+def _compare(sides: SideBySide[str], tolerance: Tolerance) -> Iterator[str]:
+    for number, one, other in sides:
         if not texts_alike(one, other, tolerance):
             yield f"line {number}: {from_to(one, other)}"
+    yield from sides.told("lines")
+
+
+def _lines(data: bytes) -> Iterator[str]:
+    """Without surprises: only a line feed ends one."""
+    return iter(io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="\n"))

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 OPTIONS = ("--raw", "--numstat", "-z", "--no-abbrev")
 """What makes git write what `parse` reads."""
 
+_LINK, _REPOSITORY = "120000", "160000"
 _MODES = {
     "000000": "nothing",
     "100644": "a file",
     "100755": "an executable file",
-    "120000": "a symbolic link",
-    "160000": "a submodule",
+    _LINK: "a symbolic link",
+    _REPOSITORY: "a submodule",
 }
 
 
@@ -54,6 +55,16 @@ class FileChange:
         """With its dot; empty for what is no ordinary file, before or after."""
         ordinary = all(mode[:3] in {"100", "000"} for mode in (self.old_mode, self.new_mode))
         return PurePosixPath(self.path).suffix.lower() if ordinary else ""
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a symbolic link, before and after."""
+        return self.old_mode == self.new_mode == _LINK
+
+    @property
+    def is_repository(self) -> bool:
+        """Whether it is a commit of another repository, before or after."""
+        return _REPOSITORY in {self.old_mode, self.new_mode}
 
     @property
     def notes(self) -> list[str]:

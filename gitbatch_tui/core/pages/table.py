@@ -40,20 +40,29 @@ class Table:
 
 def read_table(data: bytes, suffix: str) -> Table:
     """Raises ValueError where it is none."""
-    text = data.decode("utf-8-sig", "surrogateescape")
-    top = text.partition("\n")[0]
-    comma = ";" if top.count(";") > top.count(",") else ","
-    delimiter = "\t" if suffix == ".tsv" else comma
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        rows = [tuple(map(one_line, row)) for row in reader if row]
-    except csv.Error as error:
-        raise ValueError(str(error)) from error
+    rows = [tuple(map(one_line, row)) for row in read_rows(data, suffix) if row]
     width = max((len(row) for row in rows), default=0)
     filled = tuple(row + ("",) * (width - len(row)) for row in rows)
-    if filled and not any(map(is_number, filled[0])):
+    if filled and has_names(filled[0]):
         return Table(_told_apart(filled[0]), filled[1:], 2)
     return Table(tuple(str(n + 1) for n in range(width)), filled, 1)
+
+
+def read_rows(data: bytes, suffix: str) -> Iterator[list[str]]:
+    """The cells as they are, a blank line as a row without any; raises ValueError as it comes."""
+    text = io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", "surrogateescape", newline="")
+    top = data.partition(b"\n")[0]
+    comma = ";" if top.count(b";") > top.count(b",") else ","
+    delimiter = "\t" if suffix == ".tsv" else comma
+    try:
+        yield from csv.reader(text, delimiter=delimiter, strict=True)
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+
+
+def has_names(row: Sequence[str]) -> bool:
+    """Whether a first row names the columns: nothing in it is a number."""
+    return bool(row) and not any(map(is_number, row))
 
 
 def is_number(cell: str) -> bool:

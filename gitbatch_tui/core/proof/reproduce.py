@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.clone.fetching import fetch_input
 from gitbatch_tui.core.comparison.files import Likeness, compare
+from gitbatch_tui.core.comparison.numbers import EXACT
 from gitbatch_tui.core.results.kept import outcome
 from gitbatch_tui.core.runs.environment import differences, of_run
 from gitbatch_tui.core.runs.homecoming import find_home
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitbatch_tui.core.comparison.files import Compared
+    from gitbatch_tui.core.comparison.numbers import Tolerance
     from gitbatch_tui.core.remote.batch import Batch
     from gitbatch_tui.core.runs.environment import Difference
     from gitbatch_tui.core.submitting.push import OnLine
@@ -43,8 +45,8 @@ class Trial:
     run: Run
     there: Batch
     """May be the same one; on the same clone."""
-    tolerance: float = 0.0
-    """Relative; 0: numbers have to be equal."""
+    tolerance: Tolerance = EXACT
+    """How far numbers may be apart."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ def _facts(reproduction: Reproduction) -> Iterator[tuple[str, str]]:
     same = trial.there.remote == trial.batch.remote
     yield "By", str(number) if same else f"{number} of {trial.there.remote.location}"
     if trial.tolerance:
-        yield "Tolerance", f"{trial.tolerance:g}"
+        yield "Tolerance", str(trial.tolerance)
     if reproduction.other_end:
         yield "Differs", reproduction.other_end
     for key, likeness in (("Differs", Likeness.DIFFERS), ("Volatile", Likeness.VOLATILE)):

@@ -1,0 +1,68 @@
+"""Reads the contents of many files of a repository with few processes of git."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.errors import CommandFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from gitbatch_tui.core.clone.repo import Clone
+
+_AT_ONCE = 16 * 2**20
+"""Bytes of blobs that are read together; one that is larger is read alone."""
+
+
+def sizes_of(clone: Clone, blobs: Iterable[str]) -> dict[str, int]:
+    """How many bytes each has; raises `CommandFailed` for what isn't there."""
+    asked = list(dict.fromkeys(blobs))
+    answers = clone.git("cat-file", "--batch-check", stdin=_lines(asked)).split("\n")
+    if len(answers) != max(1, len(asked)):
+        raise CommandFailed("git can't read the results: its answer was cut.", status=1)
+    return {blob: _size(blob, answer) for blob, answer in zip(asked, answers, strict=False)}
+
+
+def in_groups(sizes: Sequence[int]) -> Iterator[range]:
+    """Which places belong together so that no group is too large to be read at once."""
+    start = total = 0
+    for at, size in enumerate(sizes):
+        if at > start and total + size > _AT_ONCE:
+            yield range(start, at)
+            start, total = at, 0
+        total += size
+    if sizes:
+        yield range(start, len(sizes))
+
+
+def contents_of(clone: Clone, blobs: Iterable[str]) -> dict[str, bytes]:
+    """The bytes of each; raises `CommandFailed` for what can't be read."""
+    asked = list(dict.fromkeys(blobs))
+    if not asked:
+        return {}
+    answer = clone.ask("cat-file", "--batch", stdin=_lines(asked))
+    data = answer.check("git can't read the results.")
+    found, at = {}, 0
+    for blob in asked:
+        head, _, _ = data[at : at + 100].partition(b"\n")
+        start = at + len(head) + 1
+        at = start + _size(blob, head.decode("ascii", "replace")) + 1
+        if at > len(data):
+            raise CommandFailed("git can't read the results: its answer was cut.", status=1)
+        found[blob] = data[start : at - 1]
+    return found
+
+
+def _size(blob: str, answer: str) -> int:
+    """From git's line `ID blob SIZE`."""
+    name, kind, size = (*answer.split(" "), "", "")[:3]
+    if name == blob and kind == "blob" and size.isdecimal():
+        return int(size)
+    raise CommandFailed(
+        f"git can't read {blob[:12]} of the results: {kind or 'nothing'}.", status=1
+    )
+
+
+def _lines(blobs: Sequence[str]) -> bytes:
+    return "".join(f"{blob}\n" for blob in blobs).encode()

@@ -1,0 +1,95 @@
+"""Compares the contents of a file in two versions, by what it means where we can read it."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from gitbatch_tui.core.clone.blobs import contents_of, in_groups, sizes_of
+from gitbatch_tui.core.comparison.documents import compare_json
+from gitbatch_tui.core.comparison.notebooks import compare_notebooks
+from gitbatch_tui.core.comparison.png import compare_png
+from gitbatch_tui.core.comparison.tables import compare_tables
+from gitbatch_tui.core.comparison.texts import compare_texts
+from gitbatch_tui.core.pages.picture import SUFFIXES as PICTURES
+from gitbatch_tui.core.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.comparison.numbers import Tolerance
+    from gitbatch_tui.core.pages.file import FileChange
+
+    Reader = Callable[[bytes, bytes, Tolerance], Iterator[str]]
+
+_WHOLE, _IN_PARTS = 8 * 2**20, 64 * 2**20
+"""Bytes of a file that is read as a whole, which takes many times that, or part by part."""
+_TOLD = 3
+_READERS: dict[str, tuple[str, int, Reader]] = {
+    ".ipynb": ("cells", _IN_PARTS, compare_notebooks),
+    ".json": ("values", _WHOLE, compare_json),
+    ".csv": ("values", _IN_PARTS, compare_tables(".csv")),
+    ".tsv": ("values", _IN_PARTS, compare_tables(".tsv")),
+    ".png": ("pixels", _IN_PARTS, compare_png),
+}
+
+
+class Found(NamedTuple):
+    """What comparing a file came to."""
+
+    differs: str
+    """In words; empty where it means the same."""
+    how: str = ""
+    """What was compared."""
+
+
+def compare_contents(
+    clone: Clone, changes: Sequence[FileChange], tolerance: Tolerance
+) -> Iterator[tuple[str, Found]]:
+    """For each path what differs in it; raises `CommandFailed` for what git can't read."""
+    sizes = sizes_of(clone, (blob for each in changes for blob in _blobs(each)))
+    large = [max(sizes[blob] for blob in _blobs(each)) for each in changes]
+    for group in in_groups([2 * size if size <= _IN_PARTS else 0 for size in large]):
+        small = [changes[at] for at in group if large[at] <= _IN_PARTS]
+        contents = contents_of(clone, (blob for each in small for blob in _blobs(each)))
+        for change in changes[group.start : group.stop]:
+            old, new = _blobs(change)
+            if new in contents and old in contents:
+                yield change.path, _found(change, contents[old], contents[new], tolerance)
+            else:
+                words = f"other bytes ({sizes[old]:,} → {sizes[new]:,}), too large to be read"
+                yield change.path, Found(words)
+
+
+def _blobs(change: FileChange) -> tuple[str, str]:
+    return change.old_blob, change.new_blob
+
+
+def _found(change: FileChange, old: bytes, new: bytes, tolerance: Tolerance) -> Found:
+    if change.is_link:
+        return Found(f"it leads from {clean(old)} to {clean(new)}")
+    why = ""
+    for how, reader in _readers(change, max(len(old), len(new)), tolerance):
+        try:
+            return Found(_told(reader(old, new, tolerance)), f"{how}{why}")
+        except (ValueError, RecursionError):
+            why = f"; it can't be read as {change.suffix[1:]}"
+    picture = change.suffix in PICTURES - {".png"}
+    only = ", since only PNG is compared by pixels" if picture else why
+    return Found(f"other bytes ({len(old):,} → {len(new):,}){only}")
+
+
+def _readers(change: FileChange, size: int, tolerance: Tolerance) -> Iterator[tuple[str, Reader]]:
+    if change.suffix in _READERS:
+        how, largest, reader = _READERS[change.suffix]
+        if size <= largest:
+            yield how, reader
+    if change.added is not None:
+        yield "values" if tolerance else "text", compare_texts
+
+
+def _told(sentences: Iterator[str]) -> str:
+    first = list(islice(sentences, _TOLD))
+    more = sum(1 for _ in sentences)
+    return "; ".join(first) + (f"; and {more:,} more" if more else "")
