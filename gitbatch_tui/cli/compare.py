@@ -12,7 +12,7 @@ from gitbatch_tui.cli.listing import json_of, table
 from gitbatch_tui.cli.names import json_option, runs_argument
 from gitbatch_tui.cli.opening import find_side, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
-from gitbatch_tui.core.proof.lineup import METRICS, cells, line_up, plot
+from gitbatch_tui.core.proof.lineup import METRICS, cells, line_up, not_written, plot
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def compare(
     metric, too.
 
     JSON: a list, each with run (as `show --json` has it), took (seconds), parameters, metrics,
-    environment (what isn't the same for all).
+    environment (what isn't the same for all), inherited (whether the file with metrics came with
+    the commit; then nothing of it is taken for the run's).
     """
     with opened() as (clone, hosts), status("asking for the runs") as line:
         sides = [find_side(clone, hosts, name, line) for name in dict.fromkeys(names)]
@@ -67,6 +68,7 @@ def _json(row: Row) -> dict[str, Any]:
         "parameters": dict(row.parameters),
         "metrics": dict(row.metrics),
         "environment": dict(row.environment),
+        "inherited": row.inherited,
     }
 
 
@@ -76,7 +78,9 @@ def _print(lineup: Lineup, path: str, drawn: str | None) -> None:
         say(line)
     if left:
         note(f"The environments differ in {left} more facts: --json has them all.")
-    if not lineup.metrics:
+    if words := not_written(lineup, path):
+        note(words)
+    elif not lineup.metrics:
         note(f"There are no metrics: none of the results has {path}.")
     names = (drawn,) if drawn else lineup.drawable()[:1]
     for name in names if sys.stdout.isatty() or drawn else ():

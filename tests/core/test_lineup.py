@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.proof.dots import dots
-from gitbatch_tui.core.proof.lineup import Lineup, Row, cells, line_up, plot
+from gitbatch_tui.core.proof.lineup import Lineup, Row, cells, line_up, not_written, plot
 from gitbatch_tui.core.proof.metrics import read_metrics
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Run, State
@@ -37,7 +37,9 @@ echo 1,$GITBATCH_RUN >>a.csv
         ("epoch,loss\n", "m.csv", {}),
         ("a\tb\nx\t1e3\n", "m.tsv", {"a": "x", "b": 1000.0}),
         ('{"a\\n\\u001b": "\\u001b[2J"}', "m.json", {"a<LF><ESC>": "<ESC>[2J"}),
-        ('{"a": ' + "9" * 400 + "}", "m.json", {"a": "huge"}),
+        ('{"a": ' + "9" * 400 + "}", "m.json", {"a": "9" * 80}),
+        ('{"a": 9007199254740993, "b": 1e400}', "m.json", {"a": 9007199254740993, "b": "1e400"}),
+        ("id,x\n007,1\n", "m.csv", {"id": "007", "x": 1}),
     ],
 )
 def test_metrics_are_read_from_json_and_tables(
@@ -124,3 +126,18 @@ def test_parameters_metrics_and_what_differs_in_environments_come_from_the_recor
     table = line_up([(lab.batch, lab.run(number)) for number in (1, 2)], "a.csv")
     assert [row.value("y") for row in table.rows] == [1, 2]
     assert line_up([(lab.batch, lab.run(1))], "none.json").metrics == ()
+
+
+def test_metrics_that_came_with_the_commit_are_not_those_of_the_run(lab: Lab) -> None:
+    job = 'test "$GITBATCH_RUN" = 1 && echo \'{"loss": 1}\' >metrics.json'
+    lab.finish(job)
+    lab.world.git("pull", "-q", "batch", "master")
+    lab.finish(job)
+    lab.finish(f"{job}; echo other >out")
+    found = line_up([(lab.batch, lab.run(number)) for number in (1, 2, 3)])
+    assert [dict(row.metrics) for row in found.rows] == [{"loss": 1}, {}, {}]
+    assert [row.inherited for row in found.rows] == [False, True, True]
+    assert not_written(found) == (
+        "metrics.json came with the commit, and was not written by this run: batch#2, batch#3."
+    )
+    assert found.drawable() == ()

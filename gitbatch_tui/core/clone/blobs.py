@@ -24,6 +24,15 @@ def sizes_of(clone: Clone, blobs: Iterable[str]) -> dict[str, int]:
     return {blob: _size(blob, answer) for blob, answer in zip(asked, answers, strict=False)}
 
 
+def blobs_at(clone: Clone, places: Sequence[tuple[str, str]]) -> list[str]:
+    """The blob at each place, a commit and a path; empty where there is no file."""
+    names = [f"{commit}:{path}" if commit and "\n" not in path else "" for commit, path in places]
+    # An empty name is asked for as something that can't be.
+    answers = clone.git("cat-file", "--batch-check", stdin=_lines([n or ":" for n in names]))
+    words = [answer.split(" ") for answer in answers.split("\n")]
+    return [word[0] if len(word) == 3 and word[1] == "blob" else "" for word in words]  # noqa: PLR2004  # ID blob SIZE
+
+
 def in_groups(sizes: Sequence[int]) -> Iterator[range]:
     """Which places belong together so that no group is too large to be read at once."""
     start = total = 0
@@ -65,4 +74,4 @@ def _size(blob: str, answer: str) -> int:
 
 
 def _lines(blobs: Sequence[str]) -> bytes:
-    return "".join(f"{blob}\n" for blob in blobs).encode()
+    return "".join(f"{blob}\n" for blob in blobs).encode("utf-8", "surrogateescape")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.clone.fetching import fetch_results
 from gitbatch_tui.core.proof.dots import dots
-from gitbatch_tui.core.proof.metrics import read_metrics, value_of
+from gitbatch_tui.core.proof.metrics import measured_by, value_of
 from gitbatch_tui.core.runs.environment import of_run
 from gitbatch_tui.core.runs.homecoming import on_their_way
 from gitbatch_tui.core.text import one_line
@@ -18,7 +18,6 @@ from gitbatch_tui.models import Results
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gitbatch_tui.core.clone.repo import Clone
     from gitbatch_tui.core.proof.metrics import Value
     from gitbatch_tui.core.remote.batch import Batch
     from gitbatch_tui.core.runs.environment import Environment
@@ -42,6 +41,8 @@ class Row:
     metrics: Mapping[str, Value]
     environment: Mapping[str, str]
     """Only what isn't the same for all; packages by their names."""
+    inherited: bool = False
+    """The file with metrics is there, but came with the commit: this run didn't write it."""
 
     def value(self, column: str) -> Value | None:
         """What stands in a column; None where nothing does."""
@@ -128,6 +129,7 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = METRICS) -> Lineup:
         fetch_results(batch, [run for other, run in sides if other.remote == batch.remote])
     runs = [run for _, run in sides]
     clone = sides[0][0].clone
+    measured = measured_by(clone, runs, path)
     surroundings = [_facts(of_run(clone, run)) for run in runs]
     differing = _differing(surroundings)
     rows = tuple(
@@ -135,10 +137,11 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = METRICS) -> Lineup:
             run=run,
             took=_took(run),
             parameters=dict(_parameters(run)),
-            metrics=_metrics(clone, run, path),
+            metrics=own.values,
             environment={key: facts[key] for key in differing if key in facts},
+            inherited=own.inherited,
         )
-        for run, facts in zip(runs, surroundings, strict=True)
+        for run, own, facts in zip(runs, measured, surroundings, strict=True)
     )
     return Lineup(
         rows,
@@ -146,6 +149,14 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = METRICS) -> Lineup:
         _names([row.metrics for row in rows]),
         tuple(differing),
     )
+
+
+def not_written(lineup: Lineup, path: str = METRICS) -> str:
+    """Whose metrics were left out, since they were another run's; else empty."""
+    names = ", ".join(row.run.name for row in lineup.rows if row.inherited)
+    if not names:
+        return ""
+    return f"{one_line(path)} came with the commit, and was not written by this run: {names}."
 
 
 def cells(lineup: Lineup) -> list[list[str]]:
@@ -179,13 +190,6 @@ def _parameters(run: Run) -> Iterator[tuple[str, Value]]:
     for option in run.options:
         name, _, value = option.partition("=")
         yield one_line(name), value_of(value)
-
-
-def _metrics(clone: Clone, run: Run, path: str) -> dict[str, Value]:
-    if not run.result:
-        return {}
-    answer = clone.ask("cat-file", "blob", f"{run.result}:{path}")
-    return {} if answer.status else read_metrics(answer.stdout, path)
 
 
 def _facts(environment: Environment | None) -> dict[str, str]:

@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from gitbatch_tui.core.pages.table import SUFFIXES, is_number, read_table
+from gitbatch_tui.core.clone.blobs import blobs_at, contents_of, sizes_of
+from gitbatch_tui.core.comparison.documents import Numeral, read_json
+from gitbatch_tui.core.comparison.numbers import number_in
+from gitbatch_tui.core.pages.table import SUFFIXES, read_table
 from gitbatch_tui.core.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.models import Run
 
 Value = int | float | str
 
 _LONGEST = 80
-_HUGE = 10**300
+_LARGEST = 8 * 2**20
+"""Bytes of a file that is read."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a run measured."""
+
+    values: Mapping[str, Value]
+    inherited: bool = False
+    """The file came with the run's commit: an earlier run wrote it, and this one didn't."""
+
+
+def measured_by(clone: Clone, runs: Sequence[Run], path: str) -> list[Measured]:
+    """What is in that file of each run's results, where the run wrote it; commits are here."""
+    began = blobs_at(clone, [(run.commit, path) for run in runs])
+    ended = blobs_at(clone, [(run.result, path) for run in runs])
+    own = {new for old, new in zip(began, ended, strict=True) if new not in {"", old}}
+    readable = [blob for blob, size in sizes_of(clone, own).items() if size <= _LARGEST]
+    values = {blob: read_metrics(data, path) for blob, data in contents_of(clone, readable).items()}
+    return [
+        Measured({}, bool(old)) if new in {"", old} else Measured(values.get(new, {}))
+        for old, new in zip(began, ended, strict=True)
+    ]
 
 
 def read_metrics(data: bytes, path: str) -> dict[str, Value]:
@@ -27,17 +56,18 @@ def read_metrics(data: bytes, path: str) -> dict[str, Value]:
         suffix = PurePosixPath(path).suffix.lower()
         if suffix in SUFFIXES:
             return _last_row(data, suffix)
-        return dict(_flat(json.loads(data)))
+        return dict(_flat(read_json(data)))
     except (ValueError, RecursionError):
         return {}
 
 
 def value_of(text: str) -> Value:
-    """A number where that is what stands there."""
+    """A number where that is what stands there; codes such as 007 stay as they are."""
     text = one_line(text)
-    if not is_number(text) or len(text) > _LONGEST:
+    number = None if len(text) > _LONGEST else number_in(text)
+    if number is None:
         return text[:_LONGEST]
-    return int(text) if text.lstrip("+-").isdigit() else float(text)
+    return int(text) if text.strip().removeprefix("-").isdigit() else float(number)
 
 
 def _last_row(data: bytes, suffix: str) -> dict[str, Value]:
@@ -53,8 +83,7 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, Value]]:
             yield from _flat(inner, f"{name}.{place}" if name else place)
     elif name and isinstance(value, bool):
         yield name, str(value).lower()
-    elif name and isinstance(value, int | float):
-        # Beyond that, Python has numbers that are no floats.
-        yield name, value if abs(value) < _HUGE or isinstance(value, float) else "huge"
+    elif name and isinstance(value, Numeral):
+        yield name, value_of(value)
     elif name and isinstance(value, str):
         yield name, one_line(value)[:_LONGEST]

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.containers import HorizontalScroll
 from textual.widgets import Static
 
-from gitbatch_tui.core.proof.lineup import METRICS, cells, plot
+from gitbatch_tui.core.proof.lineup import METRICS, cells, not_written, plot
 from gitbatch_tui.ui.dialogs.dialog import plain, words
 from gitbatch_tui.ui.dialogs.reading import Reading
 
@@ -53,7 +53,9 @@ class LineupDialog(Reading):
         with HorizontalScroll(can_focus=False):
             yield self._table
         yield self._plots
-        if not self.lineup.metrics:
+        if sentence := not_written(self.lineup):
+            yield words(sentence, "-then")
+        elif not self.lineup.metrics:
             yield words(f"None of the results has a {METRICS} with what was measured.", "-then")
         self._show()
 
