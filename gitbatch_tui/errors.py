@@ -5,7 +5,8 @@
     │   ├── LoginNeeded
     │   ├── HostKeyUnknown
     │   ├── HostKeyChanged
-    │   └── TimedOut
+    │   ├── TimedOut
+    │   └── BadAnswer
     ├── BadLocation
     ├── BadConfig
     ├── CommandFailed       has a status
@@ -55,6 +56,10 @@ class HostKeyChanged(Unreachable):
 
 class TimedOut(Unreachable):
     """No answer came in time; what was asked for may have happened all the same."""
+
+
+class BadAnswer(Unreachable):
+    """What a host answers can't be understood: it is cut, garbled or without an end."""
 
 
 class BadLocation(GitBatchError):

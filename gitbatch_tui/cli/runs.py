@@ -24,7 +24,7 @@ from gitbatch_tui.cli.listing import (
 from gitbatch_tui.cli.names import json_option, remote_argument, run_argument
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
-from gitbatch_tui.cli.trouble import complain, if_interrupted
+from gitbatch_tui.cli.trouble import FAILED, complain, if_interrupted
 from gitbatch_tui.core.remote.server import server_of
 from gitbatch_tui.core.runs.environment import of_run
 from gitbatch_tui.core.runs.history import read_one
@@ -39,7 +39,7 @@ from gitbatch_tui.core.runs.listing import (
 from gitbatch_tui.core.runs.wait import doing, exit_status
 from gitbatch_tui.core.runs.wait import wait as wait_for
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.errors import GitBatchError, HostKeyUnknown, LoginNeeded
+from gitbatch_tui.errors import BadAnswer, GitBatchError, HostKeyUnknown, LoginNeeded
 from gitbatch_tui.models import DOCTORS_BRANCH, Results, Run
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ UNANSWERED = 127
     help=f"""List runs: those of REMOTE, or of all batch remotes of this clone.
 
     The newest {SHOWN} of each are shown; --json gives all of them. What can't be asked is shown
-    as it was last known.
+    as it was last known; the exit status is 1 where an answer can't be understood.
 
     JSON: remotes (name, location, now, as_of, trouble) and runs, the newest first, each with
     {JSON_KEYS}"""
@@ -83,10 +83,11 @@ def runs(remote: str | None, *, everything: bool, as_json: bool) -> None:
     listings = [_visible(listing, everything=everything) for listing in listings]
     if as_json:
         _print_json(listings)
-        return
-    for listing in listings:
-        _warn(listing)
-    _print_table(listings, limit=None if everything else SHOWN)
+    else:
+        for listing in listings:
+            _warn(listing)
+        _print_table(listings, limit=None if everything else SHOWN)
+    _fail_of_nonsense(*listings)
 
 
 @click.command(
@@ -254,3 +255,9 @@ def _results(run: Run) -> str:
             return f"{run.result}, pulled"
         case Results.ON_THEIR_WAY:
             return "still being brought home"
+
+
+def _fail_of_nonsense(*listings: Listing | Found) -> None:
+    """End with a failure where a server answered, but not in a way that can be understood."""
+    if any(isinstance(listing.trouble, BadAnswer) for listing in listings):
+        click.get_current_context().exit(FAILED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,12 +138,12 @@ class Keeper:
     def _ask_there(self, request: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
         calls = Calls(self.host, self.base)
         with calls.stream(_ASK, _LOADER, _program(), json.dumps(request)) as stream:
-            said = [_read(line, tell) for line in lines_of(stream)]
+            told = (_read(line, tell) for line in lines_of(stream))
+            said = deque((f for f in told if f.keys() & {"error", "result"}), maxlen=1)
         for fields in said:
             if "error" in fields:
-                raise Refused(one_line(fields["error"]))
-            if "result" in fields:
-                return dict(fields["result"])
+                raise Refused(one_line(str(fields["error"])))
+            return dict(fields["result"])
         if stream.status in {_NO_PYTHON, _OLD_PYTHON}:
             raise self._no_python(stream.status)
         calls.check(stream)
@@ -174,6 +175,8 @@ def _read(line: str, tell: Tell) -> dict[str, Any]:
         fields = json.loads(line)
     except ValueError:
         return {}
+    if not isinstance(fields, dict):
+        return {}
     if "progress" in fields:
-        tell(one_line(fields["progress"]))
-    return dict(fields)
+        tell(one_line(str(fields["progress"])))
+    return fields

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.clone.names import is_safe
 from gitbatch_tui.core.remote import backoff
 from gitbatch_tui.core.remote.server import Server
-from gitbatch_tui.core.results.copying import PARTIAL, Progress, is_safe
+from gitbatch_tui.core.results.copying import PARTIAL, Progress
 from gitbatch_tui.core.results.get import get
 from gitbatch_tui.errors import Refused, Stopped, UnknownName
 from tests.lab import Lab, lab
@@ -44,6 +45,12 @@ class Telling(Progress):
 
 def tree(lab: Lab, number: int) -> Path:
     return lab.world.run(number) / "tree"
+
+
+def the_part(folder: Path) -> Path:
+    """The one file that isn't complete."""
+    (part,) = folder.glob(f".model.pt-*{PARTIAL}")
+    return part
 
 
 @pytest.fixture
@@ -120,7 +127,7 @@ def test_what_was_stopped_goes_on_where_it_was(
     batch = lab.batch
     with pytest.raises(Stopped):
         get(batch, number, "out/model.pt", progress=Telling(lambda _: batch.stop.ask()))
-    part = here / f"model.pt{PARTIAL}"
+    part = the_part(here)
     begun = part.stat().st_size
     assert 0 < begun < 9_000_000
     offsets: list[int] = []
@@ -138,9 +145,54 @@ def test_what_was_stopped_goes_on_where_it_was(
 
 
 def test_a_part_of_another_file_is_not_gone_on_with(lab: Lab, here: Path) -> None:
+    number = lab.finish(f"{MODEL}; mkdir other; echo other >other/model.pt")
+    stopping = lab.batch
+    with pytest.raises(Stopped):
+        get(stopping, number, "out/model.pt", progress=Telling(lambda _: stopping.stop.ask()))
+    left = the_part(here)
+    before = left.read_bytes()
+    get(lab.batch, number, "other/model.pt")
+    assert left.read_bytes() == before
+    assert (here / "model.pt").read_text() == "other\n"
+
+
+def test_a_part_whose_content_changed_over_there_begins_anew(lab: Lab, here: Path) -> None:
     number = lab.finish(MODEL)
-    (here / f"model.pt{PARTIAL}").write_bytes(b"something else")
+    stopping = lab.batch
+    with pytest.raises(Stopped):
+        get(stopping, number, "out/model.pt", progress=Telling(lambda _: stopping.stop.ask()))
+    there = tree(lab, number) / "out/model.pt"
+    there.write_bytes(there.read_bytes()[::-1])
     get(lab.batch, number, "out/model.pt")
+    assert (here / "model.pt").read_bytes() == there.read_bytes()
+
+
+def test_a_complete_file_is_never_written_to_through_its_partial_name(lab: Lab, here: Path) -> None:
+    number = lab.finish(MODEL)
+    stopping = lab.batch
+    with pytest.raises(Stopped):
+        get(stopping, number, "out/model.pt", progress=Telling(lambda _: stopping.stop.ask()))
+    part = the_part(here)
+    kept = here / "mine"
+    kept.hardlink_to(part)
+    before = kept.read_bytes()
+    get(lab.batch, number, "out/model.pt")
+    assert kept.read_bytes() == before
+    assert not part.exists()
+    assert (here / "model.pt").read_bytes() == (tree(lab, number) / "out/model.pt").read_bytes()
+
+
+def test_two_that_copy_the_same_file_at_once_end_as_one_would(lab: Lab, here: Path) -> None:
+    number = lab.finish(MODEL)
+    others: list[dict[str, str]] = []
+
+    def at_the_same_time(_: int) -> None:
+        if not others:
+            others.append(get(lab.batch, number, "out/model.pt").left)
+
+    got = get(lab.batch, number, "out/model.pt", progress=Telling(at_the_same_time))
+    assert others == [{"out/model.pt": "another gitbatch-tui is copying it just now"}]
+    assert got.left == {}
     assert (here / "model.pt").read_bytes() == (tree(lab, number) / "out/model.pt").read_bytes()
 
 
@@ -169,9 +221,14 @@ def test_nothing_is_written_through_a_link_that_leads_out(lab: Lab, here: Path) 
 
 
 @pytest.mark.parametrize(
-    "name", ["/etc/passwd", "../x", "a/../../x", "a//b", ".", "", "a/./b", "a\0b", "x/.."]
+    "name",
+    [
+        *("/etc/passwd", "../x", "a/../../x", "a//b", ".", "", "a/./b", "a\0b", "x/.."),
+        *(".git/config", "a/.GIT/x", "GIT~1", "a/.git. /x", ".git::$INDEX_ALLOCATION/x"),
+        *("a\\.git\\x", ".g\u200cit/x", "\ufeff.git", ".git ", "git~1:x"),
+    ],
 )
-def test_names_that_lead_out_are_refused(name: str) -> None:
+def test_names_that_lead_out_or_into_git_s_own_are_refused(name: str) -> None:
     assert not is_safe(name)
 
 

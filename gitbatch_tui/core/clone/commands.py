@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core import bounds
 from gitbatch_tui.core.clone.running import Running
 from gitbatch_tui.core.journal import HERE, Journal, JournalNote, journaled
-from gitbatch_tui.core.machines.host import Answer
-from gitbatch_tui.core.machines.process import Pipes, Processes
+from gitbatch_tui.core.machines.host import Answer, answer_of
+from gitbatch_tui.core.machines.process import Pipes, Processes, finish
 from gitbatch_tui.core.machines.stream import ProcessStream
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import CommandFailed
@@ -28,8 +28,11 @@ _ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_EDITOR": ":",
     "GIT_PAGER": "cat",
+    # A server could have made refs/replace/* look like anything, before names were checked.
+    "GIT_NO_REPLACE_OBJECTS": "1",
 }
-_GIT = ["git", "-c", "protocol.ext.allow=never", "-c", "core.quotePath=false"]
+_SAFE = ("protocol.ext.allow=never", "core.protectHFS=true", "core.protectNTFS=true")
+_GIT = ["git", *(word for setting in (*_SAFE, "core.quotePath=false") for word in ("-c", setting))]
 
 
 class GitCommands:
@@ -50,18 +53,13 @@ class GitCommands:
         self, *args: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None
     ) -> Answer:
         """Run git to its end, whatever its exit status."""
-        with self._journaled(args) as note, _file_with(stdin) as file:
-            done = self._repo.git.execute(
-                [*_GIT, *args],
-                istream=file,
-                with_extended_output=True,
-                with_exceptions=False,
-                stdout_as_string=False,
-                strip_newline_in_stdout=False,
-                env={**_ENVIRONMENT, **(environment or {})},
-            )
-            status, stdout, stderr = done
-            return note.answered(Answer(status, stdout, stderr.encode("utf-8", "surrogateescape")))
+        with (
+            self._journaled(args) as note,
+            self._start(args, environment) as process,
+            Pipes(process, stdin, most=bounds.GIT) as pipes,
+        ):
+            finish(process, pipes)
+            return note.answered(answer_of(process, pipes))
 
     def git(
         self, *args: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None
@@ -86,7 +84,7 @@ class GitCommands:
         with (
             self._journaled(args) as note,
             self._start(args, environment) as process,
-            Pipes(process) as pipes,
+            Pipes(process, most=bounds.GIT) as pipes,
         ):
             running = Running(process, pipes)
             try:
@@ -117,19 +115,6 @@ class GitCommands:
     ) -> AbstractContextManager[subprocess.Popen[bytes]]:
         command = [*_GIT, "-C", str(self.path), *args]
         return self._processes.start(command, {**_ENVIRONMENT, **(environment or {})})
-
-
-@contextmanager
-def _file_with(data: bytes) -> Iterator[int | None]:
-    """A descriptor from which the data can be read."""
-    if not data:
-        yield None
-        return
-    with tempfile.TemporaryFile() as file:
-        file.write(data)
-        file.flush()
-        file.seek(0)
-        yield file.fileno()
 
 
 def _failure(args: tuple[str, ...], answer: Answer) -> CommandFailed:

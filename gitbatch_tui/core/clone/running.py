@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core import bounds
 from gitbatch_tui.core.machines.process import TICK, Pipes, ask_to_end
 from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import CommandFailed
@@ -29,6 +30,7 @@ class Running:
         self._pipes = pipes
         self._unfinished = b""
         self._terminated = False
+        self._length = 0
 
     def __iter__(self) -> Iterator[str]:
         while self._pipes.open and not self._terminated:
@@ -65,7 +67,7 @@ class Running:
         self._pipes.stderr.clear()
         start = 0
         for end in _LINE_END.finditer(pending):
-            if line := pending[start : end.start()]:
+            if (line := pending[start : end.start()]) and not self._terminated:
                 yield self._note(line, lasts=end[0] == b"\n")
             start = end.end()
         self._unfinished = pending[start:][-_KEPT:]
@@ -74,4 +76,12 @@ class Running:
         text = clean(line)
         if lasts:
             self.said.append(text)
+            self._length += len(text)
+            if self._length > bounds.ANSWER or len(self.said) > bounds.LINES:
+                self._end_endless()
         return text
+
+    def _end_endless(self) -> None:
+        """Let go of a server that never stops talking; what it did isn't known then."""
+        self.terminate()
+        self.said.append(f"fatal: {bounds.too_long('What the server says', bounds.ANSWER)}")

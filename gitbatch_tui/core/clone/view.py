@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _RECORDS = "refs/gitbatch/*/log"
 _CHUNK = 1 << 20
+_ENVIRONMENT = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1"}
 RECORDS = 200
 """How many are read at most, of all remotes together; a first picture shows no more."""
 _QUESTIONS = {
@@ -111,7 +112,7 @@ class Beginning:
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.DEVNULL,
-            env={**clean_environment(), "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"},
+            env={**clean_environment(), **_ENVIRONMENT},
         )
         self._stack.callback(process.wait)
         self._stack.callback(process.kill)

@@ -113,7 +113,7 @@ class DistantFile:
         words = (*place, "--find", search.text, bound, str(search.start))
         with calls.stream(CALL, *words) as stream:
             search.on_cancel(stream.close)
-            found = number_of("".join(lines_of(stream)).strip())
+            found = number_of(next(lines_of(stream), "").strip())
         if found is None and stream.stderr.strip():
             self._check(stream)
         return None if search.cancelled else found

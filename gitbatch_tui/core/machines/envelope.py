@@ -90,7 +90,7 @@ def begin_mark(token: str) -> bytes:
 
 def end_of(token: str, output: bytes) -> re.Match[bytes] | None:
     """The mark after which nothing belongs to the answer any more; group 1 is the status."""
-    return re.search(rb"\n%s end (\d+)\n" % token.encode(), output)
+    return re.search(rb"\n%s end (\d{1,3})\n" % token.encode(), output)
 
 
 def ends(token: str, output: bytearray) -> re.Match[bytes] | None:

@@ -127,7 +127,7 @@ class LocalHost:
                     f"A command on this machine took longer than {timeout:g} s and was ended.",
                     detail=clean(bytes(pipes.stderr)),
                 ) from error
-            return note.answered(_answer(process, pipes))
+            return note.answered(answer_of(process, pipes))
 
     @contextmanager
     def stream(self, script: str, *args: str) -> Iterator[Stream]:
@@ -159,7 +159,8 @@ class LocalHost:
         return self._processes.start(self.interactive(script, *args))
 
 
-def _answer(process: subprocess.Popen[bytes], pipes: Pipes) -> Answer:
+def answer_of(process: subprocess.Popen[bytes], pipes: Pipes) -> Answer:
+    """What a program that has ended left behind."""
     status = process.wait()
     status = status if status >= 0 else 128 - status
     return Answer(status, bytes(pipes.stdout), bytes(pipes.stderr))

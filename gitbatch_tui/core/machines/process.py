@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import selectors
 import signal
@@ -11,6 +12,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Self
 
+from gitbatch_tui.core import bounds
 from gitbatch_tui.errors import Unreachable
 
 if TYPE_CHECKING:
@@ -106,11 +108,20 @@ def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> No
 
 
 class Pipes:
-    """Feeds a program and collects what it says, whichever is ready first."""
+    """Feeds a program and collects what it says, whichever is ready first.
+
+    Pumping raises `BadAnswer` where more than `most` bytes have come that nobody took.
+    """
 
     def __init__(
-        self, process: subprocess.Popen[bytes], stdin: bytes = b"", *, hold_stdin: bool = False
+        self,
+        process: subprocess.Popen[bytes],
+        stdin: bytes = b"",
+        *,
+        hold_stdin: bool = False,
+        most: int = bounds.ANSWER,
     ) -> None:
+        self._most = most
         self.stdout = bytearray()
         self.stderr = bytearray()
         self._stdin, self._unsent, self._hold_stdin = process.stdin, memoryview(stdin), hold_stdin
@@ -158,6 +169,8 @@ class Pipes:
                 with suppress(BlockingIOError):
                     data = os.read(pipe.fileno(), _CHUNK)
                     collected.extend(data)
+                    if len(collected) > self._most:
+                        raise bounds.too_long("The answer", self._most)
                     if not data:
                         self._selector.unregister(pipe)
 
@@ -182,14 +195,14 @@ class Pipes:
 def finish(
     process: subprocess.Popen[bytes],
     pipes: Pipes,
-    timeout: float,
+    timeout: float | None = None,
     said_its_last: Callable[[], bool] = lambda: False,
 ) -> None:
     """Collect everything until the program ends; raises TimeoutError after `timeout` seconds.
 
     A child that keeps the program's stdout open isn't waited for.
     """
-    deadline = time.monotonic() + timeout
+    deadline = math.inf if timeout is None else time.monotonic() + timeout
     while pipes.open:
         left = deadline - time.monotonic()
         if left <= 0:
@@ -199,7 +212,7 @@ def finish(
         if not pipes.pump(min(TICK, left)) and over:
             return
     try:
-        process.wait(max(0, deadline - time.monotonic()))
+        process.wait(None if timeout is None else max(0, deadline - time.monotonic()))
     except subprocess.TimeoutExpired as error:
         raise TimeoutError from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core import bounds
 from gitbatch_tui.core.schedulers.programs import SUBMITTERS
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import (
@@ -148,7 +149,9 @@ class Calls:
 
 
 def decode(output: bytes) -> str:
-    """Text that can be turned back into the same bytes."""
+    """Text that can be turned back into the same bytes; raises `BadAnswer` for too many lines."""
+    if output.count(b"\n") > bounds.LINES:
+        raise bounds.too_long("The answer", bounds.LINES, "lines")
     return output.decode("utf-8", "surrogateescape")
 
 
@@ -158,6 +161,8 @@ def lines_of(stream: Stream) -> Iterator[str]:
     for chunk in stream:
         *lines, pending = (pending + chunk).split(b"\n")
         yield from map(decode, lines)
+        if len(pending) > bounds.LINE:
+            raise bounds.too_long("A line of the answer", bounds.LINE)
     if pending:
         yield decode(pending)
 

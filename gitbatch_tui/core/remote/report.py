@@ -7,8 +7,10 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core import bounds
+from gitbatch_tui.core.clone.names import branch_of
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.errors import Unreachable
+from gitbatch_tui.errors import BadAnswer
 from gitbatch_tui.models import Job, Live, Report, State
 
 if TYPE_CHECKING:
@@ -81,7 +83,10 @@ class Page:
 
 
 def read_reports(lines: Iterator[str]) -> Iterator[Report]:
-    """Every complete answer among the lines; one that was cut isn't there."""
+    """Every complete answer among the lines; one that was cut isn't there.
+
+    Raises `BadAnswer` for one that can't be understood.
+    """
     head: dict[str, str] | None = None
     runs: list[Live] = []
     for line in lines:
@@ -89,13 +94,15 @@ def read_reports(lines: Iterator[str]) -> Iterator[Report]:
             head, runs = fields_of(line), []
         elif line.startswith("run=") and head is not None:
             runs.append(_live(fields_of(line)))
+            if len(runs) > bounds.LINES:
+                raise bounds.too_long("A report", bounds.LINES, "runs")
         elif line == "end" and head is not None:
             yield _report(head, runs)
             head = None
 
 
 def read_report(host: str, text: str) -> Report:
-    """The only answer in a text; raises `Unreachable` when it was cut or garbled."""
+    """The only answer in a text; raises `BadAnswer` when it was cut or garbled."""
     for report in read_reports(iter(text.split("\n"))):
         return report
     raise cut(host, text)
@@ -119,10 +126,19 @@ def _iso(time: datetime) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def cut(host: str, text: str) -> Unreachable:
+def cut(host: str, text: str) -> BadAnswer:
     """The error for an answer that stops before its end."""
-    return Unreachable(
+    return BadAnswer(
         f"The answer of {host} came only in part, so nothing of it counts: try again.",
+        detail=one_line(text[-500:]),
+    )
+
+
+def garbled(text: str) -> BadAnswer:
+    """The error for an answer that is complete, and makes no sense."""
+    return BadAnswer(
+        "The batch remote's answer can't be understood, so nothing of it counts: `gitbatch-tui "
+        "doctor` says what is there.",
         detail=one_line(text[-500:]),
     )
 
@@ -144,8 +160,9 @@ def time_of(text: str) -> datetime | None:
 
 
 def number_of(text: str) -> int | None:
-    """A number; None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() else None
+    """A number; None for anything else, also for one that is too long to be meant."""
+    sound = text.isascii() and text.isdigit() and len(text) <= bounds.DIGITS
+    return int(text) if sound else None
 
 
 def id_of(text: str) -> str:
@@ -168,10 +185,12 @@ def read_stat(text: str) -> LogStat:
 
 def read_submissions(token: str, text: str) -> dict[int, Submission]:
     """The answer about jobs, in parts that begin with `TOKEN RUN`."""
-    parts = dict(part.split("\n", 1) for part in text.split(f"{token} ")[1:])
+    parts = dict(part.partition("\n")[::2] for part in text.split(f"{token} ")[1:])
     programs = frozenset(parts.pop("programs", "").split())
     return {
-        int(run): _submission(part.split(f"{token}\n"), programs) for run, part in parts.items()
+        number: _submission(part.split(f"{token}\n"), programs)
+        for run, part in parts.items()
+        if (number := number_of(run))
     }
 
 
@@ -189,18 +208,35 @@ def read_pages(text: str) -> tuple[Page, ...]:
     return tuple(Page(*line) for line in lines if len(line) == len(fields(Page)))
 
 
+def read_file(line: str) -> tuple[int, str]:
+    """Size and path in a line of the answer to `files`; -1 where the name has line ends.
+
+    Raises `BadAnswer` for anything else.
+    """
+    size, tab, path = line.partition("\t")
+    number = -1 if size == "-" else number_of(size)
+    if number is None or not tab or not path:
+        raise garbled(line)
+    return number, path
+
+
 def read_pruned(host: str, text: str) -> Pruned:
-    """The answer to `prune`; raises `Unreachable` when it was cut."""
+    """The answer to `prune`; raises `BadAnswer` when it was cut or garbled."""
     lines = [fields_of(line) for line in text.split("\n") if "=" in line]
     if not lines or "freed" not in lines[-1]:
         raise cut(host, text)
-    removed = {int(line["run"]): int(line["bytes"]) for line in lines if "bytes" in line}
-    kept = {int(line["run"]): one_line(line["kept"]) for line in lines if "kept" in line}
-    return Pruned(int(lines[-1]["freed"]), removed, kept)
+    try:
+        removed = {
+            _number(line, "run"): _number(line, "bytes") for line in lines if "bytes" in line
+        }
+        kept = {_number(line, "run"): one_line(line["kept"]) for line in lines if "kept" in line}
+        return Pruned(_number(lines[-1], "freed"), removed, kept)
+    except ValueError as error:
+        raise garbled(text) from error
 
 
 def read_checked(host: str, text: str) -> Checked:
-    """The answer to `check`; raises `Unreachable` when it says neither `ok` nor a problem."""
+    """The answer to `check`; raises `BadAnswer` when it says neither `ok` nor a problem."""
     lines = [one_line(line) for line in text.split("\n")]
     said = {
         kind: tuple(line.removeprefix(kind) for line in lines if line.startswith(kind))
@@ -211,6 +247,14 @@ def read_checked(host: str, text: str) -> Checked:
     return Checked(said["problem: "], said["mended: "])
 
 
+def _number(fields: Mapping[str, str], key: str) -> int:
+    """Raises ValueError where there is no number of that name."""
+    number = number_of(fields.get(key, ""))
+    if number is None:
+        raise ValueError(key)
+    return number
+
+
 def _live(fields: Mapping[str, str]) -> Live:
     get = fields.get
     state, reason = state_of(get("state", ""), one_line(get("reason", "")))
@@ -218,7 +262,7 @@ def _live(fields: Mapping[str, str]) -> Live:
         number=number_of(get("run", "")) or 0,
         state=state,
         ended=get("ended", "no"),
-        branch=get("branch", ""),
+        branch=branch_of(get("branch", "")),
         commit=id_of(get("commit", "")),
         since=time_of(get("since", "")),
         exit=number_of(get("exit", "")),
@@ -229,6 +273,9 @@ def _live(fields: Mapping[str, str]) -> Live:
 
 
 def _report(head: Mapping[str, str], runs: list[Live]) -> Report:
-    now = datetime.fromtimestamp(number_of(head.get("now", "")) or 0, UTC)
+    try:
+        now = datetime.fromtimestamp(_number(head, "now"), UTC)
+    except (ValueError, OverflowError, OSError) as error:  # a year that no calendar has
+        raise garbled(f"now={head.get('now')}") from error
     known = tuple(run for run in runs if run.number)
     return Report(now, head.get("version", ""), id_of(head.get("log", "")), known)

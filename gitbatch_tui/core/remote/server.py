@@ -6,6 +6,7 @@ import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core import bounds
 from gitbatch_tui.core.machines.location import Location
 from gitbatch_tui.core.proof.testimony import read_testimony
 from gitbatch_tui.core.remote import report
@@ -114,8 +115,7 @@ class Server:
     def files(self, run: int, path: str = "") -> tuple[tuple[int, str], ...]:
         """Size and path of a run tree's files at or below `path`; -1 where a name has line ends."""
         lines = self._calls.tell("files", str(run), path, timeout=_LONG).split("\n")
-        pairs = (line.partition("\t") for line in lines if line)
-        return tuple((-1 if size == "-" else int(size), name) for size, _, name in pairs)
+        return tuple(report.read_file(line) for line in lines if line)
 
     def submissions(self, runs: Sequence[int]) -> dict[int, report.Submission]:
         """What is known of the jobs of many runs."""
@@ -243,6 +243,8 @@ class Server:
         with self._calls.stream(APART, *args) as stream:
             for line in lines_of(stream):
                 lines.append(line)
+                if len(lines) > bounds.LINES:
+                    raise bounds.too_long("The answer", bounds.LINES, "lines")
                 on_line(clean(line))
         if not lines:
             self._calls.check(stream)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
 import subprocess
 import threading
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
+from gitbatch_tui.core.clone.names import is_safe
 from gitbatch_tui.core.remote.backoff import Backoff
 from gitbatch_tui.core.results.placing import create, obstacle
-from gitbatch_tui.errors import Stopped, Unreachable
+from gitbatch_tui.errors import BadAnswer, Stopped, Unreachable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from gitbatch_tui.core.machines.host import Stream
     from gitbatch_tui.core.remote.batch import Batch
 
 PARTIAL = ".gitbatch-part"
-"""What the name of a file ends with until it is complete."""
+"""What the name of a file ends with until it is complete; before it stands whose file it is."""
+_SHOWN = 40
+_BUSY = "another gitbatch-tui is copying it just now"
 
 
 @dataclass
@@ -63,19 +70,29 @@ class Copy:
     def _copy(self, path: str, size: int, root: Path, name: str) -> str:
         """The reason if it was left."""
         if not is_safe(name):
-            return "its name leads out of the destination"
+            return "its name leads out of the destination, or to what is git's own"
         target = root / name
         if why := obstacle(root, target):
             return why
+        part = target.with_name(self._name_until_complete(path, target.name))
+        _forget_complete(part)
         if os.path.lexists(target):
             return self._compare(path, size, target)
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(target.name + PARTIAL)
-        if why := self._fill(path, size, part):
-            return why
-        create(part, target)
+        with _opened_alone(part) as file:
+            if file is None:
+                return _BUSY
+            if why := self._fill(path, size, part, file):
+                return why
+            create(part, target)
         self.got.copied.append(target)
         return ""
+
+    def _name_until_complete(self, path: str, name: str) -> str:
+        """Another one for each file of each run: only what belongs together is continued."""
+        origin = "\0".join((self._batch.server.place, str(self._number), path))
+        mark = hashlib.sha256(origin.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+        return f".{name[:_SHOWN]}-{mark}{PARTIAL}"
 
     def _compare(self, path: str, size: int, target: Path) -> str:
         plain = target.is_file() and not target.is_symlink()
@@ -84,35 +101,36 @@ class Copy:
             return ""
         return f"{target} is here already, and is another one"
 
-    def _fill(self, path: str, size: int, part: Path) -> str:
+    def _fill(self, path: str, size: int, part: Path, file: IO[bytes]) -> str:
         """Bring the bytes that a partial file lacks."""
-        begun = part.stat().st_size if part.exists() else 0
+        begun = os.fstat(file.fileno()).st_size
         if begun > size:
             begun = 0
-        self._read(path, part, begun)
+        self._read(path, file, begun)
         if begun and not self._is_same(path, part):
             # It was another file over there when the first bytes came.
-            self._read(path, part, 0)
-        came = part.stat().st_size
+            self._read(path, file, 0)
+        came = os.fstat(file.fileno()).st_size
         if came >= size:
             return ""
         if not came:
             part.unlink()
         return f"only {came} of its {size} bytes could be read"
 
-    def _read(self, path: str, part: Path, offset: int) -> None:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        with os.fdopen(os.open(part, flags, 0o666), "wb") as file:
-            file.truncate(offset)
-            file.seek(offset)
-            backoff = Backoff(self._batch.host.name, threading.Event())
-            while True:
-                try:
-                    self._append(path, file, backoff)
-                except Unreachable as error:
-                    backoff.wait(error, self._progress.said)
-                else:
-                    return
+    def _read(self, path: str, file: IO[bytes], offset: int) -> None:
+        file.truncate(offset)
+        file.seek(offset)
+        backoff = Backoff(self._batch.host.name, threading.Event())
+        while True:
+            try:
+                self._append(path, file, backoff)
+            except BadAnswer:
+                raise
+            except Unreachable as error:
+                backoff.wait(error, self._progress.said)
+            else:
+                file.flush()
+                return
 
     def _append(self, path: str, file: IO[bytes], backoff: Backoff) -> None:
         server = self._batch.server
@@ -136,6 +154,29 @@ class Copy:
         return here.stdout.decode().split() == there.split()
 
 
+def _forget_complete(part: Path) -> None:
+    """Remove the partial name of a file that has its own by now: it is somebody's."""
+    with suppress(FileNotFoundError):
+        if part.lstat().st_nlink > 1:
+            part.unlink()
+
+
+@contextmanager
+def _opened_alone(part: Path) -> Iterator[IO[bytes] | None]:
+    """A partial file that nobody else writes to; None where somebody does."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(part, flags, 0o666), "wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+            return
+        except OSError:  # a file system that knows no locks
+            pass
+        # Whoever had it until now may have given it its own name.
+        yield file if os.fstat(file.fileno()).st_nlink == 1 and part.exists() else None
+
+
 class _Closing:
     """A stream, as something that can be ended."""
 
@@ -144,8 +185,3 @@ class _Closing:
 
     def terminate(self) -> None:
         self._stream.close()
-
-
-def is_safe(name: str) -> bool:
-    """Whether a relative path stays below the folder it is relative to."""
-    return "\0" not in name and not {"", ".", ".."}.intersection(name.split("/"))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core import bounds
+from gitbatch_tui.core.clone.names import branch_of
 from gitbatch_tui.core.remote.report import id_of, number_of, state_of, time_of
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import Badge, Finding, Job, Link, Results, Run
@@ -80,7 +83,10 @@ def records_in(chunks: Iterable[bytes]) -> Iterator[Fields]:
     for chunk in chunks:
         *messages, pending = (pending + chunk).split(b"\0\n")
         for message in messages:
-            yield _fields(message.decode("utf-8", "surrogateescape"))
+            yield _fields(message[: bounds.RECORD].decode("utf-8", "surrogateescape"))
+        if len(pending) > bounds.RECORD:
+            # The last byte may be the first one of the end.
+            pending = pending[: bounds.RECORD] + pending[-1:]
 
 
 def _fields(message: str) -> Fields:
@@ -99,7 +105,7 @@ def runs_in(remote: str, records: Iterable[Fields]) -> list[Run]:
     ends: dict[int, Fields] = {}
     found: dict[int, list[Finding]] = {}
     runs: dict[int, Run] = {}
-    for fields in records:
+    for fields in islice(records, bounds.RECORDS):
         number = number_of(fields.get("Run", ""))
         if not number or number in runs:
             continue
@@ -124,7 +130,7 @@ def _run(remote: str, number: int, first: Mapping[str, str], last: Mapping[str, 
         remote=remote,
         number=number,
         state=state,
-        branch=first.get("Branch", ""),
+        branch=branch_of(first.get("Branch", "")),
         commit=_id(first, "Commit"),
         tree=_id(first, "Tree"),
         subject=_text(first, "Subject"),
@@ -140,7 +146,7 @@ def _run(remote: str, number: int, first: Mapping[str, str], last: Mapping[str, 
         job=Job.parse(_text(last, "Job")),
         host=_text(last, "Host"),
         result=_id(last, "Result"),
-        place=last.get("Place", ""),
+        place=branch_of(last.get("Place", "")),
         results=results,
         undelivered=undelivered,
         ignored=_text(last, "Ignored"),

@@ -1,0 +1,33 @@
+"""Which names from a server may become branches and files here: those that git itself takes."""
+
+from __future__ import annotations
+
+import re
+
+# What `git check-ref-format` refuses, in a name that stands after `refs/heads/`.
+_NO_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|(^|/)\.|\.lock(/|$)|^/|/$|\.$")
+# What HFS+ leaves out of a name, according to git.
+_IGNORED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
+# `git~1` is what NTFS calls it, which ignores dots and blanks at the end, and streams.
+_DOT_GIT = re.compile(r"(\.git|git~1)[. ]*(:.*)?", re.IGNORECASE | re.DOTALL)
+
+
+def branch_of(text: str) -> str:
+    """The same text if it can be the name of a branch; empty for anything else.
+
+    The rules are those of `git check-ref-format`: such a name leads below `refs/heads/` and
+    nowhere else, and is no refspec.
+    """
+    return "" if not text or text == "@" or _NO_REF.search(text) else text
+
+
+def is_safe(path: str) -> bool:
+    """Whether a relative path may be written below a folder that is, or could be, a work tree.
+
+    The rules are those of git's `verify_path`, for all file systems at once: no absolute path, no
+    empty part, no `.` or `..`, and no `.git` in any spelling that some file system takes for it.
+    """
+    if "\0" in path or {"", ".", ".."}.intersection(path.split("/")):
+        return False
+    parts = re.split(r"[/\\]", _IGNORED.sub("", path))
+    return not any(_DOT_GIT.fullmatch(part) for part in parts)
