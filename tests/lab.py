@@ -50,10 +50,10 @@ class Lab:
         self.world.settled(number)
         return number
 
-    def finish_on(self, branch: str, job: str) -> int:
+    def finish_on(self, branch: str, job: str, **files: str) -> int:
         """The same, on a new branch."""
         self.world.git("checkout", "-q", "-B", branch)
-        return self.finish(job)
+        return self.finish(job, **files)
 
     def again(self, number: int) -> int:
         """Run a commit again, and wait for its end."""

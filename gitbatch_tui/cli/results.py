@@ -173,10 +173,12 @@ def _way_on(run: Run, path: str) -> str:
 def diff(run: str, other: str | None, *, as_json: bool) -> None:
     """Show what RUN changed, or how the results of a second RUN differ from those of the first.
 
-    A pipe or a file gets a patch that git can apply.
+    Of two runs, files that one of them wrote are compared, not what came with their commits. A
+    pipe or a file gets a patch that git can apply.
 
-    JSON: old and new (commits), and files, a list of status (git's letter), path, old_path,
-    added and deleted (lines; null where binary is true), binary.
+    JSON: old and new (commits; for runs of two commits the trees of what they wrote), and files,
+    a list of status (git's letter), path, old_path, added and deleted (lines; null where binary
+    is true), binary.
     """
     with opened() as (clone, hosts):
         with status(f"looking at {run}") as line:

@@ -156,6 +156,15 @@ def test_diff_of_two_runs_compares_their_results(lab: Lab) -> None:
     assert call(lab, "diff", "1", "1").out == ""
 
 
+def test_diff_of_two_runs_leaves_out_what_came_with_their_commits(lab: Lab) -> None:
+    lab.finish("echo 1 >out; echo same >kept", notes="one\n", kept="same\n")
+    lab.finish_on("other", "echo 2 >out", notes="two\n", more="there\n")
+    files = call(lab, "diff", "1", "2", "--json").json["files"]
+    assert [(each["status"], each["path"]) for each in files] == [("M", "out")]
+    both = [lab.finish_on("idle", "true"), lab.finish_on("idler", ": nothing")]
+    assert call(lab, "diff", *map(str, both)).out == ""
+
+
 def test_diff_in_a_terminal_can_not_steer_it(lab: Lab) -> None:
     lab.finish("printf '\\033]0;x\\007\\n' >out")
     with Terminal(command(lab, "diff", "1")) as terminal:

@@ -33,13 +33,13 @@ LARGEST_CONTENT = 8 * 2**20
 # Plumbing, which heeds few settings; each of those that remain is given.
 _TREES = (
     *("diff-tree", "-r", "-M", "--no-ext-diff", "--no-textconv", "--no-color"),
-    *("--submodule=short", "-O/dev/null", "--no-relative"),
+    *("--ignore-submodules=none", "--submodule=short", "-O/dev/null", "--no-relative"),
 )
 _PATCH = ("-p", "-U3", "--inter-hunk-context=0")
 
 
 class Comparison:
-    """Two commits of a clone; what it reads is read in a thread, and can be stopped."""
+    """Two commits (or trees) of a clone; what it reads is read in a thread, and can be stopped."""
 
     def __init__(self, clone: Clone, old: str, new: str) -> None:
         self.clone, self.old, self.new = clone, not_an_option(old), not_an_option(new)

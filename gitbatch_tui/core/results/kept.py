@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.clone.fetching import fetch_input, fetch_result
 from gitbatch_tui.core.results.changes import Comparison
+from gitbatch_tui.core.results.written import with_what_was_written
 from gitbatch_tui.core.runs.homecoming import on_their_way
 from gitbatch_tui.errors import CommandFailed, Refused
 from gitbatch_tui.models import Results
@@ -32,8 +33,12 @@ def difference(
     other: tuple[Batch, Run],
     on_line: Callable[[str], None] = lambda _: None,
 ) -> Comparison:
-    """From the results of one run to those of the other."""
-    old, new = (outcome(batch, run, on_line) for batch, run in (one, other))
+    """From what one run wrote to what the other did; what came with their commits is left out."""
+    ends = [
+        (fetch_input(batch, run, on_line), outcome(batch, run, on_line))
+        for batch, run in (one, other)
+    ]
+    old, new = with_what_was_written(one[0].clone, ends)
     return Comparison(one[0].clone, old, new)
 
 
