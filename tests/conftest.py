@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,6 +47,15 @@ def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
+def heed_signals() -> None:
+    """Make what nohup, or a shell's background, has set to be ignored the default again."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in (signal.SIGHUP, signal.SIGQUIT):
+        if signal.getsignal(name) is signal.SIG_IGN:
+            signal.signal(name, signal.SIG_DFL)
+
+
 class _Skips:
     """Collects what was skipped."""
 
@@ -77,5 +87,6 @@ class _Skips:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    heed_signals()
     if NO_SKIPS:
         config.pluginmanager.register(_Skips(), "forbid-skips")

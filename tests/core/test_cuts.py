@@ -108,11 +108,20 @@ def test_a_cut_while_the_hook_worked_finds_the_run_that_began(world: World) -> N
     assert runs(world) == [1]
 
 
+# Not every login shell becomes the program that it is to run.
+_KILL_SSHD = """sshd=$PPID
+case "$(ps -o comm= -p "$sshd")" in
+*sshd*) ;;
+*) sshd=$(ps -o ppid= -p "$sshd") ;;
+esac
+kill -9 $sshd"""
+
+
 def cut_line(world: World, count: int, before: str = "") -> None:
     """Let the connection of the next push die after so many bytes from the server."""
     receive = world.root / "receive"
     world.git("config", "remote.batch.receivepack", str(receive))
-    die = f"dd bs=1 count={count} 2>/dev/null\n{before}\nkill -9 $PPID"
+    die = f"dd bs=1 count={count} 2>/dev/null\n{before}\n{_KILL_SSHD}"
     world.script(receive, f'#!/bin/sh\ngit receive-pack "$@" | {{\n{die}\n}}\n')
 
 

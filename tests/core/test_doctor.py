@@ -205,6 +205,7 @@ def test_text_of_login_files_is_recognised_as_what_breaks_git(sshd: Sshd, tmp_pa
     sshd.home.mkdir(exist_ok=True)
     world = new_world(tmp_path, "hpc:base", sshd.home / "base")
     (sshd.home / ".bashrc").write_text("echo Welcome to the cluster\n")
+    sshd.login_shell("bash")
     found = trouble(world)
     assert "print text (Welc...) even where nobody looks" in found["git's connection"]
     assert "round trip" not in found

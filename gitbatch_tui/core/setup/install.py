@@ -48,7 +48,7 @@ fi
 offset=1
 while test "$1" != --
 do
-	mkdir -p "./$1" && rmdir "./$1" &&
+	case $1 in */*) mkdir -p "./${1%/*}" ;; esac &&
 	tail -c "+$offset" all | head -c "$2" >"./$1" || exit
 	offset=$((offset + $2))
 	shift 2

@@ -31,6 +31,13 @@ if TYPE_CHECKING:
     from gitbatch_tui.ui.panes.log import LogPane
 
 
+class Vacant(Widget):
+    """Keeps the place of a pane that is still to come, with nothing in it."""
+
+    def render(self) -> str:
+        return ""
+
+
 class MainScreen(Screen[None]):
     """Four panes and a line of keys."""
 
@@ -69,7 +76,7 @@ class MainScreen(Screen[None]):
                 yield self.branches
             with Vertical(id="right", classes="-active"):
                 yield self.runs
-                yield Widget(id="log", classes="-pane")
+                yield Vacant(id="log", classes="-pane")
         yield self.line
 
     def on_mount(self) -> None:
