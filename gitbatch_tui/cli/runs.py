@@ -75,9 +75,12 @@ def runs(remote: str | None, *, everything: bool, as_json: bool) -> None:
         # Where there is none, this says what to do.
         chosen = chosen or (clone.batch_remote(),)
         with status(f"asking {', '.join(remote.location for remote in chosen)}"):
-            listings = list_runs(clone, hosts, chosen)
+            newest = None if everything or as_json else SHOWN
+            listings = list_runs(clone, hosts, chosen, newest)
         listings = [
-            list_remote(clone, hosts, listing.remote) if _has_logged_in(hosts, listing) else listing
+            list_remote(clone, hosts, listing.remote, newest)
+            if _has_logged_in(hosts, listing)
+            else listing
             for listing in listings
         ]
     listings = [_visible(listing, everything=everything) for listing in listings]
@@ -218,9 +221,8 @@ def _print_table(listings: Sequence[Listing], limit: int | None) -> None:
     rows = without_empty_options([HEADER, *(cells(run, now) for run, now in shown)])
     for line in table(rows, whole=not sys.stdout.isatty()):
         say(line)
-    left = sum(len(listing.runs) for listing in listings) - len(shown)
-    if left:
-        say(f"{left} older runs: --all shows them, too.")
+    if len(shown) < sum(len(listing.runs) for listing in listings):
+        say("There are older runs: --all shows them, too.")
 
 
 def _facts(found: Found) -> Iterator[tuple[str, str]]:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.timeout(0)
 
 RUNS = 10_000
+FEW = 50
+RATIO = 2.0
+"""The most that a long history may cost, as a multiple of a short one."""
 ROUNDS = 7
 SECONDS = 1.0
 MEGABYTES = 100
@@ -39,15 +42,15 @@ class Cost(NamedTuple):
     megabytes: float
 
 
-def commits() -> Iterator[str]:
+def commits(runs: int) -> Iterator[str]:
     """A branch on which every run was pulled before the next one: input, result, input, ..."""
-    for mark in range(1, 2 * RUNS + 1):
+    for mark in range(1, 2 * runs + 1):
         yield f"commit refs/heads/master\nmark :{mark}\n{author(mark)}data 2\nx\n\n"
 
 
 def records(ids: list[str]) -> Iterator[str]:
     yield "reset refs/gitbatch/log\nfrom refs/gitbatch/log^0\n\n"
-    for run in range(1, RUNS + 1):
+    for run in range(1, len(ids) // 2 + 1):
         given, result = ids[2 * run - 2], ids[2 * run - 1]
         facts = f"Run: {run}\nState: {{}}\nBranch: master\nCommit: {given}\n"
         yield record(run, "submitted", facts, FIRST)
@@ -82,16 +85,16 @@ def author(second: int) -> str:
     return f"committer gitbatch <gitbatch@localhost> {1_700_000_000 + 60 * second} +0000\n"
 
 
-def fill(world: World) -> None:
+def fill(world: World, runs: int = RUNS) -> None:
     """Give the batch remote its past, of which the clone has pulled half."""
     marks = world.root / "marks"
     bare = ["git", f"--git-dir={world.repo}", "fast-import", "--quiet"]
-    text = "".join(commits())
+    text = "".join(commits(runs))
     subprocess.run([*bare, f"--export-marks={marks}"], input=text, text=True, check=True)
     ids = [line.partition(" ")[2] for line in sorted(marks.read_text().splitlines(), key=by_mark)]
     subprocess.run(bare, input="".join(records(ids)), text=True, check=True)
     world.git("fetch", "-q", "batch")
-    world.git("branch", "-f", "master", ids[RUNS - 1])
+    world.git("branch", "-f", "master", ids[runs - 1])
 
 
 def by_mark(line: str) -> int:
@@ -134,3 +137,19 @@ def test_ten_thousand_runs_are_listed_at_once(
     pulled = sum(run.results == "pulled" for run in listing.runs)
     show(capsys, f"refresh when nothing changed: {len(asked)} round trip")
     assert (len(listing.runs), pulled, len(asked)) == (RUNS, RUNS // 2, 1)
+
+
+def test_a_long_history_costs_little_more_than_a_short_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    worlds = {}
+    for count in (FEW, RUNS):
+        world = worlds[count] = World(tmp_path / f"{count}").build()
+        open_lab(world)
+        fill(world, count)
+        cost(world, "runs")
+    costs = {count: [cost(world, "runs") for _ in range(ROUNDS)] for count, world in worlds.items()}
+    least = {count: min(each.work for each in several) for count, several in costs.items()}
+    ratio = least[RUNS] / least[FEW]
+    show(capsys, f"runs, {RUNS} runs in the past against {FEW}: {ratio:.2f}")
+    assert ratio < RATIO

@@ -222,3 +222,19 @@ def test_a_run_that_is_not_there_names_the_newest_that_is_by_now(lab: Lab) -> No
     lab.again(1)
     with pytest.raises(UnknownName, match=r"no run batch#9; the newest is batch#2\."):
         lab.run(9)
+
+
+def test_of_a_long_history_the_newest_are_read_and_whatever_has_not_ended(lab: Lab) -> None:
+    waiting = lab.begin("until test -e ../go; do sleep 0.05; done")
+    numbers = [lab.finish("true") for _ in range(4)]
+    with Hosts() as hosts:
+        (listing,) = list_runs(lab.clone, hosts, [lab.remote], newest=2)
+    # One more than was asked for says that there are older ones.
+    assert [run.number for run in listing.runs] == [*reversed(numbers[-3:]), waiting]
+    assert all(run.submitted and run.subject for run in listing.runs)
+    assert listing.runs[-1].state is State.RUNNING
+    lab.world.run(waiting).joinpath("go").touch()
+    lab.world.settled(waiting)
+    with Hosts() as hosts:
+        (listing,) = list_runs(lab.clone, hosts, [lab.remote], newest=2)
+    assert [run.number for run in listing.runs] == [*reversed(numbers[-3:])]

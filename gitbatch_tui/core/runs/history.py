@@ -10,7 +10,7 @@ from gitbatch_tui.core import bounds
 from gitbatch_tui.core.clone.names import branch_of
 from gitbatch_tui.core.remote.report import id_of, number_of, state_of, time_of
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.models import Badge, Finding, Job, Link, Results, Run
+from gitbatch_tui.models import DOCTORS_BRANCH, Badge, Finding, Job, Link, Results, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -52,23 +52,46 @@ def fetch(clone: Clone, host: Host, remote: str, *commits: str) -> None:
         clone.git("update-ref", f"refs/gitbatch/{remote}/log-{before[:12]}", before)
 
 
-def read(clone: Clone, remote: str) -> list[Run]:
-    """Every run that has a record here, the newest first; needs no network."""
+def read(clone: Clone, remote: str, newest: int | None = None) -> list[Run]:
+    """The runs that have a record here, the newest first; needs no network.
+
+    With `newest`, git is asked for no more records than so many runs have, without counting those
+    of the doctor; one more is read, so that the caller sees that there are older ones.
+    """
     if not tip(clone, remote):
         return []
     with clone.stream(*_log(remote)) as stream:
-        runs = runs_in(remote, records_in(stream))
+        records = records_in(stream)
+        runs = runs_in(remote, records if newest is None else _until(newest + 1, records))
+    if newest is not None and len(runs) > newest:
+        # The beginnings of these stand in older records.
+        runs = [run for run in runs if run.submitted]
     return sorted(runs, key=lambda run: run.number, reverse=True)
+
+
+def read_some(clone: Clone, remote: str, numbers: Iterable[int]) -> list[Run]:
+    """Those of these runs that have a record here."""
+    patterns = [f"--grep=^Run: {number}$" for number in numbers]
+    if not patterns or not tip(clone, remote):
+        return []
+    with clone.stream(*_log(remote, "--extended-regexp", *patterns)) as stream:
+        return runs_in(remote, records_in(stream))
 
 
 def read_one(clone: Clone, remote: str, number: int) -> Run | None:
     """One run, if it has a record here."""
-    if not tip(clone, remote):
-        return None
-    pattern = ("--extended-regexp", f"--grep=^Run: {number}$")
-    with clone.stream(*_log(remote, *pattern)) as stream:
-        runs = runs_in(remote, records_in(stream))
+    runs = read_some(clone, remote, [number])
     return next((run for run in runs if run.number == number), None)
+
+
+def _until(count: int, records: Iterable[Fields]) -> Iterator[Fields]:
+    """The newest records, up to the beginning of so many runs."""
+    for fields in records:
+        yield fields
+        if fields.get("State") == "submitted":
+            count -= not fields.get("Branch", "").startswith(DOCTORS_BRANCH)
+            if not count:
+                return
 
 
 def _log(remote: str, *options: str) -> list[str]:

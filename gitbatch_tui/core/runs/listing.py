@@ -51,29 +51,40 @@ class Found:
     """Why the server could not be asked; then the run is as it was last known."""
 
 
-def list_runs(clone: Clone, hosts: Hosts, remotes: Sequence[BatchRemote]) -> list[Listing]:
-    """The runs of all these remotes, asked side by side; trouble is in the answers."""
+def list_runs(
+    clone: Clone, hosts: Hosts, remotes: Sequence[BatchRemote], newest: int | None = None
+) -> list[Listing]:
+    """The runs of all these remotes, asked side by side; trouble is in the answers.
+
+    With `newest`, only so many of the past of each are read, and one more where there are older
+    ones; runs that haven't ended are always there.
+    """
     if not remotes:
         return []
     with ThreadPoolExecutor(len(remotes)) as threads:
-        return list(threads.map(lambda remote: list_remote(clone, hosts, remote), remotes))
+        return list(threads.map(lambda remote: list_remote(clone, hosts, remote, newest), remotes))
 
 
-def list_remote(clone: Clone, hosts: Hosts, remote: BatchRemote) -> Listing:
+def list_remote(
+    clone: Clone, hosts: Hosts, remote: BatchRemote, newest: int | None = None
+) -> Listing:
     """The runs of one remote: a question to its server, and a fetch only where that is behind."""
     try:
         report = server_of(hosts, remote).status()
     except GitBatchError as error:
-        return _last_known(clone, remote, error)
-    return list_reported(clone, hosts, remote, report)
+        return _last_known(clone, remote, error, newest)
+    return list_reported(clone, hosts, remote, report, newest)
 
 
-def list_reported(clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report) -> Listing:
+def list_reported(
+    clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report, newest: int | None = None
+) -> Listing:
     """The same, where the server has just been asked."""
     report = _clarified(clone, hosts, remote, report)
     memory.remember(clone, remote, report)
     trouble = _catch_up(clone, hosts, remote, report)
-    runs = merge(remote.name, history.read(clone, remote.name), report.runs)
+    past = _past(clone, remote, report.runs, newest)
+    runs = merge(remote.name, past, report.runs)
     return Listing(remote, tuple(locate(clone, runs)), report.now, None, trouble)
 
 
@@ -82,6 +93,18 @@ def _clarified(clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report) 
         return report
     before, _ = memory.recall(clone, remote) or (None, None)
     return clarify(server_of(hosts, remote), report, before)
+
+
+def _past(
+    clone: Clone, remote: BatchRemote, alive: Iterable[Live], newest: int | None
+) -> list[Run]:
+    past = history.read(clone, remote.name, newest)
+    known = {run.number for run in past}
+    older = [live.number for live in alive if live.number not in known]
+    if newest is not None and older:
+        past += history.read_some(clone, remote.name, older)
+        past.sort(key=lambda run: run.number, reverse=True)
+    return past
 
 
 def resolve(clone: Clone, name: str) -> tuple[BatchRemote, int]:
@@ -164,17 +187,20 @@ def _catch_up(
     return None
 
 
-def _last_known(clone: Clone, remote: BatchRemote, trouble: GitBatchError) -> Listing:
-    past = history.read(clone, remote.name)
+def _last_known(
+    clone: Clone, remote: BatchRemote, trouble: GitBatchError, newest: int | None = None
+) -> Listing:
+    report, as_of = memory.recall(clone, remote) or (None, None)
+    alive = report.runs if report else ()
+    past = _past(clone, remote, alive, newest)
     if past and isinstance(trouble, NotABatchRemote):
         trouble = NotABatchRemote(
             f"The batch remote at {remote.location} is gone: what was fetched from it is still "
             f"here for `runs`, `show` and `diff`, and `gitbatch-tui setup {remote.name} "
             f"{remote.location}` makes a new one."
         )
-    report, as_of = memory.recall(clone, remote) or (None, None)
     when = as_of or _newest_time(past)
-    runs = merge(remote.name, past, report.runs if report else ())
+    runs = merge(remote.name, past, alive)
     known = [replace(run, as_of=when) for run in locate(clone, runs)]
     return Listing(remote, tuple(known), datetime.now(UTC), when, trouble)
 
