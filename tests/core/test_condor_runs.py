@@ -119,7 +119,9 @@ def test_a_job_is_held_released_and_cancelled(lab: Lab, condor: Replay) -> None:
     release(lab.server, number)
     condor.queue("066-q-json-attrs-running-long")
     assert cancel(lab.server, number)
-    assert condor.calls("condor_release") == condor.calls("condor_rm") == ["9"]
+    assert condor.calls("condor_hold") == ["-constraint ClusterId == 9 && JobStatus == 1"]
+    assert condor.calls("condor_release") == ["-constraint ClusterId == 9 && JobStatus == 5"]
+    assert condor.calls("condor_rm") == ["9"]
     condor.queue("086-q-json-attrs-just-removed")
     condor.history("088-h-json-attrs-removed-running")
     lab.listing()

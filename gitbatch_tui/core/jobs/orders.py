@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.jobs.submissions import jobs_of
 from gitbatch_tui.core.schedulers import adapters
+from gitbatch_tui.core.schedulers.outcome import outcome_of
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import CommandFailed, GitBatchError, Refused
 from gitbatch_tui.models import Job, State
@@ -154,5 +155,9 @@ def _order(
     if not script:
         raise Refused(f"Jobs of {adapter.name} can't be {done}.")
     answer = server.ask_scheduler(script, *ids)
-    jobs = ", ".join(ids)
-    answer.check(f"{adapter.name} {jobs} could not be {done}: {one_line(answer.stderr.strip())}")
+    if failed := outcome_of(answer, ids).failed:
+        jobs = ", ".join(failed)
+        why = "; ".join(dict.fromkeys(failed.values()))
+        raise CommandFailed(
+            f"{adapter.name} {jobs} could not be {done}: {why}", status=answer.status
+        )

@@ -81,15 +81,47 @@ do
 	"$helper" log-file "$1" "$2" || exit
 	shift 2
 done"""
-SITE = f"""{_FIND}test ! -f "$base/profile" || . "$base/profile" >/dev/null 2>&1
+BOUNDS = r"""deadline=$(($(date +%s) + patience))
+within () {
+	# SECONDS COMMAND...: no longer than that, nor than the script has left
+	left=$((deadline - $(date +%s)))
+	test "$left" -gt 0 || return 124
+	test "$1" -le "$left" || {
+		shift
+		set -- "$left" "$@"
+	}
+	bounded "$@" </dev/null
+	left=$?
+	# Some say by which signal they ended it instead.
+	test "$left" != 143 || return 124
+	return "$left"
+}
 if command -v timeout >/dev/null 2>&1
 then
-	within () {{ timeout "$@"; }}
+	bounded () { timeout "$@"; }
 else
-	within () {{ shift; "$@"; }}
+	bounded () {
+		seconds=$1
+		shift
+		"$@" &
+		bounded_one=$!
+		{ sleep "$seconds" && kill "$bounded_one"; } >/dev/null 2>&1 &
+		guard=$!
+		wait "$bounded_one"
+		bounded_one=$?
+		kill "$guard" 2>/dev/null
+		return "$bounded_one"
+	}
 fi
 """
-"""Before a script of a scheduler's adapter: what puts its programs on PATH, and bounds them."""
+"""What a script bounds its commands with; status 124 says that there was no answer in time."""
+SITE = f"""{_FIND}test ! -f "$base/profile" || . "$base/profile" >/dev/null 2>&1
+"""
+"""Before a script that calls the site's programs: what puts them on PATH."""
+BOUNDED = f"""{SITE}patience=$1
+shift
+{BOUNDS}"""
+"""The same, and `within`; the seconds that the script has are its first argument."""
 SIZE = f'{_FIND}du -sk "$base"'
 
 

@@ -12,12 +12,12 @@ from gitbatch_tui.core.proof.testimony import read_testimony
 from gitbatch_tui.core.remote import report
 from gitbatch_tui.core.remote.calls import (
     APART,
+    BOUNDED,
     CALL,
     CHECKSUM,
     JOB,
     LASTING,
     NOTE_PAGES,
-    SITE,
     SIZE,
     SUBMISSIONS,
     Calls,
@@ -44,6 +44,8 @@ _SCHEDULE = 400
 """Seconds that a run may take to be scheduled; schedule.sh's own limit is 300."""
 _AT_ONCE = 1000
 """As many numbers of runs as surely fit a command line."""
+PATIENCE = 4
+"""Seconds that a scheduler has for an answer, where somebody waits for it."""
 _ELSEWHERE = 3
 """The status that says: the job isn't on this host."""
 
@@ -163,9 +165,12 @@ class Server:
         """A run of a branch's tip, for a push that moved it and started none."""
         return self._schedule(["start", branch, *_dashed(options)], on_line)
 
-    def ask_scheduler(self, script: str, *args: str) -> Answer:
-        """The answer to a script of an adapter, run as schedule.sh is: after BASE/profile."""
-        return self._calls.ask(SITE + script, *args)
+    def ask_scheduler(self, script: str, *args: str, patience: int = PATIENCE) -> Answer:
+        """The answer to a script of an adapter, run as schedule.sh is: after BASE/profile.
+
+        The commands in it that are bounded have `patience` seconds in all.
+        """
+        return self._calls.ask(BOUNDED + script, str(patience), *args)
 
     def settle(self, run: int, state: str = "", exit_status: str = "", reason: str = "") -> str:
         """Bring a run that ended to its final state, or to the one that is given."""

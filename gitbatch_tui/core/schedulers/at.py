@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.schedulers.adapter import INSIDE, JobState
+from gitbatch_tui.core.schedulers.outcome import TELL
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 
@@ -20,15 +21,31 @@ _SUBMITTED = re.compile(r"^job (\d+) at \S.*\d\d:\d\d", re.MULTILINE)
 _LISTED = re.compile(r"(\d+)\t(.+) (\S) (\S+)")
 _RUNS = "="
 # atrm of what runs only forgets it, and says that all is well.
-_CANCEL = """for job
+_CANCEL = (
+    TELL
+    + r"""export LC_ALL=C
+listed=$(within 10 atq) || {
+	echo >&2 "atq gave no answer"
+	exit 1
+}
+for job
 do
-	if atq | grep -q "^$job	.* = "
-	then
-		echo >&2 "at can't stop what runs: end it by hand"
-		exit 1
-	fi
-	atrm "$job" || exit
-done"""
+	case $(printf '%s\n' "$listed" | grep "^$job	") in
+	'')
+		tell gone "$job"
+		;;
+	*' = '*)
+		tell failed "$job" "at can't stop what runs: end it by hand"
+		;;
+	*)
+		said=$(within 5 atrm "$job" 2>&1)
+		came "$job" "$?" "$said"
+		;;
+	esac
+done
+exit "$trouble"
+"""
+)
 # A job is a script, which goes to its folder first: `cd /a\ b || {`
 _FIND = (
     INSIDE

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from gitbatch_tui.core.schedulers.adapter import INSIDE
 from gitbatch_tui.core.schedulers.condor_ads import ATTRIBUTES
+from gitbatch_tui.core.schedulers.outcome import TELL
 
 # Its programs take the name of a user, and -all, where a job is expected.
 _JOBS = """jobs=
@@ -124,6 +125,32 @@ FIND = (
 } </dev/null | inside "$1"
 """
 )
-CANCEL = f'{_JOBS}within 30 condor_rm "$@"'
-HOLD = f'{_JOBS}within 30 condor_hold "$@"'
-RELEASE = f'{_JOBS}within 30 condor_release "$@"'
+# An order says what it is for, so that it acts on no more and no later than that.
+_ORDER = (
+    TELL
+    + r"""for job
+do
+	of="ClusterId == ${job%.*}"
+	test "$job" = "${job%.*}" || of="$of && ProcId == ${job#*.}"
+	said=$(order "$job" "$of" 2>&1)
+	status=$?
+	case $said in
+	*"Couldn't find"* | *' not found'*) tell gone "$job" ;;
+	*) came "$job" "$status" "$said" ;;
+	esac
+done
+exit "$trouble"
+"""
+)
+CANCEL = f"""{_JOBS}order () {{
+	within 20 condor_rm "$1"
+}}
+{_ORDER}"""
+HOLD = f"""{_JOBS}order () {{
+	within 20 condor_hold -constraint "$2 && JobStatus == 1"
+}}
+{_ORDER}"""
+RELEASE = f"""{_JOBS}order () {{
+	within 20 condor_release -constraint "$2 && JobStatus == 5"
+}}
+{_ORDER}"""

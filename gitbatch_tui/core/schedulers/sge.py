@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.schedulers.adapter import INSIDE, JobState, whole
+from gitbatch_tui.core.schedulers import sge_scripts
+from gitbatch_tui.core.schedulers.adapter import JobState, whole
 from gitbatch_tui.core.schedulers.sge_qacct import records
 from gitbatch_tui.core.schedulers.sge_qstat import (
     Details,
@@ -39,107 +40,16 @@ _LEFT = "it has left the queue, and nothing says how it ended"
 _GONE = JobState(State.UNKNOWN, _LEFT, presumed=State.CANCELLED)
 _ENDING = JobState(State.RUNNING, "it has left the queue; how it ended isn't known yet")
 
-# What qstat -j tells of a job that its owner made up is left out, but for these.
-_ASK = r"""export LC_ALL=C TZ=UTC0
-refuse () {
-	test "$1" != 124 || echo >&2 "qstat gave no answer in time"
-	exit 1
-}
-described () {
-	while IFS= read -r line
-	do
-		value=${line#*:}
-		value=${value#"${value%%[! ]*}"}
-		case $line in
-		job_number:*) home='' folder='' ;;
-		sge_o_home:*) home=$value folder=$value ;;
-		cwd:*) folder=$value ;;
-		std*_path_list:*)
-			path=${value#*:*:}
-			path=${path%%,*}
-			case $path in
-			'$HOME'*) path=$home${path#?HOME} ;;
-			/*) ;;
-			*) path=$folder/$path ;;
-			esac
-			test ! -d "$path" || path=$path/
-			line=${line%%:*}": $path"
-			;;
-		esac
-		printf '%s\n' "$line"
-	done
-}
-command -v qstat >/dev/null || {
-	echo >&2 "there is no qstat on the PATH: BASE/profile can set it"
-	exit 1
-}
-list=$(IFS=,; echo "$*")
-details=$(within 20 qstat -j "$list" 2>&1)
-status=$?
-case $status:$details in
-0:* | *'not exist'*) ;;
-*)
-	printf '%s\n' "$details" >&2
-	refuse "$status"
-	;;
-esac
-details=$(printf '%s\n' "$details" | awk '
-	/^[^ ]/ { told = 0 }
-	/^(job_number|job_name|owner|sge_o_home|cwd|merge|std(out|err)_path_list):/ { told = 1 }
-	/^(submission|execution)_time:|^jid_predecessor_list: |^job-array tasks:/ { told = 1 }
-	/^error reason |^scheduling info:/ { told = 1 }
-	told')
-owners=$(printf '%s\n' "$details" | sed -n 's/^owner: *//p' | sort -u | tr '\n' ',')
-queue=
-test -z "$owners" || queue=$(within 20 qstat -xml -u "${owners%,}") || refuse $?
-arrays=" $(printf '%s\n' "$details" |
-	awk '$1 == "job_number:" { job = $2 } /^job-array tasks:/ { print job }' | tr '\n' ' ')"
-begun=$(date +%s)
-for job
-do
-	case $queue$arrays in
-	*"_number>$job<"*" $job "*) ;;
-	*"_number>$job<"*) continue ;;
-	esac
-	echo "gitbatch: ended $job"
-	if test "$(($(date +%s) - begun))" -gt 20
-	then
-		echo "there was no time to ask qacct"
-	else
-		within 20 qacct -j "$job" 2>&1 || test $? != 124 || echo "qacct gave no answer in time"
-	fi
-done
-printf 'gitbatch: queue\n%s\ngitbatch: details\n' "$queue"
-printf '%s\n' "$details" | described
-echo 'gitbatch: slots'
-case $queue in
-*'state="pending"'*) within 10 qstat -g c 2>/dev/null ;;
-esac
-echo 'gitbatch: gone'
-within 20 qstat -xml -s z -u '*' 2>/dev/null
-echo 'gitbatch: end'"""
-# The folder in which it was submitted counts as well.
-_FIND = (
-    INSIDE
-    + r"""export LC_ALL=C
-list=$(within 10 qstat -s prs -u "$(id -un)" | awk '$1 ~ /^[0-9]+$/ { print $1 }' | sort -u)
-test -n "$list" || exit 0
-within 10 qstat -j "$(printf '%s\n' "$list" | paste -s -d , -)" 2>/dev/null |
-sed -n 's/^job_number: *//p; s/^cwd: */ /p; s/^sge_o_workdir: */ /p' |
-awk '!/^ / { job = $0 } /^ / { print job $0 }' | inside "$1"
-"""
-)
-
 
 class Sge:
     """Grid Engine."""
 
     name = "sge"
-    ask = _ASK
-    find = _FIND
-    cancel = 'within 30 qdel "$@"'
-    hold = 'within 30 qhold "$@"'
-    release = 'within 30 qrls "$@"'
+    ask = sge_scripts.ASK
+    find = sge_scripts.FIND
+    cancel = sge_scripts.CANCEL
+    hold = sge_scripts.HOLD
+    release = sge_scripts.RELEASE
 
     def recognise(self, output: str) -> tuple[str, ...]:
         lines = output.splitlines()
@@ -176,9 +86,13 @@ def _state(cell: _Cell, job: str, ended: str | None) -> JobState | None:
     live = cell.queue.get(job, {})
     details = cell.details.get(job, Details({}))
     tasks = dict(records(ended or ""))
+    stuck = _stuck(cell, job)
     for task, entry in live.items():
         state = state_of(entry, details, cell.slots)
         began = state.state is State.RUNNING
+        if stuck and state.state is State.QUEUED and not state.never:
+            why = f"waits for job {stuck}, which ended in an error: will never start"
+            state = replace(state, reason=why, never=True)
         tasks[task] = replace(
             state,
             files=files(details.facts, task) if began else {},
@@ -198,6 +112,17 @@ def _state(cell: _Cell, job: str, ended: str | None) -> JobState | None:
     submitted = max((each.submitted for each in tasks.values() if each.submitted), default=None)
     presumed = _GONE.presumed if missing else None
     return replace(whole(tasks), tasks=tasks, submitted=submitted, presumed=presumed)
+
+
+def _stuck(cell: _Cell, job: str, seen: frozenset[str] = frozenset()) -> str:
+    """The job in an error state that this one waits for, maybe through others; or nothing."""
+    details = cell.details.get(job)
+    for before in details.predecessors if details else ():
+        if any("E" in entry.letters for entry in cell.queue.get(before, {}).values()):
+            return before
+        if before not in seen and (found := _stuck(cell, before, seen | {job})):
+            return found
+    return ""
 
 
 def _parts(text: str) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,8 @@ _LISTED = re.compile(r"<job_list\b.*?</job_list>", re.DOTALL)
 _ELEMENT = re.compile(r"<(JB_job_number|state|slots|tasks|queue_name|JAT_start_time)>([^<]*)</\1>")
 _RANGE = re.compile(r"(\d+)(?:-(\d+)(?::(\d+))?)?")
 _DETAIL = re.compile(r"([a-z_-]+(?: (?:tasks|reason|info))?)(?: +\d+)?: +(.*)")
+# With these, a job says that it is broken.
+_ERROR_STATUS = re.compile(r"exit_status of job start = (\d+)")
 _KNOWN = frozenset("EdhqwrtRsSTNP")
 _WAITS_FOR_ITS_TURN = "waits for its turn"
 _SUSPENDED = {
@@ -68,6 +70,11 @@ class Details:
     @property
     def submitted(self) -> datetime | None:
         return time_of(self.facts.get("submission_time", ""))
+
+    @property
+    def predecessors(self) -> list[str]:
+        """The jobs that have to end before it."""
+        return re.findall(r"\d+", self.facts.get("jid_predecessor_list", ""))
 
     @property
     def directory(self) -> str:
@@ -142,7 +149,9 @@ def pending_reason(facts: Mapping[str, str], notes: Sequence[str], errors: Seque
     """Why a job doesn't begin, from what `qstat -j` says of it."""
     if errors:
         what = re.sub(r"^\S+ \S+ \[\d+:\d+\]: (error: )?", "", errors[-1])
-        return f"couldn't be started: {one_line(what)}. Cancel it, or mend that and `qmod -cj` it"
+        failed = _ERROR_STATUS.fullmatch(what.strip())
+        why = f"ended with exit status {failed[1]}" if failed else f"couldn't be started: {what}"
+        return f"{one_line(why)}. Cancel it, or mend that and `qmod -cj` it"
     if before := facts.get("jid_predecessor_list"):
         return f"waits for job {one_line(before)}"
     if begin := facts.get("execution_time"):

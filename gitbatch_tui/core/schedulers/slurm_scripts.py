@@ -7,14 +7,15 @@ says, `sacct STATUS CLUSTER`; each of these lines begins with a group separator.
 from __future__ import annotations
 
 from gitbatch_tui.core.schedulers.adapter import INSIDE
+from gitbatch_tui.core.schedulers.outcome import TELL
 from gitbatch_tui.core.schedulers.slurm_records import PAST_FIELDS, QUEUE_FIELDS
 
 # Jobs of another cluster (`7@big`) are asked for together.
 _EACH = r"""export LC_ALL=C TZ=UTC0 SLURM_TIME_FORMAT=standard SLURM_BITSTR_LEN=0
 unset SQUEUE_ACCOUNT SQUEUE_LICENSES SQUEUE_NAMES SQUEUE_PARTITION SQUEUE_QOS SQUEUE_USERS
-for at in $(printf '%s\n' "$@" | sed 's/^[0-9]*@*/-M/' | sort -u)
+for at in $(printf '%s\n' "$@" | sed 's/^[0-9_+]*@*/-M/' | sort -u)
 do
-	ids=$(printf '%s\n' "$@" | sed -n "s/^\([0-9]*\)@*${at#-M}\$/\1/p" | paste -s -d , -)
+	ids=$(printf '%s\n' "$@" | sed -n "s/^\([0-9_+]*\)@*${at#-M}\$/\1/p" | paste -s -d , -)
 	test "$at" != -M || at=
 """
 # sacct is asked after squeue, so that nothing falls between the two: for what squeue doesn't know
@@ -53,10 +54,50 @@ unset SQUEUE_ACCOUNT SQUEUE_LICENSES SQUEUE_NAMES SQUEUE_PARTITION SQUEUE_QOS SQ
 within 20 squeue -h -a -t all -u "$(id -un)" -o '%i %Z' |
 sed 's/^\\([0-9]*\\)[^ ]*/\\1/' | inside "$1"
 """
-CANCEL = f"""{_EACH}	within 30 scancel $at $(printf %s "$ids" | tr , ' ') || exit
-done"""
+
+# No order acts on more than what is in the state that it is for: uhold marks what runs, too.
+_ORDER = (
+    TELL
+    + _EACH
+    + r"""	listed=$(within 20 squeue $at -h -a -j "$ids" -o '%i %T %r' 2>&1)
+	status=$?
+	case $listed in
+	*'Invalid job id'*) listed='' status=0 ;;
+	esac
+	for id in $(printf %s "$ids" | tr , ' ')
+	do
+		job=$id${at:+@${at#-M}}
+		mine=$(printf '%s\n' "$listed" | grep "^$id[_+ ]" | grep -E "$which" |
+			sed 's/ .*//; s/%[0-9]*//')
+		if test "$status" != 0
+		then
+			tell failed "$job" "${listed:-squeue gave no answer in time}"
+		elif test -z "$mine"
+		then
+			tell gone "$job"
+		else
+			said=$(order 2>&1)
+			came "$job" "$?" "$said"
+		fi
+	done
+done
+exit "$trouble"
+"""
+)
+_EACH_TASK = r"""order () {
+	for task in $mine
+	do
+		within 10 scontrol $at "$deed" "$task" || return
+	done
+}
+"""
+CANCEL = f"""which=.
+order () {{
+	within 20 scancel $at "$id"
+}}
+{_ORDER}"""
 # What an operator keeps by `hold`, only operators can release.
-HOLD = f"""{_EACH}	within 30 scontrol $at uhold "$ids" || exit
-done"""
-RELEASE = f"""{_EACH}	within 30 scontrol $at release "$ids" || exit
-done"""
+HOLD = f"""which='^[^ ]* PENDING ' deed=uhold
+{_EACH_TASK}{_ORDER}"""
+RELEASE = f"""which='[ ,]JobHeld| held$' deed=release
+{_EACH_TASK}{_ORDER}"""

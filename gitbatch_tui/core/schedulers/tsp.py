@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.schedulers.outcome import TELL
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 
@@ -31,13 +32,28 @@ do
 	within 5 tsp -i "$job" 2>/dev/null | sed -n "s/^Exit status:/of $job:/p"
 done
 exit 0"""
-_CANCEL = """for job
+_CANCEL = (
+    TELL
+    + """for job
 do
-	case $(within 15 tsp -s "$job") in
-	running) within 15 tsp -k "$job" ;;
-	*) within 15 tsp -r "$job" ;;
-	esac || exit
-done"""
+	case $(within 5 tsp -s "$job" 2>&1) in
+	running) how=-k ;;
+	queued) how=-r ;;
+	finished | skipped | *'cannot be stated'*)
+		tell gone "$job"
+		continue
+		;;
+	*)
+		tell failed "$job" "task-spooler doesn't answer"
+		continue
+		;;
+	esac
+	said=$(within 5 tsp "$how" "$job" 2>&1)
+	came "$job" "$?" "$said"
+done
+exit "$trouble"
+"""
+)
 
 
 class Tsp:

@@ -1,0 +1,32 @@
+"""Runs the scripts of a scheduler's adapter as a batch remote does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.machines.host import Answer
+from gitbatch_tui.core.remote.calls import BOUNDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def answer(
+    script: str,
+    *args: str,
+    env: Mapping[str, str] | None = None,
+    shell: str = "sh",
+    patience: int = 30,
+) -> Answer:
+    """What a script answers, with these variables added."""
+    done = subprocess.run(
+        [*shell.split(), "-c", f"patience={patience}\n{BOUNDS}{script}", "sh", *args],
+        env={**os.environ, **(env or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=patience + 30,
+        check=False,
+    )
+    return Answer(done.returncode, done.stdout, done.stderr)
