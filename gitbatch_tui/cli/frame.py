@@ -25,6 +25,8 @@ class Frame:
     def __init__(self) -> None:
         self.details = False
         """Whether to show what programs said when they fail."""
+        self.as_json = False
+        """Whether the command prints JSON, and so has to say what is wrong in JSON, too."""
 
 
 class LazyGroup(click.Group):
@@ -104,6 +106,8 @@ def change_directory(directory: str) -> None:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the program with the arguments of its command line, and end it."""
     frame = Frame()
+    # Read here, so that a command line which can't be understood gets its answer in JSON, too.
+    frame.as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end_by_signal)
     try:
@@ -111,7 +115,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except Exception as error:
         from gitbatch_tui.cli.trouble import show  # noqa: PLC0415  # only trouble needs it
 
-        status = show(error, details=frame.details)
+        status = show(error, frame)
         if status is None:
             raise
     sys.exit(status if isinstance(status, int) else 0)

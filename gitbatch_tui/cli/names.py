@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="Callable[..., object]")
 
+_JSON = 'Print JSON; where it fails: {"error": {"message", "kind", "status", "detail"}}.'
 RECENT = 200
 """How many records are looked at for the numbers of runs."""
 
@@ -100,7 +101,7 @@ def option_option(command: F) -> F:
 
 def json_option(command: F) -> F:
     """Output for programs."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+    return click.option("--json", "as_json", is_flag=True, help=_JSON)(command)
 
 
 def yes_option(command: F) -> F:

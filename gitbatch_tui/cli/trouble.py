@@ -8,19 +8,43 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbatch_tui.cli.frame import NAME
+from gitbatch_tui.cli.output import print_json
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gitbatch_tui.cli.frame import Frame
+
 FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
 
 
-def show(error: Exception, *, details: bool) -> int | None:
-    """Say what happened on stderr and return the exit status; None for an error that isn't ours."""
+def show(error: Exception, frame: Frame) -> int | None:
+    """Say what happened on stderr and return the exit status; None for an error that isn't ours.
+
+    Whoever asked for JSON gets an error object on stdout as well.
+    """
+    status = _say(error, details=frame.details)
+    if frame.as_json and status is not None:
+        print_json({"error": _described(error, status)})
+    return status
+
+
+def _described(error: Exception, status: int) -> dict[str, str | int]:
+    """The error for programs; the kind is a name of the tree in `errors`, or of click's."""
+    message = error.format_message() if isinstance(error, click.ClickException) else str(error)
+    return {
+        "message": one_line(message) or "interrupted",
+        "kind": type(error).__name__,
+        "status": status,
+        "detail": clean(getattr(error, "detail", "")),
+    }
+
+
+def _say(error: Exception, *, details: bool) -> int | None:
     match error:
         case click.exceptions.Abort():
             return show_interruption(error.__cause__)

@@ -62,6 +62,10 @@ class Screen:
         while select.select([self._ours], [], [], 0)[0]:
             self.said += os.read(self._ours, 1 << 16)
 
+    def hang_up(self) -> None:
+        """Take the terminal away."""
+        os.close(self._ours)
+
     def close(self) -> None:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OURS = [sys.executable, "-m", "gitbatch_tui"]
+ENDS_WITHIN = 2.5
+"""Seconds; two, and what a busy machine needs to notice."""
 LEAVES = b"\x1b[?1049l"
 CRASHING = """
 from gitbatch_tui.cli import main
@@ -163,3 +166,56 @@ def left_of(gallery: Gallery) -> list[Path]:
 def state_of(pid: int) -> str:
     """A letter, as the kernel says it: T is stopped."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+@pytest.mark.parametrize(
+    ("variables", "why"),
+    [
+        ({"TERM": "dumb"}, "can't show the screen (TERM=dumb)"),
+        ({"TERM": ""}, "can't show the screen (TERM=)"),
+        ({"PYTHONIOENCODING": "iso-8859-1"}, "needs a UTF-8 locale"),
+    ],
+    ids=["dumb", "unset", "latin1"],
+)
+def test_a_terminal_that_cannot_show_the_screen_gets_one_sentence(
+    hostile: Gallery, screens: list[Screen], variables: dict[str, str], why: str
+) -> None:
+    screen = Screen(OURS, hostile.clone, variables)
+    screens.append(screen)
+    screen.until(why)
+    assert screen.process.wait(10) == 1
+    assert b"\x1b" not in screen.said
+
+
+STUCK = """
+import threading
+from gitbatch_tui.cli import main
+from gitbatch_tui.ui.screens.main import MainScreen
+
+def stick(self):
+    self.app.run_worker(threading.Event().wait, thread=True)
+    if {loop}:
+        threading.Event().wait()
+
+MainScreen.action_mark = stick
+main()
+"""
+
+
+@pytest.mark.parametrize("loop", [False, True], ids=["a worker hangs", "everything hangs"])
+@pytest.mark.parametrize("how", ["hangup", "SIGHUP", "SIGTERM"])
+def test_a_screen_that_is_told_to_end_ends_whatever_hangs(
+    hostile: Gallery, screens: list[Screen], how: str, *, loop: bool
+) -> None:
+    screen = Screen([sys.executable, "-c", STUCK.format(loop=loop)], hostile.clone)
+    screen.until("Runs on batch")
+    screen.type(b" ")
+    begin = time.monotonic()
+    if how == "hangup":
+        screen.hang_up()
+    else:
+        screens.append(screen)
+        os.kill(screen.process.pid, getattr(signal, how))
+    screen.process.wait(10)
+    assert time.monotonic() - begin < ENDS_WITHIN
+    wait_until(lambda: not left_of(hostile), what="the server's processes to end")

@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core import bounds
+from gitbatch_tui.core.clone.complaints import reason_in, sentence_for
 from gitbatch_tui.core.clone.running import Running
 from gitbatch_tui.core.journal import HERE, Journal, JournalNote, journaled
 from gitbatch_tui.core.machines.host import Answer, answer_of
 from gitbatch_tui.core.machines.process import Pipes, Processes, finish
 from gitbatch_tui.core.machines.stream import ProcessStream
-from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:
@@ -120,6 +121,5 @@ class GitCommands:
 def _failure(args: tuple[str, ...], answer: Answer) -> CommandFailed:
     said = clean(answer.stderr).strip()
     verb = next((arg for arg in args if not arg.startswith("-")), "")
-    reason = one_line(said.split("\n")[-1].removeprefix("fatal: ").removeprefix("error: "))
-    sentence = f"git {verb} failed: {reason}" if reason else f"git {verb} failed."
+    sentence = sentence_for(said) or f"git {verb} failed: {reason_in(said.splitlines())}."
     return CommandFailed(sentence, status=answer.status, detail=said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.clone.complaints import reason_in, sentence_for
 from gitbatch_tui.errors import CommandFailed, Refused, Stopped
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _fetch(batch: Batch, refs: Sequence[str], on_line: Callable[[str], None]) ->
 
 def _check(run: Run, running: Running) -> None:
     if running.status:
-        why = one_line(running.said[-1]) if running.said else "git didn't say why"
+        why = sentence_for("\n".join(running.said)) or f"{reason_in(running.said)}."
         raise CommandFailed(
             f"What belongs to {run.name} could not be fetched: {why}",
             status=running.status,

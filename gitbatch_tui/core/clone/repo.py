@@ -86,8 +86,9 @@ class Clone(GitCommands):
 
     def head(self) -> Head:
         """What is checked out now."""
-        branch = self.try_git("symbolic-ref", "--quiet", "--short", "HEAD") or ""
-        return Head(self.commit_of("HEAD") or "", branch)
+        # Not --short: where a tag has the branch's name, that says heads/NAME.
+        ref = self.try_git("symbolic-ref", "--quiet", "HEAD") or ""
+        return Head(self.commit_of("HEAD") or "", ref.removeprefix("refs/heads/"))
 
     def commit_of(self, revision: str) -> str | None:
         """The full id of a commit that is here; None where there is none of that name."""

@@ -67,7 +67,8 @@ class Connection:
 
     def git_environment(self) -> dict[str, str]:
         """What makes git use this connection, without ever asking."""
-        options = (*_options("BatchMode=yes"), *self._keep_alive, *self._control().options)
+        plain = (*_options("BatchMode=yes", "RequestTTY=no"), *_PLAIN)
+        options = (*plain, *self._keep_alive, *self._control().options)
         command = shlex.join([self._program, *options])
         return {"GIT_SSH_COMMAND": command, "GIT_SSH_VARIANT": "ssh", **ENVIRONMENT}
 

@@ -42,6 +42,10 @@ _SYMPTOMS: dict[str, tuple[type[Unreachable], str]] = {
         Unreachable,
         "{host} allows no further session on its connection: close another one first.",
     ),
+    "Cannot execute command-line and remote command": (
+        Unreachable,
+        "ssh's configuration of {host} has a RemoteCommand: give it to a Host of its own there.",
+    ),
     "Bad configuration option|bad configuration options": (
         Unreachable,
         "ssh can't read its configuration for {host}: {line}",

@@ -11,6 +11,7 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Self
+from weakref import WeakSet
 
 from gitbatch_tui.core import bounds
 from gitbatch_tui.errors import Unreachable
@@ -38,10 +39,20 @@ def clean_environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if k not in REPOSITORY_VARIABLES}
 
 
+_everybody: WeakSet[Processes] = WeakSet()
+
+
+def end_all() -> None:
+    """Kill every program that anybody here has running, for a process that ends at once."""
+    for processes in tuple(_everybody):
+        processes.kill()
+
+
 class Processes:
     """The programs that one owner has running."""
 
     def __init__(self) -> None:
+        _everybody.add(self)
         self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._closed = False
@@ -80,6 +91,11 @@ class Processes:
         with self._lock:
             for process in self._running:
                 ask_to_end(process)
+
+    def kill(self) -> None:
+        """End every program with SIGKILL, without waiting for anything."""
+        for process in tuple(self._running):
+            signal_group(process, signal.SIGKILL)
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         try:

@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.clone.branches import not_an_option
+from gitbatch_tui.core.clone.complaints import reason_in
 from gitbatch_tui.core.pages import file, notebook, picture, pixels, table
 from gitbatch_tui.core.pages.cells import notebook_lines
 from gitbatch_tui.core.pages.facts import fact_lines, in_words, picture_facts
@@ -144,9 +145,9 @@ class Comparison:
                 raise Refused("Reading the changes was stopped.")
             if stream.status:
                 said = clean(stream.stderr).strip()
-                reason = one_line(said.split("\n")[-1].removeprefix("fatal: "))
+                reason = reason_in(said.split("\n"))
                 raise CommandFailed(
-                    f"git can't compare them: {reason}", status=stream.status, detail=said
+                    f"git can't compare them: {reason}.", status=stream.status, detail=said
                 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.submitting.refusal import explain, trouble_in
+from gitbatch_tui.core.submitting.refusal import explain, refused_here, trouble_in
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import PushRefused, RunNotConfirmed
 from gitbatch_tui.models import parse_receipts
@@ -72,7 +72,7 @@ def push_once(
     ):
         for line in running:
             on_line(line)
-        return _outcome(batch.remote, update, running)
+        return _outcome(batch, update, running)
 
 
 def _flags(update: Update, options: Sequence[str]) -> Iterator[str]:
@@ -86,7 +86,8 @@ def _refspec(update: Update) -> str:
     return f"{update.commit}:refs/heads/{update.branch}"
 
 
-def _outcome(remote: BatchRemote, update: Update, running: Running) -> PushResult:
+def _outcome(batch: Batch, update: Update, running: Running) -> PushResult:
+    remote = batch.remote
     lines = tuple(server_lines(running.said))
     kind, summary = _ref_line(running.stdout, update)
     if kind == "!":
@@ -94,6 +95,9 @@ def _outcome(remote: BatchRemote, update: Update, running: Running) -> PushResul
         raise PushRefused(sentence, detail="\n".join(running.said))
     if running.status or not kind:
         _check_options(remote, running)
+        hook = batch.clone.path / batch.clone.git("rev-parse", "--git-path", "hooks/pre-push")
+        if refusal := refused_here(hook, running):
+            raise PushRefused(refusal, detail="\n".join(running.said))
         raise PushCut(running.said)
     if kind == "=":
         return PushResult(None, lines)

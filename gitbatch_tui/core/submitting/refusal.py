@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ from gitbatch_tui.core.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
+
+    from gitbatch_tui.core.clone.running import Running
 
 # What git calls it, and what that is and asks for. The first that fits.
 _REASONS = {
@@ -24,6 +28,10 @@ _REASONS = {
         "{branch} on {remote} has moved since it was looked at, so nothing was pushed: submit "
         "again to see what is new."
     ),
+    r"shallow update not allowed": (
+        "This clone is shallow, and a batch remote needs the whole history: `git fetch "
+        "--unshallow`, and submit again."
+    ),
     r"couldn't write|No space left|quota exceeded": (
         "{remote} could not store it: {said}. Is its disk full, or a quota reached? `gitbatch-tui "
         "doctor {remote}` says how much is free."
@@ -38,6 +46,8 @@ _REASONS = {
         "and if it stays so, `gitbatch-tui doctor {remote} --repair` mends it."
     ),
 }
+_GAVE_UP = re.compile("error: failed to push some refs to ")
+_WORDS = 5
 _TROUBLE = re.compile(r"(?:fatal|error): (?P<what>.*)")
 
 
@@ -49,6 +59,20 @@ def explain(remote: str, branch: str, summary: str, said: Sequence[str]) -> str:
         if re.search(symptom, text):
             return sentence.format(**words)
     return f"{words['remote']} refused {words['branch']}: {one_line(summary)}."
+
+
+def refused_here(hook: Path, running: Running) -> str:
+    """What the clone's own pre-push hook said when it refused; empty where it wasn't that hook."""
+    said = [*running.said, *running.stdout.splitlines()]
+    elsewhere = any(line.startswith(("fatal: ", "remote: ", "To ")) for line in said)
+    if running.status != 1 or elsewhere or not os.access(hook, os.X_OK):
+        return ""
+    words = [line.strip() for line in said if line.strip() and not _GAVE_UP.match(line)]
+    return (
+        f"This clone's own pre-push hook ({one_line(str(hook))}) refused: "
+        f"{one_line('; '.join(words[-_WORDS:]) or 'it gave no reason').rstrip('.')}. Nothing was "
+        "pushed: do what it asks, and submit again."
+    )
 
 
 def trouble_in(said: Sequence[str]) -> str:

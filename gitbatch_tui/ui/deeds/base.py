@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -52,6 +51,7 @@ class Deeds(App[None]):
         self.journal: tuple[tuple[datetime, Entry], ...] = ()
         """Commands that were run, and when they ended; the newest last."""
         self._writing = threading.Lock()
+        self._loop_here: asyncio.AbstractEventLoop | None = None
         self.board = Board()
 
     @cached_property
@@ -62,15 +62,16 @@ class Deeds(App[None]):
         return Hosts(self.journaled)
 
     def on_load(self) -> None:
-        loop = asyncio.get_running_loop()
-        loop.set_default_executor(ThreadPoolExecutor(THREADS))
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(number, self._end_by_signal, number)
+        self._loop_here = asyncio.get_running_loop()
+        self._loop_here.set_default_executor(ThreadPoolExecutor(THREADS))
 
-    def _end_by_signal(self, number: int) -> None:
-        """Leave as `q` does, so that the terminal is as it was."""
-        self.exit(return_code=128 + number)
+    def leave(self, status: int) -> None:
+        """Leave as `q` does, so that the terminal is as it was; from any thread.
+
+        Raises RuntimeError where the screen isn't shown any more.
+        """
+        if self._loop_here:
+            self._loop_here.call_soon_threadsafe(lambda: self.exit(return_code=status))
 
     def journaled(self, entry: Entry) -> None:
         """Keep a command for `@`; from any thread.

@@ -1,0 +1,78 @@
+"""Finds in what git says when it fails the words that matter, and what to do about them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TROUBLE = re.compile(r"(?:fatal|error): (?P<what>.*)")
+# Said besides, or instead: ssh's own words before it tell more.
+_ADVICE = re.compile(
+    r"hint: |warning: |Aborting$|(fatal: )?Could not read from remote repository|"
+    r"Please make sure you have the correct access rights|and the repository exists"
+)
+# What git says, and what that is and asks for.
+_SENTENCES = {
+    r"detected dubious ownership in repository at '(?P<path>[^']+)'": (
+        "git refuses {path}, since it belongs to somebody else. If you trust them: `git config "
+        "--global --add safe.directory {quoted}`."
+    ),
+    r"shallow update not allowed|attempt to (?:fetch|push|clone) from a shallow": (
+        "This clone is shallow, and a batch remote needs the whole history: `git fetch "
+        "--unshallow`, then again."
+    ),
+    r"No space left on device|Disk quota exceeded|unable to write (?:new )?\w+ file": (
+        "There is no room left on the disk, or in the quota, of this clone: make room, then again."
+    ),
+    r"Please tell me who you are|unable to auto-detect email address": (
+        'git doesn\'t know who you are: `git config --global user.name "NAME"` and `git config '
+        "--global user.email ADDRESS`, then again."
+    ),
+}
+_LOCK = re.compile(r"Unable to create '(?P<path>[^']+\.lock)': File exists")
+_CONFIG = re.compile(r"could not lock config file (?P<path>[^:]+): File exists")
+
+
+def sentence_for(said: str) -> str:
+    """What has to be done, in a sentence; empty where git's own words have to do."""
+    if lock := _LOCK.search(said):
+        return about_lock(Path(lock["path"]))
+    if lock := _CONFIG.search(said):
+        return about_lock(Path(f"{lock['path']}.lock"))
+    for symptom, sentence in _SENTENCES.items():
+        if match := re.search(symptom, said):
+            path = match.groupdict().get("path") or ""
+            return sentence.format(path=one_line(path), quoted=shlex.quote(one_line(path)))
+    return ""
+
+
+def about_lock(path: Path) -> str:
+    """What a lock of git's in the way is, how old, and what to do."""
+    place = one_line(str(path))
+    return (
+        f"git's lock {place} is there{_age(path)}: another git is at work in this clone, or one "
+        f"was killed. Where none is: `rm {shlex.quote(place)}`, then again. Nothing was changed."
+    )
+
+
+def _age(path: Path) -> str:
+    try:
+        seconds = max(0, round(time.time() - path.stat().st_mtime))
+    except OSError:
+        return ""
+    return f" since {seconds} s" if seconds < 120 else f" since {seconds // 60} min"  # noqa: PLR2004
+
+
+def reason_in(said: Sequence[str]) -> str:
+    """The line that names the trouble, without its punctuation; never git's last advice."""
+    lines = [line for line in said if line.strip() and not _ADVICE.match(line)]
+    named = [match["what"] for line in lines if (match := _TROUBLE.match(line))]
+    return one_line((named or lines[-1:] or ["it gave no reason"])[0]).strip().rstrip(".")

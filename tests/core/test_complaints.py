@@ -1,0 +1,100 @@
+"""What git and ssh say when they fail becomes the sentence that helps."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.clone.complaints import reason_in, sentence_for
+from gitbatch_tui.core.clone.repo import open_clone
+from gitbatch_tui.core.submitting.push import Update, push_once
+from gitbatch_tui.errors import CommandFailed, PushRefused
+from tests.hooks.world import JOB_OF_ITS_OWN
+from tests.lab import Lab, lab
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["lab"]
+
+NO_REPOSITORY = """fatal: '/nowhere' does not appear to be a git repository
+fatal: Could not read from remote repository.
+
+Please make sure you have the correct access rights
+and the repository exists."""
+NO_HOST = """ssh: Could not resolve hostname nowhere: Name or service not known
+fatal: Could not read from remote repository.
+
+Please make sure you have the correct access rights
+and the repository exists."""
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (NO_REPOSITORY, "'/nowhere' does not appear to be a git repository"),
+        (NO_HOST, "ssh: Could not resolve hostname nowhere: Name or service not known"),
+        ("hint: do this\nerror: bad thing\nhint: or that", "bad thing"),
+        ("error: Your local changes\n\ta.txt\nAborting", "Your local changes"),
+        ("something else.", "something else"),
+        ("", "it gave no reason"),
+    ],
+    ids=["no repository", "no host", "advice around it", "aborting", "bare words", "silence"],
+)
+def test_the_line_that_matters_is_told(said: str, reason: str) -> None:
+    assert reason_in(said.splitlines()) == reason
+
+
+def test_a_lock_is_named_with_its_age_and_what_to_do(lab: Lab) -> None:
+    lab.world.commit({"a": "1"})
+    lock = lab.clone.git_dir / "index.lock"
+    lock.touch()
+    os.utime(lock, (0, time.time() - 300))
+    with pytest.raises(
+        CommandFailed, match=r"index\.lock is there since 5 min.*`rm .*index\.lock`"
+    ):
+        lab.clone.git("add", "--all")
+    lock.unlink()
+
+
+def test_a_repository_of_somebody_else_is_explained() -> None:
+    said = "fatal: detected dubious ownership in repository at '/srv/x y'\nTo add an exception ..."
+    assert "git config --global --add safe.directory '/srv/x y'" in sentence_for(said)
+
+
+def test_a_shallow_clone_is_told_how_to_submit(lab: Lab, tmp_path: Path) -> None:
+    for number in range(3):
+        lab.world.commit({"schedule.sh": JOB_OF_ITS_OWN, "a": str(number)})
+    shallow = tmp_path / "shallow"
+    source = f"file://{lab.world.clone}"
+    subprocess.run(["git", "clone", "-q", "--depth=1", source, shallow], check=True)
+    with open_clone(shallow) as clone:
+        clone.git("remote", "add", "batch", str(lab.world.repo))
+        clone.set_config("remote.batch.gitbatch", str(lab.world.base))
+        batch = Lab(lab.world, clone, lab.hosts).batch
+        update = Update("master", clone.head().commit)
+        with pytest.raises(PushRefused, match="`git fetch --unshallow`"):
+            push_once(batch, update)
+
+
+def test_a_hook_of_the_clone_that_refuses_is_named_with_its_words(lab: Lab) -> None:
+    commit = lab.world.commit({"schedule.sh": JOB_OF_ITS_OWN})
+    hook = lab.clone.git_dir / "hooks/pre-push"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho 'lint: 3 problems' >&2\nexit 1\n")
+    hook.chmod(0o755)
+    with pytest.raises(PushRefused, match=r"own pre-push hook \(.*\) refused: lint: 3 problems\."):
+        push_once(lab.batch, Update("master", commit))
+    assert lab.batch.tip("master") == ""
+
+
+def test_a_tag_of_the_branch_s_name_is_never_meant(lab: Lab) -> None:
+    lab.world.commit({"schedule.sh": JOB_OF_ITS_OWN})
+    lab.world.git("tag", "master")
+    lab.world.commit({"a": "1"})
+    assert lab.clone.head().branch == "master"
+    assert lab.clone.current_branch().commit == lab.clone.head().commit
