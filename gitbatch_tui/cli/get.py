@@ -11,7 +11,7 @@ from gitbatch_tui.cli.names import json_option, run_argument
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
-from gitbatch_tui.cli.words import size
+from gitbatch_tui.core.format import size
 from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.results.copying import Got, Progress
 from gitbatch_tui.core.results.get import get as copy

@@ -8,13 +8,14 @@ from dataclasses import asdict
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from gitbatch_tui.core.format import age, duration, short, took
 from gitbatch_tui.core.proof.findings import finding_words
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import Finding, Results, Run, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
 HEADER = (
     *("run", "state", "branch", "commit", "age", "took", "job", "results"),
@@ -22,8 +23,6 @@ HEADER = (
 )
 _WIDEST = 32
 _GAP = "  "
-_SHORT = 7
-_UNITS = ((604800 * 2, 604800, "w"), (86400 * 2, 86400, "d"), (3600, 3600, "h"), (60, 60, "m"))
 _PLAIN_FIELDS = (
     "remote number state branch commit tree subject submitter origin exit reason host result place "
     "results undelivered ignored warning"
@@ -83,9 +82,9 @@ def cells(run: Run, now: datetime) -> tuple[str, ...]:
         run.name,
         state_words(run),
         one_line(run.branch),
-        run.commit[:_SHORT],
-        age(run.submitted, now),
-        took(run, now),
+        short(run.commit),
+        age(run.submitted, now) or "-",
+        took(run, now) or "-",
         str(run.job or "-"),
         "-" if run.results is Results.NONE else str(run.results),
         one_line(" ".join(run.options)),
@@ -108,35 +107,6 @@ def state_words(run: Run) -> str:
     else:
         words = str(run.state)
     return f"{words}, {run.badge}" if run.badge else words
-
-
-def age(since: datetime | None, now: datetime) -> str:
-    """How long ago, in one unit: 5s, 2m, 3h, 4d, 7w; a clock that went back makes no past."""
-    if since is None:
-        return "-"
-    seconds = max(0, int((now - since).total_seconds()))
-    for least, size, unit in _UNITS:
-        if seconds >= least:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
-
-
-def took(run: Run, now: datetime) -> str:
-    """How long the job ran, or has been running so far."""
-    end = (run.finished or run.settled) if run.state.final else now
-    return span(end - run.started) if run.started and end else "-"
-
-
-def span(length: timedelta) -> str:
-    """A length of time in two units: 12s, 1m58s, 2h05m, 3d04h."""
-    minutes, seconds = divmod(max(0, int(length.total_seconds())), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    if days:
-        return f"{days}d{hours:02}h"
-    if hours:
-        return f"{hours}h{minutes:02}m"
-    return f"{minutes}m{seconds:02}s" if minutes else f"{seconds}s"
 
 
 def table(rows: Sequence[Sequence[str]], *, whole: bool = False) -> Iterator[str]:
@@ -182,7 +152,7 @@ def timeline(run: Run) -> Iterable[tuple[datetime, str]]:
         place = f" on {run.host}" if run.host else ""
         yield run.started, f"started{place}"
     if run.finished:
-        length = f", after {span(run.finished - run.started)}" if run.started else ""
+        length = f", after {duration(run.finished - run.started)}" if run.started else ""
         yield run.finished, f"ended{_with(run.exit)}{length}"
     if run.settled:
         yield run.settled, f"settled: {run.state}"

@@ -18,13 +18,13 @@ from gitbatch_tui.cli.listing import (
     state_words,
     table,
     timeline,
-    took,
     without_empty_options,
 )
 from gitbatch_tui.cli.names import json_option, remote_argument, run_argument
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import FAILED, complain, if_interrupted
+from gitbatch_tui.core.format import took
 from gitbatch_tui.core.remote.server import server_of
 from gitbatch_tui.core.runs.environment import of_run
 from gitbatch_tui.core.runs.history import read_one

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.format import short
 from gitbatch_tui.core.proof.findings import finding_words
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import Badge, Results, Run, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from gitbatch_tui.ui.board import BranchView, RemoteView
-
-SHORT = 7
-"""Digits of a commit id that people read."""
 
 _SIGNS = {
     State.SUBMITTED: "○",
@@ -96,48 +94,6 @@ def state_sentence(run: Run) -> str:
 def results_words(run: Run) -> tuple[str, str]:
     """Where the results are, and the tone to say it in."""
     return _RESULTS[run.results]
-
-
-def short(commit: str) -> str:
-    """A commit id as people read it."""
-    return commit[:SHORT]
-
-
-def age(since: datetime | None, now: datetime) -> str:
-    """How long ago, in one unit: 5s, 2m, 3h, 4d, 7w, 2y."""
-    if since is None:
-        return ""
-    seconds = max(0, int((now - since).total_seconds()))
-    for size, unit in _UNITS:
-        if seconds >= size:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
-
-
-_UNITS = ((31536000, "y"), (1209600 // 2 * 4, "w"), (172800 // 2, "d"), (3600, "h"), (60, "m"))
-
-
-def span(length: timedelta | None) -> str:
-    """How long it took, in two units: 12s, 1m58s, 2h05m, 3d04h."""
-    if length is None:
-        return ""
-    seconds = max(0, int(length.total_seconds()))
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    if days:
-        return f"{days}d{hours:02}h"
-    if hours:
-        return f"{hours}h{minutes:02}m"
-    return f"{minutes}m{seconds:02}s" if minutes else f"{seconds}s"
-
-
-def took(run: Run, now: datetime) -> str:
-    """How long the job ran, or has been running; empty where it never began."""
-    if run.started is None:
-        return ""
-    end = run.finished or run.settled if run.state.final else now
-    return span(end - run.started) if end else ""
 
 
 def clock_time(when: datetime) -> str:

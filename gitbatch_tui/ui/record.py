@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.format import duration, took
 from gitbatch_tui.core.proof.findings import finding_words
 from gitbatch_tui.models import Results
 from gitbatch_tui.ui import present
@@ -59,7 +60,7 @@ def _outcome(run: Run, now: datetime) -> list[Fact]:
         ("state", f"{present.sign(run.state)} {run.state.value}", "bold"),
         ("reason", run.reason, ""),
         ("exit status", "" if run.exit is None else str(run.exit), ""),
-        ("took", present.took(run, now), ""),
+        ("took", took(run, now), ""),
         ("job", str(run.job) if run.job else "", ""),
         ("host", run.host, ""),
         ("warning", run.warning, _WARNING),
@@ -88,7 +89,7 @@ def _timeline(run: Run) -> list[Fact]:
     before: datetime | None = None
     for name, when in times.items():
         if when:
-            later = f"  {present.span(when - before)} later" if before else ""
+            later = f"  {duration(when - before)} later" if before else ""
             facts.append((name, f"{when.astimezone():%Y-%m-%d %H:%M:%S}{later}", ""))
             before = when
     return facts

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.format import plural, short, size, took
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 from gitbatch_tui.ui import present
@@ -65,7 +66,7 @@ def _fate(run: Run, now: datetime) -> str:
     job = f" ({run.job})" if run.job else ""
     if run.state is not State.RUNNING:
         return f"It is {run.state.value}{job}, and will not begin."
-    since = f" for {present.took(run, now)}" if run.started else ""
+    since = f" for {took(run, now)}" if run.started else ""
     return f"It has been running{since}{job}, and is ended now. {_KEPT}"
 
 
@@ -76,7 +77,7 @@ def submission_title(branch: str, remote: BatchRemote) -> str:
 
 def about_submission(situation: Situation) -> list[str]:
     """What will be pushed, and what that means."""
-    commit = f"{present.short(situation.commit)} {one_line(situation.subject)}"
+    commit = f"{short(situation.commit)} {one_line(situation.subject)}"
     lines = [f"{one_line(situation.branch)}  {commit}", f"to {situation.batch.remote.location}"]
     return [*lines, "", _news(situation), *_left_behind(situation)]
 
@@ -86,7 +87,7 @@ def _news(situation: Situation) -> str:
     if not situation.tip:
         return f"{remote} has no branch {branch} yet."
     if situation.ahead:
-        return f"{_count(situation.ahead, 'commit')} that {branch} on {remote} hasn't."
+        return f"{plural(situation.ahead, 'commit')} that {branch} on {remote} hasn't."
     runs = " and ".join(run.name for run in situation.own_runs[:3])
     return f"{remote} has this commit already{f': {runs}' if runs else ''}."
 
@@ -99,10 +100,6 @@ def _left_behind(situation: Situation) -> list[str]:
     shown = ", ".join(names[:3])
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004  # as shown
     return [f"Not in git, so they stay here: {shown}{more}."]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"1 {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def in_screen_words(text: str) -> str:
@@ -132,7 +129,7 @@ def what_arrived(names: Sequence[str]) -> list[str]:
     if not names:
         return []
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return [f"{_count(len(names), 'file')}: {', '.join(names[:LISTED])}{more}."]
+    return [f"{plural(len(names), 'file')}: {', '.join(names[:LISTED])}{more}."]
 
 
 def what_was_left(left: Mapping[str, str]) -> list[str]:
@@ -226,7 +223,7 @@ def about_forgetting(remote: BatchRemote) -> Question:
 
 def about_removing(remote: BatchRemote, contents: Contents) -> Question:
     """What would be lost."""
-    lines = [f"{contents.base}: {_count(contents.runs, 'run')}, {contents.size / 1e6:.1f} MB."]
+    lines = [f"{contents.base}: {plural(contents.runs, 'run')}, {size(contents.size)}."]
     if contents.active:
         names = ", ".join(f"{remote.name}#{run}" for run in contents.active)
         lines.append(f"These have not ended, and are cancelled: {names}.")

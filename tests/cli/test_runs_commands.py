@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.cli.listing import age, span, table, took
-from gitbatch_tui.models import Run, State
+from gitbatch_tui.cli.listing import table
 from tests.cli.shop import ROOT, call, command
 from tests.lab import Lab, lab
 from tests.servers.sshd import HOST, Sshd, sshd
@@ -286,17 +284,6 @@ def test_a_reader_that_has_seen_enough_is_no_trouble(lab: Lab) -> None:
         assert program.stdout.readline() == b"1\n"
         program.stdout.close()
         assert b"Traceback" not in program.stderr.read()
-
-
-def test_ages_and_lengths_are_short_and_never_negative() -> None:
-    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
-    ages = [
-        age(now - timedelta(seconds=s), now) for s in (-90000, 0, 59, 60, 3600, 172800, 1209600)
-    ]
-    assert ages == ["0s", "0s", "59s", "1m", "1h", "2d", "2w"]
-    lengths = [span(timedelta(seconds=s)) for s in (-5, 12, 118, 7500, 273600)]
-    assert lengths == ["0s", "12s", "1m58s", "2h05m", "3d04h"]
-    assert took(Run("batch", 1, State.RUNNING, "x", "c"), now) == "-"
 
 
 def test_a_table_is_aligned_by_columns_of_the_terminal_not_by_letters() -> None:

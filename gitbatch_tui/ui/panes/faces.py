@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from gitbatch_tui.core.format import age, short, took
 from gitbatch_tui.models import State
 from gitbatch_tui.ui import present
 from gitbatch_tui.ui.widgets.columns import Column
@@ -131,10 +132,10 @@ class RunFace:
             "run": Cell(run.name if self.several else str(run.number), "bold"),
             "state": Cell(present.state_words(run), "dim" if doubtful else present.tone(run.state)),
             "branch": Cell(run.branch),
-            "commit": Cell(present.short(run.commit), "dim"),
+            "commit": Cell(short(run.commit), "dim"),
             "subject": Cell(run.subject),
-            "age": Cell(present.age(run.submitted, now), "dim"),
-            "took": Cell(present.took(run, now)),
+            "age": Cell(age(run.submitted, now), "dim"),
+            "took": Cell(took(run, now)),
             "job": Cell(run.job.id if run.job else "", "dim"),
             "results": Cell(*present.results_words(run)),
             "submitter": Cell(run.submitter, "dim"),

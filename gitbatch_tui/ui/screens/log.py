@@ -15,11 +15,11 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.screen import Screen
 
+from gitbatch_tui.core.format import size
 from gitbatch_tui.core.logs.save import save
 from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.widgets.keyline import KeyWords
-from gitbatch_tui.ui.widgets.standing import size_words
 from gitbatch_tui.ui.widgets.window import LogView
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ class LogScreen(Screen[None]):
         elif message.size is None:
             self._tell(f"Stopped; {message.path} was not written.", "warning")
         else:
-            self._tell(f"Saved {size_words(message.size)} to {message.path}.")
+            self._tell(f"Saved {size(message.size)} to {message.path}.")
 
     def _tell(self, text: str, severity: SeverityLevel = "information") -> None:
         self.app.notify(clean(text), severity=severity, markup=False)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.format import size
 from gitbatch_tui.core.logs.source import NOT_THERE
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.logs.search import Search
     from gitbatch_tui.core.logs.window import Frame
-
-_UNITS = ("bytes", "kB", "MB", "GB", "TB")
-_THOUSAND = 1000
 
 
 def standing(frame: Frame | None, progress: float | None, wanted: str, *, live: bool) -> str:
@@ -32,14 +30,6 @@ def hint(frame: Frame, *, live: bool) -> str:
     return "It is empty so far; the first line appears by itself." if live else "It is empty."
 
 
-def size_words(size: int) -> str:
-    """A number of bytes, for people."""
-    value, unit = float(size), 0
-    while value >= _THOUSAND and unit < len(_UNITS) - 1:
-        value, unit = value / _THOUSAND, unit + 1
-    return f"{value:.1f} {_UNITS[unit]}" if unit else f"{size} bytes"
-
-
 def not_found(search: Search) -> str:
     """Why nothing moved."""
     if search.near:
@@ -57,7 +47,7 @@ def _state(frame: Frame, *, live: bool) -> str:
 def _where(frame: Frame, *, live: bool) -> str:
     if not frame.size:
         return ""
-    parts = [_place(frame, live=live), f"of {size_words(frame.size)}"]
+    parts = [_place(frame, live=live), f"of {size(frame.size)}"]
     if frame.column:
         parts.append(f"from column {frame.column + 1}")
     return " ".join(parts)

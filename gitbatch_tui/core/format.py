@@ -1,0 +1,78 @@
+"""How times, lengths of time, sizes, numbers of things and commit ids are written for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from gitbatch_tui.models import Run
+
+SHORT = 7
+"""Digits of a commit id that people read."""
+_DAY, _WEEK, _YEAR = 86400, 7 * 86400, 365 * 86400
+_AGES = (
+    (2 * _YEAR, _YEAR, "y"),
+    (2 * _WEEK, _WEEK, "w"),
+    (2 * _DAY, _DAY, "d"),
+    (3600, 3600, "h"),
+    (60, 60, "m"),
+)
+"""From how many seconds on a unit is used, its seconds, and its letter."""
+_SIZES = ("bytes", "kB", "MB", "GB", "TB")
+_STEP = 1000
+
+
+def short(commit: str) -> str:
+    """The first digits of a commit id."""
+    return commit[:SHORT]
+
+
+def age(since: datetime | None, now: datetime) -> str:
+    """How long ago, in one unit: `5s`, `2m`, `3h`, `4d`, `7w`, `2y`; empty where nobody knows.
+
+    A time in the future, by a clock that went back, is `0s` ago.
+    """
+    if since is None:
+        return ""
+    seconds = max(0, int((now - since).total_seconds()))
+    for least, size, unit in _AGES:
+        if seconds >= least:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def duration(length: timedelta | None) -> str:
+    """A length of time, in two units: `12s`, `1m58s`, `2h05m`, `3d04h`; empty for None."""
+    if length is None:
+        return ""
+    minutes, seconds = divmod(max(0, int(length.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days}d{hours:02}h"
+    if hours:
+        return f"{hours}h{minutes:02}m"
+    return f"{minutes}m{seconds:02}s" if minutes else f"{seconds}s"
+
+
+def took(run: Run, now: datetime) -> str:
+    """How long a run's jobs took, or have been running so far; empty where none began."""
+    end = (run.finished or run.settled) if run.state.final else now
+    return duration(end - run.started) if run.started and end else ""
+
+
+def size(count: int) -> str:
+    """A number of bytes in the unit that fits, in powers of 1000: `512 bytes`, `1.5 MB`."""
+    amount, unit = float(count), 0
+    while amount >= _STEP and unit < len(_SIZES) - 1:
+        amount, unit = amount / _STEP, unit + 1
+    if unit:
+        return f"{amount:.1f} {_SIZES[unit]}"
+    return plural(count, "byte")
+
+
+def plural(number: int, noun: str) -> str:
+    """A number and its noun: `1 run`, `1,200 runs`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
