@@ -74,12 +74,6 @@ newline='
 '
 tab='	'
 
-put () {
-	# FILE TEXT: FILE appears whole, or not at all.
-	printf '%s\n' "$2" >"$1.$$.tmp" &&
-	mv -f "$1.$$.tmp" "$1"
-}
-
 field () {
 	# FILE KEY: sets $value
 	value=

@@ -2,16 +2,36 @@
 #
 # A process is named by "PID START BOOT HOST": pids are used again, machines
 # are restarted, and a BASE on a network file system is seen by many hosts.
+# BOOT says which start of which machine that was, whatever its name has
+# become, and after a slash when its process 1 began: containers of one
+# machine count their processes apart.
 
 this_host () {
+	pids_hidden=
 	read -r host </proc/sys/kernel/hostname ||
 	host=$(uname -n)
 	read -r boot </proc/sys/kernel/random/boot_id ||
-	boot=-
+	boot=$(sysctl -n kern.bootsessionuuid || sysctl -n kern.boot_id)
+	case "$boot" in
+	'' | *[!0-9A-Za-z-]*) boot=- ;;
+	esac
+	machine=$boot
+	test "$boot" != - || machine=$host
+	test ! -r /proc/self/stat || {
+		if read -r stat </proc/1/stat
+		then
+			# shellcheck disable=SC2086 # the fields are to be split
+			set -- ${stat##*) }
+			boot=$boot/${20}
+		else
+			pids_hidden=yes
+		fi
+	}
 } 2>/dev/null
 
 process () {
-	# PID: sets $process, its name, or fails if there is none.
+	# PID: sets $process, its name, or fails if there is none.  A dead one
+	# that nobody has reaped is none.
 	process=
 	if test -r /proc/self/stat
 	then
@@ -20,69 +40,113 @@ process () {
 		# The command's own name may hold spaces and brackets.
 		# shellcheck disable=SC2086 # the fields are to be split
 		set -- ${stat##*) }
-		test "$1" != Z || return 1
+		case "$1" in
+		[ZX]) return 1 ;;
+		esac
 		process="$pid ${20} $boot $host"
 	else
-		start=$(ps -o lstart= -p "$1" 2>/dev/null | tr -s ' ' _) &&
-		test -n "$start" || return 1
-		process="$1 $start $boot $host"
+		# What ps says of times depends on who asks.
+		start=$(LC_ALL=C TZ=UTC0 ps -o stat= -o lstart= -p "$1" 2>/dev/null |
+			tr -s ' ' _) || return 1
+		start=${start#_}
+		case "$start" in
+		'' | Z*) return 1 ;;
+		esac
+		start=${start#*_}
+		process="$1 ${start%_} $boot $host"
 	fi
 }
 
-alive () {
-	# PROCESS: 0 yes, 1 no, 2 it is on a host that can't be seen from here
-	test -n "$1" || return 1
-	test "${1##* }" = "$host" || return 2
-	process "${1%% *}" && test "$process" = "$1"
+name_parts () {
+	# PROCESS: sets $its_pid, $its_start, $its_boot and $its_host
+	its_pid=${1%% *}
+	its_start=${1#* } its_host=${1##* }
+	its_boot=${its_start#* }
+	its_start=${its_start%% *} its_boot=${its_boot%% *}
+	number "$its_pid" && test "$its_pid" -gt 1
 }
 
-# A lock is a file with its owner's name: linked into place, so that it is
-# never seen without it, and known to be stale once the owner is gone.
-
-publish () {
-	# FILE TEXT: fails where FILE is there already.
-	printf '%s\n' "$2" >"$1.$$.tmp" &&
-	ln "$1.$$.tmp" "$1" 2>/dev/null
-	published=$?
-	rm -f "$1.$$.tmp"
-	return "$published"
-}
-
-lock () {
-	# FILE SECONDS: sets $died if its last owner died with it
-	lock_tries=$(($2 * 10))
-	died=
-	until publish "$1" "$me"
-	do
-		test -w "${1%/*}" || return 1
-		owner=
-		{ read -r owner <"$1"; } 2>/dev/null || continue
-		if held "$1"
-		then
-			test "$lock_tries" -gt 0 || return 1
-			lock_tries=$((lock_tries - 1))
-			pause 0.1
-		else
-			died=yes
-			rm -f "$1"
-		fi
-	done
-}
-
-held () {
-	# FILE: is the owner of that lock at work?  One on a host that can't be
-	# seen from here gets a quarter of an hour.
-	read -r owner <"$1" || return 1
-	alive "$owner"
-	case $? in
-	0) return 0 ;;
-	1) return 1 ;;
-	*) ! old "$1" 15 ;;
+is_here () {
+	# PROCESS: 0 where it can be seen from here; 1 where its machine has been
+	# started again since; 2 where it can't be seen.
+	name_parts "$1" || return 1
+	case "${its_boot%%/*} ${boot%%/*}" in
+	'- '* | *' -')
+		test "$its_host" = "$host" || return 2
+		;;
+	*)
+		test "${its_boot%%/*}" = "${boot%%/*}" || {
+			test "$its_host" != "$host" || return 1
+			return 2
+		}
+		;;
 	esac
-} 2>/dev/null
-
-old () {
-	# FILE MINUTES: has FILE been there for longer?
-	test -n "$(find "$1" -prune -mmin "+$2" 2>/dev/null)"
+	# Containers: both sides have to say which one they are in.
+	case "$its_boot $boot" in
+	*/*' '*/*) test "$its_boot" = "$boot" || return 2 ;;
+	esac
 }
 
+alive () {
+	# PROCESS: 0 yes, 1 no, 2 it can't be seen from here
+	is_here "$1" || return "$?"
+	if process "$its_pid"
+	then
+		start=${process#* }
+		start=${start%% *}
+		test "$start" != "$its_start" || return 0
+		# Named from /proc, and by ps?
+		case "$start $its_start" in
+		*[!0-9]*' '*[!0-9]*) return 1 ;;
+		*[!0-9\ ]*) return 2 ;;
+		esac
+		return 1
+	fi
+	# Where others' processes are hidden, only kill tells that there is one.
+	test -n "$pids_hidden" || return 1
+	case "$(LC_ALL=C kill -0 "$its_pid" 2>&1)" in
+	*ermitted*) return 2 ;;
+	esac
+	return 1
+}
+
+gone () {
+	# PROCESS: did it and its process group end?  Not where we can't see;
+	# and another process of this number has a group of its own.
+	alive "$1" && return 1
+	test $? = 1 || return 1
+	is_here "$1" || return 0
+	! process "$its_pid" || return 0
+	! group_lives "$its_pid"
+}
+
+group_lives () {
+	# PID: has its process group a member that isn't dead and unreaped?
+	if kill -0 "-$1"
+	then
+		:
+	else
+		case "$(LC_ALL=C kill -0 "-$1" 2>&1)" in
+		*ermitted*) ;;
+		*) return 1 ;;
+		esac
+		test -z "$pids_hidden" || return 0
+	fi
+	if test -r /proc/self/stat
+	then
+		leader=$1
+		for each in /proc/[0-9]*/stat
+		do
+			read -r stat <"$each" || continue
+			# shellcheck disable=SC2086 # the fields are to be split
+			set -- ${stat##*) }
+			case "$1:$3" in
+			[ZX]:*) ;;
+			*:"$leader") return 0 ;;
+			esac
+		done
+		return 1
+	fi
+	test -n "$(LC_ALL=C ps -A -o pgid= -o stat= |
+		awk -v leader="$1" '$1 == leader && $2 !~ /^Z/')"
+} 2>/dev/null

@@ -4,6 +4,7 @@ claim () {
 	# Sets $run and $dir.  mkdir decides who gets a number; .last only saves
 	# the search.
 	run=
+	test -d "$base/runs" || mkdir -p "$base/runs" 2>/dev/null
 	{ read -r run <"$base/runs/.last"; } 2>/dev/null
 	number "$run" || run=$(highest)
 	run=$((run + 1))
@@ -17,13 +18,19 @@ claim () {
 	done
 	dir=$base/runs/$run draft=request
 	printf '%s\n' "$run" >"$base/runs/.last"
-	: >"$base/active/$run"
+	activate || {
+		rm -rf "$dir"
+		return 1
+	}
 }
 
 highest () {
 	# The newest run, by its directory or, where that is gone, its record
 	{
-		ls "$base/runs"
+		for each in "$base/runs"/*
+		do
+			printf '%s\n' "${each##*/}"
+		done
 		bare log -1 --format=%s refs/gitbatch/log |
 		tr -cs 0-9 '\n'
 		echo 0

@@ -18,7 +18,10 @@ objection () {
 }
 
 schedule () {
-	: >"$dir/schedule.log"
+	{ printf '' >"$dir/schedule.log"; } 2>/dev/null || {
+		refuse "$dir can not be written"
+		return
+	}
 	if ! objection
 	then
 		sweep

@@ -65,7 +65,7 @@ conclude () {
 
 count_jobs () {
 	# Each job that began has a file started, or started.2, .3 and so on.
-	begun=0 running=0 gone=0 why='' mark=
+	begun=0 running=0 gone=0 unread=0 why='' mark=
 	while test -f "$dir/started$mark"
 	do
 		begun=$((begun + 1))
@@ -76,6 +76,9 @@ count_jobs () {
 		then
 			test "${exit:-0}" != 0 || exit=$value
 			! field "$dir/finished$mark" reason || why=$value
+		elif test -f "$dir/finished$mark"
+		then
+			unread=$((unread + 1))
 		elif field "$dir/started$mark" process && gone "$value"
 		then
 			gone=$((gone + 1))
@@ -84,16 +87,6 @@ count_jobs () {
 		fi
 		next_mark
 	done
-}
-
-gone () {
-	# PROCESS: did it and its process group end?  Not where we can't see;
-	# and another process of this number has a group of its own.
-	alive "$1" && return 1
-	test $? = 1 || return 1
-	! process "${1%% *}" || return 0
-	! kill -0 "-${1%% *}" 2>/dev/null ||
-	test "${1#* * }" != "$boot $host"
 }
 
 ran_the_job () {
@@ -122,6 +115,9 @@ judge_jobs () {
 		state=running
 		test "$begun" = 1 && test "$waiting" = 0 ||
 		reason="$running running, $waiting waiting, $((begun - running)) ended"
+	elif test "$unread" -gt 0
+	then
+		state=unknown reason='how one of its jobs ended can not be read'
 	elif test "$gone" -gt 0 && test "${exit:-0}" = 0
 	then
 		exit=
@@ -241,8 +237,8 @@ has_begun () {
 	mark=
 	while test -f "$dir/started$mark"
 	do
-		field "$dir/started$mark" job
-		test "$value" != "$1" || return 0
+		# One that can't be read may be anybody's.
+		field "$dir/started$mark" job && test "$value" != "$1" || return 0
 		next_mark
 	done
 	return 1
@@ -280,7 +276,7 @@ place_of () {
 	do
 		precedes "${other##*/}" "$1" || continue
 		read -r owner <"$other" || continue
-		test "${owner##* }" = "$host" || continue
+		is_here "$owner" || test $? = 1 || continue
 		if gone "$owner"
 		then
 			rm -f "$other"
@@ -293,7 +289,7 @@ place_of () {
 precedes () {
 	# JOB JOB: by run, then by job of the run
 	test "$1" != "$2" && test -f "$base/queue/$1" || return 1
-	test "${1%.*}" -lt "${2%.*}" && return
+	test "${1%.*}" -lt "${2%.*}" && return 0
 	test "${1%.*}" = "${2%.*}" || return 1
 	first=${1#*.} second=${2#*.}
 	test "$1" = "${1%.*}" ||

@@ -238,7 +238,7 @@ deliver () {
 reopen () {
 	# A run that seemed over has something to say after all.
 	test -f "$dir/settled" || return 0
-	: >"$base/active/$run"
+	activate
 	mv -f "$dir/settled" "$dir/settled.before"
 }
 

@@ -8,10 +8,18 @@ settle_run () {
 	}
 	process $$
 	me=$process
-	lock "$dir/settling" 30 || {
+	lock "$dir/settling" 30
+	case $? in
+	1)
 		echo "run $run is being settled"
 		return 1
-	}
+		;;
+	2)
+		one_line "$trouble"
+		echo "run $run can not be settled yet: $one_line"
+		return 1
+		;;
+	esac
 	settling=$dir/settling
 	trap 'rm -f "$settling"' EXIT
 	settle_locked "$@"

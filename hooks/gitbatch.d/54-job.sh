@@ -76,29 +76,87 @@ lead () {
 }
 
 begin () {
-	# Sets $mark, this job's suffix.  A job that the scheduler starts again
-	# takes its own place.
-	test ! -f "$dir/settled" || : >"$base/active/$run"
+	# Notes the start and sets $mark, this job's suffix; returns 1 where that
+	# can't be written, after ten minutes of waiting for room.
+	test ! -f "$dir/settled" || activate
 	clock
 	process $$
-	mark=
-	facts="host: $host
+	start_facts="host: $host
 time: $now
 process: $process
 job: $job${tasks:+${newline}tasks: $tasks}${attempt:+${newline}attempt: $attempt}"
-	until publish "$dir/started$mark" "$facts"
+	patiently 600 'its start' take_mark
+}
+
+take_mark () {
+	# A job that the scheduler starts again takes its own place.
+	mark=
+	while :
 	do
+		publish "$dir/started$mark" "$start_facts"
+		taken=$?
+		test "$taken" = 1 || return "$taken"
 		field "$dir/started$mark" job
 		if test -n "$job" && test "$value" = "$job" && begins_again
 		then
 			rm -f "$dir/finished$mark"
-			put "$dir/started$mark" "$facts"
-			reopen
+			put "$dir/started$mark" "$start_facts" && reopen
 			return
 		fi
-		test -w "$dir" || return 1
 		next_mark
 	done
+}
+
+patiently () {
+	# SECONDS WHAT COMMAND...: tries COMMAND, which writes WHAT, again and again
+	# as long as it can't, at most for so many seconds.
+	limit=$1 what=$2 nap=1 waited=0
+	shift 2
+	until "$@"
+	do
+		test "$waited" != 0 || complain "$what can not be written yet"
+		test -d "$dir" && test "$waited" -lt "$limit" || return 1
+		pause "$nap" &
+		wait "$!"
+		waited=$((waited + nap))
+		nap=$((nap < 16 ? nap * 2 : 30))
+	done
+}
+
+complain () {
+	# WHAT: to whoever keeps what this prints, the scheduler
+	one_line "$trouble"
+	printf >&2 'gitbatch: run %s: %s: is the disk of %s full or a quota reached? %s\n' \
+		"$run" "$1" "$dir" "$one_line"
+}
+
+finish () {
+	# Notes how the job ended.  Its exit status is nowhere else: where there
+	# is no room it is kept in mind, without a slot that others could use.
+	facts="exit: $status
+signal: $got
+time: $now${why:+${newline}reason: $why}"
+	! write_end 2>/dev/null || return 0
+	test -z "$slot" || rm -f "$slot"
+	# shellcheck disable=SC2064 # the status is meant now
+	trap "give_up; exit $status" HUP INT TERM
+	case "$job" in
+	local*) limit=999999999 ;;
+	*) limit=3600 ;;
+	esac
+	patiently "$limit" "its exit status $status" write_end || give_up
+	trap '' HUP INT TERM
+}
+
+write_end () {
+	test -n "$start_noted" || take_mark || return 1
+	start_noted=yes
+	put "$dir/finished$mark" "$facts"
+}
+
+give_up () {
+	complain "its exit status $status could not be written; '$GITBATCH settle $run $(
+		test "$status" = 0 && echo succeeded || echo failed) $status' notes it"
 }
 
 begins_again () {
@@ -113,7 +171,8 @@ run_job () {
 		test -z "$ticket" || rm -f "$ticket" "$slot"
 		die "run $run was cancelled before it began"
 	}
-	begin || printf >&2 'gitbatch: %s can not be written\n' "$dir"
+	start_noted=yes
+	begin || start_noted=
 	test -z "$ticket" || rm -f "$ticket"
 	cd "$dir/tree" || exit
 	got=
@@ -122,7 +181,12 @@ run_job () {
 		# shellcheck disable=SC2064 # the name is meant now
 		trap "forward $signal" "$signal"
 	done
-	"$@" </dev/null >>"$dir/log$mark" 2>&1 &
+	if { printf '' >>"$dir/log$mark"; } 2>/dev/null
+	then
+		"$@" </dev/null >>"$dir/log$mark" 2>&1 &
+	else
+		"$@" </dev/null >&2 &
+	fi
 	child=$!
 	capturer=
 	if test -z "$mark"
@@ -157,9 +221,7 @@ run_job () {
 	test "$why" != again || exit "$status"
 	# Whoever sees the end may settle the run: by then, all has to be there.
 	test -z "$capturer" || wait "$capturer"
-	put "$dir/finished$mark" "exit: $status
-signal: $got
-time: $now${why:+${newline}reason: $why}"
+	finish
 	settle_run >/dev/null 2>&1
 	test -z "$slot" || rm -f "$slot"
 	exit "$status"

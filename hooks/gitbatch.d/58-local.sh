@@ -31,8 +31,12 @@ wait_turn () {
 	export GITBATCH_JOB
 	process $$
 	me=$process
-	publish "$ticket" "$me" &&
-	printf '%s %s\n' "$job" "$me" >>"$dir/jobs" || exit
+	test -d "$base/queue" || mkdir -p "$base/queue"
+	publish "$ticket" "$me" || die "there is no place in $base/queue: $trouble"
+	printf '%s %s\n' "$job" "$me" >>"$dir/jobs" || {
+		rm -f "$ticket"
+		exit 1
+	}
 	# shellcheck disable=SC2064 # they are meant now
 	trap 'leave_queue; exit 143' HUP INT TERM
 	setting localSlots "$(processors)"
@@ -81,11 +85,11 @@ take_slot () {
 	while test "$number_of_slot" -lt "$slots"
 	do
 		number_of_slot=$((number_of_slot + 1))
-		slot=$base/queue/slot.$number_of_slot.$host
+		slot=$base/queue/slot.$number_of_slot.$machine
 		if test -f "$slot"
 		then
 			read -r owner <"$slot" 2>/dev/null && ! gone "$owner" && continue
-			free_slot "$slot" "$owner" || continue
+			take_away "$slot" "$owner" || continue
 		fi
 		publish "$slot" "$me" && return
 	done
@@ -95,19 +99,9 @@ take_slot () {
 
 free_slots () {
 	# Those of jobs that were killed and could not do it themselves
-	for file in "$base/queue"/slot.*."$host"
+	for file in "$base/queue"/slot.*
 	do
 		{ read -r owner <"$file"; } 2>/dev/null || continue
-		! gone "$owner" || free_slot "$file" "$owner"
+		! gone "$owner" || take_away "$file" "$owner"
 	done
 }
-
-free_slot () {
-	# FILE OWNER: who is gone; but is it still the one whose slot this is?
-	mv -f "$1" "$1.$$.tmp" 2>/dev/null || return 1
-	read -r moved <"$1.$$.tmp"
-	test "$moved" = "$2" || ln "$1.$$.tmp" "$1"
-	rm -f "$1.$$.tmp"
-	test "$moved" = "$2"
-}
-

@@ -34,6 +34,7 @@ by: ${LOGNAME:-${USER:-$(id -un)}}"
 		pause 0.1
 		tries=$((tries + 1))
 	done
+	wait_for_burial
 	settle_run
 	case $? in
 	3)
@@ -62,14 +63,36 @@ each_process () {
 }
 
 note_owner () {
-	test "${owner##* }" != "$host" || owners=$owners$owner$newline
+	# Where it leads no process group, also what it has started
+	is_here "$owner" || return 0
+	owners=$owners$owner$newline
+	! kill -0 "-$its_pid" 2>/dev/null || return 0
+	for each in $(descendants "$its_pid")
+	do
+		! process "$each" || owners=$owners$process$newline
+	done
 }
+
+descendants () {
+	# PID
+	LC_ALL=C ps -A -o pid= -o ppid= | awk -v ancestor="$1" '
+		{ parent[$1] = $2 }
+		END {
+			for (pid in parent) {
+				each = parent[pid]
+				for (steps = 0; each > 1 && each != ancestor && steps < 99; steps++)
+					each = parent[each]
+				if (each == ancestor)
+					print pid
+			}
+		}'
+} 2>/dev/null
 
 signal_owners () {
 	# SIGNAL
 	while read -r owner
 	do
-		test "${owner#* * }" = "$boot $host" && ! gone "$owner" || continue
+		is_here "$owner" && ! gone "$owner" || continue
 		{
 			kill "-$1" "-${owner%% *}" || kill "-$1" "${owner%% *}"
 		} 2>/dev/null
@@ -88,3 +111,20 @@ owners_left () {
 	return 1
 }
 
+wait_for_burial () {
+	# The dead keep their numbers until init has reaped them: some moments, in
+	# which whoever looks would think that they live.
+	while read -r owner
+	do
+		tries=0
+		while name_parts "$owner" && is_here "$owner" &&
+			test "$tries" -lt 30 &&
+			{ kill -0 "-$its_pid" || kill -0 "$its_pid"; }
+		do
+			pause 0.1
+			tries=$((tries + 1))
+		done
+	done <<-EOT
+	$owners
+	EOT
+} 2>/dev/null

@@ -85,7 +85,7 @@ check_run () {
 		problem "run $run has ended, and is not settled: $state"
 		;;
 	*)
-		: >>"$base/active/$run"
+		activate
 		;;
 	esac
 }

@@ -201,7 +201,9 @@ def test_a_job_of_another_machine_is_never_called_lost(world: World) -> None:
     os.killpg(leader(world, run), signal.SIGKILL)
     wait_until(lambda: not processes(world.base))
     started = world.run(run) / "started"
-    started.write_text(started.read_text().replace(world.facts(run, "started")["host"], "other"))
+    *_, boot, host = world.facts(run, "started")["process"].split()
+    text = started.read_text().replace(boot, "another-boot").replace(host, "other")
+    started.write_text(text)
     assert world.status(run)["state"] == "running"
     answer = world.gitbatch("cancel", str(run))
     assert answer.status == 3

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from tests.hooks.world import World
 
-WAITS_FOR_GO = "#!/bin/sh\nuntil test -e ../../../go; do sleep 0.02; done\necho $$ >result\n"
+WAITS_FOR_GO = (
+    "#!/bin/sh\necho begun\nuntil test -e ../../../go; do sleep 0.02; done\necho $$ >result\n"
+)
 
 
 @pytest.fixture
@@ -186,7 +188,8 @@ def test_a_signal_is_passed_on_and_recorded(each_shell: World, name: str) -> Non
 def test_the_wrapper_killed_alone_is_lost_only_when_its_command_is_gone(world: World) -> None:
     world.killed = True
     (run,) = push_many(world, 1)
-    wait_until(lambda: world.facts(run, "started"), what="the job to begin")
+    log = world.run(run) / "log"
+    wait_until(lambda: log.exists() and "begun" in log.read_text(), what="the job to begin")
     os.kill(process_of(world, run), signal.SIGKILL)
     wait_until(lambda: not alive(process_of(world, run)), what="the wrapper's end")
     assert world.status(run)["state"] == "running"

@@ -1,0 +1,121 @@
+# --- Files that appear whole
+#
+# Creating one has three outcomes: it is made, it is there already, or it can't
+# be made.  Who waits for the second may wait in vain for the third.  Within a
+# trap, return without a status gives that of what the signal has interrupted.
+
+put () {
+	# FILE TEXT: FILE appears whole, or not at all and $trouble says why.
+	put_now "$@" 2>/dev/null || trouble=$(put_now "$@" 2>&1)
+}
+
+put_now () {
+	printf '%s\n' "$2" >"$1.$$.tmp" && mv -f "$1.$$.tmp" "$1" && return 0
+	rm -f "$1.$$.tmp"
+	return 1
+}
+
+publish () {
+	# FILE TEXT: 0 where it is made, 1 where it is there already, 2 where it
+	# can't be made, and $trouble says why.
+	publish_now "$@" 2>/dev/null && return 0
+	test ! -e "$1" && test ! -h "$1" || return 1
+	trouble=$(publish_alone "$@" 2>&1)
+}
+
+publish_now () {
+	printf '%s\n' "$2" >"$1.$$.tmp" && ln "$1.$$.tmp" "$1"
+	published=$?
+	rm -f "$1.$$.tmp"
+	return "$published"
+}
+
+publish_alone () {
+	# The same where there are no hard links: mkdir decides who may rename.
+	printf '%s\n' "$2" >"$1.$$.tmp" || {
+		rm -f "$1.$$.tmp"
+		return 2
+	}
+	published=2 turns=0
+	until mkdir "$1.turn"
+	do
+		test -d "$1.turn" && test "$turns" -lt 50 || break
+		! old "$1.turn" 1 || rmdir "$1.turn"
+		turns=$((turns + 1))
+		pause 0.1
+	done 2>/dev/null
+	if test -e "$1"
+	then
+		published=1
+	elif test -d "$1.turn" && test "$turns" -lt 50
+	then
+		mv "$1.$$.tmp" "$1" && published=0
+	else
+		mkdir "$1.turn"
+	fi
+	rmdir "$1.turn" 2>/dev/null
+	rm -f "$1.$$.tmp"
+	return "$published"
+}
+
+activate () {
+	# Notes that run $run is not settled; BASE's own folders may have been
+	# removed by hand.
+	{ printf '' >"$base/active/$run"; } 2>/dev/null || {
+		mkdir -p "$base/active" "$base/queue" 2>/dev/null
+		trouble=$({ printf '' >"$base/active/$run"; } 2>&1)
+	}
+}
+
+old () {
+	# FILE MINUTES: has FILE been there for longer?  Not every find counts
+	# minutes.
+	test -n "$(find "$1" -prune -mmin "+$2" 2>/dev/null ||
+		find "$1" -prune -mtime +0 2>/dev/null)"
+}
+
+# A lock is a file with its owner's name, never seen without it, and known to be
+# stale once the owner is gone.
+
+lock () {
+	# FILE SECONDS: 0 where it is ours; 1 where it is somebody else's; 2 where
+	# it can't be made.  Sets $died if its last owner died with it.
+	lock_tries=$(($2 * 10)) died=
+	while :
+	do
+		publish "$1" "$me"
+		locked=$?
+		test "$locked" = 1 || return "$locked"
+		if ! held "$1" && take_away "$1" "$owner"
+		then
+			died=yes
+			continue
+		fi
+		test "$lock_tries" -gt 0 || return 1
+		lock_tries=$((lock_tries - 1))
+		pause 0.1
+	done
+}
+
+held () {
+	# FILE: is $owner, the owner of that lock, at work?  One that can't be
+	# seen from here gets a quarter of an hour.
+	owner=
+	read -r owner <"$1" || return 1
+	alive "$owner"
+	case $? in
+	0) return 0 ;;
+	1) return 1 ;;
+	*) ! old "$1" 15 ;;
+	esac
+} 2>/dev/null
+
+take_away () {
+	# FILE OWNER, who is gone; but is it still the one whose file this is?
+	moved=
+	mv -f "$1" "$1.$$.tmp" 2>/dev/null || return 1
+	read -r moved <"$1.$$.tmp"
+	test "$moved" = "$2" || publish "$1" "$moved"
+	rm -f "$1.$$.tmp"
+	test "$moved" = "$2"
+}

@@ -1,0 +1,106 @@
+"""A disk that is full, and stays so: the run ends truly once there is room, and nothing spins."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hooks.world import World
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a small disk")
+
+WAITS = "#!/bin/sh\necho result >result\nuntil test -e {go}; do sleep 0.02; done\n"
+WRAPPED = '#!/bin/sh\n(until test -e {go}; do sleep 0.02; done; exec "$GITBATCH" run ./run.sh) \\\n'
+
+
+class SmallDisk:
+    """A world whose BASE is a file system of 3 MB."""
+
+    def __init__(self, root: Path) -> None:
+        self.world = World(root)
+        self.go = root / "go"
+        self.filler = self.world.base / "filler"
+
+    def mount(self) -> None:
+        self.world.base.mkdir()
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=3m", "none", self.world.base], check=True
+        )
+        self.world.build()
+
+    def fill(self) -> None:
+        with self.filler.open("wb", buffering=0) as filler:
+            for size in (65536, 4096, 1):
+                try:
+                    while filler.write(b"x" * size):
+                        pass
+                except OSError:
+                    continue
+
+    def make_room(self) -> None:
+        self.filler.unlink()
+
+
+@pytest.fixture
+def disk(clean_environment: Path, tmp_path: Path) -> Iterator[SmallDisk]:
+    del clean_environment
+    disk = SmallDisk(tmp_path / "world")
+    disk.mount()
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "-l", disk.world.base], check=True)
+
+
+def ticks(process: str) -> int:
+    """Hundredths of a second that a process and its ended children have computed for."""
+    stat = Path(f"/proc/{process}/stat").read_text()
+    fields = stat.rpartition(") ")[2].split()
+    return sum(int(field) for field in fields[11:15])
+
+
+def test_a_job_that_ends_on_a_full_disk_has_succeeded_when_there_is_room(disk: SmallDisk) -> None:
+    world = disk.world
+    run = world.submit(
+        {
+            "schedule.sh": '#!/bin/sh\n"$GITBATCH" spawn ./run.sh\n',
+            "run.sh": WAITS.format(go=disk.go),
+        }
+    )
+    wait_until((world.run(run) / "tree/result").exists, what="the job to begin")
+    wrapper = world.facts(run, "started")["process"].split()[0]
+    disk.fill()
+    disk.go.touch()
+    wait_until(lambda: ticks(wrapper) > 0, what="the wrapper to try")
+    assert world.status(run)["state"] == "running"
+    disk.make_room()
+    facts = world.settled_by_contact(run)
+    assert (facts["state"], facts["exit"], facts["results"]) == ("succeeded", "0", "delivered")
+    assert world.bare("show", f"{facts['result']}:result") == "result"
+
+
+def test_a_job_waits_for_room_to_begin_and_says_so_once(disk: SmallDisk) -> None:
+    world = disk.world
+    said = disk.world.root / "said"
+    begun = disk.world.root / "begun"
+    run = world.submit(
+        {
+            "schedule.sh": WRAPPED.format(go=disk.go) + f"\t</dev/null >{said} 2>&1 &\n",
+            "run.sh": f"#!/bin/sh\ntouch {begun}\n",
+        }
+    )
+    disk.fill()
+    disk.go.touch()
+    wait_until(lambda: "can not be written yet" in said.read_text(), what="the wrapper's word")
+    assert not begun.exists()
+    disk.make_room()
+    assert world.settled(run)["state"] == "succeeded"
+    assert said.read_text().count("\n") == 1
