@@ -17,7 +17,8 @@ from gitbatch_tui.core.jobs.survey import needs_asking
 from gitbatch_tui.core.machines.location import Location
 from gitbatch_tui.core.remote.nearby import Nearby
 from gitbatch_tui.core.remote.server import server_of
-from gitbatch_tui.core.runs.listing import list_remote, list_reported
+from gitbatch_tui.core.runs.listing import list_again, list_remote
+from gitbatch_tui.core.runs.past import Past
 from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Attention:
         self.remote = remote
         self._path = path
         self._hosts = hosts
+        self._past = Past(remote.name)
         self._woken = threading.Event()
         self._ended = threading.Event()
         self._reports: Reports | Nearby | None = None
@@ -96,7 +98,7 @@ class Attention:
 
     def _listed(self, report: Report) -> Listing:
         with self._open() as clone:
-            return list_reported(clone, self._hosts, self.remote, report)
+            return list_again(clone, self._hosts, self.remote, report, self._past)
 
     def _tell(self, tell: Callable[[Listing], None]) -> bool:
         """Ask without a stream, and say what is known; whether there was an answer."""

@@ -78,6 +78,13 @@ def read_some(clone: Clone, remote: str, numbers: Iterable[int]) -> list[Run]:
         return runs_in(remote, records_in(stream))
 
 
+def numbers_since(clone: Clone, remote: str, record: str) -> set[int]:
+    """The runs of which there are records newer than that one."""
+    with clone.stream(*_log(remote, f"^{record}")) as stream:
+        numbers = (number_of(fields.get("Run", "")) for fields in records_in(stream))
+        return {number for number in numbers if number}
+
+
 def read_one(clone: Clone, remote: str, number: int) -> Run | None:
     """One run, if it has a record here."""
     runs = read_some(clone, remote, [number])

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.clone.repo import Clone
     from gitbatch_tui.core.machines.hosts import Hosts
+    from gitbatch_tui.core.runs.past import Past
     from gitbatch_tui.models import BatchRemote, Live, Report
 
 
@@ -80,12 +81,27 @@ def list_reported(
     clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report, newest: int | None = None
 ) -> Listing:
     """The same, where the server has just been asked."""
+    report, trouble = _caught_up(clone, hosts, remote, report)
+    runs = merge(remote.name, _past(clone, remote, report.runs, newest), report.runs)
+    return Listing(remote, tuple(locate(clone, runs)), report.now, None, trouble)
+
+
+def list_again(
+    clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report, past: Past
+) -> Listing:
+    """The same for somebody who goes on looking, and keeps what is known of the past."""
+    report, trouble = _caught_up(clone, hosts, remote, report)
+    runs = merge(remote.name, past.read(clone), report.runs)
+    return Listing(remote, tuple(past.locate(clone, runs)), report.now, None, trouble)
+
+
+def _caught_up(
+    clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report
+) -> tuple[Report, GitBatchError | None]:
+    """What schedulers say besides; and why the newest records could not be fetched."""
     report = _clarified(clone, hosts, remote, report)
     memory.remember(clone, remote, report)
-    trouble = _catch_up(clone, hosts, remote, report)
-    past = _past(clone, remote, report.runs, newest)
-    runs = merge(remote.name, past, report.runs)
-    return Listing(remote, tuple(locate(clone, runs)), report.now, None, trouble)
+    return report, _catch_up(clone, hosts, remote, report)
 
 
 def _clarified(clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report) -> Report:

@@ -22,17 +22,40 @@ def taken_ref(run: Run) -> str:
     return f"refs/gitbatch/{run.remote}/taken/{run.number}"
 
 
+class Whereabouts:
+    """What is pulled, found out again only where refs of the clone, or results, are others."""
+
+    def __init__(self) -> None:
+        self._asked: tuple[frozenset[str], Sequence[str]] = (frozenset(), ())
+        self._pulled: set[str] = set()
+
+    def locate(self, clone: Clone, runs: Sequence[Run]) -> list[Run]:
+        """The same runs, those whose results are in a local branch marked as pulled."""
+        waiting = frozenset(run.result for run in runs if run.results is Results.WAITING)
+        remotes = sorted({run.remote for run in runs})
+        asked = waiting, _tips(clone, remotes) if waiting else ()
+        if asked != self._asked:
+            self._pulled = _reachable(clone, asked[1], _present(clone, waiting))
+            self._asked = asked
+        return [
+            replace(run, results=Results.PULLED)
+            if run.results is Results.WAITING and run.result in self._pulled
+            else run
+            for run in runs
+        ]
+
+
 def locate(clone: Clone, runs: Sequence[Run]) -> list[Run]:
     """The same runs, those whose results are in a local branch marked as pulled."""
-    waiting = {run.result for run in runs if run.results is Results.WAITING}
-    homes = ["refs/heads", *{f"refs/gitbatch/{run.remote}/taken" for run in runs}]
-    pulled = _reachable(clone, homes, _present(clone, waiting))
-    return [
-        replace(run, results=Results.PULLED)
-        if run.results is Results.WAITING and run.result in pulled
-        else run
-        for run in runs
-    ]
+    return Whereabouts().locate(clone, runs)
+
+
+def _tips(clone: Clone, remotes: Iterable[str]) -> list[str]:
+    """HEAD, the branches, and the results that came home as files."""
+    homes = ["refs/heads", *(f"refs/gitbatch/{remote}/taken" for remote in remotes)]
+    tips = clone.git("for-each-ref", "--format=%(objectname)", *homes).split()
+    head = clone.commit_of("HEAD")
+    return [*tips, *([head] if head else [])]
 
 
 def _present(clone: Clone, commits: Iterable[str]) -> set[str]:
@@ -44,12 +67,10 @@ def _present(clone: Clone, commits: Iterable[str]) -> set[str]:
     return {line for line in answer.split("\n") if " " not in line}
 
 
-def _reachable(clone: Clone, homes: Sequence[str], commits: set[str]) -> set[str]:
-    """Those of the commits that can be reached from HEAD or from a ref of these folders."""
+def _reachable(clone: Clone, tips: Iterable[str], commits: set[str]) -> set[str]:
+    """Those of the commits that can be reached from one of the tips."""
     if not commits:
         return set()
-    tips = clone.git("for-each-ref", "--format=^%(objectname)", *homes).split()
-    head = clone.commit_of("HEAD")
-    lines = "\n".join([*commits, *tips, *([f"^{head}"] if head else [])])
+    lines = "\n".join([*commits, *(f"^{tip}" for tip in tips)])
     apart = clone.git("rev-list", "--stdin", stdin=f"{lines}\n".encode(), environment=_HERE)
     return commits - set(apart.split("\n"))
