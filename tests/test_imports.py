@@ -22,8 +22,18 @@ ALLOWED = {
     "errors": set[str](),
     "models": set[str](),
     "config": {"errors", "models", "tomli"},
-    "core": {"errors", "models", "config", "__init__", "tomli", "git", "watchfiles"},
-    "ui": {"errors", "models", "config", "core", "__init__", "tomli", "textual", "rich"},
+    "core": {"errors", "models", "config", "__init__", "tomli", "git", "watchfiles", "PIL"},
+    "ui": {
+        "errors",
+        "models",
+        "config",
+        "core",
+        "__init__",
+        "tomli",
+        "textual",
+        "rich",
+        "pygments",
+    },
     "cli": {"errors", "models", "config", "core", "__init__", "tomli", "click"},
 }
 # Only inside functions, so that a command which needs no screen doesn't pay for one.

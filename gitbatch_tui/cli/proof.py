@@ -113,7 +113,7 @@ def reproduce(  # noqa: PLR0913  # one for each option
 ) -> None:
     """Run the commit of RUN again, with its parameters, and compare the results.
 
-    Notebooks are compared by what their cells gave, CSV and JSON by value, PNG by pixels, all
+    Notebooks are compared by what their cells gave, CSV and JSON by value, pictures by pixels, all
     else by bytes. Numbers are compared as they are written, digit by digit; a code such as 01234
     and what is too large for floating point are texts. Files with the git attribute
     gitbatch-volatile may differ. The verdict is recorded with RUN, for every clone to see. The

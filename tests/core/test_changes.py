@@ -76,10 +76,10 @@ def test_the_lines_of_a_patch_are_numbered_and_know_their_language(two: Two) -> 
     lines = page(two.compare({"a.py": "1\n2\n3\n"}, {"a.py": "1\nzwei\n3\n"}))
     assert lines == [
         Line(Kind.HUNK, "@@ -1,3 +1,3 @@"),
-        Line(Kind.SAME, "1", 1, 1, "python"),
-        Line(Kind.DELETED, "2", 2, 0, "python"),
-        Line(Kind.ADDED, "zwei", 0, 2, "python"),
-        Line(Kind.SAME, "3", 3, 3, "python"),
+        Line(Kind.SAME, "1", 1, 1, "a.py"),
+        Line(Kind.DELETED, "2", 2, 0, "a.py"),
+        Line(Kind.ADDED, "zwei", 0, 2, "a.py"),
+        Line(Kind.SAME, "3", 3, 3, "a.py"),
     ]
 
 
@@ -254,3 +254,18 @@ def test_a_submodule_is_shown_by_its_commit(two: Two) -> None:
     comparison = Comparison(two.clone, old, two.world.git("rev-parse", "HEAD"))
     assert texts(comparison)[0] == "is a submodule"
     assert texts(comparison)[-1] == f"+Subproject commit {old}"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1"])
+def test_text_and_tables_of_other_encodings_are_shown_as_text(two: Two, encoding: str) -> None:
+    pages = {}
+    for name, old, new in (
+        ("a.txt", "Größe\nMaß 1\n", "Größe\nMaß 2\n"),
+        ("a.csv", "Größe,Maß\na,1\n", "Größe,Maß\na,2\n"),
+    ):
+        comparison = two.compare({name: old.encode(encoding)}, {name: new.encode(encoding)})
+        pages[name] = "\n".join(line.text for line in page(comparison))
+    assert "Größe" in pages["a.txt"]
+    assert "Maß 1\nMaß 2" in pages["a.txt"]
+    assert "1 → 2" in pages["a.csv"]
+    assert "Größe" in pages["a.csv"]

@@ -10,13 +10,14 @@ import zlib
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from gitbatch_tui.core.clone.repo import open_clone
 from gitbatch_tui.core.comparison.documents import compare_json
 from gitbatch_tui.core.comparison.files import Compared, Likeness, compare
 from gitbatch_tui.core.comparison.notebooks import compare_notebooks
 from gitbatch_tui.core.comparison.numbers import EXACT, Tolerance
-from gitbatch_tui.core.comparison.png import compare_png
+from gitbatch_tui.core.comparison.pictures import compare_pictures
 from gitbatch_tui.core.comparison.tables import compare_tables
 from gitbatch_tui.errors import CommandFailed
 from tests.hooks.world import World
@@ -130,31 +131,30 @@ PIXELS = [bytes((row * 61 + at * at * 7) % 256 for at in range(SIDE * 4)) for ro
 @pytest.mark.parametrize("kind", range(5))
 def test_pictures_with_the_same_pixels_are_the_same(kind: int) -> None:
     other = png(PIXELS, bytes([kind] * SIDE), text=b"Date\0today")
-    assert list(compare_png(png(PIXELS), other, EXACT)) == []
+    assert list(compare_pictures(png(PIXELS), other, EXACT)) == []
 
 
 @pytest.mark.parametrize("kind", range(5))
 def test_pixels_that_differ_are_counted(kind: int) -> None:
     changed = [*PIXELS[:2], bytes(8) + PIXELS[2][8:], PIXELS[3]]
-    found = list(compare_png(png(PIXELS), png(changed, bytes([kind] * SIDE)), EXACT))
+    found = list(compare_pictures(png(PIXELS), png(changed, bytes([kind] * SIDE)), EXACT))
     assert found == [f"2 of {SIDE * SIDE} pixels differ"]
 
 
 def test_the_pictures_of_another_program_are_read() -> None:
-    image = pytest.importorskip("PIL.Image")
     files = []
     for options in ({"compress_level": 0}, {"optimize": True}):
         file = io.BytesIO()
-        image.radial_gradient("L").convert("RGB").save(file, "PNG", **options)
+        Image.radial_gradient("L").convert("RGB").save(file, "PNG", **options)
         files.append(file.getvalue())
     assert files[0] != files[1]
-    assert list(compare_png(files[0], files[1], EXACT)) == []
+    assert list(compare_pictures(files[0], files[1], EXACT)) == []
 
 
 @pytest.mark.parametrize("broken", [b"", b"GIF89a", png(PIXELS)[:50], png(PIXELS)[:-30]])
 def test_a_broken_picture_is_none(broken: bytes) -> None:
-    with pytest.raises(ValueError, match="PNG"):
-        list(compare_png(png(PIXELS), broken, EXACT))
+    with pytest.raises(ValueError, match="it is "):
+        list(compare_pictures(png(PIXELS), broken, EXACT))
 
 
 def notebook(*outputs: dict[str, object], count: int = 1) -> bytes:
@@ -315,7 +315,7 @@ def test_long_lists_of_differences_are_counted(world: World) -> None:
 
 def test_of_pictures_that_are_not_decoded_it_is_said_so(world: World) -> None:
     (found,) = compared(world, {"a.jpg": "\0a"}, {"a.jpg": "\0bc"})
-    assert found.words == "other bytes (2 → 3), since only PNG is compared by pixels"
+    assert found.words == "other bytes (2 → 3); it can't be read as jpg"
 
 
 def test_json_that_names_a_key_twice_is_compared_as_text(world: World) -> None:

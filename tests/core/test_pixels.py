@@ -14,9 +14,11 @@ RED, GREEN, BLUE, WHITE, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255,) *
 PALETTE = ((b"PLTE", bytes([*RED, *BLUE])), (b"tRNS", bytes([255, 0])))
 
 
-def png(width: int, colours: int, rows: list[bytes], *more: tuple[bytes, bytes]) -> bytes:
-    """A picture of eight bits whose rows have no filter."""
-    head = struct.pack(">IIBBBBB", width, len(rows), 8, colours, 0, 0, 0)
+def png(
+    width: int, colours: int, rows: list[bytes], *more: tuple[bytes, bytes], depth: int = 8
+) -> bytes:
+    """A picture whose rows have no filter."""
+    head = struct.pack(">IIBBBBB", width, len(rows), depth, colours, 0, 0, 0)
     pixels = zlib.compress(b"".join(b"\0" + row for row in rows))
     chunks = ((b"IHDR", head), *more, (b"IDAT", pixels), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
@@ -57,9 +59,11 @@ def test_what_was_and_what_is_are_drawn_and_what_can_not_be_is_left_out() -> Non
         (Kind.DELETED, UPPER_HALF),
         (Kind.ADDED, UPPER_HALF * 2),
     ]
-    assert not list(picture_lines(b"", b"GIF89a"))
+    (line,) = picture_lines(b"", b"GIF89a")
+    assert line.text == "It can't be drawn: it is no PNG, JPEG, GIF, TIFF or WebP."
 
 
 @pytest.mark.parametrize("cut", range(0, 49, 7))
 def test_a_broken_picture_is_not_drawn(cut: int) -> None:
-    assert not list(picture_lines(b"", png(1, 0, [b"\0"])[:cut]))
+    lines = list(picture_lines(b"", png(1, 0, [b"\0"])[:cut]))
+    assert [line.text[:18] for line in lines] == ["It can't be drawn:"] * bool(cut)

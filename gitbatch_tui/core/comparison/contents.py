@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from gitbatch_tui.core.clone.blobs import contents_of, in_groups, sizes_of
 from gitbatch_tui.core.comparison.documents import compare_json
 from gitbatch_tui.core.comparison.notebooks import compare_notebooks
-from gitbatch_tui.core.comparison.png import compare_png
+from gitbatch_tui.core.comparison.pictures import compare_pictures
 from gitbatch_tui.core.comparison.tables import compare_tables
 from gitbatch_tui.core.comparison.texts import compare_texts
-from gitbatch_tui.core.pages.picture import SUFFIXES as PICTURES
+from gitbatch_tui.core.pages.picture import DRAWN
 from gitbatch_tui.core.text import clean
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _READERS: dict[str, tuple[str, int, Reader]] = {
     ".json": ("values", _WHOLE, compare_json),
     ".csv": ("values", _IN_PARTS, compare_tables(".csv")),
     ".tsv": ("values", _IN_PARTS, compare_tables(".tsv")),
-    ".png": ("pixels", _IN_PARTS, compare_png),
+    **dict.fromkeys(DRAWN, ("pixels", _IN_PARTS, compare_pictures)),
 }
 
 
@@ -56,7 +56,11 @@ def compare_contents(
         for change in changes[group.start : group.stop]:
             old, new = _blobs(change)
             if new in contents and old in contents:
-                yield change.path, _found(change, contents[old], contents[new], tolerance)
+                sides = contents[old], contents[new]
+                yield (
+                    change.path,
+                    _link(*sides) if change.is_link else read_by(change.suffix, *sides, tolerance),
+                )
             else:
                 words = f"other bytes ({sizes[old]:,} → {sizes[new]:,}), too large to be read"
                 yield change.path, Found(words)
@@ -66,27 +70,29 @@ def _blobs(change: FileChange) -> tuple[str, str]:
     return change.old_blob, change.new_blob
 
 
-def _found(change: FileChange, old: bytes, new: bytes, tolerance: Tolerance) -> Found:
-    if change.is_link:
-        return Found(f"it leads from {clean(old)} to {clean(new)}")
+def _link(old: bytes, new: bytes) -> Found:
+    return Found(f"it leads from {clean(old)} to {clean(new)}")
+
+
+def read_by(suffix: str, old: bytes, new: bytes, tolerance: Tolerance) -> Found:
+    """What differs in two files with that suffix, by the first reader that can read both."""
     why = ""
-    for how, reader in _readers(change, max(len(old), len(new)), tolerance):
+    for how, reader in _readers(suffix, max(len(old), len(new)), tolerance):
         try:
             return Found(_told(reader(old, new, tolerance)), f"{how}{why}")
         except (ValueError, RecursionError):
-            why = f"; it can't be read as {change.suffix[1:]}"
-    picture = change.suffix in PICTURES - {".png"}
-    only = ", since only PNG is compared by pixels" if picture else why
-    return Found(f"other bytes ({len(old):,} → {len(new):,}){only}")
+            why = f"; it can't be read as {suffix[1:]}" if suffix in _READERS else ""
+    if old == new:
+        return Found("", "bytes")
+    return Found(f"other bytes ({len(old):,} → {len(new):,}){why}")
 
 
-def _readers(change: FileChange, size: int, tolerance: Tolerance) -> Iterator[tuple[str, Reader]]:
-    if change.suffix in _READERS:
-        how, largest, reader = _READERS[change.suffix]
+def _readers(suffix: str, size: int, tolerance: Tolerance) -> Iterator[tuple[str, Reader]]:
+    if suffix in _READERS:
+        how, largest, reader = _READERS[suffix]
         if size <= largest:
             yield how, reader
-    if change.added is not None:
-        yield "values" if tolerance else "text", compare_texts
+    yield "values" if tolerance else "text", compare_texts
 
 
 def _told(sentences: Iterator[str]) -> str:

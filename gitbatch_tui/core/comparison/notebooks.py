@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.core.comparison.documents import compare_values, read_json
 from gitbatch_tui.core.comparison.numbers import from_to
-from gitbatch_tui.core.comparison.png import compare_png
+from gitbatch_tui.core.comparison.pictures import compare_pictures
 from gitbatch_tui.core.comparison.texts import compare_lines
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _DRAWN_ID = re.compile(
     r"""\bid\s*=\s*\\?["'](T_[0-9a-f]{5,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"""
 )
 """What pandas, plotly and others call an element of a page, each time by chance."""
+_PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _WIDGETS = "application/vnd.jupyter.widget-view+json"
 
 Output = tuple[str, Any]
@@ -47,7 +48,7 @@ def _outputs(outputs: Any) -> list[Output]:
     found: list[Output] = []
     for output in outputs:
         if output["output_type"] == "stream":
-            name, text = output["name"], _joined(output["text"])
+            name, text = str(output["name"]), _joined(output["text"])
             # In how many pieces a text came is a matter of luck.
             if found and found[-1][0] == name:
                 text = found.pop()[1] + text
@@ -80,8 +81,8 @@ def _compare(
 def _compare_output(kind: str, old: Any, new: Any, tolerance: Tolerance) -> Iterator[str]:
     if old == new:
         return iter(())
-    if kind == "image/png":
-        return compare_png(_decoded(old), _decoded(new), tolerance)
+    if kind in _PICTURES:
+        return compare_pictures(_decoded(old), _decoded(new), tolerance)
     if isinstance(old, str | list) and isinstance(new, str | list):
         before, after = (_ADDRESS.sub("0x", _without_ids(_joined(each))) for each in (old, new))
         return compare_lines(before, after, tolerance)

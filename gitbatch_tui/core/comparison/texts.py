@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from gitbatch_tui.core.comparison.numbers import from_to, texts_alike
+from gitbatch_tui.core.encoding import encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,9 +40,7 @@ class SideBySide(Generic[Part]):
 
 
 def compare_texts(old: bytes, new: bytes, tolerance: Tolerance) -> Iterator[str]:
-    """A sentence for every line that differs; raises ValueError where one isn't UTF-8 text."""
-    if b"\0" in old or b"\0" in new:
-        raise ValueError("not text")
+    """A sentence for every line that differs; raises ValueError where one isn't text."""
     return _compare(SideBySide(_lines(old), _lines(new)), tolerance)
 
 
@@ -58,5 +57,5 @@ def _compare(sides: SideBySide[str], tolerance: Tolerance) -> Iterator[str]:
 
 
 def _lines(data: bytes) -> Iterator[str]:
-    """Without surprises: only a line feed ends one."""
-    return iter(io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="\n"))
+    """Only a line feed ends one."""
+    return iter(io.TextIOWrapper(io.BytesIO(data), *encoding_of(data), newline="\n"))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from gitbatch_tui.core.encoding import decoded
 from gitbatch_tui.core.text import clean
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Line(NamedTuple):
     """The number of the line before the change; 0: it has none."""
     new: int = 0
     language: str = ""
-    """What pygments calls it; empty: no colours."""
+    """What pygments calls it, or a name of a file that is in it; empty: no colours."""
     marks: tuple[Mark, ...] = ()
     cells: tuple[Cell, ...] = ()
     """A row of a picture; `text` is as many upper half blocks."""
@@ -77,11 +78,21 @@ def more_lines(count: int, command: str) -> Line:
 def limited(data: bytes, missing: int = 0) -> tuple[str, int]:
     """A line's text of at most `WIDTH` bytes, and how many bytes that leaves out."""
     if len(data) <= WIDTH:
-        return clean(data), missing
+        return _text(data), missing
     end = WIDTH
     while end > WIDTH - 3 and data[end] in _INSIDE:
         end -= 1
-    return clean(data[:end]), missing + len(data) - end
+    return _text(data[:end]), missing + len(data) - end
+
+
+def _text(data: bytes) -> str:
+    """Of a line in UTF-8, or else in Latin-1, as old instruments write it."""
+    for read in (bytes.decode, decoded):
+        try:
+            return clean(read(data))
+        except ValueError:
+            continue
+    return clean(data)
 
 
 def bounded(lines: Iterable[Line], command: str) -> Iterator[Line]:

@@ -1,16 +1,17 @@
-"""Draws a PNG as characters of a terminal: a cell is two pixels, one above the other."""
+"""Draws a picture as characters of a terminal: a cell is two pixels, one above the other."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core import png
-from gitbatch_tui.core.pages.lines import UPPER_HALF, Kind, Line
+from gitbatch_tui.core.pages.lines import UPPER_HALF, Kind, Line, note
+from gitbatch_tui.core.pictures import check_size, decoding, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+
+    from PIL.Image import Image
 
     from gitbatch_tui.core.pages.lines import Cell, Rgb
 
@@ -18,70 +19,64 @@ COLUMNS, ROWS = 64, 24
 """The largest picture, in cells."""
 LARGEST = 8 << 20
 """Bytes of a file that is read for it."""
-_MOST_PIXELS = 2_000_000
-_OPAQUE = 255
-
-Channels = tuple[bytes, bytes, bytes, bytes]
-"""Of one row: red, green, blue and opacity, a byte a pixel."""
+_WHITE = (255, 255, 255)
 
 
 def picture_lines(old: bytes, new: bytes) -> Iterator[Line]:
-    """What was and what is; nothing of what can't be drawn, or isn't there."""
+    """What was and what is, where there is something; or why it isn't drawn."""
     for kind, data in ((Kind.DELETED, old), (Kind.ADDED, new)):
-        # Other formats, and what is broken, have nothing but facts.
-        with suppress(ValueError):
-            for cells in mosaic(data):
-                yield Line(kind, UPPER_HALF * len(cells), cells=cells)
+        if data:
+            try:
+                rows = mosaic(data)
+            except ValueError as error:
+                yield note(f"It can't be drawn: {error}.")
+            else:
+                yield from (Line(kind, UPPER_HALF * len(cells), cells=cells) for cells in rows)
 
 
-def mosaic(data: bytes) -> Iterator[tuple[Cell, ...]]:
-    """Rows of cells, as large as there is room, on white.
+def mosaic(data: bytes) -> list[tuple[Cell, ...]]:
+    """Rows of cells, as large as there is room, on white; of an animation its first frame.
 
-    Raises ValueError where it isn't a PNG of eight bits that we can read, or is too large.
+    Raises ValueError where it is no picture that we can read, or is too large.
     """
-    picture = png.read(data)
-    if picture.interlaced or picture.depth != 8 or picture.width * picture.height > _MOST_PIXELS:  # noqa: PLR2004
-        raise ValueError("a PNG of another kind")
-    rows = [_channels(picture, row) for row in png.rows(picture, png.CHANNELS[picture.colours])]
-    scale = max(picture.width / COLUMNS, picture.height / (2 * ROWS), 1)
-    across = _cuts(picture.width, scale)
-    lines = [_line(rows[top:end], across) for top, end in pairwise(_cuts(picture.height, scale))]
-    white = (_OPAQUE,) * 3
-    for upper, lower in zip_longest(lines[::2], lines[1::2]):
-        yield tuple(zip(upper, lower or [white] * len(upper), strict=True))
+    with decoding():
+        image = opened(data)
+        # A photograph can be read smaller than it is, which saves most of the work.
+        image.draft("RGB", (2 * COLUMNS, 4 * ROWS))
+        check_size(image)
+        image.load()
+        lines = _lines(_on_white(_fitted(_in_colours(image))))
+    pairs = zip_longest(lines[::2], lines[1::2], fillvalue=[_WHITE] * len(lines[0]))
+    return [tuple(zip(upper, lower, strict=True)) for upper, lower in pairs]
 
 
-def _cuts(length: int, scale: float) -> list[int]:
-    parts = max(1, round(length / scale))
-    return [round(part * length / parts) for part in range(parts + 1)]
+def _in_colours(image: Image) -> Image:
+    """Deep grey is spread from its darkest to its brightest."""
+    if image.mode not in {"I;16", "I;16B", "I", "F"}:
+        return image.convert("RGBA")
+    deep = image.convert("F")
+    low, high = map(float, deep.getextrema())  # type: ignore[arg-type]  # it has one band
+    scale = 255 / (high - low) if high > low else 0.0
+    return deep.point(lambda value: value * scale - low * scale).convert("L").convert("RGBA")
 
 
-def _line(rows: Sequence[Channels], across: Sequence[int]) -> list[Rgb]:
-    return [_mean(rows, left, right) for left, right in pairwise(across)]
+def _fitted(image: Image) -> Image:
+    from PIL.Image import Resampling  # noqa: PLC0415  # seldom needed, as Pillow
+
+    scale = max(image.width / COLUMNS, image.height / (2 * ROWS), 1)
+    size = max(1, round(image.width / scale)), max(1, round(image.height / scale))
+    return image if size == image.size else image.resize(size, Resampling.BOX)
 
 
-def _mean(rows: Sequence[Channels], left: int, right: int) -> Rgb:
-    count = len(rows) * (right - left)
-    *colours, opacity = (
-        sum(sum(row[channel][left:right]) for row in rows) // count for channel in range(4)
-    )
-    red, green, blue = (colour * opacity // _OPAQUE + _OPAQUE - opacity for colour in colours)
-    return red, green, blue
+def _on_white(image: Image) -> Image:
+    from PIL.Image import new  # noqa: PLC0415
+
+    paper = new("RGBA", image.size, "white")
+    paper.alpha_composite(image)
+    return paper.convert("RGB")
 
 
-def _channels(picture: png.Picture, row: bytes) -> Channels:
-    solid = bytes([_OPAQUE]) * picture.width
-    match picture.colours:
-        case png.GREY:
-            return row, row, row, solid
-        case png.RGB:
-            return row[::3], row[1::3], row[2::3], solid
-        case png.GREY_ALPHA:
-            return row[::2], row[::2], row[::2], row[1::2]
-        case png.RGB_ALPHA:
-            return row[::4], row[1::4], row[2::4], row[3::4]
-        case _:
-            _, palette, opacities = picture.meanings
-            tables = [palette[at::3].ljust(256, b"\0") for at in range(3)]
-            red, green, blue = (row.translate(table) for table in tables)
-            return red, green, blue, row.translate(opacities.ljust(256, b"\xff"))
+def _lines(image: Image) -> list[list[Rgb]]:
+    data, length = image.tobytes(), 3 * image.width
+    rows = (data[at : at + length] for at in range(0, len(data), length))
+    return [list(zip(row[::3], row[1::3], row[2::3], strict=True)) for row in rows]

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.encoding import encoding_of
 from gitbatch_tui.core.pages.align import are_keys, by_key, by_place
 from gitbatch_tui.core.text import one_line
 
@@ -50,9 +51,10 @@ def read_table(data: bytes, suffix: str) -> Table:
 
 def read_rows(data: bytes, suffix: str) -> Iterator[list[str]]:
     """The cells as they are, a blank line as a row without any; raises ValueError as it comes."""
-    text = io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", "surrogateescape", newline="")
-    top = data.partition(b"\n")[0]
-    comma = ";" if top.count(b";") > top.count(b",") else ","
+    text = io.TextIOWrapper(io.BytesIO(data), *encoding_of(data), newline="")
+    top = text.readline()
+    text.seek(0)
+    comma = ";" if top.count(";") > top.count(",") else ","
     delimiter = "\t" if suffix == ".tsv" else comma
     try:
         yield from csv.reader(text, delimiter=delimiter, strict=True)

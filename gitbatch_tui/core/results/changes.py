@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shlex
+import tempfile
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.clone.branches import not_an_option
 from gitbatch_tui.core.clone.complaints import reason_in
+from gitbatch_tui.core.encoding import decoded, encoding_of
 from gitbatch_tui.core.pages import file, notebook, picture, pixels, table
 from gitbatch_tui.core.pages.cells import notebook_lines
 from gitbatch_tui.core.pages.facts import fact_lines, in_words, picture_facts
 from gitbatch_tui.core.pages.grid import table_lines
-from gitbatch_tui.core.pages.language import language_of
 from gitbatch_tui.core.pages.lines import bounded, in_parts, note
 from gitbatch_tui.core.pages.patch import patch_lines
 from gitbatch_tui.core.text import clean, one_line
@@ -32,8 +34,9 @@ LARGEST_CONTENT = 8 * 2**20
 """Bytes beyond which a notebook or a table is compared as plain text."""
 
 # Plumbing, which heeds few settings; each of those that remain is given.
+_PLAIN = ("--no-ext-diff", "--no-textconv", "--no-color")
 _TREES = (
-    *("diff-tree", "-r", "-M", "--no-ext-diff", "--no-textconv", "--no-color"),
+    *("diff-tree", "-r", "-M", *_PLAIN),
     *("--ignore-submodules=none", "--submodule=short", "-O/dev/null", "--no-relative"),
 )
 _PATCH = ("-p", "-U3", "--inter-hunk-context=0")
@@ -81,12 +84,33 @@ class Comparison:
             if max(sizes) <= pixels.LARGEST:
                 blobs = (change.old_blob, change.new_blob)
                 yield from pixels.picture_lines(*map(self._blob, blobs))
-        elif change.added is None or max(sizes) > LARGEST_TEXT:
+        elif max(sizes) > LARGEST_TEXT or (change.added is None and not self._is_wide(change)):
             yield from self._facts(change, sizes)
         elif change.suffix in notebook.SUFFIXES | table.SUFFIXES:
             yield from self._content(change, max(sizes))
+        elif change.added is None:
+            yield from self._wide_patch(change)
         else:
             yield from self._patch(change)
+
+    def _is_wide(self, change: FileChange) -> bool:
+        """Whether it is text though git takes it for binary, as UTF-16."""
+        try:
+            for blob in (change.old_blob, change.new_blob):
+                encoding_of(self._blob(blob))
+        except ValueError:
+            return False
+        return not change.is_repository
+
+    def _wide_patch(self, change: FileChange) -> Iterator[Line]:
+        yield note("Git takes it for binary: this is its text.")
+        with tempfile.TemporaryDirectory(prefix="gitbatch-") as folder:
+            places = [Path(folder) / name for name in ("old", "new")]
+            for place, blob in zip(places, (change.old_blob, change.new_blob), strict=True):
+                place.write_text(decoded(self._blob(blob)), "utf-8", "surrogatepass", newline="")
+            chunks = self._git("diff", "--no-index", *_PLAIN, *_PATCH, "--", *map(str, places))
+            language = PurePosixPath(change.path).name
+            yield from patch_lines(chunks, language, self.command(change))
 
     def _facts(self, change: FileChange, sizes: tuple[int, int]) -> Iterator[Line]:
         kind = "Binary" if change.added is None else "Too large to be shown line by line"
@@ -118,7 +142,7 @@ class Comparison:
         paths = dict.fromkeys((change.old_path, change.path))
         ends = self.old, self.new, "--", *paths
         chunks = self._git("--literal-pathspecs", *_TREES, *_PATCH, *ends)
-        return patch_lines(chunks, language_of(change.path), self.command(change))
+        return patch_lines(chunks, PurePosixPath(change.path).name, self.command(change))
 
     def _sizes(self, change: FileChange) -> tuple[int, int]:
         """In bytes; 0 for what is no file of this repository."""
@@ -143,7 +167,8 @@ class Comparison:
                 self._running.discard(stream)
             if self._stopped:
                 raise Refused("Reading the changes was stopped.")
-            if stream.status:
+            # Of files that are in no repository, git says by 1 that they differ.
+            if stream.status and not ("--no-index" in args and stream.status == 1):
                 said = clean(stream.stderr).strip()
                 reason = reason_in(said.split("\n"))
                 raise CommandFailed(

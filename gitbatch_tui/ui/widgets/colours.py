@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import groupby
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from pygments.lexers import (  # type: ignore[import-untyped]  # pygments comes without types
+    find_lexer_class_for_filename,
+)
 from rich.syntax import Syntax
 
 from gitbatch_tui.core.pages.lines import Kind
@@ -19,6 +24,8 @@ TONES = ("comment", "keyword", "string", "figure", "name", "builtin")
 
 _BLOCK = 64
 _LONGEST = 500
+_SCRIPTS = frozenset(".sbatch .slurm .pbs .sge .sub".split())
+"""What people call the scripts that they give to a scheduler."""
 _TOKENS = {
     ("Comment",): "comment",
     ("Keyword",): "keyword",
@@ -85,10 +92,20 @@ def _spans(texts: list[str], language: str) -> list[list[Span]]:
 
 
 def _tokens(code: str, language: str) -> Iterable[tuple[str, str]]:
-    lexer = Syntax("", language).lexer
+    lexer = Syntax("", name_of(language)).lexer
     if lexer is None:
         return ()
     return ((_tone(kind), text) for kind, text in lexer.get_tokens(code))
+
+
+@cache
+def name_of(language: str) -> str:
+    """What pygments calls a language, which may be told by the name of a file."""
+    name = PurePosixPath(language.lower())
+    if name.suffix in _SCRIPTS:
+        return "bash"
+    found = find_lexer_class_for_filename(name.name)
+    return str(found.aliases[0]) if found else language
 
 
 def _tone(kind: tuple[str, ...]) -> str:
