@@ -144,6 +144,27 @@ def test_the_scheduler_that_is_going_to_be_used_is_said(
 
 
 @pytest.mark.parametrize(
+    ("qstat", "scheduler"),
+    [
+        ("echo 'pbs_version = 23.06.06'", "pbs"),
+        ("echo 'Version: 6.1.2'; echo 'Commit: x'", "pbs"),
+        ("echo >&2 'SGE 8.1.9'; exit 1", "sge"),
+        ("echo >&2 'Unknown option: version'; exit 2", "slurm"),
+    ],
+)
+def test_whose_program_qsub_is_is_told_by_what_qstat_says(
+    world: World, qstat: str, scheduler: str
+) -> None:
+    world.script(world.root / "programs/qsub", "#!/bin/sh\n")
+    world.script(world.root / "programs/qstat", f"#!/bin/sh\n{qstat}\n")
+    (world.base / "profile").write_text(f"PATH={world.root}/programs:$PATH\n")
+    world.commit({"schedule.sh": "#!/bin/sh\n# what is there\nqsub run.sh\n"})
+    with open_batch(world) as batch:
+        found = scheduling(batch, examine_server(batch.host, batch.remote.base), repair=False)
+    assert found[1].startswith(f"schedule.sh submits with qsub ({scheduler}); on the PATH")
+
+
+@pytest.mark.parametrize(
     ("job", "needs"),
     [
         ("conda activate experiment", True),

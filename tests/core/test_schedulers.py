@@ -342,6 +342,12 @@ def test_a_number_alone_is_a_job_of_the_scheduler_that_schedule_sh_calls(
         ("# sbatch was here\necho look at this batch", ()),
         ('echo "qsub x"', ()),
         ("my-sbatch x; sbatch.py", ()),
+        ("# it isn't\ncat <<EOT | qsub\nat now\nEOT\nbatch", ("qsub", "batch")),
+        ("if ! command -v sbatch\nthen\n\techo 'that; at'\n\ttsp x\nfi", ("tsp",)),
+        ('id="$(sbatch --parsable "$job")" && echo "$id; at"', ("sbatch",)),
+        ("case $1 in\nat) qsub x ;;\nesac", ("qsub",)),
+        ("A=1 env B=2 /opt/pbs/bin/qsub -v at=1 ${at} x", ("qsub",)),
+        ("for at in 1 2; do condor_submit_dag x; done", ("condor_submit_dag",)),
     ],
 )  # fmt: skip
 def test_what_a_schedule_sh_calls_is_found(script: str, programs: tuple[str, ...]) -> None:
@@ -352,3 +358,8 @@ def test_what_a_schedule_sh_asks_for_need_not_be_there() -> None:
     script = "if command -v sbatch >/dev/null\nthen sbatch x\nelif which qsub\nthen qsub x\nfi"
     assert looked_for(script) == ("sbatch", "qsub")
     assert called(script) == ("sbatch", "qsub")
+
+
+def test_what_is_asked_for_first_comes_first_and_is_no_part_of_a_word() -> None:
+    script = "# what is there, that at least\ntype condor_submit || command -v tsp || hash at"
+    assert looked_for(script) == ("condor_submit", "tsp", "at")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.core.schedulers.htcondor import HTCondor
 from gitbatch_tui.core.schedulers.local import Local
+from gitbatch_tui.core.schedulers.pbs import Pbs
 from gitbatch_tui.core.schedulers.sge import Sge
 from gitbatch_tui.core.schedulers.slurm import Slurm
 from gitbatch_tui.core.schedulers.tsp import Tsp
@@ -42,7 +43,7 @@ def adapters() -> Mapping[str, Adapter]:
 @cache
 def load() -> Loaded:
     """Find the adapters; one of a site that can't be loaded is no reason to do without others."""
-    ours: tuple[Adapter, ...] = (Local(), At(), HTCondor(), Sge(), Slurm(), Tsp())
+    ours: tuple[Adapter, ...] = (Local(), At(), HTCondor(), Pbs(), Sge(), Slurm(), Tsp())
     found = {adapter.name: adapter for adapter in ours}
     troubles = []
     for entry in entry_points(group=GROUP):

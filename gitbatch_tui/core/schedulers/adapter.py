@@ -33,6 +33,10 @@ INSIDE = r"""inside () {
 """What a script `find` can pipe its list through."""
 
 
+_TASK = re.compile(r"(\d+)(?:_\d+|_\[[^]]*\]|\.\d+|\+\d+)(@.*)?")
+_ELEMENT = re.compile(r"^(\d+)\[\d+\](.*)$")
+
+
 @dataclass(frozen=True)
 class JobState:
     """What a scheduler says of a job."""
@@ -140,12 +144,14 @@ def _sum(tasks: Mapping[str, JobState], states: Collection[JobState]) -> JobStat
 
 
 def job_of(task: str) -> str:
-    """The id of the array or cluster that a task belongs to: `11` of `11_3` or `11.3`.
+    """The id of the array or cluster that a task belongs to; of any other job the id itself.
 
-    Where it is said of which site (`11_3@big`), that is kept.
+    `11` of `11_3`, `11.3` or `11+1`, `11[].server` of `11[3].server`; where it is said of which
+    cluster (`11_3@big`), that is kept.
     """
-    match = re.match(r"(\d+)[^@]*(@.*)?", task)
-    return f"{match[1]}{match[2] or ''}" if match else task
+    if match := _TASK.fullmatch(task):
+        return f"{match[1]}{match[2] or ''}"
+    return _ELEMENT.sub(r"\1[]\2", task)
 
 
 def _in_common(states: Collection[JobState]) -> dict[str, Any]:

@@ -3,26 +3,89 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SUBMITTERS = {
     "sbatch": "slurm",
     "condor_submit": "htcondor",
+    "condor_submit_dag": "htcondor",
     "qsub": "sge",
     "tsp": "tsp",
     "at": "at",
     "batch": "at",
 }
-"""Which scheduler a program hands jobs to."""
+"""Which scheduler a program hands jobs to; qsub is a program of several."""
 
-_BEGINS = r"(?m)^(?:[^#\n]*?(?:[|;&({`]|\b(?:if|then|else|do|exec|time|env|!)\s))?\s*"
+_HERE_DOCUMENT = re.compile(r"(?ms)(<<-?\s*(['\"]?)(\w+)\2[^\n]*\n).*?(?:^\t*\3$|\Z)")
+_TOKEN = re.compile(
+    r"""
+      (?<![^\s;&|()`]) \# [^\n]*
+    | ' (?P<single> [^']* ) '
+    | " (?P<double> (?: [^"\\] | \\. )* ) "
+    | (?P<begin> \$?\( | [`;&|{\n]+ )
+    | (?P<end> \) )
+    | (?P<word> (?: [^\s;&|(){}`'"$\\] | \\. | \$\{[^}]*\} | \$(?!\() )+ )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_BEFORE = frozenset("! if then elif else do while until exec time env command nohup".split())
+"""After these words there is another command."""
+_ASKS = frozenset({"which", "type", "hash"})
+_ASSIGNMENT = re.compile(r"\w+\+?=")
+
+
+def scheduler_of(program: str, qstat: str) -> str:
+    """The scheduler that a program hands jobs to; `qstat` is what `qstat --version` says there."""
+    if program == "qsub" and qstat.startswith(("pbs_version = ", "Version: ")):
+        return "pbs"
+    if program == "qsub" and "Unknown option: version" in qstat:
+        return "slurm"
+    return SUBMITTERS[program]
 
 
 def called(script: str) -> tuple[str, ...]:
-    """Those that a schedule.sh calls."""
-    return tuple(name for name in SUBMITTERS if re.search(rf"{_BEGINS}{name}(?=\s|$)", script))
+    """Those that a schedule.sh calls, in its order."""
+    names = (words[0].rpartition("/")[2] for words in _commands(script))
+    return tuple(name for name in dict.fromkeys(names) if name in SUBMITTERS)
 
 
 def looked_for(script: str) -> tuple[str, ...]:
-    """Those that it does without where they are missing: it asks whether they are there."""
-    asks = r"\b(?:command -v|which|type|hash)\s+(?:-\w+\s+)*"
-    return tuple(name for name in SUBMITTERS if re.search(rf"{asks}{name}\b", script))
+    """Those that it does without where they are missing, in its order: it asks for them."""
+    names = (name for words in _commands(script) if words[0] in _ASKS for name in words[1:])
+    return tuple(name for name in dict.fromkeys(names) if name in SUBMITTERS)
+
+
+def _commands(script: str) -> Iterator[list[str]]:
+    """The words of every simple command of an sh script; what is in here documents is not its."""
+    for words in _simple(_HERE_DOCUMENT.sub(r"\1", script)):
+        rest = words
+        while rest and (rest[0] in _BEFORE or _ASSIGNMENT.match(rest[0])):
+            # `command -v sbatch` asks, as `which sbatch` does.
+            asks = rest[0] == "command" and rest[1:2] in (["-v"], ["-V"])
+            rest = ["which", *rest[2:]] if asks else rest[1:]
+        if rest:
+            yield rest
+
+
+def _simple(script: str) -> Iterator[list[str]]:
+    words: list[str] = []
+    depth = 0
+    for match in _TOKEN.finditer(script):
+        kind, text = match.lastgroup, match[match.lastgroup or 0]
+        if kind in {"begin", "end"}:
+            # Without a parenthesis before it, it ends a pattern of `case`.
+            if kind == "begin" or depth:
+                yield words
+            depth = max(0, depth + ("(" in text) - (")" in text))
+            words = []
+        elif kind == "double":
+            # What is in quotes is words, but for the commands whose output they take.
+            for part in re.split(r"\$\(|`", text)[1:]:
+                yield from _simple(part)
+            words.append(text)
+        elif kind:
+            words.append(text)
+    yield words

@@ -59,6 +59,7 @@ for tool in setsid flock {" ".join(SUBMITTERS)} conda
 do
 	command -v "$tool" >/dev/null 2>&1 && echo "tool=$tool"
 done
+printf 'qstat=%s\\n' "$(qstat --version 2>&1 </dev/null | head -n 1)"
 exit 0
 """
 
@@ -84,6 +85,8 @@ class Facts:
     """Bytes of free space."""
     tools: frozenset[str]
     """Which programs schedule.sh would find."""
+    qstat: str = ""
+    """What `qstat --version` says: it and qsub are programs of several schedulers."""
 
 
 def examine_server(host: Host, base: str) -> Facts:
@@ -108,5 +111,6 @@ def examine_server(host: Host, base: str) -> Facts:
         push_options=one.get("options", ""),
         unwritable=tuple(one_line(path) for key, path in pairs if key == "unwritable"),
         free=(number_of(one.get("free", "")) or 0) * 1024,
+        qstat=one_line(one.get("qstat", "")),
         tools=frozenset(tool for key, tool in pairs if key == "tool"),
     )

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.machines.login import CONDA, look_around
-from gitbatch_tui.core.schedulers.programs import SUBMITTERS, called, looked_for
+from gitbatch_tui.core.schedulers.programs import SUBMITTERS, called, looked_for, scheduler_of
 from gitbatch_tui.core.setup.install import write_profile
 
 if TYPE_CHECKING:
@@ -42,16 +42,19 @@ def _script(batch: Batch, name: str) -> str:
 def _uses(script: str, facts: Facts) -> str:
     if not script:
         return "there is no schedule.sh in HEAD yet"
-    programs = [program for program in called(script) if program in facts.tools]
-    optional = sorted(set(looked_for(script)) & facts.tools, key=script.index)
-    if optional:
-        return f"schedule.sh finds {optional[0]} ({SUBMITTERS[optional[0]]})"
-    if programs:
-        names = ", ".join(f"{program} ({SUBMITTERS[program]})" for program in programs)
+    found = [program for program in looked_for(script) if program in facts.tools]
+    if found:
+        return f"schedule.sh finds {_with_scheduler(found[0], facts)}"
+    if programs := [program for program in called(script) if program in facts.tools]:
+        names = ", ".join(_with_scheduler(program, facts) for program in programs)
         return f"schedule.sh submits with {names}"
     if re.search(r"\bspawn\b", script):
         return "schedule.sh uses local"
     return "schedule.sh calls none of those that are known here"
+
+
+def _with_scheduler(program: str, facts: Facts) -> str:
+    return f"{program} ({scheduler_of(program, facts.qstat)})"
 
 
 def _missing(

@@ -1,0 +1,94 @@
+"""PBS Pro and OpenPBS, and Torque as its documentation has it: qstat tells of all jobs.
+
+PBS forgets a job the moment it ends, unless the site keeps a history.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.schedulers import pbs_scripts
+from gitbatch_tui.core.schedulers.adapter import JobState, whole
+from gitbatch_tui.core.schedulers.pbs_records import describe, records
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from gitbatch_tui.core.machines.host import Answer
+
+_SUBMITTED = re.compile(r"(?m)^[ \t]*(\d+(?:\[\d*\])?\.[A-Za-z][\w.-]*)[ \t\r]*$")
+_LAST = re.compile(r"^gitbatch: (\d+) (history|current)\n\Z", re.MULTILINE)
+_UNKNOWN = re.compile(r"Unknown Job Id (\S+)")
+_ANSWERS = (0, 35, 153, 170)
+"""qstat's exit statuses when it could ask: fine, one has ended, one is unknown, one is no id."""
+_OVERTIME = 124
+_FORGOTTEN = JobState(
+    State.UNKNOWN,
+    "it has left the queue, and PBS keeps no history here: nothing says how it ended",
+)
+
+
+class Pbs:
+    """PBS."""
+
+    name = "pbs"
+    ask = pbs_scripts.ASK
+    find = pbs_scripts.FIND
+    cancel = pbs_scripts.CANCEL
+    hold = pbs_scripts.HOLD
+    release = pbs_scripts.RELEASE
+
+    def recognise(self, output: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(_SUBMITTED.findall(output)))
+
+    def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
+        text, complaints = (
+            stream.decode("utf-8", "replace") for stream in (answer.stdout, answer.stderr)
+        )
+        last = _LAST.search(text)
+        if answer.status or not last or int(last[1]) not in _ANSWERS:
+            if last and int(last[1]) == _OVERTIME:
+                raise ValueError("qstat gave no answer in time")
+            raise ValueError(one_line(complaints.strip()) or "qstat's answer was cut")
+        told = {_short(job): attributes for job, attributes in records(text[: last.start()])}
+        gone = {_short(job) for job in _UNKNOWN.findall(complaints)}
+        states = {job: _state(told, _short(job)) for job in ids}
+        known = {job: state for job, state in states.items() if state}
+        if last[2] == "history":
+            silent = f"PBS doesn't tell of it: {one_line(complaints.strip())}"
+            left = [job for job in ids if job not in known and _short(job) not in gone]
+            return known | dict.fromkeys(left, JobState(State.UNKNOWN, silent))
+        return dict.fromkeys(ids, _FORGOTTEN) | known
+
+
+def _short(job: str) -> str:
+    """`109[3]` of `109[3].node1`: one server is asked, by whatever name."""
+    return job.partition(".")[0]
+
+
+def _state(told: Mapping[str, Mapping[str, str]], job: str) -> JobState | None:
+    """Of a job, or of an array (`109[]`) by its elements."""
+    if job not in told:
+        return None
+    whose = f"{job.removesuffix(']')}" if job.endswith("[]") else ""
+    elements = {
+        attributes["id"]: describe(attributes, told[job])
+        for name, attributes in told.items()
+        if whose and name.startswith(whose) and name != job
+    }
+    if not elements:
+        return describe(told[job])
+    ordered = dict(sorted(elements.items(), key=lambda item: _index(item[0])))
+    parent = describe(told[job])
+    if len(ordered) == 1:
+        return replace(parent, tasks=ordered)
+    return replace(whole(ordered), tasks=ordered, submitted=parent.submitted)
+
+
+def _index(element: str) -> int:
+    match = re.search(r"\[(\d+)\]", element)
+    return int(match[1]) if match else 0

@@ -1,0 +1,266 @@
+"""PBS: what its programs printed, in captures; and scripts, asked of a stand-in that says so."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.jobs import verdict
+from gitbatch_tui.core.machines.host import Answer
+from gitbatch_tui.core.schedulers.outcome import outcome_of
+from gitbatch_tui.core.schedulers.pbs import Pbs as Adapter
+from gitbatch_tui.models import State
+from tests.captured import CAPTURES
+from tests.lab import Lab, lab
+from tests.scripted import answer
+from tests.servers.pbs_standin import Pbs, as_text, jobs_in, pbs
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.schedulers.adapter import JobState
+
+__all__ = ["lab", "pbs"]
+
+NEVER_RAN = "what it waited for did not come: it never ran"
+UNBORN = "deleted before it began"
+NO_NODES = "waits: Not enough free nodes available"
+NCPUS = "Insufficient amount of resource: ncpus (R: 99 A: 2 T: 2): will never start"
+
+# Capture, job, state, reason, exit status or minus the signal. A plus before the reason: held; a
+# minus: it can never begin.
+STATES = [
+    ("qstat_queued", "60", State.QUEUED, NO_NODES, None),
+    ("qstat_queue_stopped", "147", State.QUEUED, "waits: Queue not started", None),
+    ("qstat_queued_impossible", "35", State.QUEUED, f"-{NCPUS}", None),
+    ("qstat_held_user", "60", State.QUEUED, "+held by you", None),
+    ("held_by_admin", "60", State.QUEUED, "+held by the administrators", None),
+    ("dep_held", "85", State.QUEUED, "waits for job 84", None),
+    ("qstat_waiting", "61", State.QUEUED, "begins at 2026-11-25 20:37 UTC", None),
+    ("mom_down_later", "222", State.QUEUED, NO_NODES, None),
+    ("qstat_scheduling_off", "149", State.QUEUED, "", None),
+    ("qstat_running", "58", State.RUNNING, "", None),
+    ("qstat_suspended", "59", State.RUNNING, "suspended", None),
+    ("qstat_exiting", "37", State.RUNNING, "is ending", None),
+    ("qdel_force", "105", State.RUNNING, "", None),
+    ("finished_ok", "64", State.SUCCEEDED, "", 0),
+    ("finished_exit3", "65", State.FAILED, "exit status 3", 3),
+    ("finished_kill9", "66", State.FAILED, "exit status 137", 137),
+    ("finished_badinterp", "70", State.FAILED, "exit status 127", 127),
+    ("finished_exe_missing", "75", State.FAILED, "exit status 254", 254),
+    ("finished_memory", "78", State.FAILED, "needed more memory than it asked for", None),
+    ("finished_walltime", "77", State.FAILED, "reached its time limit", None),
+    ("finished_cput", "81", State.FAILED, "killed by signal 9", -9),
+    ("qstat_sigtermed", "107", State.FAILED, "killed by signal 15", -15),
+    ("qstat_deleted_running", "58", State.CANCELLED, "deleted by ada", None),
+    ("qstat_deleted_trap", "103", State.CANCELLED, "deleted by ada", None),
+    ("qstat_deleted_queued", "62", State.CANCELLED, UNBORN, None),
+    ("qstat_deleted_waiting", "61", State.CANCELLED, UNBORN, None),
+    ("dep_after_failure", "85", State.CANCELLED, f"-{NEVER_RAN}", None),
+    ("qstat_array_running", "113[]", State.RUNNING, "1 queued, 1 running", None),
+    ("qstat_array_done_t", "109[]", State.FAILED, "4 succeeded, 1 failed; ", 4),
+    ("qstat_array_done", "109[]", State.FAILED, "some of its elements failed", None),
+    ("dep_afterok_array", "141[]", State.FAILED, "some of its elements failed", None),
+    ("qstat_array_deleted", "113[]", State.CANCELLED, "deleted", None),
+]
+
+
+def told(capture: str, status: int = 0, stderr: str = "", how: str = "history") -> Answer:
+    """What the script says where PBS says what it said for this capture."""
+    text = as_text(jobs_in(capture)) if capture else ""
+    return Answer(0, f"{text}gitbatch: {status} {how}\n".encode(), stderr.encode())
+
+
+@pytest.mark.parametrize(
+    ("capture", "job", "state", "reason", "status"), STATES, ids=[row[0] for row in STATES]
+)
+def test_jobs_in_every_state_are_understood(
+    capture: str, job: str, state: State, reason: str, status: int | None
+) -> None:
+    found = Adapter().read(told(capture), [job])[job]
+    assert found.state is state
+    assert (found.exit if found.signal is None else -found.signal) == status
+    assert found.reason.startswith(reason.lstrip("+-"))
+    assert (found.held, found.never) == (reason.startswith("+"), reason.startswith("-"))
+    assert found.submitted
+    assert (found.ended is not None) == state.final
+
+
+def test_no_capture_of_a_job_is_a_riddle_and_none_succeeds_without_a_status() -> None:
+    seen = 0
+    for path in sorted(CAPTURES.glob("pbs/*.txt")):
+        jobs = jobs_in(path.stem)
+        states = Adapter().read(told(path.stem), [*jobs]) if jobs else {}
+        for job, state in states.items():
+            seen += 1
+            assert state.state is not State.UNKNOWN, (path.stem, job, state.reason)
+            if state.state is State.SUCCEEDED and "[]" not in job:
+                assert jobs[job]["Exit_status"] == 0
+    assert seen > 200
+
+
+def test_the_elements_of_an_array_have_ends_of_their_own() -> None:
+    found = Adapter().read(told("qstat_array_done_t"), ["109[].node1"])["109[].node1"]
+    assert {job: each.exit for job, each in found.tasks.items()} == {
+        f"109[{index}].node1": 4 if index == 3 else 0 for index in range(1, 6)
+    }
+    assert found.tasks["109[3].node1"].files == {
+        "stdout": "/home/ada/w/arr.sh.o109.3",
+        "stderr": "/home/ada/w/arr.sh.e109.3",
+    }
+    deleted = Adapter().read(told("qstat_subjob_deleted"), ["113[4]"])["113[4]"]
+    assert (deleted.state, deleted.reason) == (State.CANCELLED, UNBORN)
+
+
+def test_where_since_when_and_under_which_name_a_job_ran() -> None:
+    found = Adapter().read(told("finished_walltime"), ["77"])["77"]
+    assert (found.host, found.name, found.directory) == ("node1", "long.sh", "/home/ada/w")
+    assert found.started == datetime(2026, 11, 25, 19, 38, 46, tzinfo=UTC)
+    assert found.ended == datetime(2026, 11, 25, 19, 38, 53, tzinfo=UTC)
+    assert found.files == {
+        "stdout": "/home/ada/w/long.sh.o77",
+        "stderr": "/home/ada/w/long.sh.e77",
+    }
+
+
+def test_a_job_can_not_make_up_jobs_or_ends_by_line_ends_in_its_variables() -> None:
+    lines = (CAPTURES / "pbs/text_injection.txt").read_text().split("$ ")
+    wide = next(part for part in lines if part.startswith("qstat -f -w"))
+    text = "".join(f"{line[3:]}\n" for line in wide.splitlines() if line.startswith("O:"))
+    said = Answer(0, f"{text}gitbatch: 0 history\n".encode(), b"")
+    found = Adapter().read(said, ["259.node1", "1.node1"])
+    assert found["259.node1"].reason == "held by you"
+    assert found["1.node1"].state is State.UNKNOWN
+
+
+def test_a_job_of_torque_is_told_by_the_words_of_its_documentation() -> None:
+    text = "Job Id: 12.server\n    job_state = C\n    exit_status = 271\n    Join_Path = oe\n"
+    said = Answer(0, f"{text}gitbatch: 0 current\n".encode(), b"")
+    found = Adapter().read(said, ["12.server"])["12.server"]
+    assert (found.state, found.signal) == (State.FAILED, 15)
+
+
+def test_a_job_that_pbs_does_not_know_is_gone_only_where_it_keeps_a_history() -> None:
+    unknown = "qstat: Unknown Job Id 9.node1\n"
+    assert Adapter().read(told("", 153, unknown), ["9.node1"]) == {}
+    forgotten = Adapter().read(told("", 153, unknown, "current"), ["9.node1"])["9.node1"]
+    assert (forgotten.state, forgotten.presumed) == (State.UNKNOWN, None)
+    assert "keeps no history" in forgotten.reason
+    odd = Adapter().read(told("", 170, "qstat: Unknown queue destination abc\n"), ["abc"])["abc"]
+    assert odd.state is State.UNKNOWN
+    assert "Unknown queue destination" in odd.reason
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (told("", 255, "Connection refused\nqstat: cannot connect to server"), "Connection ref"),
+        (told("", 124), "qstat gave no answer in time"),
+        (Answer(0, as_text(jobs_in("finished_ok")).encode(), b""), "was cut"),
+        (Answer(1, b"", b"the qstat on the PATH is not that of PBS\n"), "not that of PBS"),
+        (Answer(0, b"", b""), "was cut"),
+    ],
+)
+def test_no_answer_means_nothing_is_known(said: Answer, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Adapter().read(said, ["64"])
+
+
+@pytest.mark.parametrize(
+    ("output", "ids"),
+    [
+        ("12.node1\n", ("12.node1",)),
+        ("109[].pbs01.site.org\r\n", ("109[].pbs01.site.org",)),
+        ("  7.server\nloss 0.5\n1.5\n7.server\n", ("7.server",)),
+        ("qsub: Unknown queue\n12\n", ()),
+    ],
+)
+def test_ids_are_recognised_whole(output: str, ids: tuple[str, ...]) -> None:
+    assert Adapter().recognise(output) == ids
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash", "busybox sh"])
+class TestScripts:
+    """Of the adapter, with the stand-in on the PATH."""
+
+    @pytest.fixture(autouse=True)
+    def _site(self, pbs: Pbs, shell: str) -> None:
+        self.pbs, self.shell = pbs, shell
+
+    def answer(self, script: str, *ids: str, patience: int = 30) -> Answer:
+        env = {"PATH": f"{self.pbs.folder}:{os.environ['PATH']}"}
+        return answer(script, *ids, env=env, shell=self.shell, patience=patience)
+
+    def read(self, *ids: str) -> dict[str, JobState]:
+        return Adapter().read(self.answer(Adapter().ask, *ids), ids)
+
+    def test_one_question_tells_of_all_jobs_with_and_without_a_history(self) -> None:
+        self.pbs.tells("64", "finished_ok")
+        self.pbs.tells("58", "qstat_running")
+        found = self.read("64.node1", "58.node1", "9.node1")
+        assert {job: str(state.state) for job, state in found.items()} == {
+            "64.node1": "succeeded",
+            "58.node1": "running",
+        }
+        self.pbs.is_("no-history")
+        self.pbs.forgets("64")
+        found = self.read("64.node1", "58.node1")
+        assert {job: str(state.state) for job, state in found.items()} == {
+            "64.node1": "unknown",
+            "58.node1": "running",
+        }
+
+    def test_another_qstat_and_no_server_are_told_apart_from_no_job(self) -> None:
+        self.pbs.is_("down")
+        with pytest.raises(ValueError, match="cannot connect to server node1"):
+            self.read("64")
+        (self.pbs.folder / "version").write_text("SGE 8.1.9\n")
+        with pytest.raises(ValueError, match="the qstat on the PATH is not that of PBS"):
+            self.read("64")
+
+    def test_a_server_that_hangs_holds_nobody_for_long(self) -> None:
+        self.pbs.is_("hangs")
+        said = self.answer(Adapter().ask, "64", patience=1)
+        with pytest.raises(ValueError, match="no answer in time"):
+            Adapter().read(said, ["64"])
+
+    def test_only_what_waits_is_held_and_only_what_you_hold_is_released(self) -> None:
+        for job, capture in {"58": "qstat_running", "35": "qstat_queued_impossible"}.items():
+            self.pbs.tells(job, capture)
+        ids = ["58.node1", "35.node1", "9.node1"]
+        assert outcome_of(self.answer(Adapter().hold, *ids), ids) == (("35.node1",), {})
+        self.pbs.tells("60", "held_by_admin")
+        assert outcome_of(self.answer(Adapter().release, "60.node1"), ["60.node1"]).done == ()
+        self.pbs.tells("60", "qstat_held_user")
+        assert outcome_of(self.answer(Adapter().release, "60.node1"), ["60.node1"]).done
+        assert self.pbs.calls() == ["qhold 35.node1", "qrls 60.node1"]
+
+    def test_what_lives_is_cancelled_and_what_has_ended_is_left(self) -> None:
+        self.pbs.tells("58", "qstat_running")
+        self.pbs.tells("64", "finished_ok")
+        self.pbs.tells("113[]", "qstat_array_running")
+        ids = ["58.node1", "64.node1", "113[].node1", "9.node1"]
+        found = outcome_of(self.answer(Adapter().cancel, *ids), ids)
+        assert found == (("58.node1", "113[].node1"), {})
+        assert self.pbs.calls() == ["qdel 58.node1", "qdel 113[].node1"]
+
+    def test_the_jobs_of_a_folder_are_found(self) -> None:
+        self.pbs.tells("58", "qstat_running")
+        self.pbs.tells("60", "qstat_held_user", Variable_List={"PBS_O_WORKDIR": "/home/ada/w2"})
+        said = self.answer(Adapter().find, "/home/ada/w")
+        assert said.stdout == b"58.node1\n"
+
+
+def test_a_run_ends_as_the_stand_in_for_pbs_says(
+    lab: Lab, pbs: Pbs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verdict, "GRACE", timedelta(0))
+    (lab.world.base / "profile").write_text(f"PATH='{pbs.folder}':$PATH\n")
+    pbs.tells("58", "qstat_running", ctime="Wed Nov 25 19:37:37 2099")
+    schedule = '#!/bin/sh\n"$GITBATCH" job pbs 58.node1\n'
+    number = lab.world.submit({"schedule.sh": schedule})
+    assert lab.run(number).state is State.RUNNING
+    pbs.tells("58", "qstat_deleted_running", ctime="Wed Nov 25 19:37:37 2099")
+    lab.listing()
+    assert lab.world.settled(number)["state"] == "cancelled"
