@@ -48,6 +48,8 @@ class Results(StrEnum):
     PULLED = "pulled"
     UNDELIVERED = "undelivered"
     """Still in the run tree; `Run.undelivered` says why."""
+    ELSEWHERE = "elsewhere"
+    """The job committed, but not where it stood at the end; `Run.elsewhere` says where."""
     ON_THEIR_WAY = "on their way"
     """The jobs have ended, and what they left is still being brought home: nothing is known yet."""
 
@@ -143,6 +145,18 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """A commit of a job that isn't part of its result."""
+
+    commit: str
+    where: str
+    """The branch or the ref that showed it in the run tree; or `no branch`."""
+
+    def __str__(self) -> str:
+        return f"{self.commit[:12]} ({self.where})"
+
+
+@dataclass(frozen=True)
 class Task:
     """One of several jobs of a run, or one of an array."""
 
@@ -189,8 +203,13 @@ class Run:
     results: Results = Results.NONE
     undelivered: str = ""
     """Why the results could not leave the run tree; empty unless `results` says so."""
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """What the job committed beside its result; it is kept on the server."""
     ignored: str = ""
-    """Outputs that .gitignore kept out of the results."""
+    """Outputs that .gitignore kept out of the results: a few names."""
+    ignored_files: int = 0
+    """How many files these are."""
+    ignored_bytes: int = 0
     warning: str = ""
     links: tuple[Link, ...] = ()
     """Those that led out of the run tree; known once it is settled."""

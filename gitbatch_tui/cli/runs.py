@@ -255,6 +255,8 @@ def _results(run: Run) -> str:
             return f"{run.result}{place}, waiting: `gitbatch-tui pull {run.name}`"
         case Results.PULLED:
             return f"{run.result}, pulled"
+        case Results.ELSEWHERE:
+            return "none on its branch"
         case Results.ON_THEIR_WAY:
             return "still being brought home"
 

@@ -42,6 +42,7 @@ _RESULTS = {
     Results.WAITING: ("waiting", "accent"),
     Results.PULLED: ("pulled", "dim"),
     Results.UNDELIVERED: ("undelivered", "bad"),
+    Results.ELSEWHERE: ("elsewhere", "warn"),
     Results.ON_THEIR_WAY: ("on their way", "warn"),
 }
 

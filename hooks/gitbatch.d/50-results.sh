@@ -1,9 +1,5 @@
 # --- Results
 
-# What is never committed unless the job or the user did it
-key_like='.env .env.* .netrc .pgpass id_rsa id_dsa id_ecdsa id_ed25519
-	*.pem *.key *.p12 *.pfx credentials.json'
-
 collect () {
 	# Commits what the job left in the run tree.  Plumbing: no hook, editor,
 	# signature or half-done merge of the job has a say in it.
@@ -24,8 +20,7 @@ collect () {
 		trouble=$staged
 		return 1
 	}
-	ignored=$(tree_git ls-files --others --ignored --exclude-standard \
-		--directory | head -n 20 | tr '\n' ' ')
+	note_ignored
 	test "$staged" != "$(tree_git rev-parse 'HEAD^{tree}')" || return 0
 	made=$(tree_git commit-tree -p HEAD -m "$1 of run $run
 
@@ -55,56 +50,6 @@ make_tree_again () {
 	describe && make_tree && name_author && tree_git read-tree HEAD
 }
 
-stage () {
-	set -f
-	set --
-	for pattern in $key_like
-	do
-		set -- "$@" "$pattern"
-	done
-	set +f
-	# shellcheck disable=SC2046 # patterns have no spaces
-	secrets=$(tree_git ls-files --others --exclude-standard -- \
-		$(printf ':(icase,glob)**/%s ' "$@") 2>&1) || {
-		trouble=$secrets
-		return 1
-	}
-	if test -n "$secrets"
-	then
-		one_line "$secrets"
-		warning="left out, because they look like keys or passwords: $one_line; "
-		tree_git add --update . 2>/dev/null
-		# shellcheck disable=SC2046 # patterns have no spaces
-		set -- . $(printf ':(exclude,icase,glob)**/%s ' "$@")
-	else
-		set -- .
-	fi
-	until said=$(tree_git -c advice.addEmbeddedRepo=false \
-		add --all --ignore-errors -- "$@" 2>&1)
-	do
-		# git can neither add a repository without a commit, nor go on.
-		hollow=$(printf '%s\n' "$said" | sed -n \
-			"s|^error: '\(.*\)/' does not have a commit checked out\$|\1|p")
-		if test -n "$hollow"
-		then
-			hollow=${hollow%%"$newline"*}
-			warning="${warning}left out, a repository without a commit: $hollow; "
-			set -- "$@" ":(exclude,literal)$hollow"
-			continue
-		fi
-		# What can't be read can't be a result; all else may pass.
-		trouble=$(printf '%s\n' "$said" |
-			grep '^error: \|^fatal: ' | grep -v 'adding files failed' |
-			grep -v 'Permission denied' | grep -v 'unable to index file')
-		test -z "$trouble" || return 1
-		break
-	done
-	test -z "$said" || {
-		one_line "$said"
-		warning=$warning$one_line
-	}
-}
-
 reload_request () {
 	field "$dir/request" branch && branch=$value &&
 	field "$dir/request" commit && commit=$value &&
@@ -118,26 +63,67 @@ bring_home () {
 	result=
 	test -f "$dir/tree/.git/HEAD" || return 0
 	move=$1
+	elsewhere=
 	result=$(tree_git rev-parse --verify -q 'HEAD^{commit}') &&
-	tips=$(tree_git for-each-ref --format='%(objectname)' refs/heads) || {
+	made_tips=$(made_in_tree) || {
 		trouble='the run tree is no repository any more'
 		return 1
 	}
-	# shellcheck disable=SC2086 # ids have no spaces
-	unique $result $tips
-	made_tips=
-	for id in $ids
-	do
-		test "$id" = "$commit" || made_tips="$made_tips $id"
-	done
-	test -n "$made_tips" || {
-		result=
-		return 0
+	test "$result" != "$commit" || find_result
+	test -n "$made_tips" || made_tips=$result
+	test -n "$made_tips" || return 0
+	keep_lfs_objects || {
+		trouble='the contents of files under git-lfs could not be kept'
+		return 1
 	}
 	# shellcheck disable=SC2086
 	trouble=$(bare fetch -q --no-tags \
 		"$dir/tree" $made_tips 2>&1) || return 1
-	exclusively deliver_once
+	exclusively deliver_once && look_elsewhere
+}
+
+made_in_tree () {
+	# The newest of all commits that were made in the run tree, also those that
+	# no branch shows any more: of a detached HEAD, stashed, or reset
+	tree_git rev-parse --verify -q 'HEAD^{commit}' >/dev/null || return 1
+	{
+		tree_git rev-list --parents --all --reflog HEAD --not "$commit" 2>/dev/null ||
+		tree_git rev-list --parents --branches HEAD --not "$commit"
+	} | awk '
+		{ made[$1]; for (i = 2; i <= NF; i++) parent[$i] }
+		END { for (id in made) if (!(id in parent)) print id }' | tr '\n' ' '
+}
+
+find_result () {
+	# The job ended where it began.  Its result is what was delivered before;
+	# or else what its only branch shows, if it made one.
+	result=
+	if field "$dir/delivered" result && test "$value" != "$commit" &&
+		tree_git cat-file -e "$value^{commit}" 2>/dev/null
+	then
+		result=$value
+		return
+	fi
+	shown=$(tree_git rev-list --no-walk --branches --not "$commit" 2>/dev/null)
+	case "$shown" in
+	*"$newline"*) ;;
+	*) result=$shown ;;
+	esac
+}
+
+look_elsewhere () {
+	# Sets $elsewhere, a line "ID WHERE" for what was made beside the result
+	elsewhere=$(
+		for id in $made_tips
+		do
+			test -z "$result" || ! tree_git merge-base --is-ancestor "$id" "$result" ||
+			continue
+			where=$(tree_git for-each-ref --count=1 --points-at="$id" \
+				--format='%(refname)')
+			one_line "${where:-no branch}"
+			printf '%s %s\n' "$id" "${one_line#refs/heads/}"
+		done | head -n 20
+	)
 }
 
 is_ancestor () {
@@ -171,6 +157,7 @@ choose_place () {
 	# Sets $place, the branch that shows the result (none: it is only kept),
 	# and what has to move for that: $place_new from $place_old.
 	place='' place_new='' place_old='' unsure=
+	test -n "$result" || return 0
 	tip=$(tip_of "$branch") || {
 		surely "$?"
 		# To git, a branch whose file can't be opened isn't there.

@@ -79,15 +79,16 @@ settle_locked () {
 gather () {
 	# What the job left, committed and delivered.  A failed job's own commits
 	# show on the branch; what it left half-done is only kept.
-	results=none result='' place='' ignored='' warning='' trouble=
+	results=none result='' place='' ignored='' warning='' trouble='' elsewhere=''
+	ignored_files=0 ignored_bytes=0
 	test -d "$dir/tree" || return 0
 	if ! gather_by_state
 	then
 		one_line "$trouble"
 		results="undelivered: $one_line"
 		# No record may lead to what the repository doesn't have.
-		result=
-	elif test -n "$result"
+		result='' elsewhere=
+	elif test -n "$result$elsewhere"
 	then
 		results=delivered
 	fi
@@ -122,13 +123,19 @@ gather_by_state () {
 make_record_tree () {
 	# Sets $record_tree: what belongs to the record, and is too long for a line
 	record_tree=
-	test -s "$dir/environment" || return 0
-	blob=$(bare hash-object -w --no-filters -- "$dir/environment") &&
-	record_tree=$(printf '100644 blob %s\tenvironment\n' "$blob" | bare mktree) &&
+	parts=
+	for part in environment large
+	do
+		test -s "$dir/$part" || continue
+		blob=$(bare hash-object -w --no-filters -- "$dir/$part") || break
+		parts="${parts}100644 blob $blob$tab$part$newline"
+	done
+	test -n "$parts" || return 0
+	record_tree=$(printf %s "$parts" | bare mktree) &&
 	# mktree ends well also where it could not write.
 	bare cat-file -e "$record_tree" || {
 		record_tree=
-		warning="$warning${warning:+; }its environment could not be recorded"
+		warn 'its environment and its large files could not be recorded'
 	}
 }
 
@@ -140,7 +147,17 @@ write_record () {
 	fact Result result "$result"
 	fact Place place "$place"
 	fact Results results "$results"
+	test -z "$elsewhere" || while IFS= read -r line
+	do
+		fact Elsewhere elsewhere "$line"
+	done <<-EOT
+	$elsewhere
+	EOT
 	fact Ignored ignored "$ignored"
+	test "$ignored_files" = 0 || {
+		fact Ignored-Files ignored-files "$ignored_files"
+		fact Ignored-Bytes ignored-bytes "$ignored_bytes"
+	}
 	make_record_tree
 	one_line "$warning"
 	fact Warning warning "$one_line"

@@ -89,7 +89,16 @@ log_file () {
 	log.[0-9]* | request | scheduled | started* | finished* | settled)
 		file=$dir/$1
 		;;
-	tree:*) file=$dir/tree/${1#tree:} ;;
+	tree:*)
+		file=$dir/tree/${1#tree:}
+		test -f "$file" || large_file "${1#tree:}" || :
+		;;
+	content:*)
+		file=$base/large/sha256/${1#content:}
+		case "$file" in
+		*/sha256/*[!0-9a-f]*) die 'that is no hash' ;;
+		esac
+		;;
 	page:*) page_file "${1#page:}" ;;
 	*) die "there is no log $1: log, schedule, or tree:PATH" ;;
 	esac
@@ -234,6 +243,10 @@ list_files () {
 	# RUN [PATH]: "SIZE<tab>PATH" of every file of the run tree below PATH;
 	# "-" and a name with question marks for one that doesn't fit a line.
 	find_run "$1"
+	test -d "$dir/tree" || {
+		list_large "${2:-}"
+		return
+	}
 	cd "$dir/tree" 2>/dev/null || die "the tree of run $run is not there any more: its input and results are in git"
 	find "./${2:-}" -name .git -prune -o -type f -path "*$newline*" -exec sh -c '
 		for file

@@ -19,6 +19,7 @@ verify_run () {
 	printf 'proof\tresult=%s\tkept=%s\ttree=%s\n' "$result" "$kept" "$proven"
 	test -z "$altered" ||
 	printf '%s\n' "$altered" | head -n 100 | sed "s/^/file$tab/"
+	prove_large
 	test ! -f "$dir/environment" ||
 	environment_now | sed "s/^/environment$tab/"
 	echo end
@@ -41,6 +42,7 @@ prove_tree () {
 	proven=pruned altered=
 	test -d "$dir/tree" || return 0
 	proven=there
+	find_lfs
 	altered=$(
 		GIT_INDEX_FILE=$dir/verify.$$.tmp
 		export GIT_INDEX_FILE
@@ -48,14 +50,45 @@ prove_tree () {
 		in_tree read-tree "${result:-$commit}" || exit
 		in_tree update-index -q --refresh >/dev/null
 		in_tree diff-files --name-status
+		in_tree ls-files --others --exclude-standard | without_apart |
+		sed "s/^/?$tab/"
 	) 2>/dev/null || proven=unreadable
+}
+
+without_apart () {
+	# Of the paths in lines, those that aren't kept beside the repository
+	if test -f "$dir/large"
+	then
+		cut -f 3- "$dir/large" >"$dir/apart.$$.tmp"
+		grep -vxF -f "$dir/apart.$$.tmp"
+		rm -f "$dir/apart.$$.tmp"
+	else
+		cat
+	fi
+}
+
+prove_large () {
+	# "large", ok|missing|altered, HASH, SIZE, PATH for each content that is kept
+	test -f "$dir/large" || return 0
+	while IFS=$tab read -r known size path
+	do
+		word=missing
+		if test -f "$base/large/sha256/$known"
+		then
+			word=altered
+			! sha256_of "$base/large/sha256/$known" || test "$sha" != "$known" ||
+			word=ok
+		fi
+		printf 'large\t%s\t%s\t%s\t%s\n' "$word" "$known" "$size" "$path"
+	done <"$dir/large"
 }
 
 in_tree () {
 	# git with the run tree's files, and the objects of the bare repository
 	LC_ALL=C git -C "$dir/tree" --git-dir="$repo" --work-tree="$dir/tree" \
 		-c core.bare=false -c core.autocrlf=false -c core.quotePath=false \
-		-c core.attributesFile=/dev/null -c core.fsmonitor=false "$@"
+		-c core.attributesFile=/dev/null -c core.fsmonitor=false \
+		-c "$lfs" "$@"
 }
 
 attest () {

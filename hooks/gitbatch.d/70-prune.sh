@@ -21,9 +21,34 @@ prune () {
 	done
 	printf 'freed=%s\n' "$((freed * 1024))"
 	test -n "$dry_run" || test -n "$(ls "$base/active")" || {
+		# Contents are kept for ever, as results are; not what was cut short.
+		rm -f "$base/large"/*.tmp
 		bare pack-refs --all
 		bare repack -d -q
 	}
+}
+
+unkept_files () {
+	# A few names of files whose content isn't in the repository or beside it
+	find_lfs
+	{
+		tree_git -c core.quotePath=false -c "$lfs" \
+			status --porcelain --untracked-files=all --no-renames 2>&1 |
+		cut -c 4- | without_apart
+		test ! -f "$dir/large" || while IFS=$tab read -r sha size path
+		do
+			test ! -f "$dir/tree/$path" ||
+			cmp -s "$dir/tree/$path" "$base/large/sha256/$sha" ||
+			printf '%s\n' "$path"
+		done <"$dir/large"
+	} | head -n 4 | tr '\n' ' '
+}
+
+inner_repositories () {
+	(
+		cd "$dir/tree" &&
+		find . -path ./.git -prune -o -name .git -print -prune
+	) 2>&1 | sed 's|^\./||; s|/\.git$||' | head -n 4 | tr '\n' ' '
 }
 
 prune_tree () {
@@ -57,18 +82,24 @@ why_needed () {
 		echo 'its repository can not be read'
 		return
 	}
+	reload_request
 	# shellcheck disable=SC2046 # ids have no spaces
-	test -z "$(bare rev-list --max-count=1 \
-		$(tree_git for-each-ref --format='%(objectname)') \
+	test -z "$(bare rev-list --max-count=1 $(made_in_tree) \
 		"$(tree_git rev-parse HEAD)" --not refs/gitbatch/keep 2>&1)" || {
 		echo 'it has commits that are not in the repository'
 		return
 	}
-	test -z "$(tree_git status --porcelain 2>&1 | head -n 1)" || {
-		echo 'it has files that are not in the results'
+	unkept=$(unkept_files)
+	test -z "$unkept" || {
+		echo "it has files that are not in the results: ${unkept% }"
 		return
 	}
 	test -z "$with_ignored" || return 0
+	inner=$(inner_repositories)
+	test -z "$inner" || {
+		echo "it has repositories, whose history is nowhere else: ${inner% }"
+		return
+	}
 	ignored=$(tree_git ls-files --others --ignored --exclude-standard \
 		--directory 2>&1 | head -n 4 | tr '\n' ' ')
 	test -z "$ignored" ||

@@ -82,6 +82,9 @@ files)
 verify)
 	verify_run "${1:-}"
 	;;
+point)
+	point "${1:-}"
+	;;
 attest)
 	test $# -gt 1 || die 'attest takes a run and a word'
 	attest "$@"

@@ -59,7 +59,7 @@ def test_prune_removes_only_trees_whose_results_are_in_git(each_shell: World) ->
     expected = {
         str(running): "kept=it is not settled",
         str(ignoring): "kept=it has ignored files, which are nowhere else: big.ckpt",
-        str(touched): "kept=it has files that are not in the results",
+        str(touched): "kept=it has files that are not in the results: by-hand",
     }
     dry = pruned(world, "--dry-run")
     freed = dry.pop(str(done))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.proof.chain import faults_in_chain, faults_of_run, rewritten
 from gitbatch_tui.core.proof.testimony import Tree
+from gitbatch_tui.core.results.large import large_files
 from gitbatch_tui.core.runs import environment, history
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import Results
@@ -82,7 +83,21 @@ def _results(case: Case) -> Check:
         return _red("results", f"The record has {ours}, the run's own files have {there}.")
     if testimony and not testimony.kept:
         return _red("results", "They are here, but not kept for good over there.")
-    return _green("results", f"{_standing(case)}.")
+    return _with_large_files(case)
+
+
+def _with_large_files(case: Case) -> Check:
+    """The check of a run whose results in git are sound; those beside it may not be."""
+    large, testimony = large_files(case.batch.clone, case.run), case.testimony
+    if not large:
+        return _green("results", f"{_standing(case)}.")
+    if not testimony:
+        words = f"{len(large)} large files are on the server, which can't be asked."
+        return _unknown("results", f"{words} {case.trouble}")
+    sound = {file for word, file in testimony.large if word == "ok"}
+    if bad := [file.path for file in large if file not in sound]:
+        return _red("results", f"Large files aren't kept as they were: {named(bad)}.")
+    return _green("results", f"{_standing(case)}; {len(large)} large files have their hashes.")
 
 
 def _standing(case: Case) -> str:
@@ -126,6 +141,9 @@ def _tree(case: Case) -> Check:
     if testimony.altered:
         paths = [path for _, path in testimony.altered]
         return _red(name, f"Files of it were changed since: {named(paths)}.")
+    if testimony.unkept:
+        words = f"It has files that are in no result: {named([*testimony.unkept])}."
+        return _unknown(name, words)
     return _green(name, "All its files are as in the result.")
 
 

@@ -7,11 +7,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.remote.report import cut, fields_of, id_of, read_reports
+from gitbatch_tui.core.results.large import parse_large
 from gitbatch_tui.core.runs.environment import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gitbatch_tui.core.results.large import LargeFile
     from gitbatch_tui.core.runs.environment import Environment
     from gitbatch_tui.models import Live
 
@@ -42,6 +44,10 @@ class Testimony:
     altered: tuple[tuple[str, str], ...]
     """Tracked files of the tree that aren't as in the result: git's letter and the path; 100 at
     most."""
+    unkept: tuple[str, ...]
+    """Files of the tree that aren't ignored, and in no result."""
+    large: tuple[tuple[str, LargeFile], ...]
+    """What is kept beside the repository: ok, missing or altered, and which file."""
     environment: Environment | None
     """What the job would compute with now; None where nothing was captured then."""
 
@@ -50,7 +56,8 @@ def read_testimony(host: str, text: str) -> Testimony:
     """The answer to `verify`; raises `Unreachable` where it was cut."""
     lines = text.split("\n")
     proof = fields_of("\t".join(_after("proof", lines)))
-    altered = (line.partition("\t") for line in _after("file", lines))
+    told = [line.partition("\t") for line in _after("file", lines)]
+    large = (line.partition("\t") for line in _after("large", lines))
     facts = "\n".join(_after("environment", lines))
     report = next(read_reports(iter(lines)), None)
     if report and report.runs:
@@ -60,7 +67,9 @@ def read_testimony(host: str, text: str) -> Testimony:
             result=id_of(proof.get("result", "")),
             kept=proof.get("kept") == "yes",
             tree=_TREES.get(proof.get("tree", ""), Tree.UNREADABLE),
-            altered=tuple((letter, path) for letter, _, path in altered),
+            altered=tuple((letter, path) for letter, _, path in told if letter != "?"),
+            unkept=tuple(path for letter, _, path in told if letter == "?"),
+            large=tuple((word, file) for word, _, told in large for file in parse_large(told)),
             environment=parse(facts) if facts else None,
         )
     raise cut(host, text)

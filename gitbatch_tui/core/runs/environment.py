@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.runs.history import log_ref, tip
+from gitbatch_tui.core.runs import history
 from gitbatch_tui.core.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from gitbatch_tui.core.clone.repo import Clone
     from gitbatch_tui.models import Run
@@ -65,13 +65,8 @@ def parse(text: str) -> Environment:
 
 def of_run(clone: Clone, run: Run) -> Environment | None:
     """The environment of a run by its newest record that has one; needs no network."""
-    if not tip(clone, run.remote):
-        return None
-    for record in _records(clone, run):
-        text = clone.try_git("cat-file", "blob", f"{record}:{_FILE}")
-        if text is not None:
-            return parse(text)
-    return None
+    text = history.file_of(clone, run, _FILE)
+    return None if text is None else parse(text)
 
 
 def differences(left: Environment, right: Environment) -> tuple[Difference, ...]:
@@ -79,11 +74,6 @@ def differences(left: Environment, right: Environment) -> tuple[Difference, ...]
     keys = dict.fromkeys([*left.facts, *right.facts])
     both = ((key, left.facts.get(key, ()), right.facts.get(key, ())) for key in keys)
     return tuple(Difference(key, *_apart(a, b)) for key, a, b in both if set(a) != set(b))
-
-
-def _records(clone: Clone, run: Run) -> Iterator[str]:
-    pattern = f"--grep=^Run: {run.number}$"
-    yield from clone.git("log", "--format=%H", pattern, log_ref(run.remote), "--").split()
 
 
 def _short(values: tuple[str, ...]) -> str:

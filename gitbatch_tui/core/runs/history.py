@@ -10,7 +10,16 @@ from gitbatch_tui.core import bounds
 from gitbatch_tui.core.clone.names import branch_of
 from gitbatch_tui.core.remote.report import id_of, number_of, state_of, time_of
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.models import DOCTORS_BRANCH, Badge, Finding, Job, Link, Results, Run
+from gitbatch_tui.models import (
+    DOCTORS_BRANCH,
+    Badge,
+    Elsewhere,
+    Finding,
+    Job,
+    Link,
+    Results,
+    Run,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +33,7 @@ _BADGES = {str(badge): badge for badge in Badge}
 
 Fields = dict[str, str]
 """A record; what may come several times, such as options, is one value, a line each."""
-_SEVERAL = frozenset({"Option", "Link", "Differs", "Volatile"})
+_SEVERAL = frozenset({"Option", "Link", "Differs", "Volatile", "Elsewhere"})
 
 
 def log_ref(remote: str) -> str:
@@ -67,6 +76,18 @@ def read(clone: Clone, remote: str, newest: int | None = None) -> list[Run]:
         # The beginnings of these stand in older records.
         runs = [run for run in runs if run.submitted]
     return sorted(runs, key=lambda run: run.number, reverse=True)
+
+
+def file_of(clone: Clone, run: Run, name: str) -> str | None:
+    """The text of a file of a run's records, the newest that has one; needs no network."""
+    if not tip(clone, run.remote):
+        return None
+    pattern = f"--grep=^Run: {run.number}$"
+    for record in clone.git("log", "--format=%H", pattern, log_ref(run.remote), "--").split():
+        text = clone.try_git("cat-file", "blob", f"{record}:{name}")
+        if text is not None:
+            return text
+    return None
 
 
 def read_some(clone: Clone, remote: str, numbers: Iterable[int]) -> list[Run]:
@@ -180,6 +201,9 @@ def _run(remote: str, number: int, first: Mapping[str, str], last: Mapping[str, 
         results=results,
         undelivered=undelivered,
         ignored=_text(last, "Ignored"),
+        ignored_files=number_of(last.get("Ignored-Files", "")) or 0,
+        ignored_bytes=number_of(last.get("Ignored-Bytes", "")) or 0,
+        elsewhere=_elsewhere(last),
         warning=_text(last, "Warning"),
         links=_links(last),
     )
@@ -231,4 +255,11 @@ def _results(fields: Mapping[str, str]) -> tuple[Results, str]:
     word, _, why = fields.get("Results", "none").partition(": ")
     if word == "undelivered":
         return Results.UNDELIVERED, one_line(why)
-    return (Results.WAITING if fields.get("Result") else Results.NONE), ""
+    if fields.get("Result"):
+        return Results.WAITING, ""
+    return (Results.ELSEWHERE if fields.get("Elsewhere") else Results.NONE), ""
+
+
+def _elsewhere(fields: Mapping[str, str]) -> tuple[Elsewhere, ...]:
+    pairs = (line.partition(" ") for line in fields.get("Elsewhere", "").split("\n"))
+    return tuple(Elsewhere(commit, one_line(where)) for commit, _, where in pairs if id_of(commit))

@@ -1,0 +1,42 @@
+"""The large results of runs: kept on the server under their hashes, and not in the history."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.runs import history
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.models import Run
+
+_FILE = "large"
+_LINE = re.compile(r"([0-9a-f]{64})\t([0-9]{1,18})\t(.+)")
+
+
+@dataclass(frozen=True)
+class LargeFile:
+    """One of them."""
+
+    hash: str
+    """SHA-256 of its content, in hexadecimal digits."""
+    size: int
+    """In bytes."""
+    path: str
+    """In the run tree."""
+
+
+def large_files(clone: Clone, run: Run) -> tuple[LargeFile, ...]:
+    """Those of a run, as its record has them; needs no network."""
+    return tuple(parse_large(history.file_of(clone, run, _FILE) or ""))
+
+
+def parse_large(text: str) -> Iterator[LargeFile]:
+    """Read lines of hash, size and path, with tabs between them; others are left out."""
+    for line in text.split("\n"):
+        if match := _LINE.fullmatch(line):
+            yield LargeFile(match[1], int(match[2]), match[3])

@@ -1,0 +1,165 @@
+# --- Contents beside the repository
+#
+# A large file would be in the history for ever.  Its content is kept in
+# BASE/large/sha256 under its hash, once; the run's file "large", which becomes
+# part of its record, says "HASH<tab>SIZE<tab>PATH".  The contents of what
+# stands under git-lfs are kept there, too.
+
+sha256_of () {
+	# FILE: sets $sha
+	sha=$(sha256sum <"$1" || shasum -a 256 <"$1" || openssl dgst -sha256 -r <"$1") 2>/dev/null
+	sha=${sha%% *}
+	case "$sha" in
+	*[!0-9a-f]*) sha= ;;
+	esac
+	test "${#sha}" = 64
+}
+
+keep_content () {
+	# FILE: keeps a copy of it; sets $sha and $size.  What is hashed is the copy,
+	# whatever happens to the file meanwhile.
+	mkdir -p "$base/large/sha256" || return 1
+	copy=$base/large/$$.$host.tmp
+	cp "$1" "$copy" && sha256_of "$copy" || {
+		rm -f "$copy"
+		return 1
+	}
+	size_of "$copy"
+	if test -f "$base/large/sha256/$sha"
+	then
+		rm -f "$copy"
+	else
+		chmod 444 "$copy" && mv -f "$copy" "$base/large/sha256/$sha"
+	fi
+}
+
+set_large_apart () {
+	# Writes $dir/large, if there are any
+	rm -f "$dir/large" "$dir/large.tmp"
+	limit=$(bare config --int gitbatch.largeFile) && number "$limit" ||
+	limit=52428800
+	test "$limit" -gt 0 || return 0
+	trouble=$(
+		cd "$dir/tree" || exit
+		find . -name .git -prune -o -type f -size "+${limit}c" \
+			! -path "*[$newline$tab]*" -print | while IFS= read -r path
+		do
+			path=${path#./}
+			is_new_result "$path" && ! under_lfs "$path" || continue
+			keep_content "$path" 2>&1 || {
+				echo "the large file $path could not be kept"
+				break
+			}
+			printf '%s\t%s\t%s\n' "$sha" "$size" "$path" >>"$dir/large.tmp" 2>&1
+		done
+	)
+	test -z "$trouble" || return 1
+	test ! -f "$dir/large.tmp" || mv -f "$dir/large.tmp" "$dir/large"
+}
+
+is_new_result () {
+	# PATH: would git take it, and doesn't have it?
+	test -z "$(tree_git ls-files -- ":(literal)$1")" || return 1
+	# shellcheck disable=SC2086 # patterns have no spaces
+	test -z "$(tree_git ls-files --others --exclude-standard $but_secrets \
+		-- ":(literal)$1")" || return 0
+	named_results | while IFS= read -r pattern
+	do
+		tree_git ls-files --others -- ":(glob)$pattern"
+	done | grep -qxF "$1"
+}
+
+without_large () {
+	# Of the paths on standard input, each ended by NUL, those that aren't large
+	if test -f "$dir/large"
+	then
+		cut -f 3- "$dir/large" >"$dir/names.tmp"
+		tr '\000' '\n' | grep -vxF -f "$dir/names.tmp" | tr '\n' '\000'
+		rm -f "$dir/names.tmp"
+	else
+		cat
+	fi
+}
+
+large_file () {
+	# PATH: sets $file to the content that is kept of it
+	test -f "$dir/large" || return 1
+	while IFS=$tab read -r sha size path
+	do
+		test "$path" = "$1" || continue
+		file=$base/large/sha256/$sha
+		test -f "$file"
+		return
+	done <"$dir/large"
+	return 1
+}
+
+list_large () {
+	# [PATH]: as list_files does, where only these are left of the run tree
+	test -f "$dir/large" ||
+	die "the tree of run $run is not there any more: its input and results are in git"
+	while IFS=$tab read -r sha size path
+	do
+		case "$path" in
+		"${1:-$path}" | "${1%/}"/*) printf '%s\t%s\n' "$size" "$path" ;;
+		esac
+	done <"$dir/large"
+}
+
+# --- git-lfs
+
+find_lfs () {
+	# [--keep]: sets $lfs, for git -c: what does for us what git-lfs would do,
+	# where it isn't here.  Where it is, it has a say that nobody can take away.
+	lfs=core.fsmonitor=false
+	test -z "$(bare config filter.lfs.process)" || return 0
+	# A path need not be fit for a script.
+	GITBATCH=$helper_dir/gitbatch
+	export GITBATCH
+	lfs="filter.lfs.clean=\"\$GITBATCH\" point${1:+ $1}"
+}
+
+under_lfs () {
+	# PATH
+	case "$(tree_git check-attr filter -- "$1")" in
+	*': filter: lfs') ;;
+	*) return 1 ;;
+	esac
+}
+
+point () {
+	# [--keep]: a pointer to the content on standard input, as git-lfs writes it
+	if test "${1:-}" = --keep
+	then
+		mkdir -p "$base/large"
+		content=$base/large/point.$$.$host.tmp
+	else
+		content=${TMPDIR:-/tmp}/gitbatch.$$.tmp
+	fi
+	trap 'rm -f "$content"' EXIT
+	(umask 077 && cat >"$content") || exit
+	size_of "$content"
+	if test "$size" -lt 1024 && LC_ALL=C grep -q '^version https://git-lfs' "$content"
+	then
+		cat "$content"
+		exit
+	fi
+	if test "${1:-}" = --keep
+	then
+		keep_content "$content" || exit
+	else
+		sha256_of "$content" || exit
+	fi
+	printf 'version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize %s\n' \
+		"$sha" "$size"
+}
+
+keep_lfs_objects () {
+	# Those that the job itself committed pointers to
+	test -d "$dir/tree/.git/lfs/objects" || return 0
+	find "$dir/tree/.git/lfs/objects" -type f | while IFS= read -r object
+	do
+		test ! -f "$base/large/sha256/${object##*/}" || continue
+		keep_content "$object" || exit 1
+	done
+}

@@ -1,0 +1,262 @@
+# --- What becomes a result
+#
+# Everything that the job left and .gitignore doesn't name.  What git can't
+# take is left out by itself and named; all else comes home.
+
+# What is never committed unless the job or the user did it
+key_like='.env .env.* .netrc .pgpass id_rsa id_dsa id_ecdsa id_ed25519
+	*.pem *.key *.p12 *.pfx credentials.json'
+
+stage () {
+	# Sets $warning: what was left out, and why
+	find_secrets || return 1
+	open_repositories
+	set_large_apart || return 1
+	find_lfs --keep
+	adds=0
+	# What the commit has already is no secret.
+	test -z "$but_secrets" || tree_git add --update --ignore-errors . 2>/dev/null
+	stage_paths . && stage_named && stage_deleted || return 1
+	find_left_out
+	test -z "$left_out" || warn "left out, git can't take it: $left_out"
+	find_hollow
+	test -z "$hollow" || warn "left out, there is nothing in it: $hollow"
+}
+
+warn () {
+	one_line "$1"
+	warning="$warning${warning:+; }$one_line"
+}
+
+find_secrets () {
+	# Sets $but_secrets, pathspecs that leave them out
+	set -f
+	# shellcheck disable=SC2086 # patterns have no spaces
+	set -- $key_like
+	set +f
+	but_secrets=
+	# shellcheck disable=SC2046 # patterns have no spaces
+	secrets=$(tree_git -c core.quotePath=false ls-files --others --exclude-standard -- \
+		$(printf ':(icase,glob)**/%s ' "$@") 2>&1) || {
+		trouble=$secrets
+		return 1
+	}
+	test -n "$secrets" || return 0
+	warn "left out, because they look like keys or passwords: $secrets"
+	but_secrets=$(printf ':(exclude,icase,glob)**/%s ' "$@")
+}
+
+# --- Repositories among the results
+#
+# To git, a repository in a repository is a link to a commit, whose files would
+# be nowhere.  It looks into a folder that it knows a file of.
+
+open_repositories () {
+	# Sets $opened, those that the job made: their files are results like any
+	opened=$(
+		cd "$dir/tree" || exit
+		find . -path ./.git -prune -o -name .git ! -path "*$newline*" -print -prune
+	) 2>/dev/null
+	opened=$(each_repository | sort)
+	test -z "$opened" || {
+		blob=$(tree_git hash-object -w --stdin </dev/null) &&
+		none=$(printf %s "$commit" | tr 0-9a-f 0) &&
+		printf '%s\n' "$opened" | while IFS= read -r inner
+		do
+			printf '0 %s\t%s\n' "$none" "$inner"
+			printf '100644 %s\t%s/.gitbatch-repository\n' "$blob" "$inner"
+		done | tree_git update-index --index-info
+		warn "came as files, without their history: the repositories $(printf '%s' "$opened" | tr '\n' ' ')"
+	}
+}
+
+each_repository () {
+	# Those of $opened that aren't ignored, and no submodules of the commit
+	printf '%s\n' "$opened" | while IFS= read -r inner
+	do
+		inner=${inner#./}
+		inner=${inner%/.git}
+		test -n "$inner" || continue
+		case "$(tree_git ls-tree "$commit" -- "$inner")" in
+		160000*) continue ;;
+		esac
+		tree_git check-ignore -q -- "$inner" 2>/dev/null || printf '%s\n' "$inner"
+	done
+}
+
+# --- Adding
+
+stage_some () {
+	# PATH...: but secrets and large files
+	adds=$((adds + 1))
+	for path
+	do
+		set -- "$@" ":(literal)$path"
+		shift
+	done
+	test ! -f "$dir/large" || while IFS=$tab read -r sha size path
+	do
+		set -- "$@" ":(exclude,literal)$path"
+	done <"$dir/large"
+	# What stands under git-lfs becomes a pointer, and its content is kept.
+	# shellcheck disable=SC2086 # patterns have no spaces
+	said=$(tree_git -c advice.addEmbeddedRepo=false -c core.safecrlf=false \
+		-c "$lfs" -c filter.lfs.required=true \
+		add --all --ignore-errors -- "$@" $but_secrets 2>&1)
+}
+
+stage_paths () {
+	# PATH...: all that git takes.  One file that it refuses holds up all
+	# others, and its words don't always tell which: they are halved until it
+	# is alone.
+	! stage_some "$@" || return 0
+	trouble=$(printf '%s\n' "$said" | grep -i "$of_the_disk" | head -n 1)
+	test -z "$trouble" || return 1
+	case "$said" in
+	*"${newline}fatal: "* | 'fatal: '* | *'too long'*) ;;
+	*) return 0 ;;
+	esac
+	test "$adds" -lt 400 || {
+		trouble="git takes too few of the files: $said"
+		return 1
+	}
+	if test $# -gt 1
+	then
+		first=$(words_to "$(($# / 2))")
+		eval "stage_paths $first" || return 1
+		shift "$(($# / 2))"
+		stage_paths "$@"
+	elif test -d "$dir/tree/$1" && test ! -h "$dir/tree/$1"
+	then
+		stage_entries "$1"
+	fi
+}
+
+# What is no fault of a file
+of_the_disk='no space left\|quota\|input/output error\|read-only file system\|stale\|insert into database\|insufficient permission\|unable to write\|write error\|index\.lock'
+
+words_to () {
+	# NUMBER: "$1" "$2" and so on, for eval
+	i=0
+	while test "$i" -lt "$1"
+	do
+		i=$((i + 1))
+		# shellcheck disable=SC2016 # for eval
+		printf ' "${%s}"' "$i"
+	done
+}
+
+stage_deleted () {
+	# Where paths were added one by one, nobody missed those that are gone.
+	trouble=$(tree_git ls-files -z --deleted 2>&1 |
+		tree_git update-index -z --remove --stdin 2>&1)
+	test -z "$trouble"
+}
+
+stage_entries () {
+	# FOLDER
+	inside=${1%/}/
+	test "$1" != . || inside=
+	cd "$dir/tree" || return 1
+	set --
+	for entry in "$inside"* "$inside".*
+	do
+		case "/$entry" in
+		*/. | */.. | */.git) continue ;;
+		esac
+		if test -e "$entry" || test -h "$entry"
+		then
+			set -- "$@" "$entry"
+		fi
+	done
+	test $# = 0 || stage_paths "$@"
+}
+
+stage_named () {
+	# Results that .gitignore names, and a setting, too
+	named_results | while IFS= read -r pattern
+	do
+		test -n "$(tree_git ls-files --others --ignored --exclude-standard \
+			-- ":(glob)$pattern" 2>/dev/null | head -n 1)" || continue
+		tree_git ls-files --others --ignored --exclude-standard -z \
+			-- ":(glob)$pattern" ${but_secrets:+$but_secrets} |
+		without_large | tree_git update-index -z --add --stdin 2>&1
+	done >"$dir/named.tmp"
+	said=$(cat "$dir/named.tmp")
+	rm -f "$dir/named.tmp"
+	trouble=$(printf '%s\n' "$said" | grep -i "$of_the_disk" | head -n 1)
+	test -z "$said" || warn "$said"
+	test -z "$trouble"
+}
+
+named_results () {
+	bare config --get-all gitbatch.results
+}
+
+# --- What was not taken
+
+find_left_out () {
+	# Sets $left_out: what git knows of and doesn't have as it is, 20 names
+	left_out=$({
+		tree_git -c core.quotePath=false ls-files --others --exclude-standard
+		tree_git -c core.quotePath=false ls-files --modified
+	} 2>/dev/null | sort -u | without_known)
+	count=$(printf '%s' "$left_out" | grep -c '')
+	left_out=$(printf '%s\n' "$left_out" | head -n 20 | tr '\n' ' ')
+	left_out=${left_out% }
+	test "$count" -le 20 || left_out="$left_out and $((count - 20)) more"
+}
+
+without_known () {
+	# Of the paths in lines, those that are neither large nor secret
+	{
+		printf '%s\n' "$secrets"
+		test ! -f "$dir/large" || cut -f 3- "$dir/large"
+	} >"$dir/known.tmp"
+	grep -vxF -f "$dir/known.tmp"
+	rm -f "$dir/known.tmp"
+}
+
+find_hollow () {
+	# Sets $hollow: pipes, sockets and empty folders, of which git has no idea
+	hollow=$(
+		cd "$dir/tree" || exit
+		{
+			find . -path ./.git -prune -o \( -type p -o -type s -o -type b -o -type c \) -print
+			find . -path ./.git -prune -o -name .git -prune -o -type d -exec sh -c '
+				for folder
+				do
+					set -- "$folder"/* "$folder"/.[!.]* "$folder"/..?*
+					test -e "$1" || test -h "$1" || test -e "$2" || test -e "$3" ||
+					printf "%s/\n" "$folder"
+				done' sh {} +
+		} | sed 's|^\./||' | grep -v '^/*$' |
+		tree_git check-ignore --stdin --verbose --non-matching |
+		sed -n "s/^::$tab//p" | without_submodules | head -n 20 | tr '\n' ' '
+	) 2>/dev/null
+	hollow=${hollow% }
+}
+
+without_submodules () {
+	# They arrive as empty folders.
+	tree_git ls-files --stage | sed -n "s|^160000 [^$tab]*$tab\(.*\)|\1/|p" >"$dir/links.tmp"
+	grep -vxF -f "$dir/links.tmp"
+	rm -f "$dir/links.tmp"
+}
+
+note_ignored () {
+	# Sets $ignored, a few names; $ignored_files and $ignored_bytes, all of them
+	ignored=$(tree_git ls-files --others --ignored --exclude-standard \
+		--directory | head -n 20 | tr '\n' ' ')
+	ignored_files=0 ignored_bytes=0
+	test -n "$ignored" || return 0
+	# shellcheck disable=SC2046 # two numbers
+	set -- $(
+		cd "$dir/tree" &&
+		tree_git ls-files --others --ignored --exclude-standard -z |
+		without_large | tr '\000' '\n' | LC_ALL=C sed 's/[^A-Za-z0-9/._-]/\\&/g' |
+		LC_ALL=C xargs ls -ldn -- 2>/dev/null |
+		awk '/^[-l]/ { n++; s += $5 } END { printf "%d %.0f\n", n, s }'
+	)
+	ignored_files=${1:-0} ignored_bytes=${2:-0}
+}

@@ -1,0 +1,197 @@
+"""What git can't take, or shouldn't, is kept, or left out by itself and named."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hooks.world import JOB_AT_ONCE, World
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+IDENTITY = "git -c user.name=x -c user.email=x@example.org"
+REPOSITORY = (
+    f"git init -q part && cd part && echo weights >w.bin && git add . && {IDENTITY} commit -qm p"
+)
+
+
+def outcome(world: World, job: str, **files: str) -> Mapping[str, str]:
+    """What is told of a run whose job is this sh program."""
+    named = {name.replace("__", "."): text for name, text in files.items()}
+    scripts = {"schedule.sh": JOB_AT_ONCE, "run.sh": f"#!/bin/sh\nset -e\n{job}\n"}
+    return world.settled(world.submit({**scripts, **named}))
+
+
+def content(world: World, facts: Mapping[str, str], path: str) -> str:
+    return world.bare("show", f"{facts['result']}:{path}")
+
+
+def listed(world: World, facts: Mapping[str, str]) -> list[str]:
+    """The files that the run made."""
+    commits = (facts["commit"], facts["result"])
+    return world.bare("diff-tree", "-r", "--name-only", *commits).split("\n")
+
+
+def test_the_files_of_a_repository_among_the_results_come_home(each_shell: World) -> None:
+    facts = outcome(each_shell, f"({REPOSITORY}); echo 1 >other")
+    assert listed(each_shell, facts) == ["other", "part/w.bin"]
+    assert content(each_shell, facts, "part/w.bin") == "weights"
+    assert facts["warning"].endswith("without their history: the repositories part")
+
+
+def test_a_repository_that_the_job_committed_as_a_link_comes_as_files_too(world: World) -> None:
+    facts = outcome(world, f"({REPOSITORY}) && git add part 2>/dev/null && {IDENTITY} commit -qm r")
+    assert listed(world, facts) == ["part/w.bin"]
+
+
+def test_repositories_in_repositories_and_without_a_commit_come_as_files(world: World) -> None:
+    job = (
+        f"({REPOSITORY}); git init -q part/in; echo 2 >part/in/b; git init -q bare; echo 3 >bare/c"
+    )
+    facts = outcome(world, job)
+    assert listed(world, facts) == ["bare/c", "part/in/b", "part/w.bin"]
+
+
+def test_a_tree_with_a_repository_is_pruned_only_with_what_is_ignored(world: World) -> None:
+    outcome(world, f"({REPOSITORY})")
+    assert "whose history is nowhere else: part" in world.gitbatch("prune", "--dry-run").output
+    assert "bytes=" in world.gitbatch("prune", "--dry-run", "--ignored").output
+
+
+@pytest.mark.parametrize(
+    ("bad", "attributes"),
+    [
+        ("mkdir -p lib/.Git && echo x >lib/.Git/HEAD", ""),
+        ("printf abc >lib/z.u16", "*.u16 working-tree-encoding=UTF-16\n"),
+    ],
+    ids=["a name", "an encoding"],
+)
+def test_what_git_refuses_is_left_out_by_itself_and_named(
+    each_shell: World, bad: str, attributes: str
+) -> None:
+    world = each_shell
+    job = f"mkdir lib && for n in 1 2 3 4 5 6 7; do echo $n >lib/$n; done; rm old; {bad}"
+    facts = outcome(world, job, old="x", __gitattributes=attributes)
+    assert facts["results"] == "delivered"
+    assert listed(world, facts) == [*(f"lib/{n}" for n in range(1, 8)), "old"]
+    assert "left out, git can't take it: lib/" in facts["warning"]
+    assert "in the results: lib/" in world.gitbatch("prune", "--dry-run").output
+    assert "file\t?\tlib/" in world.gitbatch("verify", facts["run"]).output
+
+
+def test_what_has_no_content_is_named(world: World) -> None:
+    socket = "import socket; socket.socket(socket.AF_UNIX).bind('s')"
+    job = f'mkfifo p; mkdir -p empty/inner full; echo 1 >full/x; python3 -c "{socket}"'
+    facts = outcome(world, job)
+    assert listed(world, facts) == ["full/x"]
+    assert sorted(facts["warning"].partition(": ")[2].split()) == ["empty/inner/", "p", "s"]
+
+
+MADE = "echo 1 >made; git add made; git commit -qm m"
+ELSEWHERE = {
+    "branch": f"git checkout -q -b side; {MADE}; git checkout -q -",
+    "detached": f"git checkout -q --detach; {MADE}; git checkout -q -",
+    "reset": f"{MADE}; git reset -q --hard HEAD^",
+}
+
+
+@pytest.mark.parametrize("job", ELSEWHERE.values(), ids=list(ELSEWHERE))
+def test_what_a_job_committed_and_left_is_its_result(world: World, job: str) -> None:
+    facts = outcome(world, job)
+    assert facts["results"] == "delivered"
+    assert content(world, facts, "made") == "1"
+    assert world.tip(facts["place"]) == facts["result"]
+
+
+def test_what_a_job_stashed_is_kept_and_told(world: World) -> None:
+    facts = outcome(world, "echo 1 >made; git add made; git stash -q")
+    commit, _, where = facts["elsewhere"].partition(" ")
+    assert (facts["results"], where) == ("delivered", "refs/stash")
+    assert world.bare("show", f"{commit}:made") == "1"
+    assert world.bare("rev-list", "-1", commit, "^refs/gitbatch/keep") == ""
+
+
+def test_two_branches_of_a_job_are_both_kept_and_told(world: World) -> None:
+    side = "git checkout -q -b {0} {1}; echo {0} >{0}; git add .; git commit -q -m {0} --no-verify"
+    job = "start=$(git rev-parse HEAD); GIT_DIR=.git; git config core.hooksPath /dev/null\n"
+    facts = outcome(world, f"{job}{side.format('a', '$start')}\n{side.format('b', '$start')}\n")
+    assert content(world, facts, "b") == "b"
+    commit, _, where = facts["elsewhere"].partition(" ")
+    assert (where, world.bare("show", f"{commit}:a")) == ("a", "a")
+
+
+BIG = "head -c 3000 /dev/zero >big.dat; echo 1 >small"
+HASH = hashlib.sha256(bytes(3000)).hexdigest()
+
+
+def test_a_large_file_is_kept_beside_the_repository(each_shell: World) -> None:
+    world = each_shell
+    world.bare("config", "gitbatch.largeFile", "2k")
+    facts = outcome(world, BIG)
+    assert listed(world, facts) == ["small"]
+    assert (world.base / "large/sha256" / HASH).read_bytes() == bytes(3000)
+    line = f"{HASH}\t3000\tbig.dat"
+    assert (world.run(1) / "large").read_text() == f"{line}\n"
+    assert world.bare("show", "refs/gitbatch/log:large") == line
+    assert f"large\tok\t{HASH}\t3000\tbig.dat" in world.gitbatch("verify", "1").output
+    assert "bytes=" in world.gitbatch("prune").output
+    assert not (world.run(1) / "tree").exists()
+    assert world.gitbatch("files", "1").output == "3000\tbig.dat\n"
+    assert world.gitbatch("log", "1", "--file", "tree:big.dat").output == "\0" * 3000
+
+
+def test_a_large_file_that_is_not_what_was_kept_stays(world: World) -> None:
+    world.bare("config", "gitbatch.largeFile", "2k")
+    outcome(world, BIG)
+    kept = world.base / "large/sha256" / HASH
+    kept.chmod(0o600)
+    kept.write_bytes(b"x")
+    assert f"large\taltered\t{HASH}\t3000\tbig.dat" in world.gitbatch("verify", "1").output
+    assert "not in the results: big.dat" in world.gitbatch("prune").output
+    kept.unlink()
+    assert f"large\tmissing\t{HASH}\t3000\tbig.dat" in world.gitbatch("verify", "1").output
+
+
+def test_large_files_that_the_commit_has_and_ignored_ones_are_no_large_results(
+    world: World,
+) -> None:
+    world.bare("config", "gitbatch.largeFile", "2k")
+    job = f"{BIG}; cp big.dat mine; cp big.dat x.tmp"
+    facts = outcome(world, job, mine="x", __gitignore="*.tmp\n")
+    assert listed(world, facts) == ["mine", "small"]
+    assert (world.run(1) / "large").read_text().split() == [HASH, "3000", "big.dat"]
+    assert (facts["ignored"].strip(), facts["ignored-files"], facts["ignored-bytes"]) == (
+        *("x.tmp", "1", "3000"),
+    )
+
+
+def test_a_setting_names_results_that_are_ignored(world: World) -> None:
+    world.bare("config", "gitbatch.largeFile", "2k")
+    world.bare("config", "--add", "gitbatch.results", "out/**")
+    world.bare("config", "--add", "gitbatch.results", "*.ckpt")
+    job = f"{BIG}; mkdir out; echo 1 >out/a; cp big.dat out/b; echo 2 >c.ckpt; echo 3 >d.tmp"
+    facts = outcome(world, job, __gitignore="out/\n*.ckpt\n*.tmp\n*.dat\n")
+    assert listed(world, facts) == ["c.ckpt", "out/a", "small"]
+    assert (world.run(1) / "large").read_text() == f"{HASH}\t3000\tout/b\n"
+    assert facts["ignored-files"] == "2"
+
+
+def test_files_under_git_lfs_come_as_pointers_whose_contents_are_kept(each_shell: World) -> None:
+    world = each_shell
+    facts = outcome(world, "printf weights >m.bin", __gitattributes="*.bin filter=lfs -text\n")
+    digest = hashlib.sha256(b"weights").hexdigest()
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize 7"
+    assert content(world, facts, "m.bin") == pointer
+    assert (world.base / "large/sha256" / digest).read_bytes() == b"weights"
+    assert "\nfile\t" not in world.gitbatch("verify", "1").output
+    assert "bytes=" in world.gitbatch("prune", "--dry-run").output
+
+
+def test_the_repositorys_configuration_names_the_limit_in_git_s_own_way(world: World) -> None:
+    world.bare("config", "gitbatch.largeFile", "0")
+    facts = outcome(world, BIG)
+    assert listed(world, facts) == ["big.dat", "small"]
+    assert not (world.base / "large").exists()
