@@ -29,7 +29,7 @@ _SENTENCES = {
         "This clone is shallow, and a batch remote needs the whole history: `git fetch "
         "--unshallow`, then again."
     ),
-    r"No space left on device|Disk quota exceeded|unable to write (?:new )?\w+ file": (
+    r"No space left on device|Disk quota exceeded|unable to write (?:new )?(?:\w+ )?file": (
         "There is no room left on the disk, or in the quota, of this clone: make room, then again."
     ),
     r"Please tell me who you are|unable to auto-detect email address": (
@@ -59,7 +59,7 @@ def about_lock(path: Path) -> str:
     place = one_line(str(path))
     return (
         f"git's lock {place} is there{_age(path)}: another git is at work in this clone, or one "
-        f"was killed. Where none is: `rm {shlex.quote(place)}`, then again. Nothing was changed."
+        f"was killed. Where none is: `rm {shlex.quote(place)}`, then again."
     )
 
 

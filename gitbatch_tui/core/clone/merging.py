@@ -1,19 +1,31 @@
-"""Brings commits of the batch remote into a branch here, wholly or not at all."""
+"""Brings commits of the batch remote into a branch here, wholly or not at all.
+
+A merge is made as a commit first, which touches nothing; then the branch, the index and the work
+tree go forward to it, from one known commit to another, which can be taken back.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.core.clone.complaints import reason_in, sentence_for
+from gitbatch_tui.core.clone.joining import BothChange, join
+from gitbatch_tui.core.clone.present import NOTHING, SUBMODULE, changes_between, present
+from gitbatch_tui.core.clone.tidying import Change, reversible
+from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import CommandFailed, Conflict, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gitbatch_tui.core.clone.present import Entry
     from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.machines.host import Answer
+    from gitbatch_tui.core.pages.file import FileChange
 
 # Whatever a person has set for merges of their own.
-_PLAIN = ("-c", "merge.autoStash=false", "merge", "--ff", "--commit", "--no-squash", "--no-edit")
+_FORWARD = ("-c", "merge.autoStash=false", "merge", "--ff-only", "--no-squash", "--no-edit")
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -31,7 +43,8 @@ class Deed:
 def bring_in(clone: Clone, branch: str, commit: str, message: str, deed: Deed) -> None:
     """Fast-forward a branch to a commit, or merge it with this message.
 
-    Raises `Conflict`, with the files, where both sides change the same; it is undone then.
+    Only with the clone's lock. Raises `Conflict`, with the files, where both sides change the
+    same; then, as after every other error, all is as it was.
     """
     if clone.commit_of("MERGE_HEAD"):
         raise Refused(
@@ -39,13 +52,10 @@ def bring_in(clone: Clone, branch: str, commit: str, message: str, deed: Deed) -
             f"--abort`, and {deed.again}."
         )
     if clone.head().branch == branch:
-        answer = clone.ask(*_PLAIN, "-m", message, commit)
-        if answer.status:
-            raise _undone(clone, answer, deed)
+        _bring_home(clone, commit, message, deed)
         return
     old = clone.branch(branch).commit
-    behind = clone.ask("merge-base", "--is-ancestor", old, commit).status == 0
-    if not behind or branch in clone.checked_out():
+    if not clone.contains(commit, old) or branch in clone.checked_out():
         raise Refused(
             f"To merge into {one_line(branch)}, it has to be checked out: `git checkout "
             f"{one_line(branch)}`, and {deed.again}."
@@ -53,24 +63,68 @@ def bring_in(clone: Clone, branch: str, commit: str, message: str, deed: Deed) -
     clone.git("update-ref", "-m", message, f"refs/heads/{branch}", commit, old)
 
 
-def _undone(clone: Clone, answer: Answer, deed: Deed) -> Conflict | CommandFailed:
-    detail = clean(answer.stdout + answer.stderr).strip()
-    if clone.commit_of("MERGE_HEAD"):
-        both = clone.git("diff", "--name-only", "--diff-filter=U", "-z").strip("\0").split("\0")
-        clone.git("merge", "--abort")
-        names = ", ".join(one_line(path) for path in both)
-        return Conflict(
-            f"The results and your commits both change {names}. The merge was undone and nothing "
-            f"was {deed.done}: merge by hand, or {deed.instead}.",
-            detail=detail,
+def _bring_home(clone: Clone, commit: str, message: str, deed: Deed) -> None:
+    """The same for what is checked out."""
+    old = clone.head().commit
+    if old and clone.contains(old, commit):
+        return
+    new = commit
+    if old and not clone.contains(commit, old):
+        try:
+            new = join(clone, old, commit, message)
+        except BothChange as both:
+            raise Conflict(
+                f"The results and your commits both change {_names(both.paths)}. The merge was "
+                f"undone and nothing was {deed.done}: merge by hand, or {deed.instead}.",
+                detail="\n".join(map(one_line, both.paths)),
+            ) from both
+    empty = clone.git("hash-object", "-t", "tree", "--stdin")
+    changes = changes_between(clone, old or empty, new)
+    gone = _check_unchanged(clone, old or empty, changes, deed)
+    paths = tuple(change.path for change in changes)
+    with reversible(clone, Change(old, new, moves=True, paths=paths, gone=gone)) as told:
+        _go_forward(clone, new, message, told)
+
+
+def _check_unchanged(
+    clone: Clone, old: str, changes: Sequence[FileChange], deed: Deed
+) -> tuple[str, ...]:
+    """Raise `Conflict` unless what changes is as in the old commit; those that aren't there."""
+    files = [c for c in changes if SUBMODULE not in {c.old_mode, c.new_mode}]
+    found = present(clone, (change.path for change in files))
+    own = {c.path for c in files if not _is_as_before(clone, c, found[c.path])}
+    words = ("diff-index", "--cached", "--name-only", "--no-renames", "-z", old, "--")
+    own |= {c.path for c in files} & set(clone.git(*words).split("\0"))
+    if own:
+        raise Conflict(
+            f"The results change {_names(sorted(own))} too, and your changes there aren't "
+            f"committed: commit them first, or {deed.instead}. Nothing was {deed.done}.",
+            detail="\n".join(map(one_line, sorted(own))),
         )
-    in_the_way = [line.strip() for line in detail.splitlines() if line.startswith("\t")]
-    if in_the_way:
-        names = ", ".join(one_line(path) for path in in_the_way)
-        return Conflict(
-            f"The results change {names} too, and your changes there aren't committed: commit "
-            f"them first, or {deed.instead}. Nothing was {deed.done}.",
-            detail=detail,
-        )
-    said = one_line(detail.rpartition("\n")[2])
-    return CommandFailed(f"git merge failed: {said}", status=answer.status, detail=detail)
+    return tuple(c.path for c in files if found[c.path][0] == NOTHING != c.old_mode)
+
+
+def _is_as_before(clone: Clone, change: FileChange, found: Entry) -> bool:
+    mode, blob = found
+    if mode == NOTHING:  # removed here, or never checked out: that loses nothing
+        return True
+    if change.old_mode == NOTHING:
+        # git knows best whether a folder is in the way.
+        return (clone.path / change.path).is_dir() and mode == "other"
+    return (mode[:3], blob) == (change.old_mode[:3], change.old_blob)
+
+
+def _go_forward(clone: Clone, new: str, message: str, told: Callable[[int], None]) -> None:
+    with clone.process(*_FORWARD, new, environment={"GIT_REFLOG_ACTION": message}) as running:
+        told(running.pid)
+        for _ in running:
+            pass
+    if running.status:
+        said = "\n".join([*running.said, running.stdout])
+        why = sentence_for(said) or f"git merge failed: {reason_in(said.splitlines())}."
+        raise CommandFailed(f"{why} Nothing was changed.", status=running.status, detail=said)
+
+
+def _names(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return ", ".join(one_line(path) for path in paths[:_NAMED]) + more

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from gitbatch_tui.core.clone.branches import Branch, Head, changed_paths, worktrees_by_branch
 from gitbatch_tui.core.clone.commands import GitCommands
+from gitbatch_tui.core.clone.lock import tidied
 from gitbatch_tui.core.clone.remotes import (
     PATTERN,
     batch_remotes_in,
@@ -19,6 +20,7 @@ from gitbatch_tui.core.clone.remotes import (
     parse_settings,
     plain_remotes_in,
 )
+from gitbatch_tui.core.clone.tidying import is_untidy
 from gitbatch_tui.core.machines.process import clean_environment
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import NotARepository, Refused, UnknownName
@@ -33,7 +35,10 @@ if TYPE_CHECKING:
 
 
 def open_clone(path: Path, journal: Journal | None = None) -> Clone:
-    """The repository that `path` is in; raises `NotARepository`."""
+    """The repository that `path` is in; raises `NotARepository`.
+
+    A change in it that was cut short by a kill is taken back.
+    """
     if shutil.which("git") is None:
         raise Refused("There is no git on PATH: install git first.")
     for name in os.environ.keys() - clean_environment().keys():
@@ -50,7 +55,10 @@ def open_clone(path: Path, journal: Journal | None = None) -> Clone:
         raise NotARepository(
             f"{one_line(str(path))} is a bare repository: work in a clone of it.",
         )
-    return Clone(repo, journal)
+    clone = Clone(repo, journal)
+    if is_untidy(clone):
+        tidied(clone)
+    return clone
 
 
 class Clone(GitCommands):
@@ -59,6 +67,8 @@ class Clone(GitCommands):
     def __init__(self, repo: git.Repo, journal: Journal | None = None) -> None:
         super().__init__(Path(repo.working_tree_dir or ""), repo, journal)
         self.git_dir = Path(repo.git_dir)
+        self.common_dir = (self.git_dir / repo.common_dir).resolve()
+        """What all work trees of this repository share."""
 
     def __enter__(self) -> Self:
         return self

@@ -46,6 +46,11 @@ class Running:
             yield self._note(self._unfinished, lasts=True)
 
     @property
+    def pid(self) -> int:
+        """The command's process."""
+        return self._process.pid
+
+    @property
     def stdout(self) -> str:
         """What it printed so far."""
         return bytes(self._pipes.stdout).decode("utf-8", "surrogateescape")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.clone.lock import locked
+from gitbatch_tui.core.clone.tidying import scratch
 from gitbatch_tui.core.submitting.situation import Situation, look
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from gitbatch_tui.core.clone.repo import Clone
 
@@ -38,15 +39,18 @@ class Snapshot:
 
 def take_snapshot(clone: Clone, branch: str) -> Snapshot:
     """Commit tracked and untracked files as they are now, on top of HEAD."""
+    with locked(clone, f"taking a snapshot of {one_line(branch)}"), scratch(clone) as folder:
+        return _taken(clone, branch, folder / "index")
+
+
+def _taken(clone: Clone, branch: str, index: Path) -> Snapshot:
     secrets = tuple(path for path in clone.untracked() if _is_key(path))
-    with tempfile.TemporaryDirectory(prefix="gitbatch-") as folder:
-        index = Path(folder) / "index"
-        environment = {"GIT_INDEX_FILE": str(index)}
-        _seed(clone, index, environment)
-        excluded = [f":(top,exclude,literal){path}" for path in secrets]
-        quiet = ("-c", "advice.addEmbeddedRepo=false", "-c", "core.safecrlf=false")
-        clone.git(*quiet, "add", "--all", "--", ":/", *excluded, environment=environment)
-        tree = clone.git("write-tree", environment=environment)
+    environment = {"GIT_INDEX_FILE": str(index)}
+    _seed(clone, index, environment)
+    excluded = [f":(top,exclude,literal){path}" for path in secrets]
+    quiet = ("-c", "advice.addEmbeddedRepo=false", "-c", "core.safecrlf=false")
+    clone.git(*quiet, "add", "--all", "--", ":/", *excluded, environment=environment)
+    tree = clone.git("write-tree", environment=environment)
     subject = clone.git("log", "-1", "--format=%s", "HEAD", "--")
     message = f"{_MESSAGE}{branch}, after: {subject}"
     return Snapshot(clone.git("commit-tree", "-p", "HEAD", "-m", message, tree), secrets)

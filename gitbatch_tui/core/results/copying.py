@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
 from gitbatch_tui.core.clone.names import is_safe
+from gitbatch_tui.core.clone.placing import create, obstacle
 from gitbatch_tui.core.remote.backoff import Backoff
-from gitbatch_tui.core.results.placing import create, obstacle
 from gitbatch_tui.errors import BadAnswer, Stopped, Unreachable
 
 if TYPE_CHECKING:

@@ -8,17 +8,18 @@ names apply.
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.clone.branches import not_an_option
+from gitbatch_tui.core.clone.names import is_safe
+from gitbatch_tui.core.clone.placing import create, obstacle
+from gitbatch_tui.core.clone.tidying import Change, remove_empty, reversible, scratch
 from gitbatch_tui.core.pages import file
-from gitbatch_tui.core.results.placing import create, obstacle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from gitbatch_tui.core.clone.repo import Clone
     from gitbatch_tui.core.pages.file import FileChange
@@ -43,10 +44,12 @@ class FilesHome:
 
 
 def bring_files(clone: Clone, old: str, new: str) -> FilesHome:
-    """Do to the work tree what lies between two commits, file by file."""
+    """Do to the work tree what lies between two commits, file by file.
+
+    Only with the clone's lock. A kill in the middle leaves what can be taken back.
+    """
     changes = list(_changes(clone, old, new))
-    with tempfile.TemporaryDirectory(prefix="gitbatch-tui-", dir=_near(clone)) as folder:
-        place = Path(folder)
+    with scratch(clone, movable=True) as place:
         before = Versions(
             clone, place / "before", [(c.path, c.old_mode, c.old_blob) for c in changes]
         )
@@ -60,9 +63,11 @@ def bring_files(clone: Clone, old: str, new: str) -> FilesHome:
             key=lambda change: change.new_mode != _NOTHING,
         )
         after.write((c.path for c in wanted if c.new_mode != _NOTHING), place / "files")
-        trouble = {
-            c.path: why for c in wanted if (why := _place(clone, c, place / "files" / c.path))
-        }
+        change = Change(old, new, moves=False, paths=tuple(c.path for c in wanted))
+        with reversible(clone, change):
+            trouble = {
+                c.path: why for c in wanted if (why := _place(clone, c, place / "files" / c.path))
+            }
     kept = {c.path: why for c, why in verdicts if why not in {_TAKE, _SAME}}
     done = [change for change in wanted if change.path not in trouble]
     return FilesHome(
@@ -80,7 +85,8 @@ class Versions:
         """Each file is a path, a mode and a blob; those that aren't there in it are left out."""
         self._clone = clone
         self._environment = {"GIT_INDEX_FILE": str(index)}
-        there = [f for f in files if f[1] not in {_NOTHING, _SUBMODULE}]
+        plain = (f for f in files if f[1] not in {_NOTHING, _SUBMODULE})
+        there = [f for f in plain if is_safe(f[0])]
         lines = "".join(f"{mode} {blob}\t{path}\0" for path, mode, blob in there)
         if lines:
             self._git("update-index", "-z", "--index-info", stdin=_encoded(lines))
@@ -110,6 +116,9 @@ def _judge(
 ) -> Iterator[tuple[FileChange, str]]:
     """For each file, whether it is to be taken, is here already, or why it is left alone."""
     for change in changes:
+        if not is_safe(change.path):
+            yield change, "its name would lead into what is git's own"
+            continue
         here = os.path.lexists(clone.path / change.path)
         if _SUBMODULE in {change.old_mode, change.new_mode}:
             yield change, "it is a submodule"
@@ -139,7 +148,7 @@ def _place(clone: Clone, change: FileChange, written: Path) -> str:
     try:
         if change.new_mode == _NOTHING:
             target.unlink()
-            _remove_empty(target.parent, clone.path)
+            remove_empty(target.parent, clone.path)
         elif change.old_mode == _NOTHING:
             target.parent.mkdir(parents=True, exist_ok=True)
             create(written, target)
@@ -148,21 +157,6 @@ def _place(clone: Clone, change: FileChange, written: Path) -> str:
     except OSError as error:
         return f"it could not be written: {error.strerror}"
     return ""
-
-
-def _remove_empty(folder: Path, root: Path) -> None:
-    while folder != root:
-        try:
-            folder.rmdir()
-        except OSError:
-            return
-        folder = folder.parent
-
-
-def _near(clone: Clone) -> Path:
-    """A folder from which a file can be moved into the work tree in one step."""
-    same = clone.git_dir.stat().st_dev == clone.path.stat().st_dev
-    return clone.git_dir if same else clone.path
 
 
 def _encoded(text: str) -> bytes:

@@ -5,11 +5,12 @@ Nothing is overwritten, and nothing that needs a decision happens without it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.clone.fetching import fetch_input, fetch_result
+from gitbatch_tui.core.clone.lock import locked
 from gitbatch_tui.core.clone.merging import Deed, bring_in
 from gitbatch_tui.core.clone.snapshot import SUFFIX
 from gitbatch_tui.core.results.files_home import FilesHome, bring_files
@@ -130,8 +131,16 @@ def bring(arrival: Arrival, way: Way | None = None) -> Pulled:
     """Bring the results home, in the way that was chosen where there is a choice.
 
     Raises `Refused` where one is needed, and `Conflict` where it can't be done; then nothing was
-    changed.
+    changed. Where another gitbatch-tui is at work in this clone, it waits for that first.
     """
+    if arrival.standing is Standing.NOTHING:
+        return _brought(arrival, way)
+    with locked(arrival.batch.clone, f"pulling {arrival.run.name}"):
+        # Somebody may have brought them meanwhile.
+        return _brought(replace(arrival, standing=_standing(arrival.batch, arrival.run)), way)
+
+
+def _brought(arrival: Arrival, way: Way | None) -> Pulled:
     run, standing = arrival.run, arrival.standing
     if standing is Standing.NOTHING:
         return Pulled(run, f"{run.name} is {run.state} and changed nothing{_ignored(run)}.")

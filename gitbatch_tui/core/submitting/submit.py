@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.clone.lock import locked
 from gitbatch_tui.core.clone.merging import Deed, bring_in
 from gitbatch_tui.core.clone.snapshot import situation_of, take_snapshot
 from gitbatch_tui.core.jobs.orders import left_behind
@@ -100,7 +101,8 @@ def _with_results(situation: Situation) -> Situation:
     batch = situation.batch
     runs = " and ".join(run.name for run in situation.unpulled)
     message = f"Merge results of {runs}" if runs else f"Merge {batch.remote.name}"
-    bring_in(batch.clone, situation.branch, situation.tip, message, _SUBMITTING)
+    with locked(batch.clone, f"bringing in {runs or batch.remote.name}"):
+        bring_in(batch.clone, situation.branch, situation.tip, message, _SUBMITTING)
     return prepare(batch, situation.branch)
 
 

@@ -1,0 +1,97 @@
+"""What is at some paths of a work tree, compared with what git has: without writing anything."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.pages import file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.pages.file import FileChange
+
+NOTHING = "000000"
+LINK = "120000"
+SUBMODULE = "160000"
+
+Entry = tuple[str, str]
+"""Mode and blob, as git has them; the mode is `NOTHING` where there is no file."""
+
+
+def changes_between(clone: Clone, old: str, new: str) -> list[FileChange]:
+    """What lies between two commits or trees, file by file, renames being two files."""
+    plumbing = ("diff-tree", "-r", "--no-renames", "--no-ext-diff", "--no-textconv")
+    answer = clone.ask(*plumbing, *file.OPTIONS, old, new, "--")
+    return list(file.parse(answer.check("What the run changed can't be read here.")))
+
+
+def present(clone: Clone, paths: Iterable[str]) -> dict[str, Entry]:
+    """What is at each path now; a folder, or what can't be read, is as some other file."""
+    found: dict[str, Entry] = {}
+    plain: list[tuple[str, str]] = []
+    length = len(clone.git("hash-object", "-t", "tree", "--stdin"))
+    for path in paths:
+        mode = _mode(clone.path / path)
+        if mode.startswith("100"):
+            plain.append((path, mode))
+        elif mode == LINK:
+            found[path] = mode, _blob_id(os.fsencode((clone.path / path).readlink()), length)
+        else:
+            found[path] = mode, ""
+    found |= {path: (mode, blob) for (path, mode), blob in _hashed(clone, plain)}
+    return found
+
+
+def _hashed(clone: Clone, files: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], str]]:
+    """With the blobs that git would make of them, after its filters."""
+    # A line is a path; one with a line end in it is another one's, and so is never ours.
+    asked = [each for each in files if "\n" not in each[0] and not each[0].startswith('"')]
+    lines = "".join(f"{path}\n" for path, _ in asked).encode("utf-8", "surrogateescape")
+    answer = clone.ask("hash-object", "--stdin-paths", stdin=lines) if asked else None
+    blobs = answer.stdout.decode().split("\n") if answer and not answer.status else []
+    for number, each in enumerate(asked):
+        yield each, blobs[number] if number < len(blobs) else ""
+    for each in files:
+        if each not in asked:
+            yield each, clone.try_git("hash-object", "--", each[0]) or ""
+
+
+def _mode(path: Path) -> str:
+    try:
+        mode = path.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return NOTHING
+    if stat.S_ISLNK(mode):
+        return LINK
+    if not stat.S_ISREG(mode):
+        return "other"
+    return "100755" if mode & stat.S_IXUSR else "100644"
+
+
+def _blob_id(content: bytes, length: int) -> str:
+    whole = b"blob %d\0%b" % (len(content), content)
+    if length > hashlib.sha1(usedforsecurity=False).digest_size * 2:
+        return hashlib.sha256(whole).hexdigest()
+    return hashlib.sha1(whole, usedforsecurity=False).hexdigest()
+
+
+def is_beginning(clone: Clone, path: str, blob: str) -> bool:
+    """Whether the file at a path is the beginning of what git would check out there.
+
+    Whoever was killed while writing it, or had no room, left that.
+    """
+    with (clone.path / path).open("rb") as here:
+        with clone.stream("cat-file", "--filters", f"--path={path}", blob) as stream:
+            for chunk in stream:
+                own = here.read(len(chunk))
+                if not chunk.startswith(own):
+                    return False
+                if len(own) < len(chunk):
+                    return not here.read(1)
+        return stream.status == 0 and not here.read(1)

@@ -1,0 +1,279 @@
+"""Takes back what this program had begun to change in a clone when that failed, or was killed.
+
+What is about to change is noted first: two commits, between which every file of the work tree that
+is concerned stands as the older one has it. So what is found later is known by its blob: the old
+file, the new one, the beginning of one of them, which is debris of ours, or somebody's own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.clone.placing import obstacle
+from gitbatch_tui.core.clone.present import (
+    LINK,
+    NOTHING,
+    SUBMODULE,
+    changes_between,
+    is_beginning,
+    present,
+)
+from gitbatch_tui.core.machines.identity import Identity
+from gitbatch_tui.errors import GitBatchError, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from gitbatch_tui.core.clone.present import Entry
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.pages.file import FileChange
+
+NOTE = "gitbatch-tui.change"
+"""In git's folder, while a change is under way."""
+_GIT = f"{NOTE}.git"
+_SCRATCH = ".gitbatch-tui-scratch-"
+_PATIENCE = 20.0
+"""Seconds for a git that outlives the program that has started it."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is about to happen to the work tree."""
+
+    old: str
+    """A commit; empty before the first one."""
+    new: str
+    moves: bool
+    """Whether HEAD and the index go along; else only files do."""
+    paths: tuple[str, ...]
+    """The files that change."""
+    gone: tuple[str, ...] = ()
+    """Those of them that weren't there, though the older commit has them."""
+
+
+@contextmanager
+def reversible(clone: Clone, change: Change) -> Iterator[Callable[[int], None]]:
+    """Note a change while it is made, and take it back where an exception says that it failed.
+
+    Only with the clone's lock. Gives what has to be told of the process of a git that is at it.
+    """
+    place = clone.git_dir / NOTE
+    written = place.with_suffix(".tmp")
+    try:
+        written.write_text(json.dumps(asdict(change)), "ascii")
+        written.replace(place)
+    except OSError as error:
+        written.unlink(missing_ok=True)
+        raise Refused(
+            f"Git's folder here can't be written ({error.strerror}), so nothing was changed."
+        ) from error
+    try:
+        yield lambda pid: _note_git(clone, pid)
+    except BaseException as failure:
+        _take_back_after(clone, failure)
+        raise
+    _forget(clone)
+
+
+@contextmanager
+def scratch(clone: Clone, *, movable: bool = False) -> Iterator[Path]:
+    """A folder in git's folder; if `movable`, where files can be moved into the work tree from.
+
+    Only with the clone's lock: without it, the folder is taken for a killed program's.
+    """
+    same = not movable or clone.git_dir.stat().st_dev == clone.path.stat().st_dev
+    near = clone.git_dir if same else clone.path
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=near) as folder:
+        yield Path(folder)
+
+
+def is_untidy(clone: Clone) -> bool:
+    """Whether a change is under way, or was when its program was killed."""
+    return (clone.git_dir / NOTE).exists()
+
+
+def tidy(clone: Clone) -> None:
+    """Take back a change that a killed program had begun, and remove its folders.
+
+    Only with the clone's lock. Raises `Refused` while a git of that program still runs, and where
+    there is no room for it.
+    """
+    if is_untidy(clone):
+        try:
+            _take_back(clone, killed=True)
+        except OSError as error:
+            raise Refused(
+                "What a gitbatch-tui had begun here when it was killed can't be taken back "
+                f"({error.strerror}): mend that, then again."
+            ) from error
+    for near in (clone.git_dir, clone.path):
+        for left in near.glob(f"{_SCRATCH}*"):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _take_back_after(clone: Clone, failure: BaseException) -> None:
+    try:
+        _take_back(clone, killed=not isinstance(failure, GitBatchError))
+    except (GitBatchError, OSError) as error:
+        raise Refused(
+            f"{failure} What was begun can't be taken back now ({error}): the next command here "
+            "does that, as soon as it can."
+        ) from failure
+
+
+def _take_back(clone: Clone, *, killed: bool) -> None:
+    place = clone.git_dir / NOTE
+    try:
+        change = Change(**json.loads(place.read_text("ascii")))
+    except (ValueError, TypeError):  # cut off with the machine's power, before anything began
+        _forget(clone)
+        return
+    _wait_for_git(clone)
+    _unlock(clone, place.stat().st_mtime_ns, killed=killed)
+    if not change.moves or not _index_taken_back(clone, change):
+        _restore(clone, change)
+    _forget(clone)
+
+
+def _index_taken_back(clone: Clone, change: Change) -> bool:
+    """Whether index and HEAD say that nothing, or everything, has to be done."""
+    head = clone.commit_of("HEAD") or ""
+    if head != change.old:  # it was done, or somebody has gone on from here
+        return True
+    words = ("diff-index", "--cached", "--name-only", "--no-renames", "-z", change.new, "--")
+    if set(clone.git(*words).split("\0")) & set(change.paths):
+        return False
+    old = change.old or _empty_tree(clone)
+    if clone.ask("read-tree", "-m", "-u", change.new, old).status:
+        # Somebody has changed the new files since: all is there but for the branch.
+        clone.git("update-ref", "-m", "finish a merge", "HEAD", change.new, change.old)
+    return True
+
+
+def _restore(clone: Clone, change: Change) -> None:
+    """Let the files be as the older commit has them, but for those that are somebody's own."""
+    changes = [
+        each
+        for each in changes_between(clone, change.old or _empty_tree(clone), change.new)
+        if each.path in change.paths and SUBMODULE not in {each.old_mode, each.new_mode}
+    ]
+    back = [c for c in changes if c.old_mode != NOTHING and c.path not in change.gone]
+    # What goes makes room for what comes.
+    for each in _ours(clone, [c for c in changes if c not in back]):
+        _remove(clone, each.path)
+    with scratch(clone, movable=True) as folder:
+        for each in _ours(clone, back):
+            _put_back(clone, each, folder / "file")
+
+
+def _ours(clone: Clone, changes: Iterable[FileChange]) -> list[FileChange]:
+    changes = list(changes)
+    found = present(clone, (change.path for change in changes))
+    return [change for change in changes if _is_ours(clone, change, found[change.path])]
+
+
+def _is_ours(clone: Clone, change: FileChange, found: Entry) -> bool:
+    """Whether a file is what we leave, and not the old one; what is missing was removed by us."""
+    mode, blob = found
+    old, new = (change.old_mode, change.old_blob), (change.new_mode, change.new_blob)
+    if found == old or mode == change.old_mode == NOTHING:
+        return False
+    if mode == NOTHING or (mode[:3], blob) == (new[0][:3], new[1]):
+        return True
+    sides = [side for side in (new, old) if side[0].startswith("100") and mode.startswith("100")]
+    return any(is_beginning(clone, change.path, side[1]) for side in sides)
+
+
+def _remove(clone: Clone, path: str) -> None:
+    target = clone.path / path
+    if obstacle(clone.path, target):
+        return
+    target.unlink(missing_ok=True)
+    remove_empty(target.parent, clone.path)
+
+
+def _put_back(clone: Clone, change: FileChange, written: Path) -> None:
+    target = clone.path / change.path
+    if obstacle(clone.path, target):
+        return
+    # What is there is ours, and its room may be needed.
+    target.unlink(missing_ok=True)
+    if change.old_mode == LINK:
+        content = clone.ask("cat-file", "blob", change.old_blob).check("git can't read a link.")
+        written.symlink_to(os.fsdecode(content))
+    else:
+        words = ("cat-file", "--filters", f"--path={change.path}", change.old_blob)
+        with written.open("wb") as file, clone.stream(*words) as stream:
+            for chunk in stream:
+                file.write(chunk)
+        if stream.status:
+            raise Refused(f"git can't read {change.old_blob[:12]}: `git fsck` says more.")
+        if change.old_mode == "100755":
+            written.chmod(written.stat().st_mode | 0o111 & ~_umask())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    written.replace(target)
+
+
+def remove_empty(folder: Path, root: Path) -> None:
+    """Remove a folder and those above it, below `root`, as far as nothing is in them."""
+    while folder != root:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+        folder = folder.parent
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _empty_tree(clone: Clone) -> str:
+    return clone.git("hash-object", "-t", "tree", "--stdin")
+
+
+def _note_git(clone: Clone, pid: int) -> None:
+    with suppress(OSError):  # on a full disk; then it is waited for less well
+        (clone.git_dir / _GIT).write_text(json.dumps(Identity.of(pid).facts), "ascii")
+
+
+def _wait_for_git(clone: Clone) -> None:
+    try:
+        git = Identity.parse(json.loads((clone.git_dir / _GIT).read_text("ascii")))
+    except (OSError, ValueError):
+        return
+    deadline = time.monotonic() + _PATIENCE
+    while git and not git.is_gone():
+        if time.monotonic() > deadline:
+            raise Refused(
+                f"A git (process {git.pid}) that was started here is still at work: wait for its "
+                "end, or stop it."
+            )
+        time.sleep(0.05)
+
+
+def _unlock(clone: Clone, since: int, *, killed: bool) -> None:
+    """Remove the locks of a git that has ended; its index' it removes itself if it can."""
+    branch = clone.head().branch
+    locks = [clone.git_dir / "HEAD.lock", clone.git_dir / "ORIG_HEAD.lock"]
+    locks += [clone.common_dir / f"refs/heads/{branch}.lock"] if branch else []
+    locks += [clone.git_dir / "index.lock"] if killed else []
+    for lock in locks:
+        with suppress(FileNotFoundError):
+            if lock.stat().st_mtime_ns >= since:
+                lock.unlink()
+
+
+def _forget(clone: Clone) -> None:
+    (clone.git_dir / _GIT).unlink(missing_ok=True)
+    (clone.git_dir / NOTE).unlink(missing_ok=True)
