@@ -108,10 +108,9 @@ def _decide(situation: Situation, chosen: Choices) -> tuple[Situation, Choices]:
         more = " ..." if len(situation.untracked) > 3 else ""  # noqa: PLR2004  # as many as shown
         note(f"Not part of the commit, since git doesn't know it: {names}{more}")
     while True:
-        if situation.changes and chosen.dirt is Dirt.SNAPSHOT:
-            situation, told = snapshot(situation)
-            for text in told:
-                note(text)
+        situation, chosen, told = snapshot(situation, chosen)
+        for text in told:
+            note(text)
         question = next_question(situation, chosen)
         if question is None:
             return situation, chosen

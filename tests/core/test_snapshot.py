@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.clone.merging import Deed, bring_in
+from gitbatch_tui.core.clone.repo import open_clone
 from gitbatch_tui.core.submitting.choices import Choices, Dirt
 from gitbatch_tui.core.submitting.situation import prepare
 from gitbatch_tui.core.submitting.submit import Submitted, submit
-from gitbatch_tui.errors import Refused
+from gitbatch_tui.errors import CommandFailed, Refused
 from tests.core.batches import new_world, open_batch
 
 if TYPE_CHECKING:
@@ -127,3 +129,89 @@ def test_a_snapshot_from_a_subfolder_and_with_odd_names_is_whole(
     commit = take(world).receipt.commit
     names = world.bare("ls-tree", "-r", "-z", "--name-only", commit).split("\0")
     assert {"a b/\u202e*?[x]", "-x"} <= set(names)
+
+
+def tree_of(world: World, commit: str) -> dict[str, str]:
+    """The modes of a commit's files."""
+    lines = world.bare("ls-tree", "-r", commit).split("\n")
+    return {line.partition("\t")[2]: line[:6] for line in lines}
+
+
+def test_a_file_that_git_does_not_know_is_reason_enough_for_a_snapshot(world: World) -> None:
+    world.write({"new.py": "print(1)\n"})
+    done = take(world)
+    assert done.receipt.branch == "master-snapshot"
+    assert world.bare("show", f"{done.receipt.commit}:new.py") == "print(1)"
+
+
+def test_modes_and_renames_are_in_a_snapshot(world: World) -> None:
+    world.commit({"tool": "#!/bin/sh\n", "plain": "1\n", "old": "2\n"})
+    (world.clone / "plain").chmod(0o755)
+    (world.clone / "tool").chmod(0o644)
+    (world.clone / "old").rename(world.clone / "new")
+    tree = tree_of(world, take(world).receipt.commit)
+    assert (tree["plain"], tree["tool"], tree["new"]) == ("100755", "100644", "100644")
+    assert "old" not in tree
+
+
+def test_a_snapshot_with_nothing_to_take_says_so_and_is_the_commit(world: World) -> None:
+    commit = world.git("rev-parse", "HEAD").strip()
+    done = take(world)
+    assert done.notes == (f"There is nothing to take a snapshot of: {commit[:7]} has all files.",)
+    assert (done.receipt.branch, done.receipt.commit) == ("master", commit)
+
+
+def test_a_repository_among_the_files_is_left_out_and_named(world: World) -> None:
+    world.write({"new": "1\n", "models/w.bin": "weights\n"})
+    assert world.call("git", "init", "-q", "models").status == 0
+    done = take(world)
+    assert done.notes == ("Left out, since they are repositories of their own: models/.",)
+    assert "models" not in tree_of(world, done.receipt.commit)
+
+
+def test_a_snapshot_is_of_what_is_checked_out_only(world: World) -> None:
+    world.git("branch", "other")
+    with (
+        open_batch(world) as batch,
+        pytest.raises(Refused, match="A snapshot is of what is checked out, and other isn't"),
+    ):
+        submit(prepare(batch, "other"), SNAPSHOT, lambda _: None)
+
+
+@pytest.mark.parametrize("kind", ["heads", "tags", "remotes"])
+def test_names_of_branches_tags_and_remotes_confuse_nothing(world: World, kind: str) -> None:
+    other = world.git("commit-tree", "-m", "elsewhere", "HEAD^{tree}").strip()
+    for name in ("HEAD", "batch/master", "master-snapshot", "batch", "runs", "master"):
+        if kind == "remotes":
+            world.call("git", "remote", "add", name, "/nowhere")
+        elif (kind, name) != ("heads", "master"):
+            world.call("git", "update-ref", f"refs/{kind}/{name}", other)
+    world.write({"new": "1\n"})
+    snapshot = take(world).receipt.commit
+    assert world.bare("show", f"{snapshot}:new") == "1"
+    commit = world.commit({"more": "1\n"}).split()[-1]  # git warns of the ambiguous name
+    assert take(world, Choices()).receipt.commit == commit
+
+
+def test_without_an_identity_a_snapshot_says_what_to_do(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.write({"new": "1\n"})
+    nobody = world.root / "nobody"
+    nobody.write_text("[user]\nuseConfigOnly = true\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(nobody))
+    with pytest.raises(CommandFailed, match="git doesn't know who you are"):
+        take(world)
+
+
+def test_a_merge_that_nobody_can_sign_is_undone_and_says_what_to_do(world: World) -> None:
+    old = world.commit({"theirs": "1"}, branch="other")
+    world.git("checkout", "-q", "-B", "master", f"{old}~1")
+    head = world.commit({"yours": "1"})
+    world.git("config", "commit.gpgSign", "true")
+    world.git("config", "gpg.program", str(world.root / "no-gpg"))
+    with open_clone(world.clone) as clone:
+        with pytest.raises(CommandFailed, match="git is told to sign commits"):
+            bring_in(clone, "master", old, "Merge", Deed("merged", "merge again", "don't"))
+        assert clone.commit_of("MERGE_HEAD") is None
+        assert clone.commit_of("HEAD") == head

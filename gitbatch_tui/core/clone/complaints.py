@@ -32,9 +32,13 @@ _SENTENCES = {
     r"No space left on device|Disk quota exceeded|unable to write (?:new )?(?:\w+ )?file": (
         "There is no room left on the disk, or in the quota, of this clone: make room, then again."
     ),
-    r"Please tell me who you are|unable to auto-detect email address": (
+    r"Please tell me who you are|unable to auto-detect|no (?:email|name) was given|empty ident": (
         'git doesn\'t know who you are: `git config --global user.name "NAME"` and `git config '
         "--global user.email ADDRESS`, then again."
+    ),
+    r"failed to sign the data|user\.signingkey|load public key|failed to write commit object": (
+        "git is told to sign commits (commit.gpgSign) and can't: mend that, or `git config "
+        "commit.gpgSign false` here, then again."
     ),
 }
 _LOCK = re.compile(r"Unable to create '(?P<path>[^']+\.lock)': File exists")

@@ -33,8 +33,11 @@ class Snapshot:
     """A commit that no branch shows."""
 
     commit: str
-    left_out: tuple[str, ...]
-    """Untracked files that look like keys or passwords."""
+    """HEAD itself where all that would be taken is in it."""
+    keys: tuple[str, ...]
+    """Untracked files that were left out, since they look like keys or passwords."""
+    repositories: tuple[str, ...]
+    """Folders that were left out, since they are repositories of their own."""
 
 
 def take_snapshot(clone: Clone, branch: str) -> Snapshot:
@@ -44,16 +47,21 @@ def take_snapshot(clone: Clone, branch: str) -> Snapshot:
 
 
 def _taken(clone: Clone, branch: str, index: Path) -> Snapshot:
-    secrets = tuple(path for path in clone.untracked() if _is_key(path))
+    untracked = clone.untracked()
+    keys = tuple(path for path in untracked if _is_key(path))
+    # Of a folder that is a repository git would note a commit, and nothing of what is in it.
+    repositories = tuple(path for path in untracked if path.endswith("/"))
     environment = {"GIT_INDEX_FILE": str(index)}
     _seed(clone, index, environment)
-    excluded = [f":(top,exclude,literal){path}" for path in secrets]
+    excluded = [f":(top,exclude,literal){path}" for path in (*keys, *repositories)]
     quiet = ("-c", "advice.addEmbeddedRepo=false", "-c", "core.safecrlf=false")
     clone.git(*quiet, "add", "--all", "--", ":/", *excluded, environment=environment)
     tree = clone.git("write-tree", environment=environment)
-    subject = clone.git("log", "-1", "--format=%s", "HEAD", "--")
-    message = f"{_MESSAGE}{branch}, after: {subject}"
-    return Snapshot(clone.git("commit-tree", "-p", "HEAD", "-m", message, tree), secrets)
+    head, old, subject = clone.git("log", "-1", "--format=%H%n%T%n%s", "HEAD", "--").split("\n", 2)
+    if tree != old:
+        message = f"{_MESSAGE}{branch}, after: {subject}"
+        head = clone.git("commit-tree", "-p", head, "-m", message, tree)
+    return Snapshot(head, keys, repositories)
 
 
 def situation_of(situation: Situation, snapshot: Snapshot) -> Situation:

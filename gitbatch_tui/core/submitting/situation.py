@@ -51,6 +51,8 @@ class Situation:
     changes: tuple[str, ...] = ()
     """Files that differ from the commit, if it is what is checked out."""
     untracked: tuple[str, ...] = ()
+    checked_out: bool = False
+    """Whether it is the branch that the work tree is of."""
     snapshot: bool = False
     """Whether the commit is a snapshot, which has its branch to itself."""
 
@@ -109,16 +111,18 @@ def prepare(batch: Batch, branch: str | None = None) -> Situation:
         chosen.commit,
         changes=clone.changes() if here else (),
         untracked=clone.untracked() if here else (),
+        checked_out=here,
     )
 
 
-def look(
+def look(  # noqa: PLR0913  # what is known already of the work tree
     batch: Batch,
     branch: str,
     commit: str,
     *,
     changes: tuple[str, ...] = (),
     untracked: tuple[str, ...] = (),
+    checked_out: bool = False,
 ) -> Situation:
     """The situation of any commit that is to be submitted as a branch."""
     clone = batch.clone
@@ -142,6 +146,7 @@ def look(
         overtaken=len(theirs) > 0 and (not unpulled or any(run.commit in theirs for run in runs)),
         changes=changes,
         untracked=untracked,
+        checked_out=checked_out,
     )
 
 

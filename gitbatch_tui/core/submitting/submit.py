@@ -46,10 +46,7 @@ class Submitted:
 def submit(situation: Situation, choices: Choices, on_line: OnLine) -> Submitted:
     """Start exactly one run, or raise; where a choice is missing, `Refused` says which."""
     check_options(choices.options)
-    notes: list[str] = []
-    if situation.changes and choices.dirt is Dirt.SNAPSHOT:
-        situation, told = snapshot(situation)
-        notes += told
+    situation, choices, notes = snapshot(situation, choices)
     if question := next_question(situation, choices):
         raise question.refusal
     if situation.behind and choices.results is Results.WITH:
@@ -62,12 +59,31 @@ def submit(situation: Situation, choices: Choices, on_line: OnLine) -> Submitted
     return replace(started, notes=(*notes, *started.notes, *left))
 
 
-def snapshot(situation: Situation) -> tuple[Situation, list[str]]:
-    """The situation of a snapshot of the work tree, and what there is to say about it."""
+def snapshot(situation: Situation, choices: Choices) -> tuple[Situation, Choices, list[str]]:
+    """The same with a snapshot of the work tree, where one is chosen, and what there is to say.
+
+    Where there is nothing to take, it is the commit that is submitted, as if that were chosen.
+    """
+    if choices.dirt is not Dirt.SNAPSHOT or situation.snapshot:
+        return situation, choices, []
+    if not situation.checked_out:
+        raise Refused(
+            f"A snapshot is of what is checked out, and {one_line(situation.branch)} isn't: "
+            "submit it without --snapshot."
+        )
     taken = take_snapshot(situation.batch.clone, situation.branch)
-    names = ", ".join(one_line(path) for path in taken.left_out)
-    told = [f"Left out, since they look like keys or passwords: {names}."] if names else []
-    return situation_of(situation, taken), told
+    told = [
+        f"Left out, since they {why}: {', '.join(map(one_line, paths))}."
+        for why, paths in (
+            ("look like keys or passwords", taken.keys),
+            ("are repositories of their own", taken.repositories),
+        )
+        if paths
+    ]
+    if taken.commit == situation.commit:
+        words = f"There is nothing to take a snapshot of: {taken.commit[:7]} has all files."
+        return situation, replace(choices, dirt=Dirt.HEAD), [*told, words]
+    return situation_of(situation, taken), choices, told
 
 
 def push(

@@ -97,14 +97,12 @@ class Submitting(Starting):
         choices: Choices,
         stop: Stop,
     ) -> None:
-        from gitbatch_tui.core.submitting.choices import Dirt, next_question  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.submitting.choices import next_question  # noqa: PLC0415  # seldom needed
         from gitbatch_tui.core.submitting.submit import snapshot, submit  # noqa: PLC0415  # like prepare
 
-        notes: list[str] = []
         with self.closing(progress), self.batch(remote) as batch:
             situation = replace(situation, batch=replace(batch, stop=stop))
-            if situation.changes and choices.dirt is Dirt.SNAPSHOT:
-                situation, notes = snapshot(situation)
+            situation, choices, notes = snapshot(situation, choices)
             if next_question(situation, choices) or situation.objection:
                 asked = SituationKnown(situation, choices, tuple(notes))
                 self.call_from_thread(self._ask_again, progress, remote, asked)

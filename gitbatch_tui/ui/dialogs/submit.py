@@ -168,6 +168,5 @@ class SubmitDialog(Dialog[Decision | Instead]):
     @property
     def _is_snapshot(self) -> bool:
         """Whether a snapshot is taken next, about which there is more to ask then."""
-        return self._choices.dirt is Dirt.SNAPSHOT and bool(
-            self.situation and self.situation.changes
-        )
+        situation = self.situation
+        return self._choices.dirt is Dirt.SNAPSHOT and bool(situation and not situation.snapshot)
