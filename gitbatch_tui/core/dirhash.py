@@ -9,8 +9,10 @@ file has the digest H(path NUL number NUL content), where path is relative to DI
 number counts from 0; an empty file has no block. The value is H(number of entries NUL entries
 NUL digests): entries are all paths, directories with a `/` at their end, sorted by their bytes
 and joined by NUL; digests are those of all blocks, by path and number. Modes, owners and times
-don't count. What it can't tell exactly is an error: links (unless they are followed), devices
-and sockets, what can't be read, and what changes meanwhile.
+don't count. A relative link that stays in DIR is an entry of its own, unless links are followed:
+its path ends in `//`, as no other can, and its one block is its text. What can't be told exactly
+is an error: links that lead out, devices and sockets, what can't be read, and what changes
+meanwhile.
 
 It runs on Python 3.6 and later, with nothing but the standard library.
 """
@@ -105,13 +107,15 @@ def shown(path: "str | bytes") -> str:
 
 
 class Entry:
-    """A file or a directory."""
+    """A file, a directory or a link."""
 
-    __slots__ = ("digests", "mode", "path", "size", "state")
+    __slots__ = ("digests", "mode", "path", "size", "state", "target")
 
-    def __init__(self, path: bytes, info: os.stat_result) -> None:
+    def __init__(self, path: bytes, info: os.stat_result, target: bytes = b"") -> None:
         self.path = path
-        """Relative; a directory's ends in `/`."""
+        """Relative; a directory's ends in `/`, a link's in `//`."""
+        self.target = target
+        """The text of a link."""
         self.mode = info.st_mode
         self.size = info.st_size if stat.S_ISREG(info.st_mode) else 0
         self.state = state_of(info)
@@ -122,6 +126,11 @@ class Entry:
     def is_file(self) -> bool:
         """Whether it can have blocks."""
         return not self.path.endswith(b"/")
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a link, which has its text as its one block."""
+        return self.path.endswith(b"//")
 
 
 def state_of(info: os.stat_result) -> int:
@@ -149,6 +158,10 @@ class Tree:
         self.top = Entry(b"", info)
         self.entries = sorted(self._scan(info), key=lambda entry: entry.path)
         """All below the top, by their paths."""
+
+    @property
+    def links(self) -> "list[Entry]":
+        return [entry for entry in self.entries if entry.is_link]
 
     @property
     def files(self) -> "list[Entry]":
@@ -194,10 +207,39 @@ class Tree:
                 except HashError as error:
                     self.trouble(path, error)
                     continue
+                if stat.S_ISLNK(info.st_mode):
+                    yield from self._link(path, info)
+                    continue
                 if stat.S_ISDIR(info.st_mode):
                     path += b"/"
                     pending.append((path, (*above, identity(info)) if self.follow else ()))
                 yield Entry(path, info)
+
+    def _link(self, path: bytes, info: os.stat_result) -> "Iterator[Entry]":
+        full = self.full(path)
+        try:
+            target = os.readlink(full)
+        except OSError as error:
+            self.trouble(path, unreadable(full, error))
+            return
+        if self._stays(path, target):
+            yield Entry(path + b"//", info, target)
+            return
+        why = "an absolute path" if target.startswith(b"/") else "which is not in it"
+        self.trouble(path, HashError(
+            f"{shown(full)} is a link to {shown(target)}, {why}: put a copy of what it leads to in "
+            "its place (cp -RL), or a relative link to something that is in the directory."
+        ))  # fmt: skip
+
+    def _stays(self, path: bytes, target: bytes) -> bool:
+        """Whether each step of a link is in the tree, also where what it leads to is missing."""
+        top = os.path.realpath(self.root).rstrip(b"/") + b"/"
+        place = os.path.realpath(os.path.dirname(self.full(path)))
+        for part in target.split(b"/"):
+            place = os.path.realpath(os.path.join(place, part))
+            if not (place + b"/").startswith(top):
+                return False
+        return not target.startswith(b"/")
 
     def _names(self, folder: bytes) -> "Sequence[bytes]":
         try:
@@ -209,9 +251,8 @@ class Tree:
     def _look(self, path: bytes, above: "tuple[tuple[int, int], ...]") -> os.stat_result:
         full = self.full(path)
         info = look(full, follow=self.follow)
-        if stat.S_ISLNK(info.st_mode):
-            raise HashError(f"{shown(full)} is a symbolic link, which has no content of its own.")
-        if not stat.S_ISREG(info.st_mode) and not stat.S_ISDIR(info.st_mode):
+        kinds = (stat.S_ISREG, stat.S_ISDIR, stat.S_ISLNK)
+        if not any(is_kind(info.st_mode) for is_kind in kinds):
             raise HashError(f"{shown(full)} is neither a file nor a directory.")
         if identity(info) in above:
             raise HashError(f"{shown(full)} is a link to a directory that it is in.")
@@ -304,6 +345,10 @@ class Hashing:
         report(self.progress)
         for entry in self._tree.files:
             entry.digests = b"".join(self._blocks[entry.path])
+        for entry in self._tree.links:
+            block = self._scheme.new(b"%b\0%d\0" % (entry.path, 0))
+            block.update(entry.target)
+            entry.digests = block.digest()
 
     def _run(self) -> None:
         buffer = memoryview(bytearray(PIECE))

@@ -47,6 +47,11 @@ def by_definition(folder: Path, algorithm: str, block: int) -> str:
     digests: list[tuple[bytes, int, bytes]] = []
     for path in folder.rglob("*"):
         name = os.fsencode(path.relative_to(folder))
+        if path.is_symlink():
+            entries.append(name + b"//")
+            whole = name + b"//\0" + b"0\0" + os.fsencode(path.readlink())
+            digests.append((name + b"//", 0, hashlib.new(algorithm, whole).digest()))
+            continue
         entries.append(name + b"/" if path.is_dir() else name)
         content = b"" if path.is_dir() else path.read_bytes()
         for number, start in enumerate(range(0, len(content), block)):
@@ -229,8 +234,8 @@ def refusal(folder: Path, *, follow: bool = False) -> str:
 
 
 def test_links_pipes_and_sockets_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "link").symlink_to("elsewhere")
-    assert "link is a symbolic link" in refusal(tmp_path)
+    (tmp_path / "link").symlink_to("../elsewhere")
+    assert "link is a link to ../elsewhere, which is not in it" in refusal(tmp_path)
     (tmp_path / "link").unlink()
     os.mkfifo(tmp_path / "pipe")
     assert "pipe is neither a file nor a directory" in refusal(tmp_path)
@@ -239,6 +244,35 @@ def test_links_pipes_and_sockets_are_named(tmp_path: Path, monkeypatch: pytest.M
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("socket")
         assert "socket is neither a file nor a directory" in refusal(tmp_path)
+
+
+def test_a_link_inside_is_an_entry_that_no_file_can_be(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "sub/file").write_bytes(b"x" * 40)
+    without = value(folder)
+    values = {without}
+    for target in ("file", "../sub/file", "../sub", "nowhere"):
+        (folder / "sub/link").symlink_to(target)
+        values.add(value(folder))
+        digits = by_definition(folder, "sha256", 16)
+        assert value(folder) == SMALL.value(digits)
+        (folder / "sub/link").unlink()
+    (folder / "sub/link").write_text("file")
+    values.add(value(folder))
+    assert len(values) == 6
+    (folder / "sub/link").unlink()
+    assert value(folder) == without
+
+
+def test_a_link_that_leads_out_by_way_of_another_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    (folder / "sub/deep").mkdir(parents=True)
+    (folder / "short").symlink_to("sub/deep")
+    (folder / "fine").symlink_to("short/../../sub")
+    assert value(folder)
+    (folder / "sub/out").symlink_to("../short/../../../elsewhere")
+    assert "sub/out is a link to ../short/../../../elsewhere, which is not in it" in refusal(folder)
 
 
 def test_links_are_followed_on_request(tmp_path: Path) -> None:
@@ -370,7 +404,7 @@ def test_progress_ends_at_all_bytes_and_says_rate_and_time_left(tmp_path: Path) 
 
 def test_a_tolerant_tree_collects_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "good").write_text("good")
-    (tmp_path / "link").symlink_to("good")
+    (tmp_path / "link").symlink_to("/good")
     (tmp_path / "gone").write_text("gone")
     tree = Tree(str(tmp_path), tolerant=True)
     (tmp_path / "gone").unlink()
@@ -404,11 +438,11 @@ def test_the_program_verifies(tmp_path: Path) -> None:
 
 
 def test_the_program_says_what_it_cant_hash(tmp_path: Path) -> None:
-    (tmp_path / "a\x1b[31m").symlink_to("x")
+    (tmp_path / "a\x1b[31m").symlink_to("/x")
     said = program(str(PROGRAM), str(tmp_path))
     assert said.returncode == 2
     assert said.stdout == b""
-    assert rb"a\x1b[31m is a symbolic link" in said.stderr
+    assert rb"a\x1b[31m is a link to /x, an absolute path" in said.stderr
     assert b"\x1b" not in said.stderr
 
 

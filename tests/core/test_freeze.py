@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import os
 import shutil
 import subprocess
@@ -125,9 +126,67 @@ def test_an_archive_inside_the_directory_is_refused(frost: Frost) -> None:
     assert not frost.archive.exists()
 
 
-def test_links_inside_are_refused_by_name(frost: Frost) -> None:
-    (frost.place / "folder/link").symlink_to("/etc")
-    assert "folder/link is a symbolic link" in refusal(frost)
+LINKS = {"latest": "folder/b", "folder/up": "../a", "all": "folder", "later": "not/yet"}
+
+
+def with_links(frost: Frost) -> None:
+    for name, target in LINKS.items():
+        (frost.place / name).symlink_to(target)
+
+
+def links_in(place: Path) -> dict[str, str]:
+    return {name: str((place / name).readlink()) for name in LINKS}
+
+
+@pytest.mark.parametrize("way", ["moved", "copied"])
+def test_links_that_stay_inside_are_frozen_with_the_data(
+    frost: Frost, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_links(frost)
+    before = content(frost.place)
+    if way == "copied":
+
+        def another_file_system(_: Freezing, __: object) -> None:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+        monkeypatch.setattr(Freezing, "_move", another_file_system)
+    assert frost.freeze() == way
+    assert content(frost.place) == before
+    assert links_in(frost.place) == LINKS
+    assert not (frost.place / "a").stat().st_mode & 0o333, "a link's rights aren't its target's"
+    assert [verdict.good for verdict in verify(os.fsencode(frost.place))] == [True]
+    frost.build()
+
+
+def test_a_link_that_was_altered_in_the_archive_is_named(frost: Frost) -> None:
+    with_links(frost)
+    frost.freeze()
+    data = frost.place.resolve()
+    data.chmod(0o755)
+    (data / "latest").unlink()
+    (data / "latest").symlink_to("a")
+    (verdict,) = verify(os.fsencode(frost.place))
+    assert verdict.altered == {b"latest": "altered"}
+    (data / "latest").unlink()
+    (data / "latest").symlink_to("/etc/passwd")
+    (verdict,) = verify(os.fsencode(frost.place))
+    assert "is a link to /etc/passwd, an absolute path" in verdict.altered[b"latest"]
+    frost.build()
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        ("/etc", "is a link to /etc, an absolute path: put a copy"),
+        ("../../other", "is a link to ../../other, which is not in it: put a copy"),
+        ("../../data/a", "which is not in it"),
+    ],
+)
+def test_links_that_lead_out_are_refused_by_name(frost: Frost, target: str, why: str) -> None:
+    (frost.place / "folder/link").symlink_to(target)
+    said = refusal(frost)
+    assert "folder/link is a link" in said
+    assert why in said
 
 
 def test_a_hard_link_from_outside_is_refused(frost: Frost) -> None:
@@ -240,7 +299,7 @@ def test_altered_missing_and_added_files_are_named(cold: Frost) -> None:
         b"a": "altered",
         b"folder/deep/": "missing",
         b"folder/deep/c\n\\n": "missing",
-        b"link": f"{link} is a symbolic link, which has no content of its own.",
+        b"link": "added",
         b"new/": "added",
     }
 

@@ -19,6 +19,9 @@ def copy(tree: "Tree", to: bytes, tell: "Callable[[str], object]") -> None:
     os.mkdir(to, 0o700)
     done = 0
     for entry in tree.entries:
+        if entry.is_link:
+            os.symlink(entry.target, os.path.join(to, entry.path.rstrip(b"/")))
+            continue
         if not entry.is_file:
             os.mkdir(os.path.join(to, entry.path), 0o700)
             continue
@@ -26,7 +29,7 @@ def copy(tree: "Tree", to: bytes, tell: "Callable[[str], object]") -> None:
         done += entry.size
         tell(f"copying: {100 * done // max(1, tree.size)} %")
     for entry in reversed(tree.entries):
-        if not entry.is_file:
+        if not entry.is_file and not entry.is_link:
             _finish(tree.full(entry.path), os.path.join(to, entry.path))
     _finish(tree.root, to)
 
@@ -58,8 +61,9 @@ def remove(place: bytes) -> None:
     """Remove a directory, also one that is read-only."""
     os.chmod(place, 0o700)
     for folder, folders, _ in os.walk(place, onerror=fail):
-        for name in folders:
-            os.chmod(os.path.join(folder, name), 0o700)
+        for path in [os.path.join(folder, name) for name in folders]:
+            if not os.path.islink(path):
+                os.chmod(path, 0o700)
     shutil.rmtree(place)
 
 
@@ -67,9 +71,10 @@ def protect(place: bytes) -> None:
     """Take everybody's right to write from a directory and all in it."""
     for folder, _, files in os.walk(place, topdown=False, onerror=fail):
         for path in [os.path.join(folder, name) for name in files] + [folder]:
-            mode = stat.S_IMODE(os.lstat(path).st_mode)
-            if mode & WRITING:
-                os.chmod(path, mode & ~WRITING)
+            mode = os.lstat(path).st_mode
+            # A link has no rights of its own; those of what it leads to would be taken for it.
+            if mode & WRITING and not stat.S_ISLNK(mode):
+                os.chmod(path, stat.S_IMODE(mode) & ~WRITING)
 
 
 def fail(error: OSError) -> None:

@@ -2,7 +2,8 @@ r"""Keeps the digests of frozen data beside it, so that damage can be named by f
 
 ARCHIVE/<hash>.manifest has the hash in its first line, then a line an entry, sorted by path: the
 digests of its blocks in hexadecimal with commas between them (`-` for none), two spaces, and
-the path, in which backslash and line end are written `\\` and `\n`. It is just what the hash
+the path, in which backslash and line end are written `\\` and `\n`; that of a folder ends in `/`,
+that of a link in `//`. It is just what the hash
 was made of: whether a manifest is whole can be told from its own content.
 """
 

@@ -89,8 +89,17 @@ def differences(before: "dict[bytes, bytes]", tree: dirhash.Tree) -> "dict[bytes
     found.update(
         (path, "altered") for path in before.keys() & now.keys() if now[path] != before[path]
     )
-    found.update((path, str(trouble)) for path, trouble in tree.troubles.items())
-    return dict(sorted(found.items()))
+    named: dict[bytes, str] = {}
+    for path, how in found.items():
+        name = _name(path)
+        named[name] = "altered" if name in named else how  # a link in a file's place, say
+    named.update((path, str(trouble)) for path, trouble in tree.troubles.items())
+    return dict(sorted(named.items()))
+
+
+def _name(path: bytes) -> bytes:
+    """As people know it: of a link, the two slashes are only ours."""
+    return path[:-2] if path.endswith(b"//") else path
 
 
 def ensure(data: bytes, tell: "Callable[[object], object]" = lambda _: None) -> None:
