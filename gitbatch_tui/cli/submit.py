@@ -77,7 +77,10 @@ def submit(  # noqa: PLR0913  # one for each option
     of `wait`.
     """
     chosen = Choices(
-        Results(results) if results else None, Dirt(dirt) if dirt else None, again, options
+        results=Results(results) if results else None,
+        dirt=Dirt(dirt) if dirt else None,
+        again=again,
+        options=options,
     )
     with opened() as (clone, hosts):
         remote, branch = _sorted_out(clone, remote, branch)

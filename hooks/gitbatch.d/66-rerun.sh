@@ -6,7 +6,12 @@ rerun () {
 	reload_request
 	shift
 	take_options "$@"
-	start_here "$branch" "$commit" "rerun $run"
+	# Of a run again, it is the first one that is run again.
+	case "$origin" in
+	'rerun '*) ;;
+	*) origin="rerun $run" ;;
+	esac
+	start_here "$branch" "$commit" "$origin"
 }
 
 start_branch () {

@@ -69,7 +69,7 @@ def test_other_parameters_are_another_experiment(world: World) -> None:
     run(world)
     done = run(world, Choices(options=("lr=0.2",)))
     assert done.receipt.run == 2
-    assert done.notes == ("Nothing new to push: batch#1 is run again.",)
+    assert done.notes == ("The same commit as batch#1, now with lr=0.2.",)
     assert world.facts(2, "request")["option"] == "lr=0.2"
     assert question(world, Choices(options=("lr=0.2",))).startswith("batch#2 ran exactly")
 
@@ -118,7 +118,9 @@ def test_with_results_they_are_merged_and_the_merge_runs(world: World) -> None:
     head = world.git("rev-parse", "HEAD")
     assert done.receipt.commit == head
     assert world.git("rev-parse", "HEAD^1") == commit
-    assert world.git("log", "-1", "--format=%s") == "Merge results of batch#1"
+    assert world.git("log", "-1", "--format=%B") == (
+        f"{world.git('log', '-1', '--format=%s', commit)}\n\nMerge results of batch#1"
+    )
     assert (world.clone / "result").exists()
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.submitting.situation import Situation
 
+_ALWAYS, _NEVER = (f"`git config gitbatch.bringResults {wish}`" for wish in ("true", "false"))
 _OPTION = re.compile(r"[A-Za-z0-9_]+=.*")
 
 
@@ -43,6 +44,8 @@ class Choices:
 
     results: Results | None = None
     dirt: Dirt | None = None
+    remember: bool = False
+    """Do the same with results from now on."""
     again: bool = False
     """Run once more what has run already."""
     options: tuple[str, ...] = ()
@@ -94,20 +97,30 @@ def next_question(situation: Situation, choices: Choices) -> Question | None:
         return None
     if not choices.again and (run := _same(situation, choices)):
         return _about_repetition(situation, choices, run)
-    in_place = situation.rerunnable or situation.snapshot
-    if situation.behind and choices.results is None and not in_place:
+    if situation.behind and about_results(situation, choices) is None:
         return _about_results(situation, choices)
     return None
+
+
+def about_results(situation: Situation, choices: Choices) -> Results | None:
+    """What to do with commits on the server that the branch hasn't; None: that has to be asked."""
+    if choices.results:
+        return choices.results
+    if situation.repeated or situation.snapshot or situation.brings_results is False:
+        return Results.WITHOUT
+    return Results.WITH if situation.brings_results else None
 
 
 def _same(situation: Situation, choices: Choices) -> Run | None:
     """The run that makes this one a repetition."""
     twin = situation.twin(choices.options)
+    wanted, maker = sorted(choices.options), situation.maker
+    if maker:
+        made = [run for run in situation.runs if run.commit == maker.commit]
+        same = [run for run in (maker, *made) if sorted(run.options) == wanted]
+        return next(iter(same), twin)
     if twin or not situation.is_pushed or situation.orphaned:
         return twin
-    if situation.is_result and not situation.own_runs:
-        return next(run for run in situation.runs if run.result == situation.commit)
-    wanted = sorted(choices.options)
     return next((run for run in situation.own_runs if sorted(run.options) == wanted), None)
 
 
@@ -140,7 +153,8 @@ def _about_repetition(situation: Situation, choices: Choices, run: Run) -> Quest
         pull = Answer(f"pull it: `gitbatch-tui pull {run.name}`", None, run=run)
         if run.result == situation.commit:
             return Question(f"Nothing is new: this is the result of {run.name}.", (again,))
-        return Question(f"{run.name} ran exactly this tree, and succeeded.", (pull, again))
+        what = f"{run.commit[:7]} so" if situation.maker else "exactly this tree"
+        return Question(f"{run.name} ran {what}, and succeeded.", (pull, again))
     look = Answer(f"look at it: `gitbatch-tui show {run.name}`", None, run=run)
     return Question(f"Nothing is new: {run.name} of this commit is {run.state}.", (look, again))
 
@@ -151,15 +165,19 @@ def _about_results(situation: Situation, choices: Choices) -> Question:
     other = ["other commits"] if situation.overtaken else []
     what = " and ".join([f"results of {runs}", *other] if runs else other)
     bring = "merge them and submit" if situation.ahead else "pull them in and submit"
+    with_them = replace(choices, results=Results.WITH)
+    without = replace(choices, results=Results.WITHOUT)
     return Question(
         f"{branch} on {remote} has {what} that yours hasn't ({_commits(situation.behind)}).",
         (
-            Answer(bring, replace(choices, results=Results.WITH), Results.WITH.value),
+            Answer(bring, with_them, Results.WITH.value),
             Answer(
                 "submit without them: they stay on the server, and can be pulled by their run",
-                replace(choices, results=Results.WITHOUT),
+                without,
                 Results.WITHOUT.value,
             ),
+            Answer(f"{bring}, now and always", replace(with_them, remember=True), _ALWAYS),
+            Answer("submit without them, now and always", replace(without, remember=True), _NEVER),
         ),
     )
 

@@ -22,6 +22,9 @@ _CALLS_JOB = re.compile(
     r"""^[^#\n]*((^|["'`;&|(])\s*|\b(run|spawn)( --)? )\./run\.sh\b""", re.MULTILINE
 )
 _PLAIN = "100644"
+BRING = "gitbatch.bringResults"
+"""The setting of a clone that remembers whether results are brought in before a submit."""
+_WISHES = {"true": True, "false": False}
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,9 @@ class Situation:
     """Whether it is the branch that the work tree is of."""
     snapshot: bool = False
     """Whether the commit is a snapshot, which has its branch to itself."""
+    brings_results: bool | None = None
+    """What the person wants done with results that ours hasn't, from now on: bring them in, or
+    leave them; None: ask."""
 
     @property
     def own_runs(self) -> tuple[Run, ...]:
@@ -63,9 +69,11 @@ class Situation:
         return tuple(run for run in self.runs if (run.branch, run.commit) == mine)
 
     @property
-    def is_result(self) -> bool:
-        """Whether the commit is what some run delivered."""
-        return any(run.result == self.commit for run in self.runs)
+    def maker(self) -> Run | None:
+        """The run that delivered the commit; None where it is somebody's own."""
+        if self.own_runs:
+            return None
+        return next((run for run in self.runs if run.result == self.commit), None)
 
     @property
     def is_pushed(self) -> bool:
@@ -80,12 +88,20 @@ class Situation:
     @property
     def orphaned(self) -> bool:
         """Whether the branch was pushed, but its hook never started a run."""
-        return self.tip == self.commit and not self.own_runs and not self.is_result
+        return self.tip == self.commit and not self.own_runs and not self.maker
 
     @property
     def lacks_script(self) -> bool:
         """Whether there is no schedule.sh, in the commit or beside it."""
         return self.objection.startswith(_NO_SCRIPT)
+
+    @property
+    def repeated(self) -> Run | None:
+        """The run whose commit is run once more, so that nothing has to be pushed.
+
+        That of a result is its maker's: what a job made isn't what is to run.
+        """
+        return self.maker or (self.own_runs[0] if self.rerunnable else None)
 
     def twin(self, options: Sequence[str]) -> Run | None:
         """The newest run that succeeded with exactly this tree and these options."""
@@ -147,6 +163,7 @@ def look(  # noqa: PLR0913  # what is known already of the work tree
         changes=changes,
         untracked=untracked,
         checked_out=checked_out,
+        brings_results=_WISHES.get(clone.config(BRING) or ""),
     )
 
 

@@ -15,11 +15,12 @@ from gitbatch_tui.core.submitting.choices import (
     Choices,
     Dirt,
     Results,
+    about_results,
     check_options,
     next_question,
 )
 from gitbatch_tui.core.submitting.push import SERVER, OnLine, PushCut, Update, push_once
-from gitbatch_tui.core.submitting.situation import Situation, prepare
+from gitbatch_tui.core.submitting.situation import BRING, Situation, prepare
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Refused, Stopped
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from gitbatch_tui.core.remote.batch import Batch
-    from gitbatch_tui.models import Receipt
+    from gitbatch_tui.models import Receipt, Run
 
 _SUBMITTING = Deed("submitted", "submit again", "use --without-results")
 MAY_RUN = "A run may have started all the same: `gitbatch-tui runs` tells."
@@ -49,7 +50,10 @@ def submit(situation: Situation, choices: Choices, on_line: OnLine) -> Submitted
     situation, choices, notes = snapshot(situation, choices)
     if question := next_question(situation, choices):
         raise question.refusal
-    if situation.behind and choices.results is Results.WITH:
+    if choices.remember:
+        wish = "true" if choices.results is Results.WITH else "false"
+        situation.batch.clone.set_config(BRING, wish)
+    if situation.behind and about_results(situation, choices) is Results.WITH:
         situation = _with_results(situation)
         notes.append(f"{one_line(situation.branch)} has the results now.")
     if situation.objection:
@@ -116,19 +120,20 @@ def _with_results(situation: Situation) -> Situation:
     """The situation after the branch has taken in what is on the batch remote."""
     batch = situation.batch
     runs = " and ".join(run.name for run in situation.unpulled)
-    message = f"Merge results of {runs}" if runs else f"Merge {batch.remote.name}"
+    told = f"Merge results of {runs}" if runs else f"Merge {batch.remote.name}"
+    # The next run is known by what the person did, not by the merge.
+    message = f"{situation.subject}\n\n{told}" if situation.ahead else told
     with locked(batch.clone, f"bringing in {runs or batch.remote.name}"):
         bring_in(batch.clone, situation.branch, situation.tip, message, _SUBMITTING)
     return prepare(batch, situation.branch)
 
 
 def _start(situation: Situation, choices: Choices, on_line: OnLine) -> Submitted:
-    if situation.rerunnable:
-        again = situation.own_runs[0]
+    if (again := situation.repeated) and choices.results is not Results.WITH:
         rerun = situation.batch.server.rerun
         with _interruptible():
             receipt = rerun(again.number, choices.options, _as_servers(on_line))
-        return Submitted(receipt, (f"Nothing new to push: {again.name} is run again.",))
+        return Submitted(receipt, (_as_repeated(again, choices.options),))
     if situation.orphaned:
         told = "It had been pushed before, but never run: its run is started now."
         return _begun(situation) or _start_tip(situation, choices, on_line, told)
@@ -136,6 +141,16 @@ def _start(situation: Situation, choices: Choices, on_line: OnLine) -> Submitted
         told = "Nothing new to push: it is run as it is there."
         return _start_tip(situation, choices, on_line, told)
     return _push(situation, choices, on_line)
+
+
+def _as_repeated(run: Run, options: Sequence[str]) -> str:
+    """What is run once more, and what is other about it."""
+    if sorted(run.options) == sorted(options):
+        return f"Nothing new to push: {run.name} is run again."
+    first = run.origin.removeprefix("rerun ")
+    name = f"{run.remote}#{first}" if first.isdecimal() else run.name
+    given = f"with {', '.join(map(one_line, options))}" if options else "without parameters"
+    return f"The same commit as {name}, now {given}."
 
 
 def _push(situation: Situation, choices: Choices, on_line: OnLine) -> Submitted:
