@@ -89,15 +89,26 @@ interpreters () {
 			test -z "$python_told" || continue
 			python_told=yes
 			printf 'python: %s\n' "$program"
-			bounded "$program" -c "$python_packages" | without_logins
+			! answered python "$program" -c "$python_packages" ||
+			printf '%s\n' "$said" | without_logins
 			;;
 		*)
-			bounded "$program" --version 2>&1 | {
-				read -r line && printf '%s: %s\n' "$each" "$line"
-			}
+			! answered "$each" "$program" --version ||
+			printf '%s: %s\n' "$each" "${said%%"$newline"*}"
 			;;
 		esac
 	done
+}
+
+answered () {
+	# NAME COMMAND...: sets $said.  That a busy machine let nobody answer in time
+	# is told, so that nobody takes it for another environment.
+	asked=$1
+	shift
+	said=$(bounded "$@" 2>/dev/null) && test -n "$said" || {
+		printf 'unanswered: %s\n' "$asked"
+		return 1
+	}
 }
 
 bounded () {

@@ -137,6 +137,34 @@ def test_of_another_machine_it_is_only_told(
     assert words in check.words
 
 
+def test_an_interpreter_that_does_not_answer_is_unknown_and_one_that_is_gone_is_red(
+    lab: Lab, python: Path
+) -> None:
+    other = lab.world.root / "bin/R"
+    lab.world.script(other, "#!/bin/sh\necho R version 4.4\n")
+    lab.finish("true")
+    assert colours(lab)["environment"] == "green"
+    lab.world.script(other, "#!/bin/sh\nexit 124\n")
+    check = checks(lab)["environment"]
+    assert (check.colour, check.words) == ("unknown", "Not everything said in time what it is: R.")
+    lab.world.script(python, PYTHON.replace("1.0", "2.0"))
+    assert colours(lab)["environment"] == "red", "what is known to differ does"
+    lab.world.script(python, PYTHON)
+    other.unlink()
+    assert colours(lab)["environment"] == "red"
+
+
+def test_an_interpreter_that_was_too_slow_when_the_job_ran_proves_nothing(
+    lab: Lab, python: Path
+) -> None:
+    other = lab.world.root / "bin/R"
+    lab.world.script(other, "#!/bin/sh\nexit 124\n")
+    lab.finish("true")
+    assert python.exists()
+    lab.world.script(other, "#!/bin/sh\necho R version 4.4\n")
+    assert colours(lab)["environment"] == "unknown"
+
+
 def test_a_python_that_does_not_answer_proves_nothing(lab: Lab, python: Path) -> None:
     lab.finish("true")
     lab.world.script(python, "#!/bin/sh\nexit 1\n")

@@ -26,6 +26,7 @@ _NAMED = 5
 """How many files a sentence names."""
 _OF_THE_JOB = ("variable ", "resource ", "scheduler", "module", "container")
 """Facts that nothing but the job itself can have."""
+_INTERPRETERS = ("R", "julia")
 _OF_THE_MACHINE = frozenset(
     {"host", "kernel", "processors", "processor", "memory", "gpu", "gpu driver", "system"}
 )
@@ -154,22 +155,34 @@ def _environment(case: Case) -> Check:
     now = case.testimony.environment if case.testimony else None
     if now is None:
         return _unknown(name, f"The server can't be asked. {case.trouble or ''}".rstrip())
-    if not all(_is_whole(each) for each in (then, now)):
+    silent = _unanswered(then, now)
+    if "python" in silent:
         return _unknown(name, "Its Python didn't say in time what is installed.")
     here = then.first("host") == now.first("host")
     apart = [d for d in environment.differences(then, now) if not d.key.startswith(_OF_THE_JOB)]
     machine = [str(change) for change in apart if change.key in _OF_THE_MACHINE]
-    software = [str(change) for change in apart if change.key not in _OF_THE_MACHINE]
+    known = _OF_THE_MACHINE | silent | {"unanswered"}
+    software = [str(change) for change in apart if change.key not in known]
     words = f" But for the machine: {'; '.join(machine)}." if machine and here else ""
     if not here:
         words = f" It ran on {then.first('host')}; {now.first('host')} was asked."
     if software:
         return _red(name, f"It is another one now: {'; '.join(software)}.{words}")
+    if silent:
+        names = ", ".join(sorted(silent))
+        return _unknown(name, f"Not everything said in time what it is: {names}.{words}")
     return _green(name, f"The same software is there.{words}")
 
 
-def _is_whole(told: Environment) -> bool:
-    return not told.first("python") or bool(told.first("python version"))
+def _unanswered(then: Environment, now: Environment) -> frozenset[str]:
+    """The interpreters of which one of them doesn't tell, as on a machine that is busy."""
+    silent = {name for each in (then, now) for name in each.facts.get("unanswered", ())}
+    # An older server says nothing of those that were too slow.
+    silent |= {name for name in _INTERPRETERS if now.first(name) and not then.first(name)}
+    for each in (then, now):
+        if each.first("python") and not each.first("python version"):
+            silent.add("python")
+    return frozenset(silent)
 
 
 def named(paths: list[str]) -> str:
