@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,10 @@ _ENVIRONMENT = {
 }
 _SAFE = ("protocol.ext.allow=never", "core.protectHFS=true", "core.protectNTFS=true")
 _GIT = ["git", *(word for setting in (*_SAFE, "core.quotePath=false") for word in ("-c", setting))]
+
+
+_PAUSES = (0.05, 0.2, 0.8)
+"""Seconds before a fetch is tried again."""
 
 
 class GitCommands:
@@ -76,6 +81,17 @@ class GitCommands:
         answer = self.ask(*args)
         text = answer.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
         return None if answer.status else text
+
+    def fetch(self, *args: str, environment: Mapping[str, str] | None = None) -> str:
+        """What `git fetch` prints; where another fetch has just the same ref, it is tried again."""
+        for pause in _PAUSES:
+            try:
+                return self.git("fetch", *args, environment=environment)
+            except CommandFailed as error:
+                if "cannot lock ref" not in error.detail:
+                    raise
+            time.sleep(pause)
+        return self.git("fetch", *args, environment=environment)
 
     @contextmanager
     def process(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from gitbatch_tui.core.stop import Stop
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gitbatch_tui.core.clone.repo import Clone
     from gitbatch_tui.core.machines.host import Host
     from gitbatch_tui.core.machines.hosts import Hosts
@@ -53,12 +56,18 @@ class Batch:
     def fetch(self, *refspecs: str) -> None:
         """Bring these refs here, and no others."""
         quiet = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-gc")
-        self.ask_git("fetch", *quiet, "--", self.remote.name, *refspecs)
+        with self._connected() as environment:
+            self.clone.fetch(*quiet, "--", self.remote.name, *refspecs, environment=environment)
 
     def ask_git(self, *args: str) -> str:
         """What a git command that connects prints; raises before git has to find out why not."""
+        with self._connected() as environment:
+            return self.clone.git(*args, environment=environment)
+
+    @contextmanager
+    def _connected(self) -> Iterator[dict[str, str]]:
         with self.host.session():
             try:
-                return self.clone.git(*args, environment=self.host.environment())
+                yield self.host.environment()
             except CommandFailed as error:
                 raise named(error, self.host.name) from error

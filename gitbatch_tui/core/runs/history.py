@@ -55,7 +55,7 @@ def fetch(clone: Clone, host: Host, remote: str, *commits: str) -> None:
     before = tip(clone, remote)
     with host.session():
         refspecs = (refspec, *commits)
-        clone.git("fetch", *options, "--", remote, *refspecs, environment=host.environment())
+        clone.fetch(*options, "--", remote, *refspecs, environment=host.environment())
     if before and clone.ask("merge-base", "--is-ancestor", before, log_ref(remote)).status:
         # Another repository is there now: its history doesn't replace the old one's.
         clone.git("update-ref", f"refs/gitbatch/{remote}/log-{before[:12]}", before)

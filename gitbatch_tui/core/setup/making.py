@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui import __version__
+from gitbatch_tui.core.clone.lock import locked
 from gitbatch_tui.core.data import hooks_dir
 from gitbatch_tui.core.machines.location import Location
 from gitbatch_tui.core.machines.login import NOTHING, Surroundings, look_around
@@ -183,6 +184,9 @@ def _remote_steps(clone: Clone, wanted: Wanted, found: Installed) -> list[Step]:
             f"There is a remote {name} here already, and it points to {one_line(there)}: choose "
             f"another name, or remove it with `git remote remove {name}`."
         )
+    elif clone.config(f"remote.{name}.fetch") is None:  # a kill between git's two settings
+        fetch = ("config", f"remote.{name}.fetch", f"+refs/heads/*:refs/remotes/{name}/*")
+        steps.append(_git_step(clone, f"complete the remote {name}", fetch))
     if clone.config(f"remote.{name}.gitbatch") != base:
         note = ("config", f"remote.{name}.gitbatch", base)
         steps.append(_git_step(clone, f"note that {name} is a batch remote", note))
@@ -190,7 +194,14 @@ def _remote_steps(clone: Clone, wanted: Wanted, found: Installed) -> list[Step]:
 
 
 def _git_step(clone: Clone, words: str, command: tuple[str, ...]) -> Step:
-    return Step(words, shlex.join(["git", *command]), lambda: clone.git(*command))
+    def deed() -> str:
+        with locked(clone, f"setting up a batch remote ({words})"):
+            adds = command[:2] == ("remote", "add")
+            if adds and clone.config(f"remote.{command[2]}.url") is not None:
+                return "another gitbatch-tui has done it meanwhile"
+            return clone.git(*command)
+
+    return Step(words, shlex.join(["git", *command]), deed)
 
 
 def _is_same(url: str, location: Location, found: Installed) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.clone.lock import locked
 from gitbatch_tui.core.remote.report import number_of
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import CommandFailed, NotABatchRemote, Refused
@@ -26,7 +27,7 @@ printf 'base=%s\\n' "$base"
 for file in "$base"/* "$base"/.[!.]*
 do
 	case "${{file##*/}}" in
-	'*' | '.[!.]*' | repo.git | repo.git.*.tmp | runs | active | queue | profile) ;;
+	'*' | '.[!.]*' | repo.git | repo.git.*.tmp | runs | active | queue | profile | install.lock) ;;
 	*) printf 'other=%s\\n' "${{file##*/}}" ;;
 	esac
 done
@@ -117,11 +118,17 @@ def remove_base(host: Host, contents: Contents, *, force: bool = False) -> None:
 
 
 def forget_remote(clone: Clone, remote: BatchRemote) -> None:
-    """Remove the remote from the clone, with what was fetched from it; branches here stay."""
-    clone.git("remote", "remove", remote.name)
-    refs = clone.git("for-each-ref", "--format=delete %(refname)", f"refs/gitbatch/{remote.name}/")
-    if refs:
-        clone.git("update-ref", "--stdin", stdin=f"{refs}\n".encode())
+    """Remove the remote from the clone, with what was fetched from it; branches here stay.
+
+    The remote goes last: what is interrupted can be done again.
+    """
+    with locked(clone, f"removing {remote.name}"):
+        ours = f"refs/gitbatch/{remote.name}/"
+        refs = clone.git("for-each-ref", "--format=delete %(refname)", ours)
+        if refs:
+            clone.git("update-ref", "--stdin", stdin=f"{refs}\n".encode())
+        if clone.config(f"remote.{remote.name}.url") is not None:
+            clone.git("remote", "remove", remote.name)
 
 
 def _check_unneeded(contents: Contents) -> None:

@@ -1,0 +1,124 @@
+"""Several clients in one clone at once, and what one that was killed leaves to the next."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.clone.lock import NAME, locked
+from gitbatch_tui.core.clone.repo import open_clone
+from gitbatch_tui.core.machines.identity import Identity
+from gitbatch_tui.core.results.pull import bring, look
+from gitbatch_tui.errors import Refused
+from tests.cli.shop import ROOT, command
+from tests.core.pulling import files
+from tests.lab import Lab, lab
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["lab"]
+
+
+def at_once(lines: Sequence[list[str]]) -> list[tuple[int, str]]:
+    """Run programs side by side; exit status and output of each."""
+
+    def run(line: list[str]) -> tuple[int, str]:
+        done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    with ThreadPoolExecutor(len(lines)) as threads:
+        return list(threads.map(run, lines))
+
+
+def test_three_merges_of_one_result_at_once_end_as_one_would(lab: Lab) -> None:
+    number = lab.finish("for i in 1 2 3 4 5 6; do echo $i >r$i; done")
+    lab.world.commit({"mine": "1\n"})
+    pull = command(lab, "pull", f"batch#{number}", "--merge")
+    said = at_once([pull] * 3)
+    assert [status for status, _ in said] == [0, 0, 0], said
+    assert {"mine", "r1", "r6"} < files(lab).keys()
+    assert lab.world.git("status", "--porcelain") == ""
+    assert lab.world.git("rev-list", "--merges", "--count", "HEAD") == "1"
+    assert not (lab.clone.git_dir / NAME).exists()
+
+
+def test_three_set_ups_of_one_place_at_once_end_as_one_would(lab: Lab, tmp_path: Path) -> None:
+    base = tmp_path / "other"
+    said = at_once([command(lab, "setup", "other", str(base))] * 3)
+    assert [status for status, _ in said] == [0, 0, 0], said
+    assert lab.world.git("config", "--get-all", "remote.other.url") == f"{base}/repo.git"
+    fetch = "+refs/heads/*:refs/remotes/other/*"
+    assert lab.world.git("config", "--get-all", "remote.other.fetch") == fetch
+    assert lab.clone.batch_remote("other").base == str(base)
+
+
+def test_whoever_waits_too_long_hears_who_is_at_work(lab: Lab) -> None:
+    number = lab.finish("echo 1 >out")
+    with (
+        locked(lab.clone, "pulling batch#9"),
+        pytest.raises(Refused, match=rf"is pulling batch#9 .*process {os.getpid()} on"),
+        locked(lab.clone, "anything", patience=0.2),
+    ):
+        pass
+    bring(look(lab.batch, number))
+    assert files(lab)["out"] == "1\n"
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"start": "1"},
+        {"pid": 2**22 + 1},
+        {"boot": "before"},
+    ],
+    ids=["the number is another process's", "it has ended", "before the machine was started"],
+)
+def test_a_lock_of_a_process_that_is_gone_holds_nobody(
+    lab: Lab, facts: Mapping[str, object]
+) -> None:
+    held = {"doing": "x", **Identity.of(os.getpid()).facts, **facts}
+    (lab.clone.git_dir / NAME).write_text(json.dumps(held))
+    with locked(lab.clone, "pulling", patience=0):
+        assert (lab.clone.git_dir / NAME).exists()
+    assert not (lab.clone.git_dir / NAME).exists()
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"boot": "elsewhere", "host": "elsewhere"}, {"namespace": "pid:[1]", "pid": 2**22 + 1}],
+    ids=["another machine", "a container"],
+)
+def test_a_process_that_cannot_be_seen_keeps_its_lock(
+    lab: Lab, facts: Mapping[str, object]
+) -> None:
+    held = {"doing": "pulling", **Identity.of(os.getpid()).facts, **facts}
+    (lab.clone.git_dir / NAME).write_text(json.dumps(held))
+    with (
+        pytest.raises(Refused, match=rf"If there is none any more, remove .*{NAME}"),
+        locked(lab.clone, "pulling", patience=0),
+    ):
+        pass
+
+
+def test_many_that_find_a_lock_left_over_take_it_one_at_a_time(lab: Lab) -> None:
+    held = {"doing": "x", **Identity.of(os.getpid()).facts, "start": "1"}
+    (lab.clone.git_dir / NAME).write_text(json.dumps(held))
+    alone, done = threading.Lock(), []
+
+    def take(_: int) -> None:
+        with open_clone(lab.world.clone) as clone, locked(clone, "counting"):
+            assert alone.acquire(blocking=False)
+            done.append(1)
+            alone.release()
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(take, range(24)))
+    assert len(done) == 24
