@@ -266,6 +266,8 @@ class Report:
     log_tip: str
     """The newest record; a clone that has it needs to fetch nothing."""
     runs: tuple[Live, ...]
+    takes_tokens: bool = False
+    """Whether the server knows a submit by its token, however often it is tried."""
 
 
 @dataclass(frozen=True)

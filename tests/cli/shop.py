@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.lab import Lab
 
 ROOT = Path(__file__).parents[2]
@@ -32,8 +35,16 @@ def command(lab: Lab, *words: str) -> list[str]:
 
 
 def call(lab: Lab, *words: str) -> Said:
-    done = subprocess.run(
-        command(lab, *words), cwd=ROOT, capture_output=True, timeout=60, check=False
-    )
+    return run(command(lab, *words))
+
+
+def at_once(lines: Sequence[list[str]]) -> list[Said]:
+    """Run programs side by side."""
+    with ThreadPoolExecutor(len(lines)) as threads:
+        return list(threads.map(run, lines))
+
+
+def run(line: list[str]) -> Said:
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, timeout=60, check=False)
     out, err = (text.decode("utf-8", "surrogateescape") for text in (done.stdout, done.stderr))
     return Said(done.returncode, out, err)

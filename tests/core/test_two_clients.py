@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -16,26 +15,15 @@ from gitbatch_tui.core.clone.repo import open_clone
 from gitbatch_tui.core.machines.identity import Identity
 from gitbatch_tui.core.results.pull import bring, look
 from gitbatch_tui.errors import Refused
-from tests.cli.shop import ROOT, command
+from tests.cli.shop import at_once, command
 from tests.core.pulling import files
 from tests.lab import Lab, lab
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
 __all__ = ["lab"]
-
-
-def at_once(lines: Sequence[list[str]]) -> list[tuple[int, str]]:
-    """Run programs side by side; exit status and output of each."""
-
-    def run(line: list[str]) -> tuple[int, str]:
-        done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout + done.stderr
-
-    with ThreadPoolExecutor(len(lines)) as threads:
-        return list(threads.map(run, lines))
 
 
 def test_three_merges_of_one_result_at_once_end_as_one_would(lab: Lab) -> None:
@@ -43,7 +31,7 @@ def test_three_merges_of_one_result_at_once_end_as_one_would(lab: Lab) -> None:
     lab.world.commit({"mine": "1\n"})
     pull = command(lab, "pull", f"batch#{number}", "--merge")
     said = at_once([pull] * 3)
-    assert [status for status, _ in said] == [0, 0, 0], said
+    assert [each.status for each in said] == [0, 0, 0], said
     assert {"mine", "r1", "r6"} < files(lab).keys()
     assert lab.world.git("status", "--porcelain") == ""
     assert lab.world.git("rev-list", "--merges", "--count", "HEAD") == "1"
@@ -53,7 +41,7 @@ def test_three_merges_of_one_result_at_once_end_as_one_would(lab: Lab) -> None:
 def test_three_set_ups_of_one_place_at_once_end_as_one_would(lab: Lab, tmp_path: Path) -> None:
     base = tmp_path / "other"
     said = at_once([command(lab, "setup", "other", str(base))] * 3)
-    assert [status for status, _ in said] == [0, 0, 0], said
+    assert [each.status for each in said] == [0, 0, 0], said
     assert lab.world.git("config", "--get-all", "remote.other.url") == f"{base}/repo.git"
     fetch = "+refs/heads/*:refs/remotes/other/*"
     assert lab.world.git("config", "--get-all", "remote.other.fetch") == fetch

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.clone.repo import Clone
     from gitbatch_tui.core.machines.host import Host
     from gitbatch_tui.core.machines.hosts import Hosts
+    from gitbatch_tui.core.runs.listing import Listing
     from gitbatch_tui.models import BatchRemote, Run
 
 
@@ -39,12 +40,16 @@ class Batch:
     def host(self) -> Host:
         return self.server.host
 
-    def runs(self) -> tuple[Run, ...]:
-        """All runs as the server knows them now, the newest first; raises where it can't say."""
+    def listing(self) -> Listing:
+        """All runs as the server knows them now; raises where it can't say."""
         listing = list_remote(self.clone, self.hosts, self.remote)
         if listing.trouble:
             raise named(listing.trouble, self.host.name) from listing.trouble
-        return listing.runs
+        return listing
+
+    def runs(self) -> tuple[Run, ...]:
+        """The runs alone, the newest first."""
+        return self.listing().runs
 
     def tip(self, branch: str) -> str:
         """Where a branch of the batch remote is now; empty where there is none of that name."""

@@ -278,4 +278,5 @@ def _report(head: Mapping[str, str], runs: list[Live]) -> Report:
     except (ValueError, OverflowError, OSError) as error:  # a year that no calendar has
         raise garbled(f"now={head.get('now')}") from error
     known = tuple(run for run in runs if run.number)
-    return Report(now, head.get("version", ""), id_of(head.get("log", "")), known)
+    tokens = head.get("token") == "yes"
+    return Report(now, head.get("version", ""), id_of(head.get("log", "")), known, tokens)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core import bounds
 from gitbatch_tui.core.machines.location import Location
@@ -53,6 +53,13 @@ _ELSEWHERE = 3
 def server_of(hosts: Hosts, remote: BatchRemote) -> Server:
     """The server of a batch remote; nothing is asked yet."""
     return Server(hosts.at(Location.parse(remote.location)), remote.base)
+
+
+class Claim(NamedTuple):
+    """One submit, in whatever way it is tried: it has one run."""
+
+    token: str
+    commit: str
 
 
 class Server:
@@ -160,10 +167,23 @@ class Server:
         return self._schedule(["rerun", str(run), *_dashed(options)], on_line)
 
     def start(
-        self, branch: str, options: Sequence[str] = (), on_line: Callable[[str], None] | None = None
+        self,
+        branch: str,
+        options: Sequence[str] = (),
+        on_line: Callable[[str], None] | None = None,
+        claim: Claim | None = None,
     ) -> Receipt:
-        """A run of a branch's tip, for a push that moved it and started none."""
-        return self._schedule(["start", branch, *_dashed(options)], on_line)
+        """A run of a branch's tip, for a push that moved it and started none.
+
+        With a claim, a run of its commit, and only where its token has none yet.
+        """
+        words = ("--commit", claim.commit, "--token", claim.token) if claim else ()
+        return self._schedule(["start", branch, *words, *_dashed(options)], on_line)
+
+    def submitted(self, token: str) -> Receipt | None:
+        """The receipt of the run that a submit has by now; None where it has none."""
+        answer = self._calls.ask(CALL, "submitted", token)
+        return last_receipt(decode(answer.stdout).split("\n"))
 
     def ask_scheduler(self, script: str, *args: str, patience: int = PATIENCE) -> Answer:
         """The answer to a script of an adapter, run as schedule.sh is: after BASE/profile.

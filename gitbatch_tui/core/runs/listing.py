@@ -38,6 +38,8 @@ class Listing:
     """None: the server was asked just now. Else when it was asked last."""
     trouble: GitBatchError | None = None
     """Why the server, or its history, could not be read."""
+    takes_tokens: bool = False
+    """Whether the server knows a submit by its token."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ def list_reported(
     """The same, where the server has just been asked."""
     report, trouble = _caught_up(clone, hosts, remote, report)
     runs = merge(remote.name, _past(clone, remote, report.runs, newest), report.runs)
-    return Listing(remote, tuple(locate(clone, runs)), report.now, None, trouble)
+    located = tuple(locate(clone, runs))
+    return Listing(remote, located, report.now, None, trouble, report.takes_tokens)
 
 
 def list_again(

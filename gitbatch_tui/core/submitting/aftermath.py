@@ -40,12 +40,17 @@ def find_out(
     `Unreachable` where the server can't be asked.
     """
     try:
+        if update.token:
+            receipt = _by_token(batch, update, options)
+            return receipt, "The connection was cut, but the run has begun, once."
         run, moved = _look(batch, update, known)
         if run:
             return _receipt(run), f"The connection was cut, but {run.name} has begun."
         if moved:
             receipt = batch.server.start(update.branch, options)
             return receipt, "The connection was cut when the branch had moved: it is run now."
+    except _NothingArrived:
+        pass
     except Unreachable as error:
         raise Unreachable(
             f"The connection was cut during the push, and what has arrived isn't known: {error} "
@@ -62,6 +67,9 @@ def describe(batch: Batch, update: Update, known: Collection[int]) -> str:
     """The same for a push that a person has stopped; nothing is started."""
     name = f"{one_line(update.branch)} on {batch.remote.name}"
     try:
+        if update.token and (receipt := batch.server.submitted(update.token)):
+            name = f"{batch.remote.name}#{receipt.run}"
+            return f"The push had arrived: {name} runs. `gitbatch-tui cancel {name}` stops it."
         run, moved = _look(batch, update, known)
     except GitBatchError:
         return f"Whether {name} has moved isn't known: submit again, which looks first."
@@ -72,10 +80,32 @@ def describe(batch: Batch, update: Update, known: Collection[int]) -> str:
     return "Nothing was pushed."
 
 
-def look_for_run(batch: Batch, update: Update, known: Collection[int]) -> Receipt | None:
-    """The run of a branch that has moved, waiting for a hook that may be about to claim it."""
+class _NothingArrived(Exception):
+    """The branch hasn't moved, and isn't about to."""
+
+
+def _by_token(batch: Batch, update: Update, options: Sequence[str]) -> Receipt:
+    """The run of this very submit, begun now where only the branch has moved."""
+    deadline = time.monotonic() + _UNPACKING
+    while True:
+        if receipt := batch.server.submitted(update.token):
+            return receipt
+        if batch.tip(update.branch) == update.commit:
+            return batch.server.start(update.branch, options, claim=update.claim)
+        if time.monotonic() > deadline:
+            raise _NothingArrived
+        time.sleep(_PAUSE)
+
+
+def look_for_run(
+    batch: Batch, update: Update, known: Collection[int], options: Sequence[str]
+) -> Receipt | None:
+    """The run of a branch that has moved, waiting for a hook that may be about to claim it.
+
+    One with other parameters is somebody else's.
+    """
     run, _ = _look(batch, update, known)
-    return _receipt(run) if run else None
+    return _receipt(run) if run and sorted(run.options) == sorted(options) else None
 
 
 def _look(batch: Batch, update: Update, known: Collection[int]) -> tuple[Run | None, bool]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.remote.server import Claim
 from gitbatch_tui.core.submitting.refusal import explain, refused_here, trouble_in
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import PushRefused, RunNotConfirmed
@@ -34,6 +35,14 @@ class Update:
     expected: str | None = None
     """Its commit there, when it may be moved away from that; empty: it isn't there yet. None:
     it may only move forward."""
+    token: str = ""
+    """What makes this submit one run, in whatever way it is tried; empty where the server knows
+    nothing of tokens."""
+
+    @property
+    def claim(self) -> Claim | None:
+        """For a server that knows of tokens."""
+        return Claim(self.token, self.commit) if self.token else None
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,8 @@ def push_once(
 def _flags(update: Update, options: Sequence[str]) -> Iterator[str]:
     yield from ("--porcelain", "--progress", "--no-follow-tags")
     yield from (f"--push-option={option}" for option in options)
+    if update.token:
+        yield f"--push-option=gitbatch-token={update.token}"
     if update.expected is not None:
         yield f"--force-with-lease=refs/heads/{update.branch}:{update.expected}"
 

@@ -61,6 +61,8 @@ class Situation:
     brings_results: bool | None = None
     """What the person wants done with results that ours hasn't, from now on: bring them in, or
     leave them; None: ask."""
+    takes_tokens: bool = False
+    """Whether the batch remote knows a submit by its token, in whatever way it is tried."""
 
     @property
     def own_runs(self) -> tuple[Run, ...]:
@@ -142,7 +144,8 @@ def look(  # noqa: PLR0913  # what is known already of the work tree
 ) -> Situation:
     """The situation of any commit that is to be submitted as a branch."""
     clone = batch.clone
-    runs = tuple(run for run in batch.runs() if not run.branch.startswith(DOCTORS_BRANCH))
+    listing = batch.listing()
+    runs = tuple(run for run in listing.runs if not run.branch.startswith(DOCTORS_BRANCH))
     tip = _fetched_tip(batch, branch)
     theirs = _commits(clone, commit, tip) if tip else []
     unpulled = tuple(run for run in runs if run.result in theirs)
@@ -164,6 +167,7 @@ def look(  # noqa: PLR0913  # what is known already of the work tree
         untracked=untracked,
         checked_out=checked_out,
         brings_results=_WISHES.get(clone.config(BRING) or ""),
+        takes_tokens=listing.takes_tokens,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from gitbatch_tui.core.submitting.choices import (
 from gitbatch_tui.core.submitting.push import SERVER, OnLine, PushCut, Update, push_once
 from gitbatch_tui.core.submitting.situation import BRING, Situation, prepare
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.errors import Refused, Stopped
+from gitbatch_tui.errors import PushRefused, Refused, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -110,6 +111,11 @@ def push(
         on_line("the connection was cut: looking what has arrived")
         receipt, told = find_out(batch, update, options, known, cut)
         return Submitted(receipt, (told,))
+    except PushRefused:
+        # Of two that push the same at the same moment, one is refused.
+        if update.token and batch.tip(update.branch) == update.commit:
+            return None
+        raise
     except KeyboardInterrupt as stop:
         stop.add_note(describe(batch, update, known))
         raise
@@ -136,7 +142,7 @@ def _start(situation: Situation, choices: Choices, on_line: OnLine) -> Submitted
         return Submitted(receipt, (_as_repeated(again, choices.options),))
     if situation.orphaned:
         told = "It had been pushed before, but never run: its run is started now."
-        return _begun(situation) or _start_tip(situation, choices, on_line, told)
+        return _begun(situation, choices) or _start_tip(situation, choices, on_line, told)
     if situation.tip == situation.commit:
         told = "Nothing new to push: it is run as it is there."
         return _start_tip(situation, choices, on_line, told)
@@ -155,25 +161,46 @@ def _as_repeated(run: Run, options: Sequence[str]) -> str:
 
 def _push(situation: Situation, choices: Choices, on_line: OnLine) -> Submitted:
     leased = situation.behind or situation.snapshot
-    update = Update(situation.branch, situation.commit, situation.tip if leased else None)
+    expected = situation.tip if leased else None
+    update = Update(situation.branch, situation.commit, expected, _new_token(situation))
     known = {run.number for run in situation.own_runs}
     pushed = push(situation.batch, update, choices.options, known, on_line)
+    if pushed:
+        return pushed
+    if update.token:
+        told = "Somebody pushed the same commit meanwhile; this is a run of its own."
+        return _start_tip(situation, choices, on_line, told, update)
     told = "Somebody pushed the same meanwhile, without a run: it is started now."
-    return pushed or _begun(situation) or _start_tip(situation, choices, on_line, told)
+    return _begun(situation, choices) or _start_tip(situation, choices, on_line, told)
 
 
-def _begun(situation: Situation) -> Submitted | None:
+def _new_token(situation: Situation) -> str:
+    return secrets.token_hex(16) if situation.takes_tokens else ""
+
+
+def _begun(situation: Situation, choices: Choices) -> Submitted | None:
     """The run that a hook was about to start when we looked, or that another push has started."""
     known = {run.number for run in situation.own_runs}
     update = Update(situation.branch, situation.commit)
-    receipt = look_for_run(situation.batch, update, known)
+    receipt = look_for_run(situation.batch, update, known, choices.options)
     return Submitted(receipt, ("It was pushed already, and has just begun.",)) if receipt else None
 
 
-def _start_tip(situation: Situation, choices: Choices, on_line: OnLine, told: str) -> Submitted:
+def _start_tip(
+    situation: Situation,
+    choices: Choices,
+    on_line: OnLine,
+    told: str,
+    update: Update | None = None,
+) -> Submitted:
+    """A run of what is there; of this very submit, where it has been tried in another way."""
     start = situation.batch.server.start
+    claim = (
+        update or Update(situation.branch, situation.commit, None, _new_token(situation))
+    ).claim
     with _interruptible():
-        return Submitted(start(situation.branch, choices.options, _as_servers(on_line)), (told,))
+        receipt = start(situation.branch, choices.options, _as_servers(on_line), claim)
+        return Submitted(receipt, (told,))
 
 
 @contextmanager
