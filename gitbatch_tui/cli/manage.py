@@ -164,7 +164,9 @@ def prune(remote: str, *, dry_run: bool, ignored: bool, yes: bool, as_json: bool
             trees = _count(len(found.removed))
             confirm(f"Remove {trees}, {size(found.freed)}?", yes=yes)
             with status("removing"), if_interrupted("Some may be removed; prune again."):
-                found = batch.server.prune(dry_run=False, ignored=ignored)
+                before, found = found, batch.server.prune(dry_run=False, ignored=ignored)
+            for run in found.kept.keys() - before.kept.keys():
+                note(f"run {run} stays: {found.kept[run]}")
             note(f"Removed {_count(len(found.removed))}; {size(found.freed)} are free again.")
     if as_json:
         print_json({"freed": found.freed, "removed": found.removed, "kept": found.kept})

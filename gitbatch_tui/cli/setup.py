@@ -133,8 +133,9 @@ def remove(remote: str, *, server: bool, force: bool, yes: bool) -> None:
     """Undo setup: remove the batch remote from this clone.
 
     With --server its folder on the server is removed as well, with all runs and results that
-    weren't pulled, after you have been shown what is in it. That is refused while runs are
-    active or files are in it that aren't ours, unless you say --force.
+    weren't pulled, after you have been shown what is in it, and whose. That is refused while runs
+    are active or files are in it that aren't ours, unless you say --force; and where it belongs to
+    somebody else, or can't be removed as a whole.
     """
     if not server:
         with opened() as (clone, _):
@@ -143,18 +144,23 @@ def remove(remote: str, *, server: bool, force: bool, yes: bool) -> None:
         return
     with opened_batch(remote) as batch:
         with status(f"looking at {batch.remote.location}"):
-            contents = survey(batch.host, batch.remote.base)
+            contents = survey(batch.host, batch.remote.base, batch.clone)
         _describe(contents, batch.host.name)
         confirm(f"Remove {contents.base} on {batch.host.name} for good?", yes=yes)
         with status(f"removing {contents.base}"), if_interrupted("It is removed in part."):
             remove_base(batch.host, contents, force=force)
         forget_remote(batch.clone, batch.remote)
-    say(f"Removed {contents.base} on {batch.host.name}, and the remote {remote} here.")
+    say(
+        f"Removed {contents.base} on {batch.host.name} ({size(contents.size)} are free again), and "
+        f"the remote {remote} here."
+    )
 
 
 def _describe(contents: Contents, host: str) -> None:
     runs = "1 run" if contents.runs == 1 else f"{contents.runs} runs"
     say(f"{contents.base} on {host}: {runs}, {size(contents.size)}.")
+    if contents.lost:
+        say(contents.lost)
     if contents.active:
         say(f"These runs have not ended: {', '.join(map(str, contents.active))}.")
     if contents.others:

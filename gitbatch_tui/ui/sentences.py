@@ -229,5 +229,7 @@ def about_removing(remote: BatchRemote, contents: Contents) -> Question:
         lines.append(f"These have not ended, and are cancelled: {names}.")
     if contents.others:
         lines.append(f"Not ours, and lost as well: {', '.join(contents.others)}.")
+    if contents.lost:
+        lines.append(contents.lost)
     lost = "Results that were not pulled are lost for good."
     return Question(f"Remove {remote.name} for good?", ("\n".join(lines), lost), "remove it all")

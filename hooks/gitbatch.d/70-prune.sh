@@ -16,7 +16,7 @@ prune () {
 	do
 		dir=${dir%/}
 		run=${dir##*/}
-		test -d "$dir/tree" || continue
+		test -d "$dir/tree" || test -d "$dir/pruned.tmp" || continue
 		prune_tree
 	done
 	printf 'freed=%s\n' "$((freed * 1024))"
@@ -52,17 +52,45 @@ inner_repositories () {
 }
 
 prune_tree () {
-	needed=$(why_needed)
+	# And what an earlier prune could not remove.
+	needed=
+	test ! -d "$dir/tree" || needed=$(why_needed)
 	test -z "$needed" || {
 		printf 'run=%s\tkept=%s\n' "$run" "$needed"
 		return
 	}
-	size=$(du -sk "$dir/tree" 2>/dev/null)
-	size=${size%%[!0-9]*}
-	printf 'run=%s\tbytes=%s\n' "$run" "$((size * 1024))"
-	freed=$((freed + size))
-	test -z "$dry_run" || return 0
-	mv "$dir/tree" "$dir/pruned.tmp" && rm -rf "$dir/pruned.tmp"
+	size=$(kilobytes "$dir/tree" "$dir/pruned.tmp")
+	trouble=
+	test -n "$dry_run" || {
+		# Out of the way first: half a tree is none.
+		clear_away "$dir/pruned.tmp" &&
+		{ test ! -d "$dir/tree" || mv "$dir/tree" "$dir/pruned.tmp"; } &&
+		clear_away "$dir/pruned.tmp"
+	}
+	left=0
+	test -n "$dry_run" || left=$(kilobytes "$dir/tree" "$dir/pruned.tmp")
+	freed=$((freed + size - left))
+	if test -e "$dir/pruned.tmp" && test -z "$dry_run"
+	then
+		one_line "$trouble"
+		printf 'run=%s\tkept=%s bytes of it can not be removed: %s\n' \
+			"$run" "$((left * 1024))" "$one_line"
+	else
+		printf 'run=%s\tbytes=%s\n' "$run" "$(((size - left) * 1024))"
+	fi
+}
+
+kilobytes () {
+	du -sk "$@" 2>/dev/null | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+clear_away () {
+	# Folders in it may be read-only, as caches of modules are.  Links are not
+	# followed.  Sets $trouble where something is left.
+	rm -rf "$1" 2>/dev/null && return
+	find "$1" -type d ! -perm -700 -exec chmod u+rwx {} \; 2>/dev/null
+	trouble=$(LC_ALL=C rm -rf "$1" 2>&1 | head -n 1)
+	test ! -e "$1"
 }
 
 why_needed () {

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.machines.location import Location
 from gitbatch_tui.core.runs.listing import list_remote
-from gitbatch_tui.core.setup.removal import forget_remote, remove_base, survey
+from gitbatch_tui.core.setup import removal
+from gitbatch_tui.core.setup.removal import Contents, forget_remote, remove_base, survey
 from gitbatch_tui.errors import NotABatchRemote, Refused
 from tests.core.batches import new_world, open_batch
 from tests.hooks.world import JOB_OF_ITS_OWN, World
+from tests.people import Person, only_root
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,3 +109,52 @@ def test_a_remote_without_records_is_forgotten_too(world: World) -> None:
     with open_batch(world) as batch:
         forget_remote(batch.clone, batch.remote)
     assert world.git("remote") == ""
+
+
+def test_results_that_nobody_has_pulled_are_counted_by_who_submitted_them(world: World) -> None:
+    world.env["LOGNAME"] = "anna"
+    for number in (1, 2):
+        world.commit({"notes": f"{number}\n"}, branch=f"b{number}")
+        world.push()
+        world.settled(number)
+    world.env["LOGNAME"] = "ben"
+    world.commit({"notes": "3\n"}, branch="b3")
+    world.push()
+    world.settled(3)
+    with open_batch(world) as batch:
+        contents = survey(batch.host, batch.remote.base, batch.clone)
+        assert contents.lost == "The results of 3 runs are in no branch here: 2 of anna, 1 of ben."
+        for branch in ("b1", "b3"):
+            world.git("fetch", "-q", "batch", f"{branch}:pulled-{branch}")
+        contents = survey(batch.host, batch.remote.base, batch.clone)
+        assert contents.lost == "The results of 1 run are in no branch here: 1 of anna."
+        world.git("fetch", "-q", "batch", "b2:pulled-b2")
+        assert survey(batch.host, batch.remote.base, batch.clone).lost == ""
+
+
+@only_root
+def test_what_belongs_to_somebody_else_is_not_removed_also_not_by_force(world: World) -> None:
+    somebody = Person(65534, world.root / "home", env=world.env)
+    somebody.owns(world.base)
+    with open_batch(world) as batch:
+        contents = survey(batch.host, batch.remote.base)
+        for force in (False, True):
+            with pytest.raises(Refused, match=r"belongs to \w+, and only they may remove it"):
+                remove_base(batch.host, contents, force=force)
+    assert (world.repo / "HEAD").exists()
+
+
+@only_root
+def test_what_can_not_be_removed_as_a_whole_is_not_touched(open_folder: Path) -> None:
+    world = World(open_folder / "world").build()
+    somebody = Person(65534, open_folder / "home", env=world.env).settle_in()
+    somebody.owns(open_folder)
+    foreign = world.base / "runs/1/tree/foreign"
+    foreign.mkdir(parents=True)
+    script = (removal._SURVEY, "sh", str(world.base))
+    said = somebody.call("sh", "-c", *script)
+    assert f"hindrance={foreign}\n" in said.stdout, said.stderr
+    contents = Contents(str(world.base), 0, (), (), 0, hindrances=(str(foreign),))
+    with Hosts() as hosts, pytest.raises(Refused, match=f"you may not write in {foreign}"):
+        remove_base(hosts.at(Location.parse(str(world.base))), contents)
+    assert foreign.exists()

@@ -6,8 +6,6 @@ import contextlib
 import os
 import shutil
 import signal
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +16,7 @@ from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 SHELLS = ("dash", "bash", "busybox")
 
@@ -68,12 +67,3 @@ def each_shell(
         pytest.skip(f"{request.param} is not installed")
     shell = Shell.named(request.param, tmp_path / "shell")
     yield from whole_afterwards(World(tmp_path / "world", shell).build(), request)
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that everybody may enter, as pytest's own may not."""
-    folder = Path(tempfile.mkdtemp(prefix="gitbatch-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)

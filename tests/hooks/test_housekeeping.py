@@ -7,15 +7,12 @@ import re
 import subprocess
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.world import JOB_OF_ITS_OWN, NO_JOB
+from tests.hooks.world import JOB_OF_ITS_OWN, NO_JOB, World
+from tests.people import Person, only_root
 from tests.waiting import wait_until
-
-if TYPE_CHECKING:
-    from tests.hooks.world import World
 
 EVERYTHING = os.environ.get("GITBATCH_FUZZ") == "all"
 MANY = 1000 if EVERYTHING else 12
@@ -105,6 +102,40 @@ def test_no_object_is_lost_by_pruning_between_many_runs(world: World) -> None:
     answer = world.gitbatch("rerun", "1")
     world.receipts += answer.receipts
     assert world.settled(answer.run)["state"] == "succeeded"
+
+
+LOCKED = "#!/bin/sh\nmkdir -p c/m\nhead -c 100000 /dev/urandom >c/m/x\nchmod -R a-w c\n"
+
+
+@only_root
+def test_prune_removes_folders_that_are_read_only_and_what_it_could_not_remove_before(
+    open_folder: Path,
+) -> None:
+    world = World(open_folder / "world").build()
+    ignored = {".gitignore": "link\nforeign\n"}
+    world.settled(world.submit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": LOCKED} | ignored))
+    somebody = Person(65534, open_folder / "home", env=world.env).settle_in()
+    elsewhere = open_folder / "elsewhere"
+    elsewhere.mkdir(mode=0o500)
+    folder = world.run(1) / "tree/c/m"
+    (folder / "link").symlink_to(elsewhere)
+    somebody.owns(open_folder)
+    foreign = folder.parent / "foreign"
+    foreign.mkdir(mode=0o755)
+    (foreign / "file").write_bytes(os.urandom(50_000))
+    prune = (world.repo / "gitbatch/gitbatch", "prune", "--ignored")
+    first, freed = somebody.call(*prune).stdout.splitlines()
+    assert re.fullmatch(r"run=1\tkept=\d{5} bytes of it can not be removed: rm: .*foreign.*", first)
+    assert 100_000 < int(freed.removeprefix("freed=")) < 1_000_000
+    somebody.owns(world.run(1) / "pruned.tmp/c/foreign")
+    left = world.run(1) / "pruned.tmp"
+    assert left.exists()
+    again, freed = somebody.call(*prune).stdout.splitlines()
+    assert again.startswith("run=1\tbytes=")
+    assert again.partition("bytes=")[2] == freed.partition("=")[2]
+    assert not left.exists()
+    assert elsewhere.stat().st_mode & 0o777 == 0o500
+    assert somebody.call(*prune).stdout == "freed=0\n"
 
 
 def test_prune_repacks_nothing_while_a_run_is_active(world: World) -> None:

@@ -67,7 +67,9 @@ class Undoing(Acting):
     def _survey(self, remote: BatchRemote) -> None:
         from gitbatch_tui.core.setup.removal import survey  # noqa: PLC0415  # seldom needed
 
-        self.post_message(Surveyed(remote, survey(self.server(remote).host, remote.base)))
+        with self.clone() as clone:
+            contents = survey(self.server(remote).host, remote.base, clone)
+        self.post_message(Surveyed(remote, contents))
 
     def on_surveyed(self, fact: Surveyed) -> None:
         from gitbatch_tui.ui.dialogs.confirm import Confirm  # noqa: PLC0415  # seldom needed
