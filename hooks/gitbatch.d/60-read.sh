@@ -54,8 +54,8 @@ output_file () {
 	file=$dir/log
 	test ! -f "$file" && test ! -f "$dir/started" || return 0
 	path=$(told_pages | LC_ALL=C awk -F '\t' '
-		NR == 1 || $1 == "stdout" { path = $2 }
-		$1 == "stdout" { exit }
+		NR == 1 || $1 ~ /^stdout([.]|$)/ { path = $2 }
+		$1 ~ /^stdout([.]|$)/ { exit }
 		END { print path }')
 	test -z "$path" || file=$path
 }

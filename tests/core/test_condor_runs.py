@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from gitbatch_tui.core.schedulers.htcondor import HTCondor
 from gitbatch_tui.errors import CommandFailed, Refused
 from gitbatch_tui.models import Job, State
 from tests.lab import Lab, lab
+from tests.scripted import answer
 from tests.servers.condor_replay import Replay, captured, condor
 
 __all__ = ["condor", "lab"]
@@ -89,8 +91,22 @@ def test_a_run_is_settled_as_the_history_tells_of_its_job(
 
 
 def test_a_job_that_stays_in_the_queue_after_its_end_is_over(lab: Lab, condor: Replay) -> None:
+    number = submit(lab, condor, 25)
+    condor.queue("256-q-json-attrs-completed-left")
+    lab.listing()
+    assert lab.world.settled(number)["state"] == "failed"
+
+
+def test_a_job_whose_files_are_in_the_spool_is_over_when_they_were_fetched(
+    lab: Lab, condor: Replay
+) -> None:
     number = submit(lab, condor, 34)
     condor.queue("307-q-json-attrs-spool-completed")
+    state, reason = seen(lab)
+    assert state is State.RUNNING
+    assert reason.endswith("condor_transfer_data 34 brings them")
+    condor.queue()
+    condor.says("condor_history", captured("307-q-json-attrs-spool-completed"))
     lab.listing()
     assert lab.world.settled(number)["state"] == "succeeded"
 
@@ -315,3 +331,45 @@ def test_the_event_log_is_a_page_that_tells_the_course_of_the_job(lab: Lab, cond
     told = events.read(0, events.look().size).decode()
     assert told == timeline(captured("027-userlog-exit3"))
     assert {"stderr", "events"} <= set(pages)
+
+
+REQUIREMENTS = (
+    '\\/Expr((TARGET.Arch == \\"X86_64\\") && (TARGET.Memory >= RequestMemory) && '
+    "(TARGET.HasFoo) && (TARGET.FileSystemDomain == MY.FileSystemDomain))\\/"
+)
+
+
+@pytest.mark.parametrize(
+    ("machines", "word"),
+    [
+        ("echo slot1", "busy 7.0"),
+        ('case "$*" in *HasFoo*) ;; *) echo slot1 ;; esac', "unmet 7.0"),
+        ('case "$*" in *TotalSlot*) ;; *) echo slot1 ;; esac', "too-big 7.0"),
+        ("exit 1", ""),
+        ("", ""),
+    ],
+)
+@pytest.mark.parametrize("shell", ["dash", "bash", "busybox sh"])
+def test_the_pool_is_asked_for_a_machine_by_what_it_has_in_all(
+    condor: Replay, shell: str, machines: str, word: str
+) -> None:
+    ad = {
+        "ClusterId": 7, "FileSystemDomain": "site", "JobStatus": 1, "ProcId": 0,
+        "RequestCpus": 2, "RequestDisk": 30, "RequestGPUs": 1, "RequestMemory": 64,
+        "Requirements": "R",
+    }  # fmt: skip
+    text = json.dumps([ad], indent=2).replace('"R"', f'"{REQUIREMENTS}"')
+    condor.says("condor_q", text)
+    status = condor.folder / "condor_status"
+    status.write_text(f'#!/bin/sh\necho "$6" >>{condor.folder}/asked\n{machines}\n')
+    status.chmod(0o755)
+    said = answer(HTCondor().ask, "7", env={"PATH": os.environ["PATH"]}, shell=shell)
+    lines = said.stdout.decode().splitlines()
+    found = [line for line in lines if line.startswith(("busy ", "unmet ", "too-big "))]
+    assert [" ".join(line.split()) for line in found] == ([word] if word else [])
+    asked = (condor.folder / "asked").read_text().splitlines()[0]
+    assert asked == (
+        "(TotalSlotCpus >= 2 && TotalSlotMemory >= 64 && TotalSlotDisk >= 30 && "
+        'TotalSlotGPUs >= 1 && ((Arch == "X86_64") && (TotalSlotMemory >= 64) && (HasFoo) && '
+        '(FileSystemDomain == "site"))) =?= true'
+    )

@@ -174,6 +174,9 @@ ENDED = [
 ]
 
 
+MAKING = "0{} (007.-01.000) 2026-11-22 14:38:05 {}\n\t{}\n...\n"
+
+
 class TestStates:
     """What ads mean."""
 
@@ -201,7 +204,6 @@ class TestStates:
         ("label", "job", "exit_"),
         [
             ("256-q-json-attrs-completed-left", "25", 3),
-            ("307-q-json-attrs-spool-completed", "34", 0),
         ],
     )
     def test_of_a_job_that_stays_in_the_queue_after_its_end(
@@ -211,9 +213,15 @@ class TestStates:
         assert found.state is (State.FAILED if exit_ else State.SUCCEEDED)
         assert found.exit == exit_
 
-    def test_files_that_are_still_in_the_spool_are_named(self) -> None:
+    def test_a_job_whose_files_are_still_in_the_spool_is_not_over(self) -> None:
         found = known("34", told("307-q-json-attrs-spool-completed"))
-        assert found.reason == "condor_transfer_data 34 brings its files"
+        assert (found.state, found.exit, found.ended) == (State.RUNNING, None, None)
+        assert found.reason == (
+            "it has ended, and HTCondor still keeps its files: condor_transfer_data 34 brings them"
+        )
+        (ad,) = json.loads(captured("307-q-json-attrs-spool-completed"))
+        text = f"queue 0\n\nhistory 0\n{json.dumps([ad])}\n"
+        assert known("34", Answer(0, text.encode(), b"")).state is State.SUCCEEDED
 
     def test_every_capture_of_the_queue_is_understood(self) -> None:
         for label in [*labels("-q-json-attrs-"), *labels("-h-json-")]:
@@ -257,8 +265,8 @@ class TestStates:
         past = [ad, ad | {"ProcId": 2}]
         text = f"queue 0\n\nhistory 0\n{json.dumps(past)}\n"
         found = known("7", Answer(0, text.encode(), b""))
-        assert (found.state, found.presumed) == (State.UNKNOWN, State.SUCCEEDED)
-        assert found.tasks["7.0"].reason == "it left the queue, and is not in the history yet"
+        assert (found.state, found.presumed) == (State.UNKNOWN, None)
+        assert found.tasks["7.0"].reason == "it is neither in the queue nor in the history"
         text = f"queue 0\n\nhistory 0\n{json.dumps([*past, ad | {'ProcId': 0}])}\n"
         assert known("7", Answer(0, text.encode(), b"")).state is State.SUCCEEDED
 
@@ -288,10 +296,7 @@ class TestStates:
             (
                 {"JobStatus": 1, "LastRejMatchReason": "no match found "},
                 State.QUEUED,
-                (
-                    "waits for a machine; at the last try none had what it asks for "
-                    "(condor_q -better-analyze 7.0 says why)"
-                ),
+                ("waits for a machine; there was none yet (condor_q -better-analyze 7.0 says why)"),
             ),
             (
                 {"JobStatus": 1, "LastRejMatchReason": "insufficient priority"},
@@ -331,17 +336,122 @@ class TestStates:
         found = known("7", Answer(0, text.encode(), b""))
         assert (found.state, found.reason) == (state, reason)
 
-    def test_what_no_machine_has_will_never_start(self) -> None:
-        found = known("8", told("053-q-json-attrs-idle-toobig", sizes="too-big 64 64 0\n"))
-        assert found.state is State.QUEUED
-        assert found.reason == (
-            "asks for 64 CPUs and 64 MB of memory: no machine of the pool has that, "
-            "so it will never start"
+    @pytest.mark.parametrize(
+        ("word", "reason", "never"),
+        [
+            (
+                "too-big",
+                (
+                    "asks for 64 CPUs and 64 MB of memory: no machine of the pool has that, "
+                    "so it will never start"
+                ),
+                True,
+            ),
+            (
+                "unmet",
+                (
+                    "no machine of the pool meets its requirements, so it will never start "
+                    "(condor_q -better-analyze 8.0 says why)"
+                ),
+                True,
+            ),
+            ("busy", "waits for a machine; all that fit are busy", False),
+        ],
+    )
+    def test_what_no_machine_has_will_never_start(
+        self, word: str, reason: str, *, never: bool
+    ) -> None:
+        (ad,) = json.loads(captured("053-q-json-attrs-idle-toobig"))
+        ad["LastRejMatchReason"] = "no match found "
+        for job, expected in (("8.0", reason), ("9.0", None)):
+            text = f"queue 0\n{json.dumps([ad])}\n{word} {job}\n"
+            found = known("8", Answer(0, text.encode(), b""))
+            assert found.state is State.QUEUED
+            assert (found.reason == reason) == (expected is not None)
+            assert found.never == (never and expected is not None)
+
+    def test_tasks_that_are_yet_to_be_made_wait(self) -> None:
+        """By the attributes' documentation: late materialization was not captured."""
+        ad = {
+            "ClusterId": 7, "ProcId": 0, "JobStatus": 2, "JobMaterializeLimit": 4,
+            "JobMaterializeNextProcId": 2, "JobMaterializePaused": 0,
+        }  # fmt: skip
+        found = known("7", Answer(0, f"queue 0\n{json.dumps([ad])}\n".encode(), b""))
+        assert {task: str(state.state) for task, state in found.tasks.items()} == {
+            "7.0": "running", "7.2": "queued", "7.3": "queued",
+        }  # fmt: skip
+        over = ad | {"JobStatus": 4, "ExitCode": 0}
+        factory = ad | {
+            "JobMaterializePaused": 1,
+            "JobMaterializePauseReason": "no more items",
+            "JobMaterializeNextProcId": 1,
+        }
+        del factory["ProcId"]
+        text = f"queue 0\n\nhistory 0\n{json.dumps([over])}\nfactories 0\n{json.dumps([factory])}\n"
+        found = known("7", Answer(0, text.encode(), b""))
+        assert (found.state, found.held) == (State.RUNNING, True)
+        assert found.tasks["7.3"].reason == (
+            "HTCondor makes no more jobs of its cluster: no more items"
         )
-        assert (
-            known("7", told("046-q-json-attrs-idle-nomatch", sizes="too-big 64 64 0\n")).reason
-            == WAITS
-        )
+
+    @pytest.mark.parametrize(
+        ("event", "state", "reason"),
+        [
+            (
+                MAKING.format(37, "Job Materialization Paused", "no items\n\tPauseCode 3"),
+                State.QUEUED,
+                "the making of its cluster's jobs is paused: no items, PauseCode 3",
+            ),
+            (
+                MAKING.format(36, "Cluster removed", "Made 1 jobs from 4 items.\n\tError -1"),
+                State.FAILED,
+                (
+                    "the making of its cluster's jobs is gone from the queue: Made 1 jobs "
+                    "from 4 items, Error -1"
+                ),
+            ),
+            (
+                MAKING.format(
+                    36, "Cluster removed", "Materialized 4 jobs from 4 items.\n\tComplete"
+                ),
+                State.UNKNOWN,
+                "it is neither in the queue nor in the history",
+            ),
+        ],
+        ids=["paused", "failed", "complete"],
+    )
+    def test_nothing_is_presumed_of_a_task_that_nobody_saw(
+        self, event: str, state: State, reason: str
+    ) -> None:
+        """By the forms of HTCondor's documentation: these events were not captured."""
+        ad = {
+            "ClusterId": 7, "ProcId": 0, "JobStatus": 4, "ExitCode": 0, "JobMaterializeLimit": 4,
+        }  # fmt: skip
+        text = f"queue 0\n\nhistory 0\n{json.dumps([ad])}\nevents\n{event}"
+        found = known("7", Answer(0, text.encode(), b""))
+        assert not found.state.final or found.state is state
+        assert {task: each.state for task, each in found.tasks.items()} == {
+            "7.0": State.SUCCEEDED, "7.1": state, "7.2": state, "7.3": state,
+        }  # fmt: skip
+        assert found.tasks["7.3"].reason == reason
+
+    def test_the_node_of_a_workflow_that_failed_is_named(self) -> None:
+        """By DAGMan's documented attributes: no workflow was captured."""
+        dag = {"ClusterId": 7, "ProcId": 0, "JobStatus": 4, "ExitCode": 1, "JobUniverse": 7}
+        nodes = [
+            {"DAGManJobId": 7, "DAGNodeName": "A", "JobStatus": 4, "ExitCode": 0},
+            {"DAGManJobId": 7, "DAGNodeName": "B", "JobStatus": 4, "ExitCode": 3},
+        ]
+        text = f"queue 0\n\nhistory 0\n{json.dumps([dag])}\nnodes 0\n{json.dumps(nodes)}\n"
+        found = known("7", Answer(0, text.encode(), b""))
+        assert found.reason == "exit status 1: node B failed (exit status 3)"
+
+    def test_where_a_job_ran_and_since_when_is_told(self) -> None:
+        (ad,) = json.loads(captured("021-h-json-done0"))
+        found = known("2", told("004-q-json-empty", "021-h-json-done0"))
+        assert (found.host, found.name) == ("127-0-0-1.localdomain", "mylines")
+        assert found.started == datetime.fromtimestamp(ad["JobCurrentStartDate"], UTC)
+        assert found.directory == "/home/user/jobs"
 
     @pytest.mark.parametrize(
         ("label", "job", "files"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
+
+from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,25 +18,61 @@ if TYPE_CHECKING:
 
 MOST = 64
 """Files of one run that become pages of its log; who has more knows where they are."""
+_KINDS = ("stdout", "stderr")
+"""What people look for first."""
 
 _noted: WeakKeyDictionary[Host, set[tuple[str, int, str, str]]] = WeakKeyDictionary()
 
 
 def note_files(server: Server, run: int, states: Mapping[Job, JobState | None]) -> None:
     """Note each file once: `stdout`, or `stdout.11_3` where there are several jobs or tasks."""
-    pages = dict(list(_pages(states))[:MOST])
+    pages = dict(list(pages_of(states))[:MOST])
     noted = _noted.setdefault(server.host, set())
-    new = {(server.place, run, name, path) for name, path in pages.items()} - noted
+    new = {
+        name: path for name, path in pages.items() if (server.place, run, name, path) not in noted
+    }
     if new:
-        server.note_pages(run, {name: path for _, _, name, path in sorted(new)})
-        noted |= new
+        server.note_pages(run, new)
+        noted |= {(server.place, run, name, path) for name, path in new.items()}
 
 
-def _pages(states: Mapping[Job, JobState | None]) -> Iterator[tuple[str, str]]:
-    tasks: dict[str, JobState] = {}
-    for job, state in states.items():
-        if state:
-            tasks |= state.tasks or {job.id: state}
-    for task, state in tasks.items():
-        for name, path in state.files.items():
-            yield (name if len(tasks) == 1 else f"{name}.{task}"), path
+def pages_of(states: Mapping[Job, JobState | None]) -> Iterator[tuple[str, str]]:
+    """Names and paths of the jobs' files: stdout first, then stderr; failed tasks before others.
+
+    A file that all tasks of a job share is there once.
+    """
+    known = {job.id: state for job, state in states.items() if state}
+    found = [file for job, state in known.items() for file in _files(job, state)]
+    kinds = list(dict.fromkeys((*_KINDS, *(file.kind for file in found))))
+    for file in sorted(found, key=lambda each: (kinds.index(each.kind), each.place)):
+        only = len(known) == 1 and file.task in known
+        name = file.kind if only else f"{file.kind}.{file.task}"
+        # `11[3].server`, `7@big`, `5+0`
+        yield re.sub(r"[^A-Za-z0-9._-]", "_", name), file.path
+
+
+class _File(NamedTuple):
+    kind: str
+    task: str
+    """Or the job, where all its tasks share the file."""
+    path: str
+    failed: bool
+
+    @property
+    def place(self) -> tuple[bool, list[int]]:
+        """What failed comes first, then what has the lower number."""
+        return not self.failed, [int(digits) for digits in re.findall(r"\d{1,15}", self.task)]
+
+
+def _files(job: str, state: JobState) -> Iterator[_File]:
+    tasks = state.tasks or {job: state}
+    paths: dict[str, dict[str, str]] = {}
+    for task, each in tasks.items():
+        for kind, path in each.files.items():
+            paths.setdefault(kind, {})[task] = path
+    for kind, named in paths.items():
+        if len(named) == len(tasks) and len(set(named.values())) == 1:
+            yield _File(kind, job, next(iter(named.values())), state.state is State.FAILED)
+            continue
+        for task, path in named.items():
+            yield _File(kind, task, path, tasks[task].state is State.FAILED)

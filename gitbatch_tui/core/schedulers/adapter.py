@@ -33,7 +33,7 @@ INSIDE = r"""inside () {
 """What a script `find` can pipe its list through."""
 
 
-_TASK = re.compile(r"(\d+)(?:_\d+|_\[[^]]*\]|\.\d+|\+\d+)(@.*)?")
+_TASK = re.compile(r"(\d+)(?:_\d+|_\[[^]]*\]|\.-?\d+|\+\d+)(@.*)?")
 _ELEMENT = re.compile(r"^(\d+)\[\d+\](.*)$")
 
 

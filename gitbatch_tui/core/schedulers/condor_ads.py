@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.condor_holds import held
@@ -17,8 +18,18 @@ from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 
 Ad = Mapping[str, object]
-Request = tuple[int, int, int]
-"""CPUs, MB of memory, GPUs."""
+
+
+class Fit(StrEnum):
+    """Whether the pool has a machine for a job that waits."""
+
+    TOO_BIG = "too-big"
+    """None has as much as it asks for."""
+    UNMET = "unmet"
+    """None of those that have meets its requirements."""
+    BUSY = "busy"
+    """There are some."""
+
 
 ATTRIBUTES = (
     "ClusterId",
@@ -45,7 +56,15 @@ ATTRIBUTES = (
     "TotalSubmitProcs",
     "RequestCpus",
     "RequestMemory",
+    "RequestDisk",
     "RequestGPUs",
+    "Requirements",
+    "FileSystemDomain",
+    "JobMaterializeLimit",
+    "JobMaterializeNextProcId",
+    "JobMaterializePaused",
+    "JobMaterializePauseReason",
+    "JobUniverse",
     "Iwd",
     "Out",
     "Err",
@@ -56,6 +75,7 @@ _LATEST = 1 << 36
 _SPOOL = re.compile(r"/cluster\d+\.proc\d+\.subproc\d+$")
 """Where HTCondor keeps the files of a job that was submitted with -spool or -remote."""
 _NO_MATCH = "no match found"
+_GPUS = {0: "", 1: "with 1 GPU"}
 _IDLE, _RUNNING, _REMOVED, _COMPLETED, _HELD, _TRANSFERRING, _SUSPENDED = range(1, 8)
 
 
@@ -79,15 +99,11 @@ def task_of(ad: Ad) -> str:
     return f"{cluster}.{proc}"
 
 
-def request_of(ad: Ad) -> Request:
-    """What a job asks for."""
-    cpus, memory, gpus = (number(ad, f"Request{name}") or 0 for name in ("Cpus", "Memory", "GPUs"))
-    return cpus, memory, gpus
-
-
-def state_of(ad: Ad, *, too_big: bool = False) -> JobState:
-    """The state of one process; `too_big`: no machine of the pool has what it asks for."""
-    state, reason = _state(ad, too_big=too_big)
+def state_of(ad: Ad, fit: Fit | None = None, *, queued: bool = False) -> JobState:
+    """The state of one process; `queued`: it is in the queue, even if it has completed."""
+    state, reason = _state(ad, fit)
+    if queued and state.final and _SPOOL.search(text(ad, "Iwd")) and _has_completed(ad):
+        state, reason = State.RUNNING, _spooled(ad, reason)
     ended = _time(ad, "CompletionDate") or _time(ad, "EnteredCurrentStatus")
     waits = state is State.QUEUED
     host = text(ad, "RemoteHost") or text(ad, "LastRemoteHost")
@@ -106,7 +122,7 @@ def state_of(ad: Ad, *, too_big: bool = False) -> JobState:
         directory=folder if folder.startswith("/") else "",
         attempt=number(ad, "NumShadowStarts"),
         held=waits and number(ad, "JobStatus") == _HELD,
-        never=waits and too_big and number(ad, "JobStatus") == _IDLE,
+        never=fit in {Fit.TOO_BIG, Fit.UNMET} and number(ad, "JobStatus") == _IDLE,
     )
 
 
@@ -127,12 +143,12 @@ def _time(ad: Ad, name: str) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if seconds and 0 < seconds < _LATEST else None
 
 
-def _state(ad: Ad, *, too_big: bool) -> tuple[State, str]:
+def _state(ad: Ad, fit: Fit | None) -> tuple[State, str]:
     status = number(ad, "JobStatus")
     if _has_completed(ad):
         return _end(ad)
     if status == _IDLE:
-        return State.QUEUED, _idle(ad, too_big=too_big)
+        return State.QUEUED, _idle(ad, fit)
     if status == _HELD:
         reason, owner = text(ad, "HoldReason"), text(ad, "Owner")
         return State.QUEUED, held(number(ad, "HoldReasonCode"), reason, owner)
@@ -171,9 +187,13 @@ def _end(ad: Ad) -> tuple[State, str]:
         return State.UNKNOWN, "HTCondor says that it completed, and not how"
     if status:
         return State.FAILED, f"exit status {status}"
-    spooled = _SPOOL.search(text(ad, "Iwd"))
-    cluster = number(ad, "ClusterId")
-    return State.SUCCEEDED, f"condor_transfer_data {cluster} brings its files" if spooled else ""
+    return State.SUCCEEDED, ""
+
+
+def _spooled(ad: Ad, reason: str) -> str:
+    ended = f"it has ended ({reason})" if reason else "it has ended"
+    fetch = f"condor_transfer_data {number(ad, 'ClusterId')} brings them"
+    return f"{ended}, and HTCondor still keeps its files: {fetch}"
 
 
 def _removed(ad: Ad) -> tuple[State, str]:
@@ -194,24 +214,30 @@ def _running(ad: Ad, status: int) -> str:
     return f"it was begun {starts} times" if starts > 1 else ""
 
 
-def _idle(ad: Ad, *, too_big: bool) -> str:
-    if too_big:
-        asked = _in_words(request_of(ad))
-        return f"asks for {asked}: no machine of the pool has that, so it will never start"
-    gpus = request_of(ad)[2]
-    waits = "waits for a machine" + (f" with {_in_words((0, 0, gpus))}" if gpus else "")
+def _idle(ad: Ad, fit: Fit | None) -> str:
+    why = f"condor_q -better-analyze {task_of(ad)} says why"
+    if fit is Fit.TOO_BIG:
+        return f"asks for {_asked(ad)}: no machine of the pool has that, so it will never start"
+    if fit is Fit.UNMET:
+        return f"no machine of the pool meets its requirements, so it will never start ({why})"
+    gpus = _GPUS.get(number(ad, "RequestGPUs") or 0, f"with {number(ad, 'RequestGPUs')} GPUs")
+    waits = f"waits for a machine {gpus}".strip()
     if reason := text(ad, "LastRejMatchReason"):
         if reason != _NO_MATCH:
             return f"{waits}; at the last try: {reason}"
-        why = f"condor_q -better-analyze {task_of(ad)} says why"
-        return f"{waits}; at the last try none had what it asks for ({why})"
+        return f"{waits}; " + ("all that fit are busy" if fit else f"there was none yet ({why})")
     if number(ad, "NumShadowStarts"):
         return f"was taken off {text(ad, 'LastRemoteHost') or 'its machine'} and {waits}"
     return waits
 
 
-def _in_words(request: Request) -> str:
-    units = (("CPU", "CPUs"), ("MB of memory", "MB of memory"), ("GPU", "GPUs"))
-    pairs = zip(request, units, strict=True)
-    said = [f"{count} {unit[count != 1]}" for count, unit in pairs if count]
-    return " and ".join(said)
+def _asked(ad: Ad) -> str:
+    """`4 CPUs, 64 MB of memory and 1 GPU`."""
+    units = {"Cpus": "CPU", "Memory": "MB of memory", "Disk": "KB of disk", "GPUs": "GPU"}
+    counts = {unit: number(ad, f"Request{name}") for name, unit in units.items()}
+    said = [
+        f"{count} {unit}{'s' if count != 1 and unit.endswith('PU') else ''}"
+        for unit, count in counts.items()
+        if count
+    ]
+    return " and ".join([", ".join(said[:-1]), *said[-1:]] if said[1:] else said)

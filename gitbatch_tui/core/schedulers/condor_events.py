@@ -43,11 +43,15 @@ class Code(IntEnum):
     UNREACHABLE = 22
     REACHED = 23
     GIVEN_UP = 24
+    FACTORY = 35
+    FACTORY_GONE = 36
+    FACTORY_PAUSED = 37
+    FACTORY_RESUMED = 38
     TRANSFER = 40
 
 
 _EVENT = re.compile(
-    r"(?P<code>\d{3}) \((?P<cluster>\d{1,12})\.(?P<proc>\d{1,12})\.\d+\) "
+    r"(?P<code>\d{3}) \((?P<cluster>\d{1,12})\.(?P<proc>-?\d{1,12})\.\d+\) "
     r"(?P<date>\d{4}-\d\d-\d\d|\d\d/\d\d)[ T](?P<time>\d\d:\d\d:\d\d)(?:\.\d+)?"
     r"(?:Z|[+-]\d\d:?\d\d)? (?P<text>.*)"
 )
@@ -74,6 +78,8 @@ _PLAIN: dict[int, JobState] = {
     Code.REACHED: JobState(State.RUNNING),
     Code.SUSPENDED: JobState(State.RUNNING, "suspended"),
     Code.UNREACHABLE: JobState(State.RUNNING, "its machine can't be reached"),
+    Code.FACTORY: JobState(State.QUEUED, "HTCondor has yet to make it"),
+    Code.FACTORY_RESUMED: JobState(State.QUEUED, "HTCondor has yet to make it"),
 }
 
 
@@ -83,7 +89,7 @@ class Event:
 
     code: int
     task: str
-    """`7.0`."""
+    """`7.0`; `7.-1` for what happens to the cluster, whose jobs are made one after the other."""
     time: datetime
     text: str
     """The rest of the first line."""
@@ -118,6 +124,13 @@ class Event:
         """Why it is held, in plain words."""
         code = self.search(_CODE)
         return held(int(code) if code else None, self.detail())
+
+    @property
+    def factory(self) -> str:
+        """Why no more jobs of the cluster are made."""
+        what = "is gone from the queue" if self.code == Code.FACTORY_GONE else "is paused"
+        details = one_line(", ".join(line.rstrip(".") for line in self.details))
+        return f"the making of its cluster's jobs {what}" + (f": {details}" if details else "")
 
     @property
     def transfer(self) -> str:
@@ -168,7 +181,18 @@ def _state(event: Event) -> JobState | None:
         return JobState(State.QUEUED, event.hold, held=True)
     if event.code == Code.TRANSFER:
         return JobState(State.RUNNING, event.transfer)
+    if event.code in {Code.FACTORY_PAUSED, Code.FACTORY_GONE}:
+        return _making(event)
     return _PLAIN.get(event.code)
+
+
+def _making(event: Event) -> JobState:
+    if event.code == Code.FACTORY_PAUSED:
+        return JobState(State.QUEUED, event.factory, held=True)
+    if "Complete" in event.details:
+        return JobState(State.SUCCEEDED)
+    failed = any(line.startswith("Error") for line in event.details)
+    return JobState(State.FAILED if failed else State.CANCELLED, event.factory)
 
 
 def _end(event: Event) -> JobState:

@@ -92,6 +92,8 @@ def _plain(event: Event) -> str:
         return event.hold
     if event.code == Code.TRANSFER:
         return event.transfer
+    if event.code in {Code.FACTORY_PAUSED, Code.FACTORY_GONE}:
+        return event.factory
     if event.code == Code.SUSPENDED:
         return "suspended"
     words = _WORDS.get(event.code) or event.text.removesuffix(":")

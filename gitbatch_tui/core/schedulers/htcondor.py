@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.schedulers import condor_scripts
 from gitbatch_tui.core.schedulers.adapter import JobState, job_of, whole
-from gitbatch_tui.core.schedulers.condor_ads import number, request_of, state_of, task_of
+from gitbatch_tui.core.schedulers.condor_ads import Fit, number, state_of, task_of
+from gitbatch_tui.core.schedulers.condor_clusters import failed_nodes, total_of, unborn_of
 from gitbatch_tui.core.schedulers.condor_events import states_of
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from gitbatch_tui.core.machines.host import Answer
     from gitbatch_tui.core.schedulers.condor_ads import Ad
@@ -30,8 +31,11 @@ _SUBMITTED = re.compile(
     re.MULTILINE,
 )
 _JOB = re.compile(r"[1-9]\d*(?:\.\d+)?")
-_SECTION = re.compile(r"^(queue|history|too-big) ([\d ]+)\n", re.MULTILINE)
+_SECTION = re.compile(
+    r"^(queue|history|nodes|factories|too-big|unmet|busy) ([\d. ]+)\n", re.MULTILINE
+)
 _TIMED_OUT, _NOT_FOUND = 124, 127
+_FITS = frozenset(Fit)
 _NO_JOB = JobState(State.UNKNOWN, "HTCondor has no jobs of that name")
 
 
@@ -70,8 +74,12 @@ class _Told:
     """By cluster, then by task."""
     totals: dict[str, int] = field(default_factory=dict)
     """How many tasks a cluster has, where that is known."""
+    unborn: dict[str, dict[str, JobState]] = field(default_factory=dict)
+    """Tasks that are yet to be made of their cluster, while it is in the queue."""
     logged: dict[str, dict[str, JobState]] = field(default_factory=dict)
-    """The same, from event logs."""
+    """What event logs say of tasks, and as task `7.-1` of the making of them."""
+    broken: dict[str, str] = field(default_factory=dict)
+    """Of workflows, which node failed."""
 
     @classmethod
     def read(cls, answer: Answer) -> _Told:
@@ -82,43 +90,61 @@ class _Told:
         queue = next((numbers for word, numbers, _ in sections if word == "queue"), "1")
         told = cls("" if queue == "0" else _complaint(queue, answer.stderr))
         told.history = all(code == "0" for word, code, _ in sections if word == "history")
-        too_big = {tuple(map(int, size.split())) for word, size, _ in sections if word == "too-big"}
+        fits = {
+            job: Fit(word) for word, jobs, _ in sections if word in _FITS for job in jobs.split()
+        }
+        bodies = {
+            each: [body for word, code, body in sections if (word, code) == (each, "0")]
+            for each in ("history", "queue", "nodes", "factories")
+        }
         # The queue comes last: what is in it isn't over.
-        for word in ("history", "queue"):
-            for ad in _ads(body for each, code, body in sections if (each, code) == (word, "0")):
-                told.add(ad, too_big=request_of(ad) in too_big)
+        for place in ("history", "queue"):
+            for ad in _ads(bodies[place]):
+                told.add(ad, fits.get(task_of(ad)), queued=place == "queue")
+        for ad in _ads(bodies["factories"]):
+            told.add_factory(ad)
+        told.broken = failed_nodes(_ads(bodies["nodes"]))
         for task, state in states_of(log).items():
             told.logged.setdefault(job_of(task), {})[task] = state
         return told
 
-    def add(self, ad: Ad, *, too_big: bool) -> None:
-        task, total = task_of(ad), number(ad, "TotalSubmitProcs")
+    def add(self, ad: Ad, fit: Fit | None, *, queued: bool) -> None:
+        task = task_of(ad)
         cluster = job_of(task)
-        self.tasks.setdefault(cluster, {})[task] = state_of(ad, too_big=too_big)
-        if total:
+        self.tasks.setdefault(cluster, {})[task] = state_of(ad, fit, queued=queued)
+        if total := total_of(ad):
             self.totals[cluster] = total
+        if queued:
+            self.add_factory(ad)
+
+    def add_factory(self, ad: Ad) -> None:
+        """What a cluster in the queue, or one of its tasks, says of those yet to come."""
+        if cluster := number(ad, "ClusterId"):
+            self.unborn.setdefault(str(cluster), {}).update(unborn_of(ad))
 
     def state(self, job: str) -> JobState | None:
         """Of a cluster or a task; None where HTCondor doesn't know it."""
         cluster = job_of(job)
-        tasks = self.tasks.get(cluster, {})
+        tasks = self.unborn.get(cluster, {}) | self.tasks.get(cluster, {})
         if self.trouble and len(tasks) < self.totals.get(cluster, 1):
             tasks = _said_by_log(self.logged.get(cluster, {})) | tasks
             if len(tasks) < self.totals.get(cluster, 1):
                 raise ValueError(self.trouble)
         elif tasks and all(state.state.final for state in tasks.values()):
-            tasks |= self.not_yet_told(cluster, tasks)
-        return _of(tasks or self.last_words(job), job)
+            tasks = self.not_yet_told(cluster, tasks) | tasks
+        state = _of(tasks or self.last_words(job), job)
+        node = self.broken.get(cluster, "")
+        return replace(state, reason=f"{state.reason}: {node}") if state and node else state
 
     def not_yet_told(self, cluster: str, known: Mapping[str, JobState]) -> dict[str, JobState]:
-        """Tasks that left the queue and aren't in the history: the others don't say their end."""
-        state = JobState(
-            State.UNKNOWN,
-            "it left the queue, and is not in the history yet",
-            presumed=whole(known).state,
-        )
+        """Tasks that are in neither queue nor history: what others came to says nothing of them."""
+        state = JobState(State.UNKNOWN, "it is neither in the queue nor in the history")
         names = (f"{cluster}.{proc}" for proc in range(self.totals.get(cluster, 1)))
-        return {task: state for task in names if task not in known}
+        logged = self.logged.get(cluster, {})
+        making = logged.get(f"{cluster}.-1", state)
+        # Even if all were made, that is no word of how this one ended.
+        unseen = state if making.state is State.SUCCEEDED else making
+        return {task: logged.get(task, unseen) for task in names if task not in known}
 
     def last_words(self, job: str) -> Mapping[str, JobState]:
         """What its event log says of the end of a job that queue and history don't know."""
@@ -145,7 +171,11 @@ def _said_by_log(tasks: Mapping[str, JobState]) -> dict[str, JobState]:
 def _of(tasks: Mapping[str, JobState], job: str) -> JobState | None:
     if "." in job or job in tasks or not tasks:
         return tasks.get(job)
-    ordered = dict(sorted(tasks.items(), key=lambda pair: int(pair[0].partition(".")[2])))
+    ordered = {
+        task: state
+        for task, state in sorted(tasks.items(), key=lambda pair: int(pair[0].partition(".")[2]))
+        if not task.endswith(".-1") or len(tasks) == 1
+    }
     if len(ordered) == 1:
         return whole(ordered)
     states = list(ordered.values())
@@ -159,7 +189,7 @@ def _of(tasks: Mapping[str, JobState], job: str) -> JobState | None:
     )
 
 
-def _ads(texts: Iterator[str]) -> Iterator[Ad]:
+def _ads(texts: Iterable[str]) -> Iterator[Ad]:
     for text in texts:
         try:
             # Where there are none, condor_q prints nothing at all.
