@@ -16,6 +16,7 @@ from gitbatch_tui.cli.output import note
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.logs.follow import follow as follow_file
 from gitbatch_tui.core.logs.retold import is_retold, retell_all
+from gitbatch_tui.core.logs.run_files import clusters_of
 from gitbatch_tui.core.remote.server import server_of
 from gitbatch_tui.core.runs.listing import resolve
 from gitbatch_tui.core.text import clean, one_line
@@ -60,7 +61,9 @@ def log(run: str, *, follow: bool, which: str) -> None:
         chunks = (
             follow_file(server, number, file, 0, note) if follow else _whole(server, number, file)
         )
-        if not _print(retell_all(chunks) if is_retold(file) else chunks):
+        if is_retold(file):
+            chunks = retell_all(chunks, clusters_of(server, number))
+        if not _print(chunks):
             _check_there(server, number, name, which, file)
             note(_why_nothing(server, number, name, which))
 
@@ -115,9 +118,11 @@ def _check_there(server: Server, number: int, name: str, which: str, file: str) 
     """Raise `UnknownName` for a file of the run tree that isn't there."""
     if which in _ALIKE or not file.startswith("tree:") or server.log_stat(number, file).inode:
         return
+    pages = (page.name for page in server.pages(number) if page.name not in {"output", "schedule"})
+    names = ", ".join(("log", "schedule", *map(one_line, dict.fromkeys(pages))))
     raise UnknownName(
-        f"{name} has no {one_line(which)}: write log, schedule, or the path of a file in its run "
-        "tree."
+        f"{name} has no {one_line(which)}: there is {names}; or write the path of a file in its "
+        "run tree."
     )
 
 

@@ -57,6 +57,16 @@ def test_a_log_that_is_another_one_begins_anew(path: Path, file: Retold) -> None
     assert shown(file).decode() == timeline(captured("302-userlog-xfer"))
 
 
+def test_a_log_that_several_runs_share_is_told_as_far_as_it_is_this_runs(path: Path) -> None:
+    mine, other = captured("027-userlog-exit3"), captured("031-userlog-sig9")
+    path.write_text(other + mine)
+    file = Retold(LogFile(path), {"3"})
+    assert shown(file).decode() == timeline(mine)
+    file.close()
+    assert b"".join(retell_all([(other + mine).encode()], {"3"})).decode() == timeline(mine)
+    assert timeline(other + mine, {"99"}) == ""
+
+
 def test_it_is_searched_as_it_is_shown(path: Path, file: Retold) -> None:
     path.write_text(LOG)
     assert file.find(Search("began again", 0)) == TOLD.index(b"began again")

@@ -237,6 +237,32 @@ class TestQueue:
         state = state_of(squeued("7+0", "RUNNING") + squeued("7+1"))
         assert list(state.tasks) == ["7+0", "7+1"]
 
+    def test_the_first_part_of_a_heterogeneous_job_has_its_output(self) -> None:
+        parts = [
+            squeued(f"7+{part}", "RUNNING", JobID=f"{7 + part}", STDOUT=f"/d/slurm-{7 + part}.out")
+            for part in (0, 1)
+        ]
+        state = state_of("".join(parts))
+        assert [task.files for task in state.tasks.values()] == [{"stdout": "/d/slurm-7.out"}, {}]
+
+    def test_an_expected_start_a_hold_and_a_dead_end_are_told_apart(self) -> None:
+        expected = state_of(squeued(reason="Priority", StartTime="2026-11-22T15:37:49"))
+        assert expected.estimate == datetime(2026, 11, 22, 15, 37, 49, tzinfo=UTC)
+        assert (expected.started, expected.held, expected.never) == (None, False, False)
+        assert state_of(squeued(reason="JobHeldAdmin")).held
+        assert state_of(squeued(state="REQUEUE_HOLD")).held
+        assert state_of(squeued(reason="DependencyNeverSatisfied")).never
+        mixed = squeued("7_[1-2]", reason="JobHeldUser") + squeued("7_3", reason="Priority")
+        assert not state_of(mixed).held
+        running = squeued("7_[1-2]", reason="JobHeldUser") + squeued("7_3", "RUNNING")
+        assert state_of(running).held
+
+    @pytest.mark.parametrize("word", ["NODE_FAIL", "PREEMPTED", "TIMEOUT", "OUT_OF_MEMORY"])
+    def test_what_slurm_ended_is_not_told_as_the_signal_that_it_sent(self, word: str) -> None:
+        told = state_of(squeued(state=word, exit_code="15"))
+        assert (told.exit, told.signal) == (None, None)
+        assert "signal" not in told.reason
+
     @pytest.mark.parametrize(
         ("reason", "words"),
         [

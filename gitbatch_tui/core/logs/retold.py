@@ -15,7 +15,7 @@ from gitbatch_tui.core.logs.source import CHUNK, Seen
 from gitbatch_tui.core.schedulers.condor_timeline import timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from gitbatch_tui.core.logs.search import Search
     from gitbatch_tui.core.logs.source import Source
@@ -32,14 +32,18 @@ def is_retold(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def retell(log: bytes) -> bytes:
-    """The whole log for people; as it is where it isn't one for programs."""
+def retell(log: bytes, clusters: Collection[str] = ()) -> bytes:
+    """The whole log for people; as it is where it isn't one for programs.
+
+    Several runs may share a log: only what is about these `clusters` is told, where some are named.
+    """
     if not _EVENT.match(log):
         return log
-    return timeline(log.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+    told = timeline(log.decode("utf-8", "surrogateescape"), clusters)
+    return told.encode("utf-8", "surrogateescape")
 
 
-def retell_all(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def retell_all(chunks: Iterable[bytes], clusters: Collection[str] = ()) -> Iterator[bytes]:
     """The same while the log is read: lines as soon as there is an event for them."""
     log, told = b"", 0
     rest = iter(chunks)
@@ -51,7 +55,7 @@ def retell_all(chunks: Iterable[bytes]) -> Iterator[bytes]:
             yield log
             yield from rest
             return
-        lines = retell(log).splitlines(keepends=True)
+        lines = retell(log, clusters).splitlines(keepends=True)
         yield b"".join(lines[told:])
         told = len(lines)
     if len(log) < _ENOUGH:
@@ -63,8 +67,9 @@ class Retold:
 
     piece = CHUNK
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, clusters: Collection[str] = ()) -> None:
         self._source = source
+        self._clusters = clusters
         self._lock = threading.Lock()
         self._read = Seen()
         self._text = b""
@@ -75,7 +80,8 @@ class Retold:
         with self._lock:
             if seen != self._read:
                 start = max(0, seen.size - MOST)
-                self._take(retell(self._source.read(start, seen.size - start)))
+                log = self._source.read(start, seen.size - start)
+                self._take(retell(log, self._clusters))
                 self._read = seen
             generation = seen.generation + self._changes
             return replace(seen, size=len(self._text), generation=generation)

@@ -7,9 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from gitbatch_tui.core.jobs.submissions import jobs_of
 from gitbatch_tui.core.logs.distant import DistantFile
 from gitbatch_tui.core.logs.retold import Retold, is_retold
 from gitbatch_tui.core.logs.source import LogFile
+from gitbatch_tui.core.schedulers.adapter import job_of
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError
 
@@ -90,7 +92,14 @@ def _open_page(server: Server, run: int, page: Page) -> Source:
         if server.host.name == "local"
         else open_file(server, run, page.file)
     )
-    return Retold(source) if is_retold(page.name) else source
+    return Retold(source, clusters_of(server, run)) if is_retold(page.name) else source
+
+
+def clusters_of(server: Server, run: int) -> frozenset[str]:
+    """The clusters of a run, by which its events are told from others' in a log that runs share."""
+    runs = server.status(run).runs
+    jobs = jobs_of(server, runs)[run].jobs if runs else ()
+    return frozenset(job_of(job.id) for job in jobs if job.scheduler == "htcondor")
 
 
 def _name(page: Page) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.schedulers.condor_events import NO_YEAR, Code, Event, events_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date, datetime, timedelta
 
 _MEMORY = re.compile(r"(\d{1,12})  -  MemoryUsage of job \(MB\)")
@@ -23,13 +24,17 @@ _WORDS: dict[int, str] = {
 }
 
 
-def timeline(log: str) -> str:
+def timeline(log: str, clusters: Collection[str] = ()) -> str:
     """The log as lines like `14:37:44  began on slot1@node (1 s after submission)`.
 
-    The day stands above its lines; where there are several jobs, each line names its own. Empty
-    where there is no event.
+    The day stands above its lines; where there are several jobs, each line names its own. Where
+    `clusters` are named, the log is told as far as it is theirs. Empty where there is no event.
     """
-    events = list(events_of(log))
+    events = [
+        event
+        for event in events_of(log)
+        if not clusters or event.task.partition(".")[0] in clusters
+    ]
     several = len({event.task for event in events}) > 1
     told: dict[str, _Told] = {}
     lines: list[str] = []

@@ -19,7 +19,7 @@ PAST_FIELDS = ("JobID", "State", "ExitCode", "Submit", "Start", "End", "NodeList
 FIELD, RECORD = "\x1f", "\x1e"
 
 # `7`, `11_3`, `11_[4-9,12-20:2%1]`, `7+1` (a part of a heterogeneous job)
-_ID = re.compile(r"(?P<job>\d+)(?:_\[(?P<range>[^]]*)\]|_(?P<task>\d+)|\+\d+)?")
+_ID = re.compile(r"(?P<job>\d+)(?:_\[(?P<range>[^]]*)\]|_(?P<task>\d+)|\+(?P<part>\d+))?")
 # A job's name may hold line ends.
 _PAST = re.compile(rf"\n(?=\d+[^\n{FIELD}]*{FIELD})")
 _RANGE = re.compile(r"(\d+)(?:-(\d+)(?::(\d+))?)?")
@@ -155,7 +155,8 @@ def _expand(part: str) -> Iterator[int]:
 def _files(fields: Mapping[str, str]) -> dict[str, str]:
     """Paths, as far as they are one task's: those of a range are patterns yet."""
     match = _ID.fullmatch(fields["JobArrayID"])
-    if not match or match["range"] is not None:
+    # Of a heterogeneous job the first part alone runs the script.
+    if not match or match["range"] is not None or int(match["part"] or 0):
         return {}
     words = {
         "%": "%",
