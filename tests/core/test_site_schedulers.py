@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gitbatch_tui.core.schedulers import adapters, load
+from gitbatch_tui.core.schedulers.adapter import find_script
 from gitbatch_tui.core.setup.doctor import Verdict, diagnose
 from gitbatch_tui.models import Job, State
 from tests.core.batches import new_world, open_batch
 from tests.lab import Lab, lab
+from tests.scripted import answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +26,7 @@ __all__ = ["lab"]
 ADAPTER = """
 import re
 
-from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.schedulers.adapter import INSIDE, JobState
 from gitbatch_tui.models import State
 
 WORDS = {"PEND": State.QUEUED, "RUN": State.RUNNING, "DONE": State.SUCCEEDED, "EXIT": State.FAILED}
@@ -32,6 +35,7 @@ WORDS = {"PEND": State.QUEUED, "RUN": State.RUNNING, "DONE": State.SUCCEEDED, "E
 class Lsf:
     name = "lsf"
     ask = 'within 15 bjobs -noheader -o "id stat" "$@"'
+    find = INSIDE + 'within 15 bjobs -noheader -o "id sub_cwd" | inside "$1"'
     cancel = 'within 15 bkill "$@"'
     hold = 'within 15 bstop "$@"'
     release = 'within 15 bresume "$@"'
@@ -81,6 +85,17 @@ def test_a_sites_scheduler_is_one_like_any_other(lab: Lab, packages: Path) -> No
     number = lab.world.submit({"schedule.sh": "#!/bin/sh\nbsub ./run.sh\n"})
     run = lab.run(number)
     assert (run.state, run.job, run.reason) == (State.QUEUED, Job("lsf", "7"), "PEND")
+
+
+def test_a_sites_scheduler_may_find_the_jobs_of_a_folder(tmp_path: Path, packages: Path) -> None:
+    install(packages, "site_lsf", ADAPTER, "lsf = site_lsf:Lsf")
+    bjobs = tmp_path / "bjobs"
+    bjobs.write_text("#!/bin/sh\nprintf '7   /data/run/a b\\n8   /data/runs\\n9   /data/run\\n'\n")
+    bjobs.chmod(0o755)
+    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    said = answer(find_script(adapters()["lsf"]), "/data/run", env=env)
+    assert said.stdout == b"7\n9\n"
+    assert find_script(adapters()["local"]) == ""
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """What an adapter of a scheduler does, and the words in which it answers.
 
 Scripts are sh, run after BASE/profile with the ids of jobs as their arguments; `within SECONDS
-COMMAND...` is there to bound what may hang, with status 124 when it did. The id of an array or a
-cluster stands for all of its tasks. Variables that give ids their meaning (`SLURM_CONF`,
+COMMAND...` is there to bound what may hang, with status 124 when it did. All commands of a script
+together have as long as its caller is patient. The id of an array or a cluster stands for all of
+its tasks. Variables that give ids their meaning (`SLURM_CONF`,
 `TS_SOCKET`) are set by whoever runs a script.
 """
 
@@ -25,7 +26,7 @@ INSIDE = r"""inside () {
 	# FOLDER: the ids, each once, of lines `ID DIRECTORY` whose directory is in it
 	folder="${1%/}/" awk '{
 		id = $1
-		sub(/^[^ ]+ /, "")
+		sub(/^[^ ]+ +/, "")
 		if (index($0 "/", ENVIRON["folder"]) == 1 && !seen[id]++) print id
 	}'
 }
@@ -93,12 +94,12 @@ class Adapter(Protocol):
 
     @property
     def cancel(self) -> str:
-        """The script that stops jobs, waiting or running."""
+        """The script that stops jobs, waiting or running; `outcome` reads what it prints."""
         ...
 
     @property
     def hold(self) -> str:
-        """The script that keeps waiting jobs from beginning."""
+        """The script that keeps waiting jobs from beginning, and leaves running ones alone."""
         ...
 
     @property
