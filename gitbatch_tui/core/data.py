@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[1]
+_SHARED = ("14-processes", "25-submits", "27-grammar")
+"""Parts of gitbatch that are parts of submit, too."""
 
 
 def hooks_dir() -> Path:
@@ -20,10 +22,22 @@ def hook_files() -> dict[str, bytes]:
 
 
 def installed_programs() -> dict[str, bytes]:
-    """What `install` makes of them: `post-receive`, and `gitbatch`, whose parts are joined."""
+    """What `install` makes of them, by the name under `repo.git/hooks` or `repo.git/gitbatch`.
+
+    Parts are joined in the order of their names: all of gitbatch.d make `gitbatch`, and those that
+    `submit` shares with it come between its own.
+    """
     files = hook_files()
-    parts = (content for name, content in files.items() if name.startswith("gitbatch.d/"))
-    return {"post-receive": files["post-receive"], "gitbatch": b"".join(parts)}
+    parts = [name for name in files if name.startswith("gitbatch.d/")]
+    own = [name for name in files if name.startswith("submit.d/")]
+    shared = [f"gitbatch.d/{part}.sh" for part in _SHARED]
+    joined = {
+        "gitbatch": parts,
+        "submit": sorted(own + shared, key=lambda name: name.rpartition("/")[2]),
+    }
+    programs = {name: b"".join(map(files.__getitem__, each)) for name, each in joined.items()}
+    grammars = {name: text for name, text in files.items() if name.startswith("schedulers/")}
+    return {"post-receive": files["post-receive"], **programs, **grammars}
 
 
 def examples_dir() -> Path:

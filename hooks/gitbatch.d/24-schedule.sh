@@ -93,6 +93,7 @@ run_script () {
 	export_run
 	# shellcheck source=/dev/null
 	test ! -f "$base/profile" || . "$base/profile"
+	lead_path
 	cd "$dir/tree" || exit
 	test -z "$has_setsid" || exec setsid ./schedule.sh
 	exec ./schedule.sh

@@ -32,10 +32,8 @@ is_known () {
 recorded_jobs () {
 	for submit in "$dir"/submits/*
 	do
-		case "$submit" in
-		*/'*' | *.out | *.tmp) continue ;;
-		esac
-		read_submit "$submit"
+		test -f "$submit" || continue
+		read_call
 		if test -n "$submitted"
 		then
 			while IFS=' ' read -r id tasks
@@ -53,40 +51,23 @@ recorded_jobs () {
 	done
 }
 
-is_intent () {
-	# After read_submit: may it have submitted something that nobody knows of?
-	test -z "$submitted" && test -z "$resolved" && test "${status:-0}" = 0
-}
-
-read_submit () {
-	# FILE: sets $program, $scheduler, $time, $directory, $name,
-	# $context (NAME=VALUE, encoded, with spaces between), $status, and
-	# $submitted, a line "ID TASKS" a job
-	program='' scheduler='' time='' directory='' name='' context=''
-	status='' resolved='' submitted='' tasks=
-	while IFS= read -r line
+read_call () {
+	# Of the call whose record is $submit.  One that goes on, or was killed, may
+	# have printed what it did.
+	read_submit "$submit"
+	test -z "$submitted$status" || return 0
+	answer=${submit%/*}/.${submit##*/}.out
+	test -s "$answer" || return 0
+	load_grammars
+	submitters "$program"
+	read_answers "$answer"
+	while read -r scheduler id tasks
 	do
-		value=${line#*: }
-		case "$line" in
-		'program: '*) program=$value ;;
-		'scheduler: '*) scheduler=$value ;;
-		'time: '*) time=$value ;;
-		'directory: '*) directory=$value ;;
-		'name: '*) name=$value ;;
-		'context: '*) context="$context${context:+ }$value" ;;
-		'tasks: '*) tasks=$value ;;
-		'id: '*) submitted="$submitted$value $tasks$newline" ;;
-		'exit: '*) status=$value ;;
-		'resolved: '*) resolved=$value ;;
-		esac
-	done <"$1"
-} 2>/dev/null
-
-resolve_intent () {
-	# KEY [ID]: the scheduler was asked: it is this job, or there is none
-	submit=$dir/submits/$1
-	test -f "$submit" || return 1
-	printf '%s\n' ${2:+"id: $2"} 'resolved: asked' >>"$submit"
+		test -z "$id" || submitted="$submitted$id $tasks$newline"
+	done <<-EOT
+	${told%"$newline"}
+	EOT
+	scheduler=${told%% *}
 }
 
 named_jobs () {
@@ -124,18 +105,13 @@ whole_id () {
 	# SCHEDULER ID: sets $whole, the job that this is a task of, or is itself
 	whole=$2
 	case "$1:$2" in
-	local:* | *:*[!0-9]*) ;;
+	local:* | *:) return ;;
+	*:*[!0-9]*) ;;
 	*) return ;;
 	esac
-	case "$1" in
-	slurm) whole=${2%%[_+]*} ;;
-	sge | htcondor) whole=${2%%.*} ;;
-	pbs)
-		case "$2" in
-		*'['*']'*) whole="${2%%[[]*}[]${2#*[]]}" ;;
-		esac
-		;;
-	lsf) whole=${2%%[[]*} ;;
+	load_grammars
+	case " $schedulers " in
+	*" $1 "*) "$1_whole" "$2" ;;
 	esac
 }
 
@@ -147,24 +123,58 @@ printed_jobs () {
 		mv -f "$dir/printed.$$.tmp" "$dir/printed" 2>/dev/null || return 0
 	}
 	told_of=$jobs
-	while read -r how scheduler id tasks
+	while read -r how scheduler id tasks context
 	do
 		case "$how" in
-		bare) scheduler=${unexplained:--} ;;
+		unrecorded)
+			intents=$((intents + 1))
+			continue
+			;;
+		bare)
+			# Only where nothing else explains it
+			test -z "$told_of" || test -n "$unexplained" || continue
+			test "$scheduler" != - || scheduler=${unexplained:--}
+			;;
 		esac
-		test "$how" = bare && test -n "$told_of" && test -z "$unexplained" ||
 		is_known "$scheduler" "$id" ||
-		add_job "$scheduler" "$id" "$how" "$tasks"
+		add_job "$scheduler" "$id" "$how" "${tasks#-}" "$context"
 	done <"$dir/printed"
 }
 
 look_for_printed () {
-	# "printed SCHEDULER ID TASKS", or "bare - NUMBER", a line each
-	LC_ALL=C awk '
-		{ gsub(/\033\[[0-9;:?]*[ -\/]*[@-~]|\r/, ""); sub(/^[ \t]+/, ""); sub(/[ \t]+$/, "") }
-		/^Submitted batch job [0-9]/ { print "printed slurm " $4 }
-		/^Your job(-array)? [0-9]/ { print "printed sge " int($3) }
-		/^job [0-9]+ at / { print "printed at " $2 }
-		/^[0-9]+ job\(s\) submitted to cluster [0-9]/ { print "printed htcondor " int($6), $1 }
-		/^[0-9]+$/ { print "bare - " $0 }' "$dir/schedule.log" | LC_ALL=C sort -u
+	# HOW, SCHEDULER, ID, TASKS, CONTEXT: a line a job, "-" for what isn't known
+	load_grammars
+	candidates=$schedulers program=
+	printed_lines <"$dir/schedule.log"
+	test "$looked" -lt 1000 || tail -n 1000 "$dir/schedule.log" | printed_lines
+}
+
+printed_lines () {
+	# Of standard input, the first thousand
+	looked=0
+	while test "$looked" -lt 1000 && { IFS= read -r line || test -n "$line"; }
+	do
+		looked=$((looked + 1)) context='' given=
+		case "$line" in
+		*'gitbatch: '*' is not recorded, since '*) echo unrecorded ;;
+		*[0-9]*) printed_line "$line" ;;
+		esac
+	done
+}
+
+printed_line () {
+	# LINE
+	if tells answer "$1"
+	then
+		how=printed
+	elif tells alone "$1"
+	then
+		how=bare
+	else
+		case "$clean" in
+		*[!0-9]*) return ;;
+		esac
+		how=bare scheduler=- id=$clean
+	fi
+	printf '%s %s %s %s %s\n' "$how" "$scheduler" "$id" "${tasks:--}" "$context"
 }

@@ -109,7 +109,7 @@ judge_jobs () {
 	field "$dir/started" time && since=$value
 	field "$dir/started" job && job=$value
 	# Not every scheduler tells a job its id.
-	test -n "$job" || ! test -f "$dir/jobs" || read -r job <"$dir/jobs"
+	test -n "$job" || first_job
 	if test "$running" -gt 0 || test "$waiting" -gt 0
 	then
 		state=running
@@ -139,6 +139,12 @@ judge_jobs () {
 	else
 		conclude failed "exit status $exit${why:+: $why}"
 	fi
+}
+
+first_job () {
+	# Sets $job to the first one that was named
+	test -f "$dir/jobs" && read -r scheduler id owner <"$dir/jobs" &&
+	job="$scheduler $id"
 }
 
 schedulers_say () {
@@ -260,7 +266,7 @@ judge_waiting () {
 	elif test "$killed" -gt 0
 	then
 		conclude lost 'it was killed while it waited for its turn'
-	elif read -r job 2>/dev/null <"$dir/jobs" && has_adapter
+	elif first_job && has_adapter
 	then
 		: # What came home says less than its scheduler, which a client asks.
 	elif field "$dir/delivered" result

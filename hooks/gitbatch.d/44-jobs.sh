@@ -113,13 +113,11 @@ name_of () {
 }
 
 each_intent () {
-	# COMMAND...: after read_submit of each call that had no answer
+	# COMMAND...: after read_call of each that had no answer
 	for submit in "$dir"/submits/*
 	do
-		case "$submit" in
-		*.out | *.tmp) continue ;;
-		esac
-		read_submit "$submit"
+		test -f "$submit" || continue
+		read_call
 		! is_intent || "$@"
 	done
 }
@@ -135,5 +133,14 @@ name_a_job () {
 	case "$1$2" in
 	*[!A-Za-z0-9._:@%+,/\[\]-]*) die 'that is no scheduler and id' ;;
 	esac
-	printf '%s %s\n' "$1" "$2" >>"$dir/jobs"
+	load_grammars
+	context=
+	case " $schedulers " in
+	*" $1 "*) context_of "$1" ;;
+	*)
+		printf >&2 'gitbatch: %s is no scheduler that can be asked here (known are%s): run %s stays unknown until something tells its end\n' \
+			"$1" "$schedulers" "$run"
+		;;
+	esac
+	printf '%s %s%s\n' "$1" "$2" "${context:+ - $context}" >>"$dir/jobs"
 }

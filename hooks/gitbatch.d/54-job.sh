@@ -22,43 +22,6 @@ enter_run () {
 	reload_request
 }
 
-name_job () {
-	# Sets $job to what the scheduler calls this one.
-	job=$GITBATCH_JOB tasks='' attempt=
-	if test -n "$SLURM_JOB_ID"
-	then
-		tasks=$SLURM_ARRAY_TASK_COUNT attempt=${SLURM_RESTART_COUNT:-0}
-		job="slurm ${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}${SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}"
-	elif test -n "$JOB_ID" && test -n "$SGE_ROOT"
-	then
-		job="sge $JOB_ID"
-		test "${SGE_TASK_ID:-undefined}" = undefined || job=$job.$SGE_TASK_ID
-		test "${SGE_TASK_LAST:-undefined}" = undefined ||
-		tasks=$(((SGE_TASK_LAST - SGE_TASK_FIRST) / SGE_TASK_STEPSIZE + 1))
-	elif test -n "$_CONDOR_SLOT"
-	then
-		job=htcondor
-		name_condor_job
-	elif test -n "$TS_JOBID"
-	then
-		job="tsp $TS_JOBID"
-	fi
-}
-
-name_condor_job () {
-	# The starter leaves the job's own ClassAd where _CONDOR_JOB_AD says.
-	cluster='' proc='' attempt=${_CONDOR_SCRATCH_DIR##*/}
-	test -f "$_CONDOR_JOB_AD" || return 0
-	while read -r name equals value
-	do
-		case "$name$equals" in
-		ClusterId=) cluster=$value ;;
-		ProcId=) proc=$value ;;
-		esac
-	done <"$_CONDOR_JOB_AD"
-	test -z "$cluster$proc" || job="htcondor $cluster.$proc"
-}
-
 lead () {
 	# Under a scheduler that tracks its jobs' processes, that is its business.
 	# Elsewhere a job leads a process group of its own, so that cancelling

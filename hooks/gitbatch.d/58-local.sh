@@ -24,11 +24,11 @@ spawn () {
 
 wait_turn () {
 	# JOB -- COMMAND...
-	GITBATCH_JOB="local $1"
+	GITBATCH_JOB="local $1" GITBATCH_PARENT=" local:$run/$1:$1 "
+	export GITBATCH_JOB GITBATCH_PARENT
 	job=$GITBATCH_JOB
 	ticket=$base/queue/$1
 	shift 2
-	export GITBATCH_JOB
 	process $$
 	me=$process
 	test -d "$base/queue" || mkdir -p "$base/queue"

@@ -15,6 +15,8 @@ run)
 	then
 		exec setsid "$helper_dir/gitbatch" run -- "$@"
 	fi
+	test "$GITBATCH_RUN_DIR" = "$dir" || export_again
+	lead_path
 	run_job "$@"
 	;;
 spawn)

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["sshd"]
 
-SENT = {"install": ".", "post-receive": "repo.git/hooks", "gitbatch": "repo.git/gitbatch"}
+
+def placed(base: Path, name: str) -> Path:
+    """Where a program is installed."""
+    return base / "repo.git" / ("hooks" if name == "post-receive" else "gitbatch") / name
 
 
 @pytest.fixture
@@ -73,7 +76,7 @@ def test_a_batch_remote_is_made_and_takes_a_push(
     said = set_up(clone, hosts, str(base))
     assert said[0].startswith(f"made the batch remote {base} (gitbatch ")
     for name, content in installed_programs().items():
-        installed = base / SENT[name] / name
+        installed = placed(base, name)
         assert installed.read_bytes() == content
         assert installed.stat().st_mode & 0o111
     assert "gitbatch: run=1 " in push(clone, hosts)

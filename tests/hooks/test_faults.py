@@ -206,7 +206,13 @@ def an_upgrade(root: Path) -> Scene:
     scene = Scene(root)
     world = scene.world
     world.commit({"schedule.sh": "#!/bin/sh\necho scheduled\n"})
-    for path in (world.repo / "hooks/post-receive", world.repo / "gitbatch/gitbatch"):
+    older = (
+        "hooks/post-receive",
+        "gitbatch/gitbatch",
+        "gitbatch/submit",
+        "gitbatch/schedulers/at.sh",
+    )
+    for path in map(world.repo.joinpath, older):
         path.write_text(path.read_text() + "# an older one\n")
     (world.repo / "gitbatch/version").write_text("0.0.9\n")
     scene.save()
@@ -218,8 +224,9 @@ def an_upgrade(root: Path) -> Scene:
         assert answer.receipts, f"{output}{answer.output}"
         again = world.install()
         assert again.status == 0, f"{output}{again.output}"
-        for name, path in (("post-receive", "hooks"), ("gitbatch", "gitbatch")):
-            assert (world.repo / path / name).read_bytes() == installed_programs()[name]
+        for name, program in installed_programs().items():
+            folder = "hooks" if name == "post-receive" else "gitbatch"
+            assert (world.repo / folder / name).read_bytes() == program
         scene.next_push_works()
 
     scene.verify = verify

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.data import installed_programs
 from gitbatch_tui.core.remote.report import number_of
 from gitbatch_tui.core.schedulers.programs import SUBMITTERS
-from gitbatch_tui.core.setup.install import blob_id
+from gitbatch_tui.core.setup.install import NAME_PROGRAMS, differing
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import NotABatchRemote
 
@@ -22,16 +21,11 @@ base=$(cd "$base" 2>/dev/null && pwd -P) && test -d "$base/repo.git" || exit {_M
 repo=$base/repo.git
 hook=$repo/hooks/post-receive
 cd /
-id_of () {{
-	test ! -f "$1" || git hash-object --no-filters "$1" 2>/dev/null
-}}
 printf 'base=%s\\n' "$base"
 printf 'user=%s\\n' "$(id -un)"
 printf 'git=%s\\n' "$(git --version 2>/dev/null)"
 printf 'version=%s\\n' "$(cat "$repo/gitbatch/version" 2>/dev/null)"
-printf 'post-receive=%s\\n' "$(id_of "$hook")"
-printf 'gitbatch=%s\\n' "$(id_of "$repo/gitbatch/gitbatch")"
-if ! test -f "$hook"
+{NAME_PROGRAMS}if ! test -f "$hook"
 then
 	echo hook=missing
 elif ! grep -q gitbatch/gitbatch "$hook"
@@ -99,13 +93,12 @@ def examine_server(host: Host, base: str) -> Facts:
     text = answer.check(f"{host.name} can't be looked at.").decode("utf-8", "surrogateescape")
     pairs = [line.partition("=")[::2] for line in text.split("\n") if "=" in line]
     one = dict(pairs)
-    ours = {name: blob_id(content) for name, content in installed_programs().items()}
     return Facts(
         base=one.get("base", base),
         user=one_line(one.get("user", "")),
         git=one_line(one.get("git", "")),
         version=one_line(one.get("version", "")) or "of no version",
-        differing=tuple(name for name in ours if one.get(name) != ours[name]),
+        differing=differing(one),
         hook=one.get("hook", ""),
         elsewhere=one_line(one.get("elsewhere", "")),
         push_options=one.get("options", ""),

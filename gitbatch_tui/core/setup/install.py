@@ -8,27 +8,46 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.data import hook_files, installed_programs
+from gitbatch_tui.core.schedulers.grammars import site_grammars
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gitbatch_tui.core.machines.host import Host
 
 _EXPAND = """base=$1
 case $base in '~/'*) base=$HOME/${base#??} ;; esac
 repo=$base/repo.git
 """
+NAME_PROGRAMS = """id_of () {
+	test ! -f "$1" || git hash-object --no-filters "$1" 2>/dev/null
+}
+printf 'post-receive=%s\\n' "$(id_of "$repo/hooks/post-receive")"
+(
+	cd "$repo/gitbatch" 2>/dev/null || exit
+	for file in gitbatch submit schedulers/*.sh schedulers/site/*.sh
+	do
+		test ! -f "$file" || set -- "$@" "$file"
+	done
+	shift
+	git hash-object --no-filters "$@" 2>/dev/null | while read -r id
+	do
+		printf '%s=%s\\n' "$1" "$id"
+		shift
+	done
+)
+"""
+"""sh: prints `NAME=ID` for each program in `$repo`, ID as git says it; has one argument."""
+
 _INSPECT = f"""{_EXPAND}cd / || exit
 hook=$repo/hooks/post-receive
-id_of () {{
-	test ! -f "$1" || git hash-object --no-filters "$1" 2>/dev/null
-}}
 printf 'base=%s\\n' "$base"
 printf 'git=%s\\n' "$(git --version 2>/dev/null)"
 printf 'version=%s\\n' "$(cat "$repo/gitbatch/version" 2>/dev/null)"
-printf 'post-receive=%s\\n' "$(id_of "$hook")"
-printf 'gitbatch=%s\\n' "$(id_of "$repo/gitbatch/gitbatch")"
-if {{ test -e "$hook" || test -h "$hook"; }} && ! grep -q gitbatch/gitbatch "$hook" 2>/dev/null
+{NAME_PROGRAMS}if {{ test -e "$hook" || test -h "$hook"; }} &&
+	! grep -q gitbatch/gitbatch "$hook" 2>/dev/null
 then
 	echo foreign=yes
 fi
@@ -87,12 +106,12 @@ def inspect(host: Host, base: str) -> Installed:
     answer = host.run(_INSPECT, base)
     text = answer.check(f"{host.name} can't be looked at.").decode("utf-8", "surrogateescape")
     found = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-    ours = {name: blob_id(content) for name, content in installed_programs().items()}
+    version = one_line(found.get("version", ""))
     return Installed(
         base=found.get("base", base),
         git=one_line(found.get("git", "")),
-        version=one_line(found.get("version", "")),
-        differing=tuple(name for name in ours if found.get(name, "") not in {"", ours[name]}),
+        version=version,
+        differing=differing(found) if version else (),
         foreign_hook="foreign" in found,
     )
 
@@ -102,7 +121,7 @@ def install(host: Host, base: str, *flags: str) -> str:
 
     Raises `Refused` with install's own sentence; nothing has changed then.
     """
-    files = hook_files()
+    files = hook_files() | site_grammars()
     sizes = [word for name, content in files.items() for word in (name, str(len(content)))]
     whole = b"".join(files.values())
     args = (secrets.token_hex(8), str(len(whole)), *sizes, "--", *flags, "--", base)
@@ -119,7 +138,13 @@ def write_profile(host: Host, base: str, text: str) -> None:
     host.run(_PROFILE, base, stdin=content).check(f"{base}/profile can't be written.")
 
 
-def blob_id(content: bytes) -> str:
+def differing(found: Mapping[str, str]) -> tuple[str, ...]:
+    """The programs that aren't ours, byte for byte, by what `NAME_PROGRAMS` printed."""
+    programs = installed_programs() | site_grammars()
+    return tuple(name for name in programs if found.get(name) != _blob_id(programs[name]))
+
+
+def _blob_id(content: bytes) -> str:
     """What `git hash-object` says of a file."""
     whole = b"blob %d\0%b" % (len(content), content)
     return hashlib.sha1(whole, usedforsecurity=False).hexdigest()

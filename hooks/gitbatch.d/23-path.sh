@@ -1,0 +1,22 @@
+# --- PATH of schedule.sh and of jobs
+
+lead_path () {
+	# Before all else on PATH are the stand-ins for those submit commands that
+	# are here: a script that looks for one which isn't must not find it.
+	rest=$PATH: path=
+	while test -n "$rest"
+	do
+		case "$rest" in
+		"$helper_dir/bin/"*) ;;
+		*) path=$path:${rest%%:*} ;;
+		esac
+		rest=${rest#*:}
+	done
+	PATH=${path#:} stand_ins=
+	for stand_in in "$helper_dir"/bin/*
+	do
+		! command -v "${stand_in##*/}" || stand_ins=$stand_ins$stand_in:
+	done >/dev/null 2>&1
+	PATH=$stand_ins$PATH
+	export PATH
+}

@@ -1,0 +1,26 @@
+# at and batch, which say on standard error what they did, and tell no job its number
+
+at_commands='at batch'
+at_speaks_on=2
+
+at_queries () {
+	case "${1-}" in
+	-l | -d | -r | -c | -V | -b) ;;
+	*) return 1 ;;
+	esac
+}
+
+at_answer () {
+	# job 12 at Sun Nov 22 14:31:00 2026
+	case "$1" in
+	'job '[0-9]*' at '*) ;;
+	*) return 1 ;;
+	esac
+	id=${1#job }
+	id=${id%%[!0-9]*}
+}
+
+at_self () {
+	# By the record of its own submission, which the environment names
+	recorded_self at
+}

@@ -1,0 +1,54 @@
+# LSF
+
+lsf_commands='bsub'
+lsf_variables='LSF_ENVDIR LSF_SERVERDIR'
+lsf_flags=' -B -H -I -Is -Ip -K -N -r -rn -x '
+
+lsf_queries () {
+	case "${1-}" in
+	-h | -V) ;;
+	*) return 1 ;;
+	esac
+}
+
+lsf_arguments () {
+	each_option "$lsf_flags" lsf_option "$@"
+	each_directive '#BSUB' "$lsf_flags" lsf_option
+}
+
+lsf_option () {
+	case "$1" in
+	-J)
+		# "name[1-10]%5" is an array.
+		name=${2%%[[]*}
+		name=${name#[\"\']}
+		case "$2" in
+		*'['*']'*)
+			ranges=${2#*[[]}
+			count_ranges "${ranges%%[]]*}"
+			;;
+		esac
+		;;
+	esac
+}
+
+lsf_answer () {
+	# Job <4711> is submitted to queue <normal>.
+	case " $1" in
+	*[!A-Za-z]'Job <'[0-9]*'> is submitted to '*) ;;
+	*) return 1 ;;
+	esac
+	id=${1#*Job <}
+	id=${id%%>*}
+}
+
+lsf_self () {
+	test -n "$LSB_JOBID" || return 1
+	id=$LSB_JOBID
+	test "${LSB_JOBINDEX:-0}" = 0 || id="${id}[$LSB_JOBINDEX]"
+	self=$id
+}
+
+lsf_whole () {
+	whole=${1%%[[]*}
+}

@@ -1,0 +1,53 @@
+# PBS Professional, OpenPBS and Torque, whose ids have the server's name
+
+pbs_commands='qsub'
+pbs_variables='PBS_CONF_FILE PBS_SERVER PBS_DEFAULT'
+pbs_flags=' - -f -F -h -I -V -X -x -z '
+
+pbs_queries () {
+	case "${1-}" in
+	--version | --help) ;;
+	*) return 1 ;;
+	esac
+}
+
+pbs_arguments () {
+	each_option "$pbs_flags" pbs_option "$@"
+	each_directive '#PBS' "$pbs_flags" pbs_option
+	test -n "$name" || name=${script##*/}
+}
+
+pbs_option () {
+	case "$1" in
+	-N) name=$2 ;;
+	-J | -t) count_ranges "$2" ;;
+	esac
+}
+
+pbs_alone () {
+	# 4711.server, 103[].server
+	case "$1" in
+	[0-9]*.[A-Za-z0-9]*) ;;
+	*) return 1 ;;
+	esac
+	number=${1%%.*}
+	case "${number%'[]'}" in
+	*[!0-9]*) return 1 ;;
+	esac
+	case "${1#*.}" in
+	*[!A-Za-z0-9._-]*) return 1 ;;
+	*[A-Za-z]*) id=$1 ;;
+	*) return 1 ;;
+	esac
+}
+
+pbs_self () {
+	test -n "$PBS_JOBID" && test -z "$SLURM_JOB_ID" || return 1
+	self=$PBS_JOBID id=$PBS_JOBID attempt=${PBS_RUNCOUNT:-0}
+}
+
+pbs_whole () {
+	case "$1" in
+	*'['*']'*) whole="${1%%[[]*}[]${1#*[]]}" ;;
+	esac
+}

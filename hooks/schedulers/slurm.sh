@@ -1,0 +1,73 @@
+# Slurm, and the qsub that it has for those who come from elsewhere
+
+slurm_commands='sbatch qsub'
+slurm_variables='SLURM_CONF SLURM_CLUSTERS'
+slurm_dry='--test-only'
+slurm_flags=' - -H -h -I -k -K -O -Q -s -v -V -W --contiguous --exclusive --get-user-env --help --hold --ignore-pbs --no-kill --no-requeue --overcommit --oversubscribe --parsable --quiet --reboot --requeue --spread-job --test-only --usage --use-min-nodes --verbose --version --wait '
+
+slurm_queries () {
+	case "$program:${1-}" in
+	sbatch:-V | sbatch:--version | sbatch:-h | sbatch:--help | sbatch:--usage) ;;
+	*) return 1 ;;
+	esac
+}
+
+slurm_arguments () {
+	test "$program" = sbatch || return 0
+	test -z "${SBATCH_CLUSTERS+set}" || in_context SLURM_CLUSTERS "$SBATCH_CLUSTERS"
+	name=$SBATCH_JOB_NAME
+	test -z "$SBATCH_ARRAY_INX" || count_ranges "$SBATCH_ARRAY_INX"
+	each_option "$slurm_flags" slurm_option "$@"
+	each_directive '#SBATCH' "$slurm_flags" slurm_option
+	test -n "$name" || name=${script##*/}
+}
+
+slurm_option () {
+	case "$1" in
+	-J | --job-name) name=$2 ;;
+	-a | --array) count_ranges "$2" ;;
+	-M | --clusters) in_context SLURM_CLUSTERS "$2" ;;
+	esac
+}
+
+slurm_answer () {
+	case " $1" in
+	*[!A-Za-z0-9]'Submitted batch job '[0-9]*) ;;
+	*) return 1 ;;
+	esac
+	id=${1#*Submitted batch job }
+	case "$id" in
+	*' on cluster '*) in_context SLURM_CLUSTERS "${id##* on cluster }" ;;
+	esac
+	id=${id%%[!0-9]*}
+}
+
+slurm_alone () {
+	# What --parsable prints, and Slurm's own qsub
+	case "$program:$given:$SGE_ROOT" in
+	sbatch:*' --parsable '* | qsub:*:) ;;
+	*) return 1 ;;
+	esac
+	id=${1%%;*}
+	case "$id" in
+	'' | *[!0-9]*) return 1 ;;
+	esac
+	test "$id" = "$1" || in_context SLURM_CLUSTERS "${1#*;}"
+}
+
+slurm_self () {
+	# A job that was submitted inside of an array's task has that one's
+	# variables, too: those that GITBATCH_PARENT names aren't its own.
+	test -n "$SLURM_JOB_ID" || return 1
+	self=$SLURM_JOB_ID id=$SLURM_JOB_ID attempt=${SLURM_RESTART_COUNT:-0}
+	test -n "$SLURM_ARRAY_TASK_ID" || return 0
+	case "$GITBATCH_PARENT" in
+	*" slurm:"*":${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID "*) return 0 ;;
+	esac
+	id=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
+	tasks=$SLURM_ARRAY_TASK_COUNT
+}
+
+slurm_whole () {
+	whole=${1%%[_+]*}
+}

@@ -1,0 +1,35 @@
+# task-spooler, which other systems call ts
+
+tsp_commands='tsp ts'
+tsp_variables='TS_SOCKET TMPDIR'
+
+tsp_queries () {
+	case "${1-}" in
+	'' | -l | -C | -c | -h | -i | -K | -k | -M | -o | -p | -q | -r | -R | -s | \
+		-S | -t | -T | -u | -U | -V | -w | -a | -F) ;;
+	*) return 1 ;;
+	esac
+}
+
+tsp_alone () {
+	case "$program:$1" in
+	tsp:*[!0-9]* | ts:*[!0-9]*) return 1 ;;
+	tsp:* | ts:*) id=$1 ;;
+	*) return 1 ;;
+	esac
+}
+
+tsp_arguments () {
+	each_option ' - -B -f -m -n -g -d -E ' tsp_option "$@"
+}
+
+tsp_option () {
+	case "$1" in
+	-L) name=$2 ;;
+	esac
+}
+
+tsp_self () {
+	test -n "$TS_JOBID" || return 1
+	id=$TS_JOBID self=$TS_JOBID@$TS_SOCKET
+}
