@@ -34,7 +34,7 @@ SECTIONS = {
         "log": Entry("log", "Print a run's log, or follow it."),
         "pull": Entry("results", "Bring results home as commits."),
         "get": Entry("get", "Copy any file of a run tree."),
-        "diff": Entry("results", "Show what a run changed, or compare two runs."),
+        "diff": Entry("diff", "Show what a run changed, or compare two runs."),
         "shell": Entry("manage", "Open a shell in a run tree."),
     },
     "Data": {

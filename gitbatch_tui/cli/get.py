@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gitbatch_tui.cli.names import json_option, run_argument
+from gitbatch_tui.cli.names import completing, json_option, runs
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
@@ -22,35 +23,85 @@ if TYPE_CHECKING:
     from gitbatch_tui.cli.output import Status
 
 _INTERRUPTED = "What came is kept, and the same command goes on there."
+_RUN = re.compile(r"[^/]*#[1-9][0-9]*")
 INCOMPLETE = 1
 """The exit status where a file was left."""
 
 
 @click.command()
-@run_argument
-@click.argument("path")
-@click.argument("dest", required=False, type=click.Path(path_type=Path))
+@click.argument(
+    "words",
+    metavar="RUN... [PATH [DEST]]",
+    nargs=-1,
+    required=True,
+    shell_complete=completing(runs),
+)
 @json_option
-def get(run: str, path: str, dest: Path | None, *, as_json: bool) -> None:
+def get(words: tuple[str, ...], *, as_json: bool) -> None:
     """Copy PATH from the run tree of RUN, also what git ignores and what is huge.
 
-    A file becomes DEST, or goes into it where that is a folder. The files of a folder go into
-    DEST; without it, into a folder of the same name here. What is here already stays as it is.
-    The same command goes on where it was interrupted.
+    Without PATH, the files that there are are listed. A file becomes DEST, or goes into it where
+    that is a folder. The files of a folder go into DEST; without it, into a folder of the same
+    name here. Of several runs (REMOTE#NUMBER), each has a folder: run-7. What is here already
+    stays as it is. The same command goes on where it was interrupted.
 
-    JSON: copied and there (paths here), left (a list of path and why).
+    JSON: copied and there (paths here), left (a list of path and why); without PATH, a list of
+    run, path and size (bytes).
     """
+    names, path, dest = _sorted_out(words)
     with opened() as (clone, hosts):
-        remote, number = resolve(clone, run)
-        batch = Batch(clone, hosts, remote)
-        reach(batch.host)
+        chosen = [resolve(clone, name) for name in names]
+        batches = [(Batch(clone, hosts, remote), number) for remote, number in chosen]
+        for batch, _ in batches:
+            reach(batch.host)
+        if path is None:
+            _list(batches, as_json=as_json)
+            return
+        got = Got()
         with status(f"looking for {path}") as line, if_interrupted(_INTERRUPTED):
-            got = copy(batch, number, path, dest, Shown(line))
+            for batch, number in batches:
+                place = _place(dest, number) if len(batches) > 1 else dest
+                got.add(copy(batch, number, path, place, Shown(line)))
     if as_json:
         print_json(_json(got))
     else:
         _print(got)
     click.get_current_context().exit(INCOMPLETE if got.left else 0)
+
+
+def _sorted_out(words: tuple[str, ...]) -> tuple[list[str], str | None, Path | None]:
+    """The runs, the path and the destination: the first word is a run, and so are REMOTE#NUMBERs.
+
+    A path that looks like one is written `./batch#7`.
+    """
+    count = 1
+    while count < len(words) and _RUN.fullmatch(words[count]):
+        count += 1
+    names, rest = [*words[:count]], words[count:]
+    if len(rest) > 2:  # noqa: PLR2004  # PATH and DEST
+        raise click.UsageError(f"{one_line(rest[2])} is one word too many.")
+    return names, rest[0] if rest else None, Path(rest[1]) if rest[1:] else None
+
+
+def _place(dest: Path | None, number: int) -> Path:
+    """The folder of one of several runs."""
+    place = (dest or Path()) / f"run-{number}"
+    place.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def _list(batches: list[tuple[Batch, int]], *, as_json: bool) -> None:
+    found = [
+        (f"{batch.remote.name}#{number}", name, length)
+        for batch, number in batches
+        for length, name in batch.server.files(number)
+    ]
+    if as_json:
+        print_json([{"run": run, "path": name, "size": length} for run, name, length in found])
+        return
+    for run, name, length in found:
+        shown = f"{run}  " if len(batches) > 1 else ""
+        say(f"{shown}{size(max(0, length)):>12}  {one_line(name)}")
 
 
 class Shown(Progress):

@@ -1,39 +1,39 @@
-"""The commands that bring results home as commits, and that show them: pull and diff."""
+"""The command that brings results home as commits."""
 
 from __future__ import annotations
 
 import re
 import shlex
-import sys
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gitbatch_tui.cli.names import completing, json_option, remotes, run_argument, runs
-from gitbatch_tui.cli.opening import find_side, opened, reach
+from gitbatch_tui.cli.names import completing, json_option, remotes, runs
+from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.remote.batch import Batch
+from gitbatch_tui.core.results.arrival import Arrival, Pulled, Way
 from gitbatch_tui.core.results.files_home import FilesHome
-from gitbatch_tui.core.results.kept import changes_of, difference, patch
-from gitbatch_tui.core.results.pull import Arrival, Pulled, Way, bring, look, waiting
+from gitbatch_tui.core.results.pull import bring, look
+from gitbatch_tui.core.results.stayed import what_stayed
+from gitbatch_tui.core.results.waiting import offer, waiting
 from gitbatch_tui.core.runs.listing import resolve
-from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Conflict, GitBatchError, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.results.changes import Comparison
+    from gitbatch_tui.core.results.waiting import Waiting
     from gitbatch_tui.models import BatchRemote, Run
 
 INCOMPLETE = 1
 """The exit status where something was left, or could not be brought."""
 _RUN = re.compile(r".*#.*|[0-9]+")
-_COLOURS = {b"+": "green", b"-": "red", b"@": "cyan"}
 
 
 @click.command()
@@ -42,9 +42,20 @@ _COLOURS = {b"+": "green", b"-": "red", b"@": "cyan"}
 )
 @click.option("--merge", "way", flag_value="merge", help="Merge what doesn't follow your branch.")
 @click.option("--files", "way", flag_value="files", help="Bring only files that the run changed.")
+@click.option("--take", "way", flag_value="take", help="Use these results instead of those here.")
+@click.option(
+    "--branch",
+    metavar="[NAME]",
+    is_flag=False,
+    flag_value="",
+    default=None,
+    help="Have them as a branch of their own, batch-7 unless it is named.",
+)
 @json_option
-def pull(what: str | None, *, way: str | None, as_json: bool) -> None:
+def pull(what: str | None, *, way: str | None, branch: str | None, as_json: bool) -> None:
     """Bring the results of RUN home; without it, the newest ones of each branch that is here.
+
+    Where results of several runs of one commit wait, somebody has to say which.
 
     A branch that the results follow is moved to them. Where it has commits of its own, a
     terminal is asked; elsewhere --merge or --files decides. Nothing is overwritten: a merge with
@@ -54,9 +65,11 @@ def pull(what: str | None, *, way: str | None, as_json: bool) -> None:
     --merge or --files.
 
     JSON: pulled, a list of run, done (a sentence), brought, removed, same and left (paths; of
-    files only); waiting, the other runs that have results; failed, a list of run and why.
+    files only), stayed (sentences on what is on the server only); waiting, the other runs that
+    have results; failed, a list of run and why.
     """
-    done = Pulls(Way(way) if way else None)
+    what, branch = _sorted_out(what, branch)
+    done = Pulls(Way.BRANCH if branch is not None else Way(way) if way else None, branch or "")
     with opened() as (clone, hosts):
         remote, number = _named(clone, what)
         batch = Batch(clone, hosts, remote)
@@ -65,8 +78,8 @@ def pull(what: str | None, *, way: str | None, as_json: bool) -> None:
         others: list[Run] = []
         if number is None:
             with status(f"asking {remote.location}"):
-                newest, others = waiting(batch)
-            chosen = [run.number for run in newest]
+                waits = waiting(batch)
+            chosen, others = done.choose(waits), [*waits.others]
         for each in chosen:
             done.pull(batch, each)
     if as_json:
@@ -81,12 +94,26 @@ class Pulls:
     """What became of the runs that were to be pulled."""
 
     way: Way | None
+    branch: str = ""
+    """The name of the branch that is to be made."""
     done: list[Pulled] = field(default_factory=list)
     failed: list[tuple[str, GitBatchError]] = field(default_factory=list)
+    stayed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
         return not self.failed and all(pulled.complete for pulled in self.done)
+
+    def choose(self, waits: Waiting) -> list[int]:
+        """The newest of each branch; where there are alternatives, the one that is asked for."""
+        chosen: list[int] = []
+        for run in waits.newest:
+            alternatives = waits.alternatives(run)
+            if alternatives and not is_interactive():
+                self.failed.append((run.name, Refused(offer(run, alternatives))))
+            elif one := _one_of(run, alternatives):
+                chosen.append(one.number)
+        return chosen
 
     def pull(self, batch: Batch, number: int) -> None:
         """Pull one; what prevents it doesn't prevent the next."""
@@ -96,13 +123,17 @@ class Pulls:
                 arrival = look(batch, number, line.doing, line.print)
             way = self.way or _choice(arrival)
             with if_interrupted(f"What came of {name} by then is here; pull it again."):
-                self.done.append(bring(arrival, way))
+                self.done.append(bring(arrival, way, self.branch))
+            self.stayed[name] = what_stayed(batch.clone, arrival.run)
         except (Refused, Conflict) as error:
             self.failed.append((name, error))
 
     def json(self, others: Sequence[Run]) -> dict[str, Any]:
         return {
-            "pulled": [_json(pulled) for pulled in self.done],
+            "pulled": [
+                {**_json(pulled), "stayed": list(self.stayed.get(pulled.run.name, ()))}
+                for pulled in self.done
+            ],
             "waiting": [run.name for run in others],
             "failed": [{"run": name, "why": str(error)} for name, error in self.failed],
         }
@@ -120,11 +151,40 @@ def _choice(arrival: Arrival) -> Way | None:
     if not arrival.needs_choice or not is_interactive():
         return None
     note(f"{arrival.situation}")
-    ways = [(Way.MERGE, "merge them"), (Way.FILES, "bring only the files that the run changed")]
-    for number, (_, words) in enumerate([*ways, (None, "leave them")], 1):
+    ways = [
+        (Way.MERGE, "merge them"),
+        (Way.FILES, "bring only the files that the run changed"),
+        (Way.TAKE, "use them instead of the results here"),
+        (Way.BRANCH, "have them as a branch of their own"),
+    ]
+    number = _pick([words for _, words in ways], "leave them")
+    return ways[number][0] if number is not None else None
+
+
+def _one_of(run: Run, alternatives: Sequence[Run]) -> Run | None:
+    """Ask which of several runs it is to be, where there are several."""
+    if not alternatives:
+        return run
+    runs = sorted([run, *alternatives], key=lambda each: each.number)
+    note(f"The results of {len(runs)} runs of {run.commit[:7]} wait.")
+    number = _pick([f"{each.name}  {' '.join(each.options)}".rstrip() for each in runs], "none")
+    return None if number is None else runs[number]
+
+
+def _pick(ways: Sequence[str], none: str) -> int | None:
+    """Ask which; None for none of them."""
+    for number, words in enumerate([*ways, none], 1):
         note(f"  {number}  {words}")
-    number = click.prompt("Which", type=click.IntRange(1, 3), default=3, err=True)
-    return ways[number - 1][0] if number <= len(ways) else None
+    last = len(ways) + 1
+    number = click.prompt("Which", type=click.IntRange(1, last), default=last, err=True)
+    return None if number == last else number - 1
+
+
+def _sorted_out(what: str | None, branch: str | None) -> tuple[str | None, str | None]:
+    """What is to be pulled, and the branch; `--branch batch#7` names a run, not a branch."""
+    if branch and what is None and _RUN.fullmatch(branch):
+        return branch, ""
+    return what, branch
 
 
 def _json(pulled: Pulled) -> dict[str, Any]:
@@ -146,6 +206,8 @@ def _print_pulls(done: Pulls, others: Sequence[Run]) -> None:
             say(f"  left {one_line(path)}: {one_line(why)}")
         if left:
             note(_way_on(pulled.run, next(iter(left))))
+        for sentence in done.stayed.get(pulled.run.name, ()):
+            note(sentence)
     for _, error in done.failed:
         complain(str(error), INCOMPLETE)
     if not done.done and not done.failed:
@@ -164,59 +226,3 @@ def _way_on(run: Run, path: str) -> str:
         f"`gitbatch-tui {copy}` copies what the run has beside yours; `git merge "
         f"{run.result[:12]}` merges all of it."
     )
-
-
-@click.command()
-@run_argument
-@click.argument("other", metavar="[RUN]", required=False, shell_complete=completing(runs))
-@json_option
-def diff(run: str, other: str | None, *, as_json: bool) -> None:
-    """Show what RUN changed, or how the results of a second RUN differ from those of the first.
-
-    Of two runs, files that one of them wrote are compared, not what came with their commits. A
-    pipe or a file gets a patch that git can apply.
-
-    JSON: old and new (commits; for runs of two commits the trees of what they wrote), and files,
-    a list of status (git's letter), path, old_path, added and deleted (lines; null where binary
-    is true), binary.
-    """
-    with opened() as (clone, hosts):
-        with status(f"looking at {run}") as line:
-            found = [find_side(clone, hosts, name, line) for name in (run, other) if name]
-            one, *more = found
-            comparison = (
-                difference(one, more[0], line.doing) if more else changes_of(*one, line.doing)
-            )
-        if as_json:
-            print_json(_changes_json(comparison))
-            return
-        _print_patch(comparison)
-
-
-def _changes_json(comparison: Comparison) -> dict[str, Any]:
-    files = [
-        {
-            "status": change.status,
-            "path": change.path,
-            "old_path": change.old_path,
-            "added": change.added,
-            "deleted": change.deleted,
-            "binary": change.added is None,
-        }
-        for change in comparison.files()
-    ]
-    return {"old": comparison.old, "new": comparison.new, "files": files}
-
-
-def _print_patch(comparison: Comparison) -> None:
-    if not sys.stdout.isatty():
-        for chunk in patch(comparison, whole=True):
-            sys.stdout.buffer.write(chunk)
-        return
-    pending = b""
-    for chunk in patch(comparison, whole=False):
-        *lines, pending = (pending + chunk).split(b"\n")
-        for line in lines:
-            click.secho(clean(line), fg=_COLOURS.get(line[:1]))
-    if pending:
-        click.secho(clean(pending))

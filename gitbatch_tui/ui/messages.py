@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.proof.lineup import Lineup
     from gitbatch_tui.core.proof.reproduce import Reproduction
     from gitbatch_tui.core.proof.verify import Verification
+    from gitbatch_tui.core.results.arrival import Arrival
     from gitbatch_tui.core.results.changes import Comparison
-    from gitbatch_tui.core.results.pull import Arrival
     from gitbatch_tui.core.runs.listing import Listing
     from gitbatch_tui.core.setup.making import Plan
     from gitbatch_tui.core.setup.places import Place

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from gitbatch_tui.core.results.pull import Arrival, Way
+    from gitbatch_tui.core.results.arrival import Arrival, Way
     from gitbatch_tui.core.setup.doctor import Check
     from gitbatch_tui.core.setup.making import Plan
     from gitbatch_tui.core.setup.removal import Contents
@@ -114,12 +114,14 @@ def about_arrival(arrival: Arrival) -> list[str]:
 
 def ways_home(arrival: Arrival) -> list[tuple[str, Way | None]]:
     """How results that don't follow the branch can come into the clone."""
-    from gitbatch_tui.core.results.pull import Way  # noqa: PLC0415  # it imports GitPython
+    from gitbatch_tui.core.results.arrival import Way  # noqa: PLC0415  # it imports GitPython
 
     branch = one_line(arrival.run.branch)
     return [
         (f"merge them into {branch}; a conflict is undone and named", Way.MERGE),
         ("bring only the files that the run changed, where they aren't changed here", Way.FILES),
+        (f"use them instead of the results in {branch}: a new commit, on top of both", Way.TAKE),
+        ("have them as a branch of their own", Way.BRANCH),
         ("nothing for now", None),
     ]
 

@@ -18,13 +18,57 @@ __all__ = ["lab"]
 
 def test_pull_without_a_name_brings_the_newest_of_each_branch(lab: Lab) -> None:
     lab.finish("date +%N >out")
-    lab.again(1)
+    lab.finish_on("other", "date +%N >out")
+    lab.world.git("checkout", "-q", "master")
+    lab.world.git("branch", "-q", "-D", "other")
     said = call(lab, "pull")
     assert said.status == 0
     assert said.out == "The results of batch#1 were brought into master.\n"
     assert "Other results wait: batch#2." in said.err
     assert (lab.world.clone / "out").exists()
     assert call(lab, "pull", "batch").out == "No results wait for a branch that is here.\n"
+
+
+def test_of_several_results_of_one_commit_somebody_has_to_say_which(lab: Lab) -> None:
+    lab.finish("date +%N >out")
+    lab.again(1)
+    said = call(lab, "pull")
+    assert (said.status, said.out) == (1, "")
+    assert "The results of 2 runs of" in said.err
+    assert not (lab.world.clone / "out").exists()
+    with Terminal(command(lab, "pull")) as terminal:
+        terminal.expect("Which")
+        terminal.type("2\n")
+        assert terminal.end() == 0
+    assert lab.world.git("rev-parse", "HEAD") == lab.run(2).result
+
+
+def test_results_become_a_branch_or_take_the_place_of_those_here(lab: Lab) -> None:
+    lab.finish("date +%N >out")
+    lab.again(1)
+    assert call(lab, "pull", "--branch", "batch#2").out.endswith("are the branch batch-2.\n")
+    assert call(lab, "pull", "2", "--branch", "other").out.endswith("are the branch other.\n")
+    assert call(lab, "pull", "1").status == 0
+    assert call(lab, "pull", "2", "--take").status == 0
+    assert lab.world.git("diff", "HEAD", "other") == ""
+
+
+def test_get_without_a_path_lists_what_there_is(lab: Lab) -> None:
+    lab.finish("echo 123 >out; mkdir sub; echo 1 >sub/x")
+    said = call(lab, "get", "1")
+    assert said.status == 0
+    assert {"4 bytes  out", "2 bytes  sub/x"} <= {line.strip() for line in said.out.splitlines()}
+    listed = call(lab, "get", "batch#1", "--json").json
+    assert {"run": "batch#1", "path": "out", "size": 4} in listed
+
+
+def test_files_of_several_runs_have_a_folder_each(lab: Lab, tmp_path: Path) -> None:
+    lab.finish('echo "$GITBATCH_RUN" >out')
+    lab.again(1)
+    said = call(lab, "get", "batch#1", "batch#2", "out", str(tmp_path))
+    assert said.status == 0
+    assert (tmp_path / "run-1/out").read_text() == "1\n"
+    assert (tmp_path / "run-2/out").read_text() == "2\n"
 
 
 def test_pull_never_speaks_of_the_doctors_runs(lab: Lab) -> None:
@@ -79,6 +123,7 @@ def test_files_that_were_left_are_named_and_the_status_says_so(lab: Lab) -> None
                 "removed": [],
                 "same": ["new"],
                 "left": [{"path": "out", "why": "another one is here"}],
+                "stayed": [],
             }
         ],
         "waiting": [],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.results.pull import Pulled, Way, bring, look
+from gitbatch_tui.core.results.pull import bring, look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gitbatch_tui.core.results.arrival import Pulled, Way
     from tests.lab import Lab
 
 

@@ -11,8 +11,9 @@ import pytest
 from gitbatch_tui.core.proof.lineup import line_up
 from gitbatch_tui.core.proof.reproduce import Trial, conclude
 from gitbatch_tui.core.proof.verify import verify
+from gitbatch_tui.core.results.arrival import Standing
 from gitbatch_tui.core.results.kept import changes_of
-from gitbatch_tui.core.results.pull import Standing, look
+from gitbatch_tui.core.results.pull import look
 from gitbatch_tui.core.runs.homecoming import find_home
 from gitbatch_tui.core.runs.wait import doing, wait
 from gitbatch_tui.core.stop import Stop

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.results.pull import Standing, Way, bring, look, waiting
+from gitbatch_tui.core.results.arrival import Standing, Way
+from gitbatch_tui.core.results.pull import bring, look
+from gitbatch_tui.core.results.waiting import waiting
 from gitbatch_tui.errors import Conflict, Refused, Stopped
 from gitbatch_tui.models import Results, State
 from tests.core.pulling import files, pull
@@ -175,7 +177,7 @@ def test_results_that_a_forced_push_left_behind_come_by_their_number(
     lab.world.settled(number + 1)
     run = lab.run(number)
     assert run.result not in lab.world.bare("rev-list", "--branches").split()
-    assert number in {run.number for run in waiting(lab.batch)[1]}
+    assert number in {run.number for run in waiting(lab.batch).others}
     arrival = look(lab.batch, number)
     assert arrival.standing is Standing.APART
     bring(arrival, Way.MERGE)
@@ -197,7 +199,7 @@ def test_a_run_without_changes_has_nothing_to_pull(lab: Lab) -> None:
     number = lab.finish("echo 1 >x.tmp", __gitignore="*.tmp\n")
     done = pull(lab, number)
     assert done.complete
-    assert "changed nothing; it made x.tmp, which git ignores" in done.done
+    assert done.done == "batch#1 is succeeded and changed nothing."
 
 
 def test_a_run_that_is_not_over_is_waited_for(lab: Lab) -> None:
@@ -265,8 +267,9 @@ def test_the_newest_results_of_each_branch_are_chosen_and_the_others_named(lab: 
     lab.finish_on("gone", "echo 3 >out")
     lab.world.git("checkout", "-q", "master")
     lab.world.git("branch", "-q", "-D", "gone")
-    chosen, others = waiting(lab.batch)
+    waits = waiting(lab.batch)
+    chosen, others = waits.newest, waits.others
     assert [run.number for run in chosen] == [first]
     assert [run.number for run in others] == [4, failed, again]
     pull(lab, first)
-    assert waiting(lab.batch)[0] == []
+    assert waiting(lab.batch).newest == ()

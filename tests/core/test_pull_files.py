@@ -6,7 +6,8 @@ import os
 
 import pytest
 
-from gitbatch_tui.core.results.pull import Standing, Way, look
+from gitbatch_tui.core.results.arrival import Standing, Way
+from gitbatch_tui.core.results.pull import look
 from gitbatch_tui.core.submitting.choices import Choices, Dirt
 from gitbatch_tui.core.submitting.situation import prepare
 from gitbatch_tui.core.submitting.submit import submit

@@ -100,7 +100,7 @@ async def test_files_that_are_changed_here_stay_and_are_named(world: World) -> N
 async def test_or_nothing_happens(world: World) -> None:
     commit = world.commit({"mine": "1"})
     async with seated(world.clone) as desk:
-        for keys in (("down", "down", "enter"), ("escape",)):
+        for keys in (("down", "down", "down", "down", "enter"), ("escape",)):
             await asked(desk)
             await desk.press(*keys)
             await desk.says("Nothing was changed")

@@ -40,6 +40,15 @@ def fetch_input(batch: Batch, run: Run, on_line: Callable[[str], None] = lambda 
     return run.commit
 
 
+def fetch_commits(
+    batch: Batch, run: Run, commits: Sequence[str], on_line: Callable[[str], None] = lambda _: None
+) -> None:
+    """Other commits of a run, which are in the clone then."""
+    missing = [commit for commit in commits if batch.clone.commit_of(commit) is None]
+    if missing:
+        _check(run, _fetch(batch, missing, on_line))
+
+
 def fetch_results(batch: Batch, runs: Sequence[Run]) -> None:
     """The commits with the results of many runs, all at once."""
     wanted = [run.result for run in runs if run.result]

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.clone.fetching import fetch_input
-from gitbatch_tui.core.comparison.files import Likeness, compare
+from gitbatch_tui.core.comparison.files import Compared, Likeness, compare
 from gitbatch_tui.core.comparison.numbers import EXACT
 from gitbatch_tui.core.results.kept import outcome
+from gitbatch_tui.core.results.large import large_files
 from gitbatch_tui.core.runs.environment import differences, of_run
 from gitbatch_tui.core.runs.homecoming import find_home
 from gitbatch_tui.core.submitting.push import SERVER, Update
@@ -23,7 +24,6 @@ from gitbatch_tui.models import Badge, State
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.comparison.files import Compared
     from gitbatch_tui.core.comparison.numbers import Tolerance
     from gitbatch_tui.core.remote.batch import Batch
     from gitbatch_tui.core.runs.environment import Difference
@@ -112,6 +112,7 @@ def conclude(trial: Trial, number: int, on_line: OnLine) -> Reproduction:
     old, new = outcome(trial.batch, run, on_line), outcome(there, again, on_line)
     source = fetch_input(trial.batch, run, on_line)
     files = compare(trial.batch.clone, old, new, source, trial.tolerance)
+    files += _large(trial, again)
     reproduction = Reproduction(trial, again, tuple(files), _surroundings(trial, again))
     badge = Badge.REPRODUCED if reproduction.holds else Badge.DIFFERS
     try:
@@ -120,6 +121,23 @@ def conclude(trial: Trial, number: int, on_line: OnLine) -> Reproduction:
         # What took hours to find out is worth something by itself.
         return replace(reproduction, unrecorded=str(error))
     return reproduction
+
+
+def _large(trial: Trial, again: Run) -> Iterator[Compared]:
+    """The large files, which are in no commit, that aren't the same."""
+    old, new = (
+        {file.path: file for file in large_files(batch.clone, run)}
+        for batch, run in ((trial.batch, trial.run), (trial.there, again))
+    )
+    for path in sorted(old.keys() | new.keys()):
+        if old.get(path) == new.get(path):
+            continue
+        words = "its large content has another hash"
+        if path not in new:
+            words = "the new run doesn't have it as a large file"
+        elif path not in old:
+            words = "only the new run has it as a large file"
+        yield Compared(path, Likeness.DIFFERS, words)
 
 
 def _surroundings(trial: Trial, again: Run) -> tuple[Difference, ...]:

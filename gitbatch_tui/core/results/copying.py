@@ -17,7 +17,7 @@ from gitbatch_tui.core.remote.backoff import Backoff
 from gitbatch_tui.errors import BadAnswer, Stopped, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from gitbatch_tui.core.machines.host import Stream
@@ -39,6 +39,12 @@ class Got:
     left: dict[str, str] = field(default_factory=dict)
     """Those that weren't copied, by their path in the run tree, and why."""
 
+    def add(self, other: Got) -> None:
+        """Also what became of others."""
+        self.copied += other.copied
+        self.there += other.there
+        self.left |= other.left
+
 
 class Progress:
     """Is told what comes; this one does nothing with it."""
@@ -53,8 +59,17 @@ class Progress:
 class Copy:
     """Copies files of one run, one after the other."""
 
-    def __init__(self, batch: Batch, number: int, total: int, progress: Progress) -> None:
+    def __init__(
+        self,
+        batch: Batch,
+        number: int,
+        total: int,
+        progress: Progress,
+        hashes: Mapping[str, str] | None = None,
+    ) -> None:
+        """`hashes` are those that the run's record has of large files, by their paths."""
         self.got = Got()
+        self._hashes = hashes or {}
         self._batch, self._number, self._progress = batch, number, progress
         self._total, self._done = total, 0
 
@@ -82,7 +97,7 @@ class Copy:
         with _opened_alone(part) as file:
             if file is None:
                 return _BUSY
-            if why := self._fill(path, size, part, file):
+            if why := self._fill(path, size, part, file) or self._fault(path, part):
                 return why
             create(part, target)
         self.got.copied.append(target)
@@ -100,6 +115,17 @@ class Copy:
             self.got.there.append(target)
             return ""
         return f"{target} is here already, and is another one"
+
+    def _fault(self, path: str, part: Path) -> str:
+        """Why what came isn't what the record tells of; such a file is removed."""
+        if (known := self._hashes.get(path)) is None:
+            return ""
+        with part.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if digest == known:
+            return ""
+        part.unlink()
+        return f"what came has another hash than its record, {known[:12]}"
 
     def _fill(self, path: str, size: int, part: Path, file: IO[bytes]) -> str:
         """Bring the bytes that a partial file lacks."""

@@ -10,6 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.results.copying import Copy, Got, Progress
+from gitbatch_tui.core.results.large import large_files
+from gitbatch_tui.core.runs import history
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Refused, UnknownName
 
@@ -33,7 +35,9 @@ def get(
         )
     unnamed = {name: "its name holds a line end" for size, name in files if size < 0}
     files = tuple(file for file in files if file[0] >= 0)
-    copy = Copy(batch, number, sum(size for size, _ in files), progress or Progress())
+    total = sum(size for size, _ in files)
+    hashes = _hashes(batch, number)
+    copy = Copy(batch, number, total, progress or Progress(), hashes)
     copy.got.left.update(unnamed)
     name = PurePosixPath(inside).name or f"{batch.remote.name}-{number}"
     if [listed for _, listed in files] == [inside]:
@@ -45,6 +49,12 @@ def get(
             relative = listed.removeprefix(inside).lstrip("/") if inside else listed
             copy.file(listed, size, root, relative)
     return copy.got
+
+
+def _hashes(batch: Batch, number: int) -> dict[str, str]:
+    """Those of the large files of a run, by path, as far as its record is here."""
+    run = history.read_one(batch.clone, batch.remote.name, number)
+    return {file.path: file.hash for file in large_files(batch.clone, run)} if run else {}
 
 
 def _inside(path: str) -> str:

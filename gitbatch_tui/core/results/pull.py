@@ -5,103 +5,30 @@ Nothing is overwritten, and nothing that needs a decision happens without it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.clone.fetching import fetch_input, fetch_result
+from gitbatch_tui.core.clone.fetching import fetch_commits, fetch_input, fetch_result
 from gitbatch_tui.core.clone.lock import locked
 from gitbatch_tui.core.clone.merging import Deed, bring_in
 from gitbatch_tui.core.clone.snapshot import SUFFIX
-from gitbatch_tui.core.results.files_home import FilesHome, bring_files
+from gitbatch_tui.core.results.arrival import Arrival, Pulled, Standing, Way
+from gitbatch_tui.core.results.files_home import bring_files
+from gitbatch_tui.core.results.pointers import bring_contents
+from gitbatch_tui.core.results.taking import commit_instead, make_branch
+from gitbatch_tui.core.runs import history
 from gitbatch_tui.core.runs.homecoming import find_home
 from gitbatch_tui.core.runs.listing import find
 from gitbatch_tui.core.runs.whereabouts import taken_ref
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Refused
-from gitbatch_tui.models import DOCTORS_BRANCH, Results, State
+from gitbatch_tui.models import Results, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gitbatch_tui.core.remote.batch import Batch
     from gitbatch_tui.models import Run
-
-
-class Standing(StrEnum):
-    """How a run's results stand to what is here."""
-
-    NOTHING = "nothing"
-    """There are none."""
-    HERE = "here"
-    """The branch has them already."""
-    AHEAD = "ahead"
-    """They follow the branch: it can be moved to them."""
-    NEW = "new"
-    """There is no such branch here: it can be made."""
-    APART = "apart"
-    """The branch has gone another way: merge, or bring the files."""
-    PARTIAL = "partial"
-    """The run didn't succeed, and what it left isn't on its branch: merge, or bring the files."""
-    SNAPSHOT = "snapshot"
-    """The run was that of a snapshot, which is in no branch: bring the files."""
-
-
-class Way(StrEnum):
-    """How to bring results home."""
-
-    MERGE = "merge"
-    FILES = "files"
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A run whose results have been fetched, and are in no branch yet."""
-
-    batch: Batch
-    run: Run
-    standing: Standing
-
-    @property
-    def needs_choice(self) -> bool:
-        """Whether a person has to say how."""
-        return self.standing in {Standing.APART, Standing.PARTIAL}
-
-    @property
-    def situation(self) -> str:
-        """Why there is a choice, in a sentence."""
-        run, branch = self.run, one_line(self.run.branch)
-        if self.standing is Standing.PARTIAL:
-            return f"{run.name} is {run.state}, and what it left is in no branch."
-        return f"{branch} has commits of its own since {run.name}."
-
-    @property
-    def offer(self) -> str:
-        """What there is to choose, for whom can't be asked."""
-        branch = one_line(self.run.branch)
-        return (
-            f"{self.situation} Its results were fetched as {self.run.result[:_SHORT]}: merge them "
-            f"into {branch} (--merge), or bring only the files that it changed (--files)."
-        )
-
-
-@dataclass(frozen=True)
-class Pulled:
-    """What was done."""
-
-    run: Run
-    done: str
-    """A sentence."""
-    files: FilesHome | None = None
-    """Set where files were brought, and not commits."""
-
-    @property
-    def complete(self) -> bool:
-        """Whether everything is here now."""
-        return self.files is None or not self.files.left
-
-
-_SHORT = 12
 
 
 def look(
@@ -116,6 +43,9 @@ def look(
     `Refused` for a run that isn't over, or whose results can't leave its tree.
     """
     run = _delivered(batch, number, tell or on_line)
+    if run.results is Results.ELSEWHERE:
+        fetch_commits(batch, run, [each.commit for each in run.elsewhere], on_line)
+        return Arrival(batch, run, Standing.NOTHING)
     if run.results is Results.NONE:
         if not run.state.final:
             raise Refused(
@@ -124,15 +54,26 @@ def look(
         return Arrival(batch, run, Standing.NOTHING)
     fetch_input(batch, run, on_line)
     fetch_result(batch, run, on_line)
-    return Arrival(batch, run, _standing(batch, run))
+    bring_contents(batch, run, on_line)
+    return Arrival(batch, run, _standing(batch, run), _siblings(batch, run))
 
 
-def bring(arrival: Arrival, way: Way | None = None) -> Pulled:
+def _siblings(batch: Batch, run: Run) -> tuple[Run, ...]:
+    runs = history.read(batch.clone, batch.remote.name)
+    return tuple(other for other in runs if other.commit == run.commit and other != run)
+
+
+def bring(arrival: Arrival, way: Way | None = None, branch: str = "") -> Pulled:
     """Bring the results home, in the way that was chosen where there is a choice.
 
     Raises `Refused` where one is needed, and `Conflict` where it can't be done; then nothing was
     changed. Where another gitbatch-tui is at work in this clone, it waits for that first.
     """
+    if way is Way.BRANCH and (arrival.run.result or arrival.run.elsewhere):
+        with locked(arrival.batch.clone, f"pulling {arrival.run.name}"):
+            name = make_branch(arrival.batch.clone, arrival.run, branch)
+        words = f"The results of {arrival.run.name} are the branch {one_line(name)}."
+        return Pulled(arrival.run, words)
     if arrival.standing is Standing.NOTHING:
         return _brought(arrival, way)
     with locked(arrival.batch.clone, f"pulling {arrival.run.name}"):
@@ -143,7 +84,10 @@ def bring(arrival: Arrival, way: Way | None = None) -> Pulled:
 def _brought(arrival: Arrival, way: Way | None) -> Pulled:
     run, standing = arrival.run, arrival.standing
     if standing is Standing.NOTHING:
-        return Pulled(run, f"{run.name} is {run.state} and changed nothing{_ignored(run)}.")
+        where = " on its branch" if run.elsewhere else ""
+        return Pulled(run, f"{run.name} is {run.state} and changed nothing{where}.")
+    if way is Way.TAKE:
+        return _take(arrival)
     if standing is Standing.HERE:
         return Pulled(run, f"The results of {run.name} are here already.")
     if standing is Standing.SNAPSHOT and way is Way.MERGE:
@@ -160,27 +104,6 @@ def _brought(arrival: Arrival, way: Way | None) -> Pulled:
     if arrival.needs_choice and way is None:
         raise Refused(arrival.offer)
     return _bring_commits(arrival)
-
-
-def waiting(batch: Batch) -> tuple[list[Run], list[Run]]:
-    """Results that wait on the server's own branches, the newest of each, and all the others.
-
-    Only of branches that are here; a snapshot's counts for what is checked out.
-    """
-    runs = [
-        run
-        for run in batch.runs()
-        if run.results in {Results.WAITING, Results.PULLED}
-        and not run.branch.startswith(DOCTORS_BRANCH)
-    ]
-    here = {branch.name for branch in batch.clone.branches()}
-    here.add(f"{batch.clone.head().branch}{SUFFIX}")
-    newest: dict[str, Run] = {}
-    for run in runs:
-        if run.branch in here and run.place == run.branch:
-            newest.setdefault(run.branch, run)
-    chosen = [run for run in newest.values() if run.results is Results.WAITING]
-    return chosen, [run for run in runs if run.results is Results.WAITING and run not in chosen]
 
 
 def _delivered(batch: Batch, number: int, tell: Callable[[str], None]) -> Run:
@@ -232,6 +155,16 @@ def _bring_commits(arrival: Arrival) -> Pulled:
     return Pulled(run, f"The results of {run.name} {how} {branch}.")
 
 
+def _take(arrival: Arrival) -> Pulled:
+    batch, run = arrival.batch, arrival.run
+    home = batch.clone.branch(run.branch) if run.branch else batch.clone.current_branch()
+    new = commit_instead(batch, run, arrival.others, home.commit)
+    deed = Deed("changed", "pull again", "have them as a branch of their own: --branch")
+    bring_in(batch.clone, home.name, new, f"Take the results of {run.name}", deed)
+    words = f"The results in {one_line(home.name)} are those of {run.name} now."
+    return Pulled(run, words)
+
+
 def _bring_files(arrival: Arrival) -> Pulled:
     run, clone = arrival.run, arrival.batch.clone
     files = bring_files(clone, run.commit, run.result)
@@ -245,8 +178,3 @@ def _bring_files(arrival: Arrival) -> Pulled:
     )
     said = ", ".join(f"{count} {what}" for count, what in counts if count)
     return Pulled(run, f"Files of {run.name}: {said}.", files)
-
-
-def _ignored(run: Run) -> str:
-    also = f"; it made {run.ignored.strip()}, which git ignores"
-    return f"{also}: `gitbatch-tui get {run.name} PATH`" if run.ignored else ""

@@ -13,7 +13,7 @@ from gitbatch_tui.ui.requests import PullRequested, RefreshRequested
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.results.pull import Arrival, Way
+    from gitbatch_tui.core.results.arrival import Arrival, Way
     from gitbatch_tui.core.stop import Stop
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.dialogs.progress import Progress
@@ -100,7 +100,9 @@ def _pulled(
     left: dict[str, str] | None = None,
 ) -> Pulled:
     from gitbatch_tui.core.results.changes import Comparison  # noqa: PLC0415  # like pull
+    from gitbatch_tui.core.results.stayed import what_stayed  # noqa: PLC0415  # like pull
 
     run = arrival.run
     changes = Comparison(clone, run.commit, run.result).files() if run.result else ()
-    return Pulled(remote, run, done, tuple(change.name for change in changes), left or {})
+    said = "\n".join([done, *what_stayed(clone, run)])
+    return Pulled(remote, run, said, tuple(change.name for change in changes), left or {})

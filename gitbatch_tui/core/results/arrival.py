@@ -1,0 +1,96 @@
+"""A run whose results have been fetched: how they stand to what is here, and what can be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.text import one_line
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.results.files_home import FilesHome
+    from gitbatch_tui.models import Run
+
+_SHORT = 12
+
+
+class Standing(StrEnum):
+    """How a run's results stand to what is here."""
+
+    NOTHING = "nothing"
+    """There are none."""
+    HERE = "here"
+    """The branch has them already."""
+    AHEAD = "ahead"
+    """They follow the branch: it can be moved to them."""
+    NEW = "new"
+    """There is no such branch here: it can be made."""
+    APART = "apart"
+    """The branch has gone another way: merge, or bring the files."""
+    PARTIAL = "partial"
+    """The run didn't succeed, and what it left isn't on its branch: merge, or bring the files."""
+    SNAPSHOT = "snapshot"
+    """The run was that of a snapshot, which is in no branch: bring the files."""
+
+
+class Way(StrEnum):
+    """How to bring results home."""
+
+    MERGE = "merge"
+    FILES = "files"
+    TAKE = "take"
+    """Instead of the results that are here: a commit whose result files are this run's."""
+    BRANCH = "branch"
+    """As a branch of their own; no other one moves."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A run whose results have been fetched, and are in no branch yet."""
+
+    batch: Batch
+    run: Run
+    standing: Standing
+    others: tuple[Run, ...] = ()
+    """The other runs of the same commit, whose results may be here."""
+
+    @property
+    def needs_choice(self) -> bool:
+        """Whether a person has to say how."""
+        return self.standing in {Standing.APART, Standing.PARTIAL}
+
+    @property
+    def situation(self) -> str:
+        """Why there is a choice, in a sentence."""
+        run, branch = self.run, one_line(self.run.branch)
+        if self.standing is Standing.PARTIAL:
+            return f"{run.name} is {run.state}, and what it left is in no branch."
+        return f"{branch} has commits of its own since {run.name}."
+
+    @property
+    def offer(self) -> str:
+        """What there is to choose, for whom can't be asked."""
+        branch = one_line(self.run.branch)
+        return (
+            f"{self.situation} Its results were fetched as {self.run.result[:_SHORT]}: merge them "
+            f"into {branch} (--merge), take them instead of those here (--take), bring only the "
+            "files that it changed (--files), or have them as a branch of their own (--branch)."
+        )
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What was done."""
+
+    run: Run
+    done: str
+    """A sentence."""
+    files: FilesHome | None = None
+    """Set where files were brought, and not commits."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything is here now."""
+        return self.files is None or not self.files.left
