@@ -1,0 +1,162 @@
+"""Whatever a batch remote answers: one sentence or none, never a crash, and bounded memory."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core import bounds
+from gitbatch_tui.core.machines import envelope
+from gitbatch_tui.core.proof.testimony import read_testimony
+from gitbatch_tui.core.remote import report
+from gitbatch_tui.core.remote.calls import decode
+from gitbatch_tui.core.runs.history import records_in, runs_in
+from gitbatch_tui.errors import GitBatchError
+from tests.cli import shop
+from tests.cli.shop import ROOT, call
+from tests.lab import Lab, lab
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["lab"]
+
+ANSWERS = 300
+MOST_MEMORY = 200
+"""MB that a command may need."""
+ID = "5" * 40
+SOUND = {
+    "status": f"gitbatch\tnow=1764100000\tversion=0.1.0\tlog={ID}\ttoken=yes\n"
+    f"run=42\tstate=running\tended=no\tbranch=master\tcommit={ID}\tsince=2026-11-22T16:41:11Z\t"
+    "exit=\tjob=slurm 4711\tresult=\treason=\nend\n",
+    "jobs": "T 42\n2026-11-22T16:41:11Z\nT\nslurm 4711 1\nT\nSubmitted batch job 4711\n"
+    "T\n#!/bin/sh\nT programs\nsbatch\n",
+    "pages": "events\tevents\t/x/log\t\nlog\tlog.2\t/x/log.2\t/y\n",
+    "files": "12\tout/a\n-\ta?b\n3\tb\n",
+    "verify": f"gitbatch\tnow=1764100000\tversion=0.1.0\tlog={ID}\nrun=42\tstate=succeeded\n"
+    f"proof\tresult={ID}\tkept=yes\ttree=there\nfile\tM\tout\nenvironment\thost: n1\nend\n",
+    "prune": "run=7\tbytes=4096\nrun=8\tkept=its results\nfreed=4096\n",
+    "check": "problem: a\nmended: b\nok\n",
+    "stat": "size=12\tinode=44\n",
+    "records": f"run 42 succeeded\n\nRun: 42\nState: succeeded\nBranch: master\nCommit: {ID}\n"
+    f"Result: {ID}\nPlace: master\nExit: 0\nTime: 2026-11-22T16:41:11Z\nLink: a\tb\tok\t\n\0\n"
+    "run 42 submitted\n\nRun: 42\nState: submitted\nOption: a=1\n\0\n",
+    "ssh": "motd\n\nT begin\nanswer\n\nT end 0\n",
+}
+READERS: dict[str, Callable[[str], object]] = {
+    "status": lambda text: report.read_report("host", text),
+    "jobs": lambda text: report.read_submissions("T", text),
+    "pages": report.read_pages,
+    "files": lambda text: [report.read_file(line) for line in text.split("\n") if line],
+    "verify": lambda text: read_testimony("host", text),
+    "prune": lambda text: report.read_pruned("host", text),
+    "check": lambda text: report.read_checked("host", text),
+    "stat": report.read_stat,
+    "records": lambda text: runs_in("batch", records_in([encoded(text)])),
+    "ssh": lambda text: envelope.unseal("T", encoded(text), encoded(text)),
+}
+COMMANDS = (
+    *("runs batch", "show batch#1", "pull batch#1", "get batch#1 out there", "doctor batch"),
+    *("prune batch --yes", "verify batch#1", "cancel batch#1", "submit --again"),
+)
+NASTY = [
+    *(
+        "",
+        "\0",
+        "\n",
+        "\t",
+        "=",
+        "-1",
+        "0",
+        "9" * 5000,
+        "99999999999999",
+        "1e9",
+        "٣",
+        "\ud800\udc80",
+    ),
+    *("9999-99-99T99:99:99Z", "0000-01-01T00:00:00Z", "x:refs/replace/1", "../../x", ".git/config"),
+    *("\x1b]0;x\x07", "\u202e", "a" * 70_000, "run=1", "end", "gitbatch\t", "T ", "T end 999999"),
+]
+
+
+def encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def spoiled(text: str, chance: random.Random) -> str:
+    """A sound answer with a few things in it replaced, repeated, cut or swapped."""
+    for _ in range(chance.randint(1, 6)):
+        at, to = sorted(chance.choices(range(len(text) + 1), k=2))
+        to = min(to, at + chance.choice((0, 1, 5, 30)))
+        middle = chance.choice(
+            (chance.choice(NASTY), text[at:to] * 3, text[to:at], text[::-1][at:to])
+        )
+        text = text[:at] + middle + text[to:]
+    return text
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_no_answer_crashes_its_reader(reader: str) -> None:
+    chance = random.Random(reader)  # noqa: S311  # the same answers every time
+    READERS[reader](SOUND[reader])
+    for _ in range(ANSWERS):
+        text = spoiled(SOUND[reader], chance)
+        with suppress(GitBatchError):
+            READERS[reader](decode(encoded(text)))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("source", ["cat /dev/zero", "yes run=1"])
+def test_an_answer_without_an_end_is_given_up_and_needs_little_memory(
+    lab: Lab, command: str, source: str
+) -> None:
+    lab.finish("mkdir out; echo 1 >out/a")
+    (lab.world.repo / "gitbatch/gitbatch").write_text(f"#!/bin/sh\nexec {source}\n")
+    status, used, said = measured(shop.command(lab, *command.split()))
+    assert status not in {0, -9}, said
+    assert b"Traceback" not in said
+    assert used < MOST_MEMORY
+
+
+def measured(line: list[str]) -> tuple[int, int, bytes]:
+    """Exit status, the most MB of memory, and the beginning of what a program said."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        line, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=pipe, stderr=subprocess.STDOUT
+    ) as process:
+        said = process.stdout.read(2**20) if process.stdout else b""
+        if len(said) == 2**20:
+            process.kill()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, used.ru_maxrss >> 10, said
+
+
+def test_what_makes_no_sense_is_told_in_a_sentence_and_the_rest_is_shown(lab: Lab) -> None:
+    lab.finish("echo 1 >out")
+    assert call(lab, "runs").status == 0
+    head = "gitbatch\\tnow=99999999999999\\tversion=0.1.0\\tlog=0\\nend\\n"
+    (lab.world.repo / "gitbatch/gitbatch").write_text(f"#!/bin/sh\nprintf '{head}'\n")
+    said = call(lab, "runs")
+    assert said.status == 1
+    assert "answer can't be understood" in said.err
+    assert "batch#1" in said.out
+
+
+def test_a_record_without_an_end_is_read_in_part() -> None:
+    chunk = b"x" * 65536
+    endless = (chunk for _ in range(200))
+    records = list(records_in([b"Run: 1\nState: failed\n\0\nRun: 2\nSubject: ", *endless, b"\0\n"]))
+    assert [record["Run"] for record in records] == ["1", "2"]
+    assert len(records[1]["Subject"]) < 2 * bounds.RECORD
+
+
+def test_what_is_no_name_and_no_id_is_as_if_it_were_not_there() -> None:
+    fields = f"run=1\tstate=running\tbranch=x:refs/replace/{ID}\tcommit=--upload-pack=x"
+    (run,) = next(iter(report.read_reports(iter(["gitbatch\tnow=1", fields, "end"])))).runs
+    assert (run.branch, run.commit) == ("", "")
