@@ -137,6 +137,14 @@ class TestWhatSlurmTells(OfSlurm):
         assert state.submitted
         assert 3500 < (state.estimate - state.submitted).total_seconds() < 3700
 
+    @pytest.mark.parametrize("shell", ["dash", "bash", "busybox sh"])
+    def test_fields_that_a_version_does_not_know_are_done_without(self, shell: str) -> None:
+        job = self.submit("-H")
+        assert "JobArrayID,JobID," in Adapter().ask
+        newer = Adapter().ask.replace("JobArrayID,JobID,", "NoMore,JobArrayID,also_gone,JobID,")
+        said = answer(newer, job, shell=shell)
+        assert Adapter().read(said, {job})[job].reason == "held by you"
+
     def test_a_chain_whose_first_job_failed_can_never_go_on(self) -> None:
         first = self.submit(job="exit 1")
         second = self.submit("-d", f"afterok:{first}")

@@ -89,7 +89,8 @@ def answer(
     queue: str = "", past: str = "", *, squeue: int = 0, sacct: int = 0, stderr: str = ""
 ) -> Answer:
     """What our script prints when squeue and sacct say this."""
-    text = f"{queue}\n\x1dsqueue {squeue} \n{past}\x1dsacct {sacct} \n"
+    names = ",".join(QUEUE_FIELDS)
+    text = f"{queue}\n\x1dsqueue {squeue}  {names}\n{past}\x1dsacct {sacct} \n"
     return Answer(0, text.encode(), stderr.encode())
 
 
@@ -469,7 +470,11 @@ class TestTrouble:
         assert Slurm().read(answer(sacct=127), {"7"}) == {}
 
     def test_jobs_of_other_clusters_keep_their_place(self) -> None:
-        text = f"{squeued('7', 'RUNNING')}\n\x1dsqueue 0 big\n{squeued('7')}\n\x1dsqueue 0 \n"
+        names = ",".join(QUEUE_FIELDS)
+        text = (
+            f"{squeued('7', 'RUNNING')}\n\x1dsqueue 0 big {names}\n"
+            f"{squeued('7')}\n\x1dsqueue 0  {names}\n"
+        )
         told = Slurm().read(Answer(0, text.encode(), b""), {"7", "7@big"})
         assert {job: each.state for job, each in told.items()} == {
             "7@big": State.RUNNING,

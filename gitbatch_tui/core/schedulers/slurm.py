@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SUBMITTED = re.compile(r"\bSubmitted batch job ([1-9]\d{0,9})\b(?: on cluster ([\w.-]+))?")
 _PARSABLE = re.compile(r"^([1-9]\d{0,9})(?:;([\w.-]+))?[ \t\r]*$", re.MULTILINE)
 
-_ANSWER = re.compile(r"([^\x1d]*)\x1d(squeue|sacct) (\d+) ([\w.-]*)\n")
+_ANSWER = re.compile(r"([^\x1d]*)\x1d(squeue|sacct) (\d+) ([\w.-]*)(?: ([\w,-]*))?\n")
 _NO_SUCH_JOB = "Invalid job id specified"
 _NO_ACCOUNTING = "accounting storage is disabled"
 _NOT_FOUND, _OVERTIME = 127, 124
@@ -61,10 +61,11 @@ def _states(answer: Answer) -> Iterator[tuple[str, Record, JobState]]:
     if answer.status or not parts:
         silent = "there is no squeue on the PATH" if answer.status else "squeue did not answer"
         raise ValueError(said or silent)
-    for lines, program, status, at in parts:
+    for lines, program, status, at, names in parts:
         _check(program, int(status), said)
         try:
-            records = list(read_queue(lines) if program == "squeue" else read_past(lines))
+            queue = program == "squeue"
+            records = list(read_queue(lines, names.split(",")) if queue else read_past(lines))
         except ValueError as error:
             raise ValueError(f"{program} said {one_line(lines.strip()[:200])}") from error
         for record in records:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 QUEUE_FIELDS = (
     "JobArrayID", "JobID", "State", "Reason", "exit_code", "SubmitTime", "StartTime", "EndTime",
@@ -70,12 +70,16 @@ class Record:
         return tuple(f"{match['job']}_{task}" for task in tasks[:_MOST]) or (self.id,)
 
 
-def read_queue(text: str) -> Iterator[Record]:
-    """Records of squeue's QUEUE_FIELDS; raises ValueError where there is something else."""
+def read_queue(text: str, names: Sequence[str] = QUEUE_FIELDS) -> Iterator[Record]:
+    """Records of squeue, with those of QUEUE_FIELDS that it knows.
+
+    Raises ValueError where there is something else.
+    """
+    unknown = dict.fromkeys(QUEUE_FIELDS, "")
     for line in text.split(f"{RECORD}\n"):
         if line.strip():
             fields = line.lstrip("\n").removesuffix(RECORD).split(FIELD)
-            yield _queued(dict(zip(QUEUE_FIELDS, fields, strict=True)))
+            yield _queued(unknown | dict(zip(names, fields, strict=True)))
 
 
 def read_past(text: str) -> Iterator[Record]:
@@ -99,7 +103,7 @@ def read_past(text: str) -> Iterator[Record]:
 
 
 def _queued(fields: Mapping[str, str]) -> Record:
-    status = int(fields["exit_code"])
+    status = int(fields["exit_code"] or 0)
     signal = status & 0x7F
     return _sound(
         Record(

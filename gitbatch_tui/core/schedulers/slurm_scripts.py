@@ -1,7 +1,7 @@
 """The scripts that ask Slurm about jobs, and change them.
 
-What the first one prints, cluster by cluster: what squeue says, `squeue STATUS CLUSTER`, what sacct
-says, `sacct STATUS CLUSTER`; each of these lines begins with a group separator.
+What the first one prints, cluster by cluster: what squeue says, `squeue STATUS CLUSTER FIELDS`,
+what sacct says, `sacct STATUS CLUSTER`; each of these lines begins with a group separator.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ do
 	ids=$(printf '%s\n' "$@" | sed -n "s/^\([0-9_+]*\)@*${at#-M}\$/\1/p" | paste -s -d , -)
 	test "$at" != -M || at=
 """
+# Fields come and go with Slurm's versions: those that this one doesn't know are left out.
 # sacct is asked after squeue, so that nothing falls between the two: for what squeue doesn't know
 # any more, and for arrays, some tasks of which it may have forgotten.
 ASK = (
@@ -26,12 +27,26 @@ newline='
 '
 field=$(printf '\037')
 record=$(printf '\036')
+listed () {
+	format=$(printf %s "$names" | sed "s/,/:$field,/g")
+	within 20 squeue $at -h -a -t all -j "$ids" -O "$format:$record"
+}
 """
+    f"names={','.join(QUEUE_FIELDS)}\n"
     + _EACH
-    + f"""	queue=$(within 20 squeue $at -h -a -t all -j "$ids" -O \\
-		"{":$field,".join(QUEUE_FIELDS)}:$record")
-"""
-    + r"""	printf '%s\n\035squeue %s %s\n' "$queue" "$?" "${at#-M}"
+    + r"""	while queue=$(listed)
+		status=$?
+		test "$status" != 0 && test "$status" != 124
+	do
+		unknown=$(listed 2>&1 >/dev/null | sed -n 's/.*Invalid job format specification: //p')
+		case ",$names," in
+		*",${unknown:-,},"*)
+			names=$(printf %s ",$names," | sed "s/,$unknown,/,/; s/^,//; s/,\$//")
+			;;
+		*) break ;;
+		esac
+	done
+	printf '%s\n\035squeue %s %s %s\n' "$queue" "$status" "${at#-M}" "$names"
 	past=
 	for id in $(printf %s "$ids" | tr , ' ')
 	do
@@ -45,7 +60,7 @@ record=$(printf '\036')
     + f"""	within 20 sacct $at -n -P -X --delimiter="$field" -j "${{past#,}}" \\
 		-o {",".join(PAST_FIELDS)}
 """
-    + r"""	printf '\035sacct %s %s\n' "$?" "${at#-M}"
+    + r"""	printf '\035sacct %s %s \n' "$?" "${at#-M}"
 done"""
 )
 # `11_[4-9]`, `7+1`: what belongs to one submission is one job.

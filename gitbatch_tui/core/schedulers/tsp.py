@@ -90,7 +90,8 @@ def _state(line: re.Match[str], signal: str) -> JobState:
         case "finished":
             return _ended(line["level"] or "", signal, files)
         case "skipped":
-            return JobState(State.CANCELLED, "skipped: the job that it depends on failed")
+            why = "skipped: the job that it depends on failed"
+            return JobState(State.CANCELLED, why, never=True)
         case word:
             return JobState(State.UNKNOWN, f"task-spooler says {one_line(word)}")
 
