@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from gitbatch_tui.core.schedulers.at import At
+from gitbatch_tui.core.schedulers.flux import Flux
 from gitbatch_tui.core.schedulers.htcondor import HTCondor
 from gitbatch_tui.core.schedulers.local import Local
 from gitbatch_tui.core.schedulers.pbs import Pbs
@@ -43,7 +44,7 @@ def adapters() -> Mapping[str, Adapter]:
 @cache
 def load() -> Loaded:
     """Find the adapters; one of a site that can't be loaded is no reason to do without others."""
-    ours: tuple[Adapter, ...] = (Local(), At(), HTCondor(), Pbs(), Sge(), Slurm(), Tsp())
+    ours: tuple[Adapter, ...] = (Local(), At(), Flux(), HTCondor(), Pbs(), Sge(), Slurm(), Tsp())
     found = {adapter.name: adapter for adapter in ours}
     troubles = []
     for entry in entry_points(group=GROUP):

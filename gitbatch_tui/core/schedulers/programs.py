@@ -13,6 +13,7 @@ SUBMITTERS = {
     "condor_submit": "htcondor",
     "condor_submit_dag": "htcondor",
     "qsub": "sge",
+    "flux": "flux",
     "tsp": "tsp",
     "at": "at",
     "batch": "at",

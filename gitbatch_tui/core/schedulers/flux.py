@@ -1,0 +1,206 @@
+"""Flux: one instance of a user, or that of a site, knows its jobs until they are purged."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.schedulers.adapter import INSIDE, JobState
+from gitbatch_tui.core.schedulers.outcome import TELL
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from gitbatch_tui.core.machines.host import Answer
+
+Facts = Mapping[str, object]
+
+# `fAVpNAfh`, `ƒAVpNAfh`, or a long number
+_ID = r"(?:[f\u0192][1-9A-HJ-NP-Za-km-z]{1,12}|\d{6,20})"
+# With f for the first letter, any word could be one.
+_SUBMITTED = re.compile("(?m)^[ \\t]*(\u0192[1-9A-HJ-NP-Za-km-z]{1,12})[ \\t\\r]*$")
+_DIGITS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_OVERTIME = 124
+_LATEST = 1 << 36
+"""Seconds since 1970 that a date can have."""
+# The letter before an id isn't one of ASCII.
+_SITE = r"""export LC_ALL=C
+command -v flux >/dev/null || {
+	echo >&2 "there is no flux on the PATH: BASE/profile can set it"
+	exit 1
+}
+plain () {
+	printf '%s\n' "$1" | sed "s/^$(printf '\306\222')/f/"
+}
+"""
+_ASK = (
+    _SITE
+    + r"""jobs=
+for job
+do
+	jobs="$jobs $(plain "$job")"
+done
+# shellcheck disable=SC2086 # one word each
+within 20 flux jobs --json $jobs
+printf '\ngitbatch: %s\n' "$?"
+"""
+)
+_FIND = (
+    INSIDE
+    + _SITE
+    + """within 20 flux jobs -a -no '{id.f58plain} {cwd}' | inside "$1"
+"""
+)
+_ORDER = (
+    TELL
+    + _SITE
+    + r"""for job
+do
+	said=$(order "$(plain "$job")" 2>&1)
+	status=$?
+	case $said in
+	*'is inactive'* | *'unknown job id'* | *'No such job'*) tell gone "$job" ;;
+	*'once resources are allocated'*) tell gone "$job" ;;
+	*) came "$job" "$status" "$said" ;;
+	esac
+done
+exit "$trouble"
+"""
+)
+
+
+_WORDS = {
+    "RUN": JobState(State.RUNNING),
+    "CLEANUP": JobState(State.RUNNING, "is ending"),
+    "COMPLETED": JobState(State.SUCCEEDED, exit=0),
+    "TIMEOUT": JobState(State.FAILED, "reached its time limit"),
+}
+
+
+def _script(command: str) -> str:
+    return f"order () {{\n\twithin 10 flux {command}\n}}\n{_ORDER}"
+
+
+class Flux:
+    """Flux; a job is what one `flux submit` or `flux batch` made."""
+
+    name = "flux"
+    ask = _ASK
+    find = _FIND
+    cancel = _script('cancel "$1"')
+    # What has resources refuses to be held.
+    hold = _script('job urgency "$1" hold')
+    release = _script('job urgency "$1" default')
+
+    def recognise(self, output: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(_SUBMITTED.findall(output)))
+
+    def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
+        text, _, status = answer.stdout.decode("utf-8", "replace").rpartition("\ngitbatch: ")
+        complaints = answer.stderr.decode("utf-8", "replace").strip()
+        if status.strip() == str(_OVERTIME):
+            raise ValueError("flux gave no answer in time")
+        unknown = len(re.findall(r"(?m)^JobID .* unknown$", complaints))
+        if answer.status or status.strip() not in ("0", "1") or (status != "0\n" and not unknown):
+            raise ValueError(one_line(complaints) or "flux gave no answer")
+        told = dict(_jobs(text))
+        states = {job: told.get(number_of(job)) for job in ids}
+        return {job: state_of(facts) for job, facts in states.items() if facts}
+
+
+def number_of(job: str) -> int:
+    """The number of an id in any of its forms; -1 where it is none.
+
+    The letters are base 58, as Flux's RFC 19 has it.
+    """
+    if job.isascii() and job.isdigit():
+        return int(job)
+    if not re.fullmatch(_ID, job):
+        return -1
+    number = 0
+    for letter in job[1:]:
+        number = number * len(_DIGITS) + _DIGITS.index(letter)
+    return number
+
+
+def state_of(job: Facts) -> JobState:
+    """What the object of one job means, as `flux jobs --json` prints it."""
+    state = _state(job)
+    waits = state.state is State.QUEUED
+    began, ended = _time(job.get("t_run")), _time(job.get("t_inactive"))
+    folder = job.get("cwd")
+    return replace(
+        state,
+        submitted=_time(job.get("t_submit")),
+        started=None if waits else began,
+        ended=ended if state.state.final else None,
+        estimate=_time(_in(job, "annotations", "sched").get("t_estimate")) if waits else None,
+        host=_text(job.get("nodelist")) if began and not waits else "",
+        name=_text(job.get("name")),
+        directory=folder if isinstance(folder, str) and folder.startswith("/") else "",
+    )
+
+
+def _jobs(text: str) -> list[tuple[int, Facts]]:
+    """Of one id the object alone is printed, of several a list."""
+    try:
+        found = json.loads(text) if text.strip() else []
+    except ValueError as error:
+        raise ValueError(f"flux said {one_line(text.strip()[:80])}") from error
+    listed = found.get("jobs", [found]) if isinstance(found, dict) else found
+    jobs = [job for job in listed if isinstance(job, dict)] if isinstance(listed, list) else []
+    return [(job["id"], job) for job in jobs if isinstance(job.get("id"), int)]
+
+
+def _state(job: Facts) -> JobState:
+    word = _text(job.get("status")) or _text(job.get("state"))
+    if word in _WORDS:
+        return _WORDS[word]
+    if word in {"PRIORITY", "SCHED"}:
+        held = job.get("urgency") == 0 or job.get("priority") == 0
+        return JobState(State.QUEUED, "held by you" if held else "waits for resources", held=held)
+    if word == "CANCELED":
+        return JobState(State.CANCELLED, _text(_in(job, "exception").get("note")))
+    if word in {"DEPEND", "FAILED"}:
+        return _depends(job) if word == "DEPEND" else _failed(job)
+    return JobState(State.UNKNOWN, f"Flux says {word or 'nothing'}")
+
+
+def _depends(job: Facts) -> JobState:
+    listed = job.get("dependencies")
+    words = [_text(each) for each in listed] if isinstance(listed, list) else []
+    return JobState(State.QUEUED, f"waits for {', '.join(words) or 'another job'}")
+
+
+def _failed(job: Facts) -> JobState:
+    exception = _in(job, "exception")
+    note = _text(exception.get("note"))
+    status = job.get("returncode")
+    if "t_run" not in job:
+        # Flux takes off its queue what can never begin.
+        return JobState(State.FAILED, f"{note or 'could not begin'}: it never ran", never=True)
+    exited = status if isinstance(status, int) and status > 0 else None
+    why = f"exit status {exited}" if exited else "failed"
+    return JobState(State.FAILED, f"{why}: {note}" if note else why, exited)
+
+
+def _in(job: Facts, *names: str) -> Facts:
+    for name in names:
+        value = job.get(name)
+        job = value if isinstance(value, Mapping) else {}
+    return job
+
+
+def _text(value: object) -> str:
+    return one_line(value).strip() if isinstance(value, str) else ""
+
+
+def _time(value: object) -> datetime | None:
+    sound = isinstance(value, int | float) and 0 < value < _LATEST
+    return datetime.fromtimestamp(float(str(value)), UTC) if sound else None
