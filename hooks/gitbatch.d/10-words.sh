@@ -53,6 +53,8 @@ About runs:
     start BRANCH [-o NAME=VALUE]... a run of the tip of BRANCH
     settle RUN [STATE [EXIT [REASON]]]
                              bring a run that ended to its final state
+    tell RUN                 keep what schedulers say of its jobs: lines on
+                             standard input; settles a run that ended by that
     verify RUN               what proves that it is what it claims to be
     attest RUN WORD [KEY VALUE]...
                              record what verifying or reproducing came to

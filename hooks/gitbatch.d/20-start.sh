@@ -18,7 +18,7 @@ claim () {
 	done
 	dir=$base/runs/$run draft=request
 	printf '%s\n' "$run" >"$base/runs/.last"
-	activate || {
+	activate && announce "$run" || {
 		rm -rf "$dir"
 		return 1
 	}
@@ -250,7 +250,8 @@ scheduled () {
 		date -u '+time: %Y-%m-%dT%H:%M:%SZ' &&
 		printf 'reason: %s\n' "$one_line"
 	} >"$dir/scheduled.$$.tmp" &&
-	mv -f "$dir/scheduled.$$.tmp" "$dir/scheduled"
+	mv -f "$dir/scheduled.$$.tmp" "$dir/scheduled" &&
+	announce "$run"
 }
 
 confirm () {

@@ -4,14 +4,16 @@ report () {
 	# One line for run $run: fields are separated by tabs.
 	judge
 	test "$state" != absent || return 0
-	branch='' commit='' result=
-	field "$dir/request" branch && branch=$value
-	field "$dir/request" commit && commit=$value
+	result=
 	field "$dir/delivered" result && result=$value
+	test "$state" != queued || test -z "$next_local" || {
+		place_of "$next_local"
+		reason="place $place in the queue of this machine"
+	}
 	one_line "$reason"
-	printf 'run=%s\tstate=%s\tended=%s\tbranch=%s\tcommit=%s\tsince=%s\texit=%s\tjob=%s\tresult=%s\treason=%s\n' \
+	printf 'run=%s\tstate=%s\tended=%s\tbranch=%s\tcommit=%s\tsince=%s\texit=%s\tjob=%s\tresult=%s\treason=%s\tjobs=%s\tleft=%s\tstarted=%s\tfinished=%s\tstuck=%s\n' \
 		"$run" "$state" "$ended" "$branch" "$commit" "$since" "$exit" \
-		"$job" "$result" "$one_line"
+		"$job" "$result" "$one_line" "$known" "$left" "$first" "$last" "$stuck"
 }
 
 each_active () {
@@ -34,19 +36,23 @@ head_line () {
 
 status () {
 	head_line
+	line_up
 	if test $# -gt 0
 	then
 		for run
 		do
 			find_run "$run"
-			report
-			settle_soon
+			look
 		done
 	else
-		each_active report
-		settle_others ''
+		each_active look
 	fi
 	echo end
+}
+
+look () {
+	report
+	settle_soon
 }
 
 watch () {
@@ -57,24 +63,66 @@ watch () {
 		kill $$
 	} 2>/dev/null &
 	exec 5<&-
-	before='' known='' beats=0
+	before='' known_change='' beats=0 rest=0
 	while :
 	do
-		now_lines=$(each_active report)
-		# A run may come and go between two looks, but not without a record.
-		{ read -r tip <"$repo/refs/gitbatch/log" || tip=; } 2>/dev/null
-		test "$tip$now_lines" = "$known$before" &&
-		test "$((beats % 20))" != 0 || {
-			head_line
-			left_runs "$before" "$now_lines"
-			test -z "$now_lines" || printf '%s\n' "$now_lines"
-			echo end
-			settle_others ''
-		}
-		before=$now_lines known=$tip
+		if test "$((beats % 20))" = 0
+		then
+			look_at_all
+			tell_what_is
+		elif test "$rest" -gt 0
+		then
+			rest=$((rest - 1))
+		elif something_changed
+		then
+			look_at_all
+			test "$now_lines" = "$before" || tell_what_is
+		fi
 		beats=$((beats + 1))
 		pause 0.5
 	done
+}
+
+something_changed () {
+	# By what each writer touches, and the history: to look at the runs
+	# themselves twice a second would cost more than all that is going on.
+	{ read -r change <"$base/runs/.changed" || change=; } 2>/dev/null
+	# A run may come and go between two looks, but not without a record.
+	{ read -r tip <"$repo/refs/gitbatch/log" || tip=; } 2>/dev/null
+	test "$change $tip" != "$known_change"
+}
+
+look_at_all () {
+	# Where there are many runs, it is for longer that nobody looks again.
+	something_changed
+	known_change="$change $tip"
+	now_lines=$(
+		line_up
+		each_active report
+	)
+	set -- "$base/active"/*
+	rest=$(($# / 100))
+}
+
+tell_what_is () {
+	head_line
+	left_runs "$before" "$now_lines"
+	test -z "$now_lines" || printf '%s\n' "$now_lines"
+	echo end
+	before=$now_lines
+	settle_ended
+}
+
+settle_ended () {
+	while IFS=$tab read -r run state ended line
+	do
+		run=${run#run=} ended=${ended#ended=}
+		test "$ended" = yes || continue
+		dir=$base/runs/$run
+		settle_soon
+	done <<-EOT
+	$now_lines
+	EOT
 }
 
 left_runs () {

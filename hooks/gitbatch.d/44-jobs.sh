@@ -143,4 +143,5 @@ name_a_job () {
 		;;
 	esac
 	printf '%s %s%s\n' "$1" "$2" "${context:+ - $context}" >>"$dir/jobs"
+	announce "$run"
 }

@@ -217,20 +217,18 @@ deliver () {
 		printf >&2 'gitbatch: results not delivered yet: %s\n' "$one_line"
 		return 0
 	}
-	field "$dir/delivered" result
-	test "$value" = "$result" || test -f "$dir/started" || reopen
 	note_delivery
-}
-
-reopen () {
-	# A run that seemed over has something to say after all.
 	test -f "$dir/settled" || return 0
-	activate
-	mv -f "$dir/settled" "$dir/settled.before"
+	judge
+	test "$ended" = settled || {
+		activate
+		announce "$run"
+	}
 }
 
 note_delivery () {
 	test -z "$result" || put "$dir/delivered" "result: $result
 place: $place"
+	announce "$run"
 }
 

@@ -30,38 +30,28 @@ settle_run () {
 }
 
 settle_locked () {
+	# [STATE [EXIT [REASON]]]: what a person says of the run
 	reload_request || {
 		echo "run $run was never accepted"
 		return 1
 	}
+	case "${1:-}" in
+	succeeded | failed | cancelled | lost) note_word "$@" ;;
+	esac
 	judge
 	results=
 	field "$dir/settled" results && results=$value
 	case "$ended:$results" in
-	settled:undelivered*)
-		told=
-		;;
+	settled:undelivered*) ;;
 	settled:*)
 		rm -f "$base/active/$run"
 		echo "run $run: $state"
 		return 0
 		;;
 	no:*)
-		test $# -gt 0 || {
-			echo "run $run has not ended: $state"
-			return 3
-		}
-		;;
-	esac
-	case "${1:-}" in
-	succeeded | failed | cancelled | lost)
-		conclude "$1" "${3:-$reason}"
-		case "$1" in
-		failed | lost) test ! -f "$dir/cancelled" || conclude cancelled "$reason" ;;
-		esac
-		exit=${2:-$exit}
-		# The caller knows of a job that left nothing here but its work.
-		test "$begun" -gt 0 || begun=1
+		! test -f "$dir/settled" || reopen
+		echo "run $run has not ended: $state"
+		return 3
 		;;
 	esac
 	gather
@@ -73,7 +63,27 @@ settle_locked () {
 	# What is left in the queue is of jobs that were killed there.
 	rm -f "$base/active/$run" "$base/queue/$run" "$base/queue/$run".[0-9]*
 	free_slots
+	announce "$run"
 	echo "run $run: $state"
+}
+
+note_word () {
+	# STATE [EXIT [REASON]]: of whatever of the run is not known better
+	clock
+	one_line "${3:-}"
+	mkdir -p "$dir/told" &&
+	put "$dir/told/run" "state: $1
+exit: ${2:-}
+reason: $one_line
+time: $now
+by: ${LOGNAME:-${USER:-$(id -un)}}"
+}
+
+reopen () {
+	# A run that seemed over has something to say after all.
+	: >"$base/active/$run"
+	test ! -f "$dir/settled" || mv -f "$dir/settled" "$dir/settled.before"
+	announce "$run"
 }
 
 gather () {
@@ -108,8 +118,8 @@ fact_of () {
 }
 
 gather_by_state () {
-	# Where no job of ours ran, only commits can be told from half-done work.
-	if test "$begun" = 0
+	# Where nobody told of a job, only commits can be told from half-done work.
+	if test "$begun" = 0 && test -z "$has_told"
 	then
 		bring_home yes
 	elif test "$state" = succeeded
@@ -162,10 +172,11 @@ write_record () {
 	one_line "$warning"
 	fact Warning warning "$one_line"
 	fact Job job "$job"
-	fact Jobs jobs "$begun"
-	fact_of Host host "$dir/started" host
-	fact_of Started started "$dir/started" time
-	fact_of Finished finished "$dir/finished" time
+	fact Jobs jobs "$known"
+	fact Wrappers wrappers "$wrappers"
+	fact Host host "$hosts"
+	fact Started started "$first"
+	fact Finished finished "$last"
 	facts_of_links
 	fact Time time "$now"
 	# The first record of a rejected run, which keeps its commit, may be missing.

@@ -39,35 +39,79 @@ lead () {
 }
 
 begin () {
-	# Notes the start and sets $mark, this job's suffix; returns 1 where that
-	# can't be written, after ten minutes of waiting for room.
-	test ! -f "$dir/settled" || activate
+	# Notes the start and sets $mark, this wrapper's suffix; returns 1 where
+	# that can't be written, after ten minutes of waiting for room.
 	clock
 	process $$
 	start_facts="host: $host
 time: $now
 process: $process
-job: $job${tasks:+${newline}tasks: $tasks}${attempt:+${newline}attempt: $attempt}"
-	patiently 600 'its start' take_mark
+job: $job${tasks:+${newline}tasks: $tasks}${attempt:+${newline}attempt: $attempt}${script:+${newline}script: $script}"
+	patiently 600 'its start' take_mark || return 1
+	announce "$run"
+	test ! -f "$dir/settled" || reopen
 }
 
 take_mark () {
-	# A job that the scheduler starts again takes its own place.
+	take_place && return
 	mark=
 	while :
 	do
-		publish "$dir/started$mark" "$start_facts"
-		taken=$?
+		taken=1
+		test -e "$dir/started$mark" || {
+			publish "$dir/started$mark" "$start_facts"
+			taken=$?
+		}
 		test "$taken" = 1 || return "$taken"
-		field "$dir/started$mark" job
-		if test -n "$job" && test "$value" = "$job" && begins_again
-		then
-			rm -f "$dir/finished$mark"
-			put "$dir/started$mark" "$start_facts" && reopen
-			return
-		fi
 		next_mark
 	done
+}
+
+take_place () {
+	# A job that its scheduler begins again takes the place of what it was.
+	# Its wrappers of now may be several, hence the lock.
+	case "$job" in
+	?*' '?*) ;;
+	*) return 1 ;;
+	esac
+	test -f "$dir/started" && find_forerunner || return 1
+	me=$process
+	lock "$dir/beginning" 10 || return 1
+	find_forerunner && {
+		rm -f "$dir/finished$mark"
+		put "$dir/started$mark" "$start_facts" && set_others_aside
+	}
+	took=$?
+	rm -f "$dir/beginning"
+	return "$took"
+}
+
+set_others_aside () {
+	# The attempt before this one may have had more wrappers.
+	mine=$mark
+	while next_mark && read_started
+	do
+		test "$of" != "$job" || test "$attempt_of" = "$attempt" ||
+		put "$dir/finished$mark" "superseded: $attempt"
+	done
+	mark=$mine
+}
+
+find_forerunner () {
+	# Sets $mark: a wrapper of this job that is known to be dead without a word
+	# of its end, or that belongs to an attempt before this one
+	mark=
+	while read_started
+	do
+		test "$of" != "$job" || ! is_forerunner || return 0
+		next_mark
+	done
+	return 1
+}
+
+is_forerunner () {
+	test "$attempt_of" = "$attempt" || return 0
+	test ! -f "$dir/finished$mark" && gone "$process_of"
 }
 
 patiently () {
@@ -122,18 +166,25 @@ give_up () {
 		test "$status" = 0 && echo succeeded || echo failed) $status' notes it"
 }
 
-begins_again () {
-	# Did its scheduler start it once more?  A job may also call us twice.
-	test ! -f "$dir/finished$mark" ||
-	{ field "$dir/started$mark" attempt && test "$value" != "$attempt"; }
+never_begin () {
+	# Of a run that was cancelled before this job began.  One in our own queue
+	# is known to have ended by its process; others have to say so.
+	if test -n "$ticket"
+	then
+		rm -f "$ticket" "$slot"
+	elif begin
+	then
+		status=143 got=TERM why='it was cancelled before it began' start_noted=yes
+		finish
+		announce "$run"
+		(settle_run) >/dev/null 2>&1
+	fi
+	die "run $run was cancelled before it began"
 }
 
 run_job () {
 	# COMMAND...: exits with its status
-	test ! -f "$dir/cancelled" || {
-		test -z "$ticket" || rm -f "$ticket" "$slot"
-		die "run $run was cancelled before it began"
-	}
+	test ! -f "$dir/cancelled" || never_begin
 	start_noted=yes
 	begin || start_noted=
 	test -z "$ticket" || rm -f "$ticket"
@@ -185,7 +236,8 @@ run_job () {
 	# Whoever sees the end may settle the run: by then, all has to be there.
 	test -z "$capturer" || wait "$capturer"
 	finish
-	settle_run >/dev/null 2>&1
+	announce "$run"
+	(settle_run) >/dev/null 2>&1
 	test -z "$slot" || rm -f "$slot"
 	exit "$status"
 }

@@ -37,6 +37,7 @@ wait_turn () {
 		rm -f "$ticket"
 		exit 1
 	}
+	announce "$run"
 	# shellcheck disable=SC2064 # they are meant now
 	trap 'leave_queue; exit 143' HUP INT TERM
 	setting localSlots "$(processors)"
@@ -61,18 +62,97 @@ wait_turn () {
 leave_queue () {
 	leaving=$me
 	rm -f "$ticket" ${slot:+"$slot"}
+	announce "$run"
 	settle_run >/dev/null 2>&1
 }
 
 patience () {
-	# Seconds: the next in the queue looks more often than those behind it.
+	# Seconds: who is far behind looks less often, so that a long queue costs
+	# no more than a short one.
 	if test "$place" -lt 3
 	then
 		echo 0.2
 	else
-		echo "$((place < 20 ? place / 3 : 5))"
+		wait=$((place / (2 * slots + 1)))
+		echo "$((wait < 1 ? 1 : wait > 30 ? 30 : wait))"
 	fi
 }
+
+place_of () {
+	# JOB: sets $place, how many wait until it begins, itself counted
+	if test -n "$lined_up"
+	then
+		queue_key "$1"
+		eval "place=\${place_$key:-1}"
+		return
+	fi
+	place=1 ahead=
+	for other in "$base/queue"/[0-9]*
+	do
+		other=${other##*/}
+		precedes "$other" "$1" && waits_here "$other" || continue
+		place=$((place + 1))
+		test -n "$ahead" && precedes "$other" "$ahead" || ahead=$other
+	done
+	# Whoever is behind a dead one clears it away.
+	test -z "$ahead" || still_waits "$ahead" || place=$((place - 1))
+}
+
+line_up () {
+	# Sets the places of all that wait on this machine, with the queue read once
+	lined_up=yes place=0
+	# shellcheck disable=SC2012 # the names are ours
+	for other in $(ls "$base/queue" | sort -t . -k 1,1n -k 2,2n)
+	do
+		case "$other" in
+		[0-9]*) ;;
+		*) continue ;;
+		esac
+		waits_here "$other" && still_waits "$other" || continue
+		place=$((place + 1))
+		queue_key "$other"
+		eval "place_$key=$place"
+	done
+}
+
+queue_key () {
+	# JOB: sets $key, its number as a part of a variable's name
+	case "$1" in
+	*[!0-9.]* | *.*.*) key=none ;;
+	*.*) key=${1%.*}_${1#*.} ;;
+	*) key=$1 ;;
+	esac
+}
+
+precedes () {
+	# JOB JOB: by run, then by job of the run
+	test "$1" != "$2" || return 1
+	test "${1%.*}" -lt "${2%.*}" && return 0
+	test "${1%.*}" = "${2%.*}" || return 1
+	test "$1" = "${1%.*}" || {
+		test "$2" != "${2%.*}" && test "${1#*.}" -lt "${2#*.}"
+	}
+}
+
+waits_here () {
+	# JOB: on this machine?  That stays as it is, and need not be read again.
+	queue_key "$1"
+	eval "its_place=\${waits_$key-}"
+	test -n "$its_place" || {
+		read -r owner <"$base/queue/$1" || return 1
+		its_place=here
+		is_here "$owner" || test $? = 1 || its_place=elsewhere
+		eval "waits_$key=\$its_place"
+	}
+	test "$its_place" = here
+} 2>/dev/null
+
+still_waits () {
+	# JOB: fails where nobody waits any more
+	read -r owner <"$base/queue/$1" && ! gone "$owner" && return 0
+	rm -f "$base/queue/$1"
+	return 1
+} 2>/dev/null
 
 processors () {
 	getconf _NPROCESSORS_ONLN 2>/dev/null || nproc 2>/dev/null || echo 1

@@ -17,6 +17,7 @@ cancel_run () {
 	clock
 	put "$dir/cancelled" "time: $now
 by: ${LOGNAME:-${USER:-$(id -un)}}"
+	announce "$run"
 	test "$marking" = no || return 0
 	# Those of now: descendants may outlive a job that has ended at TERM.
 	owners=
@@ -58,7 +59,11 @@ each_process () {
 	test -f "$dir/jobs" || return 0
 	while read -r scheduler id owner
 	do
-		test "$scheduler" != local || has_begun "local $id" || "$@"
+		test "$scheduler" = local || continue
+		case "$seen" in
+		*"$newline""local $id$newline"*) ;;
+		*) "$@" ;;
+		esac
 	done <"$dir/jobs"
 }
 

@@ -112,6 +112,9 @@ start)
 	test $# -gt 0 || die 'start takes a branch'
 	start_branch "$@"
 	;;
+tell)
+	tell_run "${1:-}"
+	;;
 settle)
 	find_run "${1:-}"
 	shift

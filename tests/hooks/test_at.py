@@ -59,7 +59,9 @@ def test_scripts_of_the_old_shape_pushed_three_times_give_three_results(
     for count in (1, 2, 3):
         run = world.push("master").run
         wait_until(lambda run=run: world.facts(run, "delivered"), 20, "the results")  # type: ignore[misc]
-        world.gitbatch("status")
+        status = world.status(run)
+        assert status["ended"] == "no", "only at knows whether it goes on"
+        assert world.tell(run, f"job={status['job']}\tstate=absent").status == 0
         facts = world.settled(run)
         assert (facts["state"], facts["place"]) == ("succeeded", "master")
         results.append(facts["result"])
@@ -119,8 +121,8 @@ def test_a_job_of_at_that_was_cancelled_while_it_waited_never_begins(
             "run.sh": f"#!/bin/sh\ntouch {mark}\n",
         }
     )
-    assert world.gitbatch("cancel", str(run)).status == 0
-    assert world.settled(run)["state"] == "cancelled"
+    answer = world.gitbatch("cancel", str(run))
+    assert (answer.status, world.status(run)["ended"]) == (3, "no"), "only at can stop it"
     (world.run(run) / "go").touch()
     wait_until((world.run(run) / "over").exists, 20, "at's own script to end")
     assert not mark.exists()

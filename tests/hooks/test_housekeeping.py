@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.hooks.world import JOB_OF_ITS_OWN, NO_JOB, World
+from tests.invariants import processes
 from tests.people import Person, only_root
 from tests.waiting import wait_until
 
@@ -221,6 +222,7 @@ def test_check_leaves_a_push_alone_that_is_under_way(world: World) -> None:
 def test_check_waits_for_nobody_who_is_settling(world: World) -> None:
     run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" spawn true\n'})
     world.settled(run)
+    wait_until(lambda: not processes(world.base), what="the end of all processes")
     (world.run(run) / "settled").rename(world.run(run) / "settled.away")
     assert f"run {run} has ended, and is not settled" in world.gitbatch("check").output
     settling = world.run(run) / "settling"

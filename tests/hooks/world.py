@@ -191,6 +191,12 @@ class World:
     def gitbatch(self, *arguments: str, env: Mapping[str, str] | None = None) -> Answer:
         return self.call(self.repo / "gitbatch/gitbatch", *arguments, at=self.root, env=env)
 
+    def tell(self, run: int, *words: str) -> Answer:
+        """Say what schedulers know: `job=slurm 7 state=failed` and so on, a tab before each key."""
+        lines = "".join(f"{word}\n" for word in words)
+        helper = self.repo / "gitbatch/gitbatch"
+        return self.call(helper, "tell", str(run), at=self.root, stdin=lines)
+
     # Pushing
 
     def write(self, files: Mapping[str, str]) -> None:

@@ -1,0 +1,82 @@
+# --- What schedulers say
+
+tell_run () {
+	# RUN, and on standard input a line a job, fields with tabs between: keeps
+	# what is told, and settles the run if it has ended by that.
+	find_run "$1"
+	clock
+	while IFS= read -r said_line
+	do
+		read_fields "$said_line"
+		case "$t_intent:$t_job" in
+		?*:*) resolve_intent "$t_intent" "$t_id" ;;
+		:?*' '?*) note_told ;;
+		esac
+	done
+	announce "$run"
+	judge
+	test "$ended" != yes && { test "$ended" = settled || ! test -f "$dir/settled"; } ||
+	settle_run
+}
+
+read_fields () {
+	# LINE: sets $t_KEY for each of the keys below
+	t_job='' t_state='' t_exit='' t_signal='' t_start='' t_end='' t_host=''
+	t_reason='' t_context='' t_tasks='' t_log='' t_name='' t_how='' t_intent='' t_id=''
+	rest=$1$tab
+	while test -n "$rest"
+	do
+		value=${rest%%"$tab"*}
+		rest=${rest#*"$tab"}
+		key=${value%%=*}
+		case "$key" in
+		job | state | exit | signal | start | end | host | reason | context | \
+			tasks | log | name | how | intent | id)
+			value=${value#*=}
+			eval "t_$key=\$value"
+			;;
+		esac
+	done
+}
+
+note_told () {
+	# The last word that a scheduler said of a job, and since when it says so
+	test "$t_how" != found ||
+	grep -qsxF "$t_job - $t_context" "$dir/jobs" ||
+	printf '%s - %s\n' "$t_job" "$t_context" >>"$dir/jobs"
+	case "$t_state" in
+	succeeded | failed | cancelled | absent | never | queued | running | held) ;;
+	*) return ;;
+	esac
+	mkdir -p "$dir/told"
+	told_name "$t_job"
+	has_told=yes
+	read_word "$told_name" && test "$word_job" = "$t_job" || word=
+	case "$word:$t_state" in
+	succeeded:absent | failed:absent | cancelled:absent) return ;; # It has forgotten.
+	esac
+	first=$now
+	test "$t_state" = absent || word_seen=yes
+	if test "$word" = "$t_state" && number "$word_epoch"
+	then
+		first=$word_first
+	else
+		word_epoch=$epoch
+	fi
+	put "$dir/told/$told_name" "job: $t_job
+state: $t_state
+exit: $t_exit
+signal: $t_signal
+start: $t_start
+end: $t_end
+host: $t_host
+reason: $t_reason
+tasks: $t_tasks
+log: $t_log
+name: $t_name
+seen: $word_seen
+first: $first
+epoch: $word_epoch
+lasting: $((epoch - word_epoch))
+time: $now"
+}
