@@ -5,6 +5,9 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 export VENV
 
+# Parts of gitbatch that submit has, too; it doesn't use all that is in them.
+SHARED = 14-processes 25-submits 27-grammar
+
 .PHONY: check lint test bench fuzz run lock
 
 check: lint test
@@ -15,7 +18,8 @@ lint:
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	cat hooks/gitbatch.d/*.sh | shellcheck -s sh -
-	shellcheck -s sh hooks/install hooks/post-receive tests/run tests/venv tests/servers/*.sh examples/*/*.sh
+	cat hooks/submit.d/1* $(SHARED:%=hooks/gitbatch.d/%.sh) hooks/submit.d/[2-9]* | shellcheck -s sh -e SC2030,SC2031,SC2034,SC2154,SC2317 -
+	shellcheck -s sh hooks/schedulers/*.sh hooks/install hooks/post-receive tests/run tests/venv tests/servers/*.sh examples/*/*.sh
 
 test:
 	sh tests/run $(ARGS)

@@ -1,4 +1,5 @@
 # at and batch, which say on standard error what they did, and tell no job its number
+# shellcheck shell=sh disable=SC2034,SC2154 # it is read into programs
 
 at_commands='at batch'
 at_speaks_on=2

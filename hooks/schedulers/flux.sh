@@ -1,4 +1,5 @@
 # Flux, of whose many commands three submit
+# shellcheck shell=sh disable=SC2034,SC2154 # it is read into programs
 
 flux_commands='flux'
 flux_variables='FLUX_URI'

@@ -1,4 +1,5 @@
 # HTCondor
+# shellcheck shell=sh disable=SC2034,SC2154 # it is read into programs
 
 htcondor_commands='condor_submit condor_submit_dag'
 htcondor_variables='CONDOR_CONFIG'

@@ -1,4 +1,5 @@
 # The embedded scheduler, whose jobs are recorded by spawn
+# shellcheck shell=sh disable=SC2034,SC2154 # it is read into programs
 
 local_commands=''
 

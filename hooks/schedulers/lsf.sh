@@ -1,4 +1,5 @@
 # LSF
+# shellcheck shell=sh disable=SC2034,SC2154 # it is read into programs
 
 lsf_commands='bsub'
 lsf_variables='LSF_ENVDIR LSF_SERVERDIR'

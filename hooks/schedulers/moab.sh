@@ -1,4 +1,5 @@
 # Moab, which prints an id between empty lines
+# shellcheck shell=sh disable=SC2034,SC2154 # it is read into programs
 
 moab_commands='msub'
 moab_variables='MOABHOMEDIR'

@@ -1,4 +1,5 @@
 # OAR
+# shellcheck shell=sh disable=SC2034,SC2154 # it is read into programs
 
 oar_commands='oarsub'
 

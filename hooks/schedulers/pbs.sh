@@ -1,4 +1,5 @@
 # PBS Professional, OpenPBS and Torque, whose ids have the server's name
+# shellcheck shell=sh disable=SC2034,SC2154 # it is read into programs
 
 pbs_commands='qsub'
 pbs_variables='PBS_CONF_FILE PBS_SERVER PBS_DEFAULT'

@@ -1,4 +1,5 @@
 # Grid Engine
+# shellcheck shell=sh disable=SC2034,SC2154 # it is read into programs
 
 sge_commands='qsub'
 sge_variables='SGE_ROOT SGE_CELL SGE_QMASTER_PORT SGE_EXECD_PORT SGE_CLUSTER_NAME'

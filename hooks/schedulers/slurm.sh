@@ -1,4 +1,5 @@
 # Slurm, and the qsub that it has for those who come from elsewhere
+# shellcheck shell=sh disable=SC2034,SC2154 # it is read into programs
 
 slurm_commands='sbatch qsub'
 slurm_variables='SLURM_CONF SLURM_CLUSTERS'

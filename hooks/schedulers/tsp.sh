@@ -1,4 +1,5 @@
 # task-spooler, which other systems call ts
+# shellcheck shell=sh disable=SC2034,SC2154 # it is read into programs
 
 tsp_commands='tsp ts'
 tsp_variables='TS_SOCKET TMPDIR'

@@ -24,9 +24,7 @@ __all__ = ["lab"]
 
 # As ARCHITECTURE.md shows it.
 ADAPTER = """
-import re
-
-from gitbatch_tui.core.schedulers.adapter import INSIDE, JobState
+from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.models import State
 
 WORDS = {"PEND": State.QUEUED, "RUN": State.RUNNING, "DONE": State.SUCCEEDED, "EXIT": State.FAILED}
@@ -35,13 +33,36 @@ WORDS = {"PEND": State.QUEUED, "RUN": State.RUNNING, "DONE": State.SUCCEEDED, "E
 class Lsf:
     name = "lsf"
     ask = 'within 15 bjobs -noheader -o "id stat" "$@"'
-    find = INSIDE + 'within 15 bjobs -noheader -o "id sub_cwd" | inside "$1"'
     cancel = 'within 15 bkill "$@"'
     hold = 'within 15 bstop "$@"'
     release = 'within 15 bresume "$@"'
+    commands = ("bsub",)
+    grammar = r\'\'\'
+lsf_variables='LSF_ENVDIR'
+
+lsf_answer () {
+	case "$1" in
+	'Job <'[0-9]*'> is submitted to '*) ;;
+	*) return 1 ;;
+	esac
+	id=${1#Job <}
+	id=${id%%>*}
+}
+
+lsf_self () {
+	test -n "$LSB_JOBID" || return 1
+	id=$LSB_JOBID
+	test "${LSB_JOBINDEX:-0}" = 0 || id="${id}[$LSB_JOBINDEX]" tasks=$LSB_JOBINDEX_END
+	self=$id
+}
+
+lsf_whole () {
+	whole=${1%%[[]*}
+}
+\'\'\'
 
     def recognise(self, output):
-        return tuple(re.findall(r"(?m)^Job <([0-9]+)> is submitted to ", output))
+        return ()
 
     def read(self, answer, ids):
         if answer.status:
