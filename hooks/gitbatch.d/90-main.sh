@@ -17,6 +17,8 @@ run)
 	fi
 	test "$GITBATCH_RUN_DIR" = "$dir" || export_again
 	lead_path
+	# What this job submits is submitted by nobody's stand-in.
+	unset GITBATCH_SUBMIT
 	run_job "$@"
 	;;
 spawn)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.machines.location import Location
 from gitbatch_tui.core.schedulers import adapters, load
 from gitbatch_tui.core.schedulers.adapter import find_script
 from gitbatch_tui.core.setup.doctor import Verdict, diagnose
+from gitbatch_tui.core.setup.install import install as upgrade
 from gitbatch_tui.models import Job, State
 from tests.core.batches import new_world, open_batch
 from tests.lab import Lab, lab
@@ -24,7 +26,9 @@ __all__ = ["lab"]
 
 # As ARCHITECTURE.md shows it.
 ADAPTER = """
-from gitbatch_tui.core.schedulers.adapter import JobState
+import re
+
+from gitbatch_tui.core.schedulers.adapter import INSIDE, JobState
 from gitbatch_tui.models import State
 
 WORDS = {"PEND": State.QUEUED, "RUN": State.RUNNING, "DONE": State.SUCCEEDED, "EXIT": State.FAILED}
@@ -33,6 +37,7 @@ WORDS = {"PEND": State.QUEUED, "RUN": State.RUNNING, "DONE": State.SUCCEEDED, "E
 class Lsf:
     name = "lsf"
     ask = 'within 15 bjobs -noheader -o "id stat" "$@"'
+    find = INSIDE + 'within 15 bjobs -noheader -o "id sub_cwd" | inside "$1"'
     cancel = 'within 15 bkill "$@"'
     hold = 'within 15 bstop "$@"'
     release = 'within 15 bresume "$@"'
@@ -62,7 +67,7 @@ lsf_whole () {
 \'\'\'
 
     def recognise(self, output):
-        return ()
+        return tuple(re.findall(r"(?m)^Job <([0-9]+)> is submitted to ", output))
 
     def read(self, answer, ids):
         if answer.status:
@@ -117,6 +122,36 @@ def test_a_sites_scheduler_may_find_the_jobs_of_a_folder(tmp_path: Path, package
     said = answer(find_script(adapters()["lsf"]), "/data/run", env=env)
     assert said.stdout == b"7\n9\n"
     assert find_script(adapters()["local"]) == ""
+
+
+def test_a_sites_grammar_records_chains_and_arrays(lab: Lab, packages: Path) -> None:
+    text = ADAPTER.replace("lsf", "ours").replace("bsub", "oursub").replace("LSB_", "OUR_")
+    install(packages, "site_ours", text, "ours = site_ours:Lsf")
+    upgrade(lab.hosts.at(Location.parse(str(lab.world.base))), str(lab.world.base))
+    programs = lab.world.clone / "programs"
+    # Numbers its jobs from 1, and runs a job of two tasks at once where one is wanted.
+    lab.world.script(
+        programs / "oursub",
+        """#!/bin/sh
+n=$(($(cat count 2>/dev/null || echo 0) + 1))
+echo $n >count
+echo "Job <$n> is submitted to queue <long>."
+test "$1" != -J || for i in 1 2
+do
+	OUR_JOBID=$n OUR_JOBINDEX=$i OUR_JOBINDEX_END=2 "$GITBATCH" run oursub inner >/dev/null
+done
+""",
+    )
+    (lab.world.base / "profile").write_text(f"PATH='{programs}':$PATH\n")
+    schedule = "#!/bin/sh\na=$(oursub first)\noursub -J 'x[1-2]' >/dev/null\n"
+    number = lab.world.submit({"schedule.sh": schedule, ".gitignore": "count\n"})
+    answer = lab.world.gitbatch("jobs", str(number)).output
+    jobs = {line.partition("\t")[0] for line in answer.splitlines() if line.startswith("job=")}
+    assert jobs == {f"job=ours {job}" for job in ("1", "2", "2[1]", "2[2]", "3", "4")}
+    assert "how=wrapper" not in answer
+    assert [check.verdict for check in diagnose(lab.batch) if check.name == "program"] == [
+        Verdict.OK
+    ]
 
 
 @pytest.mark.parametrize(
