@@ -23,8 +23,10 @@ from gitbatch_tui.cli.listing import (
 from gitbatch_tui.cli.names import json_option, remote_argument, run_argument
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
+from gitbatch_tui.cli.started import tell_what_stayed
 from gitbatch_tui.cli.trouble import FAILED, complain, if_interrupted
 from gitbatch_tui.core.format import took
+from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.remote.server import server_of
 from gitbatch_tui.core.runs.environment import of_run
 from gitbatch_tui.core.runs.history import read_one
@@ -147,6 +149,8 @@ def wait(ctx: click.Context, run: str) -> None:
     except GitBatchError as error:
         ctx.exit(complain(str(error), UNANSWERED))
     note(f"{remote.name}#{number} {end.state}{f': {end.reason}' if end.reason else ''}")
+    with opened() as (clone, hosts):
+        tell_what_stayed(Batch(clone, hosts, remote), number)
     ctx.exit(exit_status(end.state, end.exit))
 
 

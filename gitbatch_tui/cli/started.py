@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.cli.output import Status, note, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
+from gitbatch_tui.core.results.stayed import what_stayed
+from gitbatch_tui.core.runs.history import read_one
+from gitbatch_tui.core.runs.listing import find
 from gitbatch_tui.core.runs.wait import doing, exit_status
 from gitbatch_tui.core.runs.wait import wait as wait_for
 from gitbatch_tui.core.submitting.push import SERVER
 from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gitbatch_tui.core.remote.batch import Batch
     from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.core.submitting.push import OnLine
     from gitbatch_tui.core.submitting.submit import Submitted
@@ -89,3 +94,17 @@ def await_end(server: Server, run: str, number: int, goes_on: str = "") -> tuple
     with status(f"waiting for {run}") as line, if_interrupted(goes_on):
         live = wait_for(server, number, lambda live: line.doing(doing(run, live)), line.print)
     return live.state, exit_status(live.state, live.exit)
+
+
+def tell_what_stayed(batch: Batch, number: int) -> None:
+    """Say what a run that has ended left on the server only; or why that isn't known."""
+    remote = batch.remote.name
+    try:
+        run = read_one(batch.clone, remote, number)
+        if run is None or not run.settled:
+            run = find(batch.clone, batch.hosts, f"{remote}#{number}").run
+    except GitBatchError as error:
+        note(str(error))
+        return
+    for sentence in what_stayed(batch.clone, run):
+        note(sentence)

@@ -16,7 +16,7 @@ from gitbatch_tui.cli.names import (
 )
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, status
-from gitbatch_tui.cli.started import REJECTED, Relay, await_end, describe, facts
+from gitbatch_tui.cli.started import REJECTED, Relay, await_end, describe, facts, tell_what_stayed
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.jobs.orders import left_behind
 from gitbatch_tui.core.remote.batch import Batch
@@ -152,6 +152,7 @@ def _conclude(  # noqa: PLR0913  # what has begun, and how it is to be shown
     if wait:
         state, code = await_end(batch.server, f"{remote}#{number}", number)
         note(f"{remote}#{number}: {state}.")
+        tell_what_stayed(batch, number)
     if as_json:
         print_json(facts(remote, started, state, options))
     click.get_current_context().exit(code)

@@ -31,7 +31,7 @@ def _submit(chosen: Chosen) -> Message:
 
 def _pull(chosen: Chosen) -> Message:
     run = _run(chosen)
-    if not run.result and run.results not in {Results.UNDELIVERED, Results.ON_THEIR_WAY}:
+    if not run.result and run.results is Results.NONE:
         raise Refused(f"{run.name} has no results to pull{_so_far(run)}.")
     return requests.PullRequested(run)
 

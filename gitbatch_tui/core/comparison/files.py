@@ -8,9 +8,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.clone.blobs import contents_of, sizes_of
 from gitbatch_tui.core.clone.branches import not_an_option
 from gitbatch_tui.core.comparison.contents import Found, compare_contents
 from gitbatch_tui.core.comparison.numbers import EXACT, from_to
+from gitbatch_tui.core.comparison.outputs import (
+    LONGEST_HEAD,
+    is_event_log,
+    is_named_by_a_scheduler,
+)
 from gitbatch_tui.core.pages import file
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import CommandFailed
@@ -24,6 +30,8 @@ if TYPE_CHECKING:
 
 ATTRIBUTE = "gitbatch-volatile"
 """The git attribute of files that may differ."""
+_LARGEST_LOG = 2**20
+"""Bytes of an event log that is looked for."""
 _ONE_SIDED = {"A": "only the new run has it", "D": "the new run doesn't have it"}
 _TREES = (
     *("diff-tree", "-r", "--no-renames", "--no-ext-diff", "--no-textconv"),
@@ -37,7 +45,7 @@ class Likeness(StrEnum):
     ALIKE = "alike"
     """Other bytes, which mean the same."""
     VOLATILE = "volatile"
-    """It may differ: its attribute says so."""
+    """It may differ: its attribute says so, or a scheduler wrote it."""
     DIFFERS = "differs"
 
 
@@ -60,6 +68,7 @@ def compare(
     """
     changes = _changes(clone, not_an_option(old), not_an_option(new))
     may_differ = _volatile(clone, source, [change.path for change in changes])
+    may_differ |= _of_schedulers(clone, changes)
     found = {change.path: _outline(change) for change in changes}
     unread = [c for c in changes if not found[c.path].differs and c.path not in may_differ]
     found.update(compare_contents(clone, unread, tolerance))
@@ -91,6 +100,16 @@ def _outline(change: FileChange) -> Found:
         blobs = from_to(change.old_blob[:12], change.new_blob[:12])
         return Found(f"a repository at another commit: {blobs}")
     return Found("")
+
+
+def _of_schedulers(clone: Clone, changes: Sequence[FileChange]) -> set[str]:
+    """What schedulers wrote, with ids and times in it, by name or as event logs."""
+    named = {change.path for change in changes if is_named_by_a_scheduler(change)}
+    logs = {c.new_blob: c.path for c in changes if c.path.endswith(".log") and c.status == "M"}
+    sizes = sizes_of(clone, logs) if logs else {}
+    small = [blob for blob, size in sizes.items() if size <= _LARGEST_LOG]
+    heads = contents_of(clone, small).items()
+    return named | {logs[blob] for blob, data in heads if is_event_log(data[:LONGEST_HEAD])}
 
 
 def _volatile(clone: Clone, commit: str, paths: Sequence[str]) -> set[str]:
