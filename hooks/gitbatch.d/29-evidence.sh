@@ -191,7 +191,7 @@ ends_by_absence () {
 was_handed_over () {
 	# Is it certain that it is the scheduler of this job which was asked?
 	test -n "$word_seen" && return
-	case "$how" in
+	case "$how_known" in
 	recorded | named | wrapper | found) ;;
 	*) return 1 ;;
 	esac
@@ -342,7 +342,7 @@ goes_on () {
 	# A wrapper that didn't tell its job's end
 	whole_of "$part"
 	moment "$began_at"
-	how=wrapper
+	how_known=wrapper
 	if test "$where" = here
 	then
 		seen_here=$((seen_here + 1))
@@ -375,10 +375,10 @@ goes_on () {
 
 weigh_known () {
 	bare=0
-	while IFS=$tab read -r scheduler id how tasks context
+	while IFS=$tab read -r queue id_there how_known size context
 	do
-		case "$scheduler" in
-		'' | local | "$id") ;; # A scheduler's own name is no job.
+		case "$queue" in
+		'' | local | "$id_there") ;; # A scheduler's own name is no job.
 		*) weigh_job ;;
 		esac
 	done <<-EOT
@@ -390,16 +390,16 @@ weigh_known () {
 }
 
 weigh_job () {
-	whole_job="$scheduler $id"
-	case "$how:$newline$jobs" in
-	bare:*[!-]"$tab$id$tab"[rnwpf]*) return ;; # It is that one.
+	whole_job="$queue $id_there"
+	case "$how_known:$newline$jobs" in
+	bare:*[!-]"$tab$id_there$tab"[rnwpf]*) return ;; # It is that one.
 	esac
 	job=${job:-$whole_job}
 	count_parts
 	rest=$((expected - parts))
-	test "$parts" = 0 || test "$how" != wrapper || was_asked || {
+	test "$parts" = 0 || test "$how_known" != wrapper || was_asked || {
 		test "$rest" -gt 0 || in_doubt \
-			"$whole_job was not recorded when it was submitted: $scheduler has to be asked whether it is all"
+			"$whole_job was not recorded when it was submitted: $queue has to be asked whether it is all"
 	}
 	test "$rest" -gt 0 || return 0
 	# Not every scheduler tells a job its id.
@@ -424,15 +424,15 @@ count_parts () {
 	*"$newline${whole_job%%[[]*}"[._+[]*)
 		while IFS= read -r part
 		do
-			test "${part%% *}" = "$scheduler" || continue
-			whole_id "$scheduler" "${part#* }"
-			test "$whole" != "$id" || parts=$((parts + 1))
+			test "${part%% *}" = "$queue" || continue
+			whole_id "$queue" "${part#* }"
+			test "$whole" != "$id_there" || parts=$((parts + 1))
 		done <<-EOT
 		$seen
 		EOT
 		;;
 	esac
-	! number "$tasks" || expected=$tasks
+	! number "$size" || expected=$size
 	case "$sizes" in
 	*"$newline$whole_job$tab"*)
 		value=${sizes##*"$newline$whole_job$tab"}
@@ -447,7 +447,7 @@ count_parts () {
 
 names_itself () {
 	# Does this scheduler tell a job its id?
-	case "$scheduler" in
+	case "$queue" in
 	slurm | sge | htcondor | tsp | pbs) ;;
 	*) return 1 ;;
 	esac
@@ -460,7 +460,7 @@ was_asked () {
 	while read -r line
 	do
 		case "$line " in
-		"printed $whole_job "* | "bare $whole_job "* | "bare - $id "*) return 0 ;;
+		"printed $whole_job "* | "bare $whole_job "* | "bare - $id_there "*) return 0 ;;
 		esac
 	done <"$dir/printed"
 	return 1
@@ -473,7 +473,7 @@ weigh_tasks () {
 	do
 		read_word "${file##*/}" || continue
 		whole_of "$word_job"
-		test "$whole_job" = "$scheduler $id" && test "$word_job" != "$whole_job" || continue
+		test "$whole_job" = "$queue $id_there" && test "$word_job" != "$whole_job" || continue
 		case "$seen" in
 		*"$newline$word_job$newline"*) continue ;;
 		esac
@@ -483,16 +483,16 @@ weigh_tasks () {
 		}
 		! ends_by_word "$word_job" '' 0 nowhere || rest=$((rest - 1))
 	done
-	whole_job="$scheduler $id"
+	whole_job="$queue $id_there"
 }
 
 wait_for_rest () {
 	# $rest tasks of which nothing says that they ended
-	case "$how:$word" in
+	case "$how_known:$word" in
 	bare:absent) ;; # That number was none of a job.
 	*:never) never=$((never + rest)) never_why=$word_reason ;;
 	*:absent) in_doubt "its scheduler doesn't know $whole_job yet, or no more" "$rest" ;;
-	bare:) bare=$((bare + 1)) bare_id=$id ;;
+	bare:) bare=$((bare + 1)) bare_id=$id_there ;;
 	*) pending=$((pending + rest)) ;;
 	esac
 }

@@ -237,10 +237,9 @@ next_mark () {
 }
 
 has_adapter () {
-	# Is $job of a scheduler that clients can ask?
-	case "$job" in
-	'at '* | 'tsp '* | 'slurm '* | 'sge '* | 'htcondor '*) ;;
+	# JOB: of a scheduler that clients can ask?
+	case "$1" in
+	'at '* | 'tsp '* | 'slurm '* | 'sge '* | 'htcondor '* | 'pbs '* | 'flux '*) ;;
 	*) return 1 ;;
 	esac
 }
-

@@ -134,7 +134,7 @@ make_record_tree () {
 	# Sets $record_tree: what belongs to the record, and is too long for a line
 	record_tree=
 	parts=
-	for part in environment large
+	for part in environment large tasks
 	do
 		test -s "$dir/$part" || continue
 		blob=$(bare hash-object -w --no-filters -- "$dir/$part") || break
@@ -145,7 +145,7 @@ make_record_tree () {
 	# mktree ends well also where it could not write.
 	bare cat-file -e "$record_tree" || {
 		record_tree=
-		warn 'its environment and its large files could not be recorded'
+		warn 'its environment, large files and tasks could not be recorded'
 	}
 }
 
@@ -168,6 +168,7 @@ write_record () {
 		fact Ignored-Files ignored-files "$ignored_files"
 		fact Ignored-Bytes ignored-bytes "$ignored_bytes"
 	}
+	list_tasks
 	make_record_tree
 	one_line "$warning"
 	fact Warning warning "$one_line"
