@@ -392,3 +392,17 @@ def test_a_job_submitted_inside_of_an_arrays_task_is_itself(world: World) -> Non
     assert world.facts(number, "started.2")["job"] == "slurm 50_2"
     assert world.facts(number, "started.3")["job"] == "slurm 61"
     world.gitbatch("settle", str(number), "succeeded")
+
+
+def test_what_a_task_says_of_itself_is_put_beside_its_array(any_site: Site) -> None:
+    any_site.has("qsub", "#!/bin/sh\necho '103[].node1'\n")
+    any_site.call("qsub", "-J", "1-2", "x.sh")
+    (any_site.run / "started").write_text("job: pbs 103[2].node1\nprocess: 1 1 - elsewhere\n")
+    (any_site.run / "started.2").write_text("job: slurm 7_1\nprocess: 1 1 - elsewhere\ntasks: 4\n")
+    found = {job["job"]: job["how"] for job in any_site.lines() if "job" in job}
+    assert found == {
+        "pbs 103[].node1": "recorded",
+        "pbs 103[2].node1": "recorded",
+        "slurm 7": "wrapper",
+        "slurm 7_1": "wrapper",
+    }
