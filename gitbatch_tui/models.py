@@ -49,7 +49,7 @@ class Results(StrEnum):
     UNDELIVERED = "undelivered"
     """Still in the run tree; `Run.undelivered` says why."""
     ELSEWHERE = "elsewhere"
-    """The job committed, but not where it stood at the end; `Run.elsewhere` says where."""
+    """Nothing on its branch, but in other commits (`Run.elsewhere`), or large files."""
     ON_THEIR_WAY = "on their way"
     """The jobs have ended, and what they left is still being brought home: nothing is known yet."""
 
@@ -207,6 +207,8 @@ class Run:
     """What the job committed beside its result; it is kept on the server."""
     ignored: str = ""
     """Outputs that .gitignore kept out of the results: a few names."""
+    large: int = 0
+    """How many large files it left, which are in no commit."""
     ignored_files: int = 0
     """How many files these are."""
     ignored_bytes: int = 0

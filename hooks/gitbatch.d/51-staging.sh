@@ -13,11 +13,11 @@ stage () {
 	open_repositories
 	set_large_apart || return 1
 	find_lfs --keep
-	adds=0
+	adds=0 refused='' left_out=''
 	# What the commit has already is no secret.
 	test -z "$but_secrets" || tree_git add --update --ignore-errors . 2>/dev/null
 	stage_paths . && stage_named && stage_deleted || return 1
-	find_left_out
+	test -z "$refused" || find_left_out
 	test -z "$left_out" || warn "left out, git can't take it: $left_out"
 	find_hollow
 	test -z "$hollow" || warn "left out, there is nothing in it: $hollow"
@@ -109,7 +109,13 @@ stage_paths () {
 	# PATH...: all that git takes.  One file that it refuses holds up all
 	# others, and its words don't always tell which: they are halved until it
 	# is alone.
-	! stage_some "$@" || return 0
+	if stage_some "$@"
+	then
+		closed=$(printf '%s\n' "$said" | grep 'could not open directory')
+		test -z "$closed" || warn "left out, it can't be read: $closed"
+		return 0
+	fi
+	refused=yes
 	trouble=$(printf '%s\n' "$said" | grep -i "$of_the_disk" | head -n 1)
 	test -z "$trouble" || return 1
 	case "$said" in

@@ -98,7 +98,7 @@ gather () {
 		results="undelivered: $one_line"
 		# No record may lead to what the repository doesn't have.
 		result='' elsewhere=
-	elif test -n "$result$elsewhere"
+	elif test -n "$result$elsewhere" || test -s "$dir/large"
 	then
 		results=delivered
 	fi
@@ -163,6 +163,7 @@ write_record () {
 	done <<-EOT
 	$elsewhere
 	EOT
+	test ! -s "$dir/large" || fact Large large "$(grep -c '' "$dir/large")"
 	fact Ignored ignored "$ignored"
 	test "$ignored_files" = 0 || {
 		fact Ignored-Files ignored-files "$ignored_files"

@@ -50,7 +50,7 @@ prove_tree () {
 		in_tree read-tree "${result:-$commit}" || exit
 		in_tree update-index -q --refresh >/dev/null
 		in_tree diff-files --name-status
-		in_tree ls-files --others --exclude-standard | without_apart |
+		in_tree ls-files --others --exclude-standard 2>&1 | without_apart |
 		sed "s/^/?$tab/"
 	) 2>/dev/null || proven=unreadable
 }

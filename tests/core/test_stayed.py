@@ -14,6 +14,7 @@ from gitbatch_tui.core.results.get import get
 from gitbatch_tui.core.results.large import LargeFile, large_files
 from gitbatch_tui.core.results.stayed import what_stayed
 from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import Results
 from tests.core.pulling import pull
 from tests.lab import Lab, lab
 
@@ -45,6 +46,13 @@ def test_large_and_ignored_files_are_told_with_their_sizes(large: Lab) -> None:
         f"2 files, 1.0 kB, that git ignores stayed there (t/, t/y.tmp, x.tmp): {get_it}",
         "batch#1: left out, there is nothing in it: p.",
     )
+
+
+def test_a_run_that_left_large_files_only_did_not_leave_nothing(large: Lab) -> None:
+    large.finish(BIG)
+    run = large.run(1)
+    assert (run.results, run.large, run.result) == (Results.ELSEWHERE, 1, "")
+    assert pull(large, 1).done == "batch#1 is succeeded and changed nothing on its branch."
 
 
 def test_a_large_file_comes_with_the_hash_of_its_record(large: Lab, tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def bring(arrival: Arrival, way: Way | None = None, branch: str = "") -> Pulled:
 def _brought(arrival: Arrival, way: Way | None) -> Pulled:
     run, standing = arrival.run, arrival.standing
     if standing is Standing.NOTHING:
-        where = " on its branch" if run.elsewhere else ""
+        where = " on its branch" if run.elsewhere or run.large else ""
         return Pulled(run, f"{run.name} is {run.state} and changed nothing{where}.")
     if way is Way.TAKE:
         return _take(arrival)

@@ -204,6 +204,7 @@ def _run(remote: str, number: int, first: Mapping[str, str], last: Mapping[str, 
         ignored_files=number_of(last.get("Ignored-Files", "")) or 0,
         ignored_bytes=number_of(last.get("Ignored-Bytes", "")) or 0,
         elsewhere=_elsewhere(last),
+        large=number_of(last.get("Large", "")) or 0,
         warning=_text(last, "Warning"),
         links=_links(last),
     )
@@ -257,7 +258,8 @@ def _results(fields: Mapping[str, str]) -> tuple[Results, str]:
         return Results.UNDELIVERED, one_line(why)
     if fields.get("Result"):
         return Results.WAITING, ""
-    return (Results.ELSEWHERE if fields.get("Elsewhere") else Results.NONE), ""
+    beside = fields.get("Elsewhere") or fields.get("Large")
+    return (Results.ELSEWHERE if beside else Results.NONE), ""
 
 
 def _elsewhere(fields: Mapping[str, str]) -> tuple[Elsewhere, ...]:
