@@ -137,7 +137,10 @@ make_record_tree () {
 	for part in environment large tasks
 	do
 		test -s "$dir/$part" || continue
-		blob=$(bare hash-object -w --no-filters -- "$dir/$part") || break
+		blob=$(bare hash-object -w --no-filters -- "$dir/$part") || {
+			warn "its $part could not be recorded"
+			continue
+		}
 		parts="${parts}100644 blob $blob$tab$part$newline"
 	done
 	test -n "$parts" || return 0

@@ -12,6 +12,7 @@ import pytest
 from gitbatch_tui.core.freezing import Keeper
 from gitbatch_tui.core.machines.host import LocalHost
 from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.proof.checks import Colour
 from gitbatch_tui.core.proof.testimony import read_testimony
 from gitbatch_tui.core.proof.verify import verify
 from gitbatch_tui.core.runs import environment
@@ -324,3 +325,11 @@ def test_what_can_not_be_recorded_is_found_out_all_the_same(lab: Lab) -> None:
     verification = verify(lab.batch, 1)
     assert verification.holds
     assert "older version" in verification.unrecorded
+
+
+def test_a_link_to_a_commit_among_the_results_can_not_be_vouched_for(lab: Lab) -> None:
+    link = "git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),part"
+    lab.finish(f"mkdir part; {link}; git commit -q -m linked")
+    (results, *_) = verify(lab.batch, 1).checks
+    assert results.colour is Colour.UNKNOWN
+    assert results.words.endswith("only the id of a commit is in the result: part.")

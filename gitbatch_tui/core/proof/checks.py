@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.clone.present import SUBMODULE, changes_between
 from gitbatch_tui.core.proof.chain import faults_in_chain, faults_of_run, rewritten
 from gitbatch_tui.core.proof.testimony import Tree
 from gitbatch_tui.core.results.large import large_files
@@ -89,6 +90,9 @@ def _results(case: Case) -> Check:
 
 def _with_large_files(case: Case) -> Check:
     """The check of a run whose results in git are sound; those beside it may not be."""
+    if linked := _linked(case):
+        words = "Of what is a repository, only the id of a commit is in the result: "
+        return _unknown("results", f"{words}{named(linked)}.")
     large, testimony = large_files(case.batch.clone, case.run), case.testimony
     if not large:
         return _green("results", f"{_standing(case)}.")
@@ -99,6 +103,14 @@ def _with_large_files(case: Case) -> Check:
     if bad := [file.path for file in large if file not in sound]:
         return _red("results", f"Large files aren't kept as they were: {named(bad)}.")
     return _green("results", f"{_standing(case)}; {len(large)} large files have their hashes.")
+
+
+def _linked(case: Case) -> list[str]:
+    """What the run made or changed, of which git has nothing but a link to a commit."""
+    if not case.run.result:
+        return []
+    changes = changes_between(case.batch.clone, case.run.commit, case.run.result)
+    return [change.path for change in changes if change.new_mode == SUBMODULE]
 
 
 def _standing(case: Case) -> str:
