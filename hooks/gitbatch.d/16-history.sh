@@ -18,6 +18,26 @@ commit_object () {
 	printf '\n%s\n' "$text"
 }
 
+ask () {
+	# COMMAND...: sets $said to what it prints, or fails and sets $trouble to
+	# what it complains of
+	said=$("$@" 2>"$dir/$draft.complaint.tmp") && return 0
+	trouble=$(cat "$dir/$draft.complaint.tmp" 2>/dev/null)
+	test -n "$trouble" || trouble="$dir can not be written"
+	return 1
+}
+
+ask_ids () {
+	# The same where the answer has to be ids, a line each
+	ask "$@" || return 1
+	case "$said" in
+	*[!0-9a-f"$newline"]* | '')
+		trouble="git did not answer with ids but with: $said"
+		return 1
+		;;
+	esac
+}
+
 unique () {
 	# ID...: sets $ids, each of them once
 	ids=
@@ -36,10 +56,9 @@ swap () {
 	# The log comes last: what it says has happened.
 	test -n "$epoch" || clock
 	tips=$tips_seen tips_seen=
-	test -n "$tips" ||
-	tips=$(bare rev-parse refs/gitbatch/keep refs/gitbatch/log 2>&1) || {
-		trouble=$tips
-		return 1
+	test -n "$tips" || {
+		ask_ids bare rev-parse refs/gitbatch/keep refs/gitbatch/log || return 1
+		tips=$said
 	}
 	keep=${tips%%"$newline"*}
 	log=${tips#*"$newline"}
@@ -49,12 +68,13 @@ swap () {
 	swap_ref=$3 swap_new=$4 swap_old=$5
 	# shellcheck disable=SC2086
 	commit_object "run $run" $ids >"$dir/$draft.keep.tmp" &&
-	commit_object "$message" "$log" >"$dir/$draft.record.tmp" &&
-	objects=$(become_bare hash-object -t commit -w \
-		"$dir/$draft.keep.tmp" "$dir/$draft.record.tmp" 2>&1) || {
-		trouble=$objects
+	commit_object "$message" "$log" >"$dir/$draft.record.tmp" || {
+		trouble="$dir can not be written"
 		return 1
 	}
+	ask_ids become_bare hash-object -t commit -w \
+		"$dir/$draft.keep.tmp" "$dir/$draft.record.tmp" || return 1
+	objects=$said
 	updates="update refs/gitbatch/keep ${objects%"$newline"*} $keep"
 	test -z "$swap_ref" ||
 	updates="$updates${newline}update $swap_ref $swap_new $swap_old"
@@ -70,7 +90,8 @@ swap () {
 sweep () {
 	# Away with what only led to a file or a record
 	rm -f "$dir/$draft.keep.tmp" "$dir/$draft.record.tmp" \
-		"$dir/$draft.facts.tmp" "$dir/checkout.tmp" "$dir/links.tmp" "$@"
+		"$dir/$draft.complaint.tmp" "$dir/$draft.facts.tmp" \
+		"$dir/checkout.tmp" "$dir/links.tmp" "$@"
 }
 
 exclusively () {

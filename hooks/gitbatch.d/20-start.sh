@@ -44,8 +44,10 @@ describe () {
 		date -u '+%s %Y-%m-%dT%H:%M:%SZ' && git version &&
 		bare rev-list --no-walk=unsorted --format='%T%n%an%n%ae%n%s' \
 			"$commit" refs/gitbatch/keep refs/gitbatch/log --
-	} >"$dir/$draft.facts.tmp" 2>&1 || {
-		trouble=$(cat "$dir/$draft.facts.tmp" 2>&1)
+	} >"$dir/$draft.facts.tmp" 2>/dev/null || {
+		trouble=$(bare rev-list --no-walk "$commit" refs/gitbatch/keep \
+			refs/gitbatch/log -- 2>&1 >"$dir/$draft.facts.tmp")
+		test -n "$trouble" || trouble="$dir can not be written"
 		return 1
 	}
 	{
@@ -79,7 +81,7 @@ submitter: $submitter
 time: $now
 origin: $origin
 versions: gitbatch $version, $git_version
-hook: $process$lines"
+hook: $process${token:+${newline}token: $token}$lines"
 }
 
 lines_of () {
@@ -112,37 +114,38 @@ make_tree () {
 	printf '%s\n' "$repo/objects" >"$git/objects/info/alternates" &&
 	printf '%s refs/heads/%s\n' "$commit" "$branch" >"$git/packed-refs" &&
 	printf 'ref: refs/heads/%s\n' "$branch" >"$git/HEAD" || return 1
+	configure_tree "$git/config"
+}
+
+configure_tree () {
+	# FILE: neither the commit nor the results may depend on this account.
 	format="[core]$newline	repositoryformatversion = 0"
 	test "${#commit}" = 40 ||
 	format="[extensions]$newline	objectFormat = sha256
 [core]$newline	repositoryformatversion = 1"
 	quoted "$helper_dir"
-	# Neither the commit nor the results may depend on this account.
 	printf '%s\n' "$format" '	bare = false' "	hooksPath = $quoted" \
 		'	autocrlf = false' '	fsmonitor = false' \
 		'	excludesFile = /dev/null' '	attributesFile = /dev/null' \
 		'[commit]' '	gpgSign = false' '[gc]' '	auto = 0' \
 		'[uploadpack]' '	allowAnySHA1InWant = true' \
-		'[gitbatch]' "	run = $run" >"$git/config"
+		'[gitbatch]' "	run = $run" >"$1"
 }
 
 name_author () {
-	# What the job commits is by who made its input.
+	# FILE: what the job commits is by who made its input.
 	quoted "${name:-gitbatch}"
 	author=$quoted
 	quoted "${email:-gitbatch@localhost}"
 	printf '[user]\n\tname = %s\n\temail = %s\n' "$author" "$quoted" \
-		>>"$dir/tree/.git/config"
-}
-
-tree_git () {
-	LC_ALL=C git -c core.warnAmbiguousRefs=false -C "$dir/tree" \
-		--git-dir="$dir/tree/.git" --work-tree="$dir/tree" "$@"
+		>>"$1"
 }
 
 check_out () {
 	# Only checkout, of all that does this, lets workers share the files.
-	make_tree && tree_git -c checkout.workers=0 checkout -q --force
+	make_tree && LC_ALL=C git -c core.warnAmbiguousRefs=false \
+		-c checkout.workers=0 -C "$dir/tree" --git-dir="$dir/tree/.git" \
+		--work-tree="$dir/tree" checkout -q --force
 }
 
 record () {
@@ -169,27 +172,29 @@ start_run () {
 	# BRANCH COMMIT ORIGIN, and $options: a line each
 	branch=$1 commit=$2 origin=$3
 	submitter=${LOGNAME:-${USER:-$(id -un)}}
+	test -z "$token" || claim_token || return
 	claim || {
+		drop_token
 		refuse "$trouble"
 		return 1
 	}
+	test -z "$token" || put "$base/runs/.token.$token" "$run"
 	# The files take as long as all that is written about the run.
 	{
 		check_out && look_for_links
 	} >"$dir/checkout.tmp" 2>&1 &
 	checkout=$!
-	describe && leave_newer "$git_version" && {
-		write_request 2>/dev/null || trouble=$(write_request 2>&1)
-	} || {
+	describe && leave_newer "$git_version" && write_request || {
 		wait "$checkout"
 		rm -rf "$dir" "$base/active/$run"
+		drop_token
 		refuse "$trouble"
 		return 1
 	}
 	reason='' unrecorded=
 	exclusively record_request ||
 	reason="the run could not be recorded: $trouble" unrecorded=yes
-	wait "$checkout" && name_author || test -n "$reason" ||
+	wait "$checkout" && name_author "$dir/tree/.git/config" || test -n "$reason" ||
 	reason="the commit could not be checked out: $(cat "$dir/checkout.tmp")"
 	test -n "$reason" || ! test -f "$dir/links" || heed_links
 	if test -n "$reason"
@@ -204,13 +209,28 @@ start_run () {
 }
 
 refuse () {
-	one_line "$1"
+	heart_of "$1"
 	case "$one_line" in
 	*'I/O error'* | *'rite error'* | *'No space left'*)
 		one_line="$base can not be written, is its disk full or a quota reached? $one_line"
 		;;
 	esac
 	printf 'gitbatch: no run for %s: %s\n' "$branch" "$one_line"
+}
+
+heart_of () {
+	# TEXT: sets $one_line to the line that says why, or to all of it
+	case "$newline$1" in
+	*"${newline}fatal: "*) line=fatal ;;
+	*"${newline}error: "*) line=error ;;
+	*) line= ;;
+	esac
+	test -z "$line" || {
+		set -- "$newline$1" "$newline$line: "
+		set -- "${1#*"$2"}"
+		set -- "$line: ${1%%"$newline"*}"
+	}
+	one_line "$1"
 }
 
 one_line () {
@@ -271,6 +291,10 @@ confirm () {
 		"$helper_dir/gitbatch" settle "$run" >/dev/null
 		state=rejected
 	fi
+	receipt
+}
+
+receipt () {
 	printf 'gitbatch: run=%s commit=%s state=%s branch=%s\n' \
 		"$run" "$commit" "$state" "$branch"
 }

@@ -86,10 +86,9 @@ judge_target () {
 	elif test -w "$target"
 	then
 		# Root may write everywhere, also where nobody else may.
-		modes=$(ls -ldL "$target")
-		case "${modes%% *}" in
-		*w*) link_state=writable ;;
-		esac
+		test -z "$(find -L "$target" -prune \
+			\( -perm -200 -o -perm -020 -o -perm -002 \) 2>/dev/null)" ||
+		link_state=writable
 	fi
 }
 

@@ -90,6 +90,7 @@ export_option () {
 }
 
 run_script () {
+	leave_git_programs
 	export_run
 	# shellcheck source=/dev/null
 	test ! -f "$base/profile" || . "$base/profile"

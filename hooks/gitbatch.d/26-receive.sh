@@ -12,6 +12,11 @@ receive () {
 	done
 	share=$((28672 / (branches + (branches == 0))))
 	pushed_options
+	# A token is for one run.
+	test "$branches" = 1 || token=
+	pushing_run=
+	! by_a_job || pushing_run=$GITBATCH_RUN
+	account_environment
 	report=
 	while read -r old new ref && test -n "$ref"
 	do
@@ -25,15 +30,17 @@ receive () {
 }
 
 pushed_options () {
-	# Sets $options, a line each; nobody else shall see git's variables.
+	# Sets $options, a line each, and $token.
 	options='' i=0
 	while test "$i" -lt "${GIT_PUSH_OPTION_COUNT:-0}"
 	do
-		eval "options=\$options\${options:+\$newline}\$GIT_PUSH_OPTION_$i"
-		unset "GIT_PUSH_OPTION_$i"
+		eval "option=\$GIT_PUSH_OPTION_$i"
+		case "$option" in
+		gitbatch-token=*) take_token "${option#*=}" || : ;;
+		*) options=$options${options:+$newline}$option ;;
+		esac
 		i=$((i + 1))
 	done
-	unset GIT_PUSH_OPTION_COUNT
 }
 
 accept () {
@@ -53,30 +60,21 @@ accept () {
 		return
 		;;
 	esac
-	if pushed_by_a_job "$2"
+	if test -n "$pushing_run"
 	then
-		printf 'gitbatch: no run for %s: run %s pushed it\n' "$branch" "$run"
+		printf 'gitbatch: no run for %s: run %s pushed it\n' "$branch" "$pushing_run"
 		return
 	fi
 	room=$share
 	start_run "$branch" "$2" push
 }
 
-pushed_by_a_job () {
-	# COMMIT: a job that pushes what it made must not start the next one.
-	case "$GITBATCH_RUN_DIR" in
-	"$base/runs/"*)
-		run=$GITBATCH_RUN
-		return 0
-		;;
+by_a_job () {
+	# A job that pushes what it made must not start the next one.
+	case "${GITBATCH_RUN_DIR:-}:${GITBATCH:-}" in
+	"$base/runs/"* | *:"$helper_dir/gitbatch") number "${GITBATCH_RUN:-}" ;;
+	*) return 1 ;;
 	esac
-	for active in "$base/active"/*
-	do
-		run=${active##*/}
-		field "$base/runs/$run/delivered" result || continue
-		test "$value" != "$1" || return 0
-	done
-	return 1
 }
 
 settle_others () {

@@ -4,50 +4,31 @@ collect () {
 	# Commits what the job left in the run tree.  Plumbing: no hook, editor,
 	# signature or half-done merge of the job has a say in it.
 	warning=
-	find "$dir/tree/.git" -name '*.lock' -type f -exec rm -f {} + 2>/dev/null
-	test -f "$dir/tree/.git/HEAD" || make_tree_again || return 1
-	sound_head
-	head=$(tree_git rev-parse --verify 'HEAD^{commit}' 2>&1) || {
-		trouble=$head
-		return 1
-	}
+	ask_ids tree_git rev-parse --verify 'HEAD^{commit}' || return 1
+	head=$said
 	tree_git ls-files >/dev/null 2>&1 || {
-		rm -f "$dir/tree/.git/index"
+		rm -f "$mirror/index"
 		tree_git read-tree HEAD || return 1
 	}
 	stage || return 1
-	staged=$(tree_git write-tree 2>&1) || {
-		trouble=$staged
-		return 1
-	}
+	ask_ids tree_git write-tree || return 1
+	staged=$said
 	note_ignored
 	test "$staged" != "$(tree_git rev-parse 'HEAD^{tree}')" || return 0
-	made=$(tree_git commit-tree -p HEAD -m "$1 of run $run
+	time_of_end
+	ask_ids dated tree_git commit-tree -p HEAD -m "$1 of run $run
 
 Run: $run
 Input: $commit
-State: $state" "$staged" 2>&1) || {
-		trouble=$made
-		return 1
-	}
-	trouble=$(tree_git update-ref HEAD "$made" "$head" 2>&1)
+State: $state" "$staged" || return 1
+	trouble=$(tree_git update-ref HEAD "$said" "$head" 2>&1)
 }
 
-sound_head () {
-	# Without a HEAD that says something, git denies the whole repository.
-	line=
-	! test -s "$dir/tree/.git/HEAD" || read -r line <"$dir/tree/.git/HEAD" ||
-	return 0
-	case "$line" in
-	'ref: refs/'* | [0-9a-f]*[0-9a-f]) ;;
-	*) printf 'ref: refs/heads/%s\n' "$branch" >"$dir/tree/.git/HEAD" ;;
-	esac
-}
-
-make_tree_again () {
-	# The job removed the repository that it ran in, but not its files.
-	test ! -e "$dir/tree/.git" || mv "$dir/tree/.git" "$dir/broken-git"
-	describe && make_tree && name_author && tree_git read-tree HEAD
+dated () {
+	# COMMAND...: git, with the time of the job's end
+	GIT_AUTHOR_DATE=$ended_at GIT_COMMITTER_DATE=$ended_at
+	export GIT_AUTHOR_DATE GIT_COMMITTER_DATE
+	"$@"
 }
 
 reload_request () {
@@ -61,7 +42,7 @@ bring_home () {
 	# MOVE: gets the commits of the run tree into the bare repository, keeps
 	# them, and shows them on a branch: on the pushed one if it may MOVE.
 	result=
-	test -f "$dir/tree/.git/HEAD" || return 0
+	test -d "$dir/tree" || return 0
 	move=$1
 	elsewhere=
 	result=$(tree_git rev-parse --verify -q 'HEAD^{commit}') &&
@@ -78,7 +59,7 @@ bring_home () {
 	}
 	# shellcheck disable=SC2086
 	trouble=$(bare fetch -q --no-tags \
-		"$dir/tree" $made_tips 2>&1) || return 1
+		"$dir/mirror.$$.tmp" $made_tips 2>&1) || return 1
 	exclusively deliver_once && look_elsewhere
 }
 
@@ -213,10 +194,12 @@ deliver () {
 	# In a job, or by the run tree's post-commit hook: never its undoing
 	reload_request
 	bring_home yes || {
-		one_line "$trouble"
+		close_mirror
+		heart_of "$trouble"
 		printf >&2 'gitbatch: results not delivered yet: %s\n' "$one_line"
 		return 0
 	}
+	close_mirror
 	note_delivery
 	test -f "$dir/settled" || return 0
 	judge

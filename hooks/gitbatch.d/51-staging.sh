@@ -36,11 +36,9 @@ find_secrets () {
 	set +f
 	but_secrets=
 	# shellcheck disable=SC2046 # patterns have no spaces
-	secrets=$(tree_git -c core.quotePath=false ls-files --others --exclude-standard -- \
-		$(printf ':(icase,glob)**/%s ' "$@") 2>&1) || {
-		trouble=$secrets
-		return 1
-	}
+	ask tree_git -c core.quotePath=false ls-files --others --exclude-standard -- \
+		$(printf ':(icase,glob)**/%s ' "$@") || return 1
+	secrets=$said
 	test -n "$secrets" || return 0
 	warn "left out, because they look like keys or passwords: $secrets"
 	but_secrets=$(printf ':(exclude,icase,glob)**/%s ' "$@")
@@ -154,9 +152,8 @@ words_to () {
 
 stage_deleted () {
 	# Where paths were added one by one, nobody missed those that are gone.
-	trouble=$(tree_git ls-files -z --deleted 2>&1 |
+	trouble=$(tree_git ls-files -z --deleted 2>/dev/null |
 		tree_git update-index -z --remove --stdin 2>&1)
-	test -z "$trouble"
 }
 
 stage_entries () {
@@ -188,7 +185,7 @@ stage_named () {
 			-- ":(glob)$pattern" ${but_secrets:+$but_secrets} |
 		without_large | tree_git update-index -z --add --stdin 2>&1
 	done >"$dir/named.tmp"
-	said=$(cat "$dir/named.tmp")
+	said=$(grep '^error: \|^warning: \|^fatal: ' "$dir/named.tmp")
 	rm -f "$dir/named.tmp"
 	trouble=$(printf '%s\n' "$said" | grep -i "$of_the_disk" | head -n 1)
 	test -z "$said" || warn "$said"
@@ -261,8 +258,8 @@ note_ignored () {
 		cd "$dir/tree" &&
 		tree_git ls-files --others --ignored --exclude-standard -z |
 		without_large | tr '\000' '\n' | LC_ALL=C sed 's/[^A-Za-z0-9/._-]/\\&/g' |
-		LC_ALL=C xargs ls -ldn -- 2>/dev/null |
-		awk '/^[-l]/ { n++; s += $5 } END { printf "%d %.0f\n", n, s }'
+		LC_ALL=C xargs sh -c "$tell_sizes" sh 2>/dev/null |
+		awk '{ n++; s += $1 } END { printf "%d %.0f\n", n, s }'
 	)
 	ignored_files=${1:-0} ignored_bytes=${2:-0}
 }

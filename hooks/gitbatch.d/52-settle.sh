@@ -56,7 +56,7 @@ settle_locked () {
 	esac
 	gather
 	write_record || {
-		one_line "$trouble"
+		heart_of "$trouble"
 		echo "run $run can not be settled yet: $one_line"
 		return 1
 	}
@@ -94,7 +94,7 @@ gather () {
 	test -d "$dir/tree" || return 0
 	if ! gather_by_state
 	then
-		one_line "$trouble"
+		heart_of "$trouble"
 		results="undelivered: $one_line"
 		# No record may lead to what the repository doesn't have.
 		result='' elsewhere=
@@ -102,6 +102,7 @@ gather () {
 	then
 		results=delivered
 	fi
+	close_mirror
 	note_delivery
 }
 

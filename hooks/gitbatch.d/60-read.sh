@@ -105,12 +105,32 @@ log_file () {
 }
 
 size_of () {
-	# FILE: sets $size in bytes and $inode; wc would read it in some systems.
-	# shellcheck disable=SC2046,SC2012 # the fields are to be split
-	set -- $(ls -Llin "$1" 2>/dev/null)
-	inode=${1:-0}
-	size=${6:-0}
+	# FILE: sets $size in bytes and $inode, 0 where there is none.  No POSIX
+	# program tells both without reading the file or a form that the
+	# environment changes: wc and 1 stand in where there is no stat.
+	size=0 inode=0
+	test -f "$1" || return 0
+	told=$(stat -L -c '%s %i' "$1" || stat -L -f '%z %i' "$1") 2>/dev/null
+	number "${told% *}" && number "${told#* }" ||
+	told="$(wc -c <"$1" | tr -d ' ') 1"
+	size=${told% *} inode=${told#* }
 }
+
+# For sh -c and files: "SIZE<tab>FILE" of each
+# shellcheck disable=SC2016 # for that sh
+tell_sizes='
+	if stat -c %s / >/dev/null 2>&1
+	then
+		stat -c "%s	%n" -- "$@"
+	elif stat -f %z / >/dev/null 2>&1
+	then
+		stat -f "%z	%N" -- "$@"
+	else
+		for file
+		do
+			test ! -f "$file" || printf "%s\t%s\n" "$(($(wc -c <"$file")))" "$file"
+		done
+	fi'
 
 show_log () {
 	# RUN OPTIONS
@@ -254,13 +274,7 @@ list_files () {
 			printf "%s\n" "-	$(printf %s "${file#./}" | tr "\n" "?")"
 		done' sh {} +
 	find "./${2:-}" -name .git -prune -o -type f ! -path "*$newline*" \
-		-exec ls -Lln {} + |
-	awk '{
-		size = $5
-		for (i = 1; i <= 8; i++)
-			sub(/^[^ ]+ +/, "")
-		sub(/^(\.\/)+/, "")
-		print size "\t" $0
-	}'
+		-exec sh -c "$tell_sizes" sh {} + |
+	sed "s|$tab\./*|$tab|"
 }
 

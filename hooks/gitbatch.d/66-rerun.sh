@@ -1,11 +1,12 @@
 # --- Running again
 
 rerun () {
-	# RUN [-o NAME=VALUE]...
+	# RUN [--token TOKEN] [-o NAME=VALUE]...
 	find_run "$1"
 	reload_request
 	shift
 	take_options "$@"
+	test -z "$wanted" || die '--commit is for start'
 	# Of a run again, it is the first one that is run again.
 	case "$origin" in
 	'rerun '*) ;;
@@ -15,22 +16,42 @@ rerun () {
 }
 
 start_branch () {
-	# BRANCH [-o NAME=VALUE]...
+	# BRANCH [--commit ID] [--token TOKEN] [-o NAME=VALUE]...
 	branch=$1
-	commit=$(tip_of "$branch") || die "there is no branch $branch here"
 	shift
 	take_options "$@"
+	commit=$wanted
+	if test -z "$commit"
+	then
+		commit=$(tip_of "$branch") || die "there is no branch $branch here"
+	else
+		bare cat-file -e "$commit^{commit}" 2>/dev/null ||
+		die "there is no commit $commit here"
+		bare check-ref-format "refs/heads/$branch" || die "$branch is no name of a branch"
+	fi
 	start_here "$branch" "$commit" push
 }
 
 take_options () {
-	options=
-	while test $# -gt 1 && test "$1" = -o
+	# Sets $options, $token and $wanted, a commit.
+	options='' wanted=
+	while test $# -gt 1
 	do
-		case "$2" in
+		case "$1$2" in
 		*"$newline"*) die 'an option is one line' ;;
+		-o*) options=$options${options:+$newline}$2 ;;
+		--token*) take_token "$2" || die 'a token has 16 to 64 letters and digits' ;;
+		--commit*)
+			wanted=$2
+			case "${#wanted}:$wanted" in
+			*:*[!0-9a-f]*) wanted= ;;
+			40:* | 64:*) ;;
+			*) wanted= ;;
+			esac
+			test -n "$wanted" || die '--commit takes a full id'
+			;;
+		*) break ;;
 		esac
-		options=$options${options:+$newline}$2
 		shift 2
 	done
 	test $# = 0 || die "expected -o NAME=VALUE, not $1"
@@ -38,12 +59,13 @@ take_options () {
 
 start_here () {
 	exec 3>&1
+	account_environment
 	share=28672 room=28672
 	report=$(start_run "$@" </dev/null)
 	tell "$report"
 	settle_others --waiting
 	case "$report" in
-	*' state=submitted '*) ;;
+	*"gitbatch: run="*' state=submitted '*) ;;
 	*) return 1 ;;
 	esac
 }

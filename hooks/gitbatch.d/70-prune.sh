@@ -20,7 +20,7 @@ prune () {
 		prune_tree
 	done
 	printf 'freed=%s\n' "$((freed * 1024))"
-	test -n "$dry_run" || test -n "$(ls "$base/active")" || {
+	test -n "$dry_run" || some_active || {
 		# Contents are kept for ever, as results are; not what was cut short.
 		rm -f "$base/large"/*.tmp
 		bare pack-refs --all
@@ -32,8 +32,11 @@ unkept_files () {
 	# A few names of files whose content isn't in the repository or beside it
 	find_lfs
 	{
-		tree_git -c core.quotePath=false -c "$lfs" \
-			status --porcelain --untracked-files=all --no-renames 2>&1 |
+		{
+			tree_git -c core.quotePath=false -c "$lfs" \
+				status --porcelain --untracked-files=all --no-renames 2>/dev/null ||
+			echo '?? (git can not tell)'
+		} |
 		cut -c 4- | without_apart
 		test ! -f "$dir/large" || while IFS=$tab read -r sha size path
 		do
@@ -55,6 +58,7 @@ prune_tree () {
 	# And what an earlier prune could not remove.
 	needed=
 	test ! -d "$dir/tree" || needed=$(why_needed)
+	close_mirror
 	test -z "$needed" || {
 		printf 'run=%s\tkept=%s\n' "$run" "$needed"
 		return
@@ -106,17 +110,20 @@ why_needed () {
 		return
 		;;
 	esac
+	test -e "$dir/tree/.git/HEAD" && reload_request &&
 	test -n "$(tree_git rev-parse --verify -q HEAD)" || {
 		echo 'its repository can not be read'
 		return
 	}
 	reload_request
 	# shellcheck disable=SC2046 # ids have no spaces
-	test -z "$(bare rev-list --max-count=1 $(made_in_tree) \
-		"$(tree_git rev-parse HEAD)" --not refs/gitbatch/keep 2>&1)" || {
+	unkept=$(bare rev-list --max-count=1 $(made_in_tree) \
+		"$(tree_git rev-parse HEAD)" --not refs/gitbatch/keep 2>/dev/null) &&
+	test -z "$unkept" || {
 		echo 'it has commits that are not in the repository'
 		return
 	}
+	tree_git reset -q
 	unkept=$(unkept_files)
 	test -z "$unkept" || {
 		echo "it has files that are not in the results: ${unkept% }"
@@ -128,9 +135,18 @@ why_needed () {
 		echo "it has repositories, whose history is nowhere else: ${inner% }"
 		return
 	}
-	ignored=$(tree_git ls-files --others --ignored --exclude-standard \
-		--directory 2>&1 | head -n 4 | tr '\n' ' ')
+	ignored=$({
+		tree_git ls-files --others --ignored --exclude-standard \
+			--directory 2>/dev/null || echo '(git can not tell)'
+	} | head -n 4 | tr '\n' ' ')
 	test -z "$ignored" ||
 	echo "it has ignored files, which are nowhere else: ${ignored% }"
 }
 
+some_active () {
+	for each in "$base/active"/*
+	do
+		test ! -e "$each" || return 0
+	done
+	return 1
+}

@@ -132,9 +132,9 @@ check_history () {
 		esac
 	done
 	lost=$(printf '%s^refs/gitbatch/keep\n' "$pinned" |
-		bare rev-list --max-count=1 --stdin 2>&1)
+		bare rev-list --max-count=1 --stdin 2>/dev/null) && test -z "$lost" ||
 	# Where a clock ran backwards, git gives up too early: look at it all.
-	test -z "$lost" || lost=$({
+	lost=$({
 		bare rev-list refs/gitbatch/keep
 		bare rev-list refs/gitbatch/keep
 		printf %s "$pinned" | sort -u

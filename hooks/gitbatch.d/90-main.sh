@@ -117,6 +117,10 @@ start)
 tell)
 	tell_run "${1:-}"
 	;;
+submitted)
+	take_token "${1:-}" || die 'submitted takes the token of a submit'
+	run_of_token && repeat_receipt
+	;;
 settle)
 	find_run "${1:-}"
 	shift

@@ -1,0 +1,98 @@
+# --- A run tree as we see it
+#
+# A job may write what it likes into the repository that it runs in: settings,
+# attributes and hooks that run programs, alternates that lead elsewhere.  So git
+# never opens it for us.  It gets one of ours, with copies of the plain files that
+# say where the job's branches are, its objects, and the files of the run tree.
+
+tree_git () {
+	mirror=$dir/mirror.$$.tmp
+	test -f "$mirror/config" || open_mirror || return 1
+	LC_ALL=C GIT_NO_REPLACE_OBJECTS=1 GIT_OPTIONAL_LOCKS=0 \
+		git -c core.warnAmbiguousRefs=false -C "$dir/tree" \
+		--git-dir="$mirror" --work-tree="$dir/tree" "$@"
+}
+
+open_mirror () {
+	mirror=$dir/mirror.$$.tmp
+	copy_repository 2>/dev/null && borrow_objects && set_head &&
+	configure_tree "$mirror/new" && name_mirror && mv "$mirror/new" "$mirror/config" &&
+	from_what_was_delivered
+}
+
+close_mirror () {
+	rm -rf "$dir/mirror.$$.tmp"
+}
+
+copy_repository () {
+	# Links, pipes and the like are no part of it.
+	mkdir -p "$mirror/objects/info" "$mirror/theirs" "$mirror/refs" &&
+	(
+		cd "$dir/tree/.git" || exit 0
+		for file in HEAD index packed-refs refs logs
+		do
+			test -e "$file" && ! test -h "$file" || continue
+			set -- "$@" "$file"
+		done
+		test $# = 0 || cp -RPp "$@" "$mirror"
+		find "$mirror" ! -type d ! -type f -exec rm -f {} +
+		find "$mirror" -name '*.lock' -exec rm -f {} +
+		# As root, cp keeps the owner, too.
+		chmod -R u+rwX "$mirror"
+	)
+}
+
+borrow_objects () {
+	printf '%s\n' "$repo/objects" "$mirror/theirs" >"$mirror/objects/info/alternates" ||
+	return 1
+	set --
+	for folder in "$dir/tree/.git/objects"/[0-9a-f][0-9a-f] "$dir/tree/.git/objects/pack"
+	do
+		test ! -d "$folder" || test -h "$folder" || set -- "$@" "$folder"
+	done
+	test -h "$dir/tree/.git" || test -h "$dir/tree/.git/objects" || test $# = 0 ||
+	ln -s "$@" "$mirror/theirs"
+}
+
+set_head () {
+	# Without a HEAD that says something, git denies the whole repository.
+	line=
+	! test -s "$mirror/HEAD" || read -r line <"$mirror/HEAD" || :
+	case "$line" in
+	'ref: refs/'* | [0-9a-f]*[0-9a-f]) ;;
+	*) printf 'ref: refs/heads/%s\n' "$branch" >"$mirror/HEAD" ;;
+	esac
+	test -f "$mirror/packed-refs" || test -f "$mirror/refs/heads/$branch" ||
+	printf '%s refs/heads/%s\n' "$commit" "$branch" >"$mirror/packed-refs"
+}
+
+name_mirror () {
+	# git runs its status inside repositories in the tree, unless told not to.
+	printf '[diff]\n\tignoreSubmodules = dirty\n' >>"$mirror/new" || return 1
+	name=$(bare log -1 --format=%an "$commit" --)
+	email=$(bare log -1 --format=%ae "$commit" --)
+	name_author "$mirror/new"
+}
+
+from_what_was_delivered () {
+	# A result of before is where the next one goes on.
+	field "$dir/delivered" result || return 0
+	earlier=$value
+	head=$(tree_git rev-parse --verify -q 'HEAD^{commit}') || return 0
+	test "$head" != "$earlier" &&
+	bare cat-file -e "$earlier^{commit}" 2>/dev/null &&
+	tree_git merge-base --is-ancestor "$head" "$earlier" || return 0
+	tree_git update-ref HEAD "$earlier" "$head"
+}
+
+time_of_end () {
+	# Sets $ended_at: the same for whoever commits what the job has left
+	ended_at=
+	for file in finished cancelled scheduled request
+	do
+		! field "$dir/$file" time || {
+			ended_at=$value
+			return 0
+		}
+	done
+}
