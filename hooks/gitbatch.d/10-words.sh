@@ -20,6 +20,23 @@
 #
 # Needs a POSIX sh and git 2.17.  setsid and flock are used where they are.
 
+# Shells of the Korn family read parts of this in a way of their own.
+if test -n "${KSH_VERSION:-}${POSH_VERSION:-}" && test -z "${GITBATCH_SHELL:-}"
+then
+	GITBATCH_SHELL=found
+	export GITBATCH_SHELL
+	for shell in dash bash ash busybox
+	do
+		! command -v "$shell" >/dev/null 2>&1 || case "$shell" in
+		busybox) exec busybox sh "$0" "$@" ;;
+		*) exec "$shell" "$0" "$@" ;;
+		esac
+	done
+	echo >&2 "gitbatch: sh is a Korn shell here, which can't run this, and there is no other: install dash or bash; nothing was started"
+	exit 1
+fi
+unset GITBATCH_SHELL
+
 version=0.1.0
 
 usage='usage: gitbatch COMMAND

@@ -73,7 +73,7 @@ leave_git_programs () {
 	PATH=$kept
 	# It may be the only git that is found.
 	command -v git >/dev/null 2>&1 || PATH=$before
-	unset GIT_EXEC_PATH OLDPWD
+	unset GIT_EXEC_PATH
 }
 
 # What outlives this, a job, must not hold what this has inherited: git waits

@@ -96,6 +96,7 @@ run_script () {
 	test ! -f "$base/profile" || . "$base/profile"
 	lead_path
 	cd "$dir/tree" || exit
+	unset OLDPWD
 	test -z "$has_setsid" || exec setsid ./schedule.sh
 	exec ./schedule.sh
 }

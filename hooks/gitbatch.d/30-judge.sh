@@ -14,7 +14,11 @@ judge () {
 	if ! read_request
 	then
 		reason='its request can not be read'
-		test -f "$dir/request" || state=absent
+		test -f "$dir/request" || {
+			state=absent
+			test -d "$dir" || test ! -f "$base/active/$run" ||
+			conclude lost 'its directory was removed'
+		}
 	else
 		since=${since:-$accepted}
 		judge_evidence

@@ -155,11 +155,14 @@ point () {
 }
 
 keep_lfs_objects () {
-	# Those that the job itself committed pointers to
-	test -d "$dir/tree/.git/lfs/objects" || return 0
-	find "$dir/tree/.git/lfs/objects" -type f | while IFS= read -r object
+	# Those that the job itself committed pointers to, and those of git-lfs
+	for objects in "$dir/tree/.git/lfs/objects" "$dir/mirror.$$.tmp/lfs/objects"
 	do
-		test ! -f "$base/large/sha256/${object##*/}" || continue
-		keep_content "$object" || exit 1
+		test -d "$objects" || continue
+		find "$objects" -type f | while IFS= read -r object
+		do
+			test ! -f "$base/large/sha256/${object##*/}" || continue
+			keep_content "$object" || exit 1
+		done || return 1
 	done
 }

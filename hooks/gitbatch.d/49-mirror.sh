@@ -75,14 +75,15 @@ name_mirror () {
 }
 
 from_what_was_delivered () {
-	# A result of before is where the next one goes on.
+	# Where a settle of before has committed what the job left, that goes on.
 	field "$dir/delivered" result || return 0
 	earlier=$value
 	head=$(tree_git rev-parse --verify -q 'HEAD^{commit}') || return 0
-	test "$head" != "$earlier" &&
-	bare cat-file -e "$earlier^{commit}" 2>/dev/null &&
-	tree_git merge-base --is-ancestor "$head" "$earlier" || return 0
-	tree_git update-ref HEAD "$earlier" "$head"
+	case "$(bare log -1 --format='%P %s' "$earlier" -- 2>/dev/null)" in
+	"$head Results of run $run" | "$head Partial results of run $run")
+		tree_git update-ref HEAD "$earlier" "$head"
+		;;
+	esac
 }
 
 time_of_end () {

@@ -44,7 +44,7 @@ settle_locked () {
 	case "$ended:$results" in
 	settled:undelivered*) ;;
 	settled:*)
-		rm -f "$base/active/$run"
+		rm -f "$base/active/$run" "$base/undelivered/$run"
 		echo "run $run: $state"
 		return 0
 		;;
@@ -54,15 +54,26 @@ settle_locked () {
 		return 3
 		;;
 	esac
+	before="$ended:$results"
 	gather
+	case "$before/$results" in
+	settled:undelivered*/undelivered*)
+		postpone
+		echo "run $run: $state, its results are $results"
+		return 1
+		;;
+	esac
 	write_record || {
 		heart_of "$trouble"
+		postpone
 		echo "run $run can not be settled yet: $one_line"
 		return 1
 	}
-	# What is left in the queue is of jobs that were killed there.
-	rm -f "$base/active/$run" "$base/queue/$run" "$base/queue/$run".[0-9]*
 	free_slots
+	# What is left in the queue is of jobs that were killed there.
+	rm -f "$base/active/$run" "$base/queue/$run" "$base/queue/$run".[0-9]* \
+		"$base/undelivered/$run" "$dir/postponed"
+	postpone_delivery
 	announce "$run"
 	echo "run $run: $state"
 }
@@ -81,9 +92,30 @@ by: ${LOGNAME:-${USER:-$(id -un)}}"
 
 reopen () {
 	# A run that seemed over has something to say after all.
-	: >"$base/active/$run"
+	activate
 	test ! -f "$dir/settled" || mv -f "$dir/settled" "$dir/settled.before"
 	announce "$run"
+}
+
+postpone () {
+	# The next contacts let it be for 10 s, 20 s and so on, an hour at most.
+	tries=0
+	! field "$dir/postponed" tries || tries=$value
+	clock
+	pause_now=$((tries < 8 ? 10 << tries : 3600))
+	put "$dir/postponed" "tries: $((tries + 1))
+until: $((epoch + pause_now))"
+}
+
+postpone_delivery () {
+	# What there was no room for is tried again, by whoever comes next.
+	case "$results" in
+	undelivered*) ;;
+	*) return 0 ;;
+	esac
+	printf '%s\n' "$results" | grep -qi "$of_the_disk" || return 0
+	mkdir -p "$base/undelivered" &&
+	printf '' >"$base/undelivered/$run" && postpone
 }
 
 gather () {
@@ -205,3 +237,31 @@ recorded () {
 	grep -qx "Result: $result"
 }
 
+# --- A run whose directory was removed
+
+was_removed () {
+	# RUN: sets $run and $dir
+	run=${1##*#}
+	dir=$base/runs/$run
+	number "$run" && test -f "$base/active/$run" && test ! -d "$dir"
+}
+
+settle_removed () {
+	# Its end is noted where its beginning was: in the history.
+	submitted=$(bare log -1 --format=%B --all-match --grep="^Run: $run\$" \
+		--grep='^State: submitted$' refs/gitbatch/log)
+	test -n "$submitted" || {
+		rm -f "$base/active/$run"
+		echo "run $run was never accepted"
+		return
+	}
+	mkdir -p "$dir" && put "$dir/request" "run: $run
+$(printf '%s\n' "$submitted" | sed -n '
+	s/^Branch: /branch: /p
+	s/^Commit: /commit: /p
+	s/^Tree: /tree: /p
+	s/^Subject: /subject: /p
+	s/^Submitter: /submitter: /p
+	s/^Origin: /origin: /p
+	s/^Time: /time: /p')" && settle_run lost '' 'its directory was removed'
+}

@@ -189,6 +189,7 @@ run_job () {
 	begin || start_noted=
 	test -z "$ticket" || rm -f "$ticket"
 	cd "$dir/tree" || exit
+	unset OLDPWD
 	got=
 	for signal in HUP INT TERM
 	do

@@ -9,6 +9,7 @@ check () {
 	*) die "check takes --repair, not $1" ;;
 	esac
 	problems=0
+	check_places
 	check_locks
 	test -z "$repair" || free_slots
 	for dir in "$base/runs"/*/
@@ -17,10 +18,34 @@ check () {
 		run=${dir##*/}
 		number "$run" && check_run
 	done
+	check_removed
 	check_history
 	said=$(bare fsck --no-dangling --no-progress 2>&1) ||
 	problem "git fsck: $said"
 	test "$problems" = 0 && echo ok
+}
+
+check_places () {
+	for folder in runs active queue
+	do
+		test ! -d "$base/$folder" || continue
+		test -n "$repair" && mkdir -p "$base/$folder" &&
+		mended "made $base/$folder again" || problem "$base/$folder was removed"
+	done
+	try_place "$base"
+	test -z "$fallen" || problem "$base can't keep what a batch remote promises: $fallen"
+	test -z "$repair" || find "$base/runs" -name '.token.*' -mtime +7 -exec rm -f {} +
+}
+
+check_removed () {
+	# Runs whose directory somebody removed
+	for active in "$base/active"/*
+	do
+		was_removed "${active##*/}" || continue
+		test -n "$repair" && settle_removed >/dev/null &&
+		mended "run $run, whose directory was removed, is lost" ||
+		problem "run $run is not settled, and its directory was removed"
+	done
 }
 
 problem () {

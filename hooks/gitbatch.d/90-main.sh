@@ -122,9 +122,17 @@ submitted)
 	run_of_token && repeat_receipt
 	;;
 settle)
+	if was_removed "${1:-}"
+	then
+		settle_removed
+		exit
+	fi
 	find_run "${1:-}"
 	shift
 	settle_run "$@"
+	;;
+try-place)
+	tell_trial
 	;;
 *)
 	die "there is no command $command; 'gitbatch help' lists them"
