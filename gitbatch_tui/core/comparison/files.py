@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.clone.blobs import contents_of, sizes_of
@@ -18,6 +16,7 @@ from gitbatch_tui.core.comparison.outputs import (
     is_named_by_a_scheduler,
 )
 from gitbatch_tui.core.pages import file
+from gitbatch_tui.core.temporary import temporary_folder
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import CommandFailed
 
@@ -118,9 +117,9 @@ def _volatile(clone: Clone, commit: str, paths: Sequence[str]) -> set[str]:
         return set()
     names = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
     plain = ("-c", "core.attributesFile=/dev/null")
-    with tempfile.TemporaryDirectory(prefix="gitbatch-") as folder:
+    with temporary_folder() as folder:
         # git before 2.40 reads attributes from an index, and from no commit.
-        index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+        index = {"GIT_INDEX_FILE": str(folder / "index")}
         clone.git("read-tree", not_an_option(commit), environment=index)
         check = ("check-attr", "--cached", "-z", "--stdin", ATTRIBUTE)
         words = clone.git(*plain, *check, stdin=names, environment=index).split("\0")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shlex
-import tempfile
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.clone.branches import not_an_option
@@ -16,6 +15,7 @@ from gitbatch_tui.core.pages.facts import fact_lines, in_words, picture_facts
 from gitbatch_tui.core.pages.grid import table_lines
 from gitbatch_tui.core.pages.lines import bounded, in_parts, note
 from gitbatch_tui.core.pages.patch import patch_lines
+from gitbatch_tui.core.temporary import temporary_folder
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import CommandFailed, Refused
 
@@ -104,8 +104,8 @@ class Comparison:
 
     def _wide_patch(self, change: FileChange) -> Iterator[Line]:
         yield note("Git takes it for binary: this is its text.")
-        with tempfile.TemporaryDirectory(prefix="gitbatch-") as folder:
-            places = [Path(folder) / name for name in ("old", "new")]
+        with temporary_folder() as folder:
+            places = [folder / name for name in ("old", "new")]
             for place, blob in zip(places, (change.old_blob, change.new_blob), strict=True):
                 place.write_text(decoded(self._blob(blob)), "utf-8", "surrogatepass", newline="")
             chunks = self._git("diff", "--no-index", *_PLAIN, *_PATCH, "--", *map(str, places))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.clone.branches import not_an_option
+from gitbatch_tui.core.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +41,8 @@ def with_what_was_written(clone: Clone, runs: Sequence[Ends]) -> list[str]:
 def _tree_of(clone: Clone, commit: str, paths: set[str]) -> str:
     listed = clone.git("ls-tree", "-r", "-z", "--full-tree", commit).split("\0")
     kept = [f"{entry}\0" for entry in listed if entry.partition("\t")[2] in paths]
-    with tempfile.TemporaryDirectory(prefix="gitbatch-") as folder:
-        index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+    with temporary_folder() as folder:
+        index = {"GIT_INDEX_FILE": str(folder / "index")}
         entries = "".join(kept).encode("utf-8", "surrogateescape")
         clone.git("update-index", "-z", "--index-info", stdin=entries, environment=index)
         return clone.git("write-tree", "--missing-ok", environment=index)

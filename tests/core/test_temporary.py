@@ -1,0 +1,53 @@
+"""Temporary folders don't outlive the programs that had them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.temporary import temporary_folder
+from tests.cli.shop import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KILLED = """
+import os, signal
+from gitbatch_tui.core.temporary import temporary_folder
+with temporary_folder() as folder:
+    (folder / "large").write_text("x")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    place = tmp_path / "tmp"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    monkeypatch.setenv("TMPDIR", str(place))
+    return place
+
+
+def test_a_folder_is_gone_when_it_is_not_needed_any_more(place: Path) -> None:
+    with temporary_folder() as folder:
+        (folder / "a").write_text("x")
+        assert list(place.iterdir()) == [folder]
+    assert list(place.iterdir()) == []
+
+
+def test_what_a_killed_program_left_is_removed_by_the_next(place: Path) -> None:
+    subprocess.run([sys.executable, "-c", KILLED], cwd=ROOT, check=False)
+    assert len(list(place.iterdir())) == 1
+    with temporary_folder() as folder:
+        assert list(place.iterdir()) == [folder]
+
+
+def test_a_folder_that_is_in_use_and_what_is_somebody_else_s_stay(place: Path) -> None:
+    (place / "other").mkdir()
+    with temporary_folder() as one, temporary_folder() as two:
+        assert set(place.iterdir()) == {one, two, place / "other"}
