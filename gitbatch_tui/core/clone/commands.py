@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core import bounds
-from gitbatch_tui.core.clone.complaints import reason_in, sentence_for
+from gitbatch_tui.core.clone.complaints import reason_in, remove_left_over, sentence_for
 from gitbatch_tui.core.clone.running import Running
 from gitbatch_tui.core.journal import HERE, Journal, JournalNote, journaled
 from gitbatch_tui.core.machines.host import Answer, answer_of
@@ -90,6 +90,7 @@ class GitCommands:
             except CommandFailed as error:
                 if "cannot lock ref" not in error.detail:
                     raise
+                remove_left_over(error.detail)
             time.sleep(pause)
         return self.git("fetch", *args, environment=environment)
 

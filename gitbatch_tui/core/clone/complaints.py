@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,8 @@ _SENTENCES = {
         "commit.gpgSign false` here, then again."
     ),
 }
+_LEFT_OVER = 30.0
+"""Seconds after which the lock of a ref of ours belongs to nobody any more."""
 _LOCK = re.compile(r"Unable to create '(?P<path>[^']+\.lock)': File exists")
 _CONFIG = re.compile(r"could not lock config file (?P<path>[^:]+): File exists")
 
@@ -56,6 +59,19 @@ def sentence_for(said: str) -> str:
             path = match.groupdict().get("path") or ""
             return sentence.format(path=one_line(path), quoted=shlex.quote(one_line(path)))
     return ""
+
+
+def remove_left_over(said: str) -> None:
+    """Remove the lock of a ref that this program alone writes, where its git was killed.
+
+    No git holds such a lock for longer than an instant.
+    """
+    lock = _LOCK.search(said)
+    if lock and "/refs/gitbatch/" in lock["path"]:
+        with suppress(OSError):
+            path = Path(lock["path"])
+            if time.time() - path.stat().st_mtime > _LEFT_OVER:
+                path.unlink()
 
 
 def about_lock(path: Path) -> str:

@@ -9,7 +9,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.clone.tidying import tidy
+from gitbatch_tui.core.clone.tidying import is_untidy, tidy
 from gitbatch_tui.core.machines.identity import Identity
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError, Refused
@@ -38,9 +38,9 @@ def locked(clone: Clone, doing: str, patience: float = PATIENCE) -> Iterator[Non
     work, where that takes more than `patience` seconds.
     """
     lock = clone.common_dir / NAME
-    _take(lock, doing, time.monotonic() + patience)
+    since = _take(lock, doing, time.monotonic() + patience)
     try:
-        tidy(clone)
+        tidy(clone, since)
         yield
     finally:
         lock.unlink(missing_ok=True)
@@ -48,19 +48,23 @@ def locked(clone: Clone, doing: str, patience: float = PATIENCE) -> Iterator[Non
 
 def tidied(clone: Clone) -> None:
     """Take back what a killed one left half done, unless somebody is at work."""
-    with suppress(GitBatchError), locked(clone, "tidying up", patience=0):
-        pass
+    if is_untidy(clone) or (clone.common_dir / NAME).exists():
+        with suppress(GitBatchError), locked(clone, "tidying up", patience=0):
+            pass
 
 
-def _take(lock: Path, doing: str, deadline: float) -> None:
+def _take(lock: Path, doing: str, deadline: float) -> int | None:
+    """When a killed one had taken it, in nanoseconds; None where there was none."""
+    since = None
     while not _create(lock, doing):
         said = _read(lock)
         if said is not None and _is_left_over(lock, said):
-            _remove(lock, said)
+            since = _remove(lock, said)
         elif time.monotonic() >= deadline:
             raise _busy(lock, said or "")
         else:
             time.sleep(_PAUSE)
+    return since
 
 
 def _create(lock: Path, doing: str) -> bool:
@@ -107,14 +111,17 @@ def _is_left_over(lock: Path, said: str) -> bool:
     return False
 
 
-def _remove(lock: Path, said: str) -> None:
+def _remove(lock: Path, said: str) -> int | None:
     """Remove a lock that was left over, and no other: somebody may have been faster."""
+    since = None
     aside = lock.with_name(f"{lock.name}-{secrets.token_hex(8)}")
     with suppress(FileNotFoundError):
         lock.rename(aside)
+        since = aside.stat().st_mtime_ns
         if _read(aside) != said:
             aside.rename(lock)
         aside.unlink(missing_ok=True)
+    return since
 
 
 def _busy(lock: Path, said: str) -> Refused:

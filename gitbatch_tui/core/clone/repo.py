@@ -20,7 +20,6 @@ from gitbatch_tui.core.clone.remotes import (
     parse_settings,
     plain_remotes_in,
 )
-from gitbatch_tui.core.clone.tidying import is_untidy
 from gitbatch_tui.core.machines.process import clean_environment
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import NotARepository, Refused, UnknownName
@@ -56,8 +55,7 @@ def open_clone(path: Path, journal: Journal | None = None) -> Clone:
             f"{one_line(str(path))} is a bare repository: work in a clone of it.",
         )
     clone = Clone(repo, journal)
-    if is_untidy(clone):
-        tidied(clone)
+    tidied(clone)
     return clone
 
 

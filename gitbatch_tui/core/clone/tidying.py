@@ -40,6 +40,8 @@ NOTE = "gitbatch-tui.change"
 """In git's folder, while a change is under way."""
 _GIT = f"{NOTE}.git"
 _SCRATCH = ".gitbatch-tui-scratch-"
+_SETTING = 1.0
+"""Seconds that no git needs for a setting."""
 _PATIENCE = 20.0
 """Seconds for a git that outlives the program that has started it."""
 
@@ -100,11 +102,11 @@ def is_untidy(clone: Clone) -> bool:
     return (clone.git_dir / NOTE).exists()
 
 
-def tidy(clone: Clone) -> None:
+def tidy(clone: Clone, since: int | None = None) -> None:
     """Take back a change that a killed program had begun, and remove its folders.
 
-    Only with the clone's lock. Raises `Refused` while a git of that program still runs, and where
-    there is no room for it.
+    `since` is when a killed program had taken the clone's lock, in nanoseconds. Only with that
+    lock. Raises `Refused` while a git of that program still runs, and where there is no room.
     """
     if is_untidy(clone):
         try:
@@ -114,6 +116,8 @@ def tidy(clone: Clone) -> None:
                 "What a gitbatch-tui had begun here when it was killed can't be taken back "
                 f"({error.strerror}): mend that, then again."
             ) from error
+    if since is not None:
+        _unlock_settings(clone, since)
     for near in (clone.git_dir, clone.path):
         for left in near.glob(f"{_SCRATCH}*"):
             shutil.rmtree(left, ignore_errors=True)
@@ -269,6 +273,18 @@ def _unlock(clone: Clone, since: int, *, killed: bool) -> None:
     locks += [clone.common_dir / f"refs/heads/{branch}.lock"] if branch else []
     locks += [clone.git_dir / "index.lock"] if killed else []
     for lock in locks:
+        with suppress(FileNotFoundError):
+            if lock.stat().st_mtime_ns >= since:
+                lock.unlink()
+
+
+def _unlock_settings(clone: Clone, since: int) -> None:
+    """Remove what a git that was killed with its program has left; a live one needs no time."""
+    for name in ("config.lock", "packed-refs.lock"):
+        lock = clone.common_dir / name
+        deadline = time.monotonic() + _SETTING
+        while lock.exists() and time.monotonic() < deadline:
+            time.sleep(_SETTING / 20)
         with suppress(FileNotFoundError):
             if lock.stat().st_mtime_ns >= since:
                 lock.unlink()

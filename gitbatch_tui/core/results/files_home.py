@@ -16,6 +16,8 @@ from gitbatch_tui.core.clone.names import is_safe
 from gitbatch_tui.core.clone.placing import create, obstacle
 from gitbatch_tui.core.clone.tidying import Change, remove_empty, reversible, scratch
 from gitbatch_tui.core.pages import file
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -141,7 +143,10 @@ def _is_in_the_way(clone: Clone, change: FileChange) -> bool:
 
 
 def _place(clone: Clone, change: FileChange, written: Path) -> str:
-    """Put a file where it belongs; the reason if that can't be done."""
+    """Put a file where it belongs; the reason if that can't be done.
+
+    Raises `Refused` where the disk is full, or broken.
+    """
     target = clone.path / change.path
     if why := obstacle(clone.path, target):
         return why
@@ -154,8 +159,13 @@ def _place(clone: Clone, change: FileChange, written: Path) -> str:
             create(written, target)
         else:
             written.replace(target)
-    except OSError as error:
+    except (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError) as error:
         return f"it could not be written: {error.strerror}"
+    except OSError as error:  # the disk, which others will meet, too
+        raise Refused(
+            f"{one_line(change.path)} could not be written ({error.strerror}), so no file was "
+            "brought: mend that, then again."
+        ) from error
     return ""
 
 

@@ -1,0 +1,264 @@
+"""Whatever call fails in a clone, and wherever its program is killed: all as before, or done."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.clone.repo import open_clone
+from gitbatch_tui.core.results.copying import PARTIAL
+from tests.cli.shop import ROOT
+from tests.hooks.faults import Deed, Point, can_trace
+from tests.hooks.world import World
+from tests.lab import open_lab
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EVERYTHING = os.environ.get("GITBATCH_FUZZ") == "all"
+KILLS = 30
+ERRORS = 15
+"""Points of each deed that are reached, unless all are tried."""
+AGAIN = 20.0
+"""Seconds after which a git that has lost its program has ended."""
+
+pytestmark = [
+    pytest.mark.skipif(bool(can_trace()), reason=can_trace() or "-"),
+    pytest.mark.timeout(0 if EVERYTHING else 900),
+    pytest.mark.fuzz,
+]
+
+BEGIN = """
+import sys
+from pathlib import Path
+from gitbatch_tui.core.clone.repo import open_clone
+from gitbatch_tui.errors import GitBatchError
+path, old, new, base = sys.argv[1:]
+"""
+END = """
+try:
+    with open_clone(Path(path)) as clone:
+        deed(clone)
+except GitBatchError as error:
+    sys.exit(f"gitbatch: {error}")
+"""
+MERGE = """
+from gitbatch_tui.core.clone.lock import locked
+from gitbatch_tui.core.clone.merging import Deed, bring_in
+def deed(clone):
+    with locked(clone, "pulling"):
+        bring_in(clone, "master", new, "Merge results", Deed("changed", "again", "nothing"))
+"""
+FILES = """
+from gitbatch_tui.core.clone.lock import locked
+from gitbatch_tui.core.results.files_home import bring_files
+def deed(clone):
+    with locked(clone, "pulling"):
+        bring_files(clone, old, new)
+"""
+SNAPSHOT = """
+from gitbatch_tui.core.clone.snapshot import take_snapshot
+def deed(clone):
+    print(take_snapshot(clone, "master").commit)
+"""
+REMOVE = """
+from gitbatch_tui.core.setup.removal import forget_remote
+def deed(clone):
+    for remote in clone.batch_remotes():
+        forget_remote(clone, remote)
+"""
+SETUP = """
+from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.machines.location import Location
+from gitbatch_tui.core.setup.making import Wanted, apply, plan
+def deed(clone):
+    where = Location.parse(base)
+    with Hosts() as hosts:
+        apply(plan(clone, Wanted("other", where), hosts.at(where)), lambda *_: None)
+"""
+GET = """
+from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.remote.batch import Batch
+from gitbatch_tui.core.results.get import get
+def deed(clone):
+    with Hosts() as hosts:
+        got = get(Batch(clone, hosts, clone.batch_remote("batch")), 1, "out", clone.path / "got")
+    if got.left:
+        sys.exit(f"gitbatch: {got.left}")
+"""
+DEEDS = {"merge": MERGE, "forward": MERGE, "files": FILES, "snapshot": SNAPSHOT, "remove": REMOVE,
+         "setup": SETUP, "get": GET}  # fmt: skip
+AT_ONCE = {"merge", "forward", "snapshot"}
+FILE_BY_FILE = {"files", "get"}
+"""Where an error may leave a file out, which is said then. The other deeds are settings of git's."""
+# What a deed's own process does besides: reading its modules isn't worth a point each.
+OWN = {"write", "rename", "linkat", "unlink", "mkdir", "vfork"}
+
+
+@dataclass
+class Clone:
+    """A clone that can be put back to how it was, in the same place."""
+
+    world: World
+    deed: Deed
+    saved: Path
+    before: dict[str, str]
+    kind: str
+
+    @property
+    def path(self) -> Path:
+        return self.world.clone
+
+    def restore(self) -> None:
+        wait_until(lambda: not processes_in(self.path), AGAIN, "the last point's processes to end")
+        shutil.rmtree(self.path)
+        subprocess.run(["cp", "-a", self.saved, self.path], check=True)
+        shutil.rmtree(self.world.base.with_name("other"), ignore_errors=True)
+
+    def state(self) -> dict[str, str]:
+        """All that a person sees of it."""
+        files = {
+            str(path.relative_to(self.path)): f"{path.stat().st_mode:o} {path.read_bytes()!r}"
+            for path in self.path.rglob("*")
+            if path.is_file() and ".git" not in path.relative_to(self.path).parts
+        }
+        git = self.world.git
+        refs = git(
+            "for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/remotes"
+        )
+        remotes = self.world.call("git", "config", "--get-regexp", r"^remote\.").output
+        return {**files, "refs": refs, "index": git("ls-files", "-s"), "remotes": remotes}
+
+    def left_over(self) -> list[Path]:
+        """Locks, and what else is there only while something is under way."""
+        git = self.path / ".git"
+        return [
+            *git.rglob("*.lock"),
+            *git.glob("*gitbatch-tui*"),
+            *self.path.glob(".gitbatch-tui*"),
+        ]
+
+
+def processes_in(folder: Path) -> list[Path]:
+    """The processes that name a folder in their command lines."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if os.fsencode(folder) in words and process.name != str(os.getpid()):
+            found.append(process)
+    return found
+
+
+@pytest.fixture(params=DEEDS)
+def clone(request: pytest.FixtureRequest, tmp_path: Path) -> Clone:
+    kind = request.param
+    world = World(tmp_path / "world").build()
+    lab = open_lab(world)
+    with lab.clone, lab.hosts:
+        first = {
+            "changed": "1\n" * 500,
+            "removed": "1\n",
+            "kept": "1\n",
+            "schedule.sh": "#!/bin/sh\n",
+        }
+        old = world.commit(first)
+        if kind == "get":
+            out = world.base / "runs/1/tree/out"
+            number = lab.finish("mkdir out; head -c 300000 /dev/zero >out/a; echo b >out/b")
+            assert (number, out.exists()) == (1, True)
+            old = world.git("rev-parse", "HEAD")
+        world.git("checkout", "-q", "-b", "theirs")
+        (world.clone / "removed").unlink()
+        new = world.commit({"changed": "2\n" * 90_000, "new/deep/file": "new\n", "link.txt": "l\n"})
+        world.git("checkout", "-q", "-f", "master")
+        if kind == "merge":
+            world.commit({"mine": "1\n"})
+        world.write({"draft": "mine\n"})
+        if kind in {"snapshot", "files"}:
+            world.write({"kept": "changed here\n"})
+    argv = [sys.executable, "-c", BEGIN + DEEDS[kind] + END]
+    argv += [str(world.clone), old, new, str(world.base.with_name("other"))]
+    fixed = {f"GIT_{who}_DATE": "2026-01-01T00:00:00Z" for who in ("AUTHOR", "COMMITTER")}
+    environment = {**world.env, **fixed, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    saved = tmp_path / "saved"
+    subprocess.run(["cp", "-a", world.clone, saved], check=True)
+    deed = Deed(argv, world.clone.parent, environment, tmp_path / "faults")
+    made = Clone(world, deed, saved, {}, kind)
+    made.before = made.state()
+    return made
+
+
+def points(clone: Clone, share: int) -> Iterator[Point]:
+    """Those of a deed, in a random order that is the same every time."""
+    clone.restore()
+    found = [p for p in clone.deed.points() if p.turn or p.call in OWN]
+    random.Random(share).shuffle(found)  # noqa: S311  # the same points every time
+    yield from found
+
+
+def done(clone: Clone) -> dict[str, str]:
+    """The state after the deed, when nothing fails."""
+    clone.restore()
+    subprocess.run(clone.deed.argv, env=dict(clone.deed.env), check=True, capture_output=True)
+    assert clone.left_over() == []
+    return clone.state()
+
+
+def check_next(clone: Clone, after: dict[str, str], where: str, *, whole: bool) -> None:
+    """What the next command finds, and does."""
+    wait_until(lambda: not processes_in(clone.path), AGAIN, "a git of the killed program to end")
+    with open_clone(clone.path) as opened:
+        assert opened.head().commit
+    now = clone.state()
+    if whole:
+        assert now in (clone.before, after), where
+    for name in now.keys() | clone.before.keys() if clone.kind in FILE_BY_FILE else ():
+        stands = now.get(name, "")
+        mine = (clone.before.get(name, ""), after.get(name, ""))
+        assert stands in mine or PARTIAL in name, f"{where}: {name}"
+    again = subprocess.run(
+        clone.deed.argv, env=dict(clone.deed.env), check=False, capture_output=True, text=True
+    )
+    assert again.returncode == 0, f"{where}: {again.stderr}"
+    assert clone.state() == after, where
+    assert clone.left_over() == [], where
+    clone.world.git("fsck", "--no-dangling", "--connectivity-only")
+
+
+def test_a_kill_anywhere_leaves_all_as_before_or_done(clone: Clone) -> None:
+    after = done(clone)
+    reached = 0
+    for point in points(clone, 1):
+        clone.restore()
+        hit, output = clone.deed.cut_at(point)
+        check_next(clone, after, f"{point}: {output}", whole=clone.kind in AT_ONCE | {"files"})
+        reached += hit
+        if reached >= KILLS and not EVERYTHING:
+            break
+    assert reached > 0
+
+
+def test_an_error_anywhere_leaves_all_as_before_or_done(clone: Clone) -> None:
+    after = done(clone)
+    reached = 0
+    for point, error in zip(points(clone, 2), itertools.cycle(["ENOSPC", "EIO"]), strict=False):
+        clone.restore()
+        hit, output = clone.deed.fail_at(point, error)
+        check_next(clone, after, f"{point} {error}: {output}", whole=clone.kind in AT_ONCE)
+        reached += hit
+        if reached >= ERRORS and not EVERYTHING:
+            break
+    assert reached > 0
