@@ -125,6 +125,7 @@ _TROUBLES = {
     "LoginNeeded": "login needed",
     "HostKeyUnknown": "new host key",
     "HostKeyChanged": "key changed!",
+    "BadAnswer": "bad answer",
     "NotABatchRemote": "not set up",
     "CommandFailed": "trouble",
     "Refused": "trouble",

@@ -100,7 +100,7 @@ DEEDS = {"merge": MERGE, "forward": MERGE, "files": FILES, "snapshot": SNAPSHOT,
          "setup": SETUP, "get": GET}  # fmt: skip
 AT_ONCE = {"merge", "forward", "snapshot"}
 FILE_BY_FILE = {"files", "get"}
-"""Where an error may leave a file out, which is said then. The other deeds are settings of git's."""
+"""Where an error may leave a file out, which is said then. The others are settings of git's."""
 # What a deed's own process does besides: reading its modules isn't worth a point each.
 OWN = {"write", "rename", "linkat", "unlink", "mkdir", "vfork"}
 
