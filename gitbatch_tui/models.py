@@ -165,6 +165,15 @@ class Task:
     state: State
     reason: str = ""
     exit: int | None = None
+    signal: str = ""
+    """What ended it, where it didn't exit by itself."""
+    started: datetime | None = None
+    finished: datetime | None = None
+    host: str = ""
+    log: str = ""
+    """What it printed, as `log --file` takes it; empty where nobody has kept that."""
+    name: str = ""
+    """As its owner named it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +225,11 @@ class Run:
     links: tuple[Link, ...] = ()
     """Those that led out of the run tree; known once it is settled."""
     tasks: tuple[Task, ...] = ()
-    """Where there are several, and their scheduler was asked."""
+    """Where there are several: while it goes on, and of one run that is looked at."""
+    held: bool = False
+    """Its jobs wait until somebody releases them."""
+    stuck: str = ""
+    """Why it can never go on: what is left of it can't begin. Empty where it can."""
     findings: tuple[Finding, ...] = ()
     """What verifying and reproducing these very results came to, the newest first."""
     as_of: datetime | None = None
@@ -251,6 +264,12 @@ class Live:
     reason: str
     tasks: tuple[Task, ...] = ()
     """Where there are several, and their scheduler was asked."""
+    started: datetime | None = None
+    """When its first job began, where that is known."""
+    held: bool = False
+    """Its jobs wait until somebody releases them."""
+    stuck: str = ""
+    """Why it can never go on; empty where it can."""
 
     @property
     def is_home(self) -> bool:

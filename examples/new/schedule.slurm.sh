@@ -8,6 +8,9 @@
 # ("man sbatch" has them all; ##SBATCH is a comment), and has this directory
 # and these variables.  "$GITBATCH" run keeps the output and exit status of
 # run.sh, and brings its results home.
+#
+# For an array of ten tasks add --array="${GITBATCH_TASKS:-1-10}" to sbatch, and
+# %A_%a for %j: "gitbatch-tui rerun --failed" then runs only what failed.
 
 sbatch --job-name="gitbatch-$GITBATCH_RUN" \
 	--output="$GITBATCH_RUN_DIR/slurm-%j.out" <<'EOT'

@@ -26,7 +26,7 @@ SECTIONS = {
         "cancel": Entry("manage", "Stop runs."),
         "hold": Entry("manage", "Keep waiting runs from beginning."),
         "release": Entry("manage", "Let held runs begin."),
-        "wait": Entry("runs", "Wait for a run, and end with its exit status."),
+        "wait": Entry("wait", "Wait for a run, and end with its exit status."),
     },
     "Look": {
         "runs": Entry("runs", "List runs, live and past."),

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.core.format import age, duration, short, took
 from gitbatch_tui.core.proof.findings import finding_words
+from gitbatch_tui.core.runs import outcome
+from gitbatch_tui.core.runs.outcome import status_words
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.models import Finding, Results, Run, State
+from gitbatch_tui.models import Finding, Results, Run, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +27,7 @@ _WIDEST = 32
 _GAP = "  "
 _PLAIN_FIELDS = (
     "remote number state branch commit tree subject submitter origin exit reason host result place "
-    "results undelivered ignored warning"
+    "results undelivered ignored warning held stuck"
 ).split()
 _TIME_FIELDS = "submitted started finished settled as_of".split()
 _plain_facts, _times = attrgetter(*_PLAIN_FIELDS), attrgetter(*_TIME_FIELDS)
@@ -37,8 +39,10 @@ JSON_KEYS = (
     "results (none, waiting, pulled, undelivered or on their way), undelivered (why), ignored, "
     "warning, "
     "links (out of the run tree: path, target, state, hash), as_of "
-    "(null: the server was asked just now), tasks (of several jobs, where their scheduler was "
-    "asked: job, state, reason, exit), badge (verified, unverified, reproduced or differs), "
+    "(null: the server was asked just now), held (its jobs wait to be released), stuck (why what "
+    "is left can never begin), tasks (of several jobs, while they go on and in `show`: job, name, "
+    "state, reason, exit, signal, started, finished, host, log), badge (verified, unverified, "
+    "reproduced or differs), "
     "findings (what verifying and reproducing came to, the newest first: badge, time, by, "
     "tolerance, differs, volatile). Times are UTC; what isn't known is null or empty."
 )
@@ -51,13 +55,25 @@ def json_of(run: Run) -> dict[str, Any]:
     fields.update(zip(_TIME_FIELDS, map(iso, _times(run)), strict=True))
     fields["links"] = [asdict(link) for link in run.links]
     fields.update(options=run.options, job=str(run.job) if run.job else None)
-    fields["tasks"] = [
-        {"job": str(task.job), "state": task.state, "reason": task.reason, "exit": task.exit}
-        for task in run.tasks
-    ]
+    fields["tasks"] = list(map(_task_json, run.tasks))
     fields["badge"] = run.badge
     fields["findings"] = [_finding_json(finding) for finding in run.findings]
     return fields
+
+
+def _task_json(task: Task) -> dict[str, Any]:
+    return {
+        "job": str(task.job),
+        "name": task.name,
+        "state": task.state,
+        "reason": task.reason,
+        "exit": task.exit,
+        "signal": task.signal,
+        "started": iso(task.started),
+        "finished": iso(task.finished),
+        "host": task.host,
+        "log": task.log,
+    }
 
 
 def _finding_json(finding: Finding) -> dict[str, Any]:
@@ -92,6 +108,13 @@ def cells(run: Run, now: datetime) -> tuple[str, ...]:
     )
 
 
+def task_cells(task: Task) -> tuple[str, ...]:
+    """A job or task in a row: its id, name, state, how long it took, where, and why."""
+    took = duration(task.finished - task.started) if task.started and task.finished else ""
+    words = (str(task.job), task.name, status_words(task.state, task.exit), took, task.host)
+    return tuple(map(one_line, (*words, task.reason)))
+
+
 def without_empty_options(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     """Rows under `HEADER`, without the column for options where no run has any."""
     column = HEADER.index("options")
@@ -101,11 +124,8 @@ def without_empty_options(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]
 
 
 def state_words(run: Run) -> str:
-    """A state, the exit status where it failed, and the badge."""
-    if run.state is State.FAILED and run.exit is not None:
-        words = f"failed {run.exit}"
-    else:
-        words = str(run.state)
+    """A state with what belongs to it, and the badge."""
+    words = outcome.state_words(run)
     return f"{words}, {run.badge}" if run.badge else words
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _FILES = {"log": "log", "schedule": "schedule"}
 _ALIKE = {"stdout": "output", "stderr": "output"}
 """Where the scheduler has none of its own, the wrapper has written both into one."""
-_OF_A_RUN = re.compile(r"log\.[0-9]+")
+_OF_A_RUN = re.compile(r"(?:log|output)\.([0-9]+)")
 
 
 @click.command()
@@ -42,10 +42,10 @@ _OF_A_RUN = re.compile(r"log\.[0-9]+")
 def log(run: str, *, follow: bool, which: str) -> None:
     """Print what the job of RUN printed, both its stdout and its stderr.
 
-    NAME is `schedule` for what schedule.sh printed, `log.2` for the second job of a run, `stdout`
-    or `stderr` for the scheduler's own files, `events` for HTCondor's event log as a timeline, a
-    name that `"$GITBATCH" log-file NAME PATH` has declared, or the path of any file in the run
-    tree.
+    Of several jobs that have ended, it is the log of the first that failed. NAME is `schedule` for
+    what schedule.sh printed, `output.11_3` for one of several jobs or tasks, `stdout` or `stderr`
+    for the scheduler's own files, `events` for HTCondor's event log as a timeline, a name that
+    `"$GITBATCH" log-file NAME PATH` has declared, or the path of any file in the run tree.
 
     Following survives lost connections: each byte is printed once. A pipe or a file gets the
     bytes as they are; in a terminal, what could steer it is made visible.
@@ -72,9 +72,12 @@ def file_of(server: Server, number: int, which: str) -> str:
     """What the server calls the file that a person names."""
     if which in _FILES:
         return _FILES[which]
-    if _OF_A_RUN.fullmatch(which) or which.startswith("tree:"):
+    numbered = _OF_A_RUN.fullmatch(which)
+    if which.startswith("tree:") or (numbered and which.startswith("log.")):
         return which
     pages = {page.name: page.file for page in server.pages(number)}
+    if which not in pages and numbered:
+        return f"log.{numbered[1]}"
     return (
         pages.get(which) or pages.get(_ALIKE.get(which, "")) or f"tree:{which.removeprefix('./')}"
     )

@@ -19,8 +19,10 @@ from gitbatch_tui.cli.output import confirm, is_interactive, note, print_json, s
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.format import size
 from gitbatch_tui.core.jobs import orders
+from gitbatch_tui.core.jobs.orders import Cancelled
 from gitbatch_tui.core.remote.server import server_of
 from gitbatch_tui.core.runs.listing import Found, find, resolve
+from gitbatch_tui.core.runs.outcome import state_words
 from gitbatch_tui.core.runs.shell import shell_command
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError, Refused
@@ -44,17 +46,31 @@ SHOWN = 10
 def cancel(names: tuple[str, ...], *, yes: bool, as_json: bool) -> None:
     """Stop runs, whether they wait or are running.
 
-    What a run has committed by then is kept. A terminal is asked first. The exit status is 1
-    where one of them could not be cancelled, for example because it was over.
+    All of a run's jobs are stopped: chains, arrays, what waits, and what a job has submitted. What
+    a run has committed by then is kept. A terminal is asked first. The exit status is 1 where a
+    run was over, or one of its jobs could not be stopped or isn't known to its scheduler.
 
-    JSON: a list with run, cancelled (true or false), and said (why not).
+    JSON: a list with run, cancelled (true or false), said (why not), and of jobs: stopped, ending
+    (told to end, and still at it), left (why each could not be stopped).
     """
     with opened() as (clone, hosts):
         with status(f"asking for {', '.join(names)}"):
             found = [find(clone, hosts, name) for name in names]
         _agree(found, yes=yes)
-        said = [(each.run.name, _cancel(hosts, each)) for each in found]
-    _tell(said, "cancelled", as_json=as_json)
+        said = [(each.run.name, *_cancel(hosts, each)) for each in found]
+    if as_json:
+        print_json([_cancelled_json(*each) for each in said])
+    for run, done, why in said:
+        if why:
+            complain(f"{run}: {done.words + '; ' if done.words else ''}{why}", 1)
+        elif not as_json:
+            say(f"{run} is cancelled{f': {done.words}' if done.words else ''}.")
+    click.get_current_context().exit(int(any(why for _, _, why in said)))
+
+
+def _cancelled_json(run: str, done: Cancelled, why: str) -> dict[str, object]:
+    said = {"run": run, "cancelled": not why, "said": why}
+    return said | {"stopped": done.stopped, "ending": done.ending, "left": done.left}
 
 
 def _agree(found: list[Found], *, yes: bool) -> None:
@@ -62,22 +78,21 @@ def _agree(found: list[Found], *, yes: bool) -> None:
         return
     for each in found:
         run = each.run
-        note(f"  {run.name}  {run.state}  {one_line(run.branch)}  {run.commit[:7]}")
+        note(f"  {run.name}  {state_words(run)}  {one_line(run.branch)}  {run.commit[:7]}")
     if not click.confirm("Cancel it?" if len(found) == 1 else "Cancel them?", err=True):
         raise Refused("Nothing was cancelled.")
 
 
-def _cancel(hosts: Hosts, found: Found) -> str:
-    """Why it could not be cancelled; empty where it was."""
+def _cancel(hosts: Hosts, found: Found) -> tuple[Cancelled, str]:
+    """What was done, and why not all of it could be; empty where it could."""
     server = server_of(hosts, found.remote)
     try:
         reach(server.host)
         with status(f"cancelling {found.run.name}"):
-            if orders.cancel(server, found.run.number):
-                return ""
+            done = orders.cancel(server, found.run.number)
     except GitBatchError as error:
-        return str(error)
-    return f"only its scheduler can end its job ({found.run.job or 'which is on another host'})."
+        return Cancelled(), str(error)
+    return done, done.trouble
 
 
 @click.command()

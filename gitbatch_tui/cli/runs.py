@@ -17,29 +17,25 @@ from gitbatch_tui.cli.listing import (
     json_of,
     state_words,
     table,
+    task_cells,
     timeline,
     without_empty_options,
 )
 from gitbatch_tui.cli.names import json_option, remote_argument, run_argument
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
-from gitbatch_tui.cli.started import tell_what_stayed
-from gitbatch_tui.cli.trouble import FAILED, complain, if_interrupted
+from gitbatch_tui.cli.trouble import FAILED
 from gitbatch_tui.core.format import took
-from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.remote.server import server_of
 from gitbatch_tui.core.runs.environment import of_run
-from gitbatch_tui.core.runs.history import read_one
 from gitbatch_tui.core.runs.listing import (
     Found,
     Listing,
     find,
     list_remote,
     list_runs,
-    resolve,
 )
-from gitbatch_tui.core.runs.wait import doing, exit_status
-from gitbatch_tui.core.runs.wait import wait as wait_for
+from gitbatch_tui.core.runs.tasks import of_run as tasks_of
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import BadAnswer, GitBatchError, HostKeyUnknown, LoginNeeded
 from gitbatch_tui.models import DOCTORS_BRANCH, Results, Run
@@ -48,15 +44,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from gitbatch_tui.cli.output import Status
-    from gitbatch_tui.core.clone.repo import Clone
     from gitbatch_tui.core.machines.hosts import Hosts
-    from gitbatch_tui.models import BatchRemote, Live
 
 SHOWN = 50
 """As many runs as people are shown at once."""
-UNANSWERED = 127
-"""The exit status of `wait` when the run could not be asked for."""
 
 
 @click.command(
@@ -110,6 +101,7 @@ def show(run: str, *, whole: bool, as_json: bool) -> None:
         if _has_logged_in(hosts, found):
             found = find(clone, hosts, run)
         environment = of_run(clone, found.run)
+        found = replace(found, run=replace(found.run, tasks=tasks_of(clone, found.run)))
     if found.trouble:
         note(f"{found.trouble} This is what was known{_at(found.run.as_of)}.")
     if as_json:
@@ -120,50 +112,13 @@ def show(run: str, *, whole: bool, as_json: bool) -> None:
         say(f"  {name:<10} {value}")
     if environment:
         say(f"  {'computed':<10} on {environment}")
-    for task in found.run.tasks:
-        say(f"  {one_line(task.job.id):<10} {task.state}  {one_line(task.reason)}".rstrip())
+    for line in table(list(map(task_cells, found.run.tasks)), whole=True):
+        say(f"  {line}")
     for when, what in timeline(found.run):
         say(f"  {when.astimezone():%Y-%m-%d %H:%M:%S}  {what}")
     for key, values in environment.facts.items() if environment and whole else ():
         for value in values:
             say(f"  {key}: {value}")
-
-
-@click.command()
-@run_argument
-@click.pass_context
-def wait(ctx: click.Context, run: str) -> None:
-    """Wait until RUN is over, and end as its job did.
-
-    The exit status is that of the job, up to 125; 126 when the run was cancelled, lost or
-    rejected; 127 when it could not be asked for.
-    """
-    try:
-        with (
-            if_interrupted("The run goes on."),
-            opened() as (clone, hosts),
-            status(f"waiting for {run}") as line,
-        ):
-            remote, number = resolve(clone, run)
-            end = _known_end(clone, remote, number) or _wait(hosts, remote, number, line)
-    except GitBatchError as error:
-        ctx.exit(complain(str(error), UNANSWERED))
-    note(f"{remote.name}#{number} {end.state}{f': {end.reason}' if end.reason else ''}")
-    with opened() as (clone, hosts):
-        tell_what_stayed(Batch(clone, hosts, remote), number)
-    ctx.exit(exit_status(end.state, end.exit))
-
-
-def _known_end(clone: Clone, remote: BatchRemote, number: int) -> Run | None:
-    """The run, if its record says that it is over: then nobody needs to be asked."""
-    run = read_one(clone, remote.name, number)
-    return run if run and run.state.final else None
-
-
-def _wait(hosts: Hosts, remote: BatchRemote, number: int, line: Status) -> Live:
-    server, name = server_of(hosts, remote), f"{remote.name}#{number}"
-    reach(server.host)
-    return wait_for(server, number, lambda live: line.doing(doing(name, live)), line.print)
 
 
 def _has_logged_in(hosts: Hosts, answer: Listing | Found) -> bool:
@@ -233,6 +188,7 @@ def _facts(found: Found) -> Iterator[tuple[str, str]]:
     run = found.run
     facts = {
         "why": run.reason,
+        "stuck": f"{run.stuck}: `gitbatch-tui cancel {run.name}` removes it" if run.stuck else "",
         "subject": run.subject,
         "branch": run.branch,
         "commit": run.commit,

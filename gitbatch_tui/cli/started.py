@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.core.submitting.push import OnLine
     from gitbatch_tui.core.submitting.submit import Submitted
+    from gitbatch_tui.models import Live, Run
 
 REJECTED = 1
 """The exit status where schedule.sh didn't schedule anything."""
@@ -85,15 +86,15 @@ def facts(remote: str, started: Submitted, state: str, options: Sequence[str]) -
     }
 
 
-def await_end(server: Server, run: str, number: int, goes_on: str = "") -> tuple[State, int]:
-    """Wait for a run: its state, and the exit status that stands for it.
+def await_end(server: Server, run: str, number: int, goes_on: str = "") -> tuple[Live, int]:
+    """Wait for a run: how it is then, and the exit status that stands for it.
 
     `goes_on` is what to say where the waiting is interrupted.
     """
     goes_on = goes_on or f"{run} goes on; `gitbatch-tui wait {run}` waits again."
     with status(f"waiting for {run}") as line, if_interrupted(goes_on):
         live = wait_for(server, number, lambda live: line.doing(doing(run, live)), line.print)
-    return live.state, exit_status(live.state, live.exit)
+    return live, exit_status(live.state, live.exit)
 
 
 def tell_what_stayed(batch: Batch, number: int) -> None:
@@ -108,3 +109,9 @@ def tell_what_stayed(batch: Batch, number: int) -> None:
         return
     for sentence in what_stayed(batch.clone, run):
         note(sentence)
+
+
+def say_what_is_left(run: str, end: Live | Run) -> None:
+    """Of a run that can never go on: how to end it."""
+    if end.stuck:
+        note(f"`gitbatch-tui cancel {run}` removes what is left of it.")

@@ -16,13 +16,22 @@ from gitbatch_tui.cli.names import (
 )
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, status
-from gitbatch_tui.cli.started import REJECTED, Relay, await_end, describe, facts, tell_what_stayed
+from gitbatch_tui.cli.started import (
+    REJECTED,
+    Relay,
+    await_end,
+    describe,
+    facts,
+    say_what_is_left,
+    tell_what_stayed,
+)
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.jobs.orders import left_behind
 from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.remote.server import server_of
 from gitbatch_tui.core.runs.listing import Found, find
-from gitbatch_tui.core.runs.rerun import options_of
+from gitbatch_tui.core.runs.outcome import outcome
+from gitbatch_tui.core.runs.rerun import failed_tasks, options_of
 from gitbatch_tui.core.submitting.choices import Choices, Dirt, Question, Results, next_question
 from gitbatch_tui.core.submitting.push import SERVER
 from gitbatch_tui.core.submitting.situation import Situation, prepare
@@ -150,8 +159,10 @@ def _conclude(  # noqa: PLR0913  # what has begun, and how it is to be shown
     if state is State.REJECTED:
         code = REJECTED
     if wait:
-        state, code = await_end(batch.server, f"{remote}#{number}", number)
-        note(f"{remote}#{number}: {state}.")
+        end, code = await_end(batch.server, f"{remote}#{number}", number)
+        state = end.state
+        note(f"{remote}#{number}: {outcome(end)}.")
+        say_what_is_left(f"{remote}#{number}", end)
         tell_what_stayed(batch, number)
     if as_json:
         print_json(facts(remote, started, state, options))
@@ -161,9 +172,15 @@ def _conclude(  # noqa: PLR0913  # what has begun, and how it is to be shown
 @click.command()
 @runs_argument
 @option_option
+@click.option("--failed", "only_failed", is_flag=True, help="Only the tasks that failed.")
 @json_option
-def rerun(names: tuple[str, ...], options: tuple[str, ...], *, as_json: bool) -> None:
+def rerun(
+    names: tuple[str, ...], options: tuple[str, ...], *, only_failed: bool, as_json: bool
+) -> None:
     """Run the same commits again, as new runs.
+
+    --failed is for arrays whose schedule.sh gives GITBATCH_TASKS (1,4,7) to its scheduler, as the
+    templates for Slurm and Grid Engine show.
 
     A run keeps its parameters; -o replaces or adds one. Nothing is pushed, and no branch is
     moved by the results: `gitbatch-tui pull RUN` brings them.
@@ -176,7 +193,8 @@ def rerun(names: tuple[str, ...], options: tuple[str, ...], *, as_json: bool) ->
         for name in names:
             found = _find(clone, hosts, name)
             remote, given = found.remote.name, options_of(found.run, options)
-            started, relay = _rerun(hosts, found, given)
+            tasks = failed_tasks(clone, found.run) if only_failed else ()
+            started, relay = _rerun(hosts, found, given, tasks)
             begun.append(facts(remote, started, started.receipt.state, given))
             if not as_json:
                 describe(remote, started, relay, given)
@@ -195,10 +213,14 @@ def _find(clone: Clone, hosts: Hosts, name: str) -> Found:
     return found
 
 
-def _rerun(hosts: Hosts, found: Found, options: tuple[str, ...]) -> tuple[Submitted, Relay]:
+def _rerun(
+    hosts: Hosts, found: Found, options: tuple[str, ...], tasks: tuple[int, ...]
+) -> tuple[Submitted, Relay]:
     relay = Relay()
     with status(f"running {found.run.name} again") as line, if_interrupted(MAY_RUN):
         on_line = relay.to(line)
         server = server_of(hosts, found.remote)
-        receipt = server.rerun(found.run.number, options, lambda text: on_line(f"{SERVER}{text}"))
+        receipt = server.rerun(
+            found.run.number, options, lambda text: on_line(f"{SERVER}{text}"), tasks
+        )
     return Submitted(receipt, left_behind(server, receipt)), relay

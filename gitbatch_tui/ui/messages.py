@@ -76,14 +76,23 @@ class ApartKnown(Told):
     """By branch; those that are equal, or of which nothing is known, are left out."""
 
 
+class DetailsKnown(Told):
+    """Everything about a run was read."""
+
+    run: Run
+    """With its jobs and tasks."""
+
+
 class Cancelled(Told):
     """The server was told to stop a run."""
 
     run: Run
-    here: bool
-    """Whether its job could be ended; else only its scheduler can."""
+    done: str
+    """Which jobs were stopped; empty where none had to be named."""
+    left: str = ""
+    """Which could not be stopped, and why."""
     trouble: GitBatchError | None = None
-    """Why it wasn't stopped."""
+    """Why none was."""
 
 
 class Held(Told):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.format import short
 from gitbatch_tui.core.proof.findings import finding_words
+from gitbatch_tui.core.runs import outcome
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import Badge, Results, Run, State
 
@@ -71,13 +72,18 @@ def tone(state: State) -> str:
     return _TONES[state]
 
 
+def run_tone(run: Run) -> str:
+    """That of its state; what can't go on is bad."""
+    return "bad" if run.stuck else tone(run.state)
+
+
 def state_words(run: Run) -> str:
     """A run's state, with what can be said of it in a few words."""
-    words = f"{sign(run.state)} {run.state.value}"
-    if run.state is State.FAILED and run.exit is not None:
-        words = f"{words} {run.exit}"
-    elif run.reason and run.state is not State.SUCCEEDED and not run.badge:
-        words = f"{words}: {run.reason}"
+    words = f"{sign(run.state)} {outcome.state_words(run)}"
+    failed = run.state is State.FAILED and run.exit is not None
+    why = "" if failed and not run.stuck else run.stuck or run.reason
+    if why and run.state is not State.SUCCEEDED and not run.badge:
+        words = f"{words}: {why}"
     return f"{words} {_BADGES[run.badge]}" if run.badge else words
 
 

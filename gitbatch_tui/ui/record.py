@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.format import duration, took
 from gitbatch_tui.core.proof.findings import finding_words
+from gitbatch_tui.core.runs.outcome import status_words
 from gitbatch_tui.models import Results
 from gitbatch_tui.ui import present
 
@@ -57,8 +58,9 @@ def _link_tone(run: Run) -> str:
 def _outcome(run: Run, now: datetime) -> list[Fact]:
     as_of = f"{run.as_of.astimezone():%Y-%m-%d %H:%M}, and not asked since" if run.as_of else ""
     return [
-        ("state", f"{present.sign(run.state)} {run.state.value}", "bold"),
+        ("state", f"{present.sign(run.state)} {run.state.value}{_marks(run)}", "bold"),
         ("reason", run.reason, ""),
+        ("stuck", run.stuck, _WARNING),
         ("exit status", "" if run.exit is None else str(run.exit), ""),
         ("took", took(run, now), ""),
         ("job", str(run.job) if run.job else "", ""),
@@ -68,9 +70,15 @@ def _outcome(run: Run, now: datetime) -> list[Fact]:
     ]
 
 
+def _marks(run: Run) -> str:
+    return ", held" if run.held else ", stuck" if run.stuck else ""
+
+
 def _task(task: Task) -> Fact:
-    words = f"{present.sign(task.state)} {task.state}"
-    return (task.job.id, f"{words}, {task.reason}" if task.reason else words, "")
+    words = f"{present.sign(task.state)} {status_words(task.state, task.exit)}"
+    took = duration(task.finished - task.started) if task.started and task.finished else ""
+    more = [task.name, took and f"took {took}", task.host and f"on {task.host}", task.reason]
+    return (task.job.id, ", ".join(part for part in (words, *more) if part), "")
 
 
 def _finding(finding: Finding) -> Fact:

@@ -64,6 +64,8 @@ _KEPT = "What was written until then is kept with the run; no branch moves."
 
 def _fate(run: Run, now: datetime) -> str:
     job = f" ({run.job})" if run.job else ""
+    if run.stuck:
+        return f"{run.stuck}: what is left of it is removed. {_KEPT}"
     if run.state is not State.RUNNING:
         return f"It is {run.state.value}{job}, and will not begin."
     since = f" for {took(run, now)}" if run.started else ""

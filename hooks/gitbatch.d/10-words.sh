@@ -66,7 +66,9 @@ About runs:
     cancel [--mark | --unmark] RUN...
                              stop the jobs of a run; or only note, or forget,
                              that they are to be stopped
-    rerun RUN [-o NAME=VALUE]...    a new run of the same commit
+    rerun RUN [--tasks LIST] [-o NAME=VALUE]...
+                             a new run of the same commit; of an array, with
+                             LIST (1,4,7) in GITBATCH_TASKS for schedule.sh
     start BRANCH [-o NAME=VALUE]... a run of the tip of BRANCH
     settle RUN [STATE [EXIT [REASON]]]
                              bring a run that ended to its final state

@@ -61,6 +61,10 @@ export_run () {
 	GITBATCH_BRANCH=$branch
 	GITBATCH_COMMIT=$commit
 	export GITBATCH GITBATCH_RUN GITBATCH_RUN_DIR GITBATCH_BRANCH GITBATCH_COMMIT
+	unset GITBATCH_TASKS
+	case "$origin" in
+	*', tasks '*) export "GITBATCH_TASKS=${origin##*, tasks }" ;;
+	esac
 	test -z "$options" || while IFS= read -r option
 	do
 		export_option "$option"

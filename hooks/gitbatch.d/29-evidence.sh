@@ -448,7 +448,7 @@ count_parts () {
 names_itself () {
 	# Does this scheduler tell a job its id?
 	case "$queue" in
-	slurm | sge | htcondor | tsp | pbs) ;;
+	slurm | sge | htcondor | pbs) ;;
 	*) return 1 ;;
 	esac
 }

@@ -34,6 +34,7 @@ show_job () {
 	show_parts whole
 	test -n "$shown" || {
 		no_evidence
+		take_word "$scheduler $whole_job"
 		show_part "$whole_job"
 	}
 	show_parts tasks
@@ -65,6 +66,19 @@ show_parts () {
 no_evidence () {
 	job_state=waiting job_exit='' job_signal='' job_start='' job_end='' job_host=''
 	job_log='' job_reason=''
+}
+
+take_word () {
+	# JOB: that of its scheduler, where it told nothing itself
+	has_told=
+	test ! -d "$dir/told" || has_told=yes
+	word_of "$1" || return 0
+	case "$word" in
+	succeeded | failed | cancelled | absent | never) job_state=$word ;;
+	*) return 0 ;;
+	esac
+	job_exit=$word_exit job_start=$word_start
+	job_end=$word_end job_reason=$word_reason
 }
 
 read_evidence () {

@@ -232,6 +232,7 @@ run_job () {
 	esac
 	clock
 	ask_why
+	blame
 	# A job that Slurm begins once more has not ended.
 	test "$why" != again || exit "$status"
 	# Whoever sees the end may settle the run: by then, all has to be there.

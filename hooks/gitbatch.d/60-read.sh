@@ -49,15 +49,61 @@ page_file () {
 }
 
 output_file () {
-	# Sets $file to what the job printed: a job without our wrapper has only
-	# what its scheduler keeps, or what schedule.sh said of following it.
+	# Sets $file to what the job printed, of several the first that failed: a
+	# job without our wrapper has only what its scheduler keeps, or what
+	# schedule.sh said of following it, or what schedule.sh printed itself.
 	file=$dir/log
-	test ! -f "$file" && test ! -f "$dir/started" || return 0
+	if test -f "$dir/started"
+	then
+		failed_mark
+		test -z "$mark" || test ! -f "$dir/log$mark" || file=$dir/log$mark
+		return 0
+	fi
+	test ! -f "$file" || return 0
 	path=$(told_pages | LC_ALL=C awk -F '\t' '
 		NR == 1 || $1 ~ /^stdout([.]|$)/ { path = $2 }
 		$1 ~ /^stdout([.]|$)/ { exit }
 		END { print path }')
-	test -z "$path" || file=$path
+	if test -n "$path"
+	then
+		file=$path
+	elif field "$dir/settled" state && test "$value" = rejected
+	then
+		file=$dir/schedule.log
+	fi
+}
+
+failed_mark () {
+	# Sets $mark to that of the first job that failed, once the run has ended
+	mark=
+	test -f "$dir/started.2" && field "$dir/settled" state &&
+	test "$value" = failed || return 0
+	mark=$(jobs_in_order | sed -n '1s/^0.*	//p')
+}
+
+jobs_in_order () {
+	# "0|1 KEY<tab>JOB<tab>MARK" of each wrapper: those that failed first, and
+	# by number, since 11_10 comes after 11_9.
+	mark=
+	while test -f "$dir/started$mark"
+	do
+		field "$dir/started$mark" job
+		rank=1
+		! field "$dir/finished$mark" exit || test "$value" = 0 || rank=0
+		field "$dir/started$mark" job
+		printf '%s %s\t%s\n' "$rank" "${value:--}" "$mark"
+		next_mark
+	done | LC_ALL=C awk -F '\t' '{
+		key = ""
+		rest = $1
+		while (match(rest, /[0-9]+/)) {
+			key = key substr(rest, 1, RSTART - 1) sprintf("%018d", substr(rest, RSTART, RLENGTH))
+			rest = substr(rest, RSTART + RLENGTH)
+		}
+		job = $1
+		sub(/^[01] /, "", job)
+		print substr($1, 1, 1) " " key rest "\t" job "\t" $2
+	}' | LC_ALL=C sort
 }
 
 list_pages () {
@@ -65,12 +111,7 @@ list_pages () {
 	find_run "$1"
 	output_file
 	printf 'output\tlog\t%s\t\n' "$file"
-	mark=.2
-	while test -f "$dir/log$mark" || test -f "$dir/started$mark"
-	do
-		printf 'output%s\tlog%s\t%s\t\n' "$mark" "$mark" "$dir/log$mark"
-		next_mark
-	done
+	test ! -f "$dir/started.2" || list_outputs
 	printf 'schedule\tschedule\t%s\t\n' "$dir/schedule.log"
 	told_pages | while IFS='	' read -r page path
 	do
@@ -81,10 +122,27 @@ list_pages () {
 	done
 }
 
+list_outputs () {
+	# Of each job or task, by its id; several wrappers of one have one more word.
+	named=$newline
+	jobs_in_order | while IFS=$tab read -r _ whose mark
+	do
+		of=${mark:-.1}
+		page=$(printf %s "${whose#* }" | tr -c 'A-Za-z0-9._\n-' _)
+		test "$whose" != - || page=${of#.}
+		case "$named" in
+		*"$newline$page$newline"*) page=$page$of ;;
+		esac
+		named=$named$page$newline
+		printf 'output.%s\tlog%s\t%s\t\n' "$page" "$of" "$dir/log$mark"
+	done
+}
+
 log_file () {
 	# NAME: sets $file
 	case "$1" in
 	log | stdout) output_file ;;
+	log.1) file=$dir/log ;;
 	schedule) file=$dir/schedule.log ;;
 	log.[0-9]* | request | scheduled | started* | finished* | settled)
 		file=$dir/$1

@@ -1,17 +1,25 @@
 # --- Running again
 
 rerun () {
-	# RUN [--token TOKEN] [-o NAME=VALUE]...
+	# RUN [--tasks LIST] [--token TOKEN] [-o NAME=VALUE]...
 	find_run "$1"
 	reload_request
 	shift
-	take_options "$@"
-	test -z "$wanted" || die '--commit is for start'
 	# Of a run again, it is the first one that is run again.
 	case "$origin" in
-	'rerun '*) ;;
+	'rerun '*) origin=${origin%%, tasks *} ;;
 	*) origin="rerun $run" ;;
 	esac
+	if test "${1:-}" = --tasks
+	then
+		case "${2:-}" in
+		'' | *[!0-9,]*) die '--tasks takes the numbers of tasks: 1,4,7' ;;
+		esac
+		origin="$origin, tasks $2"
+		shift 2
+	fi
+	take_options "$@"
+	test -z "$wanted" || die '--commit is for start'
 	start_here "$branch" "$commit" "$origin"
 }
 

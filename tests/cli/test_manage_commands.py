@@ -50,10 +50,11 @@ def test_cancel_withdraws_a_job_that_waits_in_its_scheduler(
     programs = lab.world.root / "programs"
     listed = "printf '7\\tSun Nov 22 14:33:00 2026 a user\\n'"
     lab.world.script(programs / "atq", f"#!/bin/sh\n{listed}\n")
-    lab.world.script(programs / "atrm", f'#!/bin/sh\necho "$@" >{programs}/withdrawn\n')
+    withdraw = f'#!/bin/sh\necho "$@" >{programs}/withdrawn\n: >{programs}/atq\n'
+    lab.world.script(programs / "atrm", withdraw)
     lab.world.submit({"schedule.sh": "#!/bin/sh\necho job 7 at Sun Nov 22 14:33:00 2026\n"})
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
-    assert call(lab, "cancel", "1").out == "batch#1 is cancelled.\n"
+    assert call(lab, "cancel", "1").out == "batch#1 is cancelled: at 7 stopped.\n"
     assert (programs / "withdrawn").read_text() == "7\n"
     assert lab.world.settled(1)["state"] == "cancelled"
 

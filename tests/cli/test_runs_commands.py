@@ -25,7 +25,7 @@ KEYS = {
     *("run", "remote", "number", "state", "branch", "commit", "tree", "subject", "submitter"),
     *("origin", "options", "submitted", "started", "finished", "settled", "exit", "reason"),
     *("job", "host", "result", "place", "results", "undelivered", "ignored", "warning", "as_of"),
-    *("links", "tasks", "badge", "findings"),
+    *("links", "tasks", "badge", "findings", "held", "stuck"),
 }
 
 
@@ -207,7 +207,7 @@ def test_what_a_record_contains_can_not_steer_the_terminal(lab: Lab) -> None:
     ("job", "status", "said"),
     [
         ("true", 0, "succeeded"),
-        ("exit 7", 7, "failed: exit status 7"),
+        ("exit 7", 7, "failed 7"),
         ("kill -9 $$", 125, "failed"),
     ],
 )

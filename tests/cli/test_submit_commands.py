@@ -52,7 +52,7 @@ def test_submit_wait_ends_as_the_job_does(lab: Lab) -> None:
     lab.world.commit({**CLEAN, "run.sh": "#!/bin/sh\nexit 7\n"})
     said = call(lab, "submit", "--wait")
     assert said.status == 7
-    assert said.err.endswith("batch#1: failed.\n")
+    assert said.err.endswith("batch#1: failed 7.\n")
     assert call(lab, "submit", "--again", "--wait", "--json").json["state"] == "failed"
 
 

@@ -117,7 +117,7 @@ class TestTemplate:
     def test_can_be_cancelled_while_it_runs(self, lab: Lab) -> None:
         number = self.start(lab, "exec sleep 600")
         wait_until(lambda: lab.run(number).state is State.RUNNING)
-        assert cancel(lab.server, number)
+        assert cancel(lab.server, number).complete
         assert ended(lab, number)["state"] == "cancelled"
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core import bounds
+from gitbatch_tui.core.jobs.submissions import read_jobs
 from gitbatch_tui.core.machines import envelope
 from gitbatch_tui.core.proof.testimony import read_testimony
 from gitbatch_tui.core.remote import report
@@ -34,8 +35,11 @@ SOUND = {
     "status": f"gitbatch\tnow=1764100000\tversion=0.1.0\tlog={ID}\ttoken=yes\n"
     f"run=42\tstate=running\tended=no\tbranch=master\tcommit={ID}\tsince=2026-11-22T16:41:11Z\t"
     "exit=\tjob=slurm 4711\tresult=\treason=\nend\n",
-    "jobs": "T 42\n2026-11-22T16:41:11Z\nT\nslurm 4711 1\nT\nSubmitted batch job 4711\n"
-    "T\n#!/bin/sh\nT programs\nsbatch\n",
+    "jobs": f"gitbatch\tnow=1764100000\tversion=0.1.0\tlog={ID}\n"
+    "run=42\taccepted=2026-11-22T16:41:11Z\tdir=/b/runs/42\tscheduling=no\tintents=1\n"
+    "job=slurm 4711\trun=42\thow=recorded\ttasks=3\tcontext=SLURM_CONF=/etc/a%20b\tstate=waiting\n"
+    "job=slurm 4711_3\trun=42\thow=recorded\tstate=ended\texit=7\tend=2026-11-22T16:41:12Z\n"
+    "intent=1.2.n1\trun=42\tscheduler=sge\ttime=2026-11-22T16:41:11Z\tcontext=\nend\n",
     "pages": "events\tevents\t/x/log\t\nlog\tlog.2\t/x/log.2\t/y\n",
     "files": "12\tout/a\n-\ta?b\n3\tb\n",
     "verify": f"gitbatch\tnow=1764100000\tversion=0.1.0\tlog={ID}\nrun=42\tstate=succeeded\n"
@@ -50,7 +54,7 @@ SOUND = {
 }
 READERS: dict[str, Callable[[str], object]] = {
     "status": lambda text: report.read_report("host", text),
-    "jobs": lambda text: report.read_submissions("T", text),
+    "jobs": lambda text: read_jobs("host", text),
     "pages": report.read_pages,
     "files": lambda text: [report.read_file(line) for line in text.split("\n") if line],
     "verify": lambda text: read_testimony("host", text),

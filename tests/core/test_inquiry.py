@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import threading
+import time
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from gitbatch_tui.core.jobs.inquiry import EVERY, LONGEST, SHARE, Inquiry
+import pytest
+
+from gitbatch_tui.core.jobs.inquiry import EVERY, LONGEST, PATIENCE, SHARE, Inquiry, Told, ask
 from gitbatch_tui.core.machines.host import Answer
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.models import State
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +34,11 @@ class Asked:
         self.questions: list[tuple[str, ...]] = []
         self.during: Callable[[], None] = lambda: None
 
-    def ask_scheduler(self, _: str, *ids: str) -> Answer:
-        self.questions.append(ids)
+    def ask_scheduler(
+        self, _: str, *ids: str, context: tuple[str, ...], patience: int, timeout: float
+    ) -> Answer:
+        assert timeout > patience > PATIENCE, "a slow scheduler may answer later"
+        self.questions.append((*context, *ids))
         self.time += self.takes
         self.during()
         return self.answer
@@ -39,13 +47,17 @@ class Asked:
 class Desk:
     def __init__(self) -> None:
         self.asked = Asked()
-        self.inquiry = Inquiry(At(), lambda: self.asked.time)
+        self.inquiry = Inquiry(At(), clock=lambda: self.asked.time)
+
+    def told(self, *ids: str, patience: float = 10) -> Told:
+        question = self.inquiry.begin(cast("Server", self.asked), ids)
+        return question.answer(time.monotonic() + patience)
 
     def about(self, *ids: str) -> dict[str, JobState | None]:
-        return dict(self.inquiry.about(cast("Server", self.asked), ids).states)
+        return dict(self.told(*ids).states)
 
     def trouble(self, *ids: str) -> str:
-        return self.inquiry.about(cast("Server", self.asked), ids).trouble
+        return self.told(*ids).trouble
 
 
 def test_the_answer_holds_what_is_known_and_what_is_not() -> None:
@@ -116,3 +128,50 @@ def test_jobs_that_nobody_has_asked_for_in_a_while_are_left_out() -> None:
     desk.asked.time += 3 * LONGEST
     desk.about("8")
     assert desk.asked.questions == [("7",), ("8",)]
+
+
+def _wait_for(event: threading.Event) -> None:
+    event.wait(20)
+
+
+def test_nobody_waits_longer_than_that_for_a_scheduler_that_hangs() -> None:
+    desk = Desk()
+    desk.about("7")
+    desk.asked.time += EVERY
+    hangs = threading.Event()
+    desk.asked.during = partial(_wait_for, hangs)
+    late = desk.told("7", patience=0.01)
+    assert late.states == {"7": JobState(State.RUNNING)}
+    assert late.trouble == f"no answer within {PATIENCE:g} s"
+    assert desk.told("7").trouble == late.trouble, "it isn't asked again meanwhile"
+    assert len(desk.asked.questions) == 2
+    hangs.set()
+    wait_until(lambda: not desk.told("7").trouble)
+
+
+def test_a_fault_of_an_adapter_is_not_taken_for_silence() -> None:
+    desk = Desk()
+
+    def breaks() -> None:
+        raise ZeroDivisionError
+
+    desk.asked.during = breaks
+    with pytest.raises(ZeroDivisionError):
+        desk.about("7")
+
+
+def test_jobs_are_asked_for_where_they_were_handed_to() -> None:
+    asked = Asked()
+    queue = ("TS_SOCKET=/tmp/gpu0",)
+    inquiry = Inquiry(At(), queue, clock=lambda: asked.time)
+    inquiry.begin(cast("Server", asked), ["7"]).answer(time.monotonic() + 10)
+    assert asked.questions == [("TS_SOCKET=/tmp/gpu0", "7")]
+
+
+def test_more_ids_than_a_command_line_takes_are_several_questions() -> None:
+    asked = Asked()
+    ids = [f"{number}.a-server-with-a-long-name" for number in range(2000)]
+    ask(cast("Server", asked), At(), (), [*ids, "7"], 20)
+    assert len(asked.questions) > 1
+    assert [job for question in asked.questions for job in question] == [*ids, "7"]
+    assert all(sum(map(len, question)) < 30_000 for question in asked.questions)

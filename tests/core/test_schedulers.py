@@ -5,21 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from gitbatch_tui.core.jobs import verdict
-from gitbatch_tui.core.jobs.orders import cancel, hold, left_behind, toggle_hold
-from gitbatch_tui.core.jobs.submissions import recognise
+from gitbatch_tui.core.jobs.orders import Cancelled, cancel, hold, left_behind, toggle_hold
 from gitbatch_tui.core.jobs.survey import clarify
 from gitbatch_tui.core.machines.host import Answer
-from gitbatch_tui.core.remote.report import Submission
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.core.schedulers.programs import called, looked_for
-from gitbatch_tui.errors import CommandFailed, Refused
+from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, Receipt, Run, State
 from tests.lab import Lab, lab
 from tests.servers.atd import atd
@@ -114,6 +112,7 @@ def submitted(lab: Lab, schedule: str = AT_NOW) -> int:
 
 def after_grace(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(verdict, "GRACE", timedelta(0))
+    lab.world.waits_for_nothing()
     return lab.listing().runs[0]
 
 
@@ -169,14 +168,14 @@ def test_without_any_job_it_is_said_that_none_was_recognised(lab: Lab) -> None:
     assert run.reason.startswith("no job was recognised in what schedule.sh printed: ")
     assert lab.run(number).state is State.UNKNOWN
     assert lab.world.facts(number) == {}
-    assert cancel(lab.server, number)
+    assert cancel(lab.server, number).complete
     assert lab.world.settled(number)["state"] == "cancelled"
 
 
 def test_a_job_of_a_scheduler_that_is_not_known_here_is_left_to_it(lab: Lab) -> None:
     submitted(lab, '#!/bin/sh\n"$GITBATCH" job lsf 4711\n')
     run = lab.listing().runs[0]
-    assert (run.state, run.job) == (State.SUBMITTED, Job("lsf", "4711"))
+    assert (run.state, run.job) == (State.UNKNOWN, Job("lsf", "4711"))
     assert "lsf can't be asked (it is not known here, but local, at" in run.reason
 
 
@@ -192,9 +191,9 @@ def test_many_runs_are_asked_for_at_once(lab: Lab, spool: Spool) -> None:
     class Counting:
         name = "local"
 
-        def run(self, script: str, *args: str, timeout: float = 60) -> Answer:
+        def run(self, script: str, *args: str, **more: Any) -> Answer:
             asked.append(script)
-            return run(script, *args, timeout=timeout)
+            return run(script, *args, **more)
 
     server = lab.server
     report = server.status()
@@ -259,15 +258,17 @@ class TestRejected:
         said = "It had submitted at 3 by then: cancel run 1 to end that."
         assert left_behind(lab.server, receipt) == (said,)
         gone = tmp_path / "gone"
-        (spool.folder / "atrm").write_text(f"#!/bin/sh\necho $1 >>{gone}\n")
+        listed = spool.folder / "atq"
+        (spool.folder / "atrm").write_text(f"#!/bin/sh\necho $1 >>{gone}; echo >{listed}\n")
         (spool.folder / "atrm").chmod(0o755)
-        assert cancel(lab.server, number)
+        assert cancel(lab.server, number).complete
         assert gone.read_text() == "3\n"
         assert lab.world.settled(number)["state"] == "rejected"
 
     def test_without_any_of_them_there_is_nothing_to_cancel(self, lab: Lab, spool: Spool) -> None:
         number = submitted(lab, self.SCHEDULE)
         spool.lists("")
+        assert cancel(lab.server, number) == Cancelled()
         with pytest.raises(Refused, match="has ended already: rejected"):
             cancel(lab.server, number)
 
@@ -275,7 +276,7 @@ class TestRejected:
 def test_at_can_not_hold_and_says_so(lab: Lab, spool: Spool) -> None:
     number = submitted(lab)
     spool.lists("3\\tSun Nov 22 14:33:00 2026 a user\\n")
-    with pytest.raises(Refused, match="Jobs of at can't be held"):
+    with pytest.raises(Refused, match="jobs of at can't be held"):
         toggle_hold(lab.server, number)
     spool.lists("3\\tSun Nov 22 14:33:00 2026 = user\\n")
     with pytest.raises(Refused, match="There is nothing to hold: no job of run 1 waits"):
@@ -290,8 +291,7 @@ class TestRealAt:
         job = f"#!/bin/sh\n{UNTIL_GO}\necho 1 >out; git add out; git commit -qm done\n"
         number = lab.world.submit({"schedule.sh": AT_NOW, "run.sh": job})
         wait_until(lambda: lab.run(number).state is State.RUNNING)
-        with pytest.raises(CommandFailed, match="at can't stop what runs"):
-            cancel(lab.server, number)
+        assert "at can't stop what runs" in cancel(lab.server, number).trouble
         lab.world.run(number).joinpath("go").touch()
         wait_until(lambda: lab.run(number).state is State.SUCCEEDED, 20)
 
@@ -300,7 +300,7 @@ class TestRealAt:
         run = lab.run(number)
         assert run.state is State.QUEUED
         assert run.job
-        assert cancel(lab.server, number)
+        assert cancel(lab.server, number).complete
         assert lab.world.settled(number)["state"] == "cancelled"
         assert run.job.id not in lab.world.call("atq").output.split()
 
@@ -308,26 +308,6 @@ class TestRealAt:
 def test_every_adapter_goes_by_its_name() -> None:
     assert {"local", "at", "htcondor"} <= set(adapters())
     assert all(adapter.name == name for name, adapter in adapters().items())
-
-
-@pytest.mark.parametrize(
-    ("script", "programs", "recognised"),
-    [
-        ("sbatch --parsable run.sh", "sbatch qsub", ["slurm 7"]),
-        ("qsub -terse run.sh", "sbatch qsub", ["sge 7"]),
-        ("which sbatch && sbatch --parsable x || qsub -terse x", "qsub", ["sge 7"]),
-        ("./submit.py", "qsub", ["sge 7"]),
-        ("./submit.py", "", []),
-        ("sbatch --parsable run.sh", "", []),
-        ("echo 7", "at batch", []),
-    ],
-)  # fmt: skip
-def test_a_number_alone_is_a_job_of_the_scheduler_that_schedule_sh_calls(
-    script: str, programs: str, recognised: list[str]
-) -> None:
-    submission = Submission(None, (), "submitting\n7\n", script, frozenset(programs.split()))
-    found = [str(job) for job in recognise(submission).jobs]
-    assert found == [job for job in recognised if job.split()[0] in adapters()]
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_a_job_that_waits_is_held_released_and_cancelled(site: Lab, sge: Cell) -
     assert becomes(site, number, State.QUEUED).reason == "held by you or an operator"
     assert toggle_hold(site.server, number) == "released"
     assert run.job.id not in sge.call("qstat", "-s", "hu")
-    assert cancel(site.server, number)
+    assert cancel(site.server, number).complete
     assert becomes(site, number, State.CANCELLED).job == run.job
 
 
@@ -141,7 +141,7 @@ def test_a_held_job_begins_when_it_is_released_and_can_then_be_cancelled(site: L
     becomes(site, number, State.RUNNING)
     with pytest.raises(Refused, match="nothing to hold"):
         hold(site.server, number)
-    assert cancel(site.server, number)
+    assert cancel(site.server, number).complete
     assert becomes(site, number, State.CANCELLED).job
 
 
@@ -161,7 +161,7 @@ def test_a_job_that_can_not_be_started_waits_and_says_why(site: Lab) -> None:
     wait_until(lambda: "couldn't be started" in site.run(number).reason, 30)
     run = becomes(site, number, State.QUEUED)
     assert 'can\'t open output file "/no/such/"' in run.reason
-    assert cancel(site.server, number)
+    assert cancel(site.server, number).complete
 
 
 @pytest.mark.parametrize("schedule", [PLAIN, WRAPPED], ids=["plain", "wrapped"])
@@ -202,5 +202,6 @@ def test_a_job_that_grid_engine_never_had_is_lost_after_a_grace_period(
     number = begin(site, '#!/bin/sh\n"$GITBATCH" job sge 999999{}\n', "true")
     assert site.run(number).reason == "its scheduler doesn't know sge 999999 yet"
     monkeypatch.setattr(verdict, "GRACE", timedelta(0))
+    site.world.waits_for_nothing()
     assert becomes(site, number, State.LOST).job == Job("sge", "999999")
     assert site.world.facts(number)["state"] == "lost"

@@ -126,11 +126,11 @@ class TestRealTsp:
     def test_a_job_that_waits_can_be_cancelled(self, lab: Lab) -> None:
         first = self.begin(lab)
         second = lab.world.submit({"schedule.sh": PLAIN, "run.sh": "#!/bin/sh\n"})
-        assert cancel(lab.server, second)
+        assert cancel(lab.server, second).complete
         wait_until(lambda: lab.run(second).state is State.CANCELLED)
         with pytest.raises(Refused, match=r"Jobs of tsp can't be held|nothing to hold"):
             hold(lab.server, first)
-        assert cancel(lab.server, first)
+        assert cancel(lab.server, first).complete
         wait_until(lambda: lab.run(first).state is State.CANCELLED)
 
     def test_a_job_that_was_killed_is_told_of(self, lab: Lab) -> None:

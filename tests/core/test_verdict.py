@@ -1,26 +1,34 @@
-"""What becomes of a run by what its schedulers say."""
+"""What becomes of a run by what its schedulers say, and what the server hears of that."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.jobs.submissions import How, Known, Submitted
 from gitbatch_tui.core.jobs.verdict import GRACE, Evidence, Verdict, judge
+from gitbatch_tui.core.remote.report import fields_of
 from gitbatch_tui.core.schedulers.adapter import JobState, count, job_of, whole
 from gitbatch_tui.models import Job, Live, State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NOW = datetime(2026, 11, 22, 14, 31, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=1)
 JOB = Job("slurm", "11")
 QUEUED = JobState(State.QUEUED, "waits for 4 GPUs")
+HELD = JobState(State.QUEUED, "held by you", held=True)
 RUNNING = JobState(State.RUNNING)
 DONE = JobState(State.SUCCEEDED, exit=0, ended=LONG_AGO)
 FAILED = JobState(State.FAILED, exit=3, ended=LONG_AGO)
 TIMEOUT = JobState(State.FAILED, "ran out of time", ended=LONG_AGO)
 CANCELLED = JobState(State.CANCELLED, "cancelled by you", ended=LONG_AGO)
 ODD = JobState(State.UNKNOWN, "slurm says FROBNICATED")
+NEVER = JobState(State.QUEUED, "what it waits for did not come: will never start", never=True)
 
 
 def live(state: State = State.SUBMITTED, **facts: object) -> Live:
@@ -28,54 +36,100 @@ def live(state: State = State.SUBMITTED, **facts: object) -> Live:
     return replace(run, **facts)  # type: ignore[arg-type]
 
 
+def known(number: int = 11, state: str = "waiting", how: How = How.RECORDED) -> Known:
+    return Known(Job("slurm", str(number)), how, state=state)
+
+
+def evidence(
+    jobs: Mapping[Known, JobState | None], told: Mapping[Known, tuple[Known, ...]] | None = None
+) -> Evidence:
+    return Evidence(Submitted(jobs=tuple(jobs), told=told or {}), jobs, {})
+
+
 def judged(
-    run: Live, *states: JobState | None, before: Live | None = None, now: datetime = NOW
+    run: Live,
+    *states: JobState | None,
+    before: Live | None = None,
+    now: datetime = NOW,
+    own: str = "waiting",
+    how: How = How.RECORDED,
 ) -> Verdict:
-    jobs = {Job("slurm", str(number)): state for number, state in enumerate(states, 11)}
-    return judge(run, Evidence(jobs, {}), now, before)
+    jobs = {known(number, own, how): state for number, state in enumerate(states, 11)}
+    return judge(run, evidence(jobs), now, before)
+
+
+def news(verdict: Verdict) -> list[str]:
+    """What the server hears: ids and words."""
+    return [f"{each.job.id} {each.word}" for each in verdict.news]
 
 
 @pytest.mark.parametrize(
-    ("states", "state", "reason", "settles"),
+    ("states", "state", "reason", "heard"),
     [
-        ([QUEUED], State.QUEUED, "waits for 4 GPUs", False),
-        ([RUNNING], State.RUNNING, "", False),
-        ([ODD], State.UNKNOWN, "slurm says FROBNICATED", False),
-        ([DONE], State.SUCCEEDED, "", True),
-        ([FAILED], State.FAILED, "exit status 3", True),
-        ([TIMEOUT], State.FAILED, "ran out of time", True),
-        ([CANCELLED], State.CANCELLED, "cancelled by you", True),
-        ([None], State.LOST, "its scheduler knows slurm 11 no more, and nothing says how it ended",
-         True),
-        ([RUNNING, QUEUED], State.RUNNING, "1 queued, 1 running", False),
-        ([DONE, QUEUED], State.RUNNING, "1 queued, 1 succeeded: waits for 4 GPUs", False),
-        ([DONE, None, RUNNING], State.RUNNING, "1 running, 1 succeeded", False),
-        ([DONE, TIMEOUT], State.FAILED, "1 succeeded, 1 failed; 12: ran out of time", True),
+        ([QUEUED], State.QUEUED, "waits for 4 GPUs", []),
+        ([RUNNING], State.RUNNING, "", []),
+        ([ODD], State.UNKNOWN, "slurm says FROBNICATED", []),
+        ([DONE], State.SUCCEEDED, "", ["11 succeeded"]),
+        ([FAILED], State.FAILED, "exit status 3", ["11 failed"]),
+        ([TIMEOUT], State.FAILED, "ran out of time", ["11 failed"]),
+        ([CANCELLED], State.CANCELLED, "cancelled by you", ["11 cancelled"]),
+        ([None], State.UNKNOWN,
+         "its scheduler knows slurm 11 no more, and it has not told how it ended", ["11 absent"]),
+        ([RUNNING, QUEUED], State.RUNNING, "1 queued, 1 running", []),
+        ([DONE, QUEUED], State.RUNNING, "1 queued, 1 succeeded: waits for 4 GPUs",
+         ["11 succeeded"]),
+        ([DONE, None, RUNNING], State.RUNNING, "1 running, 1 succeeded",
+         ["11 succeeded", "12 absent"]),
+        ([DONE, TIMEOUT], State.FAILED, "1 succeeded, 1 failed; 12: ran out of time",
+         ["11 succeeded", "12 failed"]),
         ([DONE, CANCELLED], State.CANCELLED, "1 succeeded, 1 cancelled; 12: cancelled by you",
-         True),
-        ([DONE, DONE], State.SUCCEEDED, "", True),
-        ([DONE, None], State.LOST,
-         "its scheduler knows slurm 12 no more, and nothing says how it ended", True),
+         ["11 succeeded", "12 cancelled"]),
+        ([DONE, DONE], State.SUCCEEDED, "", ["11 succeeded", "12 succeeded"]),
+        ([DONE, None], State.UNKNOWN,
+         "its scheduler knows slurm 12 no more, and it has not told how it ended",
+         ["11 succeeded", "12 absent"]),
     ],
 )  # fmt: skip
 def test_a_run_without_the_wrapper_is_as_its_scheduler_says(
-    states: list[JobState | None], state: State, reason: str, *, settles: bool
+    states: list[JobState | None], state: State, reason: str, heard: list[str]
 ) -> None:
     verdict = judged(live(), *states)
     assert (verdict.live.state, verdict.live.reason) == (state, reason)
-    assert verdict.settles is settles
+    assert news(verdict) == heard
     assert verdict.live.job == JOB
 
 
 def test_several_jobs_are_listed_each_with_its_own_state() -> None:
-    array = JobState(State.RUNNING, tasks={"11_1": DONE, "11_2": QUEUED})
+    array = JobState(State.RUNNING, tasks={"11_10": DONE, "11_2": QUEUED})
     tasks = judged(live(), array, FAILED).live.tasks
     assert [(task.job.id, task.state) for task in tasks] == [
-        ("11_1", State.SUCCEEDED),
         ("11_2", State.QUEUED),
+        ("11_10", State.SUCCEEDED),
         ("12", State.FAILED),
     ]
     assert not judged(live(), RUNNING).live.tasks
+
+
+def test_an_array_is_told_of_as_a_whole_when_its_last_task_has_ended() -> None:
+    tasks = {"11_1": DONE, "11_2": TIMEOUT}
+    both = JobState(State.FAILED, tasks=tasks)
+    verdict = judged(live(), both)
+    assert news(verdict) == ["11_1 succeeded", "11_2 failed", "11 failed"]
+    last = fields_of(verdict.news[-1].line())
+    assert (last["job"], last["tasks"], last["state"]) == ("slurm 11", "2", "failed")
+    going = JobState(State.RUNNING, tasks={**tasks, "11_3": RUNNING})
+    assert news(judged(live(), going)) == ["11_1 succeeded", "11_2 failed"]
+
+
+def test_what_a_task_has_told_itself_comes_before_its_scheduler() -> None:
+    array = known()
+    own = Known(Job("slurm", "11_1"), state="ended", exit=7, log="log.2", host="n1")
+    said = JobState(State.RUNNING, tasks={"11_1": RUNNING, "11_2": RUNNING})
+    verdict = judge(live(State.RUNNING), evidence({array: said}, {array: (own,)}), NOW, None)
+    first, second = verdict.live.tasks
+    assert (first.state, first.exit, first.log, first.host) == (State.FAILED, 7, "log.2", "n1")
+    assert second.state is State.RUNNING
+    assert news(verdict) == []
 
 
 def test_a_job_that_was_just_submitted_may_not_be_known_yet() -> None:
@@ -87,32 +141,29 @@ def test_a_job_that_was_just_submitted_may_not_be_known_yet() -> None:
 
 def test_a_job_that_tells_of_itself_is_not_queued_again_by_a_lagging_scheduler() -> None:
     just_begun = live(State.RUNNING, since=NOW - GRACE / 2)
-    assert judged(just_begun, QUEUED).live.state is State.RUNNING
-    assert judged(live(State.RUNNING), QUEUED).live.state is State.QUEUED
+    assert judged(just_begun, QUEUED, own="running").live.state is State.RUNNING
+    assert judged(live(State.RUNNING), QUEUED, own="running").live.state is State.QUEUED
 
 
-def test_a_running_job_may_tell_its_end_later_than_its_scheduler() -> None:
-    running = live(State.RUNNING)
-    just_ended = replace(TIMEOUT, ended=NOW - GRACE / 2)
-    assert not judged(running, just_ended).settles
-    assert judged(running, just_ended).live.state is State.FAILED
-    assert judged(running, TIMEOUT).settles
-    assert not judged(running, replace(TIMEOUT, ended=None)).settles
+def test_a_job_whose_process_is_seen_is_not_absent_whatever_its_scheduler_says() -> None:
+    verdict = judged(live(State.RUNNING), None, own="running")
+    assert (verdict.live.state, news(verdict)) == (State.RUNNING, [])
+    assert news(judged(live(State.RUNNING), None, own="gone")) == ["11 absent"]
+    assert news(judged(live(State.RUNNING), None, own="unseen")) == ["11 absent"]
 
 
-def test_a_running_job_is_lost_only_when_it_is_not_known_twice_and_a_while_apart() -> None:
-    running = live(State.RUNNING)
-    first = judged(running, None)
-    assert (first.live.state, first.settles) == (State.UNKNOWN, False)
-    soon = judged(running, None, before=first.live, now=NOW + GRACE / 2)
-    assert (soon.live.state, soon.settles) == (State.UNKNOWN, False)
-    later = judged(running, None, before=soon.live, now=NOW + GRACE)
-    assert (later.live.state, later.settles) == (State.LOST, True)
+def test_what_the_server_knows_is_not_told_again() -> None:
+    assert news(judged(live(State.RUNNING), DONE, own="ended")) == []
+    assert news(judged(live(State.RUNNING), NEVER, own="never")) == []
+    assert news(judged(live(), NEVER)) == ["11 never"]
 
 
-def test_results_say_more_than_a_scheduler_that_forgot() -> None:
-    verdict = judged(live(result="c0ffee"), None)
-    assert (verdict.live.state, verdict.settles) == (State.SUCCEEDED, True)
+def test_a_job_that_was_not_recorded_is_told_of_once_its_scheduler_knows_it() -> None:
+    assert news(judged(live(), QUEUED, how=How.PRINTED)) == ["11 queued"]
+    assert news(judged(live(), RUNNING, own="absent")) == ["11 running"]
+    absent = judged(live(), None, how=How.PRINTED)
+    assert "to which queue it was handed isn't known" in absent.live.reason
+    assert absent.live.state is State.UNKNOWN
 
 
 def test_a_job_that_failed_before_counts_even_if_the_rest_went_well() -> None:
@@ -120,39 +171,83 @@ def test_a_job_that_failed_before_counts_even_if_the_rest_went_well() -> None:
     assert (verdict.live.state, verdict.live.exit) == (State.FAILED, 5)
 
 
+def test_a_chain_is_stuck_when_nothing_that_is_left_can_begin() -> None:
+    third = JobState(State.QUEUED, "waits for job 12", awaits=("12",))
+    chain = judged(live(State.RUNNING), FAILED, NEVER, third)
+    assert chain.live.stuck == (
+        "slurm 12, slurm 13 can never begin (what it waits for did not come: will never start)"
+    )
+    assert not judged(live(State.RUNNING), RUNNING, NEVER).live.stuck
+    elsewhere = replace(third, awaits=("99",))
+    assert not judged(live(State.RUNNING), FAILED, NEVER, elsewhere).live.stuck
+
+
+def test_a_run_is_held_when_all_that_waits_is() -> None:
+    assert judged(live(), HELD).live.held
+    assert judged(live(), HELD, HELD).live.held
+    assert not judged(live(), HELD, QUEUED).live.held
+
+
+def test_when_a_job_is_expected_to_begin_is_said() -> None:
+    expected = replace(QUEUED, estimate=NOW + timedelta(hours=2))
+    assert judged(live(), expected).live.reason == (
+        "waits for 4 GPUs; expected to begin at 2026-11-22 16:31 UTC"
+    )
+
+
+def test_a_run_began_when_its_first_job_did() -> None:
+    begun = replace(RUNNING, started=LONG_AGO)
+    assert judged(live(), begun).live.started == LONG_AGO
+    assert judged(live(started=NOW), begun).live.started == NOW
+
+
+def test_a_rejected_run_stays_so_while_what_it_left_behind_runs() -> None:
+    verdict = judged(live(State.REJECTED, reason="schedule.sh failed"), RUNNING, DONE)
+    assert (verdict.live.state, verdict.live.reason) == (State.REJECTED, "schedule.sh failed")
+    assert news(verdict) == ["12 succeeded"]
+
+
+def unasked(run: Live, why: str, before: Live | None, now: datetime = NOW) -> Live:
+    job = known()
+    return judge(run, Evidence(Submitted(jobs=(job,)), {}, {job: why}), now, before).live
+
+
 def test_a_scheduler_that_can_not_be_asked_leaves_what_was_known_with_its_time() -> None:
-    evidence = Evidence({}, {JOB: "no answer within 15 s"})
-    unknown = judge(live(), evidence, NOW, None).live
+    why = "no answer within 15 s"
+    unknown = unasked(live(), why, None)
     assert (unknown.state, unknown.reason) == (
         State.SUBMITTED,
         "slurm can't be asked (no answer within 15 s)",
     )
     before = live(State.QUEUED, reason="waits for 4 GPUs")
-    stale = judge(live(), evidence, NOW, before).live
+    stale = unasked(live(), why, before)
     assert stale.state is State.QUEUED
     assert stale.reason == (
         "as of 14:31 UTC, slurm can't be asked (no answer within 15 s): waits for 4 GPUs"
     )
-    assert judge(live(), evidence, NOW + GRACE, stale).live == stale
+    assert unasked(live(), why, stale, NOW + GRACE) == stale
 
 
 def test_a_job_that_tells_of_itself_runs_though_its_scheduler_can_not_be_asked() -> None:
     before = live(State.QUEUED, reason="waits for 4 GPUs")
-    now = judge(live(State.RUNNING), Evidence({}, {JOB: "down"}), NOW, before).live
+    now = unasked(live(State.RUNNING), "down", before)
     assert (now.state, now.reason) == (State.RUNNING, "slurm can't be asked (down)")
 
 
 def test_a_job_that_was_not_asked_about_yet_is_as_it_was() -> None:
     before = live(State.QUEUED, reason="waits for 4 GPUs", job=JOB)
-    evidence = Evidence({}, {JOB: ""})
-    assert judge(live(), evidence, NOW, before).live == before
-    assert judge(live(), evidence, NOW, None).live == live(job=JOB)
+    assert unasked(live(), "", before) == before
+    assert unasked(live(), "", None) == live(job=JOB)
 
 
 def test_without_jobs_only_what_was_submitted_is_unknown() -> None:
-    nothing = Evidence({}, {})
+    nothing = evidence({})
     assert judge(live(), nothing, NOW, None).live.state is State.UNKNOWN
     assert judge(live(State.RUNNING), nothing, NOW, None).live == live(State.RUNNING)
+    scheduling = Evidence(Submitted(scheduling=True), {}, {})
+    assert judge(live(), scheduling, NOW, None).live == live()
+    unclear = Evidence(Submitted(unclear=("slurm 7",)), {}, {})
+    assert "where slurm 7 was handed to" in judge(live(), unclear, NOW, None).live.reason
 
 
 @pytest.mark.parametrize(
@@ -182,23 +277,44 @@ def test_what_is_presumed_is_believed_when_nothing_else_was_said_for_a_while() -
     first = judged(live(), LEFT)
     assert (first.live.state, first.live.reason) == (State.UNKNOWN, "it has left the queue")
     soon = judged(live(), LEFT, before=first.live, now=NOW + GRACE / 2)
-    assert (soon.live.state, soon.settles) == (State.UNKNOWN, False)
+    assert (soon.live.state, news(soon)) == (State.UNKNOWN, [])
     then = judged(live(), LEFT, before=soon.live, now=NOW + GRACE)
-    assert (then.live.state, then.settles) == (State.CANCELLED, True)
+    assert news(then) == ["11 cancelled"]
     assert judged(live(), DONE, before=soon.live).live.state is State.SUCCEEDED
 
 
-def test_nothing_is_presumed_while_another_job_says_what_nobody_understands() -> None:
+def test_what_is_presumed_of_one_job_says_nothing_of_another() -> None:
     first = judged(live(), LEFT, ODD)
     then = judged(live(), LEFT, ODD, before=first.live, now=NOW + GRACE)
-    assert (then.live.state, then.settles) == (State.UNKNOWN, False)
+    assert (then.live.state, news(then)) == (State.UNKNOWN, ["11 cancelled"])
 
 
-def test_a_job_that_was_killed_as_somebody_wanted_needs_no_grace() -> None:
+def test_a_job_that_was_killed_as_somebody_wanted_is_cancelled() -> None:
     run = live(State.RUNNING, job=JOB, reason="is being cancelled")
     assert judged(run, RUNNING).live.reason == "is being cancelled"
     killed = replace(TIMEOUT, ended=NOW)
-    assert judged(run, killed).settles
     assert judged(run, killed).live.state is State.CANCELLED
-    assert not judged(live(State.RUNNING, job=JOB), killed).settles
-    assert not judged(run, replace(FAILED, ended=NOW)).settles
+    assert judged(run, replace(FAILED, ended=NOW)).live.state is State.FAILED
+
+
+def test_what_is_told_keeps_to_one_line_and_names_its_queue() -> None:
+    job = Known(Job("tsp", "0"), context=("TS_SOCKET=/tmp/a b",), state="waiting")
+    said = JobState(
+        State.FAILED, "killed\tby\nx", exit=3, started=LONG_AGO, ended=NOW, host="n1",
+        files={"stdout": "/tmp/out"},
+    )  # fmt: skip
+    (line,) = [each.line() for each in judge(live(), evidence({job: said}), NOW, None).news]
+    assert fields_of(line) == {
+        "job": "tsp 0",
+        "state": "failed",
+        "exit": "3",
+        "signal": "",
+        "start": "2026-11-21T14:31:00Z",
+        "end": "2026-11-22T14:31:00Z",
+        "host": "n1",
+        "name": "",
+        "reason": "killed by x",
+        "tasks": "",
+        "log": "/tmp/out",
+        "context": "TS_SOCKET=/tmp/a%20b",
+    }

@@ -232,3 +232,27 @@ def test_a_person_or_a_scheduler_may_say_how_a_run_ended(world: World, state: st
     facts = world.settled(run)
     assert (facts["exit"], facts["reason"]) == ("4", "the scheduler said so")
     assert world.tip("master") == (facts["result"] if state == "succeeded" else facts["commit"])
+
+
+@pytest.mark.parametrize(
+    ("job", "reason"),
+    [
+        ("exit 3", "exit status 3"),
+        ("echo fine; exit 3", "exit status 3"),
+        (
+            "echo Traceback; printf '\\033[31mValueError: no column\\033[0m\\r\\n'; echo; exit 1",
+            "exit status 1: ValueError: no column",
+        ),
+        (
+            "echo 'error: the first'; echo 'error: the last'; echo cleaning up; exit 2",
+            "exit status 2: error: the last",
+        ),
+        ("printf 'error: %0300d' 1; exit 2", f"exit status 2: error: {'0' * 193}..."),
+        ("echo 'error: but it was handled'", ""),
+    ],
+)
+def test_a_job_that_failed_says_which_error_it_printed_last(
+    world: World, job: str, reason: str
+) -> None:
+    number = world.submit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": f"#!/bin/sh\n{job}\n"})
+    assert world.settled(number).get("reason", "") == reason

@@ -141,3 +141,36 @@ def test_what_was_cancelled_is_no_failure_whatever_its_scheduler_says(world: Wor
     world.gitbatch("cancel", "--mark", str(number))
     assert world.gitbatch("settle", str(number), "failed", "137", "killed").status == 0
     assert world.settled(number)["state"] == "cancelled"
+
+
+ARRAY = """export SLURM_ARRAY_JOB_ID=11 SLURM_ARRAY_TASK_COUNT=3
+for task in 1 2 10
+do
+	SLURM_JOB_ID=$((20 + task)) SLURM_ARRAY_TASK_ID=$task \\
+		"$GITBATCH" run sh -c "echo task $task; exit $(((task + 1) / 4))"
+done
+exit 0"""
+
+
+def test_the_pages_of_an_array_are_in_the_order_of_its_tasks_failed_ones_first(
+    world: World,
+) -> None:
+    number = world.submit(schedule("echo Submitted batch job 11", ARRAY))
+    wait_until(lambda: world.facts(number).get("state") == "failed")
+    pages = lines(world.gitbatch("pages", str(number)).output)
+    assert [page[:2] for page in pages] == [
+        ["output", "log"],
+        ["output.11_10", "log.3"],
+        ["output.11_1", "log.1"],
+        ["output.11_2", "log.2"],
+        ["schedule", "schedule"],
+    ]
+    assert world.gitbatch("log", str(number)).output == "task 10\n"
+    assert world.gitbatch("log", str(number), "--file", "log.1").output == "task 1\n"
+    assert world.gitbatch("log", str(number), "--file", "log.2").output == "task 2\n"
+
+
+def test_the_log_of_a_rejected_run_is_what_schedule_sh_printed(world: World) -> None:
+    number = world.submit(schedule("echo sbatch: error: invalid partition", "exit 1"))
+    assert world.facts(number)["state"] == "rejected"
+    assert world.gitbatch("log", str(number)).output == "sbatch: error: invalid partition\n"

@@ -254,6 +254,13 @@ class World:
         line = answer.output.splitlines()[1]
         return dict(part.partition("=")[::2] for part in line.split("\t"))
 
+    def waits_for_nothing(self) -> None:
+        """Let the server believe at once what else it believes only after a while."""
+        program = self.repo / "gitbatch/gitbatch"
+        text = program.read_text()
+        assert "\ngrace=60" in text
+        program.write_text(text.replace("\ngrace=60", "\ngrace=0"))
+
     def settled(self, number: int, timeout: float = 20) -> dict[str, str]:
         """Wait for the end of a run; its final facts."""
         wait_until(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -18,25 +19,31 @@ if TYPE_CHECKING:
 
 MOST = 64
 """Files of one run that become pages of its log; who has more knows where they are."""
+AT_ONCE = 100
+"""Files that are noted with one question to the server; further ones with the next."""
 _KINDS = ("stdout", "stderr")
 """What people look for first."""
 
 _noted: WeakKeyDictionary[Host, set[tuple[str, int, str, str]]] = WeakKeyDictionary()
 
 
-def note_files(server: Server, run: int, states: Mapping[Job, JobState | None]) -> None:
+def note_files(server: Server, runs: Mapping[int, Mapping[Job, JobState]]) -> None:
     """Note each file once: `stdout`, or `stdout.11_3` where there are several jobs or tasks."""
-    pages = dict(list(pages_of(states))[:MOST])
     noted = _noted.setdefault(server.host, set())
-    new = {
-        name: path for name, path in pages.items() if (server.place, run, name, path) not in noted
-    }
+    pages = (
+        (server.place, run, name, path)
+        for run, states in runs.items()
+        for name, path in islice(pages_of(states), MOST)
+    )
+    new = list(islice((page for page in pages if page not in noted), AT_ONCE))
     if new:
-        server.note_pages(run, new)
-        noted |= {(server.place, run, name, path) for name, path in new.items()}
+        server.note_pages([page[1:] for page in new])
+        noted.update(new)
 
 
-def pages_of(states: Mapping[Job, JobState | None]) -> Iterator[tuple[str, str]]:
+def pages_of(
+    states: Mapping[Job, JobState] | Mapping[Job, JobState | None],
+) -> Iterator[tuple[str, str]]:
     """Names and paths of the jobs' files: stdout first, then stderr; failed tasks before others.
 
     A file that all tasks of a job share is there once.

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from gitbatch_tui.core.jobs.submissions import Context
     from gitbatch_tui.core.machines.host import Host
     from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.core.schedulers.adapter import Adapter, JobState
@@ -23,8 +27,12 @@ SHARE = 10
 """A scheduler that is slow is asked less often: it is left alone for so many times its answer."""
 LONGEST = 60.0
 """Seconds between questions to one that doesn't answer."""
-_AT_ONCE = 5000
-"""As many ids as surely fit a command line."""
+PATIENCE = 5.0
+"""Seconds for which a command waits for schedulers; what was known last is shown then."""
+SLOW = 20
+"""Seconds that its programs have for an answer, when nobody waits any more."""
+_ROOM = 20_000
+"""Bytes of ids that surely fit a command line."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +46,19 @@ class Told:
 
 
 class Inquiry:
-    """The questions that one scheduler of one host gets from everybody in this program."""
+    """The questions that one scheduler of one host gets from everybody in this program.
 
-    def __init__(self, adapter: Adapter, clock: Callable[[], float] = time.monotonic) -> None:
+    About all jobs that were handed to it in one context.
+    """
+
+    def __init__(
+        self,
+        adapter: Adapter,
+        context: Context = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._adapter = adapter
+        self._context = context
         self._clock = clock
         self._asking = threading.Lock()
         self._wanted: dict[str, float] = {}
@@ -49,29 +66,36 @@ class Inquiry:
         self._due = clock()
         self._pause = EVERY
 
-    def about(self, server: Server, ids: Collection[str]) -> Told:
-        """What is known of these jobs; asks only if it is time, and nobody else is asking.
-
-        Raises `Unreachable` where the host can't be asked.
-        """
+    def begin(self, server: Server, ids: Collection[str]) -> Question:
+        """Ask for these jobs, unless it is too soon, or somebody is asking."""
         self._wanted |= dict.fromkeys(ids, self._clock())
+        question = Question(self, ids)
         if self._clock() >= self._due and self._asking.acquire(blocking=False):
-            try:
-                self._ask(server)
-            finally:
-                self._asking.release()
+            question.ask(partial(self._ask, server))
+        return question
+
+    def known(self, ids: Collection[str]) -> Told:
+        """What it said last."""
         told = self._told
         return replace(told, states={job: told.states[job] for job in ids if job in told.states})
 
+    def is_late(self) -> None:
+        """Note that nobody waits for the answer any more; it counts when it comes."""
+        self._told = replace(self._told, trouble=f"no answer within {PATIENCE:g} s")
+
     def _ask(self, server: Server) -> None:
+        try:
+            self._ask_now(server)
+        finally:
+            self._asking.release()
+
+    def _ask_now(self, server: Server) -> None:
         began = self._clock()
         ids = self._still_wanted(began)
-        answer = server.ask_scheduler(self._adapter.ask, *ids)
         try:
-            known = self._adapter.read(answer, ids)
-        except ValueError as error:
-            trouble = one_line(str(error)) or f"it ended with status {answer.status}"
-            self._told = replace(self._told, trouble=trouble)
+            known = ask(server, self._adapter, self._context, ids, SLOW)
+        except (ValueError, GitBatchError) as error:
+            self._told = replace(self._told, trouble=one_line(str(error)))
             self._pause = min(2 * self._pause, LONGEST)
         else:
             self._told = Told({job: known.get(job) for job in ids})
@@ -83,12 +107,81 @@ class Inquiry:
         # Several remotes of a host ask in turn: none of them hides the jobs of another.
         recent = {job: at for job, at in self._wanted.items() if now - at <= 2 * LONGEST}
         self._wanted = recent
-        return list(recent)[-_AT_ONCE:]
+        return list(recent)
 
 
-_inquiries: WeakKeyDictionary[Host, dict[str, Inquiry]] = WeakKeyDictionary()
+class Question:
+    """One that may be under way: it goes on where nobody waits for it any more."""
+
+    def __init__(self, inquiry: Inquiry, ids: Collection[str]) -> None:
+        self._inquiry = inquiry
+        self._ids = ids
+        self._asked: Future[None] | None = None
+
+    def ask(self, deed: Callable[[], None]) -> None:
+        self._asked = Future()
+        # A scheduler that hangs must not keep the program from ending.
+        threading.Thread(target=_run, args=(deed, self._asked), daemon=True).start()
+
+    def answer(self, deadline: float) -> Told:
+        """What is known by then, `deadline` on the clock of `time.monotonic`."""
+        if self._asked:
+            try:
+                self._asked.result(max(0.0, deadline - time.monotonic()))
+            except TimeoutError:
+                self._inquiry.is_late()
+        return self._inquiry.known(self._ids)
 
 
-def inquiry(host: Host, adapter: Adapter) -> Inquiry:
-    """The one that everybody who asks this scheduler of this host shares."""
-    return _inquiries.setdefault(host, {}).setdefault(adapter.name, Inquiry(adapter))
+def _run(deed: Callable[[], None], done: Future[None]) -> None:
+    try:
+        deed()
+        done.set_result(None)
+    except BaseException as error:  # noqa: BLE001  # it is raised where the answer is wanted
+        done.set_exception(error)
+
+
+def ask(
+    server: Server,
+    adapter: Adapter,
+    context: Context,
+    ids: Collection[str],
+    seconds: int,
+) -> dict[str, JobState]:
+    """Those of the jobs that their scheduler knows; as many questions as command lines take.
+
+    Its programs have so many seconds for each. Raises ValueError where it can't be asked, and
+    `GitBatchError` where its host can't.
+    """
+    known: dict[str, JobState] = {}
+    for some in _batches(ids):
+        bounds = {"patience": seconds, "timeout": seconds + 1}
+        answer = server.ask_scheduler(adapter.ask, *some, context=context, **bounds)
+        try:
+            known |= adapter.read(answer, some)
+        except ValueError as error:
+            said = one_line(str(error)) or f"it ended with status {answer.status}"
+            raise ValueError(said) from error
+    return known
+
+
+def _batches(ids: Collection[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    room = _ROOM
+    for job in ids:
+        room -= len(job) + 1
+        if room < 0 and batch:
+            yield batch
+            batch, room = [], _ROOM - len(job)
+        batch.append(job)
+    if batch:
+        yield batch
+
+
+_inquiries: WeakKeyDictionary[Host, dict[tuple[str, Context], Inquiry]] = WeakKeyDictionary()
+
+
+def inquiry(host: Host, adapter: Adapter, context: Context) -> Inquiry:
+    """The one that everybody who asks this scheduler of this host, in this context, shares."""
+    mine = _inquiries.setdefault(host, {})
+    return mine.setdefault((adapter.name, context), Inquiry(adapter, context))

@@ -2,45 +2,113 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.jobs.submissions import jobs_of
-from gitbatch_tui.core.schedulers import adapters
-from gitbatch_tui.core.schedulers.outcome import outcome_of
-from gitbatch_tui.core.text import one_line
-from gitbatch_tui.errors import CommandFailed, GitBatchError, Refused
-from gitbatch_tui.models import Job, State
+from gitbatch_tui.core.jobs.news import News
+from gitbatch_tui.core.jobs.queues import Queue, alive_in, order, queues_of, waiting_among
+from gitbatch_tui.core.jobs.search import search
+from gitbatch_tui.core.jobs.standing import numeric
+from gitbatch_tui.core.jobs.submissions import Submitted
+from gitbatch_tui.core.jobs.survey import clarify
+from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.errors import GitBatchError, Refused
+from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Sequence
 
     from gitbatch_tui.core.remote.server import Server
-    from gitbatch_tui.core.schedulers.adapter import Adapter, JobState
     from gitbatch_tui.models import Live, Receipt
 
+ENDING = 5.0
+"""Seconds for which a job that was stopped is watched until it has ended."""
+_PAUSE = 0.3
 
-def cancel(server: Server, number: int) -> bool:
-    """Stop the jobs of a run; False where only its scheduler can, and we don't know how.
 
-    Raises `Refused` if the run is over, or can't be stopped. A run that was rejected after it had
-    submitted jobs is over, but its jobs may not be.
+@dataclass
+class Cancelled:
+    """What cancelling a run came to."""
+
+    stopped: list[str] = field(default_factory=list)
+    """Jobs that have ended by it."""
+    ending: list[str] = field(default_factory=list)
+    """Jobs that were told to end, and take their time."""
+    left: dict[str, str] = field(default_factory=dict)
+    """Jobs that could not be stopped, or of which nothing is known, each with the reason."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was left."""
+        return not self.left
+
+    @property
+    def words(self) -> str:
+        """What was done, for people; empty where no job had to be named."""
+        parts = [
+            f"{', '.join(self.stopped)} stopped" if self.stopped else "",
+            f"{', '.join(self.ending)} told to end" if self.ending else "",
+        ]
+        return "; ".join(part for part in parts if part)
+
+    @property
+    def trouble(self) -> str:
+        """What was not done, for people; empty where all was."""
+        return "; ".join(f"{name} could not be stopped: {why}" for name, why in self.left.items())
+
+
+def cancel(server: Server, number: int) -> Cancelled:
+    """Stop the jobs of a run, all that are known; says what became of each.
+
+    Raises `Refused` if the run is over. A run that was rejected after it had submitted jobs is
+    over, but its jobs may not be.
     """
     (live,) = server.status(number).runs
-    alive = _alive(server, live) if _may_have_jobs(live) else {}
-    if not alive:
-        return server.cancel(number)
-    if live.is_home:
-        _withdraw(server, alive)
-        return True
-    for job in [] if live.job else _names(alive):
-        server.job(number, job)
-    server.mark_cancelled(number)
-    try:
-        _withdraw(server, alive)
-    except CommandFailed:
+    submitted = _submitted(server, live)
+    done = Cancelled()
+    alive = list(_alive(server, submitted, done))
+    if live.ended != "no" and not alive:
+        server.cancel(number)
+        return done
+    refused, here = _stop(server, live, alive, done)
+    _watch(server, submitted, alive, done, 0 if refused else ENDING)
+    done.left |= {name: refused[name] for name in done.ending if name in refused}
+    done.ending = [name for name in done.ending if name not in refused]
+    if done.left and not (here or done.stopped or done.ending):
         server.mark_cancelled(number, undo=True)
-        raise
-    return server.cancel(number) or True
+    _tell(server, number, submitted, done)
+    return done
+
+
+def _tell(server: Server, number: int, submitted: Submitted, done: Cancelled) -> None:
+    """Let the server hear how the jobs ended; one that its queue forgot was cancelled."""
+    (live,) = clarify(server, server.status(number)).runs
+    if live.ended != "no":
+        return
+    going = {*done.left, *done.ending}
+    over = [each for each in submitted.jobs if not each.has_ended and str(each.job) not in going]
+    word, said = str(State.CANCELLED), JobState(State.CANCELLED)
+    if over:
+        server.tell({number: [News(each.job, each.context, word, said).line() for each in over]})
+    elif not going:
+        # Of a run of which nobody knows anything, only a person can say that it is over.
+        server.settle(number, word)
+
+
+def _stop(
+    server: Server, live: Live, alive: Sequence[Alive], done: Cancelled
+) -> tuple[dict[str, str], bool]:
+    """Tell schedulers and processes to end: what was refused, and whether all of it was here."""
+    if live.ended == "no":
+        server.mark_cancelled(live.number)
+    refused = {
+        name: why
+        for queue, states in alive
+        for name, why in _withdraw(server, queue, states).items()
+    }
+    return refused, live.ended != "no" or _end_here(server, live.number, done)
 
 
 def hold(server: Server, number: int) -> None:
@@ -58,7 +126,7 @@ def toggle_hold(server: Server, number: int) -> str:
 
     Raises `Refused` where none waits.
     """
-    waiting = list(_waiting(server, number, "hold"))
+    waiting = _waiting(server, number, "hold")
     if all(state.held for _, states in waiting for state in states.values()):
         _release(server, waiting)
         return "released"
@@ -72,92 +140,107 @@ def left_behind(server: Server, receipt: Receipt) -> tuple[str, ...]:
         return ()
     try:
         (live,) = server.status(receipt.run).runs
-        alive = _alive(server, live)
+        alive = list(_alive(server, _submitted(server, live), Cancelled()))
     except GitBatchError:
         # Not to know of more is no reason to hide that the run was rejected.
         return ()
-    jobs = ", ".join(f"{adapter.name} {job}" for adapter, jobs in alive.items() for job in jobs)
+    jobs = ", ".join(name for queue, states in alive for name in queue.names(states))
     return (
         (f"It had submitted {jobs} by then: cancel run {receipt.run} to end that.",) if jobs else ()
     )
 
 
-def _may_have_jobs(live: Live) -> bool:
-    return live.ended == "no" or live.state is State.REJECTED
+Alive = tuple[Queue, dict[str, JobState]]
 
 
-def _alive(server: Server, live: Live) -> dict[Adapter, dict[str, JobState]]:
-    """The jobs of a run that its schedulers know and that haven't ended, asked just now.
+def _submitted(server: Server, live: Live) -> Submitted:
+    """The jobs that a run may have; none where it is over for good."""
+    if live.ended != "no" and live.state is not State.REJECTED:
+        return Submitted()
+    found, _ = search(server, server.jobs(live.number), datetime.now(UTC))
+    return found.get(live.number, Submitted())
 
-    Raises `Refused` where a scheduler can't be asked.
+
+def _alive(server: Server, submitted: Submitted, done: Cancelled) -> Iterator[Alive]:
+    """The jobs of a run that its schedulers know and that haven't ended, queue by queue.
+
+    What can't be asked for is noted as left.
     """
-    found: dict[Adapter, dict[str, JobState]] = {}
-    submitted = jobs_of(server, [live])[live.number]
-    for name, adapter in adapters().items():
-        ids = [job.id for job in submitted.jobs if job.scheduler == name]
-        if not ids or not adapter.ask:
-            continue
+    done.left |= dict.fromkeys(submitted.unclear, "where it was handed to can't be told here")
+    for queue in queues_of(submitted):
+        unended = [known.job.id for known in queue.known if not known.has_ended]
         try:
-            states = adapter.read(server.ask_scheduler(adapter.ask, *ids), ids)
+            alive = alive_in(server, queue, submitted)
         except ValueError as error:
-            raise Refused(
-                f"{name} can't be asked ({one_line(str(error))}): nothing was done; try again."
-            ) from error
-        mine = {job: state for job, state in states.items() if submitted.owns(state)}
-        if alive := {job: state for job, state in mine.items() if not state.state.final}:
-            found[adapter] = alive
-    return found
+            done.left |= dict.fromkeys(queue.names(unended), str(error))
+            continue
+        if alive:
+            yield queue, alive
 
 
-def _names(alive: Mapping[Adapter, Mapping[str, JobState]]) -> Iterator[Job]:
-    """The jobs, which nobody may remember when they are gone."""
-    return (Job(adapter.name, job) for adapter, states in alive.items() for job in states)
+def _withdraw(server: Server, queue: Queue, states: dict[str, JobState]) -> dict[str, str]:
+    """Have jobs stopped by their scheduler; why not, where it refuses."""
+    script = queue.adapter.cancel if queue.adapter else ""
+    failed = order(server, queue, script, "cancelled", states)
+    return dict(zip(queue.names(failed), failed.values(), strict=True))
 
 
-def _withdraw(server: Server, alive: Mapping[Adapter, Mapping[str, JobState]]) -> None:
-    for adapter, states in alive.items():
-        _order(server, adapter, "cancelled", adapter.cancel, states)
+def _end_here(server: Server, number: int, done: Cancelled) -> bool:
+    """Stop what runs on this host itself; whether that was all of the run."""
+    try:
+        return server.cancel(number)
+    except Refused as error:
+        (live,) = server.status(number).runs
+        if live.ended == "no":
+            done.left[f"run {number}"] = str(error)
+        return live.ended != "no"
 
 
-def _waiting(
-    server: Server, number: int, deed: str
-) -> Iterator[tuple[Adapter, dict[str, JobState]]]:
+def _watch(
+    server: Server, submitted: Submitted, alive: Sequence[Alive], done: Cancelled, most: float
+) -> None:
+    """See which jobs have ended, for `most` seconds at most."""
+    deadline = time.monotonic() + most
+    left = {name for queue, states in alive for name in queue.names(states)}
+    while left:
+        now = list(_alive(server, submitted, Cancelled()))
+        names = {name for queue, states in now for name in queue.names(states)}
+        done.stopped += sorted(left - names, key=numeric)
+        left &= names
+        if time.monotonic() >= deadline:
+            break
+        time.sleep(_PAUSE if left else 0)
+    done.ending = sorted(left, key=numeric)
+
+
+def _waiting(server: Server, number: int, deed: str) -> list[Alive]:
+    """The jobs of a run that wait, queue by queue; raises `Refused` where there are none."""
     (live,) = server.status(number).runs
     if live.state is State.QUEUED and live.job and live.job.scheduler == "local":
         raise Refused(f"There is no way to {deed} jobs of local: cancel the run instead.")
-    alive = _alive(server, live) if live.ended == "no" else {}
-    if not any(_waits(state) for states in alive.values() for state in states.values()):
+    unknown = Cancelled()
+    alive = list(_alive(server, _submitted(server, live), unknown)) if live.ended == "no" else []
+    waiting = [(queue, some) for queue, states in alive if (some := waiting_among(states))]
+    if not waiting:
         raise Refused(
-            f"There is nothing to {deed}: no job of run {number} waits for its scheduler."
+            next((f"{name}: {why}: nothing was done." for name, why in unknown.left.items()), "")
+            or f"There is nothing to {deed}: no job of run {number} waits for its scheduler."
         )
-    for adapter, states in alive.items():
-        if waiting := {job: state for job, state in states.items() if _waits(state)}:
-            yield adapter, waiting
+    return waiting
 
 
-def _hold(server: Server, waiting: Iterable[tuple[Adapter, Mapping[str, JobState]]]) -> None:
-    for adapter, jobs in waiting:
-        _order(server, adapter, "held", adapter.hold, jobs)
+def _hold(server: Server, waiting: Sequence[Alive]) -> None:
+    for queue, jobs in waiting:
+        _order(server, queue, queue.adapter.hold if queue.adapter else "", "held", jobs)
 
 
-def _release(server: Server, waiting: Iterable[tuple[Adapter, Mapping[str, JobState]]]) -> None:
-    for adapter, jobs in waiting:
-        _order(server, adapter, "released", adapter.release, jobs)
+def _release(server: Server, waiting: Sequence[Alive]) -> None:
+    for queue, jobs in waiting:
+        _order(server, queue, queue.adapter.release if queue.adapter else "", "released", jobs)
 
 
-def _waits(state: JobState) -> bool:
-    return any(each.state is State.QUEUED for each in list(state.tasks.values()) or [state])
-
-
-def _order(
-    server: Server, adapter: Adapter, done: str, script: str, ids: Mapping[str, object]
-) -> None:
-    if not script:
-        raise Refused(f"Jobs of {adapter.name} can't be {done}.")
-    answer = server.ask_scheduler(script, *ids)
-    if failed := outcome_of(answer, ids).failed:
-        jobs = ", ".join(failed)
+def _order(server: Server, queue: Queue, script: str, done: str, jobs: dict[str, JobState]) -> None:
+    if failed := order(server, queue, script, done, jobs):
+        names = ", ".join(queue.names(failed))
         why = "; ".join(dict.fromkeys(failed.values()))
-        raise CommandFailed(
-            f"{adapter.name} {jobs} could not be {done}: {why}", status=answer.status
-        )
+        raise Refused(f"{names} could not be {done}: {why}.")

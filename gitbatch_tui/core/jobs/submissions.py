@@ -1,31 +1,99 @@
-"""Finds the jobs of runs: those that were named, and those that schedule.sh told of."""
+"""The jobs of runs as the server knows them: what was recorded, and what they told of themselves.
+
+Reads the answer to `gitbatch jobs`; its format is in ARCHITECTURE.md.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from urllib.parse import unquote
 
-from gitbatch_tui.core.schedulers import adapters
-from gitbatch_tui.core.schedulers.adapter import job_of
-from gitbatch_tui.core.schedulers.programs import SUBMITTERS, called
+from gitbatch_tui.core.remote.report import cut, fields_of, number_of, time_of
+from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from gitbatch_tui.core.machines.host import Host
-    from gitbatch_tui.core.remote.report import Submission
-    from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.core.schedulers.adapter import JobState
-    from gitbatch_tui.models import Live
 
-_LOCAL = "local"
+Context = tuple[str, ...]
+"""`NAME=VALUE` of the variables that give an id its meaning, such as TS_SOCKET; sorted."""
+
+_NOBODYS = frozenset({"local", "-"})
+"""Jobs that nobody is asked about; `-` is a number that was printed, of nobody knows what."""
+_ENDED = frozenset({"ended", "succeeded", "failed", "cancelled", "absent"})
 _SKEW = timedelta(minutes=2)
 """By how much the clocks of a host and of its scheduler may differ."""
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# They decide what a shell and its programs run, and say nothing about a queue.
+_UNFIT = re.compile(r"PATH|IFS|ENV|BASH\w*|SHELLOPTS|PS4|HOME|SHELL|(LD|DYLD|GIT|PYTHON|PERL)\w*")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+_NUMBERED = re.compile(r"[0-9]+")
+
+
+class How(StrEnum):
+    """How a job came to be known."""
+
+    RECORDED = "recorded"
+    """When it was submitted."""
+    NAMED = "named"
+    """By schedule.sh or the job, with `"$GITBATCH" job`."""
+    WRAPPER = "wrapper"
+    """It has told of itself."""
+    PRINTED = "printed"
+    """Recognised in what schedule.sh printed."""
+    BARE = "bare"
+    """Of it only a number was printed, which may be none of a job."""
+    FOUND = "found"
+    """Its scheduler was asked for jobs that work in the run tree."""
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the queue that it was handed to is known for certain."""
+        return self in {How.RECORDED, How.WRAPPER, How.FOUND}
+
+
+@dataclass(frozen=True)
+class Known:
+    """A job of a run, or a task of it that has told of itself."""
+
+    job: Job
+    how: How = How.RECORDED
+    context: Context = ()
+    tasks: int | None = None
+    """Of an array: how many; None where nobody said."""
+    state: str = ""
+    """In the server's words, such as `waiting`, `running`, `ended`, `gone`, `unseen`, `absent`."""
+    exit: int | None = None
+    signal: str = ""
+    started: datetime | None = None
+    finished: datetime | None = None
+    host: str = ""
+    log: str = ""
+    name: str = ""
+    reason: str = ""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether that is known, from the job or its scheduler."""
+        return self.state in _ENDED
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A submit command that was called, and whose answer nobody heard."""
+
+    key: str
+    scheduler: str
+    context: Context
+    name: str
+    time: datetime | None
 
 
 @dataclass(frozen=True)
@@ -34,97 +102,128 @@ class Submitted:
 
     accepted: datetime | None = None
     """When the run was."""
-    jobs: tuple[Job, ...] = ()
-    """In the order in which they were told of."""
-    guessed: frozenset[Job] = frozenset()
-    """Those of which only a number was printed: no jobs, if their scheduler doesn't know them."""
+    directory: str = ""
+    """Of the run, on the server; jobs work in `tree` there."""
+    scheduling: bool = False
+    """Whether schedule.sh is at work."""
+    jobs: tuple[Known, ...] = ()
+    """In the order in which they were submitted."""
+    told: Mapping[Known, tuple[Known, ...]] = field(default_factory=dict)
+    """The tasks of each that have told of themselves."""
+    intents: tuple[Intent, ...] = ()
+    unclear: tuple[str, ...] = ()
+    """Jobs that can't be asked for, since where they were handed to can't be told here."""
+    local: bool = False
+    """Whether it has jobs of the embedded scheduler, which nobody needs to be asked about."""
 
-    def owns(self, state: JobState) -> bool:
-        """Whether a job can be this run's: not if it was there before the run."""
-        if not state.submitted or not self.accepted:
+    def owns(self, known: Known, state: JobState) -> bool:
+        """Whether a job can be this run's: what wasn't recorded, not if it was there before."""
+        if known.how is How.RECORDED or not state.submitted or not self.accepted:
             return True
         return state.submitted > self.accepted - _SKEW
 
-
-_found: WeakKeyDictionary[Host, dict[tuple[str, int], Submitted]] = WeakKeyDictionary()
-
-
-def jobs_of(server: Server, runs: Sequence[Live]) -> Mapping[int, Submitted]:
-    """The jobs of these runs.
-
-    One question to the server for all runs that weren't asked about before; once schedule.sh has
-    ended, its jobs stay the same.
-    """
-    found = _found.setdefault(server.host, {})
-    new = [
-        live.number for live in runs if not _is_known(found.get((server.place, live.number)), live)
-    ]
-    for number, submission in (server.submissions(new) if new else {}).items():
-        found[server.place, number] = recognise(submission)
-    for live in runs:
-        key = server.place, live.number
-        found[key] = _told(found.get(key), live)
-    return {live.number: found[server.place, live.number] for live in runs}
+    @property
+    def is_sure(self) -> bool:
+        """Whether all of its jobs were recorded, so that there is no other one."""
+        return (
+            bool(self.jobs or self.local)
+            and not self.intents
+            and all(known.how is How.RECORDED for known in self.jobs)
+        )
 
 
-def recognise(submission: Submission) -> Submitted:
-    """The jobs of a run."""
-    named = dict.fromkeys(_whole(submission.named))
-    printed = [job for job in printed_jobs(submission.printed) if _is_meant(job, submission)]
-    guessed = (job for job in printed if job not in named and _stands_alone(job, submission))
-    return Submitted(submission.accepted, tuple(named | dict.fromkeys(printed)), frozenset(guessed))
+def read_jobs(host: str, text: str) -> dict[int, Submitted]:
+    """The jobs of each run; raises `BadAnswer` when the answer was cut."""
+    lines = text.split("\n")
+    if "end" not in lines:
+        raise cut(host, text)
+    runs: dict[int, dict[str, str]] = {}
+    jobs: dict[int, list[dict[str, str]]] = {}
+    for fields in map(fields_of, lines[: lines.index("end")]):
+        number = number_of(fields.get("run", ""))
+        if number is None:
+            continue
+        if "job" in fields or "intent" in fields:
+            jobs.setdefault(number, []).append(fields)
+        else:
+            runs[number] = fields
+    return {number: _submitted(fields, jobs.get(number, [])) for number, fields in runs.items()}
 
 
-def printed_jobs(output: str) -> tuple[Job, ...]:
-    """The jobs that what schedule.sh printed tells of."""
-    return tuple(
-        Job(adapter.name, job)
-        for adapter in adapters().values()
-        for job in adapter.recognise(output)
+def _submitted(run: Mapping[str, str], lines: list[dict[str, str]]) -> Submitted:
+    parsed = [_known(line) for line in lines if "job" in line]
+    known = [each for each in parsed if isinstance(each, Known)]
+    jobs, told = _gathered(known)
+    return Submitted(
+        accepted=time_of(run.get("accepted", "")),
+        directory=run.get("dir", ""),
+        scheduling=run.get("scheduling") == "yes",
+        jobs=jobs,
+        told=told,
+        intents=tuple(intent for line in lines if (intent := _intent(line))),
+        unclear=tuple(each for each in parsed if isinstance(each, str)),
+        local=any(line.get("job", "").startswith("local ") for line in lines),
     )
 
 
-def _told(known: Submitted | None, live: Live) -> Submitted:
-    """With the job that has told of itself: it is no guess any more."""
-    known = known or Submitted()
-    return replace(
-        known,
-        jobs=(*known.jobs, *_news(known, live)),
-        guessed=known.guessed.difference(_own(live)),
+def _gathered(known: list[Known]) -> tuple[tuple[Known, ...], dict[Known, tuple[Known, ...]]]:
+    """The jobs, and the tasks of each; a line of a task comes after the one of its array."""
+    jobs: dict[tuple[str, str, Context], Known] = {}
+    told: dict[Known, tuple[Known, ...]] = {}
+    for each in known:
+        array = jobs.setdefault(_array(each), each)
+        if array is not each:
+            told[array] = (*told.get(array, ()), each)
+    return tuple(jobs.values()), told
+
+
+def _array(known: Known) -> tuple[str, str, Context]:
+    # `11` of `11_3`, `11.3`, `11[3].server`; an id without a number is all of it.
+    number = _NUMBERED.match(known.job.id)
+    site = known.job.id.rpartition("@")[2] if "@" in known.job.id else ""
+    name = f"{number[0]}@{site}" if number else known.job.id
+    return known.job.scheduler, name, known.context
+
+
+def _known(line: Mapping[str, str]) -> Known | str | None:
+    """A job; its name alone where it can't be asked for."""
+    job = Job.parse(one_line(line["job"]))
+    if not job or not job.id or job.scheduler in _NOBODYS:
+        return None
+    context = context_of(line.get("context", ""))
+    if context is None:
+        return str(job)
+    how = line.get("how", "")
+    return Known(
+        job,
+        How(how) if how in set(How) else How.PRINTED,
+        context,
+        number_of(line.get("tasks", "")),
+        line.get("state", ""),
+        number_of(line.get("exit", "")),
+        *(one_line(line.get("signal", "")), time_of(line.get("start", ""))),
+        time_of(line.get("end", "")),
+        *(one_line(line.get(key, "")) for key in ("host", "log", "name", "reason")),
     )
 
 
-def _news(known: Submitted, live: Live) -> tuple[Job, ...]:
-    """The job that has told of itself, where nothing else had; on its cluster it has no other."""
-    heard = {Job(job.scheduler, job.id.partition("@")[0]) for job in known.jobs}
-    return tuple(job for job in _own(live) if job not in heard)
+def _intent(line: Mapping[str, str]) -> Intent | None:
+    context = context_of(line.get("context", ""))
+    if not line.get("intent") or context is None:
+        return None
+    name = one_line(line.get("name", ""))
+    return Intent(
+        line["intent"], line.get("scheduler", ""), context, name, time_of(line.get("time", ""))
+    )
 
 
-def _own(live: Live) -> tuple[Job, ...]:
-    return tuple(_whole([live.job])) if live.job and live.job.id else ()
+def context_of(text: str) -> Context | None:
+    """The context that the server tells of; None for one that a script can't be given."""
+    words = sorted(map(unquote, text.split()))
+    fit = all(_is_fit(*word.partition("=")) for word in words)
+    return tuple(words) if fit else None
 
 
-def _stands_alone(job: Job, submission: Submission) -> bool:
-    """Whether it is a number without a word, as several schedulers print it."""
-    return bool(re.search(rf"(?m)^{re.escape(job.id)}[;.\s]?\S*\s*$", submission.printed))
-
-
-def _is_meant(job: Job, submission: Submission) -> bool:
-    """Whether a number that stands alone is a job of this scheduler."""
-    if not _stands_alone(job, submission):
-        return True
-    mine = {program for program, scheduler in SUBMITTERS.items() if scheduler == job.scheduler}
-    there = mine & submission.programs
-    meant = set(called(submission.script)) & set(SUBMITTERS)
-    return not mine or bool(there & meant if meant else there)
-
-
-def _whole(named: Iterable[Job]) -> Iterator[Job]:
-    for job in named:
-        if job.scheduler != _LOCAL:
-            yield Job(job.scheduler, job_of(job.id))
-
-
-def _is_known(known: Submitted | None, live: Live) -> bool:
-    # A job may name itself after schedule.sh has ended.
-    return bool(known and known.jobs and not _news(known, live))
+def _is_fit(name: str, equals: str, value: str) -> bool:
+    named = _NAME.fullmatch(name) and not _UNFIT.fullmatch(name)
+    return bool(named and equals) and not _CONTROLS.search(value)

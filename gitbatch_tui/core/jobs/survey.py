@@ -5,44 +5,53 @@ A scheduler that can't be asked, or says what we don't understand, changes nothi
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from gitbatch_tui.core.jobs.files import note_files
-from gitbatch_tui.core.jobs.inquiry import inquiry
-from gitbatch_tui.core.jobs.submissions import jobs_of
+from gitbatch_tui.core.jobs.inquiry import PATIENCE, inquiry
+from gitbatch_tui.core.jobs.news import ABSENT
+from gitbatch_tui.core.jobs.search import search
+from gitbatch_tui.core.jobs.submissions import How
 from gitbatch_tui.core.jobs.verdict import Evidence, judge
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gitbatch_tui.core.jobs.inquiry import Told
-    from gitbatch_tui.core.jobs.submissions import Submitted
+    from gitbatch_tui.core.jobs.submissions import Context, Known, Submitted
     from gitbatch_tui.core.jobs.verdict import Verdict
+    from gitbatch_tui.core.machines.host import Host
     from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.core.schedulers.adapter import JobState
     from gitbatch_tui.models import Job, Live, Report
 
-_ASKED = frozenset({State.SUBMITTED, State.RUNNING, State.UNKNOWN})
+_ASKED = frozenset({State.SUBMITTED, State.QUEUED, State.RUNNING, State.UNKNOWN, State.REJECTED})
 _LOCAL = "local"
+
+_heard: WeakKeyDictionary[Host, dict[tuple[str, int, Job, Context], str]] = WeakKeyDictionary()
+
+Queue = tuple[str, "Context"]
+"""A scheduler by name, and the context in which it is asked."""
 
 
 def clarify(server: Server, report: Report, before: Report | None = None) -> Report:
     """The report, with what the schedulers know of runs that have not ended.
 
-    `before` is the report that was clarified last. A run whose scheduler says how it ended, or
-    doesn't know it any more, is settled.
+    `before` is the report that was clarified last. The server is told of jobs that ended, or that
+    their scheduler doesn't know any more, and settles what is over by that.
     """
     unclear = [live for live in report.runs if needs_asking(live)]
     if not unclear:
         return report
     past = {live.number: live for live in before.runs} if before else {}
     try:
-        clear = {live.number: live for live in _clear(server, unclear, report.now, past)}
+        clear = _clear(server, replace(report, runs=tuple(unclear)), past)
     except GitBatchError:
         return report
     return replace(report, runs=tuple(clear.get(live.number, live) for live in report.runs))
@@ -52,61 +61,107 @@ def needs_asking(live: Live) -> bool:
     """Whether a scheduler may know more of a run than the run's own files tell."""
     if live.ended != "no" or live.state not in _ASKED:
         return False
-    if live.state is State.SUBMITTED:
-        # Else schedule.sh is running.
-        return not live.reason
     return live.job is None or live.job.scheduler != _LOCAL
 
 
-def _clear(
-    server: Server, unclear: Sequence[Live], now: datetime, past: Mapping[int, Live]
-) -> Iterator[Live]:
-    jobs = jobs_of(server, unclear)
+def _clear(server: Server, report: Report, past: Mapping[int, Live]) -> dict[int, Live]:
+    numbers = [live.number for live in report.runs]
+    submitted = server.jobs(*numbers)
+    submitted, found = search(server, submitted, report.now)
+    told = ask_about(server, submitted)
+    verdicts = {
+        live.number: judge(
+            live, _evidence(live.number, submitted, told), report.now, past.get(live.number)
+        )
+        for live in report.runs
+        if live.number in submitted
+    }
+    note_files(server, _files(submitted, told))
+    return _told(server, verdicts, found)
+
+
+def ask_about(server: Server, submitted: Mapping[int, Submitted]) -> dict[Queue, Told]:
+    """The answers of the schedulers that are known here, side by side, within `PATIENCE`."""
+    wanted: dict[Queue, list[str]] = {}
+    for known in _all_jobs(submitted.values()):
+        wanted.setdefault((known.job.scheduler, known.context), []).append(known.job.id)
+    deadline = time.monotonic() + PATIENCE
+    questions = {
+        (name, context): inquiry(server.host, adapter, context).begin(server, ids)
+        for (name, context), ids in wanted.items()
+        if (adapter := adapters().get(name)) and adapter.ask
+    }
+    return {queue: question.answer(deadline) for queue, question in questions.items()}
+
+
+def _all_jobs(submitted: Iterable[Submitted]) -> Iterable[Known]:
+    return (known for each in submitted for known in each.jobs)
+
+
+def _evidence(
+    number: int, submitted: Mapping[int, Submitted], told: Mapping[Queue, Told]
+) -> Evidence:
     # A scheduler may give an id again: then it means the newest run.
-    owners = {job: number for number in sorted(jobs) for job in jobs[number].jobs}
-    told = _ask(server, owners)
-    for live in unclear:
-        mine = {job: owners[job] == live.number for job in jobs[live.number].jobs}
-        evidence = _evidence(jobs[live.number], mine, told)
-        note_files(server, live.number, evidence.states)
-        verdict = judge(live, evidence, now, past.get(live.number))
-        yield _settled(server, live, verdict) if verdict.settles else verdict.live
-
-
-def _ask(server: Server, jobs: Collection[Job]) -> dict[str, Told]:
-    """The answers of the schedulers that are known here, by name."""
-    told = {}
-    for name, adapter in adapters().items():
-        ids = [job.id for job in jobs if job.scheduler == name]
-        if ids and adapter.ask:
-            told[name] = inquiry(server.host, adapter).about(server, ids)
-    return told
-
-
-def _evidence(submitted: Submitted, mine: Mapping[Job, bool], told: Mapping[str, Told]) -> Evidence:
-    states: dict[Job, JobState | None] = {}
-    unasked: dict[Job, str] = {}
-    for job, is_mine in mine.items():
-        answer = told.get(job.scheduler)
+    owners = {
+        (known.job, known.context): run
+        for run in sorted(submitted)
+        for known in submitted[run].jobs
+    }
+    mine = submitted[number]
+    states: dict[Known, JobState | None] = {}
+    unasked: dict[Known, str] = {}
+    for known in mine.jobs:
+        answer = told.get((known.job.scheduler, known.context))
         if answer is None:
-            unasked[job] = f"it is not known here, but {', '.join(adapters())}"
-        elif answer.trouble or job.id not in answer.states:
-            unasked[job] = answer.trouble
+            unasked[known] = f"it is not known here, but {', '.join(adapters())}"
+        elif answer.trouble or known.job.id not in answer.states:
+            unasked[known] = answer.trouble
         else:
-            state = answer.states[job.id] if is_mine else None
-            state = state if state and submitted.owns(state) else None
-            if state or job not in submitted.guessed:
-                states[job] = state
-    return Evidence(states, unasked)
+            is_mine = owners[known.job, known.context] == number
+            state = answer.states[known.job.id] if is_mine else None
+            state = state if state and mine.owns(known, state) else None
+            if state or known.how is not How.BARE:
+                states[known] = state
+    return Evidence(mine, states, unasked)
 
 
-def _settled(server: Server, live: Live, verdict: Verdict) -> Live:
-    """Settle a run as it was judged, unless there is other evidence by now."""
-    for newest in server.status(live.number).runs:
-        if newest != live:
-            return newest
-    over = verdict.live
-    if over.job and not live.job:
-        server.job(over.number, over.job)
-    server.settle(over.number, over.state, "" if over.exit is None else str(over.exit), over.reason)
-    return next(iter(server.status(over.number).runs), over)
+def _files(
+    submitted: Mapping[int, Submitted], told: Mapping[Queue, Told]
+) -> dict[int, dict[Job, JobState]]:
+    files: dict[int, dict[Job, JobState]] = {}
+    for run, each in submitted.items():
+        for known in each.jobs:
+            answer = told.get((known.job.scheduler, known.context))
+            state = answer.states.get(known.job.id) if answer else None
+            if state:
+                files.setdefault(run, {})[known.job] = state
+    return files
+
+
+def _told(
+    server: Server, verdicts: Mapping[int, Verdict], found: Mapping[int, Sequence[str]]
+) -> dict[int, Live]:
+    """The runs, after the server has heard what is new; where that ends one, as it says."""
+    clear = {number: verdict.live for number, verdict in verdicts.items()}
+    if lines := dict(_unheard(server, verdicts, found)):
+        server.tell(lines)
+        for live in server.status(*lines).runs:
+            if live.ended != "no" or clear[live.number].ended != "no":
+                clear[live.number] = live
+    return clear
+
+
+def _unheard(
+    server: Server, verdicts: Mapping[int, Verdict], found: Mapping[int, Sequence[str]]
+) -> Iterator[tuple[int, list[str]]]:
+    """What is told once, and that a job isn't known each time: it matters how long that is so."""
+    heard = _heard.setdefault(server.host, {})
+    for number, verdict in verdicts.items():
+        lines = list(found.get(number, ()))
+        for news in verdict.news:
+            key, line = (server.place, number, news.job, news.context), news.line()
+            if news.word == ABSENT or heard.get(key) != line:
+                lines.append(line)
+            heard[key] = line
+        if lines:
+            yield number, lines

@@ -1,8 +1,8 @@
 """Says what a run is in, from what its files and its schedulers tell.
 
-The order of evidence: what the job itself left, which the server has judged already; results;
-the scheduler. A run is lost only when its scheduler answered, a while after it was submitted and
-twice a while apart where it had begun, that it doesn't know the job.
+What the job itself left comes first, which the server has judged already; then the scheduler. What
+a scheduler says of jobs that ended, or that it doesn't know, is for the server, which keeps it and
+judges again; what waits, and why, is known only here.
 """
 
 from __future__ import annotations
@@ -11,65 +11,93 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.jobs.news import News, news_of
+from gitbatch_tui.core.jobs.standing import standings, stuck_words
 from gitbatch_tui.core.schedulers.adapter import whole
-from gitbatch_tui.models import Job, State, Task
+from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from gitbatch_tui.core.jobs.standing import Standing
+    from gitbatch_tui.core.jobs.submissions import Known, Submitted
     from gitbatch_tui.core.schedulers.adapter import JobState
-    from gitbatch_tui.models import Live
+    from gitbatch_tui.models import Live, Task
 
 GRACE = timedelta(seconds=60)
 """How long what a job wrote may take to be seen, and its scheduler to know of it."""
-
-_STALE = "as of "
-_CANCELLING = "is being cancelled"
+CANCELLING = "is being cancelled"
 """As the server has it, of a job on another machine that was to be stopped."""
+_STALE = "as of "
 
 
 @dataclass(frozen=True)
 class Evidence:
     """What is known of the jobs of one run."""
 
-    states: Mapping[Job, JobState | None]
+    submitted: Submitted
+    states: Mapping[Known, JobState | None]
     """What the schedulers answered; None where one doesn't know a job."""
-    unasked: Mapping[Job, str]
+    unasked: Mapping[Known, str]
     """Why a job's scheduler could not be asked; empty where it will be, in a moment."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A run as it is, and whether it is to be settled so."""
+    """A run as it is, and what the server has to hear."""
 
     live: Live
-    settles: bool = False
+    news: tuple[News, ...] = ()
 
 
 def judge(live: Live, evidence: Evidence, now: datetime, before: Live | None) -> Verdict:
     """The run now; `before` is what was known of it last."""
     jobs = [*evidence.states, *evidence.unasked]
     if not jobs:
-        return Verdict(_without_jobs(live))
-    live = replace(live, job=live.job or jobs[0])
+        return Verdict(_without_jobs(live, evidence.submitted))
+    live = replace(live, job=live.job or jobs[0].job)
+    each = standings(evidence.states, evidence.submitted.told)
     if evidence.unasked:
-        return Verdict(_unasked(live, evidence.unasked, now, before))
-    tasks = _tasks(evidence.states)
-    told = whole({task.id: state for task, state in tasks.items()}) if tasks else None
-    gone = [job for job, state in evidence.states.items() if state is None]
-    if told and not (gone and told.state.final):
-        live = _with_tasks(live, tasks)
-        unknown = [each for each in evidence.states.values() if each and each.state is told.state]
-        if told.state is State.UNKNOWN and all(each.presumed for each in unknown):
-            return _presumed(live, replace(told, presumed=unknown[0].presumed), now, before)
-        return _as_told(live, told, now)
-    return _gone(live, gone, now, before)
+        seen = _unasked(live, evidence.unasked, now, before)
+    else:
+        seen = _seen(replace(live, tasks=_tasks(each)), each, now, before)
+    waited = _has_waited(seen, before, now)
+    return Verdict(seen, tuple(news_of(each, waited=waited)))
 
 
-def _without_jobs(live: Live) -> Live:
-    if live.state is not State.SUBMITTED:
+def _seen(live: Live, each: Sequence[Standing], now: datetime, before: Live | None) -> Live:
+    if live.state is State.REJECTED:
         return live
+    left = [one for one in each if (state := one.state) and not state.state.final]
+    absent = [one for one in each if one.is_absent]
+    if any(one not in absent for one in left):
+        return _going_on(live, each, left, now, before)
+    if absent:
+        return _absent(live, absent, now, before)
+    return _lasting(_over(live, _whole(each)), before, now)
+
+
+def _tasks(each: Sequence[Standing]) -> tuple[Task, ...]:
+    return tuple(one.task() for one in each) if len(each) > 1 else ()
+
+
+def _whole(each: Sequence[Standing]) -> JobState:
+    """What is known of them as one."""
+    ids = [one.job.id for one in each]
+    names = [one.job.id if ids.count(one.job.id) == 1 else f"{one.job} ({n})"
+             for n, one in enumerate(each, 1)]  # fmt: skip
+    return whole({name: state for name, one in zip(names, each, strict=True)
+                  if (state := one.state)})  # fmt: skip
+
+
+def _without_jobs(live: Live, submitted: Submitted) -> Live:
+    if live.state is not State.SUBMITTED or submitted.scheduling:
+        return live
+    if submitted.unclear:
+        jobs = ", ".join(submitted.unclear)
+        reason = f"where {jobs} was handed to can't be told here; cancelling ends the run"
+        return replace(live, state=State.UNKNOWN, reason=reason)
     reason = (
         "no job was recognised in what schedule.sh printed: "
         'it can name one with "$GITBATCH" job SCHEDULER ID; cancelling ends the run'
@@ -77,82 +105,85 @@ def _without_jobs(live: Live) -> Live:
     return replace(live, state=State.UNKNOWN, reason=reason)
 
 
-def _tasks(states: Mapping[Job, JobState | None]) -> dict[Job, JobState]:
-    tasks: dict[Job, JobState] = {}
-    for job, state in states.items():
-        if state and state.tasks:
-            tasks |= {Job(job.scheduler, task): each for task, each in state.tasks.items()}
-        elif state:
-            tasks[job] = state
-    return tasks
-
-
-def _with_tasks(live: Live, tasks: Mapping[Job, JobState]) -> Live:
-    if len(tasks) == 1:
+def _going_on(
+    live: Live,
+    each: Sequence[Standing],
+    left: Sequence[Standing],
+    now: datetime,
+    before: Live | None,
+) -> Live:
+    """As the schedulers say, where what the jobs left doesn't say more."""
+    told = _whole(each)
+    if told.state is State.QUEUED and live.state is State.RUNNING and _is_fresh(live, now):
         return live
-    listed = (Task(job, each.state, each.reason, each.exit) for job, each in tasks.items())
-    return replace(live, tasks=tuple(listed))
+    reason = live.reason if live.reason == CANCELLING else _with_estimate(told)
+    live = replace(
+        live,
+        state=told.state,
+        reason=reason,
+        started=live.started or told.started,
+        held=told.held,
+        stuck=stuck_words(left),
+    )
+    presumed = all(one.said and one.said.presumed for one in left)
+    return _lasting(live, before, now) if presumed else live
 
 
-def _as_told(live: Live, told: JobState, now: datetime) -> Verdict:
-    """As the schedulers say, where what the job left doesn't say more."""
-    if not told.state.final:
-        if told.state is State.QUEUED and live.state is State.RUNNING and _is_fresh(live, now):
-            return Verdict(live)
-        reason = live.reason if live.reason == _CANCELLING else told.reason
-        return Verdict(replace(live, state=told.state, reason=reason))
-    status = told.exit if told.exit is not None else live.exit
-    state = told.state
+def _with_estimate(told: JobState) -> str:
+    if told.state is not State.QUEUED or not told.estimate or "begins at" in told.reason:
+        return told.reason
+    expected = f"expected to begin at {told.estimate:%Y-%m-%d %H:%M} UTC"
+    return f"{told.reason}; {expected}" if told.reason else expected
+
+
+def _over(live: Live, told: JobState) -> Live:
+    """All of its jobs have ended, which the server may not have heard of yet."""
+    state, status = told.state, told.exit if told.exit is not None else live.exit
     if state is State.SUCCEEDED and live.exit:
         state, status = State.FAILED, live.exit
+    if live.reason == CANCELLING and told.exit is None:
+        state = State.CANCELLED
     reason = told.reason or (f"exit status {status}" if state is State.FAILED else "")
-    over = replace(live, state=state, reason=reason, exit=status, ended="yes")
-    if live.reason == _CANCELLING and told.exit is None:
-        return Verdict(replace(over, state=State.CANCELLED), settles=True)
-    # A job that began to tell of itself may have told the end, which isn't seen yet.
-    waits = live.state is State.RUNNING and (not told.ended or now - told.ended < GRACE)
-    return Verdict(over, settles=not waits)
+    return replace(live, state=state, reason=reason, exit=status, ended="yes")
 
 
-def _presumed(live: Live, told: JobState, now: datetime, before: Live | None) -> Verdict:
-    """It has ended, and its scheduler may need a moment to find out how."""
-    if before is None or before.reason != told.reason:
-        return Verdict(replace(live, state=State.UNKNOWN, reason=told.reason, since=now))
-    if before.since and now - before.since < GRACE:
-        return Verdict(before)
-    over = replace(live, state=told.presumed or State.LOST, reason=told.reason, ended="yes")
-    return Verdict(over, settles=True)
+def _absent(live: Live, absent: Sequence[Standing], now: datetime, before: Live | None) -> Live:
+    """Schedulers don't know jobs of this run, and the others have ended."""
+    names = ", ".join(str(one.job) for one in absent)
+    if not any(one.begun for one in absent) and _is_fresh(live, now):
+        return replace(live, reason=f"its scheduler doesn't know {names} yet")
+    if not all(one.array.how.is_sure for one in absent):
+        reason = (
+            f"{absent[0].job.scheduler} doesn't know {names}, and to which queue it was handed "
+            "isn't known; cancelling ends the run"
+        )
+    else:
+        reason = f"its scheduler knows {names} no more, and it has not told how it ended"
+    return _lasting(replace(live, state=State.UNKNOWN, reason=reason), before, now)
 
 
-def _gone(live: Live, gone: list[Job], now: datetime, before: Live | None) -> Verdict:
-    """Schedulers don't know jobs of this run."""
-    if live.result and live.state is State.SUBMITTED:
-        return Verdict(replace(live, state=State.SUCCEEDED, ended="yes"), settles=True)
-    names = ", ".join(map(str, gone))
-    if live.state is State.SUBMITTED:
-        if _is_fresh(live, now):
-            reason = f"its scheduler doesn't know {names} yet"
-            return Verdict(replace(live, reason=reason))
-        return _lost(live, names)
-    reason = f"its scheduler knows {names} no more, and it has not told how it ended"
-    if before and before.reason == reason:
-        waited = before.since is None or now - before.since >= GRACE
-        return _lost(live, names) if waited else Verdict(before)
-    return Verdict(replace(live, state=State.UNKNOWN, reason=reason, since=now))
+def _lasting(live: Live, before: Live | None, now: datetime) -> Live:
+    """Since when it has been so."""
+    same = before is not None and before.reason == live.reason and before.since
+    return replace(live, since=same or now)
 
 
-def _lost(live: Live, names: str) -> Verdict:
-    reason = f"its scheduler knows {names} no more, and nothing says how it ended"
-    return Verdict(replace(live, state=State.LOST, reason=reason, ended="yes"), settles=True)
+def _has_waited(live: Live, before: Live | None, now: datetime) -> bool:
+    """Whether it has been so for as long as something else may take to be seen."""
+    if before is None or before.reason != live.reason:
+        return False
+    return before.since is None or now - before.since >= GRACE
 
 
 def _is_fresh(live: Live, now: datetime) -> bool:
     return live.since is not None and now - live.since < GRACE
 
 
-def _unasked(live: Live, unasked: Mapping[Job, str], now: datetime, before: Live | None) -> Live:
+def _unasked(live: Live, unasked: Mapping[Known, str], now: datetime, before: Live | None) -> Live:
     """As it was known last, with the time of that; but what the job itself tells counts more."""
-    troubles = [f"{job.scheduler} can't be asked ({why})" for job, why in unasked.items() if why]
+    troubles = [
+        f"{known.job.scheduler} can't be asked ({why})" for known, why in unasked.items() if why
+    ]
     if live.state is not State.RUNNING and before and before.state in (State.QUEUED, State.RUNNING):
         return _stale(before, troubles[0], now) if troubles else before
     return replace(live, reason=troubles[0]) if troubles else live

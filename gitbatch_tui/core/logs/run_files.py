@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from gitbatch_tui.core.jobs.submissions import jobs_of
 from gitbatch_tui.core.logs.distant import DistantFile
 from gitbatch_tui.core.logs.retold import Retold, is_retold
 from gitbatch_tui.core.logs.source import LogFile
@@ -73,6 +72,9 @@ class OutputFile(LogFile):
         self._server = server
         self._run = run
         self._folder = folder
+        # Of several that have ended, the first that failed; while they run, the first one.
+        if all((folder / name).exists() for name in ("settled", "started.2")):
+            self._look_elsewhere()
 
     def look(self) -> Seen:
         if not self.path.exists() and not (self._folder / "started").exists():
@@ -80,7 +82,7 @@ class OutputFile(LogFile):
         return super().look()
 
     def _look_elsewhere(self) -> None:
-        # Nothing but schedule.sh and the scheduler's adapter names files.
+        # While schedule.sh runs, nobody knows of others.
         if (self._folder / "pages").exists() or (self._folder / "scheduled").exists():
             with suppress(GitBatchError):
                 self.path = Path(self._server.pages(self._run)[0].path)
@@ -97,8 +99,7 @@ def _open_page(server: Server, run: int, page: Page) -> Source:
 
 def clusters_of(server: Server, run: int) -> frozenset[str]:
     """The clusters of a run, by which its events are told from others' in a log that runs share."""
-    runs = server.status(run).runs
-    jobs = jobs_of(server, runs)[run].jobs if runs else ()
+    jobs = [known.job for each in server.jobs(run).values() for known in each.jobs]
     return frozenset(job_of(job.id) for job in jobs if job.scheduler == "htcondor")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core import bounds
-from gitbatch_tui.core.schedulers.programs import SUBMITTERS
 from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import (
     CommandFailed,
@@ -49,38 +48,33 @@ JOB = f"""{_FIND}GITBATCH_RUN_DIR=$(cd "$base" && pwd -P)/runs/$1
 export GITBATCH_RUN_DIR
 exec "$helper" job "$2" "$3\""""
 CHECKSUM = f'{_FIND}"$helper" log "$1" --file "$2" | cksum'
-SUBMISSIONS = f"""{_FIND}token=$1
-shift
-for run
+TELL = f"""{_FIND}newline='
+'
+run='' told=''
+tell () {{
+	test -z "$run" || printf '%s' "$told" | "$helper" tell "$run" || exit
+}}
+while IFS= read -r line
 do
-	printf '%s %s\\n' "$token" "$run"
-	sed -n 's/^time: //p' "$base/runs/$run/request" 2>/dev/null
-	printf '%s\\n' "$token"
-	cat "$base/runs/$run/jobs" 2>/dev/null
-	printf '%s\\n' "$token"
-	tail -c 32768 "$base/runs/$run/schedule.log" 2>/dev/null
-	printf '\\n%s\\n' "$token"
-	head -c 32768 "$base/runs/$run/tree/schedule.sh" 2>/dev/null
-	printf '\\n'
+	case $line in
+	run=*) tell; run=${{line#run=}} told= ;;
+	end) tell; exit ;;
+	*) told=$told$line$newline ;;
+	esac
 done
-printf '%s programs\\n' "$token"
-test ! -f "$base/profile" || . "$base/profile" >/dev/null 2>&1
-for program in {" ".join(SUBMITTERS)}
+echo >&2 'the connection was cut'
+exit 1"""
+"""Hands on what schedulers said: lines after a line `run=42`, of many runs; `end` is the last
+line, so that nothing counts of which a part is missing."""
+NOTE_PAGES = f"""{_FIND}base=$(cd "$base" && pwd -P)
+export GITBATCH_RUN_DIR
+while read -r run name path
 do
-	command -v "$program" >/dev/null 2>&1 && echo "$program"
+	GITBATCH_RUN_DIR=$base/runs/$run
+	"$helper" log-file "$name" "$path"
 done
 exit 0"""
-"""When they were accepted, the jobs that were named, the end of what schedule.sh printed and
-schedule.sh itself, of many runs, and what is there to submit with; a token of ours lies before
-each."""
-NOTE_PAGES = f"""{_FIND}GITBATCH_RUN_DIR=$(cd "$base" && pwd -P)/runs/$1
-export GITBATCH_RUN_DIR
-shift
-while test $# -gt 1
-do
-	"$helper" log-file "$1" "$2" || exit
-	shift 2
-done"""
+"""A line is a run, a name and a path."""
 BOUNDS = r"""deadline=$(($(date +%s) + patience))
 within () {
 	# SECONDS COMMAND...: no longer than that, nor than the script has left
@@ -120,8 +114,15 @@ SITE = f"""{_FIND}test ! -f "$base/profile" || . "$base/profile" >/dev/null 2>&1
 """Before a script that calls the site's programs: what puts them on PATH."""
 BOUNDED = f"""{SITE}patience=$1
 shift
+while test "$1" != --
+do
+	export "$1"
+	shift
+done
+shift
 {BOUNDS}"""
-"""The same, and `within`; the seconds that the script has are its first argument."""
+"""The same, and `within`: its arguments begin with the seconds that the script has, the context in
+which it is run, `NAME=VALUE...`, and `--`."""
 SIZE = f'{_FIND}du -sk "$base"'
 
 
@@ -133,9 +134,9 @@ class Calls:
         self.base = base
         self.place = base if host.name == "local" else f"{host.name}:{base}"
 
-    def ask(self, script: str, *args: str, timeout: float = 60) -> Answer:
+    def ask(self, script: str, *args: str, stdin: bytes = b"", timeout: float = 60) -> Answer:
         """The answer, whatever its status; raises `NotABatchRemote` where there is none."""
-        answer = self.host.run(script, self.base, *args, timeout=timeout)
+        answer = self.host.run(script, self.base, *args, stdin=stdin, timeout=timeout)
         if answer.status == _MISSING:
             raise self.failure(answer.status, answer.stderr)
         return answer
@@ -159,6 +160,13 @@ class Calls:
         """Raise what the end of a stream means, unless it ended well or was closed."""
         if stream.status:
             raise self.failure(stream.status, stream.stderr)
+
+    def failed(self, answer: Answer) -> GitBatchError:
+        """What another status of an answer means; what it said on stdout is the reason."""
+        said = one_line(decode(answer.stdout).strip())
+        if said and not answer.stderr.strip():
+            return Refused(sentence(said))
+        return self.failure(answer.status, answer.stderr)
 
     def failure(self, status: int, stderr: bytes) -> GitBatchError:
         """What another status than zero means."""

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-_LIVE_FIELDS = "state ended branch commit since exit job result reason".split()
+_LIVE_FIELDS = "state ended branch commit exit job result reason stuck".split()
 _STATES = {str(state): state for state in State}
 _ID = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_FLAT = {ord(sign): " " for sign in "\t\n\r"}
 _TIME_SIGNS = len("2026-11-22T16:41:11Z")
 
 
@@ -51,22 +52,6 @@ class Checked:
 
     problems: tuple[str, ...]
     mended: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Submission:
-    """Where the jobs of a run are told of."""
-
-    accepted: datetime | None
-    """When the run was."""
-    named: tuple[Job, ...]
-    """By schedule.sh or the job, with `"$GITBATCH" job`."""
-    printed: str
-    """The end of what schedule.sh printed."""
-    script: str
-    """schedule.sh."""
-    programs: frozenset[str]
-    """What is there to submit with."""
 
 
 @dataclass(frozen=True)
@@ -111,19 +96,23 @@ def read_report(host: str, text: str) -> Report:
 def write_report(report: Report) -> str:
     """A report in the words of the server."""
     head = {"now": int(report.now.timestamp()), "version": report.version, "log": report.log_tip}
-    lines = ["gitbatch\t" + _line(head)]
+    lines = ["gitbatch\t" + line_of(head)]
     for live in report.runs:
         fields = {"run": live.number, **{name: getattr(live, name) for name in _LIVE_FIELDS}}
-        lines.append(_line(fields | {"since": live.since and _iso(live.since)}))
+        fields |= {"since": live.since, "started": live.started}
+        lines.append(line_of(fields | {"held": "yes" if live.held else "no"}))
     return "\n".join([*lines, "end\n"])
 
 
-def _line(fields: Mapping[str, object]) -> str:
-    return "\t".join(f"{key}={'' if value is None else value}" for key, value in fields.items())
+def line_of(fields: Mapping[str, object]) -> str:
+    """`key=value` fields in a line, separated by tabs; None is an empty value."""
+    return "\t".join(f"{key}={_value(value)}" for key, value in fields.items())
 
 
-def _iso(time: datetime) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+def _value(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return "" if value is None else str(value).translate(_FLAT)
 
 
 def cut(host: str, text: str) -> BadAnswer:
@@ -181,25 +170,6 @@ def read_stat(text: str) -> LogStat:
     """The answer to `log --stat`."""
     fields = fields_of(text.strip())
     return LogStat(number_of(fields.get("size", "")) or 0, number_of(fields.get("inode", "")) or 0)
-
-
-def read_submissions(token: str, text: str) -> dict[int, Submission]:
-    """The answer about jobs, in parts that begin with `TOKEN RUN`."""
-    parts = dict(part.partition("\n")[::2] for part in text.split(f"{token} ")[1:])
-    programs = frozenset(parts.pop("programs", "").split())
-    return {
-        number: _submission(part.split(f"{token}\n"), programs)
-        for run, part in parts.items()
-        if (number := number_of(run))
-    }
-
-
-def _submission(parts: list[str], programs: frozenset[str]) -> Submission:
-    accepted, named, printed, script = [*parts, "", "", ""][:4]
-    # `SCHEDULER ID PROCESS`: the third is for the server.
-    jobs = (Job.parse(" ".join(one_line(line).split()[:2])) for line in named.split("\n"))
-    known = tuple(job for job in jobs if job and job.id)
-    return Submission(time_of(accepted.strip()), known, printed, script, programs)
 
 
 def read_pages(text: str) -> tuple[Page, ...]:
@@ -269,6 +239,9 @@ def _live(fields: Mapping[str, str]) -> Live:
         job=Job.parse(one_line(get("job", ""))),
         result=id_of(get("result", "")),
         reason=reason,
+        started=time_of(get("started", "")),
+        held=get("held") == "yes",
+        stuck=one_line(get("stuck", "")),
     )
 
 

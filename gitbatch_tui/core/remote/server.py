@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from gitbatch_tui.core import bounds
+from gitbatch_tui.core.jobs.submissions import read_jobs
 from gitbatch_tui.core.machines.location import Location
 from gitbatch_tui.core.proof.testimony import read_testimony
 from gitbatch_tui.core.remote import report
 from gitbatch_tui.core.remote.calls import (
-    APART,
     BOUNDED,
     CALL,
     CHECKSUM,
@@ -19,20 +17,22 @@ from gitbatch_tui.core.remote.calls import (
     LASTING,
     NOTE_PAGES,
     SIZE,
-    SUBMISSIONS,
+    TELL,
     Calls,
     decode,
     lines_of,
     sentence,
 )
-from gitbatch_tui.core.text import clean, one_line
-from gitbatch_tui.errors import GitBatchError, Refused, RunNotConfirmed
+from gitbatch_tui.core.remote.starting import dashed, schedule
+from gitbatch_tui.core.text import one_line
+from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import last_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from gitbatch_tui.core.jobs.submissions import Submitted
     from gitbatch_tui.core.machines.host import Answer, Host, Stream
     from gitbatch_tui.core.machines.hosts import Hosts
     from gitbatch_tui.core.proof.testimony import Testimony
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 
 _LONG = 3600
 """Seconds for what goes through whole files or folders."""
-_SCHEDULE = 400
-"""Seconds that a run may take to be scheduled; schedule.sh's own limit is 300."""
 _AT_ONCE = 1000
 """As many numbers of runs as surely fit a command line."""
 PATIENCE = 4
@@ -118,7 +116,7 @@ class Server:
         args = ("log", str(run), "--file", file, "--find", text, *bound)
         answer = self._calls.ask(CALL, *args, timeout=_LONG)
         if answer.status and answer.stderr.strip():
-            raise self._failed(answer)
+            raise self._calls.failed(answer)
         return report.number_of(decode(answer.stdout).strip())
 
     def files(self, run: int, path: str = "") -> tuple[tuple[int, str], ...]:
@@ -126,20 +124,30 @@ class Server:
         lines = self._calls.tell("files", str(run), path, timeout=_LONG).split("\n")
         return tuple(report.read_file(line) for line in lines if line)
 
-    def submissions(self, runs: Sequence[int]) -> dict[int, report.Submission]:
-        """What is known of the jobs of many runs."""
-        token = secrets.token_hex(8)
-        answer = self._calls.ask(SUBMISSIONS, token, *map(str, runs[-_AT_ONCE:]))
-        return report.read_submissions(token, decode(answer.stdout))
+    def jobs(self, *runs: int) -> dict[int, Submitted]:
+        """The jobs of these runs, as they were recorded and have told of themselves."""
+        answer = self._calls.tell("jobs", *map(str, runs[-_AT_ONCE:]))
+        return read_jobs(self.host.name, answer)
+
+    def tell(self, said: Mapping[int, Sequence[str]]) -> None:
+        """Hand on what schedulers said of the jobs of runs, a line a job, and settle what is over.
+
+        Lines are as `gitbatch tell` takes them.
+        """
+        lines = [line for run, told in said.items() for line in (f"run={run}", *told)]
+        text = "\n".join([*lines, "end\n"]).encode("utf-8", "surrogateescape")
+        answer = self._calls.ask(TELL, stdin=text, timeout=_LONG)
+        if answer.status:
+            raise self._calls.failed(answer)
 
     def pages(self, run: int) -> tuple[report.Page, ...]:
         """The files of a run that people may want to read."""
         return report.read_pages(self._calls.tell("pages", str(run)))
 
-    def note_pages(self, run: int, pages: Mapping[str, str]) -> None:
-        """Remember such files, by name; a path is the server's."""
-        words = [word for page in pages.items() for word in page]
-        self._calls.ask(NOTE_PAGES, str(run), *words)
+    def note_pages(self, pages: Sequence[tuple[int, str, str]]) -> None:
+        """Remember such files: runs, names and paths; a path is the server's."""
+        lines = "".join(f"{run} {name} {path}\n" for run, name, path in pages)
+        self._calls.ask(NOTE_PAGES, stdin=lines.encode("utf-8", "surrogateescape"))
 
     def mark_cancelled(self, run: int, *, undo: bool = False) -> None:
         """Note that a run's jobs are to be stopped, before their scheduler stops them.
@@ -148,7 +156,7 @@ class Server:
         """
         answer = self._calls.ask(CALL, "cancel", "--unmark" if undo else "--mark", str(run))
         if answer.status:
-            raise self._failed(answer)
+            raise self._calls.failed(answer)
 
     def cancel(self, run: int) -> bool:
         """Stop a run's jobs; False where only its scheduler can. Raises `Refused` if it's over."""
@@ -157,14 +165,22 @@ class Server:
             return False
         if answer.status:
             said = one_line(decode(answer.stdout).strip())
-            raise Refused(sentence(said)) if said else self._failed(answer)
+            raise Refused(sentence(said)) if said else self._calls.failed(answer)
         return True
 
     def rerun(
-        self, run: int, options: Sequence[str] = (), on_line: Callable[[str], None] | None = None
+        self,
+        run: int,
+        options: Sequence[str] = (),
+        on_line: Callable[[str], None] | None = None,
+        tasks: Sequence[int] = (),
     ) -> Receipt:
-        """A new run of the same commit; raises `RunNotConfirmed` where no receipt came."""
-        return self._schedule(["rerun", str(run), *_dashed(options)], on_line)
+        """A new run of the same commit; raises `RunNotConfirmed` where no receipt came.
+
+        schedule.sh hears of `tasks`, those of an array that are to run; without any, of none.
+        """
+        only = ("--tasks", ",".join(map(str, tasks))) if tasks else ()
+        return schedule(self._calls, ["rerun", str(run), *only, *dashed(options)], on_line)
 
     def start(
         self,
@@ -178,19 +194,29 @@ class Server:
         With a claim, a run of its commit, and only where its token has none yet.
         """
         words = ("--commit", claim.commit, "--token", claim.token) if claim else ()
-        return self._schedule(["start", branch, *words, *_dashed(options)], on_line)
+        return schedule(self._calls, ["start", branch, *words, *dashed(options)], on_line)
 
     def submitted(self, token: str) -> Receipt | None:
         """The receipt of the run that a submit has by now; None where it has none."""
         answer = self._calls.ask(CALL, "submitted", token)
         return last_receipt(decode(answer.stdout).split("\n"))
 
-    def ask_scheduler(self, script: str, *args: str, patience: int = PATIENCE) -> Answer:
+    def ask_scheduler(
+        self,
+        script: str,
+        *args: str,
+        context: Sequence[str] = (),
+        patience: int = PATIENCE,
+        timeout: float = 60,
+    ) -> Answer:
         """The answer to a script of an adapter, run as schedule.sh is: after BASE/profile.
 
-        The commands in it that are bounded have `patience` seconds in all.
+        `context` is what schedule.sh had set by then: `NAME=VALUE`, names as `context_of` has
+        checked them. The commands in it that are bounded have `patience` seconds in all. Raises
+        `TimedOut` after `timeout` seconds.
         """
-        return self._calls.ask(BOUNDED + script, str(patience), *args)
+        words = (str(patience), *context, "--", *args)
+        return self._calls.ask(BOUNDED + script, *words, timeout=timeout)
 
     def settle(self, run: int, state: str = "", exit_status: str = "", reason: str = "") -> str:
         """Bring a run that ended to its final state, or to the one that is given."""
@@ -198,7 +224,7 @@ class Server:
         answer = self._calls.ask(CALL, "settle", str(run), *words, timeout=_LONG)
         if answer.status:
             said = one_line(decode(answer.stdout).strip())
-            raise Refused(sentence(said)) if said else self._failed(answer)
+            raise Refused(sentence(said)) if said else self._calls.failed(answer)
         return one_line(decode(answer.stdout).strip())
 
     def verify(self, run: int) -> Testimony:
@@ -229,7 +255,7 @@ class Server:
         """Note which job of which scheduler is this run's."""
         answer = self._calls.ask(JOB, str(run), job.scheduler, job.id)
         if answer.status:
-            raise self._failed(answer)
+            raise self._calls.failed(answer)
 
     def size(self) -> int:
         """Bytes of everything in the batch remote."""
@@ -240,40 +266,6 @@ class Server:
     def failure_of(self, stream: Stream) -> GitBatchError | None:
         """What the end of a stream means; None where it ended well, or we closed it."""
         return self._calls.failure(stream.status, stream.stderr) if stream.status else None
-
-    def _failed(self, answer: Answer) -> GitBatchError:
-        said = one_line(decode(answer.stdout).strip())
-        if said and not answer.stderr.strip():
-            return Refused(sentence(said))
-        return self._calls.failure(answer.status, answer.stderr)
-
-    def _schedule(self, args: list[str], on_line: Callable[[str], None] | None) -> Receipt:
-        lines = self._listen(args, on_line) if on_line else self._wait_for(args)
-        if receipt := last_receipt(lines):
-            return receipt
-        said = [line for line in lines if line.strip()] or ["the server said nothing"]
-        raise RunNotConfirmed(
-            f"No run was confirmed: {one_line(said[-1].removeprefix('gitbatch: '))}",
-            detail=clean("\n".join(lines)),
-        )
-
-    def _wait_for(self, args: list[str]) -> list[str]:
-        answer = self._calls.ask(APART, *args, timeout=_SCHEDULE)
-        if answer.status and not answer.stdout.strip():
-            raise self._failed(answer)
-        return decode(answer.stdout).split("\n")
-
-    def _listen(self, args: list[str], on_line: Callable[[str], None]) -> list[str]:
-        lines: list[str] = []
-        with self._calls.stream(APART, *args) as stream:
-            for line in lines_of(stream):
-                lines.append(line)
-                if len(lines) > bounds.LINES:
-                    raise bounds.too_long("The answer", bounds.LINES, "lines")
-                on_line(clean(line))
-        if not lines:
-            self._calls.check(stream)
-        return lines
 
 
 class Reports:
@@ -290,7 +282,3 @@ class Reports:
     def close(self) -> None:
         """Stop watching, from any thread; iterating then ends."""
         self._stream.close()
-
-
-def _dashed(options: Sequence[str]) -> list[str]:
-    return [word for option in options for word in ("-o", option)]

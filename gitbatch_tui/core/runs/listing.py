@@ -166,7 +166,7 @@ def _unrecorded(remote: str, live: Live) -> Run:
 def _updated(run: Run, live: Live | None) -> Run:
     if live is None or (run.settled and not _came_back(run, live)):
         return run
-    begun = live.since if live.since != run.submitted else None
+    begun = live.started or (live.since if live.since != run.submitted else None)
     return replace(
         run,
         state=live.state,
@@ -174,6 +174,8 @@ def _updated(run: Run, live: Live | None) -> Run:
         exit=live.exit,
         job=live.job or run.job,
         tasks=live.tasks,
+        held=live.held,
+        stuck=live.stuck,
         submitted=run.submitted or (None if begun else live.since),
         started=run.started if live.is_home else begun,
         settled=live.since if live.is_home else None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.jobs.survey import clarify
 from gitbatch_tui.core.remote.backoff import Backoff
+from gitbatch_tui.core.runs.outcome import state_words
 from gitbatch_tui.errors import Stopped, Unreachable
 from gitbatch_tui.models import State
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import Live
 
 NEVER_RAN = 126
-"""The exit status of waiting for a run that was cancelled, lost or rejected."""
+"""The exit status of waiting for a run that was cancelled, lost or rejected, or is stuck."""
 _HIGHEST = 125
 _FINE = {State.SUCCEEDED: 0, State.FAILED: 1}
 
@@ -32,6 +33,8 @@ def wait(
 ) -> Live:
     """The run as it ended, when its results are home, too; however long that takes.
 
+    Or as it is when it can never go on.
+
     `say` is told of lost connections; raises `Unreachable` where the first contact fails, and
     `Stopped` where the connection is lost and nobody waits any more, which `ended` says.
     """
@@ -44,7 +47,7 @@ def wait(
                 if live != before:
                     on_change(live)
                 before = live
-                if live.is_home:
+                if live.is_home or live.stuck:
                     return live
         except Unreachable as error:
             backoff.wait(error, say)
@@ -56,7 +59,7 @@ def doing(name: str, live: Live) -> str:
     if live.state.final and not live.is_home:
         return f"{name} is {live.state}: its results are being brought home"
     why = f" ({live.reason})" if live.reason else ""
-    return f"{name} is {live.state}{why}"
+    return f"{name} is {state_words(live)}{why}"
 
 
 def exit_status(state: State, status: int | None) -> int:

@@ -75,6 +75,8 @@ class JobState:
     """Which start of the job this is, in the scheduler's own count."""
     held: bool = False
     """It waits until somebody releases it; of several, those that wait are."""
+    awaits: tuple[str, ...] = ()
+    """The ids of the jobs that have to end, or to succeed, before it begins."""
     never: bool = False
     """Its scheduler says that it can never begin as things are; of several, all that are left."""
 

@@ -191,7 +191,8 @@ def _waiting(entry: Entry, details: Details, all_slots: int) -> JobState:
     if 0 < all_slots < entry.slots:
         why = f"asks for {entry.slots} slots, and there are {all_slots}: will never start"
         return JobState(State.QUEUED, why, never=True)
-    return JobState(State.QUEUED, waits)
+    awaited = re.findall(r"\d+", details.facts.get("jid_predecessor_list", ""))
+    return JobState(State.QUEUED, waits, awaits=tuple(awaited))
 
 
 def _running_reason(letters: str) -> str:

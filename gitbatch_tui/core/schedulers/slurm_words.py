@@ -109,8 +109,14 @@ def describe(record: Record) -> JobState:
         name=one_line(record.name),
         directory=record.directory,
         attempt=record.attempt,
+        awaits=_awaited(record) if waits else (),
         files=record.files,
     )
+
+
+def _awaited(record: Record) -> tuple[str, ...]:
+    # `afterok:12(unfulfilled),afterany:13_*(unfulfilled)`
+    return tuple(dict.fromkeys(re.findall(r":(\d+)", record.dependency)))
 
 
 def _state(record: Record) -> JobState:
@@ -150,8 +156,8 @@ def pending_reason(record: Record) -> str:
         return f"waits for {_resources(record.resources)}"
     if word == "BeginTime" and (start := _time(record.start)):
         return f"begins at {start:%Y-%m-%d %H:%M} UTC"
-    if word == "Dependency" and (jobs := re.findall(r":(\d+)", record.dependency)):
-        return f"waits for job {', '.join(dict.fromkeys(jobs))}"
+    if word == "Dependency" and (jobs := _awaited(record)):
+        return f"waits for job {', '.join(jobs)}"
     if record.reason.startswith(_DOWN):
         return "the nodes that it needs are down, or reserved for others"
     if match := _LIMIT.fullmatch(word):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.runs.outcome import outcome
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 from gitbatch_tui.ui import present
@@ -58,6 +59,10 @@ class Announcing(Showing):
             self.set_timer(GATHERING, self._tell_of_the_ended)
         self._over += unseen
 
+    def announce_stuck(self, stuck: Sequence[Run]) -> None:
+        for run in stuck:
+            self.tell(f"{run.stuck}. Press c to remove what is left.", run.name, "warning")
+
     def _is_looking_at(self, run: Run) -> bool:
         # While the app ends there is no screen any more.
         return self.screen_stack[-1:] == [self.main] and self.main.shows(run)
@@ -93,4 +98,4 @@ class Announcing(Showing):
 
 
 def _words(run: Run) -> str:
-    return f"{run.name} {present.state_words(run)}"
+    return f"{run.name} {present.sign(run.state)} {outcome(run)}"

@@ -49,19 +49,19 @@ class Cancelling(Acting):
             try:
                 done = cancel(server, run.number)
             except GitBatchError as error:
-                self.post_message(Cancelled(run, here=True, trouble=error))
+                self.post_message(Cancelled(run, "", trouble=error))
             else:
-                self.post_message(Cancelled(run, here=done))
+                self.post_message(Cancelled(run, done.words, done.trouble))
 
     def on_cancelled(self, fact: Cancelled) -> None:
         run = fact.run
         if fact.trouble:
             self.show_trouble(fact.trouble)
-        elif fact.here:
-            self.tell(f"{run.name} is cancelled.")
+        elif fact.left:
+            done = f"{fact.done}; " if fact.done else ""
+            self.tell(f"{run.name}: {done}{fact.left}.", severity="warning")
         else:
-            job = f" ({run.job})" if run.job else ""
-            self.tell(f"Only its scheduler can end the job of {run.name}{job}.", severity="warning")
+            self.tell(f"{run.name} is cancelled{f': {fact.done}' if fact.done else ''}.")
 
 
 def _grouped(runs: Sequence[Run]) -> list[list[Run]]:

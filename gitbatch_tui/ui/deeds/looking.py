@@ -167,9 +167,16 @@ class Looking(Deeds):
         before = {run.number for run in ours if not _is_home(run)}
         if ended := [run for run in new if _is_home(run) and run.number in before]:
             self.announce(ended)
+        going = {run.number for run in old if not run.stuck}
+        if stuck := [run for run in new if run.stuck and run.number in going]:
+            self.announce_stuck(stuck)
 
     def announce(self, ended: Sequence[Run]) -> None:
         """Say that runs have ended."""
+        raise NotImplementedError
+
+    def announce_stuck(self, stuck: Sequence[Run]) -> None:
+        """Say that runs can't go on."""
         raise NotImplementedError
 
     # Branches

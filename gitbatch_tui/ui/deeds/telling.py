@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from textual import work
 
 from gitbatch_tui.core.text import one_line
 from gitbatch_tui.ui.deeds.acting import Acting
+from gitbatch_tui.ui.messages import DetailsKnown
 
 if TYPE_CHECKING:
+    from gitbatch_tui.models import Run
     from gitbatch_tui.ui.requests import CopyRequested, DetailsRequested
 
 
@@ -15,9 +20,21 @@ class Telling(Acting):
     """Nothing in here asks a server."""
 
     def on_details_requested(self, request: DetailsRequested) -> None:
+        with self.troubleshooting():
+            self.remote_of(request.run)
+            self._read_tasks(request.run)
+
+    @work(thread=True, exit_on_error=False, group="details", exclusive=True)
+    def _read_tasks(self, run: Run) -> None:
+        from gitbatch_tui.core.runs.tasks import of_run  # noqa: PLC0415  # seldom needed
+
+        with self.clone() as clone:
+            self.post_message(DetailsKnown(replace(run, tasks=of_run(clone, run))))
+
+    def on_details_known(self, fact: DetailsKnown) -> None:
         from gitbatch_tui.ui.dialogs.details import Details  # noqa: PLC0415  # seldom needed
 
-        run = request.run
+        run = fact.run
         with self.troubleshooting():
             self.push_screen(Details(run, self.remote_of(run), self.now_for(run.remote)))
 

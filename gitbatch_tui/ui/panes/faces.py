@@ -130,7 +130,7 @@ class RunFace:
         doubtful = run.as_of is not None and not run.state.final
         return {
             "run": Cell(run.name if self.several else str(run.number), "bold"),
-            "state": Cell(present.state_words(run), "dim" if doubtful else present.tone(run.state)),
+            "state": Cell(present.state_words(run), "dim" if doubtful else present.run_tone(run)),
             "branch": Cell(run.branch),
             "commit": Cell(short(run.commit), "dim"),
             "subject": Cell(run.subject),

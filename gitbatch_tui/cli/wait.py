@@ -1,0 +1,68 @@
+"""The command that waits for a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gitbatch_tui.cli.names import run_argument
+from gitbatch_tui.cli.opening import opened, reach
+from gitbatch_tui.cli.output import note, status
+from gitbatch_tui.cli.started import say_what_is_left, tell_what_stayed
+from gitbatch_tui.cli.trouble import complain, if_interrupted
+from gitbatch_tui.core.remote.batch import Batch
+from gitbatch_tui.core.remote.server import server_of
+from gitbatch_tui.core.runs.history import read_one
+from gitbatch_tui.core.runs.listing import resolve
+from gitbatch_tui.core.runs.outcome import outcome
+from gitbatch_tui.core.runs.wait import doing, exit_status
+from gitbatch_tui.core.runs.wait import wait as wait_for
+from gitbatch_tui.errors import GitBatchError
+
+if TYPE_CHECKING:
+    from gitbatch_tui.cli.output import Status
+    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.machines.hosts import Hosts
+    from gitbatch_tui.models import BatchRemote, Live, Run
+
+UNANSWERED = 127
+"""The exit status of `wait` when the run could not be asked for."""
+
+
+@click.command()
+@run_argument
+@click.pass_context
+def wait(ctx: click.Context, run: str) -> None:
+    """Wait until RUN is over, and end as its job did.
+
+    The exit status is that of the job, up to 125; 126 when the run was cancelled, lost or
+    rejected, or when what is left of it can never begin; 127 when it could not be asked for.
+    """
+    try:
+        with (
+            if_interrupted("The run goes on."),
+            opened() as (clone, hosts),
+            status(f"waiting for {run}") as line,
+        ):
+            remote, number = resolve(clone, run)
+            end = _known_end(clone, remote, number) or _wait(hosts, remote, number, line)
+    except GitBatchError as error:
+        ctx.exit(complain(str(error), UNANSWERED))
+    note(f"{remote.name}#{number} {outcome(end)}")
+    say_what_is_left(f"{remote.name}#{number}", end)
+    with opened() as (clone, hosts):
+        tell_what_stayed(Batch(clone, hosts, remote), number)
+    ctx.exit(exit_status(end.state, end.exit))
+
+
+def _known_end(clone: Clone, remote: BatchRemote, number: int) -> Run | None:
+    """The run, if its record says that it is over: then nobody needs to be asked."""
+    run = read_one(clone, remote.name, number)
+    return run if run and run.state.final else None
+
+
+def _wait(hosts: Hosts, remote: BatchRemote, number: int, line: Status) -> Live:
+    server, name = server_of(hosts, remote), f"{remote.name}#{number}"
+    reach(server.host)
+    return wait_for(server, number, lambda live: line.doing(doing(name, live)), line.print)

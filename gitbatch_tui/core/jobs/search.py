@@ -1,0 +1,123 @@
+"""Looks for jobs that nobody recorded: their scheduler knows which ones work in a run's tree.
+
+Only where something went past the record: a submit command whose answer nobody heard, a job that
+told of itself or was printed without having been recorded, or no job at all.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from gitbatch_tui.core.jobs import inquiry
+from gitbatch_tui.core.jobs.news import quote_word
+from gitbatch_tui.core.jobs.submissions import How, Known
+from gitbatch_tui.core.jobs.verdict import GRACE
+from gitbatch_tui.core.remote.report import line_of
+from gitbatch_tui.core.schedulers import adapters
+from gitbatch_tui.core.schedulers.adapter import find_script
+from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.models import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from gitbatch_tui.core.jobs.submissions import Context, Submitted
+    from gitbatch_tui.core.machines.host import Host
+    from gitbatch_tui.core.remote.server import Server
+
+_MARK = "\x1e"
+# What a program complains of is no id: then its scheduler wasn't asked.
+_EACH = "printf '\\036\\n'\n( {} ) 2>&1\n"
+_ID = re.compile(r"[^\s\x00-\x1f]{1,200}")
+
+_looked: WeakKeyDictionary[Host, dict[tuple[str, int], float]] = WeakKeyDictionary()
+
+
+def search(
+    server: Server, submitted: Mapping[int, Submitted], now: datetime
+) -> tuple[dict[int, Submitted], dict[int, list[str]]]:
+    """The same with the jobs that were found, and what the server has to hear of them."""
+    more, news = dict(submitted), dict[int, list[str]]()
+    deadline = time.monotonic() + inquiry.PATIENCE
+    for run, jobs in submitted.items():
+        if jobs.is_sure or jobs.scheduling or not jobs.directory or not _is_due(server, run):
+            continue
+        for context in _contexts(jobs):
+            left = deadline - time.monotonic()
+            found = _find(server, jobs.directory, context, left) if left > 0 else {}
+            new = tuple(
+                Known(job, How.FOUND, context)
+                for name, ids in found.items()
+                for job in (Job(name, each) for each in ids)
+                if not _is_known(more[run], job, context)
+            )
+            news.setdefault(run, []).extend(_lines(jobs, context, found, new, now))
+            more[run] = replace(more[run], jobs=(*more[run].jobs, *new))
+    return more, news
+
+
+def _is_due(server: Server, run: int) -> bool:
+    looked, now = _looked.setdefault(server.host, {}), time.monotonic()
+    if now - looked.get((server.place, run), -inquiry.LONGEST) < inquiry.EVERY:
+        return False
+    looked[server.place, run] = now
+    return True
+
+
+def _contexts(jobs: Submitted) -> list[Context]:
+    """Where jobs of this run may be: where its others are, or where nothing says otherwise."""
+    known = [each.context for each in jobs.jobs] + [each.context for each in jobs.intents]
+    return list(dict.fromkeys([*known, ()]))
+
+
+def _find(
+    server: Server, folder: str, context: Context, seconds: float
+) -> dict[str, tuple[str, ...]]:
+    """The ids of jobs that work in a folder, by the schedulers that could be asked."""
+    scripts = {name: find_script(adapter) for name, adapter in adapters().items()}
+    asked = [name for name, script in scripts.items() if script]
+    script = "".join(_EACH.format(scripts[name]) for name in asked)
+    try:
+        answer = server.ask_scheduler(script, folder, context=context, timeout=seconds)
+    except GitBatchError:
+        return {}
+    parts = answer.stdout.decode("utf-8", "replace").split(f"{_MARK}\n")[1:]
+    told = {name: part.split("\n") for name, part in zip(asked, parts, strict=False)}
+    lines = {name: [line for line in each if line] for name, each in told.items()}
+    return {
+        name: tuple(dict.fromkeys(each))
+        for name, each in lines.items()
+        if all(map(_ID.fullmatch, each))
+    }
+
+
+def _is_known(jobs: Submitted, job: Job, context: Context) -> bool:
+    return any(known.job == job and known.context == context for known in jobs.jobs)
+
+
+def _lines(
+    jobs: Submitted,
+    context: Context,
+    found: Mapping[str, tuple[str, ...]],
+    new: tuple[Known, ...],
+    now: datetime,
+) -> Iterator[str]:
+    where = " ".join(map(quote_word, context))
+    left = list(new)
+    for intent in jobs.intents:
+        if intent.context != context or intent.scheduler not in found:
+            continue
+        mine = next((each for each in left if each.job.scheduler == intent.scheduler), None)
+        if mine:
+            left.remove(mine)
+            yield line_of({"intent": intent.key, "id": mine.job.id})
+        elif intent.time and now - intent.time >= GRACE:
+            yield line_of({"intent": intent.key, "id": ""})
+    for known in left:
+        yield line_of({"job": known.job, "how": How.FOUND, "context": where})
+    yield from (line_of({"asked": name, "context": where}) for name in found)

@@ -1,0 +1,164 @@
+"""What is known of each job and task of a run: what it told itself, and what its scheduler says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.models import Job, State, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from gitbatch_tui.core.jobs.submissions import Known
+
+_TOLD = {str(state): state for state in (State.SUCCEEDED, State.FAILED, State.CANCELLED)}
+_BEGUN = frozenset({"running", "unseen", "gone"})
+_NUMBERS = re.compile(r"\d+|\D+")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A job, or a task of an array."""
+
+    job: Job
+    array: Known
+    """The job that it is, or belongs to."""
+    own: Known | None
+    """What the server has of it; None where it has nothing of this very task."""
+    said: JobState | None
+    """What its scheduler says; None where it isn't known there."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether it has told of its beginning, and not of its end."""
+        return self.own is not None and self.own.state in _BEGUN
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether its scheduler doesn't know it, and it hasn't told its end; nor is it seen."""
+        seen = self.own is not None and self.own.state == "running"
+        return self.said is None and not self.told and not seen
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended, by whoever says so."""
+        state = self.state
+        return state is not None and state.state.final
+
+    @property
+    def told(self) -> bool:
+        """Whether the server knows how it ended."""
+        own = own_state(self.own)
+        return own is not None and own.state.final
+
+    @property
+    def state(self) -> JobState | None:
+        """The better word of the two; None where nobody knows it."""
+        own = own_state(self.own)
+        if self.said is None or (own and own.state.final):
+            return own
+        if own is None:
+            return self.said
+        began, host = self.said.started or own.started, self.said.host or own.host
+        return replace(self.said, started=began, host=host)
+
+    def task(self) -> Task:
+        """For people."""
+        state, own = self.state or JobState(State.UNKNOWN, "nobody knows it"), self.own
+        return Task(
+            self.job,
+            state.state,
+            state.reason,
+            state.exit,
+            str(state.signal or ""),
+            state.started,
+            state.ended,
+            state.host,
+            own.log if own else "",
+            state.name or self.array.name,
+        )
+
+
+def own_state(own: Known | None) -> JobState | None:
+    """What a job told of itself, or its scheduler did before; None where it hasn't begun."""
+    if own is None:
+        return None
+    state = _state_word(own)
+    if state is None:
+        return None
+    signal = int(own.signal) if own.signal.isdigit() else None
+    return JobState(
+        state,
+        own.reason,
+        own.exit,
+        own.finished,
+        signal=signal,
+        started=own.started,
+        host=own.host,
+        name=own.name,
+    )
+
+
+def _state_word(own: Known) -> State | None:
+    if own.state == "ended":
+        return State.FAILED if own.exit or own.signal else State.SUCCEEDED
+    if own.state in _BEGUN:
+        return State.UNKNOWN if own.state == "gone" else State.RUNNING
+    return _TOLD.get(own.state)
+
+
+def standings(
+    jobs: Mapping[Known, JobState | None], told: Mapping[Known, Sequence[Known]]
+) -> tuple[Standing, ...]:
+    """All jobs and tasks, those of one array in the order of their numbers."""
+    return tuple(
+        standing
+        for known, said in jobs.items()
+        for standing in sorted(_of_job(known, said, told.get(known, ())), key=_number)
+    )
+
+
+def _of_job(known: Known, said: JobState | None, told: Sequence[Known]) -> Iterator[Standing]:
+    own = {each.job.id: each for each in told}
+    tasks = dict(said.tasks) if said else {}
+    if not own and not tasks:
+        yield Standing(known.job, known, known, said)
+        return
+    for task in dict.fromkeys([*tasks, *own]):
+        job = Job(known.job.scheduler, task)
+        # One whose scheduler tells no tasks apart says the same of each.
+        yield Standing(job, known, own.get(task), tasks.get(task, None if tasks else said))
+
+
+def _number(standing: Standing) -> tuple[tuple[bool, int, str], ...]:
+    return numeric(standing.job.id)
+
+
+def numeric(name: str) -> tuple[tuple[bool, int, str], ...]:
+    """A key that sorts `11_2` before `11_10`."""
+    parts = _NUMBERS.findall(name)
+    return tuple((part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts)
+
+
+def stuck_words(left: Sequence[Standing]) -> str:
+    """Why none of what is left can ever begin; empty where something can."""
+    stuck = _stuck_among(left)
+    if len(stuck) < len(left):
+        return ""
+    why = next((one.said.reason for one in stuck if one.said and one.said.never), "")
+    names = ", ".join(str(one.job) for one in stuck)
+    return f"{names} can never begin{f' ({why})' if why else ''}"
+
+
+def _stuck_among(left: Sequence[Standing]) -> list[Standing]:
+    """Those that can never begin, by themselves or since they wait for such a one."""
+    stuck = [one for one in left if one.said and one.said.never]
+    while True:
+        gone = {one.array.job.id for one in stuck}
+        more = [one for one in left if one not in stuck and one.said and gone & {*one.said.awaits}]
+        if not more:
+            return stuck
+        stuck += more

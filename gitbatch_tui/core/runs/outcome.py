@@ -1,0 +1,41 @@
+"""What became of a run, in a few words: its state, its exit status, and why."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from gitbatch_tui.models import Live, Run
+
+# What the exit status says already.
+_STATUS = re.compile(r"exit status \d+(?:: |$)")
+
+
+def outcome(run: Run | Live) -> str:
+    """`failed 7: reached its time limit`, `queued, held`, `running, stuck: ...`."""
+    why = run.stuck or reason(run)
+    return (
+        f"{state_words(run)}: {why}"
+        if why and run.state is not State.SUCCEEDED
+        else state_words(run)
+    )
+
+
+def state_words(run: Run | Live) -> str:
+    """The state, with the exit status where it failed, and whether it is held or stuck."""
+    if run.stuck:
+        return f"{run.state}, stuck"
+    return f"{run.state}, held" if run.held else status_words(run.state, run.exit)
+
+
+def status_words(state: State, status: int | None) -> str:
+    """`failed 7`, `running`."""
+    return f"failed {status}" if state is State.FAILED and status is not None else str(state)
+
+
+def reason(run: Run | Live) -> str:
+    """Why, where the state words don't say it; empty where nobody knows."""
+    return _STATUS.sub("", run.reason) if run.exit is not None else run.reason

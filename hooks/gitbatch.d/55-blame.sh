@@ -1,0 +1,51 @@
+# --- Why a job failed
+
+blame () {
+	# Sets $why where only an exit status is known: what killed the job, or the
+	# last line of its log that looks like an error
+	test "$status" != 0 && test -z "$why" || return 0
+	if test "$status" = 137 && ran_out_of_memory
+	then
+		why='it ran out of memory'
+	else
+		why=$(tail -c 16384 "$dir/log$mark" 2>/dev/null | last_error)
+	fi
+}
+
+ran_out_of_memory () {
+	# Did the kernel kill something of this job for want of memory?
+	while IFS=: read -r _ controllers group
+	do
+		case "$controllers" in
+		'') events=/sys/fs/cgroup$group/memory.events ;;
+		memory) events=/sys/fs/cgroup/memory$group/memory.oom_control ;;
+		*) continue ;;
+		esac
+		while read -r name times
+		do
+			test "$name:$times" = oom_kill:0 || test "$name" != oom_kill || return 0
+		done <"$events"
+	done </proc/self/cgroup
+	return 1
+} 2>/dev/null
+
+last_error () {
+	# Of standard input, cut to what fits a line
+	LC_ALL=C awk '
+		{
+			sub(/\r+$/, "")
+			sub(/.*\r/, "")
+			gsub(/\033\[[0-9;:?]*[ -\/]*[@-~]/, "")
+			gsub(/[\001-\037\177]+/, " ")
+			sub(/^ +/, "")
+		}
+		tolower($0) ~ /error|exception|fatal|panic|abort|fail|killed|denied|segmentation fault|no such|not found|cannot|can.t / { last = $0 }
+		END {
+			if (length(last) > 200) {
+				last = substr(last, 1, 200)
+				sub(/[\300-\377][\200-\277]*$/, "", last)
+				last = last "..."
+			}
+			print last
+		}'
+}
