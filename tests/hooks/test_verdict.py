@@ -66,7 +66,8 @@ EVIDENCE: dict[str, tuple[list[list[Step]], tuple[str, str]]] = {
 
 def shuffled(parts: list[list[Step]], chance: random.Random) -> list[Step]:
     """All steps in random order, but each part in its own; and somebody looks in between."""
-    left = [list(part) for part in (*parts, [("look",)], [("commit",)], [("settle",)])]
+    others: list[list[Step]] = [[("look",)], [("commit",)], [("settle",)]]
+    left = [list(part) for part in [*parts, *others]]
     steps = []
     while left:
         part = chance.choice(left)
