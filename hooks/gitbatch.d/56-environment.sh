@@ -55,7 +55,8 @@ variables () {
 	# Those that were chosen; nothing whose name speaks of a secret
 	for name in OMP_NUM_THREADS MKL_NUM_THREADS OPENBLAS_NUM_THREADS \
 		CUDA_VISIBLE_DEVICES PYTHONHASHSEED LANG LC_ALL TZ \
-		CONDA_DEFAULT_ENV VIRTUAL_ENV $(bare config gitbatch.captureVariables)
+		CONDA_DEFAULT_ENV VIRTUAL_ENV ${job:+PATH} PYTHONPATH LD_LIBRARY_PATH \
+		LD_PRELOAD $(bare config gitbatch.captureVariables)
 	do
 		case "$name" in
 		'' | [0-9]* | *[!A-Za-z0-9_]*) continue ;;

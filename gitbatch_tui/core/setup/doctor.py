@@ -157,6 +157,10 @@ def _check_folder(facts: Facts) -> Check:
     if facts.unwritable:
         names = ", ".join(facts.unwritable)
         return Check("folder", Verdict.FAIL, f"{facts.user} can't write to {names}")
+    if facts.fallen:
+        return Check("folder", Verdict.FAIL, f"{facts.base} is no place for runs: {facts.fallen}")
+    if facts.lacking:
+        return Check("folder", Verdict.WARN, f"{facts.base} can be written; {facts.lacking}")
     return Check("folder", Verdict.OK, f"{facts.base} can be written")
 
 

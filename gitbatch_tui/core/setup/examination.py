@@ -46,6 +46,7 @@ for folder in "$base" "$base/runs" "$base/active" "$base/queue" "$repo" "$repo/o
 do
 	test -w "$folder" && test -x "$folder" || printf 'unwritable=%s\\n' "$folder"
 done
+"$repo/gitbatch/gitbatch" try-place 2>/dev/null
 free=$(df -Pk "$base" 2>/dev/null | awk 'NR == 2 {{ print $4 }}')
 echo "free=$free"
 test ! -f "$base/profile" || . "$base/profile" >/dev/null 2>&1
@@ -75,6 +76,10 @@ class Facts:
     """Where git looks for hooks instead (core.hooksPath); empty where it finds ours."""
     push_options: str
     unwritable: tuple[str, ...]
+    fallen: str
+    """What the file system there can't do, and has to; empty where nothing."""
+    lacking: str
+    """What it can't do that is done in another way; empty where nothing."""
     free: int
     """Bytes of free space."""
     tools: frozenset[str]
@@ -103,6 +108,8 @@ def examine_server(host: Host, base: str) -> Facts:
         elsewhere=one_line(one.get("elsewhere", "")),
         push_options=one.get("options", ""),
         unwritable=tuple(one_line(path) for key, path in pairs if key == "unwritable"),
+        fallen=one_line(one.get("fallen", "")),
+        lacking=one_line(one.get("lacking", "")),
         free=(number_of(one.get("free", "")) or 0) * 1024,
         qstat=one_line(one.get("qstat", "")),
         tools=frozenset(tool for key, tool in pairs if key == "tool"),

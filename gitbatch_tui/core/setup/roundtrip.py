@@ -9,6 +9,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.submitting.push import PushCut, Update, push_once
+from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import DOCTORS_BRANCH, Live, State
 
@@ -21,7 +22,24 @@ LIMIT = 60.0
 _PAUSE = 0.2
 
 _SCHEDULE = '#!/bin/sh\n"$GITBATCH" spawn ./run.sh\n'
-_RUN = "#!/bin/sh\necho {token} >answer\n"
+_RUN = """#!/bin/sh
+echo {token} >answer
+tries=0
+until test -e asked || test "$tries" = 100
+do
+	sleep 0.1
+	tries=$((tries + 1))
+done
+rm -f asked
+"""
+_ASK = """base=$1
+case $base in '~/'*) base=$HOME/${base#??} ;; esac
+cd "$base/runs/$2/tree" && test -e answer || exit 0
+LC_ALL=C LANG=C TZ=XYZ-9 TERM=dumb "$base/repo.git/gitbatch/gitbatch" status "$2" |
+	tr '\t' '\n' | sed -n 's/^state=//p'
+: >asked
+"""
+"""As another person would, in another language and time zone, while the job runs."""
 _PERSON = {
     "GIT_AUTHOR_NAME": "gitbatch doctor",
     "GIT_AUTHOR_EMAIL": "doctor@localhost",
@@ -96,8 +114,17 @@ def _follow(batch: Batch, run: int, token: str, deadline: float) -> tuple[Outcom
 
 
 def _await_end(batch: Batch, run: int, deadline: float) -> Live | None:
-    """The run when it is settled; None where that takes too long, or a person stops it."""
+    """The run when it is settled; None where that takes too long, or a person stops it.
+
+    Raises `GitBatchError` where the job was not seen to run while it did.
+    """
+    seen = ""
     while time.monotonic() < deadline and not batch.stop.asked:
+        if not seen:
+            answer = batch.host.run(_ASK, batch.remote.base, str(run))
+            seen = one_line(answer.stdout.decode(errors="replace").strip())
+            if seen and seen != State.RUNNING:
+                raise GitBatchError(f"the test runs, and is said to be {seen}")
         live = batch.server.status(run).runs[0]
         if live.is_home:
             return live
