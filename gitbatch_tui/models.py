@@ -270,6 +270,8 @@ class Live:
     """Its jobs wait until somebody releases them."""
     stuck: str = ""
     """Why it can never go on; empty where it can."""
+    own: bool = True
+    """Whether it is ours to change; in a group, others' runs aren't."""
 
     @property
     def is_home(self) -> bool:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 HEADER = (
     *("run", "state", "branch", "commit", "age", "took", "job", "results"),
-    *("options", "subject"),
+    *("by", "options", "subject"),
 )
+_BY = HEADER.index("by")
 _WIDEST = 32
 _GAP = "  "
 _PLAIN_FIELDS = (
@@ -103,6 +104,7 @@ def cells(run: Run, now: datetime) -> tuple[str, ...]:
         took(run, now) or "-",
         str(run.job or "-"),
         "-" if run.results is Results.NONE else str(run.results),
+        one_line(run.submitter),
         one_line(" ".join(run.options)),
         run.subject,
     )
@@ -115,12 +117,12 @@ def task_cells(task: Task) -> tuple[str, ...]:
     return tuple(map(one_line, (*words, task.reason)))
 
 
-def without_empty_options(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
-    """Rows under `HEADER`, without the column for options where no run has any."""
-    column = HEADER.index("options")
-    if any(row[column] for row in rows[1:]):
-        return [tuple(row) for row in rows]
-    return [(*row[:column], *row[column + 1 :]) for row in rows]
+def without_idle_columns(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Rows under `HEADER`, without options where there are none, or names where there is one."""
+    said = [{row[at] for row in rows[1:]} for at in range(len(HEADER))]
+    idle = {"options": not any(said[HEADER.index("options")]), "by": len(said[_BY]) < 2}  # noqa: PLR2004  # several
+    kept = [at for at, name in enumerate(HEADER) if not idle.get(name)]
+    return [tuple(row[at] for at in kept) for row in rows]
 
 
 def state_words(run: Run) -> str:

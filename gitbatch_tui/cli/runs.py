@@ -19,7 +19,7 @@ from gitbatch_tui.cli.listing import (
     table,
     task_cells,
     timeline,
-    without_empty_options,
+    without_idle_columns,
 )
 from gitbatch_tui.cli.names import json_option, remote_argument, run_argument
 from gitbatch_tui.cli.opening import opened, reach
@@ -177,7 +177,7 @@ def _print_table(listings: Sequence[Listing], limit: int | None) -> None:
         if not any(listing.trouble for listing in listings):
             say("No runs yet: `gitbatch-tui submit` starts one.")
         return
-    rows = without_empty_options([HEADER, *(cells(run, now) for run, now in shown)])
+    rows = without_idle_columns([HEADER, *(cells(run, now) for run, now in shown)])
     for line in table(rows, whole=not sys.stdout.isatty()):
         say(line)
     if len(shown) < sum(len(listing.runs) for listing in listings):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -44,9 +44,16 @@ _NO_COMMITS = (
 @click.argument("location", required=False)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--replace-hook", is_flag=True, help="Move a foreign hook aside; it is kept.")
+@click.option("--shared", metavar="GROUP", default="", help="Let this group over there push, too.")
 @json_option
-def setup(
-    name: str, location: str | None, *, dry_run: bool, replace_hook: bool, as_json: bool
+def setup(  # noqa: PLR0913  # one for each option
+    name: str,
+    location: str | None,
+    *,
+    dry_run: bool,
+    replace_hook: bool,
+    shared: str,
+    as_json: bool,
 ) -> None:
     """Make or upgrade a batch remote at LOCATION, and add it to this clone as NAME.
 
@@ -58,6 +65,7 @@ def setup(
     """
     with opened() as (clone, hosts):
         wanted = _wanted(clone, name, location, replace_hook=replace_hook)
+        wanted = replace(wanted, shared=shared)
         host = hosts.at(wanted.location)
         reach(host)
         with status(f"looking at {host.name}"):

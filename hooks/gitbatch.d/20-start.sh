@@ -172,6 +172,7 @@ start_run () {
 	# BRANCH COMMIT ORIGIN, and $options: a line each
 	branch=$1 commit=$2 origin=$3
 	submitter=${LOGNAME:-${USER:-$(id -un)}}
+	test -z "$shared" || submitter=$(id -un 2>/dev/null || id -u)
 	test -z "$token" || claim_token || return
 	claim || {
 		drop_token
@@ -208,9 +209,19 @@ start_run () {
 	confirm
 }
 
+whose () {
+	# FILE: sets $whose, the name of its owner
+	whose=$(stat -c %U "$1" 2>/dev/null || stat -f %Su "$1" 2>/dev/null) ||
+	whose='somebody else'
+}
+
 refuse () {
 	heart_of "$1"
 	case "$one_line" in
+	*'ermission denied'*)
+		whose "$base"
+		one_line="$base belongs to $whose, who has not shared it with you: 'gitbatch-tui setup --shared GROUP' does that ($one_line)"
+		;;
 	*'I/O error'* | *'rite error'* | *'No space left'*)
 		one_line="$base can not be written, is its disk full or a quota reached? $one_line"
 		;;

@@ -85,16 +85,22 @@ settle_others () {
 		run=${active##*/}
 		number "$run" || continue
 		dir=$base/runs/$run
+		is_own || continue
 		judge
 		test "${active%/*}" = "$base/active" || ended=yes
 		settle_soon "$1"
 	done
 }
 
+is_own () {
+	# Is run $run ours to change?  Others' runs are settled by them.
+	test -z "$shared" || test -w "$dir"
+}
+
 settle_soon () {
 	# [--waiting]: run $run, which was judged just now; not where that was tried
 	# in vain a short while ago, or where nothing can be written
-	test "$ended" = yes || return 0
+	test "$ended" = yes && is_own || return 0
 	test "${1:-}" = --waiting || ! held "$dir/settling" || return 0
 	! field "$dir/postponed" until || {
 		test -n "$epoch" || clock

@@ -11,9 +11,11 @@ report () {
 		reason="place $place in the queue of this machine"
 	}
 	one_line "$reason"
-	printf 'run=%s\tstate=%s\tended=%s\tbranch=%s\tcommit=%s\tsince=%s\texit=%s\tjob=%s\tresult=%s\treason=%s\tjobs=%s\tleft=%s\tstarted=%s\tfinished=%s\tstuck=%s\n' \
+	own=
+	is_own || own="$tab"own=no
+	printf 'run=%s\tstate=%s\tended=%s\tbranch=%s\tcommit=%s\tsince=%s\texit=%s\tjob=%s\tresult=%s\treason=%s\tjobs=%s\tleft=%s\tstarted=%s\tfinished=%s\tstuck=%s%s\n' \
 		"$run" "$state" "$ended" "$branch" "$commit" "$since" "$exit" \
-		"$job" "$result" "$one_line" "$known" "$left" "$first" "$last" "$stuck"
+		"$job" "$result" "$one_line" "$known" "$left" "$first" "$last" "$stuck" "$own"
 }
 
 each_active () {

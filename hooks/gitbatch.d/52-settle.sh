@@ -6,6 +6,7 @@ settle_run () {
 		echo "run $run is settled where there is git: none is on the PATH here"
 		return 1
 	}
+	check_own
 	process $$
 	me=$process
 	lock "$dir/settling" 30

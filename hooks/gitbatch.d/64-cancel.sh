@@ -3,6 +3,7 @@
 cancel_run () {
 	# RUN
 	find_run "$1"
+	check_own
 	judge
 	case "$ended" in
 	settled)
@@ -44,6 +45,13 @@ by: ${LOGNAME:-${USER:-$(id -un)}}"
 		return 3
 		;;
 	esac
+}
+
+check_own () {
+	is_own || {
+		field "$dir/request" submitter
+		die "run $run belongs to ${value:-somebody else}: only they, or root, can change it"
+	}
 }
 
 each_process () {

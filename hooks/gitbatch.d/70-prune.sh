@@ -20,7 +20,7 @@ prune () {
 		prune_tree
 	done
 	printf 'freed=%s\n' "$((freed * 1024))"
-	test -n "$dry_run" || some_active || {
+	test -n "$dry_run" || some_active || ! test -w "$repo/config" || {
 		# Contents are kept for ever, as results are; not what was cut short.
 		rm -f "$base/large"/*.tmp
 		bare pack-refs --all
@@ -57,8 +57,15 @@ inner_repositories () {
 prune_tree () {
 	# And what an earlier prune could not remove.
 	needed=
-	test ! -d "$dir/tree" || needed=$(why_needed)
-	close_mirror
+	if ! is_own
+	then
+		field "$dir/request" submitter
+		needed="it belongs to ${value:-somebody else}"
+	elif test -d "$dir/tree"
+	then
+		needed=$(why_needed)
+		close_mirror
+	fi
 	test -z "$needed" || {
 		printf 'run=%s\tkept=%s\n' "$run" "$needed"
 		return

@@ -76,7 +76,8 @@ def _clear(server: Server, report: Report, past: Mapping[int, Live]) -> dict[int
         for live in report.runs
         if live.number in submitted
     }
-    note_files(server, _files(submitted, told))
+    own = {number: submitted[number] for number, each in verdicts.items() if each.live.own}
+    note_files(server, _files(own, told))
     return _told(server, verdicts, found)
 
 
@@ -157,6 +158,8 @@ def _unheard(
     """What is told once, and that a job isn't known each time: it matters how long that is so."""
     heard = _heard.setdefault(server.host, {})
     for number, verdict in verdicts.items():
+        if not verdict.live.own:  # whoever submitted it tells
+            continue
         lines = list(found.get(number, ()))
         for news in verdict.news:
             key, line = (server.place, number, news.job, news.context), news.line()

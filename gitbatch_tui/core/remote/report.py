@@ -242,6 +242,7 @@ def _live(fields: Mapping[str, str]) -> Live:
         started=time_of(get("started", "")),
         held=get("held") == "yes",
         stuck=one_line(get("stuck", "")),
+        own=get("own", "yes") != "no",
     )
 
 

@@ -46,7 +46,9 @@ hook=$repo/hooks/post-receive
 printf 'base=%s\\n' "$base"
 printf 'git=%s\\n' "$(git --version 2>/dev/null)"
 printf 'version=%s\\n' "$(cat "$repo/gitbatch/version" 2>/dev/null)"
-{NAME_PROGRAMS}if {{ test -e "$hook" || test -h "$hook"; }} &&
+{NAME_PROGRAMS}test ! -d "$repo/gitbatch" || test -w "$repo/gitbatch" || printf 'owner=%s\\n' \\
+	"$(stat -c %U "$repo" 2>/dev/null || stat -f %Su "$repo" 2>/dev/null || echo 'somebody else')"
+if {{ test -e "$hook" || test -h "$hook"; }} &&
 	! grep -q gitbatch/gitbatch "$hook" 2>/dev/null
 then
 	echo foreign=yes
@@ -99,6 +101,8 @@ class Installed:
     """Which of the installed files aren't ours, byte for byte."""
     foreign_hook: bool
     """Whether somebody else's post-receive is there."""
+    owner: str = ""
+    """Whose it is, where we may not write there."""
 
 
 def inspect(host: Host, base: str) -> Installed:
@@ -113,6 +117,7 @@ def inspect(host: Host, base: str) -> Installed:
         version=version,
         differing=differing(found) if version else (),
         foreign_hook="foreign" in found,
+        owner=one_line(found.get("owner", "")),
     )
 
 

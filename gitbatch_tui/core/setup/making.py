@@ -38,6 +38,8 @@ class Wanted:
     """The text of BASE/profile where there is none yet; empty: none is written."""
     replace_hook: bool = False
     """Whether a hook of somebody else's may be moved aside; it is kept under another name."""
+    shared: str = ""
+    """The group that is to push there, too; empty: as it is."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,19 @@ def plan(clone: Clone, wanted: Wanted, host: Host) -> Plan:
     # An older git echoes what it doesn't know.
     sha256 = clone.try_git("rev-parse", "--show-object-format") == "sha256"
     kind = "sha256" if sha256 else "sha1"
-    flags = (f"--object-format={kind}", *(("--replace-hook",) if wanted.replace_hook else ()))
-    steps = [_install_step(wanted, host, found, flags)]
+    flags = (
+        f"--object-format={kind}",
+        *(("--replace-hook",) if wanted.replace_hook else ()),
+        *((f"--shared={wanted.shared}",) if wanted.shared else ()),
+    )
+    if found.owner and wanted.shared:
+        raise Refused(f"{found.base} belongs to {found.owner}, and only they can share it.")
+    # Of a group's batch remote, only its owner changes the programs.
+    steps = [] if found.owner else [_install_step(wanted, host, found, flags)]
     # On this machine the hook finds what whoever pushes finds.
     around = look_around(host, wanted.location.path) if wanted.location.host else NOTHING
     profile = wanted.profile or _profile(around)
-    if profile:
+    if profile and not found.owner:
         steps.append(_profile_step(replace(wanted, profile=profile), host))
     steps += _remote_steps(clone, wanted, found)
     return Plan(wanted, found, (*_notes(found, host), *_schedulers(around, host)), tuple(steps))
@@ -108,6 +117,8 @@ def _check_name(clone: Clone, name: str) -> None:
 
 
 def _notes(found: Installed, host: Host) -> list[str]:
+    if found.owner:
+        return [f"{found.base} is {found.owner}'s: it is used as it is."]
     if not found.version:
         return []
     if found.version != __version__:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 # What git calls it, and what that is and asks for. The first that fits.
 _REASONS = {
+    r"insufficient permission for adding|unable to create temporary object directory": (
+        "{remote} belongs to somebody else, and isn't shared with you: they can let a group push, "
+        "with `gitbatch-tui setup --shared GROUP`; or set up one of your own."
+    ),
     r"remote rejected\] \(non-fast-forward": (
         "{remote} is configured to keep {branch} from being replaced: pull its commits in first, "
         "or submit another branch."

@@ -1,0 +1,61 @@
+"""The commands, as two people of a group give them."""
+
+from __future__ import annotations
+
+import sysconfig
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.groups import group
+from tests.people import GROUP, only_root
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
+
+    from tests.groups import Lab
+    from tests.people import Person
+
+__all__ = ["group"]
+
+pytestmark = only_root
+PLACES = (Path(__file__).parents[2], sysconfig.get_path("purelib"))
+SLOW = "#!/bin/sh\nuntil test -e ../go; do sleep 0.1; done\n"
+
+
+def call(who: Person, *words: str | Path) -> CompletedProcess[str]:
+    """What the program says to them, by the system's Python, since ours may be in root's home."""
+    path = ":".join(map(str, PLACES))
+    program = ("env", f"PYTHONPATH={path}", "/usr/bin/python3", "-m", "gitbatch_tui")
+    clone = who.home / "clone"
+    return who.call(*program, *words, at=clone if clone.exists() else who.home)
+
+
+def test_two_people_use_one_batch_remote_each_for_their_own_runs(group: Lab) -> None:
+    if call(group.ben, "--help").returncode:
+        pytest.skip("another user can't run /usr/bin/python3 with this program")
+    group.submit(group.anna, SLOW)  # makes the clone; there is no batch remote yet
+    group.must(group.anna, "git", "remote", "remove", "batch", at=group.anna.home / "clone")
+    done = call(group.anna, "setup", "batch", group.base, "--shared", str(GROUP))
+    assert done.returncode == 0, done.stderr
+    assert "run=1 " in group.submit(group.anna, SLOW).stderr
+    group.submit(group.ben, SLOW, "own")
+    done = call(group.ben, "setup", "batch", group.base)
+    assert done.returncode == 0, done.stderr
+    assert f"{group.base} is " in done.stdout
+    assert "it is used as it is" in done.stdout
+    done = call(group.ben, "setup", "other", group.base, "--shared", str(GROUP))
+    assert "only they can share it" in done.stderr
+    listed = call(group.ben, "runs")
+    assert [line.split()[0] for line in listed.stdout.splitlines()][1:] == ["batch#2", "batch#1"]
+    assert "by" in listed.stdout.split()
+    assert {"64001", "64002"} <= set(listed.stdout.split())
+    done = call(group.ben, "cancel", "batch#1", "--yes")
+    assert (done.returncode, "Run 1 belongs to 64001" in done.stderr) == (1, True), done.stderr
+    done = call(group.ben, "remove", "batch", "--server", "--yes", "--force")
+    assert done.returncode == 1
+    assert "and only they may remove it" in done.stderr
+    assert group.gitbatch.exists()
+    done = call(group.ben, "cancel", "batch#2", "--yes")
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,106 @@
+"""A batch remote that a group shares: all push, and each run is its submitter's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.groups import group
+from tests.people import GROUP, only_root
+
+if TYPE_CHECKING:
+    from tests.groups import Lab
+
+__all__ = ["group"]
+
+pytestmark = only_root
+SLOW = "#!/bin/sh\nuntil test -e ../go; do sleep 0.1; done\n"
+
+
+def test_everybody_of_the_group_pushes_and_gets_the_results_of_their_own_run(group: Lab) -> None:
+    done = group.install("--shared", str(GROUP))
+    assert done.returncode == 0, done.stderr
+    assert "it is shared with the group" in done.stdout
+    job = "#!/bin/sh\nid -u >who\n"
+    for number, (who, branch) in enumerate(
+        [(group.anna, "a"), (group.ben, "b"), (group.anna, "b2"), (group.ben, "a2")], 1
+    ):
+        pushed = group.submit(who, job, branch)
+        assert f"run={number} " in pushed.stderr, pushed.stderr
+        assert "results: delivered" in group.settled(number)
+        group.must(who, "git", "pull", "-q", "batch", branch, at=who.home / "clone")
+        assert (who.home / "clone/who").read_text() == f"{who.uid}\n"
+        (who.home / "clone/who").unlink()
+        assert (group.base / f"runs/{number}").stat().st_uid == who.uid
+    for who in (group.anna, group.ben):
+        assert group.must(who, group.gitbatch, "log", "1") is not None
+        told = group.must(who, "git", "--git-dir", group.base / "repo.git", "fsck", "--no-dangling")
+        assert told == ""
+
+
+def test_a_run_is_its_submitters_alone_to_cancel_settle_and_prune(group: Lab) -> None:
+    assert group.install("--shared", str(GROUP)).returncode == 0
+    assert "run=1 " in group.submit(group.anna, SLOW).stderr
+    assert "own=no" in group.must(group.ben, group.gitbatch, "status")
+    assert "own=no" not in group.must(group.anna, group.gitbatch, "status")
+    for order in (("cancel", "1"), ("settle", "1", "failed")):
+        refused = group.ben.call(group.gitbatch, *order)
+        assert refused.returncode == 1
+        assert (
+            refused.stderr
+            == "gitbatch: run 1 belongs to 64001: only they, or root, can change it\n"
+        )
+    assert not (group.base / "runs/1/cancelled").exists()
+    assert group.anna.call(group.gitbatch, "cancel", "1").returncode == 0
+    assert "state: cancelled" in group.settled(1)
+    assert group.must(group.ben, group.gitbatch, "prune").startswith(
+        "run=1\tkept=it belongs to 64001\n"
+    )
+    assert (group.base / "runs/1/tree").exists()
+    assert group.ben.call("rm", "-rf", group.base / "runs/1").returncode != 0
+    assert group.ben.call("mv", group.base / "runs/1", group.base / "runs/9").returncode != 0
+    assert group.must(group.anna, group.gitbatch, "prune").startswith("run=1\tbytes=")
+
+
+def test_the_programs_and_settings_stay_the_owners(group: Lab) -> None:
+    assert group.install("--shared", str(GROUP)).returncode == 0
+    repo = group.base / "repo.git"
+    for command in (
+        ("sh", "-c", f"echo x >>{repo}/hooks/post-receive"),
+        ("mv", repo / "hooks", repo / "aside"),
+        ("mv", repo / "gitbatch", repo / "aside"),
+        ("sh", "-c", f"echo x >{group.base}/profile"),
+        ("git", "--git-dir", repo, "config", "core.hooksPath", "/tmp"),
+        ("mv", repo / "config", repo / "aside"),
+    ):
+        assert group.ben.call(*command).returncode != 0, command
+    assert group.install().returncode == 0, "an upgrade keeps it shared"
+    assert "run=1 " in group.submit(group.ben, "#!/bin/sh\n:\n").stderr
+
+
+def test_without_sharing_a_second_user_is_refused_and_nothing_begins(group: Lab) -> None:
+    assert (
+        group.anna.call("sh", group.folder / "hooks/install", group.base, umask=0o002).returncode
+        == 0
+    )
+    pushed = group.submit(group.ben, "#!/bin/sh\n:\n")
+    assert pushed.returncode == 1
+    assert "unable to create temporary object directory" in pushed.stderr
+    assert not list((group.base / "runs").glob("[0-9]*"))
+    assert "run=1 " in group.submit(group.anna, "#!/bin/sh\n:\n").stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "why"),
+    [
+        ("--shared=nobodys", "is no member of the group nobodys"),
+        ("--shared=a b", "a b is no name of a group"),
+        ("--shared=", ""),
+    ],
+)
+def test_a_group_that_it_can_not_be_shared_with_is_named(group: Lab, option: str, why: str) -> None:
+    done = group.install(option)
+    assert why in done.stderr
+    assert (done.returncode == 0) is (not why)
+    assert group.base.exists() is (not why)
