@@ -1,0 +1,103 @@
+"""Chains and arrays as clusters' manuals write them, on the real Slurm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.jobs.orders import cancel, toggle_hold
+from gitbatch_tui.core.runs.tasks import of_run
+from gitbatch_tui.core.runs.wait import wait
+from gitbatch_tui.models import State
+from tests.core.test_slurm_runs import PATIENCE, UNTIL_GO, at_site, go, until
+from tests.lab import Lab, lab
+from tests.servers.slurm import Slurm, slurm, slurm_cluster
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from gitbatch_tui.models import Live
+
+__all__ = ["lab", "slurm", "slurm_cluster"]
+
+pytestmark = pytest.mark.timeout(180)
+
+# Ids are kept in variables, and nothing is printed.
+CHAIN = """#!/bin/sh
+set -e
+one=$(sbatch --parsable -J one {} --wrap '"$GITBATCH" run ./one.sh')
+two=$(sbatch --parsable -J two -d afterok:"$one" --wrap '"$GITBATCH" run ./two.sh')
+sbatch --parsable -J three -d afterok:"$two" --wrap '"$GITBATCH" run ./two.sh' >/dev/null
+"""
+TWO = "#!/bin/sh\necho more >>results.txt\n"
+
+
+@pytest.fixture
+def cluster(slurm: Slurm, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Slurm:
+    return at_site(slurm, lab, monkeypatch)
+
+
+def chain(lab: Lab, one: str, options: str = "") -> int:
+    files = {"schedule.sh": CHAIN.format(options), "one.sh": one, "two.sh": TWO}
+    return lab.world.submit(files)
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_chain_is_over_with_its_last_job_and_tells_of_each(lab: Lab) -> None:
+    number = chain(lab, UNTIL_GO.format("go") + "echo first >results.txt\n")
+    run = until(lab, number, State.RUNNING, "2 queued, 1 running")
+    assert [task.name for task in run.tasks] == ["one", "two", "three"]
+    go(lab, number)
+    assert lab.world.settled(number, PATIENCE)["state"] == "succeeded"
+    assert lab.world.bare("show", "master:results.txt") == "first\nmore\nmore\n".rstrip()
+    tasks = of_run(lab.clone, lab.run(number))
+    assert [task.exit for task in tasks] == [0, 0, 0]
+
+
+def test_a_chain_whose_first_job_fails_is_stuck_and_cancelling_removes_the_rest(
+    lab: Lab, cluster: Slurm
+) -> None:
+    number = chain(lab, "#!/bin/sh\nexit 3\n")
+    seen: list[Live] = []
+    end = wait(lab.server, number, seen.append)
+    assert not end.state.final
+    assert "can never begin" in end.stuck
+    left = [task.job for task in end.tasks if not task.state.final]
+    assert len(left) == len(end.tasks) - 1 == 2
+    done = cancel(lab.server, number)
+    assert done.complete
+    assert done.stopped == [str(job) for job in left]
+    wait_until(lambda: not cluster.call("squeue", "-h", "-a"), PATIENCE)
+    assert until(lab, number, State.CANCELLED).exit == 3  # noqa: PLR2004  # that of the first
+
+
+def test_cancelling_a_chain_stops_all_of_it(lab: Lab, cluster: Slurm) -> None:
+    number = chain(lab, UNTIL_GO.format("go"))
+    until(lab, number, State.RUNNING, "2 queued, 1 running")
+    done = cancel(lab.server, number)
+    assert done.complete
+    assert len(done.stopped) + len(done.ending) == 3  # jobs of the chain
+    wait_until(lambda: not cluster.call("squeue", "-h", "-a"), PATIENCE)
+    until(lab, number, State.CANCELLED)
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_chain_that_is_held_is_told_so(lab: Lab) -> None:
+    number = chain(lab, "#!/bin/sh\n", options="--hold")
+    run = until(lab, number, State.QUEUED)
+    assert not run.held, "the others wait for it, and are not held"
+    toggle_hold(lab.server, number)
+    wait_until(lambda: lab.run(number).held, PATIENCE)
+    cancel(lab.server, number)
+
+
+WAITS = """#!/bin/sh
+sbatch --wait --wrap '"$GITBATCH" run ./run.sh'
+"""
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_schedule_script_that_waits_for_its_job_ends_as_that_does(lab: Lab) -> None:
+    number = lab.world.submit({"schedule.sh": WAITS, "run.sh": "#!/bin/sh\nexit 7\n"})
+    facts = lab.world.settled(number, PATIENCE)
+    assert (facts["state"], facts["exit"]) == ("failed", "7")
