@@ -1,4 +1,4 @@
-"""The quickstarts of README.md, command by command as they stand there, and the demo."""
+"""The first steps of README.md and docs/plain-git.md, command by command, and the demo."""
 
 from __future__ import annotations
 
@@ -15,14 +15,12 @@ from gitbatch_tui.core.setup import demo
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text()
 
 
-def commands(heading: str) -> list[str]:
-    """The indented lines below a heading of README.md, without their remarks."""
-    section = re.split(
-        r"^#+ ", README.partition(f"# {heading}\n")[2], maxsplit=1, flags=re.MULTILINE
-    )[0]
+def commands(document: str, heading: str) -> list[str]:
+    """The indented lines below a heading of a document, without their remarks."""
+    text = (ROOT / document).read_text().partition(f"# {heading}\n")[2]
+    section = re.split(r"^#+ ", text, maxsplit=1, flags=re.MULTILINE)[0]
     lines = re.findall(r"^    (.*)$", section, re.MULTILINE)
     return [re.sub(r"\s+# .*", "", line) for line in lines]
 
@@ -63,10 +61,10 @@ def person(clean_environment: Path) -> Person:
 
 
 def test_the_quickstart_by_our_commands(person: Person) -> None:
-    first, *rest = commands("Quickstart")
+    first, *rest = commands("README.md", "The first day")
     assert first == "cd my_project"
     pushed = [line for line in rest if line.startswith(("gitbatch-tui", "git add"))]
-    assert len(pushed) == 6
+    assert len(pushed) == 7
     said = {line: person.types(line) for line in pushed}
     assert "run 1 of master" in said["gitbatch-tui log batch#1 -f"]
     assert (person.project / "results.txt").exists()
@@ -78,24 +76,25 @@ def test_the_quickstart_by_our_commands(person: Person) -> None:
 
 
 def test_the_quickstart_by_plain_git(person: Person) -> None:
-    install, *rest = commands("By plain git alone")
+    install, add, push, with_options, pull = commands("docs/plain-git.md", "By plain git alone")
+    merge, force, *_ = commands("docs/plain-git.md", "When git refuses the push")
     person.types(install, at=ROOT)
     templates = ROOT / "examples/new"
     shutil.copy(templates / "schedule.local.sh", person.project / "schedule.sh")
     shutil.copy(templates / "run.sh", person.project)
     person.types("git add . && git commit -q -m 'Run as a batch job'")
-    add, push, pull, merge, force = rest
     person.types(add.replace("user@cluster:", f"{Path.home()}/"))
-    assert "gitbatch: run=1 " in person.types(push)
+    assert "gitbatch: run=1 " in person.types(with_options)
     runs = Path.home() / ".batch/my_project/runs"
     wait_until((runs / "1/settled").exists)
+    assert "option: lr=0.1" in (runs / "1/request").read_text()
     person.types("git commit -q --allow-empty -m 'Meanwhile'")
     with pytest.raises(AssertionError, match="rejected"):
         person.types("git push batch master")
     person.types(merge)
     assert (person.project / "results.txt").exists()
     (person.project / "run.sh").write_text("#!/bin/sh\nsleep 2\necho slow >slow.txt\n")
-    assert "gitbatch: run=2 " in person.types("git commit -q -a -m slow && git push batch master")
+    assert "gitbatch: run=2 " in person.types(f"git commit -q -a -m slow && {push}")
     person.types("git commit -q --amend -m other")
     assert "gitbatch: run=3 " in person.types(force)
     wait_until((runs / "2/settled").exists)
