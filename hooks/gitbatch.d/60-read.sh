@@ -61,9 +61,10 @@ output_file () {
 	fi
 	test ! -f "$file" || return 0
 	path=$(told_pages | LC_ALL=C awk -F '\t' '
-		NR == 1 || $1 ~ /^stdout([.]|$)/ { path = $2 }
-		$1 ~ /^stdout([.]|$)/ { exit }
-		END { print path }')
+		NR == 1 { path = $2 }
+		$1 == "stdout" { plain = $2 }
+		$1 ~ /^stdout[.]/ && task == "" { task = $2 }
+		END { print plain != "" ? plain : task != "" ? task : path }')
 	if test -n "$path"
 	then
 		file=$path

@@ -29,6 +29,7 @@ def test_what_tasks_share_is_there_once_and_those_that_failed_come_first() -> No
     tasks = [ended(State.SUCCEEDED, stderr=f"/e{n}", stdout=f"/o{n}", events="/v") for n in "123"]
     tasks[2] = ended(State.FAILED, stderr="/e3", stdout="/o3", events="/v")
     assert list(pages_of(array("7", *tasks))) == [
+        ("stdout", "/o3"),
         ("stdout.7_3", "/o3"),
         ("stdout.7_1", "/o1"),
         ("stdout.7_2", "/o2"),

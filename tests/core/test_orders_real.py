@@ -14,7 +14,7 @@ from gitbatch_tui.core.schedulers.sge import Sge
 from gitbatch_tui.core.schedulers.slurm import Slurm as Adapter
 from gitbatch_tui.models import State
 from tests.scripted import answer
-from tests.servers.slurm import HOST, Slurm, slurm, slurm_cluster
+from tests.servers.slurm import HOST, OTHER, Slurm, slurm, slurm_cluster
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -129,6 +129,24 @@ class TestWhatSlurmTells(OfSlurm):
         assert state.started
         assert state.submitted
         assert state.started >= state.submitted
+
+    def test_the_parts_of_a_heterogeneous_job_are_told_apart(self, tmp_path: Path) -> None:
+        script = tmp_path / "job.sh"
+        script.write_text("#!/bin/sh\necho hello\nexit 3\n")
+        where = ("-D", str(tmp_path), "-p", "pair", "-n1")
+        words = self.slurm.call(
+            "sbatch", "--parsable", *where, "-w", HOST, ":", *where, "-w", OTHER, str(script)
+        )
+        state = self.comes_to(words, lambda each: each.state.final)
+        assert {part: (each.exit, each.host) for part, each in state.tasks.items()} == {
+            f"{words}+0": (3, HOST),
+            f"{words}+1": (3, OTHER),
+        }
+        first, second = state.tasks.values()
+        assert second.files == {}
+        assert Path(first.files["stdout"]).read_text() == "hello\n"
+        found = answer(Adapter().find, str(tmp_path))
+        assert found.stdout.decode().split() == [words]
 
     def test_when_a_job_is_expected_to_begin(self) -> None:
         job = self.submit("--begin=now+1hour")

@@ -174,3 +174,17 @@ def test_the_log_of_a_rejected_run_is_what_schedule_sh_printed(world: World) -> 
     number = world.submit(schedule("echo sbatch: error: invalid partition", "exit 1"))
     assert world.facts(number)["state"] == "rejected"
     assert world.gitbatch("log", str(number)).output == "sbatch: error: invalid partition\n"
+
+
+def test_the_output_of_a_job_without_the_wrapper_is_the_newest_plain_stdout(world: World) -> None:
+    number = world.submit({"schedule.sh": "#!/bin/sh\n", "run.sh": "#!/bin/sh\n"})
+    run = world.run(number)
+    lines = []
+    for name, text in (("stderr.7_1", "e1"), ("stdout.7_2", "o2"), ("stdout.7_1", "o1")):
+        (run / name).write_text(text)
+        lines.append(f"{name}\t{run / name}\n")
+        (run / "pages").write_text("".join(lines))
+    assert world.gitbatch("log", str(number)).output == "o2"
+    lines.append(f"stdout\t{run / 'stdout.7_1'}\n")
+    (run / "pages").write_text("".join(lines))
+    assert world.gitbatch("log", str(number)).output == "o1"

@@ -22,24 +22,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HOST = socket.gethostname().partition(".")[0]
+OTHER = f"{HOST}-b"
+"""A second node on the same machine, for jobs in the partition `pair`."""
 USER = getpass.getuser()
 
 SLURM_CONF = """\
 ClusterName=test
 SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort={controller}
-SlurmdPort={node}
 AuthType=auth/munge
 AuthInfo=socket={folder}/munge.sock
 CredType=cred/munge
 SlurmUser={user}
 SlurmdUser={user}
 StateSaveLocation={folder}/state
-SlurmdSpoolDir={folder}/spool
+SlurmdSpoolDir={folder}/spool.%n
 SlurmctldPidFile={folder}/slurmctld.pid
-SlurmdPidFile={folder}/slurmd.pid
+SlurmdPidFile={folder}/slurmd.%n.pid
 SlurmctldLogFile={folder}/slurmctld.log
-SlurmdLogFile={folder}/slurmd.log
+SlurmdLogFile={folder}/slurmd.%n.log
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SelectType=select/cons_tres
@@ -53,10 +54,12 @@ MessageTimeout=5
 KillWait=2
 PreemptType=preempt/partition_prio
 PreemptMode=CANCEL
-NodeName={host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
-PartitionName=debug Nodes=ALL Default=YES MaxTime=INFINITE State=UP PriorityTier=1
-PartitionName=urgent Nodes=ALL MaxTime=INFINITE State=UP PriorityTier=2
-PartitionName=closed Nodes=ALL State=DOWN
+NodeName={host} NodeAddr=127.0.0.1 Port={node} CPUs=2 State=UNKNOWN
+NodeName={other} NodeHostName={host} NodeAddr=127.0.0.1 Port={second} CPUs=1 State=UNKNOWN
+PartitionName=debug Nodes={host} Default=YES MaxTime=INFINITE State=UP PriorityTier=1
+PartitionName=urgent Nodes={host} MaxTime=INFINITE State=UP PriorityTier=2
+PartitionName=closed Nodes={host} State=DOWN
+PartitionName=pair Nodes=ALL MaxTime=INFINITE State=UP PriorityTier=1
 """
 WITHOUT_ACCOUNTING = """\
 AccountingStorageType=accounting_storage/none
@@ -103,7 +106,7 @@ PATH = f"/usr/sbin:/sbin:{os.environ['PATH']}"
 
 @dataclass
 class Slurm:
-    """A cluster of one node with two processors; its jobs are numbered on from test to test."""
+    """A cluster whose node has two processors; its jobs are numbered on from test to test."""
 
     folder: Path
     daemons: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -143,11 +146,11 @@ class Slurm:
         """Whether it waits or runs."""
         return bool(self.call("squeue", "-h", "-a", "-o", "%F", "-j", job))
 
-    def start(self, name: str, *options: str) -> None:
+    def start(self, name: str, *options: str, known_as: str = "") -> None:
         """Start a daemon in the foreground."""
-        log = (self.folder / f"{name}.out").open("ab")
+        log = (self.folder / f"{known_as or name}.out").open("ab")
         with log:
-            self.daemons[name] = subprocess.Popen(
+            self.daemons[known_as or name] = subprocess.Popen(
                 (*LEASH, name, *options),
                 cwd=self.folder,
                 env={"PATH": PATH, "SLURM_CONF": str(self.conf)},
@@ -211,6 +214,7 @@ def cluster(*, accounting: bool) -> Iterator[Slurm]:
             _start_accounting(slurm)
         slurm.start("slurmctld", "-D", "-f", str(slurm.conf))
         slurm.start("slurmd", "-D", "-f", str(slurm.conf), "-N", HOST)
+        slurm.start("slurmd", "-D", "-f", str(slurm.conf), "-N", OTHER, known_as="second slurmd")
         wait_until(slurm._answers, 30, "a node of Slurm")
         yield slurm
         slurm.forget()
@@ -242,12 +246,12 @@ def _free_ports(number: int) -> Iterator[int]:
 
 def _configure(slurm: Slurm, *, accounting: bool) -> None:
     slurm.folder.chmod(0o755)
-    names = ("controller", "node", "accounting", "database")
+    names = ("controller", "node", "second", "accounting", "database")
     ports = dict(zip(names, _free_ports(len(names)), strict=True))
-    words = {"folder": slurm.folder, "host": HOST, "user": USER, **ports}
+    words = {"folder": slurm.folder, "host": HOST, "other": OTHER, "user": USER, **ports}
     more = WITH_ACCOUNTING if accounting else WITHOUT_ACCOUNTING
     slurm.conf.write_text((SLURM_CONF + more).format(**words))
-    for name in ("state", "spool"):
+    for name in ("state", f"spool.{HOST}", f"spool.{OTHER}"):
         (slurm.folder / name).mkdir()
     _write_secret(slurm.folder / "munge.key", "0123456789abcdef" * 8)
     _write_secret(slurm.folder / "slurmdbd.conf", SLURMDBD_CONF.format(**words))

@@ -46,12 +46,16 @@ def pages_of(
 ) -> Iterator[tuple[str, str]]:
     """Names and paths of the jobs' files: stdout first, then stderr; failed tasks before others.
 
-    A file that all tasks of a job share is there once.
+    A file that all tasks of a job share is there once. Where one of several failed, plain `stdout`,
+    which is what is read first, is its.
     """
     known = {job.id: state for job, state in states.items() if state}
     found = [file for job, state in known.items() for file in _files(job, state)]
     kinds = list(dict.fromkeys((*_KINDS, *(file.kind for file in found))))
-    for file in sorted(found, key=lambda each: (kinds.index(each.kind), each.place)):
+    ordered = sorted(found, key=lambda each: (kinds.index(each.kind), each.place))
+    if ordered and ordered[0].kind == _KINDS[0] and ordered[0].failed:
+        yield _KINDS[0], ordered[0].path
+    for file in ordered:
         only = len(known) == 1 and file.task in known
         name = file.kind if only else f"{file.kind}.{file.task}"
         # `11[3].server`, `7@big`, `5+0`
