@@ -170,7 +170,7 @@ class TestWhatSlurmTells(OfSlurm):
         assert self.comes_to(second, lambda each: each.never).reason == (
             "what it waits for did not come: will never start"
         )
-        assert not self.states(third)[third].never
+        assert self.states(second, third)[third].never
 
     def test_names_of_files_are_as_slurm_fills_them_in(self, tmp_path: Path) -> None:
         pattern = "N%N n%n t%t s%s j%j x%x u%u A%A a%a J%J %5j %%"

@@ -258,6 +258,22 @@ class TestQueue:
         running = squeued("7_[1-2]", reason="JobHeldUser") + squeued("7_3", "RUNNING")
         assert state_of(running).held
 
+    def test_all_that_waits_for_a_dead_end_is_one(self) -> None:
+        lines = [
+            squeued("7", reason="DependencyNeverSatisfied", Dependency="afterok:6(failed)"),
+            squeued("8", reason="Dependency", Dependency="afterok:7(unfulfilled)"),
+            squeued("9_[1-2]", reason="Dependency", Dependency="afterany:8_*(unfulfilled)"),
+            squeued("10", reason="Dependency", Dependency="afterok:7(unfulfilled)?afterok:11"),
+            squeued("12", reason="Dependency", Dependency="afterok:13(unfulfilled)"),
+        ]
+        ids = ["7", "8", "9", "10", "12"]
+        found = Slurm().read(answer("".join(lines)), ids)
+        assert {job: state.never for job, state in found.items()} == {
+            "7": True, "8": True, "9": True, "10": False, "12": False,
+        }  # fmt: skip
+        assert found["8"].reason == "waits for job 7, which will never start"
+        assert all(task.never for task in found["9"].tasks.values())
+
     @pytest.mark.parametrize("word", ["NODE_FAIL", "PREEMPTED", "TIMEOUT", "OUT_OF_MEMORY"])
     def test_what_slurm_ended_is_not_told_as_the_signal_that_it_sent(self, word: str) -> None:
         told = state_of(squeued(state=word, exit_code="15"))

@@ -22,7 +22,7 @@ CONDA = "conda"
 _PROGRAMS = (*SUBMITTERS, CONDA)
 # What programs of schedulers want to know besides.
 _VARIABLES = """SGE_ROOT SGE_CELL SGE_CLUSTER_NAME SGE_QMASTER_PORT SGE_EXECD_PORT
-	SLURM_CONF CONDOR_CONFIG""".split()
+	SLURM_CONF CONDOR_CONFIG PBS_CONF_FILE PBS_SERVER FLUX_URI""".split()
 _TIME = 40
 """Seconds; login files load modules and ask networks."""
 

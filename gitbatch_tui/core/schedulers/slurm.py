@@ -11,6 +11,7 @@ from gitbatch_tui.core.schedulers.adapter import JobState, whole
 from gitbatch_tui.core.schedulers.slurm_records import read_past, read_queue
 from gitbatch_tui.core.schedulers.slurm_words import describe
 from gitbatch_tui.core.text import one_line
+from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -46,12 +47,15 @@ class Slurm:
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
         tasks: dict[str, dict[str, JobState]] = {}
+        before: dict[str, set[str]] = {}
         for at, record, state in _states(answer):
             job = f"{record.job}@{at}" if at else record.job
+            before[job] = {f"{each}@{at}" if at else each for each in record.before}
             for task in record.tasks if job in ids else ():
                 # What squeue said of a task comes first, and is true where the two differ.
                 tasks.setdefault(job, {}).setdefault(task, state)
-        return {job: _together(each) for job, each in tasks.items()}
+        states = {job: _together(each) for job, each in tasks.items()}
+        return {job: _in_a_chain(state, job, states, before) for job, state in states.items()}
 
 
 def _states(answer: Answer) -> Iterator[tuple[str, Record, JobState]]:
@@ -84,6 +88,24 @@ def _check(program: str, status: int, said: str) -> None:
     if status == _OVERTIME:
         raise ValueError(f"{program} did not answer in time")
     raise ValueError(said or f"{program} ended with exit status {status}")
+
+
+def _in_a_chain(
+    state: JobState, job: str, states: Mapping[str, JobState], before: Mapping[str, set[str]]
+) -> JobState:
+    """What waits for a job that can never begin can't either; Slurm says so of the first alone."""
+    seen, waits = {job}, list(before.get(job, ()))
+    while waits and state.state is State.QUEUED and not state.never:
+        each = waits.pop()
+        if each in states and states[each].never:
+            why = f"waits for job {each}, which will never start"
+            tasks = {
+                task: replace(one, reason=why, never=True) for task, one in state.tasks.items()
+            }
+            return replace(state, reason=why, never=True, tasks=tasks)
+        waits += before.get(each, set()) - seen
+        seen.add(each)
+    return state
 
 
 def _together(tasks: Mapping[str, JobState]) -> JobState:

@@ -61,6 +61,13 @@ class Record:
         return match["job"] if match else ""
 
     @property
+    def before(self) -> frozenset[str]:
+        """The jobs that all have to end before it."""
+        # `afterok:18(unfulfilled),afterany:19_*(unfulfilled)`; with `?`, one of them is enough.
+        waits = "" if "?" in self.dependency else self.dependency
+        return frozenset(re.findall(r":(\d+)", waits))
+
+    @property
     def tasks(self) -> tuple[str, ...]:
         """The ids of the tasks that this is about: several where they wait."""
         match = _ID.fullmatch(self.id)
