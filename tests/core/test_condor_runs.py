@@ -19,6 +19,7 @@ from gitbatch_tui.models import Job, State
 from tests.lab import Lab, lab
 from tests.scripted import answer
 from tests.servers.condor_replay import Replay, captured, condor
+from tests.waiting import wait_until
 
 __all__ = ["condor", "lab"]
 
@@ -139,7 +140,7 @@ def test_a_job_is_held_released_and_cancelled(lab: Lab, condor: Replay) -> None:
     assert condor.calls("condor_rm") == ["9"]
     condor.queue("086-q-json-attrs-just-removed")
     condor.history("088-h-json-attrs-removed-running")
-    lab.listing()
+    wait_until(lambda: lab.run(number).state.final, 30)
     facts = lab.world.settled(number)
     assert facts["state"] == "cancelled"
 

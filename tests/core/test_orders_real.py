@@ -207,7 +207,9 @@ class TestOrdersToGridEngine:
         self.env = {"PATH": f"{cell.programs}:{os.environ['PATH']}"}
 
     def submit(self, *options: str, job: str = LONG) -> str:
-        said = self.cell.call("qsub", "-terse", "-cwd", "-b", "y", *options, "sh", "-c", f"'{job}'")
+        quiet = ("-o", "/dev/null", "-e", "/dev/null")
+        words = ("-terse", "-cwd", *quiet, "-b", "y", *options, "sh", "-c", f"'{job}'")
+        said = self.cell.call("qsub", *words)
         return str(re.findall(r"\d+", said)[0])
 
     def comes_to(self, job: str, test: Callable[[JobState], bool], *others: str) -> JobState:
