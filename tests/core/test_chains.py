@@ -68,7 +68,7 @@ def test_a_chain_whose_first_job_fails_is_stuck_and_cancelling_removes_the_rest(
     assert done.complete
     assert done.stopped == [str(job) for job in left]
     wait_until(lambda: not cluster.call("squeue", "-h", "-a"), PATIENCE)
-    assert until(lab, number, State.CANCELLED).exit == 3  # noqa: PLR2004  # that of the first
+    assert until(lab, number, State.CANCELLED).exit == 3  # that of the first
 
 
 def test_cancelling_a_chain_stops_all_of_it(lab: Lab, cluster: Slurm) -> None:
