@@ -1,0 +1,68 @@
+"""Each submit has a run and a receipt of its own, whatever others do at the same moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.submitting import submit as submitting
+from gitbatch_tui.core.submitting.choices import Choices
+from gitbatch_tui.core.submitting.push import PushCut, PushResult, Update, push_once
+from gitbatch_tui.core.submitting.situation import prepare
+from gitbatch_tui.core.submitting.submit import submit
+from tests.cli.shop import at_once, command
+from tests.hooks.world import JOB_OF_ITS_OWN
+from tests.lab import Lab, lab
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pytest
+
+    from gitbatch_tui.core.remote.batch import Batch
+
+__all__ = ["lab"]
+
+CLEAN = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho hello\n"}
+
+
+def options_of(lab: Lab, number: int) -> list[str]:
+    text = (lab.world.run(number) / "request").read_text()
+    return [line.removeprefix("option: ") for line in text.splitlines() if "option: " in line]
+
+
+def test_submits_of_one_commit_with_other_parameters_at_once_are_runs_of_their_own(
+    lab: Lab,
+) -> None:
+    lab.world.commit(CLEAN)
+    wanted = [f"lr=0.{number}" for number in range(1, 4)]
+    said = at_once([command(lab, "submit", "--json", "-o", option) for option in wanted])
+    assert [each.status for each in said] == [0, 0, 0], said
+    told = {each.json["number"]: each.json["options"] for each in said}
+    assert sorted(option for options in told.values() for option in options) == wanted
+    assert told == {number: options_of(lab, number) for number in told}
+    assert len(told) == 3
+
+
+def test_a_push_that_is_cut_after_it_arrived_is_one_run(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.world.commit(CLEAN)
+
+    def cut(batch: Batch, update: Update, options: Sequence[str], on_line: object) -> PushResult:
+        del on_line
+        push_once(batch, update, options)
+        raise PushCut(["fatal: the connection was cut"])
+
+    monkeypatch.setattr(submitting, "push_once", cut)
+    started = submit(prepare(lab.batch), Choices(options=("a=1",)), lambda _: None)
+    assert started.receipt.run == 1
+    assert lab.states().keys() == {1}
+
+
+def test_somebody_else_s_push_of_the_same_commit_is_no_run_of_this_submit(lab: Lab) -> None:
+    lab.world.commit(CLEAN)
+    situation = prepare(lab.batch)
+    lab.world.push()
+    started = submit(situation, Choices(options=("a=1",)), lambda _: None)
+    assert started.receipt.run == 2
+    assert options_of(lab, 2) == ["a=1"]
