@@ -5,7 +5,11 @@
 # that lives only as long as a connection.  What a site wants is in BASE/profile.
 
 account_environment () {
-	while IFS= read -r line
+	# No loop that reads: sh reads a byte at a time.
+	fields=$IFS
+	IFS=$newline
+	set -f
+	for line in $(export -p)
 	do
 		line=${line#declare -x }
 		line=${line#export }
@@ -26,9 +30,9 @@ account_environment () {
 			unset "$line"
 			;;
 		esac
-	done <<-EOT
-	$(export -p)
-	EOT
+	done
+	set +f
+	IFS=$fields
 	account_language
 }
 

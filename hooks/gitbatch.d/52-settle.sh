@@ -60,6 +60,7 @@ settle_locked () {
 	case "$before/$results" in
 	settled:undelivered*/undelivered*)
 		postpone
+		sweep
 		echo "run $run: $state, its results are $results"
 		return 1
 		;;

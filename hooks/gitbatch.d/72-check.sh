@@ -134,7 +134,10 @@ check_delivery () {
 		test -n "$repair" && settle_run >/dev/null &&
 		field "$dir/settled" results && test "$value" = delivered &&
 		mended "delivered the results of run $run" ||
-		problem "the results of run $run are $value; 'gitbatch settle $run' tries again"
+		{
+			field "$dir/settled" results
+			problem "the results of run $run are $value; 'gitbatch settle $run' tries again"
+		}
 		;;
 	esac
 }
