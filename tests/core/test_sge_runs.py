@@ -204,4 +204,4 @@ def test_a_job_that_grid_engine_never_had_is_lost_after_a_grace_period(
     monkeypatch.setattr(verdict, "GRACE", timedelta(0))
     site.world.waits_for_nothing()
     assert becomes(site, number, State.LOST).job == Job("sge", "999999")
-    assert site.world.facts(number)["state"] == "lost"
+    assert site.world.settled(number)["state"] == "lost"

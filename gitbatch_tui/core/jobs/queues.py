@@ -66,7 +66,7 @@ def alive_in(server: Server, queue: Queue, submitted: Submitted) -> dict[str, Jo
     return {
         job: state
         for job, state in states.items()
-        if not state.state.final and submitted.owns(known[job], state)
+        if _is_alive(state) and submitted.owns(known[job], state)
     }
 
 
@@ -86,6 +86,12 @@ def order(
 def waiting_among(alive: Mapping[str, JobState]) -> dict[str, JobState]:
     """Those of which something waits for its scheduler."""
     return {job: state for job, state in alive.items() if _waits(state)}
+
+
+def _is_alive(state: JobState) -> bool:
+    # What has left its queue, though nothing says how it ended, is there no more.
+    left = state.state is State.UNKNOWN and state.presumed is not None
+    return not (state.state.final or left)
 
 
 def _waits(state: JobState) -> bool:
