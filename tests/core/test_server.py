@@ -187,6 +187,7 @@ def test_a_start_without_a_receipt_is_no_run(lab: Lab, monkeypatch: pytest.Monke
     monkeypatch.setenv("PATH", "/nowhere:/usr/bin:/bin")
     runs = lab.world.base / "runs"
     runs.rename(runs.with_name("away"))
+    runs.write_text("no folder can be made here")
     with pytest.raises(RunNotConfirmed, match="No run was confirmed"):
         lab.server.start("master")
 
