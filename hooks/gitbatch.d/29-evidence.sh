@@ -29,7 +29,7 @@ weigh () {
 	# Goes through all jobs of a run.  Sets how many of them are $running,
 	# $waiting for their turn here, $pending at a scheduler, will $never begin,
 	# are in $doubt, and have $ended; and what those that ended came to.
-	running=0 waiting=0 pending=0 never=0 doubts=0 ended_jobs=0 doubt='' never_why=''
+	running=0 waiting=0 pending=0 never=0 doubts=0 ended_jobs=0 doubt='' never_why='' unfinished=''
 	failed='' lost='' withdrawn='' worst='' why='' lost_why='' withdrawn_why='' next_local=''
 	first='' first_moment=0 last='' last_moment=0 hosts=''
 	has_told=
@@ -59,6 +59,12 @@ over () {
 	lost) lost=yes lost_why=$3 ;;
 	cancelled) withdrawn=yes withdrawn_why=$3 ;;
 	esac
+}
+
+leaves () {
+	# JOB [HOW MANY]: is not over
+	unfinished="$unfinished${unfinished:+, }$1"
+	test "${2:-1}" = 1 || unfinished="$unfinished ($2 jobs)"
 }
 
 in_doubt () {
@@ -367,7 +373,10 @@ goes_on () {
 	esac
 	case "$open" in
 	*"$newline$part$newline"*) ;;
-	*) open=$open$part$newline left=$((left + 1)) ;;
+	*)
+		open=$open$part$newline left=$((left + 1))
+		leaves "$part"
+		;;
 	esac
 }
 
@@ -488,6 +497,7 @@ weigh_tasks () {
 
 wait_for_rest () {
 	# $rest tasks of which nothing says that they ended
+	test "$how_known" = bare || leaves "$whole_job" "$rest"
 	case "$how_known:$word" in
 	bare:absent) ;; # That number was none of a job.
 	*:never) never=$((never + rest)) never_why=$word_reason ;;
@@ -515,6 +525,7 @@ weigh_local () {
 			over lost '' 'it was killed while it waited for its turn'
 		else
 			waiting=$((waiting + 1)) next_local=${next_local:-$id}
+			leaves "local $id"
 		fi
 	done <"$dir/jobs"
 }

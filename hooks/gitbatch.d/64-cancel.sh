@@ -37,14 +37,26 @@ by: ${LOGNAME:-${USER:-$(id -un)}}"
 		tries=$((tries + 1))
 	done
 	wait_for_burial
-	settle_run
-	case $? in
-	3)
-		judge
-		echo "run $run is not on this host: cancel $job with its scheduler"
-		return 3
-		;;
-	esac
+	told=$(settle_run)
+	status=$?
+	test "$status" = 3 || {
+		echo "$told"
+		return "$status"
+	}
+	judge
+	if test "$known" = 0
+	then
+		give_up_run
+		return 1
+	fi
+	echo "run $run is not on this host: cancel $unfinished with its scheduler"
+	return 3
+}
+
+give_up_run () {
+	# Nobody else will ever say that it is over.
+	settle_run cancelled '' 'no job of it was known' >/dev/null
+	echo "run $run is given up: no job of it was known, so none was stopped"
 }
 
 check_own () {

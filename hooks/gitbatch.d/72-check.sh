@@ -106,13 +106,26 @@ check_run () {
 		check_delivery
 		;;
 	yes)
-		test -n "$repair" && settle_run >/dev/null || being_settled ||
-		problem "run $run has ended, and is not settled: $state"
+		test -n "$repair" && mend_end || being_settled || tell_of_end
 		;;
 	*)
 		activate
 		;;
 	esac
+}
+
+mend_end () {
+	settle_run >/dev/null && test -f "$dir/settled" &&
+	mended "settled run $run: $state"
+}
+
+tell_of_end () {
+	if test -f "$dir/settled"
+	then
+		problem "run $run was settled as $settled_state, and its jobs tell that it is $state"
+	else
+		problem "run $run has ended, and is not settled: $state"
+	fi
 }
 
 being_settled () {
@@ -124,7 +137,9 @@ being_settled () {
 		! alive "$value" || return 0
 		next_mark
 	done
-	test -f "$dir/settled"
+	# Between two looks it may have been.
+	judge
+	test "$ended" = settled
 }
 
 check_delivery () {
