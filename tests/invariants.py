@@ -206,12 +206,15 @@ class Inspection:
     def evidence(self, folder: Path, state: str) -> bool:
         """Do the files of a run show that it ended like this?"""
         exits = [
-            self.facts(folder, path.name)["exit"]
+            status
             for path in folder.glob("finished*")
-            if path.suffix != ".tmp"
+            if path.suffix != ".tmp" and (status := self.facts(folder, path.name).get("exit"))
         ]
+        told = {self.facts(path.parent, path.name).get("state") for path in folder.glob("told/*")}
         return {
-            "succeeded": (bool(exits) and set(exits) == {"0"}) or (folder / "delivered").exists(),
+            "succeeded": (bool(exits) and set(exits) == {"0"})
+            or (folder / "delivered").exists()
+            or "succeeded" in told,
             "failed": bool({*exits, self.facts(folder, "settled").get("exit", "0")} - {"0"}),
             "cancelled": (folder / "cancelled").exists(),
             "lost": bool(self.facts(folder, "settled").get("reason")),

@@ -368,7 +368,10 @@ goes_on () {
 		esac
 		;;
 	*)
-		doubt=${doubt:-"its process ended without an exit status: ${part%% *} has to be asked"}
+		why_asked='its process ended without an exit status'
+		test "$where" != off || test -z "$script_of" ||
+		why_asked='its script may have gone on after it'
+		doubt=${doubt:-"$why_asked: ${part%% *} has to be asked"}
 		;;
 	esac
 	case "$open" in

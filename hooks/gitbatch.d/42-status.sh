@@ -65,23 +65,28 @@ watch () {
 		kill $$
 	} 2>/dev/null &
 	exec 5<&-
-	before='' known_change='' beats=0 rest=0
+	setting watchSeconds 0
+	nap=$value
+	# At least every 10 s something is said.
+	turns=$((nap > 0 && nap < 10 ? 10 / nap : 1))
+	test "$nap" != 0 || nap=0.5 turns=20
+	before='' known_change='' beats=0 patience=0
 	while :
 	do
-		if test "$((beats % 20))" = 0
+		if test "$((beats % turns))" = 0
 		then
 			look_at_all
 			tell_what_is
-		elif test "$rest" -gt 0
+		elif test "$patience" -gt 0
 		then
-			rest=$((rest - 1))
+			patience=$((patience - 1))
 		elif something_changed
 		then
 			look_at_all
 			test "$now_lines" = "$before" || tell_what_is
 		fi
 		beats=$((beats + 1))
-		pause 0.5
+		pause "$nap"
 	done
 }
 
@@ -103,7 +108,7 @@ look_at_all () {
 		each_active report
 	)
 	set -- "$base/active"/*
-	rest=$(($# / 100))
+	patience=$(($# / 100))
 }
 
 tell_what_is () {

@@ -38,10 +38,54 @@ lead () {
 	test "$3" != $$
 }
 
+note_script () {
+	# Sets $script to the process of the script that calls this wrapper, where
+	# it may go on to submit more, or to call it again.
+	script=
+	case "$job" in
+	local* | '') return ;;
+	esac
+	file=$({
+		tr '\0' '\n' <"/proc/$PPID/cmdline" ||
+		LC_ALL=C ps -o args= -p "$PPID" | tr ' ' '\n'
+	} | sed -n 2p) 2>/dev/null
+	test -f "$file" && may_submit "$file" && process "$PPID" && script=$process
+}
+
+may_submit () {
+	# FILE
+	names=
+	for each in "$helper_dir"/bin/*
+	do
+		names=$names/${each##*/}
+	done
+	LC_ALL=C awk -v names="$names/" '
+		/^[ \t]*#/ { next }
+		/GITBATCH.*[ \t]run([ \t]|$)/ && runs++ { more = 1 }
+		{
+			count = split($0, word, /[^A-Za-z0-9_.-]+/)
+			for (i = 1; i <= count; i++)
+				if (word[i] != "" && index(names, "/" word[i] "/")) more = 1
+		}
+		END { exit !more }' "$1"
+} 2>/dev/null
+
+settle_after () {
+	# PROCESS: the script that called the wrapper
+	nap=0.1
+	while alive "$1"
+	do
+		pause "$nap"
+		nap=1
+	done
+	settle_run
+}
+
 begin () {
 	# Notes the start and sets $mark, this wrapper's suffix; returns 1 where
 	# that can't be written, after ten minutes of waiting for room.
 	clock
+	note_script
 	process $$
 	start_facts="host: $host
 time: $now
@@ -239,6 +283,7 @@ run_job () {
 	test -z "$capturer" || wait "$capturer"
 	finish
 	announce "$run"
+	test -z "$script" || detach "$helper_dir/gitbatch" settle-after "$run" "$script"
 	(settle_run) >/dev/null 2>&1
 	test -z "$slot" || rm -f "$slot"
 	exit "$status"

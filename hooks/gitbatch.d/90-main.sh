@@ -114,6 +114,10 @@ start)
 	test $# -gt 0 || die 'start takes a branch'
 	start_branch "$@"
 	;;
+settle-after)
+	find_run "${1:-}"
+	settle_after "${2:-}"
+	;;
 tell)
 	tell_run "${1:-}"
 	;;

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import random
+import re
+import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hooks.world import NO_JOB
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -117,3 +121,190 @@ def test_in_whatever_order_the_evidence_comes_the_end_is_the_same(
         for step in steps:
             take(world, run, step)
         assert outcome(world, run) == expected, steps
+
+
+def write(world: World, run: int, *steps: Step) -> None:
+    for step in steps:
+        take(world, run, step)
+
+
+def states(world: World, run: int) -> list[str]:
+    """What history says of a run, oldest first."""
+    subjects = world.bare("log", "--reverse", "--format=%s", "refs/gitbatch/log").splitlines()
+    return [line.split()[2] for line in subjects if line.startswith(f"run {run} ")]
+
+
+def under_slurm(world: World, run: int, job: str, *command: str) -> int:
+    """Run a command in our wrapper, as a job of Slurm would; its exit status."""
+    env = {"SLURM_JOB_ID": job, "GITBATCH_RUN_DIR": str(world.run(run))}
+    helper = world.repo / "gitbatch/gitbatch"
+    return world.call(helper, "run", *command, at=world.run(run) / "tree", env=env).status
+
+
+LATER = {
+    "a person's word": [LOST],
+    "a scheduler that knew nothing of it": [
+        said("slurm 7", "cancelled"),
+        said("slurm 8", "cancelled"),
+    ],
+}
+
+
+@pytest.mark.parametrize("steps", LATER.values(), ids=LATER)
+def test_jobs_that_begin_after_the_end_open_their_run_again(
+    each_shell: World, steps: list[Step]
+) -> None:
+    world = each_shell
+    run = world.submit({"schedule.sh": PRINTED})
+    write(world, run, *steps)
+    before = world.settled(run)["state"]
+    assert under_slurm(world, run, "7", "sh", "-c", "echo 7 >seven") == 0
+    assert world.status(run)["state"] == before, "that is still said of the other job"
+    assert under_slurm(world, run, "8", "sh", "-c", "echo 8 >eight") == 0
+    facts = world.settled_by_contact(run)
+    assert (facts["state"], facts["exit"]) == ("succeeded", "0")
+    assert states(world, run)[:2] == ["submitted", before]
+    assert states(world, run)[-1] == "succeeded"
+    names = world.bare("ls-tree", "--name-only", "master").split()
+    assert {"seven", "eight"} <= set(names)
+
+
+def test_the_run_of_several_jobs_goes_from_the_first_start_to_the_last_end(world: World) -> None:
+    run = world.submit({"schedule.sh": PRINTED})
+    write(world, run, *SEVEN)
+    status = world.status(run)
+    assert (status["state"], status["reason"]) == (
+        "running",
+        "1 of 2 jobs ended, the others did not begin",
+    )
+    write(world, run, *EIGHT)
+    facts = world.settled_by_contact(run)
+    assert (facts["started"], facts["finished"], facts["jobs"]) == (
+        "2026-11-24T10:00:00Z",
+        "2026-11-24T10:09:00Z",
+        "2",
+    )
+    assert (facts["state"], facts["exit"]) == ("failed", "3")
+    lines = world.bare("show", "refs/gitbatch/log:tasks").splitlines()
+    tasks = [dict(part.partition("=")[::2] for part in line.split("\t")) for line in lines]
+    told = [(task["job"], task["state"], task["exit"], task["log"]) for task in tasks]
+    assert told == [("slurm 7", "succeeded", "0", "log"), ("slurm 8", "failed", "3", "log.2")]
+
+
+def test_tasks_are_listed_by_their_numbers(world: World) -> None:
+    run = world.submit({"schedule.sh": "#!/bin/sh\necho 'Submitted batch job 12'\n"})
+    ids = ["12_10", "12_9", "12_100"]
+    words = [f"job=slurm {each}\tstate=succeeded\texit=0\thost=n1\ttasks=3" for each in ids]
+    assert world.tell(run, "job=slurm 12\tstate=running\ttasks=3", words[0]).status in (0, 3)
+    assert world.status(run)["ended"] == "no"
+    world.tell(run, *words[1:])
+    assert world.settled(run)["jobs"] == "3"
+    lines = world.bare("show", "refs/gitbatch/log:tasks").splitlines()
+    assert [line.split("\t")[0] for line in lines] == [
+        "job=slurm 12_9",
+        "job=slurm 12_10",
+        "job=slurm 12_100",
+    ]
+
+
+def test_a_job_that_its_scheduler_does_not_know_is_lost_only_after_a_while(world: World) -> None:
+    run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 7\n'})
+    absent = "job=slurm 7\tstate=absent"
+    world.tell(run, absent)
+    world.tell(run, absent)
+    assert (world.status(run)["state"], world.status(run)["ended"]) == ("unknown", "no")
+    told = world.run(run) / "told/slurm.7"
+    first = re.search(r"(?m)^epoch: (\d+)$", told.read_text())
+    assert first
+    told.write_text(told.read_text().replace(first[1], str(int(first[1]) - 61)))
+    world.tell(run, absent)
+    assert world.settled(run)["state"] == "lost"
+    world.tell(run, "job=slurm 7\tstate=succeeded\texit=0")
+    assert world.settled_by_contact(run)["state"] == "succeeded"
+
+
+def test_a_job_that_was_only_printed_is_never_lost(world: World) -> None:
+    run = world.submit({"schedule.sh": "#!/bin/sh\necho 'Submitted batch job 7'\n"})
+    (world.run(run) / "told").mkdir()
+    (world.run(run) / "told/slurm.7").write_text(
+        "job: slurm 7\nstate: absent\nlasting: 4000\ntime: 2026-11-24T10:00:00Z\n"
+    )
+    assert (world.status(run)["state"], world.status(run)["ended"]) == ("unknown", "no")
+    world.gitbatch("settle", str(run), "lost", "", "it was another cluster's")
+
+
+def test_a_chain_that_can_never_go_on_is_stuck(world: World) -> None:
+    run = world.submit({"schedule.sh": PRINTED})
+    write(world, run, began("", "slurm 7", 0), ended("", 2, 1))
+    world.tell(run, "job=slurm 8\tstate=never\treason=DependencyNeverSatisfied")
+    status = world.status(run)
+    assert (status["state"], status["ended"], status["left"]) == ("queued", "no", "1")
+    assert status["stuck"] == "1 of 2 jobs can never begin: DependencyNeverSatisfied"
+    world.tell(run, "job=slurm 8\tstate=cancelled")
+    facts = world.settled(run)
+    assert (facts["state"], facts["exit"]) == ("failed", "2")
+
+
+def test_a_later_attempt_takes_the_place_of_all_wrappers_of_the_one_before(world: World) -> None:
+    run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 7\n'})
+    old = [(f"started{mark}", began("", "slurm 7", 0)[1] + "attempt: 0\n") for mark in ("", ".2")]
+    write(world, run, *old)
+    assert world.status(run)["state"] == "running"
+    world.env["SLURM_RESTART_COUNT"] = "1"
+    assert under_slurm(world, run, "7", "true") == 0
+    facts = world.settled(run)
+    assert (facts["state"], facts["jobs"]) == ("succeeded", "1")
+
+
+def test_a_script_that_may_submit_more_ends_with_itself(world: World) -> None:
+    run = world.submit({"schedule.sh": "#!/bin/sh\necho 'Submitted batch job 7'\n"})
+    script = world.run(run) / "job.sh"
+    world.script(
+        script,
+        '#!/bin/sh\n"$GITBATCH" run sh -c "echo 1 >one"\n'
+        "until test -e ../go; do sleep 0.02; done\ntest -e ../go || sbatch next.sh\n",
+    )
+    env = {
+        "SLURM_JOB_ID": "7",
+        "GITBATCH_RUN_DIR": str(world.run(run)),
+        "GITBATCH": str(world.repo / "gitbatch/gitbatch"),
+    }
+    tree = world.run(run) / "tree"
+    with subprocess.Popen([world.sh, script], cwd=tree, env=world.env | env) as job:
+        wait_until(lambda: world.facts(run, "finished"), what="the wrapper's end")
+        status = world.status(run)
+        assert (status["state"], status["ended"]) == ("running", "no")
+        (world.run(run) / "go").touch()
+        job.wait(20)
+    assert world.settled(run)["state"] == "succeeded"
+    assert states(world, run) == ["submitted", "succeeded"]
+
+
+def test_check_finds_an_end_that_the_evidence_denies(world: World) -> None:
+    run = world.submit({"schedule.sh": PRINTED})
+    write(world, run, LOST, *SEVEN, *EIGHT)
+    answer = world.gitbatch("check")
+    assert (answer.status, answer.lines) == (
+        1,
+        [f"problem: run {run} was settled as lost, and its jobs tell that it is failed"],
+    )
+    answer = world.gitbatch("check", "--repair")
+    assert answer.lines == [f"mended: settled run {run}: failed", "ok"]
+    assert states(world, run) == ["submitted", "lost", "failed"]
+
+
+def test_a_run_whose_folder_was_removed_is_named_and_recorded_as_lost(world: World) -> None:
+    run = world.submit({"schedule.sh": PRINTED})
+    shutil.rmtree(world.run(run))
+    assert world.gitbatch("check").lines[0].startswith(f"problem: the folder of run {run} is gone")
+    assert world.gitbatch("check", "--repair").lines[-1] == "ok"
+    assert states(world, run) == ["submitted", "lost"]
+    world.receipts.clear()
+
+
+def test_cancelling_what_nobody_knows_of_stops_nothing_and_says_so(world: World) -> None:
+    run = world.submit({"schedule.sh": NO_JOB})
+    answer = world.gitbatch("cancel", str(run))
+    assert answer.status == 1
+    assert answer.output == f"run {run} is given up: no job of it was known, so none was stopped\n"
+    assert world.settled(run)["state"] == "cancelled"
