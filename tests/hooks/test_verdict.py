@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import re
-import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -291,15 +290,6 @@ def test_check_finds_an_end_that_the_evidence_denies(world: World) -> None:
     answer = world.gitbatch("check", "--repair")
     assert answer.lines == [f"mended: settled run {run}: failed", "ok"]
     assert states(world, run) == ["submitted", "lost", "failed"]
-
-
-def test_a_run_whose_folder_was_removed_is_named_and_recorded_as_lost(world: World) -> None:
-    run = world.submit({"schedule.sh": PRINTED})
-    shutil.rmtree(world.run(run))
-    assert world.gitbatch("check").lines[0].startswith(f"problem: the folder of run {run} is gone")
-    assert world.gitbatch("check", "--repair").lines[-1] == "ok"
-    assert states(world, run) == ["submitted", "lost"]
-    world.receipts.clear()
 
 
 def test_cancelling_what_nobody_knows_of_stops_nothing_and_says_so(world: World) -> None:
