@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 export VENV
 
 # Parts of gitbatch that submit has, too; it doesn't use all that is in them.
-SHARED = 14-processes 25-submits 27-answers 27-grammar 27-options
+SHARED = 14-processes 27-answers 27-grammar 27-options 27-submits
 
 .PHONY: check lint test bench fuzz run lock
 

@@ -26,7 +26,7 @@ receive () {
 	EOT
 	tell "$report"
 	# A job that ended while schedule.sh ran found its run unfinished.
-	settle_others --waiting
+	settle_ended
 }
 
 pushed_options () {
@@ -77,38 +77,18 @@ by_a_job () {
 	esac
 }
 
-settle_others () {
-	# [--waiting]: runs that ended where git can't be run, or where there was no
-	# room, are settled at the next contact.
-	for active in "$base/active"/* "$base/undelivered"/*
+settle_ended () {
+	# What left no trace yet can't have ended; the rest need not be waited for.
+	for each in "$base/active"/* "$base/undelivered"/*
 	do
-		run=${active##*/}
-		number "$run" || continue
-		dir=$base/runs/$run
-		is_own || continue
-		judge
-		test "${active%/*}" = "$base/active" || ended=yes
-		settle_soon "$1"
+		dir=$base/runs/${each##*/}
+		if test -f "$dir/started" || test -f "$dir/delivered" ||
+			test -e "$base/undelivered/${each##*/}"
+		then
+			detach "$helper_dir/gitbatch" settle-ended
+			return
+		fi
 	done
-}
-
-is_own () {
-	# Is run $run ours to change?  Others' runs are settled by them.
-	test -z "$shared" || test -w "$dir"
-}
-
-settle_soon () {
-	# [--waiting]: run $run, which was judged just now; not where that was tried
-	# in vain a short while ago, or where nothing can be written
-	test "$ended" = yes && is_own || return 0
-	test "${1:-}" = --waiting || ! held "$dir/settling" || return 0
-	! field "$dir/postponed" until || {
-		test -n "$epoch" || clock
-		test "$value" -le "$epoch" || return 0
-	}
-	test ! -d "$dir" ||
-	{ printf '%s\n' "$run" >"$dir/room.tmp"; } 2>/dev/null || return 0
-	detach "$helper_dir/gitbatch" settle "$run"
 }
 
 detach () {

@@ -125,6 +125,9 @@ submitted)
 	take_token "${1:-}" || die 'submitted takes the token of a submit'
 	run_of_token && repeat_receipt
 	;;
+settle-ended)
+	settle_others --waiting
+	;;
 settle)
 	if was_removed "${1:-}"
 	then
