@@ -228,7 +228,8 @@ state: $state
 branch: $branch
 commit: $commit$lines" ||
 	return 1
-	sweep "$dir"/request.*.tmp "$dir"/environment.*.tmp
+	sweep "$dir"/request.*.tmp "$dir"/environment.*.tmp "$dir"/submits/.*.pipe \
+		"$dir"/submits/.*.end
 }
 
 recorded () {

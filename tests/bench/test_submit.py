@@ -30,7 +30,7 @@ def test_a_stand_in_adds_under_15_ms(tmp_path: Path, capsys: pytest.CaptureFixtu
     env = world.env | {"PATH": path, "GITBATCH_RUN_DIR": str(world.run(number))}
 
     def call(program: Path) -> None:
-        argv = [program, "-J", "name", "--array=1-3", "job.sh"]
+        argv = [str(program), "-J", "name", "--array=1-3", "job.sh"]
         subprocess.run(argv, env=env, check=True, capture_output=True)
 
     ways = {path.parent.name: partial(call, path) for path in (command, stand_in)}
