@@ -26,7 +26,7 @@ receive () {
 	EOT
 	tell "$report"
 	# A job that ended while schedule.sh ran found its run unfinished.
-	settle_ended
+	settle_waiting
 }
 
 pushed_options () {
@@ -77,7 +77,7 @@ by_a_job () {
 	esac
 }
 
-settle_ended () {
+settle_waiting () {
 	# What left no trace yet can't have ended; the rest need not be waited for.
 	for each in "$base/active"/* "$base/undelivered"/*
 	do

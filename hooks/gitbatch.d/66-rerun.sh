@@ -71,7 +71,7 @@ start_here () {
 	share=28672 room=28672
 	report=$(start_run "$@" </dev/null)
 	tell "$report"
-	settle_ended
+	settle_waiting
 	case "$report" in
 	*"gitbatch: run="*' state=submitted '*) ;;
 	*) return 1 ;;
