@@ -246,8 +246,7 @@ log_follow () {
 	exec 5<&-
 	while ! test -f "$file"
 	do
-		judge
-		test "$ended" != settled || break
+		! is_settled || break
 		pause 0.2
 		# A scheduler's own file may have been named meanwhile.
 		log_file "$name"
@@ -255,6 +254,14 @@ log_follow () {
 	test ! -f "$file" || follow_file
 	kill "$listener" 2>/dev/null
 	return 0
+}
+
+is_settled () {
+	# In a shell of its own, since judging sets names that a reader uses, too
+	(
+		judge
+		test "$ended" = settled
+	)
 }
 
 follow_file () {
@@ -266,9 +273,10 @@ follow_file () {
 	tail -c "+$((offset + 1))" <&6
 	while :
 	do
-		judge
+		over=no
+		! is_settled || over=yes
 		cat <&6
-		test "$ended" != settled || break
+		test "$over" = no || break
 		beats=$((beats + 1))
 		test "$((beats % 5))" != 0 || look_again
 		pause 0.2

@@ -126,6 +126,16 @@ def test_a_log_is_followed_to_the_end_of_its_run(each_shell: World) -> None:
     resumed.end()
 
 
+def test_each_line_of_a_job_that_takes_its_time_is_printed_once(each_shell: World) -> None:
+    world = each_shell
+    slow = "#!/bin/sh\nfor i in 1 2 3 4 5 6 7 8\ndo\n\techo $i\n\tsleep 0.4\ndone\n"
+    run = world.submit({**JOB, "run.sh": slow})
+    reader = Reader(world, "log", str(run), "--follow")
+    assert reader.stdout.read().split() == list("12345678")
+    assert reader.process.wait(10) == 0
+    reader.end()
+
+
 def test_a_follower_ends_when_its_reader_hangs_up(each_shell: World) -> None:
     world = each_shell
     run = world.submit(JOB)
