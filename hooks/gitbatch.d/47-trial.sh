@@ -6,6 +6,7 @@ try_place () {
 	# FOLDER: sets $fallen to the first promise that can't be kept there, and
 	# $lacking to what has to be done in another way
 	fallen='' lacking=''
+	sweep_trials "$1"
 	trial=$1/.gitbatch-trial.$$
 	complaint=$(try_writing 2>&1)
 	case "$complaint" in
@@ -14,6 +15,15 @@ try_place () {
 	esac
 	chmod -R u+rwx "$trial" 2>/dev/null
 	rm -rf "$trial"
+}
+
+sweep_trials () {
+	# FOLDER: what a trial that was killed has left
+	for trial in "$1"/.gitbatch-trial.*
+	do
+		test ! -d "$trial" || kill -0 "${trial##*.}" 2>/dev/null ||
+		rm -rf "$trial"
+	done
 }
 
 try_writing () {
