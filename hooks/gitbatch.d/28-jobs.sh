@@ -91,9 +91,10 @@ wrapper_jobs () {
 			scheduler=${value%% *}
 			whole_id "$scheduler" "${value#* }"
 			is_known "$scheduler" "$whole" || {
-				tasks=
+				tasks='' context=
 				! field "$dir/started$mark" tasks || tasks=$value
-				add_job "$scheduler" "$whole" wrapper "$tasks"
+				! field "$dir/started$mark" context || context=$value
+				add_job "$scheduler" "$whole" wrapper "$tasks" "$context"
 				unexplained=$scheduler
 			}
 		fi

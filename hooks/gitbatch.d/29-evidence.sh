@@ -36,11 +36,42 @@ weigh () {
 	test ! -d "$dir/told" || has_told=yes
 	read_word run || word=
 	said=$word said_exit=$word_exit said_reason=$word_reason said_moment=$word_moment
-	weigh_wrappers
 	known_jobs
+	find_twins
+	weigh_wrappers
 	weigh_known
 	weigh_local
 	weigh_intents
+}
+
+find_twins () {
+	# Sets $twins, a line each: jobs of different queues with the same id.
+	twins=$newline
+	case "$jobs" in
+	*"$newline"?*) ;;
+	*) return ;;
+	esac
+	before=$newline
+	while IFS=$tab read -r queue id_there how_known size context
+	do
+		case "$before" in
+		*"$newline$queue $id_there$newline"*) twins="$twins$queue $id_there$newline" ;;
+		esac
+		before="$before$queue $id_there$newline"
+	done <<-EOT
+	${jobs%"$newline"}
+	EOT
+}
+
+tell_apart () {
+	# JOB CONTEXT: sets $whole_job, and $twin, which tells it from the job of
+	# another queue with the same id; empty where there is none
+	twin=
+	whole_of "$1"
+	case "$twins" in
+	*"$newline$whole_job$newline"*) twin=" (${2#-})" ;;
+	esac
+	whole_job=$whole_job$twin
 }
 
 over () {
@@ -92,7 +123,7 @@ ends () {
 read_word () {
 	# NAME: of a file in told.  Sets $word, a state, and what belongs to it.
 	word='' word_exit='' word_reason='' word_start='' word_end=''
-	word_time='' word_first='' word_epoch='' word_lasting=0 word_seen='' word_tasks='' word_job=''
+	word_time='' word_first='' word_epoch='' word_lasting=0 word_seen='' word_tasks='' word_job='' word_context=''
 	word_moment=0
 	test -n "$has_told" && test -f "$dir/told/$1" || return 1
 	while IFS= read -r line
@@ -106,6 +137,7 @@ read_word () {
 		'end: '*) word_end=$value ;;
 		'reason: '*) word_reason=$value ;;
 		'tasks: '*) word_tasks=$value ;;
+		'context: '*) word_context=$value ;;
 		'time: '*) word_time=$value ;;
 		'first: '*) word_first=$value ;;
 		'epoch: '*) word_epoch=$value ;;
@@ -141,11 +173,25 @@ word_of () {
 	# JOB [WHOLE]: what its scheduler said of it, or of all its tasks
 	word=
 	test -n "$has_told" || return 1
-	told_name "$1"
-	read_word "$told_name" && test "$word_job" = "$1" && return
-	test -n "${2:-}" && test "$2" != "$1" || return 1
-	told_name "$2"
-	read_word "$told_name" && test "$word_job" = "$2"
+	find_word "$1" && return
+	test -n "${2:-}" && test "$2" != "$1" && find_word "$2"
+}
+
+find_word () {
+	# JOB, with its $twin: sets $told_name, its file in told, or one that is
+	# free; reads it
+	word_twin=${1#"${1%% (*}"}
+	told_name "${1%% (*}"
+	stem=$told_name copy=1
+	while read_word "$told_name"
+	do
+		test "$word_job" = "${1%% (*}" && {
+			test -z "$word_twin" || test "$word_twin" = " ($word_context)"
+		} && return
+		copy=$((copy + 1)) told_name=$stem~$copy
+	done
+	word=
+	return 1
 }
 
 grace=60 # seconds
@@ -208,7 +254,7 @@ was_handed_over () {
 read_started () {
 	# Of the wrapper with this $mark: sets $of, its job, and when, where and as
 	# which process it began
-	of='' began_at='' on='' process_of='' tasks_of='' attempt_of='' script_of=''
+	of='' began_at='' on='' process_of='' tasks_of='' attempt_of='' script_of='' context_of=''
 	test -f "$dir/started$mark" || return 1
 	while IFS= read -r line
 	do
@@ -221,6 +267,7 @@ read_started () {
 		'tasks: '*) tasks_of=$value ;;
 		'attempt: '*) attempt_of=$value ;;
 		'script: '*) script_of=$value ;;
+		'context: '*) context_of=$value ;;
 		esac
 	done <"$dir/started$mark"
 	return 0
@@ -265,7 +312,10 @@ weigh_wrapper () {
 	test -n "$process_of" || unread=$((unread + 1))
 	part=$of
 	case "$of" in
-	?*' '?*) ;;
+	?*' '?*)
+		tell_apart "$of" "$context_of"
+		part=$of$twin
+		;;
 	*)
 		nameless=$((nameless + 1))
 		part=${of:--}$mark
@@ -292,8 +342,9 @@ whole_of () {
 	whole_job=$1
 	case "$1" in
 	?*' '?*)
-		whole_id "${1%% *}" "${1#* }"
-		whole_job="${1%% *} $whole"
+		whole_job=${1%% (*}
+		whole_id "${1%% *}" "${whole_job#* }"
+		whole_job="${1%% *} $whole${1#"${1%% (*}"}"
 		;;
 	esac
 }
@@ -402,11 +453,11 @@ weigh_known () {
 }
 
 weigh_job () {
-	whole_job="$queue $id_there"
+	tell_apart "$queue $id_there" "$context"
 	case "$how_known:$newline$jobs" in
 	bare:*[!-]"$tab$id_there$tab"[rnwpf]*) return ;; # It is that one.
 	esac
-	job=${job:-$whole_job}
+	job=${job:-"$queue $id_there"}
 	count_parts
 	rest=$((expected - parts))
 	test "$parts" = 0 || test "$how_known" != wrapper || was_asked || {
@@ -433,12 +484,14 @@ count_parts () {
 	parts=0 expected=1
 	case "$seen" in
 	*"$newline$whole_job$newline"*) parts=1 ;;
-	*"$newline${whole_job%%[[]*}"[._+[]*)
+	*"$newline$queue ${id_there%%[[]*}"[._+[]*)
 		while IFS= read -r part
 		do
 			test "${part%% *}" = "$queue" || continue
-			whole_id "$queue" "${part#* }"
-			test "$whole" != "$id_there" || parts=$((parts + 1))
+			this_job=$whole_job
+			whole_of "$part"
+			test "$whole_job" != "$this_job" || parts=$((parts + 1))
+			whole_job=$this_job
 		done <<-EOT
 		$seen
 		EOT
@@ -467,7 +520,32 @@ names_itself () {
 
 was_asked () {
 	# Is there no reason to ask whether this job is all?
-	test -n "$said" || word_of "$whole_job" || ! has_adapter "$whole_job" && return
+	test -n "$said" || ! has_adapter "$whole_job" || was_printed || was_looked_for
+}
+
+was_looked_for () {
+	# Was its scheduler asked for others since a job of this run last ended?
+	test -f "$dir/asked" || return 1
+	count_ends
+	while read -r asked_of asked_ends asked_in
+	do
+		test "$asked_of $asked_in" = "$queue ${context#-}" &&
+		test "$asked_ends" -ge "$ends" && return
+	done <"$dir/asked"
+	return 1
+}
+
+count_ends () {
+	# Sets $ends: how many wrappers told how they ended
+	ends=0 mark=
+	while test -f "$dir/started$mark"
+	do
+		test ! -f "$dir/finished$mark" || ends=$((ends + 1))
+		next_mark
+	done
+}
+
+was_printed () {
 	test -f "$dir/printed" || return 1
 	while read -r line
 	do
@@ -480,22 +558,23 @@ was_asked () {
 
 weigh_tasks () {
 	# What was said of each of its tasks that didn't begin here
-	told_name "$whole_job"
+	this_job=$whole_job
+	told_name "$queue $id_there"
 	for file in "$dir/told/${told_name%%%*}"[._+%]*
 	do
 		read_word "${file##*/}" || continue
-		whole_of "$word_job"
-		test "$whole_job" = "$queue $id_there" && test "$word_job" != "$whole_job" || continue
+		tell_apart "$word_job" "$word_context"
+		test "$whole_job" = "$this_job" && test "$word_job$twin" != "$this_job" || continue
 		case "$seen" in
-		*"$newline$word_job$newline"*) continue ;;
+		*"$newline$word_job$twin$newline"*) continue ;;
 		esac
 		test "$word" != never || {
 			never=$((never + 1)) never_why=$word_reason rest=$((rest - 1))
 			continue
 		}
-		! ends_by_word "$word_job" '' 0 nowhere || rest=$((rest - 1))
+		! ends_by_word "$word_job$twin" '' 0 nowhere || rest=$((rest - 1))
 	done
-	whole_job="$queue $id_there"
+	whole_job=$this_job
 }
 
 wait_for_rest () {

@@ -14,6 +14,7 @@ show_jobs () {
 
 show_run () {
 	known_jobs
+	find_twins
 	accepted='' scheduling=no
 	! field "$dir/request" time || accepted=$value
 	! still_scheduling || scheduling=yes
@@ -34,7 +35,9 @@ show_job () {
 	show_parts whole
 	test -n "$shown" || {
 		no_evidence
-		take_word "$scheduler $whole_job"
+		tell_apart "$scheduler $whole_job" "$context"
+		this_twin=$twin whole_job=$id
+		take_word "$scheduler $whole_job$this_twin"
 		show_part "$whole_job"
 	}
 	show_parts tasks
@@ -45,8 +48,9 @@ show_parts () {
 	mark=
 	while test -f "$dir/started$mark"
 	do
-		if field "$dir/started$mark" job && test "${value%% *}" = "$scheduler"
+		if field "$dir/started$mark" job && test "${value%% *}" = "$scheduler" && is_of_queue
 		then
+			field "$dir/started$mark" job
 			part=${value#* }
 			whole_id "$scheduler" "$part"
 			case "$1:$part" in
@@ -61,6 +65,17 @@ show_parts () {
 		fi
 		next_mark
 	done
+}
+
+is_of_queue () {
+	# Is the wrapper with this $mark of this queue, or is there no other one?
+	case "$twins" in
+	*"$newline$scheduler $whole_job$newline"*) ;;
+	*) return 0 ;;
+	esac
+	value=
+	field "$dir/started$mark" context
+	test "$value" = "${context#-}"
 }
 
 no_evidence () {

@@ -5,12 +5,15 @@ tell_run () {
 	# what is told, and settles the run if it has ended by that.
 	find_run "$1"
 	clock
+	known_jobs
+	find_twins
 	while IFS= read -r said_line
 	do
 		read_fields "$said_line"
 		case "$t_intent:$t_job" in
 		?*:*) resolve_intent "$t_intent" "$t_id" ;;
 		:?*' '?*) note_told ;;
+		*) test -z "$t_asked" || note_asked ;;
 		esac
 	done
 	announce "$run"
@@ -22,7 +25,7 @@ tell_run () {
 read_fields () {
 	# LINE: sets $t_KEY for each of the keys below
 	t_job='' t_state='' t_exit='' t_signal='' t_start='' t_end='' t_host=''
-	t_reason='' t_context='' t_tasks='' t_log='' t_name='' t_how='' t_intent='' t_id=''
+	t_reason='' t_context='' t_tasks='' t_log='' t_name='' t_how='' t_intent='' t_id='' t_asked=''
 	rest=$1$tab
 	while test -n "$rest"
 	do
@@ -31,7 +34,7 @@ read_fields () {
 		key=${value%%=*}
 		case "$key" in
 		job | state | exit | signal | start | end | host | reason | context | \
-			tasks | log | name | how | intent | id)
+			tasks | log | name | how | intent | id | asked)
 			value=${value#*=}
 			eval "t_$key=\$value"
 			;;
@@ -39,19 +42,29 @@ read_fields () {
 	done
 }
 
+note_asked () {
+	# This scheduler was asked for jobs of the run that nobody recorded, and
+	# knows no other: true until one of its jobs, which may submit more, ends.
+	count_ends
+	line="$t_asked $ends $t_context"
+	grep -qsxF "$line" "$dir/asked" || printf '%s\n' "$line" >>"$dir/asked"
+}
+
 note_told () {
 	# The last word that a scheduler said of a job, and since when it says so
-	test "$t_how" != found ||
-	grep -qsxF "$t_job - $t_context" "$dir/jobs" ||
-	printf '%s - %s\n' "$t_job" "$t_context" >>"$dir/jobs"
+	test "$t_how" != found || grep -qsxF "$t_job - $t_context" "$dir/jobs" || {
+		printf '%s - %s\n' "$t_job" "$t_context" >>"$dir/jobs"
+		known_jobs
+		find_twins
+	}
 	case "$t_state" in
 	succeeded | failed | cancelled | absent | never | queued | running | held) ;;
 	*) return ;;
 	esac
 	mkdir -p "$dir/told"
-	told_name "$t_job"
 	has_told=yes
-	read_word "$told_name" && test "$word_job" = "$t_job" || word=
+	tell_apart "$t_job" "$t_context"
+	find_word "$t_job$twin" || word=
 	case "$word:$t_state" in
 	succeeded:absent | failed:absent | cancelled:absent) return ;; # It has forgotten.
 	esac
@@ -64,6 +77,7 @@ note_told () {
 		word_epoch=$epoch
 	fi
 	put "$dir/told/$told_name" "job: $t_job
+context: $t_context
 state: $t_state
 exit: $t_exit
 signal: $t_signal

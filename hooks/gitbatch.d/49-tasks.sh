@@ -20,7 +20,7 @@ task_lines () {
 		*) set -- "$@" "$file" ;;
 		esac
 	done
-	GITBATCH_NAMES=$names LC_ALL=C awk -v cancelled="$cancelled" '
+	GITBATCH_NAMES=$names GITBATCH_TWINS=$twins LC_ALL=C awk -v cancelled="$cancelled" '
 		# Wrappers of one job are one line: from the first start to the last
 		# end, with the worst exit status.
 		function keep (job, start, end, host, page, code, signal, state) {
@@ -41,9 +41,24 @@ task_lines () {
 			if (code == "") return ""
 			return code == 0 ? "succeeded" : cancelled ? "cancelled" : "failed"
 		}
-		function whole_of (job) {
+		function whole_of (key,    job) {
+			job = job_of(key)
 			if (job !~ /^local /) sub(/[_.+[][^ ]*$/, "", job)
+			return job queue_of(key)
+		}
+		# Jobs of two queues may have the same id.
+		function key_of (from,    job) {
+			job = value[from, "job"]
+			if (index(ENVIRON["GITBATCH_TWINS"], "\n" whole_of(job) "\n"))
+				return job "\036" value[from, "context"]
 			return job
+		}
+		function job_of (key) {
+			sub(/\036.*/, "", key)
+			return key
+		}
+		function queue_of (key) {
+			return substr(key, length(job_of(key)) + 1)
 		}
 		function sorting (text,    key) {
 			key = ""
@@ -72,13 +87,13 @@ task_lines () {
 			for (i = 1; i <= begun; i++) {
 				from = "started" mark[i]; to = "finished" mark[i]
 				if ((to, "superseded") in value) continue
-				job = value[from, "job"]
+				job = key_of(from)
 				if (job == "") job = "- " i
 				keep(job, value[from, "time"], value[to, "time"], value[from, "host"], "log" mark[i], \
 					value[to, "exit"], value[to, "signal"], state_of(value[to, "exit"]))
 			}
 			for (i = 1; i <= words; i++) {
-				word = told[i]; job = value[word, "job"]; state = value[word, "state"]
+				word = told[i]; job = key_of(word); state = value[word, "state"]
 				if (state !~ /^(succeeded|failed|cancelled|never)$/) continue
 				if (job in states && states[job] != "") continue
 				if (job in states) {
@@ -99,10 +114,11 @@ task_lines () {
 			for (job in states) {
 				whole = whole_of(job)
 				if (job in is_array) continue
-				if (!(job in name)) name[job] = job in named ? named[job] : named[whole]
-				printf "%s\tjob=%s\tstate=%s\texit=%s\tsignal=%s\tstart=%s\tend=%s\thost=%s\tlog=%s\tname=%s\n", \
-					sorting(job), job, states[job] == "" ? "lost" : states[job], codes[job], signals[job], \
-					starts[job], ends[job], hosts[job], logs[job], name[job]
+				if (!(job in name)) name[job] = job_of(job) in named ? named[job_of(job)] : named[job_of(whole)]
+				printf "%s\tjob=%s\tstate=%s\texit=%s\tsignal=%s\tstart=%s\tend=%s\thost=%s\tlog=%s\tname=%s%s\n", \
+					sorting(job), job_of(job), states[job] == "" ? "lost" : states[job], codes[job], signals[job], \
+					starts[job], ends[job], hosts[job], logs[job], name[job], \
+					job == job_of(job) ? "" : "\tcontext=" substr(queue_of(job), 2)
 			}
 		}' "$@"
 }

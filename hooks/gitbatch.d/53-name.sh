@@ -3,10 +3,14 @@
 name_job () {
 	# Sets $job to what its scheduler calls this one, $tasks and $attempt.
 	name_self
-	# at tells its number only when the job may have begun already.
+	# The number may be told only when the job has begun already.
 	waits=0
-	while test "${job:-local}" = at && test "$waits" -lt 40
+	while test "$waits" -lt 40
 	do
+		case "$job" in
+		at | tsp) ;;
+		*) break ;;
+		esac
 		pause 0.05
 		waits=$((waits + 1))
 		name_self

@@ -90,10 +90,39 @@ begin () {
 	start_facts="host: $host
 time: $now
 process: $process
-job: $job${tasks:+${newline}tasks: $tasks}${attempt:+${newline}attempt: $attempt}${script:+${newline}script: $script}"
+job: $job${tasks:+${newline}tasks: $tasks}${attempt:+${newline}attempt: $attempt}${script:+${newline}script: $script}${own_context:+${newline}context: $own_context}"
 	patiently 600 'its start' take_mark || return 1
 	announce "$run"
 	test ! -f "$dir/settled" || reopen
+}
+
+find_context () {
+	# Prints in which of its scheduler's queues this job is: what its submission
+	# was recorded with, else what its variables are set to.
+	scheduler=${job%% *} context=
+	case "$job" in
+	'local '* | *' ') return ;;
+	?*' '?*) ;;
+	*) return ;;
+	esac
+	whole_id "$scheduler" "${job#* }"
+	submit=$dir/submits/$GITBATCH_SUBMIT
+	test -n "$GITBATCH_SUBMIT" && test -f "$submit" && is_mine || {
+		load_grammars
+		scheduler=${job%% *} context=
+		context_of "$scheduler"
+	}
+	printf '%s\n' "$context"
+} 2>/dev/null
+
+is_mine () {
+	# Is $submit the record of this job?  Its id may not be noted yet.
+	read_submit "$submit"
+	test "${scheduler:-"${job%% *}"}" = "${job%% *}" || return 1
+	case "$newline$submitted" in
+	"$newline" | *"$newline$whole "*) ;;
+	*) return 1 ;;
+	esac
 }
 
 take_mark () {
@@ -135,7 +164,7 @@ set_others_aside () {
 	mine=$mark
 	while next_mark && read_started
 	do
-		test "$of" != "$job" || test "$attempt_of" = "$attempt" ||
+		! is_same_job || test "$attempt_of" = "$attempt" ||
 		put "$dir/finished$mark" "superseded: $attempt"
 	done
 	mark=$mine
@@ -147,10 +176,17 @@ find_forerunner () {
 	mark=
 	while read_started
 	do
-		test "$of" != "$job" || ! is_forerunner || return 0
+		! is_same_job || ! is_forerunner || return 0
 		next_mark
 	done
 	return 1
+}
+
+is_same_job () {
+	# The one that read_started read, and this one
+	test "$of" = "$job" && {
+		test "$context_of" = "$own_context" || test -z "$context_of"
+	}
 }
 
 is_forerunner () {

@@ -17,6 +17,7 @@ run)
 	fi
 	test "$GITBATCH_RUN_DIR" = "$dir" || export_again
 	lead_path
+	own_context=$(find_context)
 	# What this job submits is submitted by nobody's stand-in.
 	unset GITBATCH_SUBMIT
 	run_job "$@"

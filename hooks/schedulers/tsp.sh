@@ -31,6 +31,10 @@ tsp_option () {
 }
 
 tsp_self () {
-	test -n "$TS_JOBID" || return 1
+	# Not every version tells a job its number.
+	test -n "$TS_JOBID" || {
+		recorded_self tsp
+		return
+	}
 	id=$TS_JOBID self=$TS_JOBID@$TS_SOCKET
 }

@@ -114,6 +114,39 @@ def test_equal_ids_of_two_queues_are_two_jobs(tsp: Path, world: World) -> None:
             subprocess.run(["tsp", "-K"], env={**world.env, "TS_SOCKET": socket}, check=False)
 
 
+def test_of_two_jobs_with_one_id_each_ends_by_itself(tsp: Path, world: World) -> None:
+    go = world.clone / "go"
+    last = f"'until test -e \"{go}\"; do sleep 0.02; done; exit 3'"
+    schedule = (
+        f"#!/bin/sh\nexport TMPDIR='{world.clone}'\n"
+        f'TS_SOCKET={tsp}/one tsp "$GITBATCH" run true\n'
+        f"TS_SOCKET={tsp}/two tsp sh -c {last}\n"
+        f'TS_SOCKET={tsp}/two tsp "$GITBATCH" run true >/dev/null\n'
+    )
+    number = world.submit({"schedule.sh": schedule})
+    try:
+        wait_until(lambda: world.facts(number, "finished"), 30, "the first job")
+        assert (world.status(number)["ended"], world.status(number)["left"]) == ("no", "2")
+        first, second, _ = jobs_of(world, number)
+        assert (first["job"], second["job"]) == ("tsp 0", "tsp 0")
+        assert (first["state"], second["state"]) == ("ended", "waiting")
+        go.touch()
+        wait_until(lambda: world.facts(number, "finished.2"), 30, "the last job")
+        assert world.status(number)["left"] == "1"
+        world.tell(number, f"job=tsp 0\tstate=failed\texit=3\tcontext={second['context']}")
+        assert world.settled(number)["exit"] == "3"
+        tasks = world.bare("show", "refs/gitbatch/log:tasks").splitlines()
+        assert [task.split("\t")[1] for task in tasks] == [
+            "state=succeeded",
+            "state=failed",
+            "state=succeeded",
+        ]
+    finally:
+        for socket in ("one", "two"):
+            env = {**world.env, "TS_SOCKET": f"{tsp}/{socket}"}
+            subprocess.run(["tsp", "-K"], env=env, check=False)
+
+
 @pytest.mark.usefixtures("atd")
 def test_a_job_of_at_knows_its_number_by_its_record(world: World) -> None:
     schedule = "#!/bin/sh\necho '\"$GITBATCH\" run true' | at now 2>/dev/null\n"

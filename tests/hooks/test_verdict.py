@@ -232,6 +232,31 @@ def test_a_job_that_was_only_printed_is_never_lost(world: World) -> None:
     world.gitbatch("settle", str(run), "lost", "", "it was another cluster's")
 
 
+def test_words_on_jobs_of_two_clusters_with_one_id_are_kept_apart(world: World) -> None:
+    named = "".join(f'SLURM_CONF=/{name} "$GITBATCH" job slurm 41\n' for name in ("one", "two"))
+    run = world.submit({"schedule.sh": f"#!/bin/sh\n{named}"})
+    world.tell(run, "job=slurm 41\tstate=succeeded\texit=0\tcontext=SLURM_CONF=/two")
+    assert (world.status(run)["ended"], world.status(run)["left"]) == ("no", "1")
+    world.tell(run, "job=slurm 41_1\tstate=succeeded\texit=0\ttasks=2\tcontext=SLURM_CONF=/two")
+    assert world.status(run)["left"] == "1"
+    world.tell(run, "job=slurm 41\tstate=failed\texit=5\tcontext=SLURM_CONF=/one")
+    assert (world.settled(run)["state"], world.settled(run)["exit"]) == ("failed", "5")
+
+
+def test_jobs_that_nobody_recorded_are_looked_for_each_time_that_one_ended(world: World) -> None:
+    run = world.submit({"schedule.sh": NO_JOB})
+    write(world, run, began("", "slurm 7", 0), ended("", 0, 1), said("slurm 7", "succeeded", "0"))
+    status = world.status(run)
+    assert (status["state"], status["ended"]) == ("unknown", "no")
+    assert "has to be asked whether it is all" in status["reason"]
+    world.tell(run, "job=slurm 8\thow=found", "asked=slurm")
+    assert (world.status(run)["ended"], world.status(run)["left"]) == ("no", "1")
+    write(world, run, began(".2", "slurm 8", 3), ended(".2", 4, 5))
+    assert world.status(run)["ended"] == "no"
+    world.tell(run, "asked=slurm")
+    assert (world.settled(run)["state"], world.settled(run)["exit"]) == ("failed", "4")
+
+
 def test_a_chain_that_can_never_go_on_is_stuck(world: World) -> None:
     run = world.submit({"schedule.sh": PRINTED})
     write(world, run, began("", "slurm 7", 0), ended("", 2, 1))
