@@ -113,8 +113,12 @@ is_ancestor () {
 }
 
 tip_of () {
-	bare rev-parse --verify -q "refs/heads/$1^{commit}" 2>/dev/null
-	surely "$?"
+	# git may end well without having been able to tell.
+	found=$(bare rev-parse --verify -q "refs/heads/$1^{commit}" 2>/dev/null)
+	status_of_git=$?
+	test "$status_of_git" != 0 || test -n "$found" || status_of_git=128
+	test -z "$found" || printf '%s\n' "$found"
+	surely "$status_of_git"
 }
 
 surely () {
@@ -185,8 +189,8 @@ choose_side_branch () {
 can_create () {
 	# No branch that is there already is a directory of its name, and it is
 	# short enough for a file.
-	last=${1##*/}
-	test "${#last}" -lt 246 &&
+	leaf=${1##*/}
+	test "${#leaf}" -lt 246 &&
 	test -z "$(bare for-each-ref --count=1 "refs/heads/$1/")"
 }
 
