@@ -33,6 +33,11 @@ class State(StrEnum):
         """Whether the run is over; `unknown` never is."""
         return self in _FINAL
 
+    @property
+    def told(self) -> str:
+        """As a sentence has it: `is running`, `has failed`."""
+        return f"{'has' if self in {State.SUCCEEDED, State.FAILED} else 'is'} {self}"
+
 
 _FINAL = frozenset(
     {State.SUCCEEDED, State.FAILED, State.CANCELLED, State.LOST, State.REJECTED},

@@ -76,7 +76,9 @@ def test_the_quickstart_by_our_commands(person: Person) -> None:
 
 
 def test_the_quickstart_by_plain_git(person: Person) -> None:
-    install, add, push, with_options, pull = commands("docs/plain-git.md", "By plain git alone")
+    install, add, push, with_options, again, pull = commands(
+        "docs/plain-git.md", "By plain git alone"
+    )
     merge, force, *_ = commands("docs/plain-git.md", "When git refuses the push")
     person.types(install, at=ROOT)
     templates = ROOT / "examples/new"
@@ -88,18 +90,19 @@ def test_the_quickstart_by_plain_git(person: Person) -> None:
     runs = Path.home() / ".batch/my_project/runs"
     wait_until((runs / "1/settled").exists)
     assert "option: lr=0.1" in (runs / "1/request").read_text()
+    assert "branch=lr-0.1" in person.types(again)
     person.types("git commit -q --allow-empty -m 'Meanwhile'")
     with pytest.raises(AssertionError, match="rejected"):
         person.types("git push batch master")
     person.types(merge)
     assert (person.project / "results.txt").exists()
     (person.project / "run.sh").write_text("#!/bin/sh\nsleep 2\necho slow >slow.txt\n")
-    assert "gitbatch: run=2 " in person.types(f"git commit -q -a -m slow && {push}")
+    assert "gitbatch: run=3 " in person.types(f"git commit -q -a -m slow && {push}")
     person.types("git commit -q --amend -m other")
-    assert "gitbatch: run=3 " in person.types(force)
-    wait_until((runs / "2/settled").exists)
-    person.types("git fetch batch master-run2 && git merge-base --is-ancestor HEAD^ FETCH_HEAD")
+    assert "gitbatch: run=4 " in person.types(force)
     wait_until((runs / "3/settled").exists)
+    person.types("git fetch batch master-run3 && git merge-base --is-ancestor HEAD^ FETCH_HEAD")
+    wait_until((runs / "4/settled").exists)
     person.types(pull)
     assert (person.project / "slow.txt").exists()
 

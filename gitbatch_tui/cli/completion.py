@@ -13,12 +13,13 @@ VARIABLE = "_GITBATCH_TUI_COMPLETE"
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    r"""Print a shell's completion script.
+    """Print a shell's completion script.
 
-    \b
-    bash:  echo 'eval "$(gitbatch-tui completion bash)"' >>~/.bashrc
-    zsh:   echo 'eval "$(gitbatch-tui completion zsh)"' >>~/.zshrc
-    fish:  gitbatch-tui completion fish >~/.config/fish/completions/gitbatch-tui.fish
+    In ~/.bashrc: eval "$(gitbatch-tui completion bash)"
+
+    In ~/.zshrc: eval "$(gitbatch-tui completion zsh)"
+
+    In ~/.config/fish/config.fish: gitbatch-tui completion fish | source
     """
     kind = get_completion_class(shell)
     if kind:

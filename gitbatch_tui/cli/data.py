@@ -49,12 +49,15 @@ def on_option(command: F) -> F:
 
 @click.command()
 @click.argument("directory", metavar="DIR")
-@click.option("--archive", default="", help="Where frozen data is kept.")
+@click.option("--archive", metavar="DIR", default="", help="Where frozen data is kept.")
 @on_option
-@click.option("--algorithm", default="sha256", show_default=True, help="Of the hash.")
+@click.option(
+    "--algorithm", metavar="NAME", default="sha256", show_default=True, help="Of the hash."
+)
 @click.option(
     "--block-size",
     "block",
+    metavar="SIZE",
     default="128M",
     show_default=True,
     help="Of the hash: 1 to 1023, with k, M or G.",
@@ -70,8 +73,9 @@ def freeze(  # noqa: PLR0913  # the command's own options
     file. Without --archive it is what `git config gitbatch.archive` says (with --on, that of
     the batch remote's repository), or else the folder `archive` beside DIR.
 
-    DIR has to hold everything itself: no links, no mount points, nothing that belongs to others
-    or is in use. Interrupted at any point, nothing is lost, and the same command goes on.
+    DIR has to hold everything itself: no links that lead out of it, no mount points, nothing that
+    belongs to others or is in use. Interrupted at any point, nothing is lost, and the same command
+    goes on.
 
     JSON: hash, how (moved, copied, linked, finished), link, data.
     """

@@ -114,7 +114,7 @@ def _say_what_is_awaited(server: Server, number: int, name: str) -> None:
     """Say why there may be nothing to read for a while."""
     (live,) = server.status(number).runs
     if live.state in {State.SUBMITTED, State.QUEUED}:
-        note(f"{name} is {live.state}{_why(live)}; its log is printed when there is one.")
+        note(f"{name} {live.state.told}{_why(live)}; its log is printed when there is one.")
 
 
 def _check_there(server: Server, number: int, name: str, which: str, file: str) -> None:
@@ -132,7 +132,7 @@ def _check_there(server: Server, number: int, name: str, which: str, file: str) 
 def _why_nothing(server: Server, number: int, name: str, which: str) -> str:
     """Why there is nothing to read, as far as that is known."""
     (live,) = server.status(number).runs
-    return f"There is nothing in {which} of {name}, which is {live.state}{_why(live)}."
+    return f"There is nothing in {which} of {name}, which {live.state.told}{_why(live)}."
 
 
 def _why(live: Live) -> str:

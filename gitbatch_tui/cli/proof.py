@@ -92,12 +92,14 @@ def _print_verification(verification: Verification) -> None:
 @click.option(
     "--tolerance",
     type=_APART,
+    metavar="NUMBER",
     default=0.0,
     help="How far numbers may be apart, relative to the larger one, as 1e-6.",
 )
 @click.option(
     "--absolute",
     type=_APART,
+    metavar="NUMBER",
     default=0.0,
     help="How far numbers may be apart as they are; one of the two is enough.",
 )

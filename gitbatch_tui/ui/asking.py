@@ -71,7 +71,7 @@ def _hold(chosen: Chosen) -> Message:
 
 def _over(runs: tuple[Run, ...], so: str) -> str:
     if len(runs) == 1:
-        return f"{runs[0].name} is {runs[0].state.value}: {so}."
+        return f"{runs[0].name} {runs[0].state.told}: {so}."
     return f"None of the {len(runs)} marked runs is in the queue or running: {so}."
 
 
@@ -80,7 +80,7 @@ def _verify(chosen: Chosen) -> Message:
         return requests.LineupRequested(chosen.marked)
     run = _run(chosen)
     if not run.state.final:
-        raise Refused(f"{run.name} is {run.state}: it can be verified when it has ended.")
+        raise Refused(f"{run.name} {run.state.told}: it can be verified when it has ended.")
     return requests.VerifyRequested(run)
 
 

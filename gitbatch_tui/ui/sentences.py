@@ -67,7 +67,7 @@ def _fate(run: Run, now: datetime) -> str:
     if run.stuck:
         return f"{run.stuck}: what is left of it is removed. {_KEPT}"
     if run.state is not State.RUNNING:
-        return f"It is {run.state.value}{job}, and will not begin."
+        return f"It {run.state.told}{job}, and will not begin."
     since = f" for {took(run, now)}" if run.started else ""
     return f"It has been running{since}{job}, and is ended now. {_KEPT}"
 

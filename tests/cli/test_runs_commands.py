@@ -268,7 +268,7 @@ def test_other_files_of_a_run_have_names(lab: Lab) -> None:
     assert call(lab, "log", number, "--which", "d/own.log").out == "own\n"
     assert call(lab, "log", number, "--which", "stdout").out == ""
     said = call(lab, "log", number)
-    assert said.err == f"There is nothing in log of batch#{number}, which is succeeded.\n"
+    assert said.err == f"There is nothing in log of batch#{number}, which has succeeded.\n"
     said = call(lab, "log", number, "--which", "nope.txt")
     assert (said.status, said.out) == (1, "")
     assert f"batch#{number} has no nope.txt: there is log, schedule; or write the path" in said.err

@@ -199,7 +199,7 @@ def test_a_run_without_changes_has_nothing_to_pull(lab: Lab) -> None:
     number = lab.finish("echo 1 >x.tmp", __gitignore="*.tmp\n")
     done = pull(lab, number)
     assert done.complete
-    assert done.done == "batch#1 is succeeded and changed nothing."
+    assert done.done == "batch#1 has succeeded and changed nothing."
 
 
 def test_a_run_that_is_not_over_is_waited_for(lab: Lab) -> None:
@@ -213,7 +213,7 @@ def test_a_run_that_is_not_over_is_waited_for(lab: Lab) -> None:
 def test_what_a_failed_run_left_comes_only_when_it_is_asked_for(lab: Lab) -> None:
     number = lab.finish("echo half >out; exit 3")
     before = state_of(lab)
-    with pytest.raises(Refused, match="batch#1 is failed, and what it left is in no branch"):
+    with pytest.raises(Refused, match="batch#1 has failed, and what it left is in no branch"):
         pull(lab, number)
     assert state_of(lab) == before
     pull(lab, number, Way.FILES)
@@ -225,7 +225,7 @@ def test_what_a_failed_run_left_makes_no_branch_unasked(lab: Lab) -> None:
     lab.world.git("checkout", "-q", "-b", "master")
     lab.world.git("branch", "-q", "-D", "other")
     before = state_of(lab)
-    with pytest.raises(Refused, match="batch#1 is failed, and what it left is in no branch"):
+    with pytest.raises(Refused, match="batch#1 has failed, and what it left is in no branch"):
         pull(lab, number)
     assert state_of(lab) == before
     pull(lab, number, Way.MERGE)

@@ -128,6 +128,9 @@ def test_a_hook_that_somebody_edited_is_named_before_it_is_replaced(
     edited = planned(clone, hosts, str(base))
     assert edited.found.differing == ("post-receive",)
     assert edited.notes == ("On local, post-receive differs from ours and is replaced.",)
+    (base / "repo.git/gitbatch/gitbatch").write_text("#!/bin/sh\n")
+    both = planned(clone, hosts, str(base))
+    assert both.notes == ("On local, post-receive and gitbatch differ from ours and are replaced.",)
     set_up(clone, hosts, str(base))
     assert planned(clone, hosts, str(base)).found.differing == ()
 

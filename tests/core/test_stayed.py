@@ -52,7 +52,7 @@ def test_a_run_that_left_large_files_only_did_not_leave_nothing(large: Lab) -> N
     large.finish(BIG)
     run = large.run(1)
     assert (run.results, run.large, run.result) == (Results.ELSEWHERE, 1, "")
-    assert pull(large, 1).done == "batch#1 is succeeded and changed nothing on its branch."
+    assert pull(large, 1).done == "batch#1 has succeeded and changed nothing on its branch."
 
 
 def test_a_large_file_comes_with_the_hash_of_its_record(large: Lab, tmp_path: Path) -> None:

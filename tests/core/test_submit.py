@@ -85,7 +85,7 @@ def test_again_runs_the_same_commit_without_a_push(world: World) -> None:
 def test_nothing_new_to_push_is_said_with_the_state_of_the_run(world: World) -> None:
     world.commit({"run.sh": "#!/bin/sh\nexit 3\n"})
     run(world)
-    assert question(world) == "Nothing is new: batch#1 of this commit is failed."
+    assert question(world) == "Nothing is new: batch#1 of this commit has failed."
     with pytest.raises(Refused, match=r"gitbatch-tui show batch#1.*--again"):
         run(world)
 

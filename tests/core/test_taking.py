@@ -83,7 +83,7 @@ def test_results_become_a_branch_of_their_own(lab: Lab) -> None:
 def test_what_a_job_stashed_becomes_a_branch(lab: Lab) -> None:
     lab.finish("echo 1 >made; git add made; git stash -q")
     arrival = look(lab.batch, 1)
-    assert bring(arrival).done == "batch#1 is succeeded and changed nothing on its branch."
+    assert bring(arrival).done == "batch#1 has succeeded and changed nothing on its branch."
     bring(arrival, Way.BRANCH)
     assert lab.world.git("show", "batch-1:made") == "1"
     assert lab.run(1).results is Results.ELSEWHERE

@@ -155,7 +155,7 @@ async def test_a_key_that_cannot_act_says_why(gallery: Gallery) -> None:
         await desk.press("j", "j", "j", "d")
         await desk.says("batch#39 changed nothing.")
         await desk.press("c")
-        await desk.says("batch#39 is failed: there is nothing to cancel.")
+        await desk.says("batch#39 has failed: there is nothing to cancel.")
         await desk.press("2", "space")
         await desk.says("Only runs can be marked")
         await desk.press("n")

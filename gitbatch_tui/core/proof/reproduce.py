@@ -150,7 +150,7 @@ def _surroundings(trial: Trial, again: Run) -> tuple[Difference, ...]:
 def _check(run: Run) -> None:
     if run.state not in _ENDED:
         why = f" ({run.reason})" if run.reason else ""
-        raise Refused(f"{run.name} is {run.state}{why}: there is nothing to compare.")
+        raise Refused(f"{run.name} {run.state.told}{why}: there is nothing to compare.")
 
 
 def summary(reproduction: Reproduction) -> str:

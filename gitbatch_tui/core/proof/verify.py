@@ -78,7 +78,7 @@ def _open(batch: Batch, number: int, tell: Callable[[str], None]) -> Case:
     run = history.read_one(batch.clone, batch.remote.name, number)
     name = f"{batch.remote.name}#{number}"
     if testimony and not testimony.live.is_home:
-        raise Refused(f"{name} is {testimony.live.state}: it can be verified when it has ended.")
+        raise Refused(f"{name} {testimony.live.state.told}: it can be verified when it has ended.")
     if run is None or not run.settled:
         raise trouble or Refused(f"{name} has no record of its end, so nothing can be verified.")
     return Case(batch, run, testimony, trouble)

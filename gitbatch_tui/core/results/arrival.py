@@ -66,7 +66,7 @@ class Arrival:
         """Why there is a choice, in a sentence."""
         run, branch = self.run, one_line(self.run.branch)
         if self.standing is Standing.PARTIAL:
-            return f"{run.name} is {run.state}, and what it left is in no branch."
+            return f"{run.name} {run.state.told}, and what it left is in no branch."
         return f"{branch} has commits of its own since {run.name}."
 
     @property

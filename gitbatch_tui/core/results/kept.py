@@ -65,5 +65,5 @@ def outcome(batch: Batch, run: Run, on_line: Callable[[str], None]) -> str:
     if run.result:
         return fetch_result(batch, run, on_line)
     if not run.state.final:
-        raise Refused(f"{run.name} is {run.state}: it has no results yet.")
+        raise Refused(f"{run.name} {run.state.told}: it has no results yet.")
     return fetch_input(batch, run, on_line)

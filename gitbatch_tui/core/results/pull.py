@@ -49,7 +49,8 @@ def look(
     if run.results is Results.NONE:
         if not run.state.final:
             raise Refused(
-                f"{run.name} is {run.state}: `gitbatch-tui wait {run.name}` waits for its results."
+                f"{run.name} {run.state.told}: "
+                f"`gitbatch-tui wait {run.name}` waits for its results."
             )
         return Arrival(batch, run, Standing.NOTHING)
     fetch_input(batch, run, on_line)
@@ -85,7 +86,7 @@ def _brought(arrival: Arrival, way: Way | None) -> Pulled:
     run, standing = arrival.run, arrival.standing
     if standing is Standing.NOTHING:
         where = " on its branch" if run.elsewhere or run.large else ""
-        return Pulled(run, f"{run.name} is {run.state} and changed nothing{where}.")
+        return Pulled(run, f"{run.name} {run.state.told} and changed nothing{where}.")
     if way is Way.TAKE:
         return _take(arrival)
     if standing is Standing.HERE:
@@ -96,7 +97,7 @@ def _brought(arrival: Arrival, way: Way | None) -> Pulled:
         )
     if standing is Standing.SNAPSHOT and way is None and run.state is not State.SUCCEEDED:
         raise Refused(
-            f"{run.name} is {run.state}, and what it left may be half done: bring its files by "
+            f"{run.name} {run.state.told}, and what it left may be half done: bring its files by "
             f"`gitbatch-tui pull {run.name} --files`."
         )
     if way is Way.FILES or standing is Standing.SNAPSHOT:

@@ -126,7 +126,8 @@ def _check_program(facts: Facts, setup: str) -> Check:
     if facts.differing:
         names = " and ".join(facts.differing)
         other = f"gitbatch {facts.version} is installed, this is {__version__}"
-        what = other if facts.version != __version__ else f"{names} differs from ours"
+        differ = "differs" if len(facts.differing) == 1 else "differ"
+        what = other if facts.version != __version__ else f"{names} {differ} from ours"
         return Check("program", Verdict.WARN, f"{what}; {setup}")
     return Check("program", Verdict.OK, f"gitbatch {facts.version}, byte for byte ours")
 

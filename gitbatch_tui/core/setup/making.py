@@ -123,8 +123,10 @@ def _notes(found: Installed, host: Host) -> list[str]:
         return []
     if found.version != __version__:
         return [f"gitbatch {found.version} is installed on {host.name}; this is {__version__}."]
-    differing = " and ".join(found.differing)
-    return [f"On {host.name}, {differing} differs from ours and is replaced."] if differing else []
+    if not found.differing:
+        return []
+    differ = "differs from ours and is" if len(found.differing) == 1 else "differ from ours and are"
+    return [f"On {host.name}, {' and '.join(found.differing)} {differ} replaced."]
 
 
 def _profile(around: Surroundings) -> str:

@@ -156,7 +156,7 @@ def _about_repetition(situation: Situation, choices: Choices, run: Run) -> Quest
         what = f"{run.commit[:7]} so" if situation.maker else "exactly this tree"
         return Question(f"{run.name} ran {what}, and succeeded.", (pull, again))
     look = Answer(f"look at it: `gitbatch-tui show {run.name}`", None, run=run)
-    return Question(f"Nothing is new: {run.name} of this commit is {run.state}.", (look, again))
+    return Question(f"Nothing is new: {run.name} of this commit {run.state.told}.", (look, again))
 
 
 def _about_results(situation: Situation, choices: Choices) -> Question:
