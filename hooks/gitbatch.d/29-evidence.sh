@@ -520,7 +520,10 @@ names_itself () {
 
 was_asked () {
 	# Is there no reason to ask whether this job is all?
-	test -n "$said" || ! has_adapter "$whole_job" || was_printed || was_looked_for
+	test -n "$said" || ! has_adapter "$whole_job" || was_printed || was_looked_for || {
+		# Its queue can't be asked which jobs are of this run.
+		test "$queue" = tsp && word_of "$whole_job"
+	}
 }
 
 was_looked_for () {

@@ -191,6 +191,23 @@ def test_jobs_that_work_in_the_tree_are_found() -> None:
     )
 
 
+def test_a_job_is_not_found_again_where_the_account_has_the_same_queue() -> None:
+    """What the profile sets is in no context, and in that of what the job tells."""
+    wrapper = Known(Job("slurm", "4711"), How.WRAPPER, ("SLURM_CONF=/a",))
+    assert look({"slurm": "4711\n"}, jobs=(wrapper,)) == (["slurm 4711"], [])
+    others = tuple(
+        Known(Job("tsp", "0"), How.WRAPPER, (f"TS_SOCKET=/{name}",)) for name in ("one", "two")
+    )
+    assert look({"slurm": "4711\n"}, jobs=(wrapper, *others))[1] == []
+
+
+def test_a_job_of_the_same_id_in_another_queue_is_found() -> None:
+    one = Known(Job("slurm", "41"), How.WRAPPER, ("SLURM_CONF=/one",))
+    two = Known(Job("slurm", "42"), How.WRAPPER, ("SLURM_CONF=/two",))
+    lines = look({"slurm": "41\n"}, jobs=(one, two))[1]
+    assert lines == ["job=slurm 41\thow=found\tcontext=SLURM_CONF=/two"]
+
+
 def test_a_call_without_an_answer_is_resolved_by_what_is_found() -> None:
     assert look({"slurm": "4711\n"}, intents=(INTENT,))[1] == ["intent=1.2.n1\tid=4711"]
     assert look({}, intents=(INTENT,))[1] == ["intent=1.2.n1\tid="]

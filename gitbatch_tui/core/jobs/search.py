@@ -97,7 +97,14 @@ def _find(
 
 
 def _is_known(jobs: Submitted, job: Job, context: Context) -> bool:
-    return any(known.job == job and known.context == context for known in jobs.jobs)
+    return any(known.job == job and not _differ(known.context, context) for known in jobs.jobs)
+
+
+def _differ(one: Context, other: Context) -> bool:
+    """Whether some variable has two values: what is in one alone, the account may set as well."""
+    values = dict(word.partition("=")[::2] for word in one)
+    pairs = (word.partition("=")[::2] for word in other)
+    return any(values.get(name, value) != value for name, value in pairs)
 
 
 def _lines(
