@@ -198,12 +198,14 @@ def test_a_process_of_the_same_number_is_not_taken_for_the_job(world: World) -> 
 def test_a_job_of_another_machine_is_never_called_lost(world: World) -> None:
     world.killed = True
     run = world.submit(JOB)
-    os.killpg(leader(world, run), signal.SIGKILL)
-    wait_until(lambda: not processes(world.base))
+    group = leader(world, run)
     started = world.run(run) / "started"
     *_, boot, host = world.facts(run, "started")["process"].split()
     text = started.read_text().replace(boot, "another-boot").replace(host, "other")
     started.write_text(text)
+    # Only now: whoever looks in between would rightly call it lost.
+    os.killpg(group, signal.SIGKILL)
+    wait_until(lambda: not processes(world.base))
     assert world.status(run)["state"] == "running"
     answer = world.gitbatch("cancel", str(run))
     assert answer.status == 3
