@@ -63,9 +63,15 @@ may_submit () {
 		/^[ \t]*#/ { next }
 		/GITBATCH.*[ \t]run([ \t]|$)/ && runs++ { more = 1 }
 		{
-			count = split($0, word, /[^A-Za-z0-9_.-]+/)
-			for (i = 1; i <= count; i++)
-				if (word[i] != "" && index(names, "/" word[i] "/")) more = 1
+			count = split($0, command, /[;&|(`]/)
+			for (i = 1; i <= count; i++) {
+				words = split(command[i], word, /[ \t]+/)
+				for (j = 1; j <= words; j++) {
+					gsub(/.*\/|["\047{}]/, "", word[j])
+					if (word[j] !~ /^$|=|^(if|then|else|elif|while|until|do|time|exec|env|command|nohup|!)$/) break
+				}
+				if (j <= words && index(names, "/" word[j] "/")) more = 1
+			}
 		}
 		END { exit !more }' "$1"
 } 2>/dev/null

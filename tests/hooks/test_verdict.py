@@ -304,6 +304,26 @@ def test_a_script_that_may_submit_more_ends_with_itself(world: World) -> None:
     assert states(world, run) == ["submitted", "succeeded"]
 
 
+def test_a_script_that_only_speaks_of_submitting_is_over_with_its_wrapper(world: World) -> None:
+    run = world.submit({"schedule.sh": "#!/bin/sh\necho 'Submitted batch job 7'\n"})
+    script = world.run(run) / "job.sh"
+    world.script(
+        script,
+        '#!/bin/sh\n"$GITBATCH" run true\n# sbatch next.sh\n'
+        "until test -e ../go; do sleep 0.02; done\necho 'Submitted batch job 8 at noon'\n",
+    )
+    env = {
+        "SLURM_JOB_ID": "7",
+        "GITBATCH_RUN_DIR": str(world.run(run)),
+        "GITBATCH": str(world.repo / "gitbatch/gitbatch"),
+    }
+    tree = world.run(run) / "tree"
+    with subprocess.Popen([world.sh, script], cwd=tree, env=world.env | env) as job:
+        assert world.settled(run)["state"] == "succeeded"
+        (world.run(run) / "go").touch()
+        job.wait(20)
+
+
 def test_check_finds_an_end_that_the_evidence_denies(world: World) -> None:
     run = world.submit({"schedule.sh": PRINTED})
     write(world, run, LOST, *SEVEN, *EIGHT)
