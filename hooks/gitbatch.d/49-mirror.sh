@@ -29,10 +29,13 @@ copy_repository () {
 	mkdir -p "$mirror/objects/info" "$mirror/theirs" "$mirror/refs" &&
 	(
 		cd "$dir/tree/.git" || exit 0
-		for file in HEAD index packed-refs refs logs
+		for file in HEAD index packed-refs
 		do
-			test -e "$file" && ! test -h "$file" || continue
-			set -- "$@" "$file"
+			test ! -f "$file" || test -h "$file" || set -- "$@" "$file"
+		done
+		for folder in refs logs
+		do
+			test ! -d "$folder" || test -h "$folder" || set -- "$@" "$folder"
 		done
 		test $# = 0 || cp -RPp "$@" "$mirror"
 		find "$mirror" ! -type d ! -type f -exec rm -f {} +

@@ -26,8 +26,9 @@ def test_a_wheel_carries_the_hooks_byte_for_byte_and_finds_them(tmp_path: Path) 
     hooks, examples = map(Path, said.split())
     assert hooks == installed / "gitbatch_tui/_data/hooks"
     assert examples.name == "examples"
-    names = sorted(path.name for path in (ROOT / "hooks").iterdir())
-    assert names
-    assert {n: (hooks / n).read_bytes() for n in names} == {
-        n: (ROOT / "hooks" / n).read_bytes() for n in names
+    carried = {path.relative_to(hooks): path for path in hooks.rglob("*") if path.is_file()}
+    ours = (path for path in (ROOT / "hooks").rglob("*") if path.is_file())
+    assert {path.relative_to(ROOT / "hooks") for path in ours} == carried.keys()
+    assert {name: path.read_bytes() for name, path in carried.items()} == {
+        name: (ROOT / "hooks" / name).read_bytes() for name in carried
     }

@@ -5,6 +5,7 @@ Nothing is overwritten, and nothing that needs a decision happens without it.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from gitbatch_tui.core.runs.homecoming import find_home
 from gitbatch_tui.core.runs.listing import find
 from gitbatch_tui.core.runs.whereabouts import taken_ref
 from gitbatch_tui.core.text import one_line
-from gitbatch_tui.errors import Refused
+from gitbatch_tui.errors import CommandFailed, Refused
 from gitbatch_tui.models import Results, State
 
 if TYPE_CHECKING:
@@ -112,7 +113,8 @@ def _delivered(batch: Batch, number: int, tell: Callable[[str], None]) -> Run:
     name = f"{batch.remote.name}#{number}"
     found = find_home(batch, number, tell)
     if found.run.results is Results.UNDELIVERED:
-        batch.server.settle(number)
+        with suppress(CommandFailed, Refused):  # the run itself tells why it was in vain
+            batch.server.settle(number)
         found = find(batch.clone, batch.hosts, name)
     if found.trouble and not batch.clone.commit_of(found.run.result or "-"):
         raise found.trouble
