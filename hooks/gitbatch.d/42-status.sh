@@ -66,10 +66,12 @@ watch () {
 	} 2>/dev/null &
 	exec 5<&-
 	setting watchSeconds 0
-	nap=$value
+	nap=$value turns=1
 	# At least every 10 s something is said.
-	turns=$((nap > 0 && nap < 10 ? 10 / nap : 1))
-	test "$nap" != 0 || nap=0.5 turns=20
+	case "$nap" in
+	0) nap=0.5 turns=20 ;;
+	[1-9]) turns=$((10 / nap)) ;;
+	esac
 	before='' known_change='' beats=0 patience=0
 	while :
 	do
