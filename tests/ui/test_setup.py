@@ -227,7 +227,7 @@ async def test_removing_it_there_shows_what_would_be_lost(tmp_path: Path) -> Non
         await desk.dialog(Choose)
         await desk.press("down", "down", "enter")
         await desk.dialog(Confirm)
-        await desk.sees("run, 0.")
+        await desk.sees(": 1 run, ")
         await desk.sees("lost for good")
         await desk.press("y")
         await desk.says("is gone")

@@ -67,9 +67,7 @@ def describe(batch: Batch, update: Update, known: Collection[int]) -> str:
     """The same for a push that a person has stopped; nothing is started."""
     name = f"{one_line(update.branch)} on {batch.remote.name}"
     try:
-        if update.token and (receipt := batch.server.submitted(update.token)):
-            name = f"{batch.remote.name}#{receipt.run}"
-            return f"The push had arrived: {name} runs. `gitbatch-tui cancel {name}` stops it."
+        # A receipt would come only when schedule.sh has ended.
         run, moved = _look(batch, update, known)
     except GitBatchError:
         return f"Whether {name} has moved isn't known: submit again, which looks first."
