@@ -280,21 +280,26 @@ def test_a_later_attempt_takes_the_place_of_all_wrappers_of_the_one_before(world
     assert (facts["state"], facts["jobs"]) == ("succeeded", "1")
 
 
-def test_a_script_that_may_submit_more_ends_with_itself(world: World) -> None:
-    run = world.submit({"schedule.sh": "#!/bin/sh\necho 'Submitted batch job 7'\n"})
+def job_of_slurm(world: World, run: int, text: str) -> subprocess.Popen[bytes]:
+    """The script of a job, begun in the run tree as Slurm begins it."""
     script = world.run(run) / "job.sh"
-    world.script(
-        script,
-        '#!/bin/sh\n"$GITBATCH" run sh -c "echo 1 >one"\n'
-        "until test -e ../go; do sleep 0.02; done\ntest -e ../go || sbatch next.sh\n",
-    )
+    world.script(script, text)
     env = {
         "SLURM_JOB_ID": "7",
         "GITBATCH_RUN_DIR": str(world.run(run)),
         "GITBATCH": str(world.repo / "gitbatch/gitbatch"),
     }
     tree = world.run(run) / "tree"
-    with subprocess.Popen([world.sh, script], cwd=tree, env=world.env | env) as job:
+    return subprocess.Popen([world.sh, script], cwd=tree, env=world.env | env)
+
+
+def test_a_script_that_may_submit_more_ends_with_itself(world: World) -> None:
+    run = world.submit({"schedule.sh": "#!/bin/sh\necho 'Submitted batch job 7'\n"})
+    script = (
+        '#!/bin/sh\n"$GITBATCH" run sh -c "echo 1 >one"\n'
+        "until test -e ../go; do sleep 0.02; done\ntest -e ../go || sbatch next.sh\n"
+    )
+    with job_of_slurm(world, run, script) as job:
         wait_until(lambda: world.facts(run, "finished"), what="the wrapper's end")
         status = world.status(run)
         assert (status["state"], status["ended"]) == ("running", "no")
@@ -306,19 +311,11 @@ def test_a_script_that_may_submit_more_ends_with_itself(world: World) -> None:
 
 def test_a_script_that_only_speaks_of_submitting_is_over_with_its_wrapper(world: World) -> None:
     run = world.submit({"schedule.sh": "#!/bin/sh\necho 'Submitted batch job 7'\n"})
-    script = world.run(run) / "job.sh"
-    world.script(
-        script,
+    script = (
         '#!/bin/sh\n"$GITBATCH" run true\n# sbatch next.sh\n'
-        "until test -e ../go; do sleep 0.02; done\necho 'Submitted batch job 8 at noon'\n",
+        "until test -e ../go; do sleep 0.02; done\necho 'Submitted batch job 8 at noon'\n"
     )
-    env = {
-        "SLURM_JOB_ID": "7",
-        "GITBATCH_RUN_DIR": str(world.run(run)),
-        "GITBATCH": str(world.repo / "gitbatch/gitbatch"),
-    }
-    tree = world.run(run) / "tree"
-    with subprocess.Popen([world.sh, script], cwd=tree, env=world.env | env) as job:
+    with job_of_slurm(world, run, script) as job:
         assert world.settled(run)["state"] == "succeeded"
         (world.run(run) / "go").touch()
         job.wait(20)
