@@ -12,10 +12,10 @@ from gitbatch_tui.cli.names import completing, json_option, remotes
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import confirm, is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.freezing import Keeper
 from gitbatch_tui.core.machines.host import LocalHost
 from gitbatch_tui.core.remote.server import server_of
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import NoPython, NotARepository
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from gitbatch_tui.cli.names import completing, json_option, runs
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
-from gitbatch_tui.core.format import size
+from gitbatch_tui.core.base.format import size
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.results.copying import Got, Progress
 from gitbatch_tui.core.results.get import get as copy
 from gitbatch_tui.core.runs.listing import resolve
-from gitbatch_tui.core.text import one_line
 
 if TYPE_CHECKING:
     from gitbatch_tui.cli.output import Status

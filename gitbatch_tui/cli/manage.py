@@ -17,14 +17,14 @@ from gitbatch_tui.cli.names import (
 from gitbatch_tui.cli.opening import opened, opened_batch, reach
 from gitbatch_tui.cli.output import confirm, is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
-from gitbatch_tui.core.format import size
+from gitbatch_tui.core.base.format import size
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs import orders
 from gitbatch_tui.core.jobs.orders import Cancelled
 from gitbatch_tui.core.remote.server import server_of
 from gitbatch_tui.core.runs.listing import Found, find, resolve
 from gitbatch_tui.core.runs.outcome import state_words
 from gitbatch_tui.core.runs.shell import shell_command
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:

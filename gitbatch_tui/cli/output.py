@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:

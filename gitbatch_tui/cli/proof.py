@@ -12,6 +12,7 @@ from gitbatch_tui.cli.names import json_option, run_argument
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.started import Relay, await_end
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.comparison.files import Likeness
 from gitbatch_tui.core.comparison.numbers import Tolerance
 from gitbatch_tui.core.proof.checks import Colour
@@ -20,7 +21,6 @@ from gitbatch_tui.core.proof.verify import verify as prove
 from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.runs.homecoming import find_home
 from gitbatch_tui.core.runs.listing import resolve
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Refused, Unreachable
 from gitbatch_tui.models import State
 

@@ -14,6 +14,7 @@ from gitbatch_tui.cli.names import completing, json_option, remotes, runs
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.results.arrival import Arrival, Pulled, Way
 from gitbatch_tui.core.results.files_home import FilesHome
@@ -21,7 +22,6 @@ from gitbatch_tui.core.results.pull import bring, look
 from gitbatch_tui.core.results.stayed import what_stayed
 from gitbatch_tui.core.results.waiting import offer, waiting
 from gitbatch_tui.core.runs.listing import resolve
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Conflict, GitBatchError, Refused
 
 if TYPE_CHECKING:

@@ -25,7 +25,8 @@ from gitbatch_tui.cli.names import json_option, remote_argument, run_argument
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import FAILED
-from gitbatch_tui.core.format import took
+from gitbatch_tui.core.base.format import took
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.remote.server import server_of
 from gitbatch_tui.core.runs.environment import of_run
 from gitbatch_tui.core.runs.listing import (
@@ -36,7 +37,6 @@ from gitbatch_tui.core.runs.listing import (
     list_runs,
 )
 from gitbatch_tui.core.runs.tasks import of_run as tasks_of
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import BadAnswer, GitBatchError, HostKeyUnknown, LoginNeeded
 from gitbatch_tui.models import DOCTORS_BRANCH, Results, Run
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.cli.output import Status, note, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.results.stayed import what_stayed
 from gitbatch_tui.core.runs.history import read_one
 from gitbatch_tui.core.runs.listing import find
 from gitbatch_tui.core.runs.wait import doing, exit_status
 from gitbatch_tui.core.runs.wait import wait as wait_for
 from gitbatch_tui.core.submitting.push import SERVER
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import State
 

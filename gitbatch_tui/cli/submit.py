@@ -26,6 +26,7 @@ from gitbatch_tui.cli.started import (
     tell_what_stayed,
 )
 from gitbatch_tui.cli.trouble import if_interrupted
+from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.jobs.orders import left_behind
 from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.remote.server import server_of
@@ -37,7 +38,6 @@ from gitbatch_tui.core.submitting.push import SERVER
 from gitbatch_tui.core.submitting.situation import Situation, prepare
 from gitbatch_tui.core.submitting.submit import MAY_RUN, Submitted, snapshot
 from gitbatch_tui.core.submitting.submit import submit as start
-from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
 

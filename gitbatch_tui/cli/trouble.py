@@ -9,7 +9,7 @@ import click
 
 from gitbatch_tui.cli.frame import NAME
 from gitbatch_tui.cli.output import print_json
-from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.frozen import FrozenError
 from gitbatch_tui.core.frozen.program import answer
 from gitbatch_tui.core.machines.host import LocalHost
 from gitbatch_tui.core.remote.calls import SITE, Calls, lines_of
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import CommandFailed, NoPython, Refused
 
 if TYPE_CHECKING:

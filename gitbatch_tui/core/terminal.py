@@ -9,16 +9,16 @@ import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.journal import HERE, journaled
+from gitbatch_tui.core.base.journal import HERE, journaled
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.machines.process import clean_environment
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from gitbatch_tui.core.journal import Journal
+    from gitbatch_tui.core.base.journal import Journal
 
 _EDITOR = "vi"
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.format import plural, short, size, took
-from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.base.format import plural, short, size, took
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.models import State
 from gitbatch_tui.ui import present
 

@@ -20,7 +20,7 @@ from tests.lab import open_lab
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.journal import Entry
+    from gitbatch_tui.core.base.journal import Entry
 
 pytestmark = pytest.mark.timeout(0)
 

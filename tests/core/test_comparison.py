@@ -25,7 +25,7 @@ from tests.hooks.world import World
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gitbatch_tui.core.journal import Entry
+    from gitbatch_tui.core.base.journal import Entry
 
 SIDE = 4
 

@@ -5,7 +5,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from gitbatch_tui.core import data
+from gitbatch_tui.core.base import data
 
 ROOT = Path(__file__).parents[2]
 WHERE = "from gitbatch_tui.core import data; print(data.hooks_dir(), data.examples_dir())"

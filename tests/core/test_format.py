@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gitbatch_tui.core.format import age, duration, plural, size, took
+from gitbatch_tui.core.base.format import age, duration, plural, size, took
 from gitbatch_tui.models import Run, State
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

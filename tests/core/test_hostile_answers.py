@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core import bounds
+from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.jobs.submissions import read_jobs
 from gitbatch_tui.core.machines import envelope
 from gitbatch_tui.core.proof.testimony import read_testimony

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from gitbatch_tui.core.base.pictures import MOST_PIXELS
 from gitbatch_tui.core.comparison.numbers import EXACT
 from gitbatch_tui.core.comparison.pictures import compare_pictures
 from gitbatch_tui.core.pages.pixels import COLUMNS, mosaic
-from gitbatch_tui.core.pictures import MOST_PIXELS
 from tests.core.test_pixels import png
 
 LOSSLESS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.base.data import hooks_dir
 from gitbatch_tui.core.clone.repo import Clone, open_clone
-from gitbatch_tui.core.data import hooks_dir
 from gitbatch_tui.core.machines.hosts import Hosts
 from gitbatch_tui.core.machines.location import Location
 from gitbatch_tui.core.machines.login import look_around

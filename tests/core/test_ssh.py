@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gitbatch_tui.core.journal import Entry
+    from gitbatch_tui.core.base.journal import Entry
 
 __all__ = ["sshd"]
 

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.core.base.text import clean, one_line
 
 HOSTILE = {
     "an OSC 52 that sets the clipboard": ("\x1b]52;c;ZXZpbA==\x07", "<ESC>]52;c;ZXZpbA==<BEL>"),

@@ -23,7 +23,7 @@ from tests.lab import Lab, lab
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gitbatch_tui.core.journal import Entry
+    from gitbatch_tui.core.base.journal import Entry
     from gitbatch_tui.core.proof.checks import Check
 
 __all__ = ["lab"]

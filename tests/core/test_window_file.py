@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.logs import watching
+from gitbatch_tui.core.base import watch_files
 from gitbatch_tui.core.logs.pager import page
 from gitbatch_tui.core.logs.rows import Cells
 from gitbatch_tui.core.logs.save import save
@@ -76,8 +76,8 @@ def test_what_is_written_is_shown(
     notified: bool,
 ) -> None:
     if not notified:
-        monkeypatch.setattr(watching, "notices", lambda *_: iter(()))
-        monkeypatch.setattr(watching, "INTERVAL", 0.05)
+        monkeypatch.setattr(watch_files, "notices", lambda *_: iter(()))
+        monkeypatch.setattr(watch_files, "INTERVAL", 0.05)
     (tmp_path / "log").touch()
     seen = watcher("log")
     for n in range(20):

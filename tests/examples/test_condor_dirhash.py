@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gitbatch_tui.core.data import examples_dir
+from gitbatch_tui.core.base.data import examples_dir
 from gitbatch_tui.core.freezing import Keeper
 from gitbatch_tui.core.machines.host import LocalHost
 from tests.lab import Lab, lab

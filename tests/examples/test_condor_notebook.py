@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gitbatch_tui.core.data import examples_dir
+from gitbatch_tui.core.base.data import examples_dir
 from gitbatch_tui.core.logs.run_files import further_files
 from tests.lab import Lab, lab
 from tests.servers.condor_pool import pool

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.data import examples_dir
+from gitbatch_tui.core.base.data import examples_dir
 from tests.hooks.world import World
 from tests.servers.atd import atd
 from tests.servers.condor_acting import install

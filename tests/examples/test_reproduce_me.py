@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.data import examples_dir
+from gitbatch_tui.core.base.data import examples_dir
 from tests.cli.shop import Said, call
 from tests.lab import Lab, lab
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.data import examples_dir
+from gitbatch_tui.core.base.data import examples_dir
 from tests.lab import Lab, lab
 from tests.servers.slurm import Slurm, slurm, slurm_cluster
 

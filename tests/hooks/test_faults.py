@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.data import installed_programs
+from gitbatch_tui.core.base.data import installed_programs
 from tests.hooks.faults import Deed, Point, can_trace
 from tests.hooks.world import HOOKS, MARKER, World
 from tests.waiting import wait_until

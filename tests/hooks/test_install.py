@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.data import hook_files, installed_programs
+from gitbatch_tui.core.base.data import hook_files, installed_programs
 from tests.hooks.world import HOOKS, NO_JOB, Shell, World
 from tests.invariants import Outside, check_invariants
 

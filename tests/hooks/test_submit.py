@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.data import installed_programs
+from gitbatch_tui.core.base.data import installed_programs
 from tests.hooks.conftest import SHELLS
 from tests.hooks.world import NO_JOB, Shell, World
 from tests.waiting import wait_until

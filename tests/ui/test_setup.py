@@ -21,7 +21,7 @@ from tests.ui.desk import Desk, played, seated
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from gitbatch_tui.core.stop import Stop
+    from gitbatch_tui.core.base.cancellation import Stop
 
 CONFIG = """
 [[site]]

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from gitbatch_tui.core.journal import Journal
+    from gitbatch_tui.core.base.journal import Journal
 
 Pair = tuple[str, str]
 """Ours, theirs: full ids."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.errors import UnknownName
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core import bounds
+from gitbatch_tui.core.base import bounds
+from gitbatch_tui.core.base.journal import HERE, Journal, JournalNote, journaled
+from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.clone.complaints import reason_in, remove_left_over, sentence_for
 from gitbatch_tui.core.clone.running import Running
-from gitbatch_tui.core.journal import HERE, Journal, JournalNote, journaled
 from gitbatch_tui.core.machines.host import Answer, answer_of
 from gitbatch_tui.core.machines.process import Pipes, Processes, finish
 from gitbatch_tui.core.machines.stream import ProcessStream
-from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:

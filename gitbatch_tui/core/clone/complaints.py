@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.base.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

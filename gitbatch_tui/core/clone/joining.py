@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.clone.complaints import reason_in, sentence_for
 from gitbatch_tui.core.clone.tidying import scratch
-from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.identity import Identity
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.clone.tidying import is_untidy, tidy
-from gitbatch_tui.core.machines.identity import Identity
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.clone.complaints import reason_in, sentence_for
 from gitbatch_tui.core.clone.joining import BothChange, join
 from gitbatch_tui.core.clone.present import NOTHING, SUBMODULE, changes_between, present
 from gitbatch_tui.core.clone.tidying import Change, reversible
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import CommandFailed, Conflict, Refused
 
 if TYPE_CHECKING:

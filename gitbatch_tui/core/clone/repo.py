@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.clone.branches import Branch, Head, changed_paths, worktrees_by_branch
 from gitbatch_tui.core.clone.commands import GitCommands
 from gitbatch_tui.core.clone.lock import tidied
@@ -21,7 +22,6 @@ from gitbatch_tui.core.clone.remotes import (
     plain_remotes_in,
 )
 from gitbatch_tui.core.machines.process import clean_environment
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import NotARepository, Refused, UnknownName
 
 # Where there is no git, we say so ourselves; GitPython would refuse to be imported.
@@ -29,7 +29,7 @@ os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
 import git
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.journal import Journal
+    from gitbatch_tui.core.base.journal import Journal
     from gitbatch_tui.models import BatchRemote
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.clone.lock import locked
 from gitbatch_tui.core.clone.tidying import scratch
 from gitbatch_tui.core.submitting.situation import Situation, look
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:

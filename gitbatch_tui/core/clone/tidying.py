@@ -17,7 +17,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.clone.placing import obstacle
+from gitbatch_tui.core.base.identity import Identity
+from gitbatch_tui.core.base.publish import obstacle
 from gitbatch_tui.core.clone.present import (
     LINK,
     NOTHING,
@@ -26,7 +27,6 @@ from gitbatch_tui.core.clone.present import (
     is_beginning,
     present,
 )
-from gitbatch_tui.core.machines.identity import Identity
 from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:

@@ -15,17 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
+from gitbatch_tui.core.base.journal import HERE, KEPT_BYTES, Entry, journaled
+from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.clone.remotes import PATTERN, batch_remotes_in, parse_settings
-from gitbatch_tui.core.journal import HERE, KEPT_BYTES, Entry, journaled
 from gitbatch_tui.core.machines.process import clean_environment
 from gitbatch_tui.core.runs.history import records_in, runs_in
-from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import CommandFailed, NotARepository, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gitbatch_tui.core.journal import Journal
+    from gitbatch_tui.core.base.journal import Journal
     from gitbatch_tui.models import BatchRemote, Run
 
 _RECORDS = "refs/gitbatch/*/log"

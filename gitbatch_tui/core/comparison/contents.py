@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.clone.blobs import contents_of, in_groups, sizes_of
 from gitbatch_tui.core.comparison.documents import compare_json
 from gitbatch_tui.core.comparison.notebooks import compare_notebooks
@@ -12,7 +13,6 @@ from gitbatch_tui.core.comparison.pictures import compare_pictures
 from gitbatch_tui.core.comparison.tables import compare_tables
 from gitbatch_tui.core.comparison.texts import compare_texts
 from gitbatch_tui.core.pages.picture import DRAWN
-from gitbatch_tui.core.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.temporary import temporary_folder
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.clone.blobs import contents_of, sizes_of
 from gitbatch_tui.core.clone.branches import not_an_option
 from gitbatch_tui.core.comparison.contents import Found, compare_contents
@@ -16,8 +18,6 @@ from gitbatch_tui.core.comparison.outputs import (
     is_named_by_a_scheduler,
 )
 from gitbatch_tui.core.pages import file
-from gitbatch_tui.core.temporary import temporary_folder
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from functools import reduce
 from operator import ne
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.pictures import count_frames, decoding, frames, opened
 from gitbatch_tui.core.comparison.numbers import from_to
-from gitbatch_tui.core.pictures import count_frames, decoding, frames, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

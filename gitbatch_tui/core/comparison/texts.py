@@ -6,8 +6,8 @@ import io
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from gitbatch_tui.core.base.encoding import encoding_of
 from gitbatch_tui.core.comparison.numbers import from_to, texts_alike
-from gitbatch_tui.core.encoding import encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

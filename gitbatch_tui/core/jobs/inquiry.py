@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:

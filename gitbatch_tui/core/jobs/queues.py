@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs.inquiry import ask
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.outcome import outcome_of
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import Job, State
 

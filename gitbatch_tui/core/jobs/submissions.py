@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.remote.report import cut, fields_of, number_of, time_of
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import Job
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ import threading
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.logs.blocks import BLOCK
 from gitbatch_tui.core.logs.known import Fate, Known
 from gitbatch_tui.core.remote.calls import CALL, Calls, lines_of
 from gitbatch_tui.core.remote.report import number_of
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import (
     CommandFailed,
     GitBatchError,

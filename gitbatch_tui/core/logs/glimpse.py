@@ -8,8 +8,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.logs.sgr import Span, spans
-from gitbatch_tui.core.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

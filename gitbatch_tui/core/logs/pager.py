@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.journal import HERE, journaled
+from gitbatch_tui.core.base.journal import HERE, journaled
 from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.core.machines.process import clean_environment
 from gitbatch_tui.errors import CommandFailed
@@ -18,7 +18,7 @@ from gitbatch_tui.errors import CommandFailed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.journal import Journal
+    from gitbatch_tui.core.base.journal import Journal
     from gitbatch_tui.core.logs.source import Source
 
 

@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.logs.distant import DistantFile
 from gitbatch_tui.core.logs.retold import Retold, is_retold
 from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.core.schedulers.adapter import job_of
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:

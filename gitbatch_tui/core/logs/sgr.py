@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from gitbatch_tui.core.text import clean
+from gitbatch_tui.core.base.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from gitbatch_tui.core.base.watch_files import changes_of
 from gitbatch_tui.core.logs.search import find_bytes
-from gitbatch_tui.core.logs.watching import changes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

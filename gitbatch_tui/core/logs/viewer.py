@@ -6,8 +6,8 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.logs.window import Frame, Window
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from gitbatch_tui.core.journal import HERE, Journal, journaled
+from gitbatch_tui.core.base.journal import HERE, Journal, journaled
+from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.machines.process import Pipes, Processes, finish
 from gitbatch_tui.core.machines.stream import ProcessStream
-from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import CommandFailed, TimedOut
 
 if TYPE_CHECKING:

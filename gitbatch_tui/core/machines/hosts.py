@@ -9,7 +9,7 @@ from gitbatch_tui.core.machines.host import Host, LocalHost
 from gitbatch_tui.core.machines.ssh import SshHost
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.journal import Journal
+    from gitbatch_tui.core.base.journal import Journal
     from gitbatch_tui.core.machines.location import Location
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes
 
-from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.errors import BadLocation
 
 FORMS = "/path, ~/path, host:path, user@host:path or ssh://user@host:port/path"

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Self
 from weakref import WeakSet
 
-from gitbatch_tui.core import bounds
+from gitbatch_tui.core.base import bounds
 from gitbatch_tui.errors import Unreachable
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.journal import Journal, journaled
+from gitbatch_tui.core.base.journal import Journal, journaled
+from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.machines import envelope
 from gitbatch_tui.core.machines.connection import CONNECT_SECONDS, ENVIRONMENT, PATIENCE, Connection
 from gitbatch_tui.core.machines.diagnosis import diagnose, diagnose_loss
@@ -24,7 +25,6 @@ from gitbatch_tui.core.machines.envelope import Stop
 from gitbatch_tui.core.machines.process import GRACE, TICK, Pipes, Processes, finish
 from gitbatch_tui.core.machines.slots import Slots
 from gitbatch_tui.core.machines.ssh_stream import SshStream
-from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded, TimedOut, Unreachable
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.base.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from gitbatch_tui.core.encoding import decoded
-from gitbatch_tui.core.text import clean
+from gitbatch_tui.core.base.encoding import decoded
+from gitbatch_tui.core.base.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

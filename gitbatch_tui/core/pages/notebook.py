@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.pages.lines import limited
 from gitbatch_tui.core.pages.picture import recognise
-from gitbatch_tui.core.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

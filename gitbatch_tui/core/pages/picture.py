@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gitbatch_tui.core.pictures import opened
+from gitbatch_tui.core.base.pictures import opened
 
 HEAD = 8 << 20
 """Bytes in which the facts of a picture are found."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.pictures import check_size, decoding, opened
 from gitbatch_tui.core.pages.lines import UPPER_HALF, Kind, Line, note
-from gitbatch_tui.core.pictures import check_size, decoding, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.encoding import encoding_of
+from gitbatch_tui.core.base.encoding import encoding_of
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.pages.align import are_keys, by_key, by_place
-from gitbatch_tui.core.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

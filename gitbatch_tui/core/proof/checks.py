@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.clone.present import SUBMODULE, changes_between
 from gitbatch_tui.core.proof.chain import faults_in_chain, faults_of_run, rewritten
 from gitbatch_tui.core.proof.testimony import Tree
 from gitbatch_tui.core.results.large import large_files
 from gitbatch_tui.core.runs import environment, history
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import Results
 
 if TYPE_CHECKING:

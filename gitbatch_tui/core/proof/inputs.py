@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.freezing import Keeper
 from gitbatch_tui.core.proof.checks import Check, Colour, named
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import CommandFailed, NoPython, Refused, Unreachable
 
 if TYPE_CHECKING:

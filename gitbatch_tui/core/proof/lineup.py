@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.clone.fetching import fetch_results
 from gitbatch_tui.core.proof.dots import dots
 from gitbatch_tui.core.proof.metrics import measured_by, value_of
 from gitbatch_tui.core.runs.environment import of_run
 from gitbatch_tui.core.runs.homecoming import on_their_way
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Results
 

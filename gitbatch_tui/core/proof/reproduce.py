@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.clone.fetching import fetch_input
 from gitbatch_tui.core.comparison.files import Compared, Likeness, compare
 from gitbatch_tui.core.comparison.numbers import EXACT
@@ -17,7 +18,6 @@ from gitbatch_tui.core.runs.environment import differences, of_run
 from gitbatch_tui.core.runs.homecoming import find_home
 from gitbatch_tui.core.submitting.push import SERVER, Update
 from gitbatch_tui.core.submitting.submit import push
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import Badge, State
 

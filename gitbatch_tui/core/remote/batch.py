@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.cancellation import Stop
 from gitbatch_tui.core.remote.server import Server, server_of
 from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.setup.noise import named
-from gitbatch_tui.core.stop import Stop
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:

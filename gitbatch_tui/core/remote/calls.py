@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core import bounds
-from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.core.base import bounds
+from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.errors import (
     CommandFailed,
     GitBatchError,

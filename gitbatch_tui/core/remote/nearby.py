@@ -11,7 +11,7 @@ import time
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.logs.watching import INTERVAL, notices
+from gitbatch_tui.core.base.watch_files import INTERVAL, notices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core import bounds
+from gitbatch_tui.core.base import bounds
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.clone.names import branch_of
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import BadAnswer
 from gitbatch_tui.models import Job, Live, Report, State
 

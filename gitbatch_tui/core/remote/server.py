@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs.submissions import read_jobs
 from gitbatch_tui.core.machines.location import Location
 from gitbatch_tui.core.proof.testimony import read_testimony
@@ -24,7 +25,6 @@ from gitbatch_tui.core.remote.calls import (
     sentence,
 )
 from gitbatch_tui.core.remote.starting import dashed, schedule
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import last_receipt
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core import bounds
+from gitbatch_tui.core.base import bounds
+from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.remote.calls import APART, decode, lines_of
-from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import RunNotConfirmed
 from gitbatch_tui.models import last_receipt
 

@@ -6,17 +6,17 @@ import shlex
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.encoding import decoded, encoding_of
+from gitbatch_tui.core.base.temporary import temporary_folder
+from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.clone.branches import not_an_option
 from gitbatch_tui.core.clone.complaints import reason_in
-from gitbatch_tui.core.encoding import decoded, encoding_of
 from gitbatch_tui.core.pages import file, notebook, picture, pixels, table
 from gitbatch_tui.core.pages.cells import notebook_lines
 from gitbatch_tui.core.pages.facts import fact_lines, in_words, picture_facts
 from gitbatch_tui.core.pages.grid import table_lines
 from gitbatch_tui.core.pages.lines import bounded, in_parts, note
 from gitbatch_tui.core.pages.patch import patch_lines
-from gitbatch_tui.core.temporary import temporary_folder
-from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import CommandFailed, Refused
 
 if TYPE_CHECKING:

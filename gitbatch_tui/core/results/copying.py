@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
+from gitbatch_tui.core.base.publish import create, obstacle
 from gitbatch_tui.core.clone.names import is_safe
-from gitbatch_tui.core.clone.placing import create, obstacle
 from gitbatch_tui.core.remote.backoff import Backoff
 from gitbatch_tui.errors import BadAnswer, Stopped, Unreachable
 

@@ -11,12 +11,12 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.publish import create, obstacle
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.clone.branches import not_an_option
 from gitbatch_tui.core.clone.names import is_safe
-from gitbatch_tui.core.clone.placing import create, obstacle
 from gitbatch_tui.core.clone.tidying import Change, remove_empty, reversible, scratch
 from gitbatch_tui.core.pages import file
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.results.copying import Copy, Got, Progress
 from gitbatch_tui.core.results.large import large_files
 from gitbatch_tui.core.runs import history
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Refused, UnknownName
 
 if TYPE_CHECKING:

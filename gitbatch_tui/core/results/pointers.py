@@ -12,10 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import size
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.clone.blobs import contents_of, sizes_of
 from gitbatch_tui.core.clone.present import NOTHING, SUBMODULE, changes_between
-from gitbatch_tui.core.format import size
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:

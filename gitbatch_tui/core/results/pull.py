@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.clone.fetching import fetch_commits, fetch_input, fetch_result
 from gitbatch_tui.core.clone.lock import locked
 from gitbatch_tui.core.clone.merging import Deed, bring_in
@@ -21,7 +22,6 @@ from gitbatch_tui.core.runs import history
 from gitbatch_tui.core.runs.homecoming import find_home
 from gitbatch_tui.core.runs.listing import find
 from gitbatch_tui.core.runs.whereabouts import taken_ref
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import CommandFailed, Refused
 from gitbatch_tui.models import Results, State
 

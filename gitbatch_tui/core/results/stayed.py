@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.format import plural, size
+from gitbatch_tui.core.base.format import plural, size
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.results.large import large_files
-from gitbatch_tui.core.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

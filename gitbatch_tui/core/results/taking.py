@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.clone.names import branch_of
 from gitbatch_tui.core.clone.present import NOTHING, changes_between
 from gitbatch_tui.core.clone.tidying import scratch
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.clone.snapshot import SUFFIX
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import DOCTORS_BRANCH, Results, State
 
 if TYPE_CHECKING:

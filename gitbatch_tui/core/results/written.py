@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.temporary import temporary_folder
 from gitbatch_tui.core.clone.branches import not_an_option
-from gitbatch_tui.core.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

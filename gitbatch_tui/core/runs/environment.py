@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs import history
-from gitbatch_tui.core.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,10 +6,10 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core import bounds
+from gitbatch_tui.core.base import bounds
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.clone.names import branch_of
 from gitbatch_tui.core.remote.report import id_of, number_of, state_of, time_of
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import (
     DOCTORS_BRANCH,
     Badge,

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs.survey import clarify, needs_asking
 from gitbatch_tui.core.remote import memory
 from gitbatch_tui.core.remote.server import server_of
 from gitbatch_tui.core.runs import history
 from gitbatch_tui.core.runs.whereabouts import locate
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError, NotABatchRemote, UnknownName, Unreachable
 from gitbatch_tui.models import Results, Run
 

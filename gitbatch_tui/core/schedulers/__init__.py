@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.core.schedulers.flux import Flux
 from gitbatch_tui.core.schedulers.htcondor import HTCondor
@@ -18,7 +19,6 @@ from gitbatch_tui.core.schedulers.pbs import Pbs
 from gitbatch_tui.core.schedulers.sge import Sge
 from gitbatch_tui.core.schedulers.slurm import Slurm
 from gitbatch_tui.core.schedulers.tsp import Tsp
-from gitbatch_tui.core.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

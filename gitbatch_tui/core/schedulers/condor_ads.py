@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.condor_holds import held
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 
 Ad = Mapping[str, object]

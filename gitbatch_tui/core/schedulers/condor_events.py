@@ -13,9 +13,9 @@ from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.condor_holds import held
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.base.text import one_line
 
 _BY_USER, _ON_SUBMIT = 1, 15
 _WORDS = {

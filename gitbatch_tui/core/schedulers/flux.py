@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.schedulers.adapter import INSIDE, JobState
 from gitbatch_tui.core.schedulers.outcome import TELL
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:

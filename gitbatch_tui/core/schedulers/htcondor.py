@@ -11,12 +11,12 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.schedulers import condor_scripts
 from gitbatch_tui.core.schedulers.adapter import JobState, job_of, whole
 from gitbatch_tui.core.schedulers.condor_ads import Fit, number, state_of, task_of
 from gitbatch_tui.core.schedulers.condor_clusters import failed_nodes, total_of, unborn_of
 from gitbatch_tui.core.schedulers.condor_events import states_of
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:

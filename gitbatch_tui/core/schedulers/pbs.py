@@ -9,10 +9,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.schedulers import pbs_scripts
 from gitbatch_tui.core.schedulers.adapter import JobState, whole
 from gitbatch_tui.core.schedulers.pbs_records import describe, records
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.schedulers import sge_scripts
 from gitbatch_tui.core.schedulers.adapter import JobState, whole
 from gitbatch_tui.core.schedulers.sge_qacct import records
@@ -23,7 +24,6 @@ from gitbatch_tui.core.schedulers.sge_qstat import (
     tasks_of,
     total,
 )
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.schedulers import slurm_scripts
 from gitbatch_tui.core.schedulers.adapter import JobState, whole
 from gitbatch_tui.core.schedulers.slurm_records import read_past, read_queue
 from gitbatch_tui.core.schedulers.slurm_words import describe
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:

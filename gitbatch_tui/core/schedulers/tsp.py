@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.outcome import TELL
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:

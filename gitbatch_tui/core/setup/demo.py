@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.data import examples_dir
 from gitbatch_tui.core.clone.repo import open_clone
-from gitbatch_tui.core.data import examples_dir
 from gitbatch_tui.core.machines.host import LocalHost
 from gitbatch_tui.core.machines.hosts import Hosts
 from gitbatch_tui.core.machines.location import Location

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.remote.report import number_of
 from gitbatch_tui.core.schedulers.programs import SUBMITTERS
 from gitbatch_tui.core.setup.install import NAME_PROGRAMS, differing
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import NotABatchRemote
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.data import hook_files, installed_programs
+from gitbatch_tui.core.base.data import hook_files, installed_programs
+from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.schedulers.grammars import site_grammars
-from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.errors import CommandFailed, GitBatchError
 
 _NOISE = re.compile(r"bad line length character: (.*)")

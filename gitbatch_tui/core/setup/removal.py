@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.clone.lock import locked
 from gitbatch_tui.core.remote.report import number_of
-from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import CommandFailed, NotABatchRemote, Refused
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.config import SCHEDULERS
-from gitbatch_tui.core.data import examples_dir
-from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.base.data import examples_dir
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.errors import Refused, UnknownName
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.remote.report import number_of
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import GitBatchError, PushRefused, Unreachable
 from gitbatch_tui.models import Receipt, State
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Run, State
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.remote.server import Claim
 from gitbatch_tui.core.submitting.refusal import explain, refused_here, trouble_in
-from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import PushRefused, RunNotConfirmed
 from gitbatch_tui.models import parse_receipts
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.clone.lock import locked
 from gitbatch_tui.core.clone.merging import Deed, bring_in
 from gitbatch_tui.core.clone.snapshot import situation_of, take_snapshot
@@ -22,7 +23,6 @@ from gitbatch_tui.core.submitting.choices import (
 )
 from gitbatch_tui.core.submitting.push import SERVER, OnLine, PushCut, Update, push_once
 from gitbatch_tui.core.submitting.situation import BRING, Situation, prepare
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import PushRefused, Refused, Stopped
 
 if TYPE_CHECKING:

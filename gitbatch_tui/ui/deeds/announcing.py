@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs.outcome import outcome
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.models import State
 from gitbatch_tui.ui import present
 from gitbatch_tui.ui.deeds.showing import Showing

@@ -14,7 +14,7 @@ from textual.app import App
 from textual.content import Content
 from textual.worker import Worker, WorkerState
 
-from gitbatch_tui.core.text import clean
+from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.board import Board
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from textual.notifications import SeverityLevel
 
-    from gitbatch_tui.core.journal import Entry
+    from gitbatch_tui.core.base.journal import Entry
     from gitbatch_tui.core.machines.hosts import Hosts
 
 THREADS = 64

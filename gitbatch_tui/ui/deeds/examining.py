@@ -11,7 +11,7 @@ from gitbatch_tui.ui.deeds.starting import Starting
 from gitbatch_tui.ui.requests import DoctorRequested
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.stop import Stop
+    from gitbatch_tui.core.base.cancellation import Stop
     from gitbatch_tui.models import BatchRemote
     from gitbatch_tui.ui.dialogs.progress import Progress
 

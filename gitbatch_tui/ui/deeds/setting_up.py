@@ -13,9 +13,9 @@ from gitbatch_tui.ui.messages import PlacesKnown, PlanKnown, SetUp
 from gitbatch_tui.ui.requests import PlanRequested, RefreshRequested
 
 if TYPE_CHECKING:
+    from gitbatch_tui.core.base.cancellation import Stop
     from gitbatch_tui.core.clone.repo import Clone
     from gitbatch_tui.core.setup.making import Plan, Step
-    from gitbatch_tui.core.stop import Stop
     from gitbatch_tui.models import BatchRemote
     from gitbatch_tui.ui.dialogs.progress import Progress
     from gitbatch_tui.ui.dialogs.setup import Chosen

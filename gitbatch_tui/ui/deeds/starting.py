@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.stop import Stop
+from gitbatch_tui.core.base.cancellation import Stop
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.deeds.acting import Acting
 from gitbatch_tui.ui.messages import Begun, Said

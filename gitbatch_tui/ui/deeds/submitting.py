@@ -13,7 +13,7 @@ from gitbatch_tui.ui.messages import Begun, SetUp, SituationKnown
 from gitbatch_tui.ui.requests import SubmitRequested
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.stop import Stop
+    from gitbatch_tui.core.base.cancellation import Stop
     from gitbatch_tui.core.submitting.choices import Choices
     from gitbatch_tui.core.submitting.situation import Situation
     from gitbatch_tui.models import BatchRemote, Run

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.ui.deeds.acting import Acting
 from gitbatch_tui.ui.messages import DetailsKnown
 

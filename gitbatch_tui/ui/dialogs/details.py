@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-from gitbatch_tui.core.text import clean
+from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.ui.dialogs.reading import Reading
 from gitbatch_tui.ui.record import sections
 

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.core.base.text import clean, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,8 +9,8 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.submitting.push import SERVER
-from gitbatch_tui.core.text import clean
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.dialogs.dialog import Dialog, plain, words
 

@@ -9,8 +9,8 @@ from textual import on
 from textual.binding import Binding
 from textual.widgets import Input, OptionList, Static
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.machines.location import FORMS, Location
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.errors import BadLocation
 from gitbatch_tui.ui.dialogs.dialog import Dialog, plain
 from gitbatch_tui.ui.dialogs.ways import Ways

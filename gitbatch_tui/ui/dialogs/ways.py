@@ -8,7 +8,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import OptionList
 
-from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.base.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from gitbatch_tui.core.format import age, short, took
+from gitbatch_tui.core.base.format import age, short, took
 from gitbatch_tui.models import State
 from gitbatch_tui.ui import present
 from gitbatch_tui.ui.widgets.columns import Column

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.models import Run
 from gitbatch_tui.ui import present
 from gitbatch_tui.ui.panes.faces import SORTABLE, RunFace

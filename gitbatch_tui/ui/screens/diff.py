@@ -12,10 +12,10 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
+from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.pages import table
 from gitbatch_tui.core.pages.lines import note
 from gitbatch_tui.core.results.changes import Comparison
-from gitbatch_tui.core.text import clean, one_line
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.panes.files import FilesPane
 from gitbatch_tui.ui.widgets.diff import DiffView

@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from gitbatch_tui.core.journal import Entry
-from gitbatch_tui.core.text import clean, one_line
+from gitbatch_tui.core.base.journal import Entry
+from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.ui import present
 from gitbatch_tui.ui.widgets.columns import Column
 from gitbatch_tui.ui.widgets.listing import Cell

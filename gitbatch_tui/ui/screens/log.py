@@ -15,9 +15,9 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.screen import Screen
 
-from gitbatch_tui.core.format import size
+from gitbatch_tui.core.base.format import size
+from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.logs.save import save
-from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.widgets.keyline import KeyWords
 from gitbatch_tui.ui.widgets.window import LogView
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.notifications import SeverityLevel
 
-    from gitbatch_tui.core.journal import Journal
+    from gitbatch_tui.core.base.journal import Journal
     from gitbatch_tui.core.logs.run_files import RunFile
     from gitbatch_tui.core.logs.source import Source
     from gitbatch_tui.models import Run

@@ -14,7 +14,7 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.ui.widgets.columns import Fitted, fit
 from gitbatch_tui.ui.widgets.listing import Cell
 

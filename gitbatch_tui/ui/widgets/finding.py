@@ -10,8 +10,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.logs.search import Search, find_near
-from gitbatch_tui.core.text import clean
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.widgets.standing import not_found
 

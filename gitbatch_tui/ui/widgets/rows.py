@@ -8,7 +8,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.reactive import reactive
 
-from gitbatch_tui.core.text import one_line
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.ui.told import Told
 from gitbatch_tui.ui.widgets.drawn import Drawn
 from gitbatch_tui.ui.widgets.listing import Listed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.format import size
+from gitbatch_tui.core.base.format import size
 from gitbatch_tui.core.logs.source import NOT_THERE
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.logs.viewer import Viewer
 from gitbatch_tui.core.logs.window import Frame, Window
-from gitbatch_tui.core.text import one_line
 from gitbatch_tui.ui.widgets.finding import Finding
 from gitbatch_tui.ui.widgets.looks import CELLS, Tones, strip_of
 from gitbatch_tui.ui.widgets.standing import hint, standing

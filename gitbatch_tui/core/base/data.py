@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_PACKAGE = Path(__file__).parents[1]
+_PACKAGE = Path(__file__).parents[2]
 _SHARED = ("14-processes", "27-answers", "27-grammar", "27-options", "27-submits")
 """Parts of gitbatch that are parts of submit, too."""
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.machines.identity import Identity
+from gitbatch_tui.core.base.identity import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
