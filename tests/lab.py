@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.clone.repo import Clone, open_clone
+from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.jobs import inquiry
-from gitbatch_tui.core.machines.hosts import Hosts
 from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.remote.server import Server, server_of
 from gitbatch_tui.core.runs.listing import find, list_remote

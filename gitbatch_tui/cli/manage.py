@@ -30,7 +30,7 @@ from gitbatch_tui.errors import GitBatchError, Refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gitbatch_tui.core.machines.hosts import Hosts
+    from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.remote.report import Pruned
     from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.models import BatchRemote

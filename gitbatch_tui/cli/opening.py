@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.cli.output import is_interactive, note
 from gitbatch_tui.core.clone.repo import Clone, open_clone
-from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.runs.homecoming import find_home
 from gitbatch_tui.core.runs.listing import resolve
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitbatch_tui.cli.output import Status
-    from gitbatch_tui.core.machines.host import Host
+    from gitbatch_tui.core.hosts.host import Host
     from gitbatch_tui.models import Run
 
 

@@ -20,7 +20,7 @@ from gitbatch_tui.cli.output import confirm, print_json, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.config import Site, read_config
 from gitbatch_tui.core.base.format import size
-from gitbatch_tui.core.machines.location import FORMS, Location
+from gitbatch_tui.core.hosts.location import FORMS, Location
 from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
 from gitbatch_tui.core.setup.making import Plan, Step, Wanted, apply, plan

@@ -43,7 +43,7 @@ from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.machines.hosts import Hosts
+    from gitbatch_tui.core.hosts.pool import Hosts
 
 
 @click.command()

@@ -23,7 +23,7 @@ from gitbatch_tui.errors import GitBatchError
 if TYPE_CHECKING:
     from gitbatch_tui.cli.output import Status
     from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.machines.hosts import Hosts
+    from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.models import BatchRemote, Live, Run
 
 UNANSWERED = 127

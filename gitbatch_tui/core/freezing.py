@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.frozen import FrozenError
 from gitbatch_tui.core.frozen.program import answer
-from gitbatch_tui.core.machines.host import LocalHost
+from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.core.remote.calls import SITE, Calls, lines_of
 from gitbatch_tui.errors import CommandFailed, NoPython, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gitbatch_tui.core.machines.host import Host
+    from gitbatch_tui.core.hosts.host import Host
 
     Tell = Callable[[object], object]
 

@@ -11,7 +11,7 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from gitbatch_tui.core.machines.process import end_all
+from gitbatch_tui.core.hosts.process import end_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.runs.listing import list_remote
 from tests.bench.measure import show
 from tests.hooks.world import World

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.clone.repo import open_clone
-from gitbatch_tui.core.machines.hosts import Hosts
-from gitbatch_tui.core.machines.location import Location
+from gitbatch_tui.core.hosts.location import Location
+from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.setup.making import Wanted, apply, plan
 from gitbatch_tui.core.submitting.choices import Choices, next_question

@@ -78,8 +78,8 @@ def deed(clone):
         forget_remote(clone, remote)
 """
 SETUP = """
-from gitbatch_tui.core.machines.hosts import Hosts
-from gitbatch_tui.core.machines.location import Location
+from gitbatch_tui.core.hosts.pool import Hosts
+from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.setup.making import Wanted, apply, plan
 def deed(clone):
     where = Location.parse(base)
@@ -87,7 +87,7 @@ def deed(clone):
         apply(plan(clone, Wanted("other", where), hosts.at(where)), lambda *_: None)
 """
 GET = """
-from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.results.get import get
 def deed(clone):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.machines.control import Users, control_of, socket_path
+from gitbatch_tui.core.hosts.control import Users, control_of, socket_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

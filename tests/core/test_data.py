@@ -8,7 +8,7 @@ from pathlib import Path
 from gitbatch_tui.core.base import data
 
 ROOT = Path(__file__).parents[2]
-WHERE = "from gitbatch_tui.core import data; print(data.hooks_dir(), data.examples_dir())"
+WHERE = "from gitbatch_tui.core.base import data; print(data.hooks_dir(), data.examples_dir())"
 
 
 def test_a_checkout_finds_its_own_hooks_and_examples() -> None:

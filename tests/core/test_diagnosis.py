@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitbatch_tui.core.machines.diagnosis import diagnose, diagnose_loss
+from gitbatch_tui.core.hosts.diagnosis import diagnose, diagnose_loss
 from gitbatch_tui.errors import (
     HostKeyChanged,
     HostKeyUnknown,

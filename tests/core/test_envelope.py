@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from gitbatch_tui.core.machines.envelope import (
+from gitbatch_tui.core.hosts.framing import (
     COMMAND_BYTES,
     Stop,
     end_of,
@@ -13,8 +13,8 @@ from gitbatch_tui.core.machines.envelope import (
     seal,
     unseal,
 )
-from gitbatch_tui.core.machines.host import Answer
-from gitbatch_tui.core.machines.process import Pipes, Processes, finish
+from gitbatch_tui.core.hosts.host import Answer
+from gitbatch_tui.core.hosts.process import Pipes, Processes, finish
 
 SHELLS = ["sh", "bash", "dash", "busybox sh", "csh"]
 # Nobody has to have these.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.machines.host import Answer
+from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.schedulers.flux import Flux, number_of
 from gitbatch_tui.core.schedulers.outcome import outcome_of
 from gitbatch_tui.models import State

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.hosts import backoff
 from gitbatch_tui.core.logs.follow import Follow, follow
-from gitbatch_tui.core.remote import backoff
 from gitbatch_tui.errors import GitBatchError, UnknownName, Unreachable
 from tests.lab import Lab, lab
 from tests.servers.sshd import HOST, Sshd, sshd

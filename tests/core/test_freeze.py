@@ -17,7 +17,7 @@ from gitbatch_tui.core.freezing import Keeper
 from gitbatch_tui.core.frozen import FrozenError, manifest, refusals
 from gitbatch_tui.core.frozen.freeze import Freezing
 from gitbatch_tui.core.frozen.verify import Verdict, verify
-from gitbatch_tui.core.machines.host import LocalHost
+from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.errors import Refused
 from tests.core.frost import CONTENT, SMALL, Frost, content, fill
 from tests.lab import lab

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.freezing import Keeper, _program
-from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.errors import NoPython, Refused
 from tests.core.frost import CONTENT, content, fill
 from tests.lab import lab

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.machines.host import Answer, LocalHost
-from gitbatch_tui.core.machines.hosts import Hosts
-from gitbatch_tui.core.machines.location import Location
-from gitbatch_tui.core.machines.process import REPOSITORY_VARIABLES
-from gitbatch_tui.core.machines.slots import SESSIONS, STREAMS, Slots
+from gitbatch_tui.core.hosts.host import Answer, LocalHost
+from gitbatch_tui.core.hosts.location import Location
+from gitbatch_tui.core.hosts.pool import Hosts
+from gitbatch_tui.core.hosts.process import REPOSITORY_VARIABLES
+from gitbatch_tui.core.hosts.session_limit import SESSIONS, STREAMS, Slots
 from gitbatch_tui.errors import CommandFailed, Refused, TimedOut, Unreachable
 from tests.waiting import alive, wait_until
 

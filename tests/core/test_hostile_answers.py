@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base import bounds
+from gitbatch_tui.core.hosts import framing
 from gitbatch_tui.core.jobs.submissions import read_jobs
-from gitbatch_tui.core.machines import envelope
 from gitbatch_tui.core.proof.testimony import read_testimony
 from gitbatch_tui.core.remote import report
 from gitbatch_tui.core.remote.calls import decode
@@ -62,7 +62,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "check": lambda text: report.read_checked("host", text),
     "stat": report.read_stat,
     "records": lambda text: runs_in("batch", records_in([encoded(text)])),
-    "ssh": lambda text: envelope.unseal("T", encoded(text), encoded(text)),
+    "ssh": lambda text: framing.unseal("T", encoded(text), encoded(text)),
 }
 COMMANDS = (
     *("runs batch", "show batch#1", "pull batch#1", "get batch#1 out there", "doctor batch"),

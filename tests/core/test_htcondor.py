@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.text import clean
-from gitbatch_tui.core.machines.host import Answer
+from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.schedulers.condor_timeline import timeline
 from gitbatch_tui.core.schedulers.htcondor import HTCondor
 from gitbatch_tui.models import State

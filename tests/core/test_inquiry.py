@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.jobs.inquiry import EVERY, LONGEST, PATIENCE, SHARE, Inquiry, Told, ask
-from gitbatch_tui.core.machines.host import Answer
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.models import State

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.machines.location import Location
+from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.errors import BadLocation
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.remote import nearby
 from gitbatch_tui.core.remote.nearby import Nearby
 from gitbatch_tui.core.remote.server import Server, server_of

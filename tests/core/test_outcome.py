@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.machines.host import Answer
+from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.outcome import TELL, outcome_of
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.jobs import verdict
-from gitbatch_tui.core.machines.host import Answer
 from gitbatch_tui.core.schedulers.outcome import outcome_of
 from gitbatch_tui.core.schedulers.pbs import Pbs as Adapter
 from gitbatch_tui.models import State

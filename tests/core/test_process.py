@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.clone.running import Running
-from gitbatch_tui.core.machines.process import Pipes, Processes, finish
-from gitbatch_tui.core.machines.stream import ProcessStream
+from gitbatch_tui.core.hosts.process import Pipes, Processes, finish
+from gitbatch_tui.core.hosts.stream import ProcessStream
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:

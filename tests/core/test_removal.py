@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.machines.hosts import Hosts
-from gitbatch_tui.core.machines.location import Location
+from gitbatch_tui.core.hosts.location import Location
+from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.setup import removal
 from gitbatch_tui.core.setup.removal import Contents, forget_remote, remove_base, survey

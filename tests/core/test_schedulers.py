@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.jobs import verdict
 from gitbatch_tui.core.jobs.orders import Cancelled, cancel, hold, left_behind, toggle_hold
 from gitbatch_tui.core.jobs.survey import clarify
-from gitbatch_tui.core.machines.host import Answer
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.at import At

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.machines.host import Answer, LocalHost
+from gitbatch_tui.core.hosts.host import Answer, LocalHost
 from gitbatch_tui.core.remote.report import read_report, read_reports, time_of, write_report
 from gitbatch_tui.core.remote.server import Server
 from gitbatch_tui.errors import (
@@ -197,7 +197,7 @@ def test_what_schedules_a_run_survives_the_one_who_asked(lab: Lab) -> None:
         {"schedule.sh": "#!/bin/sh\nsleep 0.5\ntouch ../scheduled-it\n", "run.sh": "#!/bin/sh\n"}
     )
     code = (
-        "import sys; from gitbatch_tui.core.machines.host import LocalHost; "
+        "import sys; from gitbatch_tui.core.hosts.host import LocalHost; "
         "from gitbatch_tui.core.remote.server import Server; "
         "Server(LocalHost(), sys.argv[1]).rerun(int(sys.argv[2]), (), print)"
     )

@@ -10,8 +10,8 @@ import pytest
 
 from gitbatch_tui.core.base.data import hook_files, installed_programs
 from gitbatch_tui.core.clone.repo import Clone, open_clone
-from gitbatch_tui.core.machines.hosts import Hosts
-from gitbatch_tui.core.machines.location import Location
+from gitbatch_tui.core.hosts.location import Location
+from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.setup import install
 from gitbatch_tui.core.setup.making import Plan, Wanted, apply, plan
 from gitbatch_tui.errors import Refused

@@ -11,11 +11,11 @@ import pytest
 
 from gitbatch_tui.core.base.data import hooks_dir
 from gitbatch_tui.core.clone.repo import Clone, open_clone
-from gitbatch_tui.core.machines.hosts import Hosts
-from gitbatch_tui.core.machines.location import Location
-from gitbatch_tui.core.machines.login import look_around
+from gitbatch_tui.core.hosts.location import Location
+from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
+from gitbatch_tui.core.setup.login import look_around
 from gitbatch_tui.core.setup.making import Plan, Wanted, apply, plan
 from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.errors import Refused

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gitbatch_tui.core.machines.host import Answer
+from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.sge import Sge
 from gitbatch_tui.models import State

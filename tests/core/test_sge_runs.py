@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.jobs import verdict
 from gitbatch_tui.core.jobs.orders import cancel, hold, release, toggle_hold
 from gitbatch_tui.core.jobs.survey import clarify
-from gitbatch_tui.core.machines.host import Answer
 from gitbatch_tui.core.schedulers.sge import Sge
 from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.errors import Refused

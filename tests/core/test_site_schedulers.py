@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.machines.location import Location
+from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.schedulers import adapters, load
 from gitbatch_tui.core.schedulers.adapter import find_script
 from gitbatch_tui.core.setup.doctor import Verdict, diagnose

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gitbatch_tui.core.machines.host import Answer
+from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.slurm import Slurm
 from gitbatch_tui.core.schedulers.slurm_records import FIELD, PAST_FIELDS, QUEUE_FIELDS, RECORD

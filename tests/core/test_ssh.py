@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.machines.host import Answer
-from gitbatch_tui.core.machines.location import Location
-from gitbatch_tui.core.machines.ssh import SshHost
+from gitbatch_tui.core.hosts.host import Answer
+from gitbatch_tui.core.hosts.location import Location
+from gitbatch_tui.core.hosts.ssh import SshHost
 from gitbatch_tui.errors import BadLocation, Refused, TimedOut, Unreachable
 from tests.servers.sshd import HOST, SERVER_PID, Sshd, sshd
 from tests.waiting import alive, wait_until

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.machines.connection import CONNECT_SECONDS, PATIENCE
-from gitbatch_tui.core.machines.ssh import SshHost
+from gitbatch_tui.core.hosts.connection import CONNECT_SECONDS, PATIENCE
+from gitbatch_tui.core.hosts.ssh import SshHost
 from gitbatch_tui.errors import (
     HostKeyChanged,
     HostKeyUnknown,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.jobs import inquiry
 from gitbatch_tui.core.jobs.search import search
 from gitbatch_tui.core.jobs.submissions import (
@@ -18,7 +19,6 @@ from gitbatch_tui.core.jobs.submissions import (
     context_of,
     read_jobs,
 )
-from gitbatch_tui.core.machines.host import Answer
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import JobState, find_script
 from gitbatch_tui.errors import BadAnswer

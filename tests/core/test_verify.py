@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.freezing import Keeper
-from gitbatch_tui.core.machines.host import LocalHost
-from gitbatch_tui.core.machines.hosts import Hosts
+from gitbatch_tui.core.hosts.host import LocalHost
+from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.proof.checks import Colour
 from gitbatch_tui.core.proof.testimony import read_testimony
 from gitbatch_tui.core.proof.verify import verify

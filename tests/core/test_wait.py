@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.remote import backoff
+from gitbatch_tui.core.hosts import backoff
 from gitbatch_tui.core.runs.wait import exit_status, wait
 from gitbatch_tui.errors import UnknownName, Unreachable
 from gitbatch_tui.models import State

@@ -14,7 +14,7 @@ import pytest
 
 from gitbatch_tui.core.base.data import examples_dir
 from gitbatch_tui.core.freezing import Keeper
-from gitbatch_tui.core.machines.host import LocalHost
+from gitbatch_tui.core.hosts.host import LocalHost
 from tests.lab import Lab, lab
 from tests.servers.condor_pool import pool
 from tests.waiting import wait_until

@@ -59,7 +59,7 @@ async def test_a_shell_opens_in_the_run_tree(lab: Lab, monkeypatch: pytest.Monke
     number = lab.finish("echo 1 >result")
     opened: list[list[str]] = []
     monkeypatch.setattr(
-        "gitbatch_tui.core.terminal.run_here", lambda argv, _journal: opened.append(argv)
+        "gitbatch_tui.core.hosts.terminal.run_here", lambda argv, _journal: opened.append(argv)
     )
     async with seated(lab.world.clone) as desk:
         monkeypatch.setattr(desk.app, "suspend", nullcontext)

@@ -48,7 +48,7 @@ def accept_with(
             sshd.trust()
         return status
 
-    monkeypatch.setattr("gitbatch_tui.core.terminal.run_here", answer)
+    monkeypatch.setattr("gitbatch_tui.core.hosts.terminal.run_here", answer)
     monkeypatch.setattr(app, "suspend", nullcontext)
     return asked
 

@@ -13,7 +13,7 @@ from gitbatch_tui.errors import GitBatchError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.machines.host import Answer
+    from gitbatch_tui.core.hosts.host import Answer
 
 KEPT_BYTES = 65536
 """How much of a command's output its entry keeps."""

@@ -11,7 +11,7 @@ from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.machines.host import Answer
+    from gitbatch_tui.core.hosts.host import Answer
 
 _MERGES_TREES = (2, 38)
 _CONFLICT = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.machines.location import Location
+from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.errors import BadLocation, NotABatchRemote, UnknownName
 from gitbatch_tui.models import BatchRemote
 

@@ -21,7 +21,7 @@ from gitbatch_tui.core.clone.remotes import (
     parse_settings,
     plain_remotes_in,
 )
-from gitbatch_tui.core.machines.process import clean_environment
+from gitbatch_tui.core.hosts.process import clean_environment
 from gitbatch_tui.errors import NotARepository, Refused, UnknownName
 
 # Where there is no git, we say so ourselves; GitPython would refuse to be imported.

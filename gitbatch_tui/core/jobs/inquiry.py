@@ -16,8 +16,8 @@ from gitbatch_tui.errors import GitBatchError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from gitbatch_tui.core.hosts.host import Host
     from gitbatch_tui.core.jobs.submissions import Context
-    from gitbatch_tui.core.machines.host import Host
     from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.core.schedulers.adapter import Adapter, JobState
 

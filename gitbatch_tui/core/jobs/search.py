@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
+    from gitbatch_tui.core.hosts.host import Host
     from gitbatch_tui.core.jobs.submissions import Context, Submitted
-    from gitbatch_tui.core.machines.host import Host
     from gitbatch_tui.core.remote.server import Server
 
 _MARK = "\x1e"

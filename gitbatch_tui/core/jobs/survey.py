@@ -23,10 +23,10 @@ from gitbatch_tui.models import State
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from gitbatch_tui.core.hosts.host import Host
     from gitbatch_tui.core.jobs.inquiry import Told
     from gitbatch_tui.core.jobs.submissions import Context, Known, Submitted
     from gitbatch_tui.core.jobs.verdict import Verdict
-    from gitbatch_tui.core.machines.host import Host
     from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.core.schedulers.adapter import JobState
     from gitbatch_tui.models import Job, Live, Report

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from gitbatch_tui.core.hosts.host import Host, Stream
     from gitbatch_tui.core.logs.search import Search
     from gitbatch_tui.core.logs.source import Seen
-    from gitbatch_tui.core.machines.host import Host, Stream
     from gitbatch_tui.core.remote.report import LogStat
 
 CHANGED = 4

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.remote.backoff import Backoff
+from gitbatch_tui.core.hosts.backoff import Backoff
 from gitbatch_tui.errors import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from gitbatch_tui.core.machines.host import Stream
+    from gitbatch_tui.core.hosts.host import Stream
     from gitbatch_tui.core.remote.server import Server
 
 _CHANGED = 4

@@ -11,8 +11,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.journal import HERE, journaled
+from gitbatch_tui.core.hosts.process import clean_environment
 from gitbatch_tui.core.logs.source import LogFile
-from gitbatch_tui.core.machines.process import clean_environment
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.jobs.survey import needs_asking
-from gitbatch_tui.core.machines.location import Location
 from gitbatch_tui.core.remote.nearby import Nearby
 from gitbatch_tui.core.remote.server import server_of
 from gitbatch_tui.core.runs.listing import list_again, list_remote
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.machines.hosts import Hosts
+    from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.remote.server import Reports
     from gitbatch_tui.core.runs.listing import Listing
     from gitbatch_tui.models import BatchRemote, Report

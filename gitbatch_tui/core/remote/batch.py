@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.cancellation import Stop
+from gitbatch_tui.core.hosts.login_output import named
 from gitbatch_tui.core.remote.server import Server, server_of
 from gitbatch_tui.core.runs.listing import list_remote
-from gitbatch_tui.core.setup.noise import named
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.machines.host import Host
-    from gitbatch_tui.core.machines.hosts import Hosts
+    from gitbatch_tui.core.hosts.host import Host
+    from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.runs.listing import Listing
     from gitbatch_tui.models import BatchRemote, Run
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from gitbatch_tui.core.machines.host import Answer, Host, Stream
+    from gitbatch_tui.core.hosts.host import Answer, Host, Stream
 
 _MISSING = 66
 

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.jobs.submissions import read_jobs
-from gitbatch_tui.core.machines.location import Location
 from gitbatch_tui.core.proof.testimony import read_testimony
 from gitbatch_tui.core.remote import report
 from gitbatch_tui.core.remote.calls import (
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from gitbatch_tui.core.hosts.host import Answer, Host, Stream
+    from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.jobs.submissions import Submitted
-    from gitbatch_tui.core.machines.host import Answer, Host, Stream
-    from gitbatch_tui.core.machines.hosts import Hosts
     from gitbatch_tui.core.proof.testimony import Testimony
     from gitbatch_tui.models import Badge, BatchRemote, Job, Receipt, Report
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.machines.stream import ProcessStream
+    from gitbatch_tui.core.hosts.stream import ProcessStream
     from gitbatch_tui.core.pages.facts import Facts
     from gitbatch_tui.core.pages.file import FileChange
     from gitbatch_tui.core.pages.lines import Line

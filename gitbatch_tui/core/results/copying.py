@@ -13,14 +13,14 @@ from typing import IO, TYPE_CHECKING
 
 from gitbatch_tui.core.base.publish import create, obstacle
 from gitbatch_tui.core.clone.names import is_safe
-from gitbatch_tui.core.remote.backoff import Backoff
+from gitbatch_tui.core.hosts.backoff import Backoff
 from gitbatch_tui.errors import BadAnswer, Stopped, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from gitbatch_tui.core.machines.host import Stream
+    from gitbatch_tui.core.hosts.host import Stream
     from gitbatch_tui.core.remote.batch import Batch
 
 PARTIAL = ".gitbatch-part"

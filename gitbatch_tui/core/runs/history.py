@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.machines.host import Host
+    from gitbatch_tui.core.hosts.host import Host
 
 _THERE = "refs/gitbatch/log"
 _FORMAT = "--format=%B%x00"

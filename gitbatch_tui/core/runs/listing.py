@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.machines.hosts import Hosts
+    from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.runs.past import Past
     from gitbatch_tui.models import BatchRemote, Live, Report
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
-    from gitbatch_tui.core.machines.host import Answer
+    from gitbatch_tui.core.hosts.host import Answer
 
 
 INSIDE = r"""inside () {

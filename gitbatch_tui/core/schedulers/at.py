@@ -13,7 +13,7 @@ from gitbatch_tui.models import State
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from gitbatch_tui.core.machines.host import Answer
+    from gitbatch_tui.core.hosts.host import Answer
 
 # `job 11 at Sun Nov 22 14:33:00 2026`, in the language of whoever submitted it.
 _SUBMITTED = re.compile(r"^job (\d+) at \S.*\d\d:\d\d", re.MULTILINE)

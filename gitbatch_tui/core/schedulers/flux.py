@@ -17,7 +17,7 @@ from gitbatch_tui.models import State
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from gitbatch_tui.core.machines.host import Answer
+    from gitbatch_tui.core.hosts.host import Answer
 
 Facts = Mapping[str, object]
 

@@ -22,7 +22,7 @@ from gitbatch_tui.models import State
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from gitbatch_tui.core.machines.host import Answer
+    from gitbatch_tui.core.hosts.host import Answer
     from gitbatch_tui.core.schedulers.condor_ads import Ad
 
 # `1 job(s) submitted to cluster 7.`, and with -terse `7.0 - 7.2`, of many processes or one.

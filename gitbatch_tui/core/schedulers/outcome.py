@@ -9,7 +9,7 @@ from gitbatch_tui.core.base.text import one_line
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from gitbatch_tui.core.machines.host import Answer
+    from gitbatch_tui.core.hosts.host import Answer
 
 TELL = r"""trouble=0
 tell () {

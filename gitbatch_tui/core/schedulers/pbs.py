@@ -18,7 +18,7 @@ from gitbatch_tui.models import State
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from gitbatch_tui.core.machines.host import Answer
+    from gitbatch_tui.core.hosts.host import Answer
 
 _SUBMITTED = re.compile(r"(?m)^[ \t]*(\d+(?:\[\d*\])?\.[A-Za-z][\w.-]*)[ \t\r]*$")
 _LAST = re.compile(r"^gitbatch: (\d+) (history|current)\n\Z", re.MULTILINE)

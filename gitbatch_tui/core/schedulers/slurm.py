@@ -16,7 +16,7 @@ from gitbatch_tui.models import State
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from gitbatch_tui.core.machines.host import Answer
+    from gitbatch_tui.core.hosts.host import Answer
     from gitbatch_tui.core.schedulers.slurm_records import Record
 
 # `Submitted batch job 7 on cluster big`; the same with --parsable is `7;big`.

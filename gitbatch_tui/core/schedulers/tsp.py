@@ -13,7 +13,7 @@ from gitbatch_tui.models import State
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from gitbatch_tui.core.machines.host import Answer
+    from gitbatch_tui.core.hosts.host import Answer
 
 _HEAD = re.compile(r"ID +State +Output +E-Level ")
 # `0    finished   /tmp/ts-out.1TUMn5 0        5.02/0.01/0.00 bash ok.sh`

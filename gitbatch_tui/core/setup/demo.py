@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.data import examples_dir
 from gitbatch_tui.core.clone.repo import open_clone
-from gitbatch_tui.core.machines.host import LocalHost
-from gitbatch_tui.core.machines.hosts import Hosts
-from gitbatch_tui.core.machines.location import Location
-from gitbatch_tui.core.machines.process import clean_environment
+from gitbatch_tui.core.hosts.host import LocalHost
+from gitbatch_tui.core.hosts.location import Location
+from gitbatch_tui.core.hosts.pool import Hosts
+from gitbatch_tui.core.hosts.process import clean_environment
 from gitbatch_tui.core.setup.making import Wanted, apply, plan
 from gitbatch_tui.core.setup.removal import remove_base, survey
 from gitbatch_tui.errors import GitBatchError

@@ -12,7 +12,7 @@ from gitbatch_tui.core.setup.install import NAME_PROGRAMS, differing
 from gitbatch_tui.errors import NotABatchRemote
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.machines.host import Host
+    from gitbatch_tui.core.hosts.host import Host
 
 _MISSING = 66
 _EXAMINE = f"""base=$1

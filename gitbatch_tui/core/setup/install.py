@@ -15,7 +15,7 @@ from gitbatch_tui.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gitbatch_tui.core.machines.host import Host
+    from gitbatch_tui.core.hosts.host import Host
 
 _EXPAND = """base=$1
 case $base in '~/'*) base=$HOME/${base#??} ;; esac

@@ -11,9 +11,9 @@ from gitbatch_tui import __version__
 from gitbatch_tui.core.base.data import hooks_dir
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.clone.lock import locked
-from gitbatch_tui.core.machines.location import Location
-from gitbatch_tui.core.machines.login import NOTHING, Surroundings, look_around
+from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.setup.install import Installed, inspect, install, write_profile
+from gitbatch_tui.core.setup.login import NOTHING, Surroundings, look_around
 from gitbatch_tui.core.setup.places import schedulers
 from gitbatch_tui.errors import BadLocation, Refused, Stopped
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.base.cancellation import Stop
     from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.machines.host import Host
+    from gitbatch_tui.core.hosts.host import Host
 
 # What config sections, RUN (batch#42, 42) and command lines take without doubt.
 _NAME = re.compile(r"(?!-)(?![0-9]+$)[^#\s:]+")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.config import Site, read_config
-from gitbatch_tui.core.machines.location import Location
-from gitbatch_tui.core.machines.ssh_hosts import named_hosts
+from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.schedulers.programs import SUBMITTERS
+from gitbatch_tui.core.setup.ssh_hosts import named_hosts
 from gitbatch_tui.errors import BadLocation
 
 if TYPE_CHECKING:

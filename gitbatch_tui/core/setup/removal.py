@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.machines.host import Host
+    from gitbatch_tui.core.hosts.host import Host
     from gitbatch_tui.models import BatchRemote
 
 _MISSING = 66

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.machines.login import CONDA, look_around
 from gitbatch_tui.core.schedulers.programs import SUBMITTERS, called, looked_for, scheduler_of
 from gitbatch_tui.core.setup.install import write_profile
+from gitbatch_tui.core.setup.login import CONDA, look_around
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.remote.batch import Batch

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
     from gitbatch_tui.core.base.journal import Entry
-    from gitbatch_tui.core.machines.hosts import Hosts
+    from gitbatch_tui.core.hosts.pool import Hosts
 
 THREADS = 64
 """Workers that may run at once; most of them wait for a server."""
@@ -57,7 +57,7 @@ class Deeds(App[None]):
     @cached_property
     def hosts(self) -> Hosts:
         """The machines that this screen talks to."""
-        from gitbatch_tui.core.machines.hosts import Hosts  # noqa: PLC0415  # after the first picture
+        from gitbatch_tui.core.hosts.pool import Hosts  # noqa: PLC0415  # after the first picture
 
         return Hosts(self.journaled)
 

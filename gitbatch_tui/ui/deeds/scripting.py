@@ -49,7 +49,7 @@ class Scripting(Visiting):
             self.post_message(ScriptWritten(write_templates(clone.path, scheduler)))
 
     def on_script_written(self, fact: ScriptWritten) -> None:
-        from gitbatch_tui.core.terminal import editor_command  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.hosts.terminal import editor_command  # noqa: PLC0415  # seldom needed
         from gitbatch_tui.ui.dialogs.confirm import Confirm  # noqa: PLC0415  # seldom needed
         from gitbatch_tui.ui.sentences import about_committing  # noqa: PLC0415  # seldom needed
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from gitbatch_tui.core.machines.location import Location
+from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.ui.deeds.acting import Acting
 from gitbatch_tui.ui.messages import Forgotten, Surveyed
 from gitbatch_tui.ui.requests import PlanRequested

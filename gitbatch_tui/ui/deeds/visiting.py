@@ -29,7 +29,7 @@ class Visiting(Acting):
 
     def in_terminal(self, argv: Sequence[str]) -> int | None:
         """Run a program there; its exit status, or None where that can't be."""
-        from gitbatch_tui.core.terminal import run_here  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.hosts.terminal import run_here  # noqa: PLC0415  # seldom needed
 
         with self.troubleshooting():
             try:

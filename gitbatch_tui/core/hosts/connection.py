@@ -9,10 +9,10 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.machines.control import Control, Users, control_of
-from gitbatch_tui.core.machines.diagnosis import diagnose
-from gitbatch_tui.core.machines.door import Door
-from gitbatch_tui.core.machines.process import clean_environment
+from gitbatch_tui.core.hosts.control import Control, Users, control_of
+from gitbatch_tui.core.hosts.diagnosis import diagnose
+from gitbatch_tui.core.hosts.process import clean_environment
+from gitbatch_tui.core.hosts.single_flight import Door
 
 if TYPE_CHECKING:
     from collections.abc import Callable

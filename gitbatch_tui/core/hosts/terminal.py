@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.journal import HERE, journaled
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.machines.process import clean_environment
+from gitbatch_tui.core.hosts.process import clean_environment
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:

@@ -18,20 +18,20 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.journal import Journal, journaled
 from gitbatch_tui.core.base.text import clean
-from gitbatch_tui.core.machines import envelope
-from gitbatch_tui.core.machines.connection import CONNECT_SECONDS, ENVIRONMENT, PATIENCE, Connection
-from gitbatch_tui.core.machines.diagnosis import diagnose, diagnose_loss
-from gitbatch_tui.core.machines.envelope import Stop
-from gitbatch_tui.core.machines.process import GRACE, TICK, Pipes, Processes, finish
-from gitbatch_tui.core.machines.slots import Slots
-from gitbatch_tui.core.machines.ssh_stream import SshStream
+from gitbatch_tui.core.hosts import framing
+from gitbatch_tui.core.hosts.connection import CONNECT_SECONDS, ENVIRONMENT, PATIENCE, Connection
+from gitbatch_tui.core.hosts.diagnosis import diagnose, diagnose_loss
+from gitbatch_tui.core.hosts.framing import Stop
+from gitbatch_tui.core.hosts.process import GRACE, TICK, Pipes, Processes, finish
+from gitbatch_tui.core.hosts.session_limit import Slots
+from gitbatch_tui.core.hosts.ssh_stream import SshStream
 from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded, TimedOut, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from gitbatch_tui.core.machines.host import Answer, Stream
+    from gitbatch_tui.core.hosts.host import Answer, Stream
 
 _OPENING_SECONDS = 3 * CONNECT_SECONDS
 _STOP = b"stop\n"
@@ -65,7 +65,7 @@ class SshHost:
     @contextmanager
     def stream(self, script: str, *args: str) -> Iterator[Stream]:
         token = secrets.token_hex(8)
-        command = envelope.seal(script, args, token, Stop.AT_THE_END)
+        command = framing.seal(script, args, token, Stop.AT_THE_END)
         with (
             journaled(self._journal, self.name, (script, *args)) as note,
             self._doubting_failures(),
@@ -93,7 +93,7 @@ class SshHost:
 
     def interactive(self, script: str, *args: str) -> list[str]:
         words = shlex.join(["exec", "sh", "-c", script, "sh", *args])
-        return self._connection.foreground(envelope.for_any_shell(words), terminal=True)
+        return self._connection.foreground(framing.for_any_shell(words), terminal=True)
 
     def login_command(self) -> list[str]:
         return self._connection.foreground("exit", terminal=False)
@@ -131,7 +131,7 @@ class SshHost:
     ) -> Answer:
         token = secrets.token_hex(8)
         stop = Stop.NEVER if stdin else Stop.ON_A_LINE
-        command = envelope.seal(script, args, token, stop)
+        command = framing.seal(script, args, token, stop)
         with (
             self._doubting_failures(),
             self._start(command, shared=shared) as process,
@@ -143,7 +143,7 @@ class SshHost:
             except TimeoutError as error:
                 _stop(process, pipes)
                 raise self._too_late(token, pipes, timeout) from error
-            answer = envelope.unseal(token, bytes(pipes.stdout), bytes(pipes.stderr))
+            answer = framing.unseal(token, bytes(pipes.stdout), bytes(pipes.stderr))
             if answer is None:
                 raise self._failure(token, process, pipes)
             return answer
@@ -173,23 +173,23 @@ class SshHost:
             raise
 
     def _failure(self, token: str, process: subprocess.Popen[bytes], pipes: Pipes) -> Unreachable:
-        if envelope.begin_mark(token) in pipes.stdout:
-            return diagnose_loss(self.name, envelope.inner(token, bytes(pipes.stderr)))
+        if framing.begin_mark(token) in pipes.stdout:
+            return diagnose_loss(self.name, framing.inner(token, bytes(pipes.stderr)))
         output = bytes(pipes.stdout + pipes.stderr)
         return diagnose(self.name, self._connection.login, process.poll(), output)
 
     def _too_late(self, token: str, pipes: Pipes, timeout: float) -> TimedOut:
-        begun = envelope.begin_mark(token) in pipes.stdout
+        begun = framing.begin_mark(token) in pipes.stdout
         return TimedOut(
             f"A command on {self.name} didn't end within {timeout:g} s and was told to stop."
             if begun
             else f"{self.name} didn't answer within {timeout:g} s: check the network.",
-            detail=clean(envelope.inner(token, bytes(pipes.stderr))),
+            detail=clean(framing.inner(token, bytes(pipes.stderr))),
         )
 
 
 def _is_complete(token: str, pipes: Pipes) -> bool:
-    return all(envelope.ends(token, collected) for collected in (pipes.stdout, pipes.stderr))
+    return all(framing.ends(token, collected) for collected in (pipes.stdout, pipes.stderr))
 
 
 def _stop(process: subprocess.Popen[bytes], pipes: Pipes) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.machines import envelope
-from gitbatch_tui.core.machines.diagnosis import diagnose, diagnose_loss
-from gitbatch_tui.core.machines.stream import ProcessStream
+from gitbatch_tui.core.hosts import framing
+from gitbatch_tui.core.hosts.diagnosis import diagnose, diagnose_loss
+from gitbatch_tui.core.hosts.stream import ProcessStream
 
 if TYPE_CHECKING:
     import subprocess
 
-    from gitbatch_tui.core.machines.connection import Connection
-    from gitbatch_tui.core.machines.process import Pipes
+    from gitbatch_tui.core.hosts.connection import Connection
+    from gitbatch_tui.core.hosts.process import Pipes
     from gitbatch_tui.errors import Unreachable
 
 
@@ -29,11 +29,11 @@ class SshStream(ProcessStream):
 
     @property
     def stderr(self) -> bytes:
-        return envelope.inner(self._token, super().stderr)
+        return framing.inner(self._token, super().stderr)
 
     def _take(self) -> bytes:
         if not self._begun:
-            mark = envelope.begin_mark(self._token)
+            mark = framing.begin_mark(self._token)
             position = self._pipes.stdout.find(mark)
             if position < 0:
                 return b""
@@ -42,10 +42,10 @@ class SshStream(ProcessStream):
         return super()._take()
 
     def _is_over(self) -> bool:
-        return super()._is_over() or bool(envelope.ends(self._token, self._pipes.stderr))
+        return super()._is_over() or bool(framing.ends(self._token, self._pipes.stderr))
 
     def _finish(self) -> None:
-        end = envelope.ends(self._token, self._pipes.stderr)
+        end = framing.ends(self._token, self._pipes.stderr)
         if end is None:
             raise self._failure()
         self.status = int(end[1])

@@ -11,7 +11,7 @@ import re
 import shlex
 from enum import StrEnum
 
-from gitbatch_tui.core.machines.host import Answer
+from gitbatch_tui.core.hosts.host import Answer
 
 COMMAND_BYTES = 120_000
 """The longest command that is sent; Linux takes 128 KiB as one argument."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from gitbatch_tui.core.base.journal import HERE, Journal, journaled
 from gitbatch_tui.core.base.text import clean
-from gitbatch_tui.core.machines.process import Pipes, Processes, finish
-from gitbatch_tui.core.machines.stream import ProcessStream
+from gitbatch_tui.core.hosts.process import Pipes, Processes, finish
+from gitbatch_tui.core.hosts.stream import ProcessStream
 from gitbatch_tui.errors import CommandFailed, TimedOut
 
 if TYPE_CHECKING:

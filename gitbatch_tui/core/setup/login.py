@@ -16,7 +16,7 @@ from gitbatch_tui.errors import TimedOut
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from gitbatch_tui.core.machines.host import Host
+    from gitbatch_tui.core.hosts.host import Host
 
 CONDA = "conda"
 _PROGRAMS = (*SUBMITTERS, CONDA)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Self
 
-from gitbatch_tui.core.machines.host import Host, LocalHost
-from gitbatch_tui.core.machines.ssh import SshHost
+from gitbatch_tui.core.hosts.host import Host, LocalHost
+from gitbatch_tui.core.hosts.ssh import SshHost
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.base.journal import Journal
-    from gitbatch_tui.core.machines.location import Location
+    from gitbatch_tui.core.hosts.location import Location
 
 
 class Hosts:
