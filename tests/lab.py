@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.clone.repo import Clone, open_clone
+from gitbatch_tui.core.batch.batch import Batch
+from gitbatch_tui.core.git.repo import Clone, open_clone
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.jobs import inquiry
-from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.remote.server import Server, server_of
 from gitbatch_tui.core.runs.listing import find, list_remote
 from tests.hooks.world import JOB_OF_ITS_OWN, World

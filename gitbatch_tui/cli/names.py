@@ -17,7 +17,7 @@ from gitbatch_tui.errors import GitBatchError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
 
 F = TypeVar("F", bound="Callable[..., object]")
 
@@ -60,7 +60,7 @@ def completing(
     """What a parameter's `shell_complete` has to be for these kinds of names."""
 
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-        from gitbatch_tui.core.clone.repo import open_clone  # noqa: PLC0415  # only completing needs it
+        from gitbatch_tui.core.git.repo import open_clone  # noqa: PLC0415  # only completing needs it
 
         folder = Path(ctx.find_root().params.get("directory") or ".")
         with suppress(GitBatchError), open_clone(folder) as clone:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.cli.output import is_interactive, note
-from gitbatch_tui.core.clone.repo import Clone, open_clone
+from gitbatch_tui.core.batch.batch import Batch
+from gitbatch_tui.core.batch.delivery import find_home
+from gitbatch_tui.core.git.repo import Clone, open_clone
 from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.remote.batch import Batch
-from gitbatch_tui.core.runs.homecoming import find_home
 from gitbatch_tui.core.runs.listing import resolve
 from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded
 

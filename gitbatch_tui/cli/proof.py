@@ -13,19 +13,19 @@ from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.started import Relay, await_end
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.batch.batch import Batch
+from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.comparison.files import Likeness
 from gitbatch_tui.core.comparison.numbers import Tolerance
 from gitbatch_tui.core.proof.checks import Colour
 from gitbatch_tui.core.proof.reproduce import Trial, begin, conclude, summary, suspects
 from gitbatch_tui.core.proof.verify import verify as prove
-from gitbatch_tui.core.remote.batch import Batch
-from gitbatch_tui.core.runs.homecoming import find_home
 from gitbatch_tui.core.runs.listing import resolve
 from gitbatch_tui.errors import Refused, Unreachable
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.proof.reproduce import Reproduction
     from gitbatch_tui.core.proof.verify import Verification

@@ -15,7 +15,7 @@ from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.remote.batch import Batch
+from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.results.arrival import Arrival, Pulled, Way
 from gitbatch_tui.core.results.files_home import FilesHome
 from gitbatch_tui.core.results.pull import bring, look
@@ -27,7 +27,7 @@ from gitbatch_tui.errors import Conflict, GitBatchError, Refused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.results.waiting import Waiting
     from gitbatch_tui.models import BatchRemote, Run
 

@@ -20,8 +20,8 @@ from gitbatch_tui.cli.output import confirm, print_json, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.config import Site, read_config
 from gitbatch_tui.core.base.format import size
+from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.hosts.location import FORMS, Location
-from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
 from gitbatch_tui.core.setup.making import Plan, Step, Wanted, apply, plan
 from gitbatch_tui.core.setup.removal import Contents, forget_remote, remove_base, survey
@@ -31,7 +31,7 @@ from gitbatch_tui.errors import UnknownName
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
 
 _NO_COMMITS = (
     "There are no commits here yet: `gitbatch-tui new` writes schedule.sh and run.sh to begin "

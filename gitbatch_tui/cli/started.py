@@ -20,7 +20,7 @@ from gitbatch_tui.models import State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.core.submitting.push import OnLine
     from gitbatch_tui.core.submitting.submit import Submitted

@@ -27,8 +27,8 @@ from gitbatch_tui.cli.started import (
 )
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.jobs.orders import left_behind
-from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.remote.server import server_of
 from gitbatch_tui.core.runs.listing import Found, find
 from gitbatch_tui.core.runs.outcome import outcome
@@ -42,7 +42,7 @@ from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
 
 

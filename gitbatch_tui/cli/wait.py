@@ -11,7 +11,7 @@ from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note, status
 from gitbatch_tui.cli.started import say_what_is_left, tell_what_stayed
 from gitbatch_tui.cli.trouble import complain, if_interrupted
-from gitbatch_tui.core.remote.batch import Batch
+from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.remote.server import server_of
 from gitbatch_tui.core.runs.history import read_one
 from gitbatch_tui.core.runs.listing import resolve
@@ -22,7 +22,7 @@ from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:
     from gitbatch_tui.cli.output import Status
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.models import BatchRemote, Live, Run
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.screen import Screen
 
-    from gitbatch_tui.core.clone.view import Beginning
+    from gitbatch_tui.core.watch.overview import Beginning
 
 LATER = (
     "dialogs/ask.tcss",

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from textual.message import Message
 
     from gitbatch_tui.config import Config
-    from gitbatch_tui.core.clone.apart import Apart
-    from gitbatch_tui.core.clone.view import View
     from gitbatch_tui.core.proof.lineup import Lineup
     from gitbatch_tui.core.proof.reproduce import Reproduction
     from gitbatch_tui.core.proof.verify import Verification
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.setup.removal import Contents
     from gitbatch_tui.core.submitting.choices import Choices
     from gitbatch_tui.core.submitting.situation import Situation
+    from gitbatch_tui.core.watch.divergence import Apart
+    from gitbatch_tui.core.watch.overview import View
     from gitbatch_tui.errors import GitBatchError
     from gitbatch_tui.models import BatchRemote, Receipt, Run
     from gitbatch_tui.ui.dialogs.progress import Progress

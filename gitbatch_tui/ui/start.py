@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.clone.view import Beginning
+from gitbatch_tui.core.watch.overview import Beginning
 from gitbatch_tui.ui.ending import ending
 
 if TYPE_CHECKING:

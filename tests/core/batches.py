@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.clone.repo import open_clone
+from gitbatch_tui.core.batch.batch import Batch
+from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.setup.making import Wanted, apply, plan
 from gitbatch_tui.core.submitting.choices import Choices, next_question
 from gitbatch_tui.core.submitting.push import PushResult, Update, push_once

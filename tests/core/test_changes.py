@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.clone.repo import open_clone
+from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.core.pages.lines import LINES, Kind, Line
 from gitbatch_tui.core.results import changes
 from gitbatch_tui.core.results.changes import Comparison
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from gitbatch_tui.core.pages.file import FileChange
+    from gitbatch_tui.core.git.changed_files import FileChange
 
 Files = dict[str, "bytes | str | None"]
 

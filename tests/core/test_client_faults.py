@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.clone.repo import open_clone
+from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.core.results.copying import PARTIAL
 from tests.cli.shop import ROOT
 from tests.hooks.faults import Deed, Point, can_trace
@@ -41,7 +41,7 @@ pytestmark = [
 BEGIN = """
 import sys
 from pathlib import Path
-from gitbatch_tui.core.clone.repo import open_clone
+from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.errors import GitBatchError
 path, old, new, base = sys.argv[1:]
 """
@@ -53,21 +53,21 @@ except GitBatchError as error:
     sys.exit(f"gitbatch: {error}")
 """
 MERGE = """
-from gitbatch_tui.core.clone.lock import locked
-from gitbatch_tui.core.clone.merging import Deed, bring_in
+from gitbatch_tui.core.git.lock import locked
+from gitbatch_tui.core.git.merge import Deed, bring_in
 def deed(clone):
     with locked(clone, "pulling"):
         bring_in(clone, "master", new, "Merge results", Deed("changed", "again", "nothing"))
 """
 FILES = """
-from gitbatch_tui.core.clone.lock import locked
+from gitbatch_tui.core.git.lock import locked
 from gitbatch_tui.core.results.files_home import bring_files
 def deed(clone):
     with locked(clone, "pulling"):
         bring_files(clone, old, new)
 """
 SNAPSHOT = """
-from gitbatch_tui.core.clone.snapshot import take_snapshot
+from gitbatch_tui.core.submit.snapshot import take_snapshot
 def deed(clone):
     print(take_snapshot(clone, "master").commit)
 """
@@ -88,7 +88,7 @@ def deed(clone):
 """
 GET = """
 from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.remote.batch import Batch
+from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.results.get import get
 def deed(clone):
     with Hosts() as hosts:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from gitbatch_tui.core.clone.repo import open_clone
 from gitbatch_tui.core.comparison.documents import compare_json
 from gitbatch_tui.core.comparison.files import Compared, Likeness, compare
 from gitbatch_tui.core.comparison.notebooks import compare_notebooks
 from gitbatch_tui.core.comparison.numbers import EXACT, Tolerance
 from gitbatch_tui.core.comparison.pictures import compare_pictures
 from gitbatch_tui.core.comparison.tables import compare_tables
+from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.errors import CommandFailed
 from tests.hooks.world import World
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.clone.names import is_safe
+from gitbatch_tui.core.git.names import is_safe
 from gitbatch_tui.core.hosts import backoff
 from gitbatch_tui.core.remote.server import Server
 from gitbatch_tui.core.results.copying import PARTIAL, Progress

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.encoding import decoded
-from gitbatch_tui.core.clone.repo import open_clone
 from gitbatch_tui.core.comparison.contents import read_by
 from gitbatch_tui.core.comparison.files import Likeness, compare
 from gitbatch_tui.core.comparison.numbers import EXACT, Tolerance
+from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.core.logs.retold import retell
 from gitbatch_tui.core.pages.cells import notebook_lines
 from gitbatch_tui.core.pages.facts import picture_facts

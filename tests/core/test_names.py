@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.clone.names import branch_of, is_safe
+from gitbatch_tui.core.git.names import branch_of, is_safe
 
 if TYPE_CHECKING:
     from pathlib import Path

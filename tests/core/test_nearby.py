@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.remote import nearby
-from gitbatch_tui.core.remote.nearby import Nearby
 from gitbatch_tui.core.remote.server import Server, server_of
+from gitbatch_tui.core.watch import local_watcher
+from gitbatch_tui.core.watch.local_watcher import Nearby
 from tests.lab import Lab, lab
 from tests.waiting import wait_until
 
@@ -61,8 +61,8 @@ def reader(lab: Lab) -> Iterator[Reader]:
 
 @pytest.fixture
 def only_files_tell(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nearby, "BUSY", NEVER)
-    monkeypatch.setattr(nearby, "IDLE", NEVER)
+    monkeypatch.setattr(local_watcher, "BUSY", NEVER)
+    monkeypatch.setattr(local_watcher, "IDLE", NEVER)
 
 
 @pytest.mark.usefixtures("only_files_tell")
@@ -102,9 +102,9 @@ def test_where_nothing_is_notified_it_is_asked_now_and_then(
         while not closed.wait(0.01):
             yield ()
 
-    monkeypatch.setattr(nearby, "notices", silent)
-    monkeypatch.setattr(nearby, "IDLE", 0.1)
-    monkeypatch.setattr(nearby, "BUSY", 0.1)
+    monkeypatch.setattr(local_watcher, "notices", silent)
+    monkeypatch.setattr(local_watcher, "IDLE", 0.1)
+    monkeypatch.setattr(local_watcher, "BUSY", 0.1)
     reader = Reader(lab.server)
     reader.shows()
     number = lab.begin(WAITS)
@@ -115,7 +115,7 @@ def test_where_nothing_is_notified_it_is_asked_now_and_then(
 
 
 def test_where_watching_is_impossible_it_goes_on(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nearby, "notices", lambda *_: iter(()))
+    monkeypatch.setattr(local_watcher, "notices", lambda *_: iter(()))
     reader = Reader(lab.server)
     number = lab.begin("true")
     lab.world.settled(number)

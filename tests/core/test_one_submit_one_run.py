@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
 
 __all__ = ["lab"]
 

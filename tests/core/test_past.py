@@ -12,7 +12,7 @@ from gitbatch_tui.models import Badge, Results
 from tests.lab import Lab, lab
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.models import Run
 
 __all__ = ["lab"]

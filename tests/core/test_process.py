@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.clone.running import Running
+from gitbatch_tui.core.git.process import Running
 from gitbatch_tui.core.hosts.process import Pipes, Processes, finish
 from gitbatch_tui.core.hosts.stream import ProcessStream
 from tests.waiting import wait_until

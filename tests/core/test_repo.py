@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.clone.remotes import batch_remotes_in, parse_settings
-from gitbatch_tui.core.clone.repo import Clone, open_clone
+from gitbatch_tui.core.git.remotes import batch_remotes_in, parse_settings
+from gitbatch_tui.core.git.repo import Clone, open_clone
 from gitbatch_tui.errors import (
     CommandFailed,
     NotABatchRemote,

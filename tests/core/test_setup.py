@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.data import hook_files, installed_programs
-from gitbatch_tui.core.clone.repo import Clone, open_clone
+from gitbatch_tui.core.git.repo import Clone, open_clone
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.setup import install

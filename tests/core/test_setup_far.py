@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.data import hooks_dir
-from gitbatch_tui.core.clone.repo import Clone, open_clone
+from gitbatch_tui.core.batch.batch import Batch
+from gitbatch_tui.core.git.repo import Clone, open_clone
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
 from gitbatch_tui.core.setup.login import look_around
 from gitbatch_tui.core.setup.making import Plan, Wanted, apply, plan

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.jobs import submissions, verdict
 from gitbatch_tui.core.jobs.orders import cancel, hold, release
 from gitbatch_tui.core.proof.reproduce import Trial, begin, conclude
-from gitbatch_tui.core.remote.batch import Batch
 from gitbatch_tui.core.runs.tasks import of_run
 from gitbatch_tui.core.runs.wait import wait
 from gitbatch_tui.core.schedulers.slurm import Slurm as Adapter

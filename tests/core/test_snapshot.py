@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.clone.merging import Deed, bring_in
-from gitbatch_tui.core.clone.repo import open_clone
+from gitbatch_tui.core.git.merge import Deed, bring_in
+from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.core.submitting.choices import Choices, Dirt
 from gitbatch_tui.core.submitting.situation import prepare
 from gitbatch_tui.core.submitting.submit import Submitted, submit

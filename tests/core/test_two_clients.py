@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.identity import Identity
-from gitbatch_tui.core.clone.lock import NAME, locked
-from gitbatch_tui.core.clone.repo import open_clone
+from gitbatch_tui.core.git.lock import NAME, locked
+from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.core.results.pull import bring, look
 from gitbatch_tui.errors import Refused
 from tests.cli.shop import at_once, command

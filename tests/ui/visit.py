@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.clone.view import Beginning
+from gitbatch_tui.core.watch.overview import Beginning
 from gitbatch_tui.ui.app import GitBatchApp
 from tests.ui.desk import DESIGN, Desk
 from tests.ui.gallery import NOW

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.temporary import temporary_folder
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.clone.blobs import contents_of, sizes_of
-from gitbatch_tui.core.clone.branches import not_an_option
 from gitbatch_tui.core.comparison.contents import Found, compare_contents
 from gitbatch_tui.core.comparison.numbers import EXACT, from_to
 from gitbatch_tui.core.comparison.outputs import (
@@ -17,15 +15,17 @@ from gitbatch_tui.core.comparison.outputs import (
     is_event_log,
     is_named_by_a_scheduler,
 )
-from gitbatch_tui.core.pages import file
+from gitbatch_tui.core.git import changed_files
+from gitbatch_tui.core.git.blobs import contents_of, sizes_of
+from gitbatch_tui.core.git.branches import not_an_option
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.clone.repo import Clone
     from gitbatch_tui.core.comparison.numbers import Tolerance
-    from gitbatch_tui.core.pages.file import FileChange
+    from gitbatch_tui.core.git.changed_files import FileChange
+    from gitbatch_tui.core.git.repo import Clone
 
 ATTRIBUTE = "gitbatch-volatile"
 """The git attribute of files that may differ."""
@@ -75,8 +75,8 @@ def compare(
 
 
 def _changes(clone: Clone, old: str, new: str) -> list[FileChange]:
-    listed = clone.ask(*_TREES, *file.OPTIONS, old, new, "--")
-    changes = list(file.parse(listed.check("git can't compare the results.")))
+    listed = clone.ask(*_TREES, *changed_files.OPTIONS, old, new, "--")
+    changes = list(changed_files.parse(listed.check("git can't compare the results.")))
     trees = clone.git("rev-parse", f"{old}^{{tree}}", f"{new}^{{tree}}").split("\n")
     if not changes and len(set(trees)) > 1:
         raise CommandFailed("git doesn't say in what the results differ, but they do.", status=1)

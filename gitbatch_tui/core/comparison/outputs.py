@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.pages.file import FileChange
+    from gitbatch_tui.core.git.changed_files import FileChange
 
 # What schedulers call them where nobody names them: slurm-41.out and slurm-41_3.out of sbatch,
 # NAME.o41 and NAME.e41 of Grid Engine, PBS and Torque (an array's end in .3, or in -3),

@@ -13,7 +13,7 @@ from gitbatch_tui.core.runs.history import log_ref
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.models import Run
 
 

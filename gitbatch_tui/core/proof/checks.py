@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.clone.present import SUBMODULE, changes_between
+from gitbatch_tui.core.git.worktree_changes import SUBMODULE, changes_between
 from gitbatch_tui.core.proof.chain import faults_in_chain, faults_of_run, rewritten
 from gitbatch_tui.core.proof.testimony import Tree
 from gitbatch_tui.core.results.large import large_files
@@ -17,8 +17,8 @@ from gitbatch_tui.models import Results
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.proof.testimony import Testimony
-    from gitbatch_tui.core.remote.batch import Batch
     from gitbatch_tui.core.runs.environment import Environment
     from gitbatch_tui.errors import GitBatchError
     from gitbatch_tui.models import Run

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.clone.fetching import fetch_input
+from gitbatch_tui.core.batch.delivery import find_home
+from gitbatch_tui.core.batch.fetch import fetch_input
 from gitbatch_tui.core.comparison.files import Compared, Likeness, compare
 from gitbatch_tui.core.comparison.numbers import EXACT
 from gitbatch_tui.core.results.kept import outcome
 from gitbatch_tui.core.results.large import large_files
 from gitbatch_tui.core.runs.environment import differences, of_run
-from gitbatch_tui.core.runs.homecoming import find_home
 from gitbatch_tui.core.submitting.push import SERVER, Update
 from gitbatch_tui.core.submitting.submit import push
 from gitbatch_tui.errors import GitBatchError, Refused
@@ -24,8 +24,8 @@ from gitbatch_tui.models import Badge, State
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.comparison.numbers import Tolerance
-    from gitbatch_tui.core.remote.batch import Batch
     from gitbatch_tui.core.runs.environment import Difference
     from gitbatch_tui.core.submitting.push import OnLine
     from gitbatch_tui.models import Receipt, Run

@@ -8,18 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.proof.checks import CLAIMS, Case, Check, Colour
 from gitbatch_tui.core.proof.inputs import check_data
 from gitbatch_tui.core.runs import history
-from gitbatch_tui.core.runs.homecoming import find_home
 from gitbatch_tui.errors import CommandFailed, GitBatchError, NotABatchRemote, Refused, Unreachable
 from gitbatch_tui.models import Badge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.proof.testimony import Testimony
-    from gitbatch_tui.core.remote.batch import Batch
     from gitbatch_tui.models import Run
 
 

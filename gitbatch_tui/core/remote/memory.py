@@ -12,7 +12,7 @@ from gitbatch_tui.core.remote.report import read_report, write_report
 from gitbatch_tui.errors import Unreachable
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.models import BatchRemote, Report
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.clone.names import branch_of
+from gitbatch_tui.core.git.names import branch_of
 from gitbatch_tui.errors import BadAnswer
 from gitbatch_tui.models import Job, Live, Report, State
 

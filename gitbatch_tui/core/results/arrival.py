@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.results.files_home import FilesHome
     from gitbatch_tui.models import Run
 

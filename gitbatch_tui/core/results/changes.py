@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.encoding import decoded, encoding_of
 from gitbatch_tui.core.base.temporary import temporary_folder
 from gitbatch_tui.core.base.text import clean, one_line
-from gitbatch_tui.core.clone.branches import not_an_option
-from gitbatch_tui.core.clone.complaints import reason_in
-from gitbatch_tui.core.pages import file, notebook, picture, pixels, table
+from gitbatch_tui.core.git import changed_files
+from gitbatch_tui.core.git.branches import not_an_option
+from gitbatch_tui.core.git.complaints import reason_in
+from gitbatch_tui.core.pages import notebook, picture, pixels, table
 from gitbatch_tui.core.pages.cells import notebook_lines
 from gitbatch_tui.core.pages.facts import fact_lines, in_words, picture_facts
 from gitbatch_tui.core.pages.grid import table_lines
@@ -22,10 +23,10 @@ from gitbatch_tui.errors import CommandFailed, Refused
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.changed_files import FileChange
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.stream import ProcessStream
     from gitbatch_tui.core.pages.facts import Facts
-    from gitbatch_tui.core.pages.file import FileChange
     from gitbatch_tui.core.pages.lines import Line
 
 LARGEST_TEXT = 16 * 2**20
@@ -66,8 +67,8 @@ class Comparison:
 
     def files(self) -> tuple[FileChange, ...]:
         """Every file that isn't the same in both."""
-        listed = self._git(*_TREES, *file.OPTIONS, self.old, self.new, "--")
-        return tuple(file.parse(b"".join(listed)))
+        listed = self._git(*_TREES, *changed_files.OPTIONS, self.old, self.new, "--")
+        return tuple(changed_files.parse(b"".join(listed)))
 
     def page(self, change: FileChange) -> Iterator[list[Line]]:
         """What happened in a file, in parts, the first one soon."""

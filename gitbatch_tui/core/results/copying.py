@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
 from gitbatch_tui.core.base.publish import create, obstacle
-from gitbatch_tui.core.clone.names import is_safe
+from gitbatch_tui.core.git.names import is_safe
 from gitbatch_tui.core.hosts.backoff import Backoff
 from gitbatch_tui.errors import BadAnswer, Stopped, Unreachable
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.hosts.host import Stream
-    from gitbatch_tui.core.remote.batch import Batch
 
 PARTIAL = ".gitbatch-part"
 """What the name of a file ends with until it is complete; before it stands whose file it is."""

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.publish import create, obstacle
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.clone.branches import not_an_option
-from gitbatch_tui.core.clone.names import is_safe
-from gitbatch_tui.core.clone.tidying import Change, remove_empty, reversible, scratch
-from gitbatch_tui.core.pages import file
+from gitbatch_tui.core.git import changed_files
+from gitbatch_tui.core.git.branches import not_an_option
+from gitbatch_tui.core.git.names import is_safe
+from gitbatch_tui.core.git.rollback import Change, remove_empty, reversible, scratch
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.pages.file import FileChange
+    from gitbatch_tui.core.git.changed_files import FileChange
+    from gitbatch_tui.core.git.repo import Clone
 
 _NOTHING = "000000"
 _SUBMODULE = "160000"
@@ -109,8 +109,10 @@ class Versions:
 
 def _changes(clone: Clone, old: str, new: str) -> Iterator[FileChange]:
     plumbing = ("diff-tree", "-r", "--no-renames", "--no-ext-diff", "--no-textconv")
-    answer = clone.ask(*plumbing, *file.OPTIONS, not_an_option(old), not_an_option(new), "--")
-    return file.parse(answer.check("What the run changed can't be read here."))
+    answer = clone.ask(
+        *plumbing, *changed_files.OPTIONS, not_an_option(old), not_an_option(new), "--"
+    )
+    return changed_files.parse(answer.check("What the run changed can't be read here."))
 
 
 def _judge(

@@ -16,7 +16,7 @@ from gitbatch_tui.core.runs import history
 from gitbatch_tui.errors import Refused, UnknownName
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
 
 
 def get(

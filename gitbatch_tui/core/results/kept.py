@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.clone.fetching import fetch_input, fetch_result
+from gitbatch_tui.core.batch.delivery import on_their_way
+from gitbatch_tui.core.batch.fetch import fetch_input, fetch_result
 from gitbatch_tui.core.results.changes import Comparison
 from gitbatch_tui.core.results.written import with_what_was_written
-from gitbatch_tui.core.runs.homecoming import on_their_way
 from gitbatch_tui.errors import CommandFailed, Refused
 from gitbatch_tui.models import Results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.models import Run
 
 _PATCH = ("diff", "-M", "--no-ext-diff", "--no-textconv", "--no-color")

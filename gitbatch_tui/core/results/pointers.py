@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import size
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.clone.blobs import contents_of, sizes_of
-from gitbatch_tui.core.clone.present import NOTHING, SUBMODULE, changes_between
+from gitbatch_tui.core.git.blobs import contents_of, sizes_of
+from gitbatch_tui.core.git.worktree_changes import NOTHING, SUBMODULE, changes_between
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.models import Run
 
 _POINTER = re.compile(

@@ -10,25 +10,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.clone.fetching import fetch_commits, fetch_input, fetch_result
-from gitbatch_tui.core.clone.lock import locked
-from gitbatch_tui.core.clone.merging import Deed, bring_in
-from gitbatch_tui.core.clone.snapshot import SUFFIX
+from gitbatch_tui.core.batch.delivery import find_home
+from gitbatch_tui.core.batch.fetch import fetch_commits, fetch_input, fetch_result
+from gitbatch_tui.core.git.lock import locked
+from gitbatch_tui.core.git.merge import Deed, bring_in
 from gitbatch_tui.core.results.arrival import Arrival, Pulled, Standing, Way
 from gitbatch_tui.core.results.files_home import bring_files
 from gitbatch_tui.core.results.pointers import bring_contents
 from gitbatch_tui.core.results.taking import commit_instead, make_branch
 from gitbatch_tui.core.runs import history
-from gitbatch_tui.core.runs.homecoming import find_home
 from gitbatch_tui.core.runs.listing import find
 from gitbatch_tui.core.runs.whereabouts import taken_ref
+from gitbatch_tui.core.submit.snapshot import SUFFIX
 from gitbatch_tui.errors import CommandFailed, Refused
 from gitbatch_tui.models import Results, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.models import Run
 
 

@@ -11,7 +11,7 @@ from gitbatch_tui.core.results.large import large_files
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.models import Run
 
 _NAMED = 3

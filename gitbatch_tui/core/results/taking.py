@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.clone.names import branch_of
-from gitbatch_tui.core.clone.present import NOTHING, changes_between
-from gitbatch_tui.core.clone.tidying import scratch
+from gitbatch_tui.core.git.names import branch_of
+from gitbatch_tui.core.git.rollback import scratch
+from gitbatch_tui.core.git.worktree_changes import NOTHING, changes_between
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gitbatch_tui.core.clone.present import Entry
-    from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.pages.file import FileChange
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.git.changed_files import FileChange
+    from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.core.git.worktree_changes import Entry
     from gitbatch_tui.models import Run
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.clone.snapshot import SUFFIX
+from gitbatch_tui.core.submit.snapshot import SUFFIX
 from gitbatch_tui.models import DOCTORS_BRANCH, Results, State
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.models import Run
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.temporary import temporary_folder
-from gitbatch_tui.core.clone.branches import not_an_option
+from gitbatch_tui.core.git.branches import not_an_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
 
     Ends = tuple[str, str]
     """The commit that a run began with, and the one that it came to."""

@@ -14,7 +14,7 @@ from gitbatch_tui.core.runs import history
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.models import Run
 
 _FILE = "environment"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.clone.names import branch_of
+from gitbatch_tui.core.git.names import branch_of
 from gitbatch_tui.core.remote.report import id_of, number_of, state_of, time_of
 from gitbatch_tui.models import (
     DOCTORS_BRANCH,
@@ -24,7 +24,7 @@ from gitbatch_tui.models import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.host import Host
 
 _THERE = "refs/gitbatch/log"

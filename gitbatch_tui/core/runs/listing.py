@@ -19,7 +19,7 @@ from gitbatch_tui.models import Results, Run
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.runs.past import Past
     from gitbatch_tui.models import BatchRemote, Live, Report

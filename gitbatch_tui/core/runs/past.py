@@ -10,7 +10,7 @@ from gitbatch_tui.core.runs.whereabouts import Whereabouts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.models import Run
 
 

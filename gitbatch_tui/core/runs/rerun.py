@@ -12,7 +12,7 @@ from gitbatch_tui.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.models import Receipt, Run
 

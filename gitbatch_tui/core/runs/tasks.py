@@ -17,7 +17,7 @@ from gitbatch_tui.models import Job, State, Task
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.models import Run
 
 _FILE = "tasks"

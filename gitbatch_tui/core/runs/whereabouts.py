@@ -10,7 +10,7 @@ from gitbatch_tui.models import Results
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.models import Run
 
 # A clone without all of its objects must not ask another server for those of a run.

@@ -19,7 +19,7 @@ from gitbatch_tui.errors import CommandFailed, GitBatchError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
 
 _OLDEST = (2, 17)
 _RUNS = "runs"

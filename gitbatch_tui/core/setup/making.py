@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui import __version__
 from gitbatch_tui.core.base.data import hooks_dir
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.clone.lock import locked
+from gitbatch_tui.core.git.lock import locked
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.setup.install import Installed, inspect, install, write_profile
 from gitbatch_tui.core.setup.login import NOTHING, Surroundings, look_around
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gitbatch_tui.core.base.cancellation import Stop
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.host import Host
 
 # What config sections, RUN (batch#42, 42) and command lines take without doubt.

@@ -16,7 +16,7 @@ from gitbatch_tui.errors import BadLocation
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
 
 
 _SMALL = ("tsp", "at")

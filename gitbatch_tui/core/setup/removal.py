@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import clean, one_line
-from gitbatch_tui.core.clone.lock import locked
+from gitbatch_tui.core.git.lock import locked
 from gitbatch_tui.core.remote.report import number_of
 from gitbatch_tui.errors import CommandFailed, NotABatchRemote, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.host import Host
     from gitbatch_tui.models import BatchRemote
 

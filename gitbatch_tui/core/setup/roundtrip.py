@@ -14,8 +14,8 @@ from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import DOCTORS_BRANCH, Live, State
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.git.repo import Clone
 
 LIMIT = 60.0
 """Seconds after which the scheduler counts as busy."""

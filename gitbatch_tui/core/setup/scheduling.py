@@ -10,7 +10,7 @@ from gitbatch_tui.core.setup.install import write_profile
 from gitbatch_tui.core.setup.login import CONDA, look_around
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.setup.examination import Facts
 
 _CONDA = re.compile(r"(?m)^[^#\n]*(?:\bconda +\w|(?<!/)\bactivate +[\w.-]+ *$)")

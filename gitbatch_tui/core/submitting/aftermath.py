@@ -13,7 +13,7 @@ from gitbatch_tui.models import Receipt, State
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.submitting.push import PushCut, Update
     from gitbatch_tui.models import Run
 

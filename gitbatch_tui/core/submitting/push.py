@@ -15,8 +15,8 @@ from gitbatch_tui.models import parse_receipts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gitbatch_tui.core.clone.running import Running
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.git.process import Running
     from gitbatch_tui.models import BatchRemote, Receipt
 
 SERVER = "remote: "

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from gitbatch_tui.core.clone.running import Running
+    from gitbatch_tui.core.git.process import Running
 
 # What git calls it, and what that is and asks for. The first that fits.
 _REASONS = {

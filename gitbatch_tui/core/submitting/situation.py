@@ -11,8 +11,8 @@ from gitbatch_tui.models import DOCTORS_BRANCH, Run, State
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.git.repo import Clone
 
 SCRIPT = "schedule.sh"
 _NO_SCRIPT = f"There is no {SCRIPT} in this commit"

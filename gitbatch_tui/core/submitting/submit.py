@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.clone.lock import locked
-from gitbatch_tui.core.clone.merging import Deed, bring_in
-from gitbatch_tui.core.clone.snapshot import situation_of, take_snapshot
+from gitbatch_tui.core.git.lock import locked
+from gitbatch_tui.core.git.merge import Deed, bring_in
 from gitbatch_tui.core.jobs.orders import left_behind
+from gitbatch_tui.core.submit.snapshot import situation_of, take_snapshot
 from gitbatch_tui.core.submitting.aftermath import describe, find_out, look_for_run
 from gitbatch_tui.core.submitting.choices import (
     Choices,
@@ -28,7 +28,7 @@ from gitbatch_tui.errors import PushRefused, Refused, Stopped
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.models import Receipt, Run
 
 _SUBMITTING = Deed("submitted", "submit again", "use --without-results")

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from textual.message import Message
 
-    from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.dialogs.dialog import Dialog
@@ -42,7 +42,7 @@ class Acting(Showing):
     @contextmanager
     def clone(self) -> Iterator[Clone]:
         """The clone, for as long as a worker needs it."""
-        from gitbatch_tui.core.clone.repo import open_clone  # noqa: PLC0415  # it imports GitPython
+        from gitbatch_tui.core.git.repo import open_clone  # noqa: PLC0415  # it imports GitPython
 
         with open_clone(self.path, self.journaled) as clone:
             yield clone
@@ -50,7 +50,7 @@ class Acting(Showing):
     @contextmanager
     def batch(self, remote: BatchRemote) -> Iterator[Batch]:
         """The clone together with a batch remote."""
-        from gitbatch_tui.core.remote.batch import Batch  # noqa: PLC0415  # like the clone
+        from gitbatch_tui.core.batch.batch import Batch  # noqa: PLC0415  # like the clone
 
         with self.clone() as clone:
             yield Batch(clone, self.hosts, remote)

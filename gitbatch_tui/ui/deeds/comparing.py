@@ -25,8 +25,8 @@ class Comparing(Starting):
 
     @work(thread=True, exit_on_error=False, exclusive=True, group="compare")
     def _compare(self, runs: list[tuple[BatchRemote, Run]]) -> None:
-        from gitbatch_tui.core.clone.repo import open_clone  # noqa: PLC0415
-        from gitbatch_tui.core.remote.batch import Batch  # noqa: PLC0415  # it imports GitPython
+        from gitbatch_tui.core.batch.batch import Batch  # noqa: PLC0415  # it imports GitPython
+        from gitbatch_tui.core.git.repo import open_clone  # noqa: PLC0415
         from gitbatch_tui.core.results.kept import changes_of, difference  # noqa: PLC0415
 
         clone = open_clone(self.path, self.journaled)

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from gitbatch_tui.core.clone.apart import Apart, Pair
-    from gitbatch_tui.core.clone.view import View
-    from gitbatch_tui.core.remote.attention import Attention
     from gitbatch_tui.core.runs.listing import Listing
+    from gitbatch_tui.core.watch.divergence import Apart, Pair
+    from gitbatch_tui.core.watch.overview import View
+    from gitbatch_tui.core.watch.remote_watcher import Attention
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.requests import RefreshRequested
 
@@ -65,7 +65,7 @@ class Looking(Deeds):
     @work(thread=True, exit_on_error=False, group="look", exclusive=True)
     def reread(self) -> None:
         """Read the clone again."""
-        from gitbatch_tui.core.clone.view import look  # noqa: PLC0415  # after the first picture
+        from gitbatch_tui.core.watch.overview import look  # noqa: PLC0415  # after the first picture
 
         try:
             self.post_message(CloneRead(look(self.path, self.journaled)))
@@ -74,7 +74,7 @@ class Looking(Deeds):
 
     @work(thread=True, exit_on_error=False, group="pulse", exclusive=True)
     def _watch_clone(self, folders: Sequence[Path]) -> None:
-        from gitbatch_tui.core.clone.pulse import watch_clone  # noqa: PLC0415  # like above
+        from gitbatch_tui.core.watch.clone_watcher import watch_clone  # noqa: PLC0415  # like above
 
         def tell() -> None:
             self.post_message(CloneChanged())
@@ -90,7 +90,7 @@ class Looking(Deeds):
 
     @work(thread=True, exit_on_error=False, group="count", exclusive=True)
     def _count(self, remote: str, pairs: Mapping[str, Pair]) -> None:
-        from gitbatch_tui.core.clone.apart import count_apart  # noqa: PLC0415  # like above
+        from gitbatch_tui.core.watch.divergence import count_apart  # noqa: PLC0415  # like above
 
         count_apart(self.path, pairs.values(), self._counted, self.journaled)
         self.post_message(ApartKnown(remote, self._known(pairs)))
@@ -133,7 +133,7 @@ class Looking(Deeds):
             self._watched = True
             self._watch_clone(self.view.folders)
             self.show_branches()
-        from gitbatch_tui.core.remote.attention import Attention  # noqa: PLC0415  # like above
+        from gitbatch_tui.core.watch.remote_watcher import Attention  # noqa: PLC0415  # like above
 
         wanted = {view.remote for view in self.board.remotes}
         for remote in self._attentions.keys() - wanted:

@@ -72,9 +72,9 @@ class Proving(Starting):
     def _reproduce(
         self, progress: Progress, remote: BatchRemote, request: ReproduceRequested
     ) -> None:
+        from gitbatch_tui.core.batch.batch import Batch  # noqa: PLC0415  # it imports GitPython
+        from gitbatch_tui.core.batch.delivery import find_home  # noqa: PLC0415
         from gitbatch_tui.core.proof.reproduce import Trial, begin, conclude  # noqa: PLC0415
-        from gitbatch_tui.core.remote.batch import Batch  # noqa: PLC0415  # it imports GitPython
-        from gitbatch_tui.core.runs.homecoming import find_home  # noqa: PLC0415
 
         with self.closing(progress, request), self.batch(remote) as batch:
             run = find_home(batch, request.run.number, self.hear(progress)).run

@@ -13,7 +13,7 @@ from gitbatch_tui.ui.requests import PullRequested, RefreshRequested
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.base.cancellation import Stop
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.results.arrival import Arrival, Way
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.dialogs.progress import Progress

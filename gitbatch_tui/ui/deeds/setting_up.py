@@ -14,7 +14,7 @@ from gitbatch_tui.ui.requests import PlanRequested, RefreshRequested
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.base.cancellation import Stop
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.setup.making import Plan, Step
     from gitbatch_tui.models import BatchRemote
     from gitbatch_tui.ui.dialogs.progress import Progress

@@ -43,7 +43,7 @@ class Welcoming(Showing):
 
     @work(thread=True, exit_on_error=False, group="look", exclusive=True)
     def _begin_clone(self) -> None:
-        from gitbatch_tui.core.clone.view import begin_clone  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.watch.overview import begin_clone  # noqa: PLC0415  # seldom needed
 
         self.post_message(CloneRead(begin_clone(self.path, self.journaled)))
 

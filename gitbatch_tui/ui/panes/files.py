@@ -11,7 +11,7 @@ from gitbatch_tui.ui.widgets.rows import Rows
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gitbatch_tui.core.pages.file import FileChange
+    from gitbatch_tui.core.git.changed_files import FileChange
 
 _TONES = {"A": "good", "D": "bad", "M": "", "R": "accent", "T": "warn"}
 

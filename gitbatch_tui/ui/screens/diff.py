@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from textual.app import App, ComposeResult
     from textual.binding import BindingType
 
-    from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.pages.file import FileChange
+    from gitbatch_tui.core.git.changed_files import FileChange
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.pages.lines import Line
 
 _LINE = (

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.jobs.survey import needs_asking
-from gitbatch_tui.core.remote.nearby import Nearby
 from gitbatch_tui.core.remote.server import server_of
 from gitbatch_tui.core.runs.listing import list_again, list_remote
 from gitbatch_tui.core.runs.past import Past
+from gitbatch_tui.core.watch.local_watcher import Nearby
 from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.remote.server import Reports
     from gitbatch_tui.core.runs.listing import Listing
@@ -116,6 +116,6 @@ class Attention:
 
     def _open(self) -> Clone:
         # GitPython takes its time to import, and the first picture doesn't need it.
-        from gitbatch_tui.core.clone.repo import open_clone  # noqa: PLC0415
+        from gitbatch_tui.core.git.repo import open_clone  # noqa: PLC0415
 
         return open_clone(self._path, self._hosts.journal)

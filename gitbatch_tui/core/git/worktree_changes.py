@@ -7,14 +7,14 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.pages import file
+from gitbatch_tui.core.git import changed_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.pages.file import FileChange
+    from gitbatch_tui.core.git.changed_files import FileChange
+    from gitbatch_tui.core.git.repo import Clone
 
 NOTHING = "000000"
 LINK = "120000"
@@ -27,8 +27,8 @@ Entry = tuple[str, str]
 def changes_between(clone: Clone, old: str, new: str) -> list[FileChange]:
     """What lies between two commits or trees, file by file, renames being two files."""
     plumbing = ("diff-tree", "-r", "--no-renames", "--no-ext-diff", "--no-textconv")
-    answer = clone.ask(*plumbing, *file.OPTIONS, old, new, "--")
-    return list(file.parse(answer.check("What the run changed can't be read here.")))
+    answer = clone.ask(*plumbing, *changed_files.OPTIONS, old, new, "--")
+    return list(changed_files.parse(answer.check("What the run changed can't be read here.")))
 
 
 def present(clone: Clone, paths: Iterable[str]) -> dict[str, Entry]:

@@ -12,7 +12,7 @@ from gitbatch_tui.models import Results
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.runs.listing import Found
     from gitbatch_tui.models import Run
 

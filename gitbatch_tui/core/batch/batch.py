@@ -15,7 +15,7 @@ from gitbatch_tui.errors import CommandFailed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.host import Host
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.runs.listing import Listing

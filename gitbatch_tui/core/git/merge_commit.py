@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import clean
-from gitbatch_tui.core.clone.complaints import reason_in, sentence_for
-from gitbatch_tui.core.clone.tidying import scratch
+from gitbatch_tui.core.git.complaints import reason_in, sentence_for
+from gitbatch_tui.core.git.rollback import scratch
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.host import Answer
 
 _MERGES_TREES = (2, 38)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.journal import HERE, Journal, JournalNote, journaled
 from gitbatch_tui.core.base.text import clean
-from gitbatch_tui.core.clone.complaints import reason_in, remove_left_over, sentence_for
-from gitbatch_tui.core.clone.running import Running
+from gitbatch_tui.core.git.complaints import reason_in, remove_left_over, sentence_for
+from gitbatch_tui.core.git.process import Running
 from gitbatch_tui.core.hosts.host import Answer, answer_of
 from gitbatch_tui.core.hosts.process import Pipes, Processes, finish
 from gitbatch_tui.core.hosts.stream import ProcessStream

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.clone.complaints import reason_in, sentence_for
-from gitbatch_tui.core.clone.joining import BothChange, join
-from gitbatch_tui.core.clone.present import NOTHING, SUBMODULE, changes_between, present
-from gitbatch_tui.core.clone.tidying import Change, reversible
+from gitbatch_tui.core.git.complaints import reason_in, sentence_for
+from gitbatch_tui.core.git.merge_commit import BothChange, join
+from gitbatch_tui.core.git.rollback import Change, reversible
+from gitbatch_tui.core.git.worktree_changes import NOTHING, SUBMODULE, changes_between, present
 from gitbatch_tui.errors import CommandFailed, Conflict, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gitbatch_tui.core.clone.present import Entry
-    from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.pages.file import FileChange
+    from gitbatch_tui.core.git.changed_files import FileChange
+    from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.core.git.worktree_changes import Entry
 
 # Whatever a person has set for merges of their own.
 _FORWARD = ("-c", "merge.autoStash=false", "merge", "--ff-only", "--no-squash", "--no-edit")

@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.clone.lock import locked
-from gitbatch_tui.core.clone.tidying import scratch
+from gitbatch_tui.core.git.lock import locked
+from gitbatch_tui.core.git.rollback import scratch
 from gitbatch_tui.core.submitting.situation import Situation, look
 from gitbatch_tui.errors import Refused
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
 
 SUFFIX = "-snapshot"
 _MESSAGE = "Snapshot of "

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.clone.complaints import reason_in, sentence_for
+from gitbatch_tui.core.git.complaints import reason_in, sentence_for
 from gitbatch_tui.errors import CommandFailed, Refused, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gitbatch_tui.core.clone.running import Running
-    from gitbatch_tui.core.remote.batch import Batch
+    from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.git.process import Running
     from gitbatch_tui.models import Run
 
 _QUIETLY = ("--progress", "--no-tags", "--no-recurse-submodules")

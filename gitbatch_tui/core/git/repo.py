@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.clone.branches import Branch, Head, changed_paths, worktrees_by_branch
-from gitbatch_tui.core.clone.commands import GitCommands
-from gitbatch_tui.core.clone.lock import tidied
-from gitbatch_tui.core.clone.remotes import (
+from gitbatch_tui.core.git.branches import Branch, Head, changed_paths, worktrees_by_branch
+from gitbatch_tui.core.git.commands import GitCommands
+from gitbatch_tui.core.git.lock import tidied
+from gitbatch_tui.core.git.remotes import (
     PATTERN,
     batch_remotes_in,
     choose,

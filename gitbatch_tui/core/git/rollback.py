@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.identity import Identity
 from gitbatch_tui.core.base.publish import obstacle
-from gitbatch_tui.core.clone.present import (
+from gitbatch_tui.core.git.worktree_changes import (
     LINK,
     NOTHING,
     SUBMODULE,
@@ -32,9 +32,9 @@ from gitbatch_tui.errors import GitBatchError, Refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from gitbatch_tui.core.clone.present import Entry
-    from gitbatch_tui.core.clone.repo import Clone
-    from gitbatch_tui.core.pages.file import FileChange
+    from gitbatch_tui.core.git.changed_files import FileChange
+    from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.core.git.worktree_changes import Entry
 
 NOTE = "gitbatch-tui.change"
 """In git's folder, while a change is under way."""

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.identity import Identity
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.clone.tidying import is_untidy, tidy
+from gitbatch_tui.core.git.rollback import is_untidy, tidy
 from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
 
 PATIENCE = 20.0
 """Seconds for which another one is waited for."""

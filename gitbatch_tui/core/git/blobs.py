@@ -9,7 +9,7 @@ from gitbatch_tui.errors import CommandFailed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from gitbatch_tui.core.clone.repo import Clone
+    from gitbatch_tui.core.git.repo import Clone
 
 _AT_ONCE = 16 * 2**20
 """Bytes of blobs that are read together; one that is larger is read alone."""
