@@ -10,9 +10,9 @@ import pytest
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.git.repo import Clone, open_clone
 from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.jobs import inquiry
-from gitbatch_tui.core.remote.server import Server, server_of
+from gitbatch_tui.core.jobs import poller
 from gitbatch_tui.core.runs.listing import find, list_remote
+from gitbatch_tui.core.server.client import Server, server_of
 from tests.hooks.world import JOB_OF_ITS_OWN, World
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ def open_lab(world: World) -> Lab:
 @pytest.fixture
 def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     # Schedulers here may be asked at any time.
-    monkeypatch.setattr(inquiry, "EVERY", 0.0)
-    monkeypatch.setattr(inquiry, "SHARE", 0)
+    monkeypatch.setattr(poller, "EVERY", 0.0)
+    monkeypatch.setattr(poller, "SHARE", 0)
     lab = open_lab(World(tmp_path / "world").build())
     with lab.clone, lab.hosts:
         yield lab

@@ -7,7 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.hosts.host import Answer
-from gitbatch_tui.core.remote.calls import BOUNDS
+from gitbatch_tui.core.server.calls import BOUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,7 +15,7 @@ from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.freezing import Keeper
 from gitbatch_tui.core.hosts.host import LocalHost
-from gitbatch_tui.core.remote.server import server_of
+from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import NoPython, NotARepository
 
 if TYPE_CHECKING:

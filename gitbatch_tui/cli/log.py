@@ -18,15 +18,15 @@ from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.logs.follow import follow as follow_file
 from gitbatch_tui.core.logs.retold import is_retold, retell_all
 from gitbatch_tui.core.logs.run_files import clusters_of
-from gitbatch_tui.core.remote.server import server_of
 from gitbatch_tui.core.runs.listing import resolve
+from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import UnknownName
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gitbatch_tui.core.remote.server import Server
+    from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.models import Live
 
 _FILES = {"log": "log", "schedule": "schedule"}

@@ -19,20 +19,20 @@ from gitbatch_tui.cli.output import confirm, is_interactive, note, print_json, s
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.base.format import size
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.jobs import orders
-from gitbatch_tui.core.jobs.orders import Cancelled
-from gitbatch_tui.core.remote.server import server_of
+from gitbatch_tui.core.jobs import control
+from gitbatch_tui.core.jobs.control import Cancelled
 from gitbatch_tui.core.runs.listing import Found, find, resolve
 from gitbatch_tui.core.runs.outcome import state_words
 from gitbatch_tui.core.runs.shell import shell_command
+from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gitbatch_tui.core.hosts.pool import Hosts
-    from gitbatch_tui.core.remote.report import Pruned
-    from gitbatch_tui.core.remote.server import Server
+    from gitbatch_tui.core.server.client import Server
+    from gitbatch_tui.core.server.protocol import Pruned
     from gitbatch_tui.models import BatchRemote
 
 SHOWN = 10
@@ -89,7 +89,7 @@ def _cancel(hosts: Hosts, found: Found) -> tuple[Cancelled, str]:
     try:
         reach(server.host)
         with status(f"cancelling {found.run.name}"):
-            done = orders.cancel(server, found.run.number)
+            done = control.cancel(server, found.run.number)
     except GitBatchError as error:
         return Cancelled(), str(error)
     return done, done.trouble
@@ -105,7 +105,7 @@ def hold(names: tuple[str, ...], *, as_json: bool) -> None:
 
     JSON: a list with run, held (true or false), and said (why not).
     """
-    _order(names, "held", orders.hold, as_json=as_json)
+    _order(names, "held", control.hold, as_json=as_json)
 
 
 @click.command()
@@ -116,7 +116,7 @@ def release(names: tuple[str, ...], *, as_json: bool) -> None:
 
     JSON: a list with run, released (true or false), and said (why not).
     """
-    _order(names, "released", orders.release, as_json=as_json)
+    _order(names, "released", control.release, as_json=as_json)
 
 
 def _order(

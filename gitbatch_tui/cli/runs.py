@@ -27,8 +27,6 @@ from gitbatch_tui.cli.output import is_interactive, note, print_json, say, statu
 from gitbatch_tui.cli.trouble import FAILED
 from gitbatch_tui.core.base.format import took
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.remote.server import server_of
-from gitbatch_tui.core.runs.environment import of_run
 from gitbatch_tui.core.runs.listing import (
     Found,
     Listing,
@@ -37,6 +35,8 @@ from gitbatch_tui.core.runs.listing import (
     list_runs,
 )
 from gitbatch_tui.core.runs.tasks import of_run as tasks_of
+from gitbatch_tui.core.server.client import server_of
+from gitbatch_tui.core.server.environment import of_run
 from gitbatch_tui.errors import BadAnswer, GitBatchError, HostKeyUnknown, LoginNeeded
 from gitbatch_tui.models import DOCTORS_BRANCH, Results, Run
 

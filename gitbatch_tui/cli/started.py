@@ -9,8 +9,8 @@ from gitbatch_tui.cli.output import Status, note, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.results.stayed import what_stayed
-from gitbatch_tui.core.runs.history import read_one
 from gitbatch_tui.core.runs.listing import find
+from gitbatch_tui.core.runs.records import read_one
 from gitbatch_tui.core.runs.wait import doing, exit_status
 from gitbatch_tui.core.runs.wait import wait as wait_for
 from gitbatch_tui.core.submitting.push import SERVER
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
-    from gitbatch_tui.core.remote.server import Server
+    from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.core.submitting.push import OnLine
     from gitbatch_tui.core.submitting.submit import Submitted
     from gitbatch_tui.models import Live, Run

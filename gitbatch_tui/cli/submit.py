@@ -28,11 +28,11 @@ from gitbatch_tui.cli.started import (
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.jobs.orders import left_behind
-from gitbatch_tui.core.remote.server import server_of
+from gitbatch_tui.core.jobs.control import left_behind
 from gitbatch_tui.core.runs.listing import Found, find
 from gitbatch_tui.core.runs.outcome import outcome
-from gitbatch_tui.core.runs.rerun import failed_tasks, options_of
+from gitbatch_tui.core.server.client import server_of
+from gitbatch_tui.core.submit.rerun import failed_tasks, options_of
 from gitbatch_tui.core.submitting.choices import Choices, Dirt, Question, Results, next_question
 from gitbatch_tui.core.submitting.push import SERVER
 from gitbatch_tui.core.submitting.situation import Situation, prepare

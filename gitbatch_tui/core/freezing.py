@@ -14,7 +14,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.frozen import FrozenError
 from gitbatch_tui.core.frozen.program import answer
 from gitbatch_tui.core.hosts.host import LocalHost
-from gitbatch_tui.core.remote.calls import SITE, Calls, lines_of
+from gitbatch_tui.core.server.calls import SITE, Calls, lines_of
 from gitbatch_tui.errors import CommandFailed, NoPython, Refused
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from gitbatch_tui.core.remote.memory import state_home
+from gitbatch_tui.core.runs.last_report import state_home
 
 _FILE = "screen.json"
 

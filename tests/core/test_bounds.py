@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.remote.calls import BOUNDS
+from gitbatch_tui.core.server.calls import BOUNDS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.jobs.orders import cancel, toggle_hold
+from gitbatch_tui.core.jobs.control import cancel, toggle_hold
 from gitbatch_tui.core.runs.tasks import of_run
 from gitbatch_tui.core.runs.wait import wait
 from gitbatch_tui.models import State

@@ -9,11 +9,12 @@ from datetime import timedelta
 
 import pytest
 
-from gitbatch_tui.core.jobs import submissions, verdict
-from gitbatch_tui.core.jobs.orders import cancel, hold, release
+from gitbatch_tui.core.jobs import judge
+from gitbatch_tui.core.jobs.control import cancel, hold, release
 from gitbatch_tui.core.logs.run_files import further_files
 from gitbatch_tui.core.schedulers.condor_timeline import timeline
 from gitbatch_tui.core.schedulers.htcondor import HTCondor
+from gitbatch_tui.core.server import submissions
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, State
 from tests.lab import Lab, lab
@@ -29,7 +30,7 @@ FILES = {"schedule.sh": SUBMIT, "run.sub": "executable = run.sh\nqueue\n", ".git
 
 @pytest.fixture(autouse=True)
 def _no_grace(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verdict, "GRACE", timedelta(0))
+    monkeypatch.setattr(judge, "GRACE", timedelta(0))
     lab.world.waits_for_nothing()
     # The captured jobs were submitted when they were captured.
     monkeypatch.setattr(submissions, "_SKEW", timedelta(days=10000))

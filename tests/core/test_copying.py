@@ -12,9 +12,9 @@ import pytest
 
 from gitbatch_tui.core.git.names import is_safe
 from gitbatch_tui.core.hosts import backoff
-from gitbatch_tui.core.remote.server import Server
 from gitbatch_tui.core.results.copying import PARTIAL, Progress
 from gitbatch_tui.core.results.get import get
+from gitbatch_tui.core.server.client import Server
 from gitbatch_tui.errors import Refused, Stopped, UnknownName
 from tests.lab import Lab, lab
 from tests.servers.sshd import HOST, Sshd, sshd

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitbatch_tui.core.runs.environment import Difference, differences, of_run, parse
+from gitbatch_tui.core.server.environment import Difference, differences, of_run, parse
 from tests.lab import Lab, lab
 
 __all__ = ["lab"]

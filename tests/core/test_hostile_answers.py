@@ -12,11 +12,11 @@ import pytest
 
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.hosts import framing
-from gitbatch_tui.core.jobs.submissions import read_jobs
-from gitbatch_tui.core.proof.testimony import read_testimony
-from gitbatch_tui.core.remote import report
-from gitbatch_tui.core.remote.calls import decode
-from gitbatch_tui.core.runs.history import records_in, runs_in
+from gitbatch_tui.core.runs.records import records_in, runs_in
+from gitbatch_tui.core.server import protocol
+from gitbatch_tui.core.server.calls import decode
+from gitbatch_tui.core.server.submissions import read_jobs
+from gitbatch_tui.core.server.verification_report import read_testimony
 from gitbatch_tui.errors import GitBatchError
 from tests.cli import shop
 from tests.cli.shop import ROOT, call
@@ -53,14 +53,14 @@ SOUND = {
     "ssh": "motd\n\nT begin\nanswer\n\nT end 0\n",
 }
 READERS: dict[str, Callable[[str], object]] = {
-    "status": lambda text: report.read_report("host", text),
+    "status": lambda text: protocol.read_report("host", text),
     "jobs": lambda text: read_jobs("host", text),
-    "pages": report.read_pages,
-    "files": lambda text: [report.read_file(line) for line in text.split("\n") if line],
+    "pages": protocol.read_pages,
+    "files": lambda text: [protocol.read_file(line) for line in text.split("\n") if line],
     "verify": lambda text: read_testimony("host", text),
-    "prune": lambda text: report.read_pruned("host", text),
-    "check": lambda text: report.read_checked("host", text),
-    "stat": report.read_stat,
+    "prune": lambda text: protocol.read_pruned("host", text),
+    "check": lambda text: protocol.read_checked("host", text),
+    "stat": protocol.read_stat,
     "records": lambda text: runs_in("batch", records_in([encoded(text)])),
     "ssh": lambda text: framing.unseal("T", encoded(text), encoded(text)),
 }
@@ -162,5 +162,5 @@ def test_a_record_without_an_end_is_read_in_part() -> None:
 
 def test_what_is_no_name_and_no_id_is_as_if_it_were_not_there() -> None:
     fields = f"run=1\tstate=running\tbranch=x:refs/replace/{ID}\tcommit=--upload-pack=x"
-    (run,) = next(iter(report.read_reports(iter(["gitbatch\tnow=1", fields, "end"])))).runs
+    (run,) = next(iter(protocol.read_reports(iter(["gitbatch\tnow=1", fields, "end"])))).runs
     assert (run.branch, run.commit) == ("", "")

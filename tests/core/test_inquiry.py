@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from gitbatch_tui.core.hosts.host import Answer
-from gitbatch_tui.core.jobs.inquiry import EVERY, LONGEST, PATIENCE, SHARE, Inquiry, Told, ask
+from gitbatch_tui.core.jobs.poller import EVERY, LONGEST, PATIENCE, SHARE, Inquiry, Told, ask
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.models import State
@@ -19,7 +19,7 @@ from tests.waiting import wait_until
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gitbatch_tui.core.remote.server import Server
+    from gitbatch_tui.core.server.client import Server
 
 RUNNING = "7\tSun Nov 22 14:33:00 2026 = user\n"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitbatch_tui.core.jobs.files import pages_of
+from gitbatch_tui.core.jobs.output_files import pages_of
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.models import Job, State
 

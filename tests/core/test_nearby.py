@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.remote.server import Server, server_of
+from gitbatch_tui.core.server.client import Server, server_of
 from gitbatch_tui.core.watch import local_watcher
 from gitbatch_tui.core.watch.local_watcher import Nearby
 from tests.lab import Lab, lab

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.runs import history, past
-from gitbatch_tui.core.runs.past import Past
+from gitbatch_tui.core.runs import cache, records
+from gitbatch_tui.core.runs.cache import Past
 from gitbatch_tui.models import Badge, Results
 from tests.lab import Lab, lab
 
@@ -37,7 +37,7 @@ def agree(lab: Lab, known: Past) -> list[Run]:
     """What is kept, which is what a whole reading would give."""
     lab.listing()
     runs = known.read(lab.clone)
-    assert runs == history.read(lab.clone, "batch")
+    assert runs == records.read(lab.clone, "batch")
     return runs
 
 
@@ -54,7 +54,7 @@ def test_what_is_found_out_about_an_old_run_is_added_to_it(lab: Lab, known: Past
 def test_where_nothing_is_new_no_record_is_read_again(
     lab: Lab, known: Past, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr(history, "records_in")
+    monkeypatch.delattr(records, "records_in")
     assert [run.number for run in known.read(lab.clone)] == [2, 1]
 
 
@@ -62,7 +62,7 @@ def test_where_nothing_is_new_no_record_is_read_again(
 def test_many_new_runs_are_read_like_few(
     lab: Lab, known: Past, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(past, "_FEW", few)
+    monkeypatch.setattr(cache, "_FEW", few)
     run_again(lab)
     run_again(lab)
     assert [run.number for run in agree(lab, known)] == [4, 3, 2, 1]
@@ -71,7 +71,7 @@ def test_many_new_runs_are_read_like_few(
 def test_the_history_of_another_repository_takes_the_place_of_the_old_one(
     lab: Lab, known: Past
 ) -> None:
-    ref = history.log_ref("batch")
+    ref = records.log_ref("batch")
     first = lab.clone.git("rev-list", "--max-parents=0", ref).strip()
     lab.clone.git("update-ref", ref, first)
     assert known.read(lab.clone) == []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.hosts.host import Answer
-from gitbatch_tui.core.jobs import verdict
+from gitbatch_tui.core.jobs import judge
 from gitbatch_tui.core.schedulers.outcome import outcome_of
 from gitbatch_tui.core.schedulers.pbs import Pbs as Adapter
 from gitbatch_tui.models import State
@@ -255,7 +255,7 @@ class TestScripts:
 def test_a_run_ends_as_the_stand_in_for_pbs_says(
     lab: Lab, pbs: Pbs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verdict, "GRACE", timedelta(0))
+    monkeypatch.setattr(judge, "GRACE", timedelta(0))
     (lab.world.base / "profile").write_text(f"PATH='{pbs.folder}':$PATH\n")
     pbs.tells("58", "qstat_running", ctime="Wed Nov 25 19:37:37 2099")
     schedule = '#!/bin/sh\n"$GITBATCH" job pbs 58.node1\n'

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.runs import history
+from gitbatch_tui.core.runs import records as history
 from gitbatch_tui.core.runs.listing import find, list_runs, merge, resolve
 from gitbatch_tui.errors import NotABatchRemote, UnknownName, Unreachable
 from gitbatch_tui.models import Live, Results, Run, State

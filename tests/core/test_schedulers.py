@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gitbatch_tui.core.hosts.host import Answer
-from gitbatch_tui.core.jobs import verdict
-from gitbatch_tui.core.jobs.orders import Cancelled, cancel, hold, left_behind, toggle_hold
+from gitbatch_tui.core.jobs import judge
+from gitbatch_tui.core.jobs.control import Cancelled, cancel, hold, left_behind, toggle_hold
 from gitbatch_tui.core.jobs.survey import clarify
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import JobState
@@ -111,7 +111,7 @@ def submitted(lab: Lab, schedule: str = AT_NOW) -> int:
 
 
 def after_grace(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setattr(verdict, "GRACE", timedelta(0))
+    monkeypatch.setattr(judge, "GRACE", timedelta(0))
     lab.world.waits_for_nothing()
     return lab.listing().runs[0]
 

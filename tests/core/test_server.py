@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.hosts.host import Answer, LocalHost
-from gitbatch_tui.core.remote.report import read_report, read_reports, time_of, write_report
-from gitbatch_tui.core.remote.server import Server
+from gitbatch_tui.core.server.client import Server
+from gitbatch_tui.core.server.protocol import read_report, read_reports, time_of, write_report
 from gitbatch_tui.errors import (
     CommandFailed,
     NotABatchRemote,
@@ -198,7 +198,7 @@ def test_what_schedules_a_run_survives_the_one_who_asked(lab: Lab) -> None:
     )
     code = (
         "import sys; from gitbatch_tui.core.hosts.host import LocalHost; "
-        "from gitbatch_tui.core.remote.server import Server; "
+        "from gitbatch_tui.core.server.client import Server; "
         "Server(LocalHost(), sys.argv[1]).rerun(int(sys.argv[2]), (), print)"
     )
     asker = subprocess.Popen([sys.executable, "-c", code, str(lab.world.base), str(number)])

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.hosts.host import Answer
-from gitbatch_tui.core.jobs import verdict
-from gitbatch_tui.core.jobs.orders import cancel, hold, release, toggle_hold
+from gitbatch_tui.core.jobs import judge
+from gitbatch_tui.core.jobs.control import cancel, hold, release, toggle_hold
 from gitbatch_tui.core.jobs.survey import clarify
 from gitbatch_tui.core.schedulers.sge import Sge
 from gitbatch_tui.core.setup.templates import write_templates
@@ -146,7 +146,7 @@ def test_a_held_job_begins_when_it_is_released_and_can_then_be_cancelled(site: L
 
 
 def test_a_wrapper_that_was_killed_is_no_riddle(site: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verdict, "GRACE", timedelta(0))
+    monkeypatch.setattr(judge, "GRACE", timedelta(0))
     run = becomes(site, begin(site, WRAPPED, "kill -9 $PPID"), State.FAILED)
     assert run.reason == "killed by signal 9: by qdel, a limit or a person"
 
@@ -191,7 +191,7 @@ def test_a_job_that_somebody_deleted_before_it_began_was_cancelled(
     (live,) = before.runs
     assert live.state is State.UNKNOWN
     assert live.reason == "it has left the queue, and nothing says how it ended"
-    monkeypatch.setattr(verdict, "GRACE", timedelta(0))
+    monkeypatch.setattr(judge, "GRACE", timedelta(0))
     clarify(site.server, site.server.status(), before)
     assert becomes(site, number, State.CANCELLED).job == job
 
@@ -201,7 +201,7 @@ def test_a_job_that_grid_engine_never_had_is_lost_after_a_grace_period(
 ) -> None:
     number = begin(site, '#!/bin/sh\n"$GITBATCH" job sge 999999{}\n', "true")
     assert site.run(number).reason == "its scheduler doesn't know sge 999999 yet"
-    monkeypatch.setattr(verdict, "GRACE", timedelta(0))
+    monkeypatch.setattr(judge, "GRACE", timedelta(0))
     site.world.waits_for_nothing()
     assert becomes(site, number, State.LOST).job == Job("sge", "999999")
     assert site.world.settled(number)["state"] == "lost"

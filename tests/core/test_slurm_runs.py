@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.jobs import submissions, verdict
-from gitbatch_tui.core.jobs.orders import cancel, hold, release
+from gitbatch_tui.core.jobs import judge
+from gitbatch_tui.core.jobs.control import cancel, hold, release
 from gitbatch_tui.core.proof.reproduce import Trial, begin, conclude
 from gitbatch_tui.core.runs.tasks import of_run
 from gitbatch_tui.core.runs.wait import wait
 from gitbatch_tui.core.schedulers.slurm import Slurm as Adapter
+from gitbatch_tui.core.server import submissions
 from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Badge, Job, State
@@ -66,7 +67,7 @@ def accounting(slurm_with_accounting: Slurm, lab: Lab, monkeypatch: pytest.Monke
 
 
 def at_site(slurm: Slurm, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Slurm:
-    monkeypatch.setattr(verdict, "GRACE", timedelta(0))
+    monkeypatch.setattr(judge, "GRACE", timedelta(0))
     lab.world.waits_for_nothing()
     (lab.world.base / "profile").write_text(f"SLURM_CONF={slurm.conf}\nexport SLURM_CONF\n")
     return slurm

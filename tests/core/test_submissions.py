@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from gitbatch_tui.core.hosts.host import Answer
-from gitbatch_tui.core.jobs import inquiry
+from gitbatch_tui.core.jobs import poller
 from gitbatch_tui.core.jobs.search import search
-from gitbatch_tui.core.jobs.submissions import (
+from gitbatch_tui.core.schedulers import adapters
+from gitbatch_tui.core.schedulers.adapter import JobState, find_script
+from gitbatch_tui.core.server.submissions import (
     How,
     Intent,
     Known,
@@ -19,13 +21,11 @@ from gitbatch_tui.core.jobs.submissions import (
     context_of,
     read_jobs,
 )
-from gitbatch_tui.core.schedulers import adapters
-from gitbatch_tui.core.schedulers.adapter import JobState, find_script
 from gitbatch_tui.errors import BadAnswer
 from gitbatch_tui.models import Job, State
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.remote.server import Server
+    from gitbatch_tui.core.server.client import Server
 
 NOW = datetime(2026, 11, 25, 20, tzinfo=UTC)
 HEAD = "gitbatch\tnow=1795600000\tversion=0.1.0\tlog=\n"
@@ -156,7 +156,7 @@ class Site:
         self.asked: list[tuple[str, ...]] = []
 
     def ask_scheduler(self, _: str, *args: str, context: tuple[str, ...], timeout: float) -> Answer:
-        assert timeout <= inquiry.PATIENCE
+        assert timeout <= poller.PATIENCE
         self.asked.append((*context, *args))
         names = [name for name, adapter in adapters().items() if find_script(adapter)]
         text = "".join(f"\x1e\n{self.said.get(name, '')}" for name in names)

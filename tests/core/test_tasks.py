@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.runs.outcome import outcome, state_words
-from gitbatch_tui.core.runs.rerun import failed_tasks
 from gitbatch_tui.core.runs.tasks import in_order, of_run, parse
+from gitbatch_tui.core.submit.rerun import failed_tasks
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, Run, State, Task
 from tests.lab import lab

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.hosts.host import Answer
-from gitbatch_tui.core.jobs.orders import cancel, hold
+from gitbatch_tui.core.jobs.control import cancel, hold
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.tsp import Tsp
 from gitbatch_tui.core.setup.templates import write_templates

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.jobs.submissions import How, Known, Submitted
-from gitbatch_tui.core.jobs.verdict import GRACE, Evidence, Verdict, judge
-from gitbatch_tui.core.remote.report import fields_of
+from gitbatch_tui.core.jobs.judge import GRACE, Evidence, Verdict, judge
 from gitbatch_tui.core.schedulers.adapter import JobState, count, job_of, whole
+from gitbatch_tui.core.server.protocol import fields_of
+from gitbatch_tui.core.server.submissions import How, Known, Submitted
 from gitbatch_tui.models import Job, Live, State
 
 if TYPE_CHECKING:

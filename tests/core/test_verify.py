@@ -13,9 +13,9 @@ from gitbatch_tui.core.freezing import Keeper
 from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.proof.checks import Colour
-from gitbatch_tui.core.proof.testimony import read_testimony
 from gitbatch_tui.core.proof.verify import verify
-from gitbatch_tui.core.runs import environment
+from gitbatch_tui.core.server import environment
+from gitbatch_tui.core.server.verification_report import read_testimony
 from gitbatch_tui.errors import Refused, UnknownName, Unreachable
 from gitbatch_tui.models import Badge
 from tests.lab import Lab, lab

@@ -11,15 +11,15 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from gitbatch_tui.core.remote.report import line_of
 from gitbatch_tui.core.schedulers.adapter import JobState, whole
+from gitbatch_tui.core.server.protocol import line_of
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gitbatch_tui.core.jobs.standing import Standing
-    from gitbatch_tui.core.jobs.submissions import Context
+    from gitbatch_tui.core.jobs.status import Standing
+    from gitbatch_tui.core.server.submissions import Context
     from gitbatch_tui.models import Job
 
 ABSENT, _NEVER = "absent", "never"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.jobs.inquiry import ask
+from gitbatch_tui.core.jobs.poller import ask
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.outcome import outcome_of
 from gitbatch_tui.errors import GitBatchError
@@ -15,9 +15,9 @@ from gitbatch_tui.models import Job, State
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from gitbatch_tui.core.jobs.submissions import Context, Known, Submitted
-    from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.core.schedulers.adapter import Adapter, JobState
+    from gitbatch_tui.core.server.client import Server
+    from gitbatch_tui.core.server.submissions import Context, Known, Submitted
 
 
 _PATIENCE = 4

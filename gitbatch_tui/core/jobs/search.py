@@ -12,13 +12,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from gitbatch_tui.core.jobs import inquiry
+from gitbatch_tui.core.jobs import poller
+from gitbatch_tui.core.jobs.judge import GRACE
 from gitbatch_tui.core.jobs.news import quote_word
-from gitbatch_tui.core.jobs.submissions import How, Known
-from gitbatch_tui.core.jobs.verdict import GRACE
-from gitbatch_tui.core.remote.report import line_of
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import find_script
+from gitbatch_tui.core.server.protocol import line_of
+from gitbatch_tui.core.server.submissions import How, Known
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import Job
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gitbatch_tui.core.hosts.host import Host
-    from gitbatch_tui.core.jobs.submissions import Context, Submitted
-    from gitbatch_tui.core.remote.server import Server
+    from gitbatch_tui.core.server.client import Server
+    from gitbatch_tui.core.server.submissions import Context, Submitted
 
 _MARK = "\x1e"
 # What a program complains of is no id: then its scheduler wasn't asked.
@@ -43,7 +43,7 @@ def search(
 ) -> tuple[dict[int, Submitted], dict[int, list[str]]]:
     """The same with the jobs that were found, and what the server has to hear of them."""
     more, news = dict(submitted), dict[int, list[str]]()
-    deadline = time.monotonic() + inquiry.PATIENCE
+    deadline = time.monotonic() + poller.PATIENCE
     for run, jobs in submitted.items():
         if jobs.is_sure or jobs.scheduling or not jobs.directory or not _is_due(server, run):
             continue
@@ -63,7 +63,7 @@ def search(
 
 def _is_due(server: Server, run: int) -> bool:
     looked, now = _looked.setdefault(server.host, {}), time.monotonic()
-    if now - looked.get((server.place, run), -inquiry.LONGEST) < inquiry.EVERY:
+    if now - looked.get((server.place, run), -poller.LONGEST) < poller.EVERY:
         return False
     looked[server.place, run] = now
     return True

@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from gitbatch_tui.core.jobs.files import note_files
-from gitbatch_tui.core.jobs.inquiry import PATIENCE, inquiry
+from gitbatch_tui.core.jobs.judge import Evidence, judge
 from gitbatch_tui.core.jobs.news import ABSENT
+from gitbatch_tui.core.jobs.output_files import note_files
+from gitbatch_tui.core.jobs.poller import PATIENCE, inquiry
 from gitbatch_tui.core.jobs.search import search
-from gitbatch_tui.core.jobs.submissions import How
-from gitbatch_tui.core.jobs.verdict import Evidence, judge
 from gitbatch_tui.core.schedulers import adapters
+from gitbatch_tui.core.server.submissions import How
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import State
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gitbatch_tui.core.hosts.host import Host
-    from gitbatch_tui.core.jobs.inquiry import Told
-    from gitbatch_tui.core.jobs.submissions import Context, Known, Submitted
-    from gitbatch_tui.core.jobs.verdict import Verdict
-    from gitbatch_tui.core.remote.server import Server
+    from gitbatch_tui.core.jobs.judge import Verdict
+    from gitbatch_tui.core.jobs.poller import Told
     from gitbatch_tui.core.schedulers.adapter import JobState
+    from gitbatch_tui.core.server.client import Server
+    from gitbatch_tui.core.server.submissions import Context, Known, Submitted
     from gitbatch_tui.models import Job, Live, Report
 
 _ASKED = frozenset({State.SUBMITTED, State.QUEUED, State.RUNNING, State.UNKNOWN, State.REJECTED})

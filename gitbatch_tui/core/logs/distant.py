@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.logs.blocks import BLOCK
 from gitbatch_tui.core.logs.known import Fate, Known
-from gitbatch_tui.core.remote.calls import CALL, Calls, lines_of
-from gitbatch_tui.core.remote.report import number_of
+from gitbatch_tui.core.server.calls import CALL, Calls, lines_of
+from gitbatch_tui.core.server.protocol import number_of
 from gitbatch_tui.errors import (
     CommandFailed,
     GitBatchError,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.hosts.host import Host, Stream
     from gitbatch_tui.core.logs.search import Search
     from gitbatch_tui.core.logs.source import Seen
-    from gitbatch_tui.core.remote.report import LogStat
+    from gitbatch_tui.core.server.protocol import LogStat
 
 CHANGED = 4
 """How the server ends a stream when the file was cut, replaced or deleted."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from gitbatch_tui.core.hosts.host import Stream
-    from gitbatch_tui.core.remote.server import Server
+    from gitbatch_tui.core.server.client import Server
 
 _CHANGED = 4
 """The status with which the server says that the file isn't the one it was."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from gitbatch_tui.core.remote.report import LogStat
+    from gitbatch_tui.core.server.protocol import LogStat
 
 _SKIPPED = 1 << 20
 """Where more than this has come meanwhile, it is read when somebody looks."""

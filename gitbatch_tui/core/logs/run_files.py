@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gitbatch_tui.core.logs.source import Seen, Source
-    from gitbatch_tui.core.remote.report import Page
-    from gitbatch_tui.core.remote.server import Server
+    from gitbatch_tui.core.server.client import Server
+    from gitbatch_tui.core.server.protocol import Page
 
 OUTPUT, SCHEDULE = "log", "schedule"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.runs.history import log_ref
+from gitbatch_tui.core.runs.records import log_ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.worktree_changes import SUBMODULE, changes_between
 from gitbatch_tui.core.proof.chain import faults_in_chain, faults_of_run, rewritten
-from gitbatch_tui.core.proof.testimony import Tree
-from gitbatch_tui.core.results.large import large_files
-from gitbatch_tui.core.runs import environment, history
+from gitbatch_tui.core.runs import records
+from gitbatch_tui.core.server import environment
+from gitbatch_tui.core.server.large_files import large_files
+from gitbatch_tui.core.server.verification_report import Tree
 from gitbatch_tui.models import Results
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gitbatch_tui.core.batch.batch import Batch
-    from gitbatch_tui.core.proof.testimony import Testimony
-    from gitbatch_tui.core.runs.environment import Environment
+    from gitbatch_tui.core.server.environment import Environment
+    from gitbatch_tui.core.server.verification_report import Testimony
     from gitbatch_tui.errors import GitBatchError
     from gitbatch_tui.models import Run
 
@@ -131,7 +132,7 @@ def _changed(case: Case) -> str:
 
 def _chain(case: Case) -> Check:
     clone, remote = case.batch.clone, case.batch.remote.name
-    if not history.tip(clone, remote):
+    if not records.tip(clone, remote):
         return _unknown("record", "No record of it is here.")
     faults = [*rewritten(clone, remote), *faults_in_chain(clone, remote)]
     faults += faults_of_run(clone, case.run)

@@ -11,7 +11,7 @@ from gitbatch_tui.core.batch.delivery import on_their_way
 from gitbatch_tui.core.batch.fetch import fetch_results
 from gitbatch_tui.core.proof.dots import dots
 from gitbatch_tui.core.proof.metrics import measured_by, value_of
-from gitbatch_tui.core.runs.environment import of_run
+from gitbatch_tui.core.server.environment import of_run
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Results
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.proof.metrics import Value
-    from gitbatch_tui.core.runs.environment import Environment
+    from gitbatch_tui.core.server.environment import Environment
     from gitbatch_tui.models import Run
 
 METRICS = "metrics.json"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.proof.checks import CLAIMS, Case, Check, Colour
 from gitbatch_tui.core.proof.inputs import check_data
-from gitbatch_tui.core.runs import history
+from gitbatch_tui.core.runs import records
 from gitbatch_tui.errors import CommandFailed, GitBatchError, NotABatchRemote, Refused, Unreachable
 from gitbatch_tui.models import Badge
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gitbatch_tui.core.batch.batch import Batch
-    from gitbatch_tui.core.proof.testimony import Testimony
+    from gitbatch_tui.core.server.verification_report import Testimony
     from gitbatch_tui.models import Run
 
 
@@ -75,7 +75,7 @@ def _open(batch: Batch, number: int, tell: Callable[[str], None]) -> Case:
         _fetch(batch, testimony)
     except (Unreachable, NotABatchRemote, CommandFailed) as error:
         trouble = error
-    run = history.read_one(batch.clone, batch.remote.name, number)
+    run = records.read_one(batch.clone, batch.remote.name, number)
     name = f"{batch.remote.name}#{number}"
     if testimony and not testimony.live.is_home:
         raise Refused(f"{name} {testimony.live.state.told}: it can be verified when it has ended.")
@@ -98,8 +98,8 @@ def _fetch(batch: Batch, testimony: Testimony) -> None:
     clone, remote = batch.clone, batch.remote.name
     wanted = {testimony.result, testimony.live.commit} - {""}
     missing = sorted(commit for commit in wanted if clone.commit_of(commit) is None)
-    if missing or testimony.log_tip != history.tip(clone, remote):
-        history.fetch(clone, batch.host, remote, *missing)
+    if missing or testimony.log_tip != records.tip(clone, remote):
+        records.fetch(clone, batch.host, remote, *missing)
 
 
 def _record(batch: Batch, verification: Verification) -> None:

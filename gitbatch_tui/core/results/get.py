@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.results.copying import Copy, Got, Progress
-from gitbatch_tui.core.results.large import large_files
-from gitbatch_tui.core.runs import history
+from gitbatch_tui.core.runs import records
+from gitbatch_tui.core.server.large_files import large_files
 from gitbatch_tui.errors import Refused, UnknownName
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def get(
 
 def _hashes(batch: Batch, number: int) -> dict[str, str]:
     """Those of the large files of a run, by path, as far as its record is here."""
-    run = history.read_one(batch.clone, batch.remote.name, number)
+    run = records.read_one(batch.clone, batch.remote.name, number)
     return {file.path: file.hash for file in large_files(batch.clone, run)} if run else {}
 
 

@@ -18,9 +18,9 @@ from gitbatch_tui.core.results.arrival import Arrival, Pulled, Standing, Way
 from gitbatch_tui.core.results.files_home import bring_files
 from gitbatch_tui.core.results.pointers import bring_contents
 from gitbatch_tui.core.results.taking import commit_instead, make_branch
-from gitbatch_tui.core.runs import history
+from gitbatch_tui.core.runs import records
 from gitbatch_tui.core.runs.listing import find
-from gitbatch_tui.core.runs.whereabouts import taken_ref
+from gitbatch_tui.core.runs.locate import taken_ref
 from gitbatch_tui.core.submit.snapshot import SUFFIX
 from gitbatch_tui.errors import CommandFailed, Refused
 from gitbatch_tui.models import Results, State
@@ -61,7 +61,7 @@ def look(
 
 
 def _siblings(batch: Batch, run: Run) -> tuple[Run, ...]:
-    runs = history.read(batch.clone, batch.remote.name)
+    runs = records.read(batch.clone, batch.remote.name)
     return tuple(other for other in runs if other.commit == run.commit and other != run)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import plural, size
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.results.large import large_files
+from gitbatch_tui.core.server.large_files import large_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

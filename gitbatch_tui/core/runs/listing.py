@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs.survey import clarify, needs_asking
-from gitbatch_tui.core.remote import memory
-from gitbatch_tui.core.remote.server import server_of
-from gitbatch_tui.core.runs import history
-from gitbatch_tui.core.runs.whereabouts import locate
+from gitbatch_tui.core.runs import last_report, records
+from gitbatch_tui.core.runs.locate import locate
+from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import GitBatchError, NotABatchRemote, UnknownName, Unreachable
 from gitbatch_tui.models import Results, Run
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
-    from gitbatch_tui.core.runs.past import Past
+    from gitbatch_tui.core.runs.cache import Past
     from gitbatch_tui.models import BatchRemote, Live, Report
 
 
@@ -103,25 +102,25 @@ def _caught_up(
 ) -> tuple[Report, GitBatchError | None]:
     """What schedulers say besides; and why the newest records could not be fetched."""
     report = _clarified(clone, hosts, remote, report)
-    memory.remember(clone, remote, report)
+    last_report.remember(clone, remote, report)
     return report, _catch_up(clone, hosts, remote, report)
 
 
 def _clarified(clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report) -> Report:
     if not any(map(needs_asking, report.runs)):
         return report
-    before, _ = memory.recall(clone, remote) or (None, None)
+    before, _ = last_report.recall(clone, remote) or (None, None)
     return clarify(server_of(hosts, remote), report, before)
 
 
 def _past(
     clone: Clone, remote: BatchRemote, alive: Iterable[Live], newest: int | None
 ) -> list[Run]:
-    past = history.read(clone, remote.name, newest)
+    past = records.read(clone, remote.name, newest)
     known = {run.number for run in past}
     older = [live.number for live in alive if live.number not in known]
     if newest is not None and older:
-        past += history.read_some(clone, remote.name, older)
+        past += records.read_some(clone, remote.name, older)
         past.sort(key=lambda run: run.number, reverse=True)
     return past
 
@@ -146,7 +145,7 @@ def find(clone: Clone, hosts: Hosts, name: str) -> Found:
     except (Unreachable, NotABatchRemote) as error:
         return _find_offline(clone, remote, number, error)
     trouble = _catch_up(clone, hosts, remote, report)
-    past = history.read_one(clone, remote.name, number)
+    past = records.read_one(clone, remote.name, number)
     runs = merge(remote.name, [past] if past else [], report.runs)
     return Found(remote, locate(clone, runs)[0], report.now, trouble)
 
@@ -199,10 +198,10 @@ def _catch_up(
     clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report
 ) -> GitBatchError | None:
     """Fetch the records that the report knows and the clone doesn't."""
-    if report.log_tip == history.tip(clone, remote.name):
+    if report.log_tip == records.tip(clone, remote.name):
         return None
     try:
-        history.fetch(clone, server_of(hosts, remote).host, remote.name)
+        records.fetch(clone, server_of(hosts, remote).host, remote.name)
     except GitBatchError as error:
         return error
     return None
@@ -211,7 +210,7 @@ def _catch_up(
 def _last_known(
     clone: Clone, remote: BatchRemote, trouble: GitBatchError, newest: int | None = None
 ) -> Listing:
-    report, as_of = memory.recall(clone, remote) or (None, None)
+    report, as_of = last_report.recall(clone, remote) or (None, None)
     alive = report.runs if report else ()
     past = _past(clone, remote, alive, newest)
     if past and isinstance(trouble, NotABatchRemote):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.errors import UnknownName
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.remote.server import Server
+    from gitbatch_tui.core.server.client import Server
 
 _ENTER = """base=$1
 case $base in '~/'*) base=$HOME/${base#??} ;; esac

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.jobs.standing import numeric
-from gitbatch_tui.core.remote.report import fields_of, number_of, state_of, time_of
-from gitbatch_tui.core.runs.history import file_of
+from gitbatch_tui.core.jobs.status import numeric
+from gitbatch_tui.core.runs.records import file_of
+from gitbatch_tui.core.server.protocol import fields_of, number_of, state_of, time_of
 from gitbatch_tui.models import Job, State, Task
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from gitbatch_tui.models import State
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from gitbatch_tui.core.remote.server import Server
+    from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.models import Live
 
 NEVER_RAN = 126

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.remote.report import number_of
 from gitbatch_tui.core.schedulers.programs import SUBMITTERS
+from gitbatch_tui.core.server.protocol import number_of
 from gitbatch_tui.core.setup.install import NAME_PROGRAMS, differing
 from gitbatch_tui.errors import NotABatchRemote
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.git.lock import locked
-from gitbatch_tui.core.remote.report import number_of
+from gitbatch_tui.core.server.protocol import number_of
 from gitbatch_tui.errors import CommandFailed, NotABatchRemote, Refused
 
 if TYPE_CHECKING:

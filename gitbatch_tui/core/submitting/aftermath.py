@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.remote.report import number_of
+from gitbatch_tui.core.server.protocol import number_of
 from gitbatch_tui.errors import GitBatchError, PushRefused, Unreachable
 from gitbatch_tui.models import Receipt, State
 

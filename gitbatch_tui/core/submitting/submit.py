@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.lock import locked
 from gitbatch_tui.core.git.merge import Deed, bring_in
-from gitbatch_tui.core.jobs.orders import left_behind
+from gitbatch_tui.core.jobs.control import left_behind
 from gitbatch_tui.core.submit.snapshot import situation_of, take_snapshot
 from gitbatch_tui.core.submitting.aftermath import describe, find_out, look_for_run
 from gitbatch_tui.core.submitting.choices import (

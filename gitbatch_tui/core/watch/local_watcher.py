@@ -16,7 +16,7 @@ from gitbatch_tui.core.base.watch_files import INTERVAL, notices
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.remote.server import Server
+    from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.models import Report
 
 BUSY = 2.0

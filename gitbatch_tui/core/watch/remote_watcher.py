@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.jobs.survey import needs_asking
-from gitbatch_tui.core.remote.server import server_of
+from gitbatch_tui.core.runs.cache import Past
 from gitbatch_tui.core.runs.listing import list_again, list_remote
-from gitbatch_tui.core.runs.past import Past
+from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.core.watch.local_watcher import Nearby
 from gitbatch_tui.errors import GitBatchError, Refused
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
-    from gitbatch_tui.core.remote.server import Reports
     from gitbatch_tui.core.runs.listing import Listing
+    from gitbatch_tui.core.server.client import Reports
     from gitbatch_tui.models import BatchRemote, Report
 
 FIRST_PAUSE = 2.0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.git.repo import Clone
-    from gitbatch_tui.core.remote.server import Server
+    from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.dialogs.dialog import Dialog
 
@@ -57,7 +57,7 @@ class Acting(Showing):
 
     def server(self, remote: BatchRemote) -> Server:
         """The other side of a batch remote; nothing is asked yet."""
-        from gitbatch_tui.core.remote.server import server_of  # noqa: PLC0415  # like the clone
+        from gitbatch_tui.core.server.client import server_of  # noqa: PLC0415  # like the clone
 
         return server_of(self.hosts, remote)
 

@@ -42,7 +42,7 @@ class Cancelling(Acting):
 
     @work(thread=True, exit_on_error=False, group="cancel")
     def _cancel(self, remote: BatchRemote, runs: Sequence[Run]) -> None:
-        from gitbatch_tui.core.jobs.orders import cancel  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.jobs.control import cancel  # noqa: PLC0415  # seldom needed
 
         server = self.server(remote)
         for run in runs:

@@ -26,7 +26,7 @@ class Holding(Acting):
 
     @work(thread=True, exit_on_error=False, group="hold")
     def _toggle(self, remote: BatchRemote, run: Run) -> None:
-        from gitbatch_tui.core.jobs.orders import toggle_hold  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.jobs.control import toggle_hold  # noqa: PLC0415  # seldom needed
 
         try:
             self.post_message(Held(run, toggle_hold(self.server(remote), run.number)))

@@ -86,7 +86,7 @@ class Showing(Looking):
     def _further_files(self, run: Run) -> tuple[RunFile, ...]:
         """Asks the server, so it is for a worker."""
         from gitbatch_tui.core.logs.run_files import further_files  # noqa: PLC0415  # after the picture
-        from gitbatch_tui.core.remote.server import server_of  # noqa: PLC0415
+        from gitbatch_tui.core.server.client import server_of  # noqa: PLC0415
 
         remote = self.board.views[run.remote].remote
         return further_files(server_of(self.hosts, remote), run.number)
@@ -94,7 +94,7 @@ class Showing(Looking):
     def _files(self, run: Run) -> tuple[RunFile, ...]:
         """The files of a run, the one that says most first."""
         from gitbatch_tui.core.logs.run_files import files_of  # noqa: PLC0415  # after the picture
-        from gitbatch_tui.core.remote.server import server_of  # noqa: PLC0415
+        from gitbatch_tui.core.server.client import server_of  # noqa: PLC0415
 
         remote = self.board.views[run.remote].remote
         output, schedule, *others = files_of(server_of(self.hosts, remote), run.number)

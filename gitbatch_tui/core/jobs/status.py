@@ -12,7 +12,7 @@ from gitbatch_tui.models import Job, State, Task
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gitbatch_tui.core.jobs.submissions import Known
+    from gitbatch_tui.core.server.submissions import Known
 
 _TOLD = {str(state): state for state in (State.SUCCEEDED, State.FAILED, State.CANCELLED)}
 _BEGUN = frozenset({"running", "unseen", "gone"})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.names import branch_of
-from gitbatch_tui.core.remote.report import id_of, number_of, state_of, time_of
+from gitbatch_tui.core.server.protocol import id_of, number_of, state_of, time_of
 from gitbatch_tui.models import (
     DOCTORS_BRANCH,
     Badge,

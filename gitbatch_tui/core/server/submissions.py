@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.remote.report import cut, fields_of, number_of, time_of
+from gitbatch_tui.core.server.protocol import cut, fields_of, number_of, time_of
 from gitbatch_tui.models import Job
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.remote.report import cut, fields_of, id_of, read_reports
-from gitbatch_tui.core.results.large import parse_large
-from gitbatch_tui.core.runs.environment import parse
+from gitbatch_tui.core.server.environment import parse
+from gitbatch_tui.core.server.large_files import parse_large
+from gitbatch_tui.core.server.protocol import cut, fields_of, id_of, read_reports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.results.large import LargeFile
-    from gitbatch_tui.core.runs.environment import Environment
+    from gitbatch_tui.core.server.environment import Environment
+    from gitbatch_tui.core.server.large_files import LargeFile
     from gitbatch_tui.models import Live
 
 

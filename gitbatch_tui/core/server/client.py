@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.hosts.location import Location
-from gitbatch_tui.core.jobs.submissions import read_jobs
-from gitbatch_tui.core.proof.testimony import read_testimony
-from gitbatch_tui.core.remote import report
-from gitbatch_tui.core.remote.calls import (
+from gitbatch_tui.core.server import protocol
+from gitbatch_tui.core.server.calls import (
     BOUNDED,
     CALL,
     CHECKSUM,
@@ -24,7 +22,9 @@ from gitbatch_tui.core.remote.calls import (
     lines_of,
     sentence,
 )
-from gitbatch_tui.core.remote.starting import dashed, schedule
+from gitbatch_tui.core.server.starting import dashed, schedule
+from gitbatch_tui.core.server.submissions import read_jobs
+from gitbatch_tui.core.server.verification_report import read_testimony
 from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import last_receipt
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.host import Answer, Host, Stream
     from gitbatch_tui.core.hosts.pool import Hosts
-    from gitbatch_tui.core.jobs.submissions import Submitted
-    from gitbatch_tui.core.proof.testimony import Testimony
+    from gitbatch_tui.core.server.submissions import Submitted
+    from gitbatch_tui.core.server.verification_report import Testimony
     from gitbatch_tui.models import Badge, BatchRemote, Job, Receipt, Report
 
 _LONG = 3600
@@ -71,7 +71,7 @@ class Server:
 
     def status(self, *runs: int) -> Report:
         """The runs that aren't settled; or those that are named, settled or not."""
-        return report.read_report(self.host.name, self._calls.tell("status", *map(str, runs)))
+        return protocol.read_report(self.host.name, self._calls.tell("status", *map(str, runs)))
 
     @contextmanager
     def watch(self) -> Iterator[Reports]:
@@ -94,9 +94,9 @@ class Server:
             return self._calls.stream(LASTING, "log", *place, "--follow")
         return self._calls.stream(CALL, "log", *place)
 
-    def log_stat(self, run: int, file: str = "log") -> report.LogStat:
+    def log_stat(self, run: int, file: str = "log") -> protocol.LogStat:
         """Size and identity of a file of a run."""
-        return report.read_stat(self._calls.tell("log", str(run), "--file", file, "--stat"))
+        return protocol.read_stat(self._calls.tell("log", str(run), "--file", file, "--stat"))
 
     def checksum(self, run: int, file: str) -> str:
         """What `cksum` says of a file of a run."""
@@ -117,12 +117,12 @@ class Server:
         answer = self._calls.ask(CALL, *args, timeout=_LONG)
         if answer.status and answer.stderr.strip():
             raise self._calls.failed(answer)
-        return report.number_of(decode(answer.stdout).strip())
+        return protocol.number_of(decode(answer.stdout).strip())
 
     def files(self, run: int, path: str = "") -> tuple[tuple[int, str], ...]:
         """Size and path of a run tree's files at or below `path`; -1 where a name has line ends."""
         lines = self._calls.tell("files", str(run), path, timeout=_LONG).split("\n")
-        return tuple(report.read_file(line) for line in lines if line)
+        return tuple(protocol.read_file(line) for line in lines if line)
 
     def jobs(self, *runs: int) -> dict[int, Submitted]:
         """The jobs of these runs, as they were recorded and have told of themselves."""
@@ -140,9 +140,9 @@ class Server:
         if answer.status:
             raise self._calls.failed(answer)
 
-    def pages(self, run: int) -> tuple[report.Page, ...]:
+    def pages(self, run: int) -> tuple[protocol.Page, ...]:
         """The files of a run that people may want to read."""
-        return report.read_pages(self._calls.tell("pages", str(run)))
+        return protocol.read_pages(self._calls.tell("pages", str(run)))
 
     def note_pages(self, pages: Sequence[tuple[int, str, str]]) -> None:
         """Remember such files: runs, names and paths; a path is the server's."""
@@ -237,19 +237,21 @@ class Server:
         words = [word for fact in facts for word in fact]
         self._calls.call("attest", str(run), str(badge), *words)
 
-    def prune(self, *, dry_run: bool, ignored: bool = False) -> report.Pruned:
+    def prune(self, *, dry_run: bool, ignored: bool = False) -> protocol.Pruned:
         """Remove run trees whose results are proven to be in the repository.
 
         `ignored`: also those with files that .gitignore kept out, which are nowhere else.
         """
         flags = (*(("--dry-run",) if dry_run else ()), *(("--ignored",) if ignored else ()))
-        return report.read_pruned(self.host.name, self._calls.tell("prune", *flags, timeout=_LONG))
+        return protocol.read_pruned(
+            self.host.name, self._calls.tell("prune", *flags, timeout=_LONG)
+        )
 
-    def check(self, *, repair: bool = False) -> report.Checked:
+    def check(self, *, repair: bool = False) -> protocol.Checked:
         """Whether the invariants hold; `repair` mends what it can."""
         flags = ("--repair",) if repair else ()
         answer = self._calls.ask(CALL, "check", *flags, timeout=_LONG)
-        return report.read_checked(self.host.name, decode(answer.stdout))
+        return protocol.read_checked(self.host.name, decode(answer.stdout))
 
     def job(self, run: int, job: Job) -> None:
         """Note which job of which scheduler is this run's."""
@@ -261,7 +263,7 @@ class Server:
         """Bytes of everything in the batch remote."""
         answer = self._calls.ask(SIZE, timeout=_LONG)
         # du complains of what vanishes meanwhile, and says the sum all the same.
-        return (report.number_of(decode(answer.stdout).partition("\t")[0]) or 0) * 1024
+        return (protocol.number_of(decode(answer.stdout).partition("\t")[0]) or 0) * 1024
 
     def failure_of(self, stream: Stream) -> GitBatchError | None:
         """What the end of a stream means; None where it ended well, or we closed it."""
@@ -276,7 +278,7 @@ class Reports:
         self._stream = stream
 
     def __iter__(self) -> Iterator[Report]:
-        yield from report.read_reports(lines_of(self._stream))
+        yield from protocol.read_reports(lines_of(self._stream))
         self._calls.check(self._stream)
 
     def close(self) -> None:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.text import clean, one_line
-from gitbatch_tui.core.remote.calls import APART, decode, lines_of
+from gitbatch_tui.core.server.calls import APART, decode, lines_of
 from gitbatch_tui.errors import RunNotConfirmed
 from gitbatch_tui.models import last_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gitbatch_tui.core.remote.calls import Calls
+    from gitbatch_tui.core.server.calls import Calls
     from gitbatch_tui.models import Receipt
 
     OnLine = Callable[[str], None]

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from gitbatch_tui.core.hosts.host import Host
-    from gitbatch_tui.core.jobs.submissions import Context
-    from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.core.schedulers.adapter import Adapter, JobState
+    from gitbatch_tui.core.server.client import Server
+    from gitbatch_tui.core.server.submissions import Context
 
 EVERY = 5.0
 """Seconds between two questions, at least."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.remote.report import read_report, write_report
+from gitbatch_tui.core.server.protocol import read_report, write_report
 from gitbatch_tui.errors import Unreachable
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.runs import history
+from gitbatch_tui.core.runs import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ class LargeFile:
 
 def large_files(clone: Clone, run: Run) -> tuple[LargeFile, ...]:
     """Those of a run, as its record has them; needs no network."""
-    return tuple(parse_large(history.file_of(clone, run, _FILE) or ""))
+    return tuple(parse_large(records.file_of(clone, run, _FILE) or ""))
 
 
 def parse_large(text: str) -> Iterator[LargeFile]:

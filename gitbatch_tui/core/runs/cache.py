@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.runs import history
-from gitbatch_tui.core.runs.whereabouts import Whereabouts
+from gitbatch_tui.core.runs import records
+from gitbatch_tui.core.runs.locate import Whereabouts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ class Past:
 
     def read(self, clone: Clone) -> list[Run]:
         """Every run that has a record here, the newest first, as `history.read` gives them."""
-        tip = history.tip(clone, self._remote)
+        tip = records.tip(clone, self._remote)
         if tip != self._tip:
             self._catch_up(clone, tip)
             self._tip = tip
@@ -43,10 +43,10 @@ class Past:
         runs = self._news(clone) if self._tip and clone.contains(tip, self._tip) else None
         if runs is None:
             self._runs = {}
-            runs = history.read(clone, self._remote)
+            runs = records.read(clone, self._remote)
         self._runs |= {run.number: run for run in runs}
 
     def _news(self, clone: Clone) -> Sequence[Run] | None:
         """The runs that have newer records; None where these are so many that all may be read."""
-        numbers = history.numbers_since(clone, self._remote, self._tip)
-        return history.read_some(clone, self._remote, numbers) if len(numbers) <= _FEW else None
+        numbers = records.numbers_since(clone, self._remote, self._tip)
+        return records.read_some(clone, self._remote, numbers) if len(numbers) <= _FEW else None

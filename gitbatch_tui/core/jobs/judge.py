@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.jobs.news import News, news_of
-from gitbatch_tui.core.jobs.standing import standings, stuck_words
+from gitbatch_tui.core.jobs.status import standings, stuck_words
 from gitbatch_tui.core.schedulers.adapter import whole
 from gitbatch_tui.models import State
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from gitbatch_tui.core.jobs.standing import Standing
-    from gitbatch_tui.core.jobs.submissions import Known, Submitted
+    from gitbatch_tui.core.jobs.status import Standing
     from gitbatch_tui.core.schedulers.adapter import JobState
+    from gitbatch_tui.core.server.submissions import Known, Submitted
     from gitbatch_tui.models import Live, Task
 
 GRACE = timedelta(seconds=60)

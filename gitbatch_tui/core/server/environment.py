@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.runs import history
+from gitbatch_tui.core.runs import records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +65,7 @@ def parse(text: str) -> Environment:
 
 def of_run(clone: Clone, run: Run) -> Environment | None:
     """The environment of a run by its newest record that has one; needs no network."""
-    text = history.file_of(clone, run, _FILE)
+    text = records.file_of(clone, run, _FILE)
     return None if text is None else parse(text)
 
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from gitbatch_tui.core.hosts.host import Host
-    from gitbatch_tui.core.remote.server import Server
     from gitbatch_tui.core.schedulers.adapter import JobState
+    from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.models import Job
 
 MOST = 64

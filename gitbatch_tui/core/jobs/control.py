@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.jobs.news import News
 from gitbatch_tui.core.jobs.queues import Queue, alive_in, order, queues_of, waiting_among
 from gitbatch_tui.core.jobs.search import search
-from gitbatch_tui.core.jobs.standing import numeric
-from gitbatch_tui.core.jobs.submissions import Submitted
+from gitbatch_tui.core.jobs.status import numeric
 from gitbatch_tui.core.jobs.survey import clarify
 from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.server.submissions import Submitted
 from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gitbatch_tui.core.remote.server import Server
+    from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.models import Live, Receipt
 
 ENDING = 5.0

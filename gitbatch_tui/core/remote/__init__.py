@@ -1,1 +1,0 @@
-"""A batch remote: what its server is asked, and how it is kept up with."""
