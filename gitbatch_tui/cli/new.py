@@ -16,7 +16,7 @@ from gitbatch_tui.config import SCHEDULERS
 from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.core.setup.demo import Act, clean_up, furnish, perform
 from gitbatch_tui.core.setup.templates import is_program, write_templates
-from gitbatch_tui.core.submitting.situation import JOB, SCRIPT
+from gitbatch_tui.core.submit.situation import JOB, SCRIPT
 
 
 @click.command()

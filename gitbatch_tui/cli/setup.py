@@ -25,7 +25,7 @@ from gitbatch_tui.core.hosts.location import FORMS, Location
 from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
 from gitbatch_tui.core.setup.making import Plan, Step, Wanted, apply, plan
 from gitbatch_tui.core.setup.removal import Contents, forget_remote, remove_base, survey
-from gitbatch_tui.core.submitting.situation import objection
+from gitbatch_tui.core.submit.situation import objection
 from gitbatch_tui.errors import UnknownName
 
 if TYPE_CHECKING:

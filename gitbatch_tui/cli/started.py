@@ -13,7 +13,7 @@ from gitbatch_tui.core.runs.listing import find
 from gitbatch_tui.core.runs.records import read_one
 from gitbatch_tui.core.runs.wait import doing, exit_status
 from gitbatch_tui.core.runs.wait import wait as wait_for
-from gitbatch_tui.core.submitting.push import SERVER
+from gitbatch_tui.core.submit.push import SERVER
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import State
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.core.submitting.push import OnLine
-    from gitbatch_tui.core.submitting.submit import Submitted
+    from gitbatch_tui.core.submit.push import OnLine
+    from gitbatch_tui.core.submit.submit import Submitted
     from gitbatch_tui.models import Live, Run
 
 REJECTED = 1

@@ -32,12 +32,12 @@ from gitbatch_tui.core.jobs.control import left_behind
 from gitbatch_tui.core.runs.listing import Found, find
 from gitbatch_tui.core.runs.outcome import outcome
 from gitbatch_tui.core.server.client import server_of
+from gitbatch_tui.core.submit.push import SERVER
+from gitbatch_tui.core.submit.questions import Choices, Dirt, Question, Results, next_question
 from gitbatch_tui.core.submit.rerun import failed_tasks, options_of
-from gitbatch_tui.core.submitting.choices import Choices, Dirt, Question, Results, next_question
-from gitbatch_tui.core.submitting.push import SERVER
-from gitbatch_tui.core.submitting.situation import Situation, prepare
-from gitbatch_tui.core.submitting.submit import MAY_RUN, Submitted, snapshot
-from gitbatch_tui.core.submitting.submit import submit as start
+from gitbatch_tui.core.submit.situation import Situation, prepare
+from gitbatch_tui.core.submit.submit import MAY_RUN, Submitted, snapshot
+from gitbatch_tui.core.submit.submit import submit as start
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.setup.making import Plan
     from gitbatch_tui.core.setup.places import Place
     from gitbatch_tui.core.setup.removal import Contents
-    from gitbatch_tui.core.submitting.choices import Choices
-    from gitbatch_tui.core.submitting.situation import Situation
+    from gitbatch_tui.core.submit.questions import Choices
+    from gitbatch_tui.core.submit.situation import Situation
     from gitbatch_tui.core.watch.divergence import Apart
     from gitbatch_tui.core.watch.overview import View
     from gitbatch_tui.errors import GitBatchError

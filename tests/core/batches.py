@@ -10,10 +10,10 @@ from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.setup.making import Wanted, apply, plan
-from gitbatch_tui.core.submitting.choices import Choices, next_question
-from gitbatch_tui.core.submitting.push import PushResult, Update, push_once
-from gitbatch_tui.core.submitting.situation import prepare
-from gitbatch_tui.core.submitting.submit import Submitted, push, submit
+from gitbatch_tui.core.submit.push import PushResult, Update, push_once
+from gitbatch_tui.core.submit.questions import Choices, next_question
+from gitbatch_tui.core.submit.situation import prepare
+from gitbatch_tui.core.submit.submit import Submitted, push, submit
 from tests.hooks.world import JOB_AT_ONCE, World
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 
 from gitbatch_tui.core.git.complaints import reason_in, sentence_for
 from gitbatch_tui.core.git.repo import open_clone
-from gitbatch_tui.core.submitting.push import Update, push_once
+from gitbatch_tui.core.submit.push import Update, push_once
 from gitbatch_tui.errors import CommandFailed, PushRefused
 from tests.hooks.world import JOB_OF_ITS_OWN
 from tests.lab import Lab, lab

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.submitting import aftermath
-from gitbatch_tui.core.submitting.aftermath import describe
-from gitbatch_tui.core.submitting.push import Update, push_once
+from gitbatch_tui.core.submit import recovery
+from gitbatch_tui.core.submit.push import Update, push_once
+from gitbatch_tui.core.submit.recovery import describe
 from gitbatch_tui.errors import PushRefused, Unreachable
 from tests.core.batches import head, new_world, open_batch, run, runs, send
 from tests.hooks.world import NO_JOB, World
@@ -36,7 +36,7 @@ def world(tmp_path: Path) -> World:
 @pytest.fixture(autouse=True)
 def busy_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait less for a hook that is late, so that the tests needn't."""
-    monkeypatch.setattr(aftermath, "PATIENCE", 2.0)
+    monkeypatch.setattr(recovery, "PATIENCE", 2.0)
 
 
 def cut(world: World, hook: str, text: str) -> None:
@@ -77,7 +77,7 @@ def test_a_branch_that_moved_long_ago_is_not_waited_for(
     (world.root / "kept").rename(world.repo / "hooks/post-receive")
     log = world.repo / "logs/refs/heads/master"
     log.write_text(re.sub(r"> \d+ ", "> 1700000000 ", log.read_text()))
-    monkeypatch.setattr(aftermath, "PATIENCE", 50.0)
+    monkeypatch.setattr(recovery, "PATIENCE", 50.0)
     start = time.monotonic()
     done = run(world)
     assert done.notes[0].startswith("It had been pushed before, but never run")
@@ -85,7 +85,7 @@ def test_a_branch_that_moved_long_ago_is_not_waited_for(
 
 
 def test_a_hook_that_is_late_is_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aftermath, "PATIENCE", 50.0)
+    monkeypatch.setattr(recovery, "PATIENCE", 50.0)
     ours = world.repo / "hooks/post-receive"
     ours.rename(world.repo / "hooks/ours")
     late = 'lines=$(cat); (sleep 3; echo "$lines" | setsid "${0%/*}/ours" >/dev/null 2>&1) &'

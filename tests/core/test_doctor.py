@@ -11,7 +11,7 @@ from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
 from gitbatch_tui.core.setup.examination import examine_server
 from gitbatch_tui.core.setup.roundtrip import Outcome, round_trip
 from gitbatch_tui.core.setup.scheduling import scheduling
-from gitbatch_tui.core.submitting.situation import prepare
+from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.errors import CommandFailed
 from tests.core.batches import new_world, open_batch
 from tests.hooks.world import JOB_OF_ITS_OWN, World

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.submitting.choices import Choices, Dirt
-from gitbatch_tui.core.submitting.situation import prepare
-from gitbatch_tui.core.submitting.submit import submit
+from gitbatch_tui.core.submit.questions import Choices, Dirt
+from gitbatch_tui.core.submit.situation import prepare
+from gitbatch_tui.core.submit.submit import submit
 from gitbatch_tui.errors import Refused, UnknownName
 from gitbatch_tui.models import State
 from tests.core.batches import PROJECT, new_world, open_batch, question, run, runs

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.submitting import submit as submitting
-from gitbatch_tui.core.submitting.choices import Choices
-from gitbatch_tui.core.submitting.push import PushCut, PushResult, Update, push_once
-from gitbatch_tui.core.submitting.situation import prepare
-from gitbatch_tui.core.submitting.submit import submit
+from gitbatch_tui.core.submit import submit as submitting
+from gitbatch_tui.core.submit.push import PushCut, PushResult, Update, push_once
+from gitbatch_tui.core.submit.questions import Choices
+from gitbatch_tui.core.submit.situation import prepare
+from gitbatch_tui.core.submit.submit import submit
 from tests.cli.shop import at_once, command
 from tests.hooks.world import JOB_OF_ITS_OWN
 from tests.lab import Lab, lab

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.results.pull import bring, look
-from gitbatch_tui.core.submitting.choices import Choices, Results, next_question
-from gitbatch_tui.core.submitting.situation import prepare
+from gitbatch_tui.core.submit.questions import Choices, Results, next_question
+from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.errors import Refused
 from tests.core.batches import RESULT, new_world, open_batch, run, runs
 

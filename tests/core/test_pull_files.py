@@ -8,9 +8,9 @@ import pytest
 
 from gitbatch_tui.core.results.arrival import Standing, Way
 from gitbatch_tui.core.results.pull import look
-from gitbatch_tui.core.submitting.choices import Choices, Dirt
-from gitbatch_tui.core.submitting.situation import prepare
-from gitbatch_tui.core.submitting.submit import submit
+from gitbatch_tui.core.submit.questions import Choices, Dirt
+from gitbatch_tui.core.submit.situation import prepare
+from gitbatch_tui.core.submit.submit import submit
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Results
 from tests.core.pulling import files, pull

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.submitting.push import Update, push_once
-from gitbatch_tui.core.submitting.refusal import explain
+from gitbatch_tui.core.submit.push import Update, push_once
+from gitbatch_tui.core.submit.refusal import explain
 from gitbatch_tui.errors import PushRefused, RunNotConfirmed
 from gitbatch_tui.models import State
 from tests.core.batches import head, new_world, open_batch, runs, send, send_once

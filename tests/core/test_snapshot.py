@@ -8,9 +8,9 @@ import pytest
 
 from gitbatch_tui.core.git.merge import Deed, bring_in
 from gitbatch_tui.core.git.repo import open_clone
-from gitbatch_tui.core.submitting.choices import Choices, Dirt
-from gitbatch_tui.core.submitting.situation import prepare
-from gitbatch_tui.core.submitting.submit import Submitted, submit
+from gitbatch_tui.core.submit.questions import Choices, Dirt
+from gitbatch_tui.core.submit.situation import prepare
+from gitbatch_tui.core.submit.submit import Submitted, submit
 from gitbatch_tui.errors import CommandFailed, Refused
 from tests.core.batches import new_world, open_batch
 

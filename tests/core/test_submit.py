@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.submitting import aftermath
-from gitbatch_tui.core.submitting.choices import Choices, Results
-from gitbatch_tui.core.submitting.situation import prepare
-from gitbatch_tui.core.submitting.submit import submit
+from gitbatch_tui.core.submit import recovery
+from gitbatch_tui.core.submit.questions import Choices, Results
+from gitbatch_tui.core.submit.situation import prepare
+from gitbatch_tui.core.submit.submit import submit
 from gitbatch_tui.errors import Conflict, PushRefused, Refused
 from gitbatch_tui.models import State
 from tests.core.batches import new_world, open_batch, question, run, runs
@@ -188,7 +188,7 @@ def test_commits_that_are_no_results_are_not_called_results(world: World, tmp_pa
 def test_a_push_whose_hook_never_started_is_noticed_and_run_once(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(aftermath, "PATIENCE", 1.0)
+    monkeypatch.setattr(recovery, "PATIENCE", 1.0)
     commit = world.git("rev-parse", "HEAD")
     hook = world.repo / "hooks/post-receive"
     hook.rename(world.root / "hook")

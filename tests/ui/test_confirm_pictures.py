@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gitbatch_tui.core.submitting.choices import Choices
-from gitbatch_tui.core.submitting.situation import Situation
+from gitbatch_tui.core.submit.questions import Choices
+from gitbatch_tui.core.submit.situation import Situation
 from gitbatch_tui.models import BatchRemote, Job, Results, Run, State
 from gitbatch_tui.ui.board import Chosen
 from gitbatch_tui.ui.dialogs.choose import Choose

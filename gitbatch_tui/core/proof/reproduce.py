@@ -16,8 +16,8 @@ from gitbatch_tui.core.comparison.numbers import EXACT
 from gitbatch_tui.core.results.kept import outcome
 from gitbatch_tui.core.server.environment import differences, of_run
 from gitbatch_tui.core.server.large_files import large_files
-from gitbatch_tui.core.submitting.push import SERVER, Update
-from gitbatch_tui.core.submitting.submit import push
+from gitbatch_tui.core.submit.push import SERVER, Update
+from gitbatch_tui.core.submit.submit import push
 from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import Badge, State
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.comparison.numbers import Tolerance
     from gitbatch_tui.core.server.environment import Difference
-    from gitbatch_tui.core.submitting.push import OnLine
+    from gitbatch_tui.core.submit.push import OnLine
     from gitbatch_tui.models import Receipt, Run
 
 _ENDED = frozenset({State.SUCCEEDED, State.FAILED})

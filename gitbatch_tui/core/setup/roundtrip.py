@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.submitting.push import PushCut, Update, push_once
+from gitbatch_tui.core.submit.push import PushCut, Update, push_once
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import DOCTORS_BRANCH, Live, State
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.runs.tasks import failed, of_run
-from gitbatch_tui.core.submitting.choices import check_options
+from gitbatch_tui.core.submit.questions import check_options
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:

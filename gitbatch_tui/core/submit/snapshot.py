@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.lock import locked
 from gitbatch_tui.core.git.rollback import scratch
-from gitbatch_tui.core.submitting.situation import Situation, look
+from gitbatch_tui.core.submit.situation import Situation, look
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:

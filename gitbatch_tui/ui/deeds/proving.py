@@ -92,7 +92,7 @@ class Proving(Starting):
 
     def _hear_in_passing(self, progress: Progress) -> Callable[[str], None]:
         """For what only is to be seen while it happens: what differs stays, in the end."""
-        from gitbatch_tui.core.submitting.push import SERVER  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.submit.push import SERVER  # noqa: PLC0415  # seldom needed
 
         heard = self.hear(progress)
         return lambda line: heard(line.removeprefix(SERVER))

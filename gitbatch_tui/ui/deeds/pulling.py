@@ -87,7 +87,7 @@ class Pulling(Starting):
 
 def _as_said(line: str) -> str:
     # What the server counts while it packs is progress like git's own.
-    from gitbatch_tui.core.submitting.push import SERVER  # noqa: PLC0415  # seldom needed
+    from gitbatch_tui.core.submit.push import SERVER  # noqa: PLC0415  # seldom needed
 
     return line.removeprefix(SERVER)
 

@@ -43,7 +43,7 @@ class Rerunning(Starting):
     def _rerun(
         self, progress: Progress, remote: BatchRemote, run: Run, options: Sequence[str]
     ) -> None:
-        from gitbatch_tui.core.submitting.push import SERVER  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.submit.push import SERVER  # noqa: PLC0415  # seldom needed
 
         with self.closing(progress, RerunRequested(run)):
             heard = self.hear(progress)

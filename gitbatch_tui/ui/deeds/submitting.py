@@ -14,8 +14,8 @@ from gitbatch_tui.ui.requests import SubmitRequested
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.base.cancellation import Stop
-    from gitbatch_tui.core.submitting.choices import Choices
-    from gitbatch_tui.core.submitting.situation import Situation
+    from gitbatch_tui.core.submit.questions import Choices
+    from gitbatch_tui.core.submit.situation import Situation
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.dialogs.progress import Progress
     from gitbatch_tui.ui.dialogs.submit import Decision, Instead, SubmitDialog
@@ -44,8 +44,8 @@ class Submitting(Starting):
 
     @work(thread=True, exit_on_error=False, group="submit")
     def _look(self, dialog: SubmitDialog) -> None:
-        from gitbatch_tui.core.submitting.choices import Choices  # noqa: PLC0415  # seldom needed
-        from gitbatch_tui.core.submitting.situation import prepare  # noqa: PLC0415  # it imports GitPython
+        from gitbatch_tui.core.submit.questions import Choices  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.submit.situation import prepare  # noqa: PLC0415  # it imports GitPython
 
         again = SubmitRequested(dialog.remote, dialog.branch)
         with self.closing(dialog, again), self.batch(dialog.remote) as batch:
@@ -97,8 +97,8 @@ class Submitting(Starting):
         choices: Choices,
         stop: Stop,
     ) -> None:
-        from gitbatch_tui.core.submitting.choices import next_question  # noqa: PLC0415  # seldom needed
-        from gitbatch_tui.core.submitting.submit import snapshot, submit  # noqa: PLC0415  # like prepare
+        from gitbatch_tui.core.submit.questions import next_question  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.submit.submit import snapshot, submit  # noqa: PLC0415  # like prepare
 
         with self.closing(progress), self.batch(remote) as batch:
             situation = replace(situation, batch=replace(batch, stop=stop))

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.submitting.choices import check_options
+from gitbatch_tui.core.submit.questions import check_options
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from gitbatch_tui.core.base.text import clean
-from gitbatch_tui.core.submitting.push import SERVER
+from gitbatch_tui.core.submit.push import SERVER
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.dialogs.dialog import Dialog, plain, words
 

@@ -9,7 +9,7 @@ from textual import on
 from textual.binding import Binding
 from textual.widgets import OptionList
 
-from gitbatch_tui.core.submitting.choices import Choices, Dirt, Question, next_question
+from gitbatch_tui.core.submit.questions import Choices, Dirt, Question, next_question
 from gitbatch_tui.ui.dialogs.dialog import Dialog, plain, words
 from gitbatch_tui.ui.dialogs.parameters import Parameters
 from gitbatch_tui.ui.dialogs.ways import Ways
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from gitbatch_tui.core.submitting.situation import Situation
+    from gitbatch_tui.core.submit.situation import Situation
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.messages import SituationKnown
 

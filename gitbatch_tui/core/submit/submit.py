@@ -11,9 +11,8 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.lock import locked
 from gitbatch_tui.core.git.merge import Deed, bring_in
 from gitbatch_tui.core.jobs.control import left_behind
-from gitbatch_tui.core.submit.snapshot import situation_of, take_snapshot
-from gitbatch_tui.core.submitting.aftermath import describe, find_out, look_for_run
-from gitbatch_tui.core.submitting.choices import (
+from gitbatch_tui.core.submit.push import SERVER, OnLine, PushCut, Update, push_once
+from gitbatch_tui.core.submit.questions import (
     Choices,
     Dirt,
     Results,
@@ -21,8 +20,9 @@ from gitbatch_tui.core.submitting.choices import (
     check_options,
     next_question,
 )
-from gitbatch_tui.core.submitting.push import SERVER, OnLine, PushCut, Update, push_once
-from gitbatch_tui.core.submitting.situation import BRING, Situation, prepare
+from gitbatch_tui.core.submit.recovery import describe, find_out, look_for_run
+from gitbatch_tui.core.submit.situation import BRING, Situation, prepare
+from gitbatch_tui.core.submit.snapshot import situation_of, take_snapshot
 from gitbatch_tui.errors import PushRefused, Refused, Stopped
 
 if TYPE_CHECKING:

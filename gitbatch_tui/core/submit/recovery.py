@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
-    from gitbatch_tui.core.submitting.push import PushCut, Update
+    from gitbatch_tui.core.submit.push import PushCut, Update
     from gitbatch_tui.models import Run
 
 PATIENCE = 15.0

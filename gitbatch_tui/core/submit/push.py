@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.server.client import Claim
-from gitbatch_tui.core.submitting.refusal import explain, refused_here, trouble_in
+from gitbatch_tui.core.submit.refusal import explain, refused_here, trouble_in
 from gitbatch_tui.errors import PushRefused, RunNotConfirmed
 from gitbatch_tui.models import parse_receipts
 

@@ -14,7 +14,7 @@ from gitbatch_tui.models import Run, State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.submitting.situation import Situation
+    from gitbatch_tui.core.submit.situation import Situation
 
 _ALWAYS, _NEVER = (f"`git config gitbatch.bringResults {wish}`" for wish in ("true", "false"))
 _OPTION = re.compile(r"[A-Za-z0-9_]+=.*")

@@ -1,1 +1,0 @@
-"""From a branch to a run, whatever state either side is in."""
