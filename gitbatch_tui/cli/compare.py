@@ -12,11 +12,11 @@ from gitbatch_tui.cli.listing import json_of, table
 from gitbatch_tui.cli.names import json_option, runs_argument
 from gitbatch_tui.cli.opening import find_side, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
-from gitbatch_tui.core.proof.lineup import METRICS, cells, line_up, not_written, plot
+from gitbatch_tui.core.compare.runs import METRICS, cells, line_up, not_written, plot
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.proof.lineup import Lineup, Row
+    from gitbatch_tui.core.compare.runs import Lineup, Row
 
 SHOWN = 4
 """As many differences of environments as a terminal is shown."""

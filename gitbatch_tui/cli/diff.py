@@ -14,7 +14,7 @@ from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.results.kept import changes_of, difference, patch
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.results.changes import Comparison
+    from gitbatch_tui.core.diffs.files import Comparison
 
 _COLOURS = {b"+": "green", b"-": "red", b"@": "cyan"}
 

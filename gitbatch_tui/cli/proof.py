@@ -15,8 +15,8 @@ from gitbatch_tui.cli.started import Relay, await_end
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.batch.delivery import find_home
-from gitbatch_tui.core.comparison.files import Likeness
-from gitbatch_tui.core.comparison.numbers import Tolerance
+from gitbatch_tui.core.compare.files import Likeness
+from gitbatch_tui.core.compare.numbers import Tolerance
 from gitbatch_tui.core.proof.checks import Colour
 from gitbatch_tui.core.proof.reproduce import Trial, begin, conclude, summary, suspects
 from gitbatch_tui.core.proof.verify import verify as prove

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from textual.message import Message
 
     from gitbatch_tui.config import Config
-    from gitbatch_tui.core.proof.lineup import Lineup
+    from gitbatch_tui.core.compare.runs import Lineup
+    from gitbatch_tui.core.diffs.files import Comparison
     from gitbatch_tui.core.proof.reproduce import Reproduction
     from gitbatch_tui.core.proof.verify import Verification
     from gitbatch_tui.core.results.arrival import Arrival
-    from gitbatch_tui.core.results.changes import Comparison
     from gitbatch_tui.core.runs.listing import Listing
     from gitbatch_tui.core.setup.making import Plan
     from gitbatch_tui.core.setup.places import Place

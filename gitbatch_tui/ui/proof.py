@@ -9,7 +9,7 @@ from gitbatch_tui.core.base.text import one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.comparison.files import Compared
+    from gitbatch_tui.core.compare.files import Compared
     from gitbatch_tui.core.proof.checks import Check
     from gitbatch_tui.core.proof.verify import Verification
     from gitbatch_tui.models import BatchRemote, Run

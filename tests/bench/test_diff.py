@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.pages.patch import patch_lines
+from gitbatch_tui.core.diffs.text import patch_lines
 from tests.bench.measure import show
 from tests.changed import TRAIN
 from tests.ui.comparing import Comparing, comparing

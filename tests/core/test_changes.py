@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.diffs import files as changes
+from gitbatch_tui.core.diffs.files import Comparison
+from gitbatch_tui.core.diffs.model import LINES, Kind, Line
 from gitbatch_tui.core.git.repo import open_clone
-from gitbatch_tui.core.pages.lines import LINES, Kind, Line
-from gitbatch_tui.core.results import changes
-from gitbatch_tui.core.results.changes import Comparison
 from gitbatch_tui.errors import GitBatchError, Refused
 from tests.changed import AFTER, BEFORE, Changed
 

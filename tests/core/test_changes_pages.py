@@ -6,14 +6,14 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from gitbatch_tui.core.pages.cells import notebook_lines
-from gitbatch_tui.core.pages.facts import in_words
-from gitbatch_tui.core.pages.grid import table_lines
-from gitbatch_tui.core.pages.lines import Kind, Line, Mark
-from gitbatch_tui.core.pages.notebook import read_notebook
-from gitbatch_tui.core.pages.patch import patch_lines
-from gitbatch_tui.core.pages.picture import Picture, recognise
-from gitbatch_tui.core.pages.words import changed_words
+from gitbatch_tui.core.diffs.cells import notebook_lines
+from gitbatch_tui.core.diffs.facts import in_words
+from gitbatch_tui.core.diffs.grid import table_lines
+from gitbatch_tui.core.diffs.model import Kind, Line, Mark
+from gitbatch_tui.core.diffs.notebook import read_notebook
+from gitbatch_tui.core.diffs.picture import Picture, recognise
+from gitbatch_tui.core.diffs.text import patch_lines
+from gitbatch_tui.core.diffs.words import changed_words
 from tests.changed import PNG, code, notebook
 
 SIGNS = {Kind.ADDED: "+", Kind.DELETED: "-", Kind.CHANGED: "~", Kind.SAME: " "}

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from gitbatch_tui.core.comparison.documents import compare_json
-from gitbatch_tui.core.comparison.files import Compared, Likeness, compare
-from gitbatch_tui.core.comparison.notebooks import compare_notebooks
-from gitbatch_tui.core.comparison.numbers import EXACT, Tolerance
-from gitbatch_tui.core.comparison.pictures import compare_pictures
-from gitbatch_tui.core.comparison.tables import compare_tables
+from gitbatch_tui.core.compare.files import Compared, Likeness, compare
+from gitbatch_tui.core.compare.json import compare_json
+from gitbatch_tui.core.compare.notebook import compare_notebooks
+from gitbatch_tui.core.compare.numbers import EXACT, Tolerance
+from gitbatch_tui.core.compare.picture import compare_pictures
+from gitbatch_tui.core.compare.table import compare_tables
 from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.errors import CommandFailed
 from tests.hooks.world import World

@@ -10,7 +10,7 @@ import pytest
 
 from gitbatch_tui.core.base.cancellation import Stop
 from gitbatch_tui.core.batch.delivery import find_home
-from gitbatch_tui.core.proof.lineup import line_up
+from gitbatch_tui.core.compare.runs import line_up
 from gitbatch_tui.core.proof.reproduce import Trial, conclude
 from gitbatch_tui.core.proof.verify import verify
 from gitbatch_tui.core.results.arrival import Standing

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.proof.dots import dots
-from gitbatch_tui.core.proof.lineup import Lineup, Row, cells, line_up, not_written, plot
-from gitbatch_tui.core.proof.metrics import read_metrics
+from gitbatch_tui.core.compare.metrics import read_metrics
+from gitbatch_tui.core.compare.plot import dots
+from gitbatch_tui.core.compare.runs import Lineup, Row, cells, line_up, not_written, plot
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Run, State
 from tests.lab import Lab, lab
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.proof.metrics import Value
+    from gitbatch_tui.core.compare.metrics import Value
 
 __all__ = ["lab"]
 

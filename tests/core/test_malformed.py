@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.encoding import decoded
-from gitbatch_tui.core.comparison.contents import read_by
-from gitbatch_tui.core.comparison.files import Likeness, compare
-from gitbatch_tui.core.comparison.numbers import EXACT, Tolerance
+from gitbatch_tui.core.compare.contents import read_by
+from gitbatch_tui.core.compare.files import Likeness, compare
+from gitbatch_tui.core.compare.metrics import read_metrics
+from gitbatch_tui.core.compare.numbers import EXACT, Tolerance
+from gitbatch_tui.core.diffs.cells import notebook_lines
+from gitbatch_tui.core.diffs.facts import picture_facts
+from gitbatch_tui.core.diffs.files import Comparison
+from gitbatch_tui.core.diffs.grid import table_lines
+from gitbatch_tui.core.diffs.picture import SUFFIXES
+from gitbatch_tui.core.diffs.pixels import picture_lines
+from gitbatch_tui.core.diffs.text import patch_lines
 from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.core.logs.retold import retell
-from gitbatch_tui.core.pages.cells import notebook_lines
-from gitbatch_tui.core.pages.facts import picture_facts
-from gitbatch_tui.core.pages.grid import table_lines
-from gitbatch_tui.core.pages.patch import patch_lines
-from gitbatch_tui.core.pages.picture import SUFFIXES
-from gitbatch_tui.core.pages.pixels import picture_lines
-from gitbatch_tui.core.proof.metrics import read_metrics
-from gitbatch_tui.core.results.changes import Comparison
 from tests.hooks.world import World
 from tests.malformed import KINDS, malformed
 

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitbatch_tui.core.comparison.numbers import (
-    EXACT,
-    Tolerance,
-    from_to,
-    numbers_alike,
-    texts_alike,
-)
+from gitbatch_tui.core.compare.numbers import EXACT, Tolerance, from_to, numbers_alike, texts_alike
 
 
 def test_numbers_in_a_text_count_only_with_a_tolerance() -> None:

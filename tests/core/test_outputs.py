@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.comparison.files import Likeness, compare
-from gitbatch_tui.core.comparison.outputs import is_event_log
+from gitbatch_tui.core.compare.files import Likeness, compare
+from gitbatch_tui.core.compare.outputs import is_event_log
 from tests.lab import Lab, lab
 
 if TYPE_CHECKING:

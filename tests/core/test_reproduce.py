@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.comparison.numbers import Tolerance
+from gitbatch_tui.core.compare.numbers import Tolerance
 from gitbatch_tui.core.proof.reproduce import Reproduction, Trial, begin, conclude, summary
 from gitbatch_tui.core.runs.wait import wait
 from gitbatch_tui.errors import Refused

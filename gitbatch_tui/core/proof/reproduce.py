@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.batch.fetch import fetch_input
-from gitbatch_tui.core.comparison.files import Compared, Likeness, compare
-from gitbatch_tui.core.comparison.numbers import EXACT
+from gitbatch_tui.core.compare.files import Compared, Likeness, compare
+from gitbatch_tui.core.compare.numbers import EXACT
 from gitbatch_tui.core.results.kept import outcome
 from gitbatch_tui.core.server.environment import differences, of_run
 from gitbatch_tui.core.server.large_files import large_files
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitbatch_tui.core.batch.batch import Batch
-    from gitbatch_tui.core.comparison.numbers import Tolerance
+    from gitbatch_tui.core.compare.numbers import Tolerance
     from gitbatch_tui.core.server.environment import Difference
     from gitbatch_tui.core.submit.push import OnLine
     from gitbatch_tui.models import Receipt, Run

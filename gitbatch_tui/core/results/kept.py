@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.batch.delivery import on_their_way
 from gitbatch_tui.core.batch.fetch import fetch_input, fetch_result
-from gitbatch_tui.core.results.changes import Comparison
+from gitbatch_tui.core.diffs.files import Comparison
 from gitbatch_tui.core.results.written import with_what_was_written
 from gitbatch_tui.errors import CommandFailed, Refused
 from gitbatch_tui.models import Results

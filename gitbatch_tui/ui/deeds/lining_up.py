@@ -27,7 +27,7 @@ class LiningUp(Starting):
     @work(thread=True, exit_on_error=False, group="lineup", exclusive=True)
     def _line_up(self, progress: Progress, sides: list[tuple[BatchRemote, Run]]) -> None:
         from gitbatch_tui.core.batch.batch import Batch  # noqa: PLC0415  # it imports GitPython
-        from gitbatch_tui.core.proof.lineup import line_up  # noqa: PLC0415
+        from gitbatch_tui.core.compare.runs import line_up  # noqa: PLC0415
 
         again = LineupRequested(tuple(run for _, run in sides))
         with self.closing(progress, again), self.clone() as clone:

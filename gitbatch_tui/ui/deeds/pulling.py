@@ -99,7 +99,7 @@ def _pulled(
     clone: Clone,
     left: dict[str, str] | None = None,
 ) -> Pulled:
-    from gitbatch_tui.core.results.changes import Comparison  # noqa: PLC0415  # like pull
+    from gitbatch_tui.core.diffs.files import Comparison  # noqa: PLC0415  # like pull
     from gitbatch_tui.core.results.stayed import what_stayed  # noqa: PLC0415  # like pull
 
     run = arrival.run

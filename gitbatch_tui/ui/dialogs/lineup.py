@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.containers import HorizontalScroll
 from textual.widgets import Static
 
-from gitbatch_tui.core.proof.lineup import METRICS, cells, not_written, plot
+from gitbatch_tui.core.compare.runs import METRICS, cells, not_written, plot
 from gitbatch_tui.ui.dialogs.dialog import plain, words
 from gitbatch_tui.ui.dialogs.reading import Reading
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from gitbatch_tui.core.proof.lineup import Lineup
+    from gitbatch_tui.core.compare.runs import Lineup
 
 PLOT = 72
 """Cells of a plot at most, with its labels."""

@@ -13,9 +13,9 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from gitbatch_tui.core.base.text import clean, one_line
-from gitbatch_tui.core.pages import table
-from gitbatch_tui.core.pages.lines import note
-from gitbatch_tui.core.results.changes import Comparison
+from gitbatch_tui.core.diffs import table
+from gitbatch_tui.core.diffs.files import Comparison
+from gitbatch_tui.core.diffs.model import note
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.panes.files import FilesPane
 from gitbatch_tui.ui.widgets.diff import DiffView
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from textual.app import App, ComposeResult
     from textual.binding import BindingType
 
+    from gitbatch_tui.core.diffs.model import Line
     from gitbatch_tui.core.git.changed_files import FileChange
     from gitbatch_tui.core.git.repo import Clone
-    from gitbatch_tui.core.pages.lines import Line
 
 _LINE = (
     ("t", "side by side", "screen.beside"),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
-from gitbatch_tui.core.pages.lines import Kind
-from gitbatch_tui.core.pages.words import changed_words
+from gitbatch_tui.core.diffs.model import Kind
+from gitbatch_tui.core.diffs.words import changed_words
 from gitbatch_tui.ui.widgets import tabs
 from gitbatch_tui.ui.widgets.colours import TONES, Colours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gitbatch_tui.core.pages.lines import Line
+    from gitbatch_tui.core.diffs.model import Line
     from gitbatch_tui.ui.widgets.sheet import Sheet
 
 _KINDS = {kind: f"diff--{kind}" for kind in Kind}

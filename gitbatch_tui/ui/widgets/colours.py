@@ -12,12 +12,12 @@ from pygments.lexers import (  # type: ignore[import-untyped]  # pygments comes 
 )
 from rich.syntax import Syntax
 
-from gitbatch_tui.core.pages.lines import Kind
+from gitbatch_tui.core.diffs.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from gitbatch_tui.core.pages.lines import Line
+    from gitbatch_tui.core.diffs.model import Line
 
 TONES = ("comment", "keyword", "string", "figure", "name", "builtin")
 """What a word of a program can be."""

@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from gitbatch_tui.core.pages.lines import Kind
+from gitbatch_tui.core.diffs.model import Kind
 from gitbatch_tui.ui.widgets.brush import STYLES, Brush, base
 from gitbatch_tui.ui.widgets.found import Found
 from gitbatch_tui.ui.widgets.mosaic import strip_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual.binding import BindingType
 
-    from gitbatch_tui.core.pages.lines import Line
+    from gitbatch_tui.core.diffs.model import Line
     from gitbatch_tui.ui.widgets.brush import Piece
 
 _MORE = "…"

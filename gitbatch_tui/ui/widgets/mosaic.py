@@ -10,12 +10,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from gitbatch_tui.core.pages.lines import UPPER_HALF
+from gitbatch_tui.core.diffs.model import UPPER_HALF
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.pages.lines import Cell
+    from gitbatch_tui.core.diffs.model import Cell
 
 
 def strip_of(cells: Sequence[Cell]) -> Strip:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rich.cells import cell_len, get_character_cell_size
 
-from gitbatch_tui.core.pages.lines import Kind
+from gitbatch_tui.core.diffs.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gitbatch_tui.core.pages.lines import Line
+    from gitbatch_tui.core.diffs.model import Line
 
 NOTHING = -1
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.pages.lines import Kind
+from gitbatch_tui.core.diffs.model import Kind
 from gitbatch_tui.ui.widgets.places import widest
 from gitbatch_tui.ui.widgets.tabs import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gitbatch_tui.core.pages.lines import Line
+    from gitbatch_tui.core.diffs.model import Line
 
 _FAR = 1_000
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.delivery import on_their_way
 from gitbatch_tui.core.batch.fetch import fetch_results
-from gitbatch_tui.core.proof.dots import dots
-from gitbatch_tui.core.proof.metrics import measured_by, value_of
+from gitbatch_tui.core.compare.metrics import measured_by, value_of
+from gitbatch_tui.core.compare.plot import dots
 from gitbatch_tui.core.server.environment import of_run
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Results
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
-    from gitbatch_tui.core.proof.metrics import Value
+    from gitbatch_tui.core.compare.metrics import Value
     from gitbatch_tui.core.server.environment import Environment
     from gitbatch_tui.models import Run
 

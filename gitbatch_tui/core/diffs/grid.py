@@ -5,13 +5,13 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from gitbatch_tui.core.pages.lines import Kind, Line, Mark, note
-from gitbatch_tui.core.pages.table import TableChange, is_number, read_table
+from gitbatch_tui.core.diffs.model import Kind, Line, Mark, note
+from gitbatch_tui.core.diffs.table import TableChange, is_number, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.pages.align import Pair
+    from gitbatch_tui.core.diffs.align import Pair
 
 _AROUND = 2
 _WIDEST = 60

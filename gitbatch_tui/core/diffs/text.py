@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.pages.lines import LINES, WIDTH, Kind, Line, Mark, limited, more_lines, note
+from gitbatch_tui.core.diffs.model import LINES, WIDTH, Kind, Line, Mark, limited, more_lines, note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.encoding import encoding_of
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.pages.align import are_keys, by_key, by_place
+from gitbatch_tui.core.diffs.align import are_keys, by_key, by_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gitbatch_tui.core.pages.align import Pair
+    from gitbatch_tui.core.diffs.align import Pair
 
 SUFFIXES = frozenset({".csv", ".tsv"})
 

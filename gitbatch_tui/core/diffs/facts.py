@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.pages.lines import Kind, Line, Mark, note
-from gitbatch_tui.core.pages.picture import HEAD, recognise
+from gitbatch_tui.core.diffs.model import Kind, Line, Mark, note
+from gitbatch_tui.core.diffs.picture import HEAD, recognise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

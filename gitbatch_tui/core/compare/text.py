@@ -7,12 +7,12 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from gitbatch_tui.core.base.encoding import encoding_of
-from gitbatch_tui.core.comparison.numbers import from_to, texts_alike
+from gitbatch_tui.core.compare.numbers import from_to, texts_alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gitbatch_tui.core.comparison.numbers import Tolerance
+    from gitbatch_tui.core.compare.numbers import Tolerance
 
 Part = TypeVar("Part")
 

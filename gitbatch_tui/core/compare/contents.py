@@ -6,18 +6,18 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.base.text import clean
-from gitbatch_tui.core.comparison.documents import compare_json
-from gitbatch_tui.core.comparison.notebooks import compare_notebooks
-from gitbatch_tui.core.comparison.pictures import compare_pictures
-from gitbatch_tui.core.comparison.tables import compare_tables
-from gitbatch_tui.core.comparison.texts import compare_texts
+from gitbatch_tui.core.compare.json import compare_json
+from gitbatch_tui.core.compare.notebook import compare_notebooks
+from gitbatch_tui.core.compare.picture import compare_pictures
+from gitbatch_tui.core.compare.table import compare_tables
+from gitbatch_tui.core.compare.text import compare_texts
+from gitbatch_tui.core.diffs.picture import DRAWN
 from gitbatch_tui.core.git.blobs import contents_of, in_groups, sizes_of
-from gitbatch_tui.core.pages.picture import DRAWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from gitbatch_tui.core.comparison.numbers import Tolerance
+    from gitbatch_tui.core.compare.numbers import Tolerance
     from gitbatch_tui.core.git.changed_files import FileChange
     from gitbatch_tui.core.git.repo import Clone
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.comparison.numbers import from_to, numbers_alike
-from gitbatch_tui.core.comparison.texts import SideBySide
-from gitbatch_tui.core.pages.table import has_names, read_rows
+from gitbatch_tui.core.compare.numbers import from_to, numbers_alike
+from gitbatch_tui.core.compare.text import SideBySide
+from gitbatch_tui.core.diffs.table import has_names, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from gitbatch_tui.core.comparison.numbers import Tolerance
+    from gitbatch_tui.core.compare.numbers import Tolerance
 
     Row = Sequence[str]
 

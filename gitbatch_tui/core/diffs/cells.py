@@ -5,14 +5,14 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.pages.align import are_keys, by_key, by_place
-from gitbatch_tui.core.pages.lines import Kind, Line, note
-from gitbatch_tui.core.pages.notebook import read_notebook
+from gitbatch_tui.core.diffs.align import are_keys, by_key, by_place
+from gitbatch_tui.core.diffs.model import Kind, Line, note
+from gitbatch_tui.core.diffs.notebook import read_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from gitbatch_tui.core.pages.notebook import Cell, Notebook
+    from gitbatch_tui.core.diffs.notebook import Cell, Notebook
 
 _AROUND = 3
 

@@ -8,13 +8,9 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.temporary import temporary_folder
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.comparison.contents import Found, compare_contents
-from gitbatch_tui.core.comparison.numbers import EXACT, from_to
-from gitbatch_tui.core.comparison.outputs import (
-    LONGEST_HEAD,
-    is_event_log,
-    is_named_by_a_scheduler,
-)
+from gitbatch_tui.core.compare.contents import Found, compare_contents
+from gitbatch_tui.core.compare.numbers import EXACT, from_to
+from gitbatch_tui.core.compare.outputs import LONGEST_HEAD, is_event_log, is_named_by_a_scheduler
 from gitbatch_tui.core.git import changed_files
 from gitbatch_tui.core.git.blobs import contents_of, sizes_of
 from gitbatch_tui.core.git.branches import not_an_option
@@ -23,7 +19,7 @@ from gitbatch_tui.errors import CommandFailed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.comparison.numbers import Tolerance
+    from gitbatch_tui.core.compare.numbers import Tolerance
     from gitbatch_tui.core.git.changed_files import FileChange
     from gitbatch_tui.core.git.repo import Clone
 

@@ -7,7 +7,7 @@ from operator import ne
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.pictures import count_frames, decoding, frames, opened
-from gitbatch_tui.core.comparison.numbers import from_to
+from gitbatch_tui.core.compare.numbers import from_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFile import ImageFile
 
-    from gitbatch_tui.core.comparison.numbers import Tolerance
+    from gitbatch_tui.core.compare.numbers import Tolerance
 
 _COLOURS = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA"})
 """What can be turned into RGBA without loss."""

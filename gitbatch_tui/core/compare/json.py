@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from gitbatch_tui.core.comparison.numbers import from_to, numbers_alike
+from gitbatch_tui.core.compare.numbers import from_to, numbers_alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.comparison.numbers import Tolerance
+    from gitbatch_tui.core.compare.numbers import Tolerance
 
 
 class Numeral(str):

@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.encoding import decoded, encoding_of
 from gitbatch_tui.core.base.temporary import temporary_folder
 from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.core.diffs import notebook, picture, pixels, table
+from gitbatch_tui.core.diffs.cells import notebook_lines
+from gitbatch_tui.core.diffs.facts import fact_lines, in_words, picture_facts
+from gitbatch_tui.core.diffs.grid import table_lines
+from gitbatch_tui.core.diffs.model import bounded, in_parts, note
+from gitbatch_tui.core.diffs.text import patch_lines
 from gitbatch_tui.core.git import changed_files
 from gitbatch_tui.core.git.branches import not_an_option
 from gitbatch_tui.core.git.complaints import reason_in
-from gitbatch_tui.core.pages import notebook, picture, pixels, table
-from gitbatch_tui.core.pages.cells import notebook_lines
-from gitbatch_tui.core.pages.facts import fact_lines, in_words, picture_facts
-from gitbatch_tui.core.pages.grid import table_lines
-from gitbatch_tui.core.pages.lines import bounded, in_parts, note
-from gitbatch_tui.core.pages.patch import patch_lines
 from gitbatch_tui.errors import CommandFailed, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gitbatch_tui.core.diffs.facts import Facts
+    from gitbatch_tui.core.diffs.model import Line
     from gitbatch_tui.core.git.changed_files import FileChange
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.stream import ProcessStream
-    from gitbatch_tui.core.pages.facts import Facts
-    from gitbatch_tui.core.pages.lines import Line
 
 LARGEST_TEXT = 16 * 2**20
 """Bytes of a file beyond which only its facts are shown."""

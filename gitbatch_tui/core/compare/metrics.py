@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.comparison.documents import Numeral, read_json
-from gitbatch_tui.core.comparison.numbers import number_in
+from gitbatch_tui.core.compare.json import Numeral, read_json
+from gitbatch_tui.core.compare.numbers import number_in
+from gitbatch_tui.core.diffs.table import SUFFIXES, read_table
 from gitbatch_tui.core.git.blobs import blobs_at, contents_of, sizes_of
-from gitbatch_tui.core.pages.table import SUFFIXES, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

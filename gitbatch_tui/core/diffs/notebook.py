@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.pages.lines import limited
-from gitbatch_tui.core.pages.picture import recognise
+from gitbatch_tui.core.diffs.model import limited
+from gitbatch_tui.core.diffs.picture import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

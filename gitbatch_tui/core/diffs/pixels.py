@@ -6,14 +6,14 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.pictures import check_size, decoding, opened
-from gitbatch_tui.core.pages.lines import UPPER_HALF, Kind, Line, note
+from gitbatch_tui.core.diffs.model import UPPER_HALF, Kind, Line, note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from PIL.Image import Image
 
-    from gitbatch_tui.core.pages.lines import Cell, Rgb
+    from gitbatch_tui.core.diffs.model import Cell, Rgb
 
 COLUMNS, ROWS = 64, 24
 """The largest picture, in cells."""

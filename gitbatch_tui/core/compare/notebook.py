@@ -7,15 +7,15 @@ import binascii
 import re
 from typing import TYPE_CHECKING, Any
 
-from gitbatch_tui.core.comparison.documents import compare_values, read_json
-from gitbatch_tui.core.comparison.numbers import from_to
-from gitbatch_tui.core.comparison.pictures import compare_pictures
-from gitbatch_tui.core.comparison.texts import compare_lines
+from gitbatch_tui.core.compare.json import compare_values, read_json
+from gitbatch_tui.core.compare.numbers import from_to
+from gitbatch_tui.core.compare.picture import compare_pictures
+from gitbatch_tui.core.compare.text import compare_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.comparison.numbers import Tolerance
+    from gitbatch_tui.core.compare.numbers import Tolerance
 
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 """Where in memory something was."""
