@@ -22,9 +22,10 @@ from gitbatch_tui.config import Site, read_config
 from gitbatch_tui.core.base.format import size
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.hosts.location import FORMS, Location
+from gitbatch_tui.core.setup.contents import Contents, survey
 from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
 from gitbatch_tui.core.setup.making import Plan, Step, Wanted, apply, plan
-from gitbatch_tui.core.setup.removal import Contents, forget_remote, remove_base, survey
+from gitbatch_tui.core.setup.removal import forget_remote, remove_base
 from gitbatch_tui.core.submit.situation import objection
 from gitbatch_tui.errors import UnknownName
 

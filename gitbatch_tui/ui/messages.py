@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.proof.verify import Verification
     from gitbatch_tui.core.results.arrival import Arrival
     from gitbatch_tui.core.runs.listing import Listing
+    from gitbatch_tui.core.setup.contents import Contents
     from gitbatch_tui.core.setup.making import Plan
     from gitbatch_tui.core.setup.places import Place
-    from gitbatch_tui.core.setup.removal import Contents
     from gitbatch_tui.core.submit.questions import Choices
     from gitbatch_tui.core.submit.situation import Situation
     from gitbatch_tui.core.watch.divergence import Apart

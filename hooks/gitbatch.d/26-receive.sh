@@ -78,6 +78,10 @@ by_a_job () {
 }
 
 settle_waiting () {
+	test ! -d "$base/wishes" || {
+		detach "$helper_dir/gitbatch" settle-ended
+		return
+	}
 	# What left no trace yet can't have ended; the rest need not be waited for.
 	for each in "$base/active"/* "$base/undelivered"/*
 	do

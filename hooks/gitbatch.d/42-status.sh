@@ -49,6 +49,7 @@ status () {
 	else
 		each_active look
 	fi
+	heed_soon
 	echo end
 }
 
@@ -73,6 +74,7 @@ watch () {
 	[1-9]) turns=$((10 / nap)) ;;
 	esac
 	before='' known_change='' beats=0 patience=0
+	heed_soon
 	while :
 	do
 		if test "$((beats % turns))" = 0

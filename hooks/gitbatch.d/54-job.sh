@@ -270,7 +270,7 @@ never_begin () {
 
 run_job () {
 	# COMMAND...: exits with its status
-	test ! -f "$dir/cancelled" || never_begin
+	! is_unwanted || never_begin
 	start_noted=yes
 	begin || start_noted=
 	test -z "$ticket" || rm -f "$ticket"
@@ -289,6 +289,11 @@ run_job () {
 		"$@" </dev/null >&2 &
 	fi
 	child=$!
+	minder=
+	test -z "$shared" || {
+		mind_wishes </dev/null >/dev/null 2>&1 &
+		minder=$!
+	}
 	capturer=
 	if test -z "$mark"
 	then
@@ -310,6 +315,7 @@ run_job () {
 		test -n "$told" || break
 	done
 	trap '' HUP INT TERM
+	test -z "$minder" || kill "$minder" 2>/dev/null
 	case "$status" in
 	126 | 127)
 		printf 'gitbatch: %s could not be run (exit %s): is it executable and committed so, are its line ends LF, and is all that it calls on the PATH?\n' \

@@ -52,6 +52,10 @@ wait_turn () {
 	exec >>"$dir/log" 2>&1
 	until test -n "$slot" || take_slot
 	do
+		test -z "$shared" || ! is_unwanted || {
+			leave_queue
+			exit 143
+		}
 		pause "$(patience)" &
 		wait "$!"
 		place_of "${job#local }"

@@ -3,7 +3,10 @@
 cancel_run () {
 	# RUN
 	find_run "$1"
-	check_own
+	is_own || {
+		ask_to_cancel
+		return
+	}
 	judge
 	case "$ended" in
 	settled)
@@ -16,7 +19,7 @@ cancel_run () {
 		return
 	}
 	clock
-	put "$dir/cancelled" "time: $now
+	is_unwanted || put "$dir/cancelled" "time: $now
 by: ${LOGNAME:-${USER:-$(id -un)}}"
 	announce "$run"
 	test "$marking" = no || return 0

@@ -20,6 +20,7 @@ prune () {
 		prune_tree
 	done
 	printf 'freed=%s\n' "$((freed * 1024))"
+	sweep_wishes
 	test -n "$dry_run" || some_active || ! test -w "$repo/config" || {
 		# Contents are kept for ever, as results are; not what was cut short.
 		rm -f "$base/large"/*.tmp
@@ -59,8 +60,12 @@ prune_tree () {
 	needed=
 	if ! is_own
 	then
-		field "$dir/request" submitter
-		needed="it belongs to ${value:-somebody else}"
+		submitter_of_run
+		needed="it belongs to $submitter"
+		test -n "$dry_run" || test ! -f "$dir/settled" || ! owns_base || {
+			wish prune
+			needed="$needed, whose next push or look here prunes it"
+		}
 	elif test -d "$dir/tree"
 	then
 		needed=$(why_needed)

@@ -95,7 +95,7 @@ attest)
 	attest "$@"
 	;;
 cancel)
-	failed=0 marking=no
+	failed=0
 	case "${1:-}" in
 	--mark | --unmark)
 		marking=$1
@@ -128,6 +128,13 @@ submitted)
 	;;
 settle-ended)
 	settle_others --waiting
+	heed_wishes
+	;;
+heed-wishes)
+	heed_wishes
+	;;
+give-up-runs)
+	give_up_runs
 	;;
 settle)
 	if was_removed "${1:-}"

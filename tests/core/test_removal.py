@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.runs.listing import list_remote
-from gitbatch_tui.core.setup import removal
-from gitbatch_tui.core.setup.removal import Contents, forget_remote, remove_base, survey
+from gitbatch_tui.core.setup import contents as surveying
+from gitbatch_tui.core.setup.contents import Contents, survey
+from gitbatch_tui.core.setup.removal import forget_remote, remove_base
 from gitbatch_tui.errors import NotABatchRemote, Refused
 from tests.core.batches import new_world, open_batch
 from tests.hooks.world import JOB_OF_ITS_OWN, World
-from tests.people import Person, only_root
+from tests.people import GROUP, Person, only_root
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from gitbatch_tui.core.hosts.host import Host
+
+
+@dataclass
+class HostOf:
+    """This machine, as somebody else is on it."""
+
+    person: Person
+    name: str = "here"
+
+    def run(self, script: str, *args: str, stdin: bytes = b"", timeout: float = 60) -> Answer:
+        del stdin, timeout
+        done = self.person.call("sh", "-c", script, "sh", *args)
+        return Answer(done.returncode, done.stdout.encode(), done.stderr.encode())
 
 
 @pytest.fixture
@@ -151,10 +170,45 @@ def test_what_can_not_be_removed_as_a_whole_is_not_touched(open_folder: Path) ->
     somebody.owns(open_folder)
     foreign = world.base / "runs/1/tree/foreign"
     foreign.mkdir(parents=True)
-    script = (removal._SURVEY, "sh", str(world.base))
+    script = (surveying._SURVEY, "sh", str(world.base))
     said = somebody.call("sh", "-c", *script)
     assert f"hindrance={foreign}\n" in said.stdout, said.stderr
     contents = Contents(str(world.base), 0, (), (), 0, hindrances=(str(foreign),))
     with Hosts() as hosts, pytest.raises(Refused, match=f"you may not write in {foreign}"):
         remove_base(hosts.at(Location.parse(str(world.base))), contents)
     assert foreign.exists()
+
+
+@only_root
+def test_a_removal_that_was_cut_short_is_completed_by_the_next(world: World) -> None:
+    left = world.root / "base.removed.4711"
+    (left / "runs/1").mkdir(parents=True)
+    (left / "runs/1/held").write_text("")
+    foreign = world.root / "base.removed.of-somebody"
+    foreign.mkdir()
+    with open_batch(world) as batch:
+        contents = survey(batch.host, batch.remote.base)
+        assert (contents.leftovers, contents.gone) == ((str(left),), False)
+        shutil.rmtree(world.base)
+        contents = survey(batch.host, batch.remote.base)
+        assert (contents.leftovers, contents.gone) == ((str(left),), True)
+        remove_base(batch.host, contents)
+        assert [path.name for path in world.root.glob("base*")] == [foreign.name]
+        with pytest.raises(NotABatchRemote):
+            survey(batch.host, batch.remote.base)
+
+
+@only_root
+def test_the_others_of_a_group_are_asked_for_runs_that_only_they_can_remove(
+    open_folder: Path,
+) -> None:
+    world = World(open_folder / "world").build("--shared", str(GROUP))
+    world.submit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\n:\n"})
+    world.settled(1)
+    Person(64002, open_folder / "ben", (GROUP,)).owns(world.run(1))
+    anna = Person(64001, open_folder / "anna", (GROUP,), world.env).settle_in()
+    subprocess.run(["chown", "-R", "--from=0", f"64001:{GROUP}", open_folder], check=True)
+    contents = Contents(str(world.base), 1, (), (), 0, hindrances=(str(world.run(1)),), shared=True)
+    with pytest.raises(Refused, match="were asked to give up their runs"):
+        remove_base(cast("Host", HostOf(anna)), contents)
+    assert (world.base / "wishes/1.give").exists()

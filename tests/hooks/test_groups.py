@@ -8,6 +8,7 @@ import pytest
 
 from tests.groups import group
 from tests.people import GROUP, only_root
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.groups import Lab
@@ -104,3 +105,91 @@ def test_a_group_that_it_can_not_be_shared_with_is_named(group: Lab, option: str
     assert why in done.stderr
     assert (done.returncode == 0) is (not why)
     assert group.base.exists() is (not why)
+
+
+def test_the_owner_has_a_members_job_ended_which_their_own_wrapper_does(group: Lab) -> None:
+    assert group.install("--shared", str(GROUP)).returncode == 0
+    assert "run=1 " in group.submit(group.ben, SLOW).stderr
+    wait_until((group.base / "runs/1/started").exists)
+    asked = group.anna.call(group.gitbatch, "cancel", "1")
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert asked.stdout == "run 1: cancelled\n"
+    assert "state: cancelled" in group.settled(1)
+    assert "by: 64001" in (group.base / "runs/1/cancelled").read_text()
+    assert (group.base / "runs/1/cancelled").stat().st_uid == group.ben.uid
+
+
+def test_what_waits_for_its_turn_ends_too_when_the_owner_wants_it(group: Lab) -> None:
+    assert group.install("--shared", str(GROUP)).returncode == 0
+    group.must(
+        group.anna,
+        "git",
+        "--git-dir",
+        group.base / "repo.git",
+        "config",
+        "gitbatch.localSlots",
+        "1",
+    )
+    for number in (1, 2):
+        assert f"run={number} " in group.submit(group.ben, SLOW).stderr
+    assert group.must(group.anna, group.gitbatch, "cancel", "2") == "run 2: cancelled\n"
+    assert "exit:" not in group.settled(2)
+    assert not (group.base / "runs/2/started").exists()
+    assert not (group.base / "runs/1/settled").exists()
+
+
+def test_what_only_the_member_can_end_is_asked_for_in_words(group: Lab) -> None:
+    assert group.install("--shared", str(GROUP)).returncode == 0
+    clone = group.ben.home / "clone"
+    silent = '#!/bin/sh\n"$GITBATCH" job mine 7\n'
+    group.submit(group.ben, "#!/bin/sh\n:\n")
+    (clone / "schedule.sh").write_text(silent)
+    group.must(group.ben, "git", "commit", "-qam", "silent", at=clone)
+    group.must(group.ben, "git", "push", "-q", "batch", "master", at=clone)
+    asked = group.anna.call(group.gitbatch, "cancel", "2")
+    assert asked.returncode == 4
+    assert asked.stdout.startswith("run 2 is of 64002: it was asked to end")
+    assert not (group.base / "runs/2/cancelled").exists()
+    group.must(group.ben, group.gitbatch, "status")
+    wait_until((group.base / "runs/2/cancelled").exists, what="ben's next look to heed that")
+    assert group.must(group.ben, group.gitbatch, "settle", "2", "cancelled")
+
+
+def test_the_owners_prune_reaches_members_runs_with_their_next_look(group: Lab) -> None:
+    assert group.install("--shared", str(GROUP)).returncode == 0
+    group.submit(group.ben, "#!/bin/sh\necho 1 >new\n")
+    group.settled(1)
+    said = group.must(group.anna, group.gitbatch, "prune")
+    assert said.startswith(
+        "run=1\tkept=it belongs to 64002, whose next push or look here prunes it\n"
+    )
+    assert (group.base / "runs/1/tree").exists()
+    group.must(group.ben, group.gitbatch, "status")
+    wait_until(lambda: not (group.base / "runs/1/tree").exists(), what="the tree to be pruned")
+    wait_until((group.base / "runs/1/heeded.prune").exists)
+    group.must(group.anna, group.gitbatch, "prune")
+    assert list((group.base / "wishes").iterdir()) == []
+
+
+def test_others_can_wish_for_nothing(group: Lab) -> None:
+    assert group.install("--shared", str(GROUP)).returncode == 0
+    assert "run=1 " in group.submit(group.anna, SLOW).stderr
+    assert group.ben.call("mkdir", group.base / "wishes").returncode != 0
+    assert group.ben.call(group.gitbatch, "cancel", "1").returncode == 1
+    assert group.ben.call(group.gitbatch, "give-up-runs").returncode == 1
+    group.must(group.anna, group.gitbatch, "cancel", "1")
+    group.submit(group.anna, "#!/bin/sh\n:\n", "other")
+    group.settled(2)
+    group.must(group.ben, group.gitbatch, "prune")
+    assert not (group.base / "wishes").exists()
+
+
+def test_what_members_have_given_up_can_be_removed_by_the_owner(group: Lab) -> None:
+    assert group.install("--shared", str(GROUP)).returncode == 0
+    group.submit(group.ben, "#!/bin/sh\nmkdir -m 700 closed; echo 1 >closed/new\n")
+    group.settled(1)
+    assert group.anna.call("rm", "-f", group.base / "runs/1/request").returncode != 0
+    assert group.must(group.anna, group.gitbatch, "give-up-runs") == "run=1\tasked=64002\n"
+    group.must(group.ben, group.gitbatch, "status")
+    wait_until((group.base / "runs/1/heeded.give").exists, what="ben's next look to heed that")
+    group.must(group.anna, "rm", "-rf", group.base)

@@ -38,11 +38,13 @@ class Cancelled:
     """Jobs that were told to end, and take their time."""
     left: dict[str, str] = field(default_factory=dict)
     """Jobs that could not be stopped, or of which nothing is known, each with the reason."""
+    asked: str = ""
+    """What somebody else was asked, whose run it is; nothing where it is ours, or has ended."""
 
     @property
     def complete(self) -> bool:
         """Whether nothing was left."""
-        return not self.left
+        return not (self.left or self.asked)
 
     @property
     def words(self) -> str:
@@ -56,7 +58,8 @@ class Cancelled:
     @property
     def trouble(self) -> str:
         """What was not done, for people; empty where all was."""
-        return "; ".join(f"{name} could not be stopped: {why}" for name, why in self.left.items())
+        left = [f"{name} could not be stopped: {why}" for name, why in self.left.items()]
+        return "; ".join([*left, *([self.asked] if self.asked else [])])
 
 
 def cancel(server: Server, number: int) -> Cancelled:
@@ -66,6 +69,9 @@ def cancel(server: Server, number: int) -> Cancelled:
     over, but its jobs may not be.
     """
     (live,) = server.status(number).runs
+    if not live.own:
+        # Its scheduler would refuse us, too.
+        return Cancelled(asked=server.ask_to_cancel(number))
     submitted = _submitted(server, live)
     done = Cancelled()
     alive = list(_alive(server, submitted, done))

@@ -46,6 +46,8 @@ PATIENCE = 4
 """Seconds that a scheduler has for an answer, where somebody waits for it."""
 _ELSEWHERE = 3
 """The status that says: the job isn't on this host."""
+_ASKED = 4
+"""The status that says: somebody else was asked to."""
 
 
 def server_of(hosts: Hosts, remote: BatchRemote) -> Server:
@@ -167,6 +169,28 @@ class Server:
             said = one_line(decode(answer.stdout).strip())
             raise Refused(sentence(said)) if said else self._calls.failed(answer)
         return True
+
+    def ask_to_cancel(self, run: int) -> str:
+        """Ask somebody else, as the owner of the batch remote, to stop their run's jobs.
+
+        Says what was asked of them; nothing where that has come about already. Raises `Refused` if
+        it's over.
+        """
+        answer = self._calls.ask(CALL, "cancel", str(run), timeout=120)
+        said = one_line(decode(answer.stdout).strip())
+        if answer.status == _ASKED:
+            return said
+        if answer.status:
+            raise Refused(sentence(said)) if said else self._calls.failed(answer)
+        return ""
+
+    def give_up_runs(self) -> tuple[str, ...]:
+        """Ask the others, as the owner of a group's batch remote, for what only they can remove.
+
+        A line for each of their runs, which ends with `asked=` and a name.
+        """
+        answer = self._calls.tell("give-up-runs")
+        return tuple(one_line(line) for line in answer.splitlines())
 
     def rerun(
         self,

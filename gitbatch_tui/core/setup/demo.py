@@ -17,8 +17,9 @@ from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.hosts.process import clean_environment
+from gitbatch_tui.core.setup.contents import survey
 from gitbatch_tui.core.setup.making import Wanted, apply, plan
-from gitbatch_tui.core.setup.removal import remove_base, survey
+from gitbatch_tui.core.setup.removal import remove_base
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from gitbatch_tui.ui.messages import Forgotten, Surveyed
 from gitbatch_tui.ui.requests import PlanRequested
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.setup.removal import Contents
+    from gitbatch_tui.core.setup.contents import Contents
     from gitbatch_tui.models import BatchRemote
     from gitbatch_tui.ui.requests import UndoRequested
     from gitbatch_tui.ui.sentences import Undo
@@ -65,7 +65,7 @@ class Undoing(Acting):
 
     @work(thread=True, exit_on_error=False, group="undo")
     def _survey(self, remote: BatchRemote) -> None:
-        from gitbatch_tui.core.setup.removal import survey  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.contents import survey  # noqa: PLC0415  # seldom needed
 
         with self.clone() as clone:
             contents = survey(self.server(remote).host, remote.base, clone)
