@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.batch.batch import Batch
@@ -15,6 +16,7 @@ from gitbatch_tui.core.submit.questions import Choices, next_question
 from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.core.submit.submit import Submitted, push, submit
 from tests.hooks.world import JOB_AT_ONCE, World
+from tests.support.templates import Template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,15 +35,36 @@ def set_up(world: World, place: str) -> None:
         apply(plan(clone, wanted, hosts.at(location)), lambda *_: None)
 
 
-def new_world(folder: Path, place: str = "", base: Path | None = None) -> World:
-    """A project with a first commit, and a batch remote `batch` at a place, which is `base`."""
+def new_world(folder: Path) -> World:
+    """A project with a first commit, and a batch remote `batch`."""
+    world = World(folder / "world")
+    _template(world.env["PATH"]).copy(world.root)
+    # Of the template's files it says when they were written, and where.
+    world.git("update-index", "--refresh")
+    return world
+
+
+def new_world_at(folder: Path, place: str, base: Path | None = None) -> World:
+    """The same with the batch remote at another place, which is `base`."""
     world = World(folder / "world").build()
     world.commit(PROJECT)
-    if place:
-        world.git("remote", "remove", "batch")
-        world.base = base or world.base
-    set_up(world, place or str(world.base))
+    world.git("remote", "remove", "batch")
+    world.base = base or world.base
+    set_up(world, place)
     return world
+
+
+@cache
+def _template(path: str) -> Template:
+    """A project whose batch remote was set up with the programs of this PATH."""
+    del path  # it decides which programs there are
+
+    def make(root: Path) -> None:
+        world = World(root).build()
+        world.commit(PROJECT)
+        set_up(world, str(world.base))
+
+    return Template.made_by(make)
 
 
 @contextmanager

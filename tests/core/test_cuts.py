@@ -15,7 +15,7 @@ from gitbatch_tui.core.submit import recovery
 from gitbatch_tui.core.submit.push import Update, push_once
 from gitbatch_tui.core.submit.recovery import describe
 from gitbatch_tui.errors import PushRefused, Unreachable
-from tests.core.batches import head, new_world, open_batch, run, runs, send
+from tests.core.batches import head, new_world, new_world_at, open_batch, run, runs, send
 from tests.hooks.world import NO_JOB, World
 from tests.servers.sshd import Sshd, sshd
 
@@ -126,7 +126,7 @@ def cut_line(world: World, count: int, before: str = "") -> None:
 
 
 def test_a_cut_with_a_server_that_stays_away_says_so(sshd: Sshd, tmp_path: Path) -> None:
-    world = new_world(tmp_path, "hpc:base", sshd.home / "base")
+    world = new_world_at(tmp_path, "hpc:base", sshd.home / "base")
     config = sshd.folder / "ssh_config"
     unreachable = sshd.folder / "unreachable"
     unreachable.write_text(f"ProxyCommand /bin/false\n{config.read_text()}")
@@ -136,7 +136,7 @@ def test_a_cut_with_a_server_that_stays_away_says_so(sshd: Sshd, tmp_path: Path)
 
 
 def test_the_line_can_be_cut_at_any_byte_and_it_runs_once(sshd: Sshd, tmp_path: Path) -> None:
-    world = new_world(tmp_path, "hpc:base", sshd.home / "base")
+    world = new_world_at(tmp_path, "hpc:base", sshd.home / "base")
     world.commit({"schedule.sh": NO_JOB})
     arrived = 0
     counts = (0, 300, 800, 900, 1000, 1100)
@@ -163,7 +163,7 @@ CUTS = ["up 0", "up 60000", "up 900000", "down 0", "down 2000", "down 14000", "d
 def test_the_network_can_be_cut_in_either_direction_and_it_runs_once(
     sshd: Sshd, tmp_path: Path
 ) -> None:
-    world = new_world(tmp_path, "hpc:base", sshd.home / "base")
+    world = new_world_at(tmp_path, "hpc:base", sshd.home / "base")
     ends: set[object] = set()
     for where in CUTS:
         files = {

@@ -13,7 +13,7 @@ from gitbatch_tui.core.setup.roundtrip import Outcome, round_trip
 from gitbatch_tui.core.setup.scheduling import scheduling
 from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.errors import CommandFailed
-from tests.core.batches import new_world, open_batch
+from tests.core.batches import new_world, new_world_at, open_batch
 from tests.hooks.world import JOB_OF_ITS_OWN, World
 from tests.servers.sshd import Sshd, sshd
 from tests.waiting import wait_until
@@ -91,7 +91,7 @@ def test_hooks_that_git_looks_for_elsewhere_are_named(world: World) -> None:
 def test_a_batch_remote_behind_a_link_is_fine(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
-    assert trouble(new_world(tmp_path, str(tmp_path / "link/base"))) == {}
+    assert trouble(new_world_at(tmp_path, str(tmp_path / "link/base"))) == {}
 
 
 def test_an_older_program_is_a_warning(world: World) -> None:
@@ -224,7 +224,7 @@ def test_a_busy_scheduler_is_no_failure_and_the_test_is_cancelled(world: World) 
 
 def test_text_of_login_files_is_recognised_as_what_breaks_git(sshd: Sshd, tmp_path: Path) -> None:
     sshd.home.mkdir(exist_ok=True)
-    world = new_world(tmp_path, "hpc:base", sshd.home / "base")
+    world = new_world_at(tmp_path, "hpc:base", sshd.home / "base")
     (sshd.home / ".bashrc").write_text("echo Welcome to the cluster\n")
     sshd.login_shell("bash")
     found = trouble(world)
@@ -235,7 +235,7 @@ def test_text_of_login_files_is_recognised_as_what_breaks_git(sshd: Sshd, tmp_pa
 
 
 def test_a_host_that_cannot_be_reached_is_one_sentence(sshd: Sshd, tmp_path: Path) -> None:
-    world = new_world(tmp_path, "hpc:base", sshd.home / "base")
+    world = new_world_at(tmp_path, "hpc:base", sshd.home / "base")
     sshd.client("ProxyCommand /bin/false")
     sshd.stop()
     with open_batch(world) as batch:

@@ -65,5 +65,5 @@ def each_shell(
     del clean_environment
     if not shutil.which(request.param):
         pytest.skip(f"{request.param} is not installed")
-    shell = Shell.named(request.param, tmp_path / "shell")
+    shell = Shell.named(request.param)
     yield from whole_afterwards(World(tmp_path / "world", shell).build(), request)

@@ -125,7 +125,7 @@ STRANGE = {
 @pytest.mark.parametrize("shell", ["dash", "bash", "busybox"])
 def test_a_path_may_hold(clean_environment: Path, tmp_path: Path, case: str, shell: str) -> None:
     del clean_environment
-    world = World(tmp_path / "world", Shell.named(shell, tmp_path / "shell"))
+    world = World(tmp_path / "world", Shell.named(shell))
     world.base = world.root / STRANGE[case] / "base"
     world.env["TEST_WORLD"] = str(world.base)
     outside = Outside(tmp_path, world.base.parent, world.clone, world.root / "hooks")
@@ -233,7 +233,7 @@ def test_old_gits_are_refused_and_new_ones_taken(
     clean_environment: Path, tmp_path: Path, version: str, shell: str
 ) -> None:
     del clean_environment
-    world = World(tmp_path / "world", Shell.named(shell, tmp_path / "shell"))
+    world = World(tmp_path / "world", Shell.named(shell))
     git = shutil.which("git")
     tools = tmp_path / "tools"
     world.script(

@@ -122,7 +122,7 @@ def any_site(clean_environment: Path, tmp_path: Path, request: pytest.FixtureReq
     del clean_environment
     if not shutil.which(request.param):
         pytest.skip(f"{request.param} is not installed")
-    return Site(tmp_path / "site", Shell.named(request.param, tmp_path / "shell"))
+    return Site(tmp_path / "site", Shell.named(request.param))
 
 
 def test_arguments_streams_and_status_are_those_of_the_command_itself(any_site: Site) -> None:

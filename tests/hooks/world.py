@@ -7,9 +7,11 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.support.templates import Template, common_folder
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -70,15 +72,17 @@ class Shell:
     path: str
 
     @classmethod
-    def named(cls, name: str, folder: Path) -> Shell:
-        """Make `folder` the home of a `sh` that is this shell.
+    @cache
+    def named(cls, name: str) -> Shell:
+        """A folder with a `sh` that is this shell.
 
         With busybox come its own find, sed, awk and so on: of the usual ones only git is left.
         """
         program = shutil.which(name)
         if program is None:
             raise FileNotFoundError(name)
-        folder.mkdir(parents=True)
+        folder = common_folder() / name
+        folder.mkdir()
         path = os.environ["PATH"]
         applets = ["sh"]
         if name == "busybox":
@@ -123,12 +127,19 @@ class World:
     def sh(self) -> str:
         return str(self.shell.sh) if self.shell else "/bin/sh"
 
-    def build(self, *options: str) -> World:
+    def build(self) -> World:
+        """Have a batch remote and a clone: a copy, where both are in their usual places."""
+        if self.base == self.root / "base":
+            _template(self.shell, self.env["PATH"]).copy(self.root)
+        else:
+            self.make()
+        return self
+
+    def make(self) -> None:
         """Install the batch remote and make a clone."""
-        answer = self.install(*options)
+        answer = self.install()
         assert answer.status == 0, answer.output
         self.new_clone(self.clone)
-        return self
 
     def hooks(self) -> Path:
         """The project's hooks, their first line naming this world's shell."""
@@ -285,3 +296,10 @@ class World:
         return self.call(
             "git", f"--git-dir={self.repo}", "rev-parse", "-q", "--verify", f"refs/heads/{branch}"
         ).output.strip()
+
+
+@cache
+def _template(shell: Shell | None, path: str) -> Template:
+    """A world as `install` makes it in this shell with the programs of this PATH."""
+    del path  # it decides which programs there are
+    return Template.made_by(lambda root: World(root, shell).make())
