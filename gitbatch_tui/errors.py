@@ -12,6 +12,7 @@
     ├── CommandFailed       has a status
     ├── NotARepository
     ├── NotABatchRemote
+    │   └── OnlyPublished
     ├── UnknownName
     ├── PushRefused
     ├── RunNotConfirmed
@@ -84,6 +85,10 @@ class NotARepository(GitBatchError):
 
 class NotABatchRemote(GitBatchError):
     """The remote exists but has no hook of ours: it has to be set up first."""
+
+
+class OnlyPublished(NotABatchRemote):
+    """Somebody has published the runs of a batch remote, which can't be asked from this clone."""
 
 
 class UnknownName(GitBatchError):

@@ -104,6 +104,8 @@ class BatchRemote:
     """The folder on the server; may begin with `~/`, which only the server can expand."""
     repo_url: str
     """What git fetches from and pushes to."""
+    published: str = ""
+    """The git remote where its runs were published, which is all that is known of it here."""
 
 
 @dataclass(frozen=True)

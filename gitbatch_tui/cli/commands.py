@@ -46,6 +46,9 @@ SECTIONS = {
         "reproduce": Entry("proof", "Run it again, and compare the results."),
         "compare": Entry("compare", "Set runs side by side: parameters, metrics, environments."),
     },
+    "Share": {
+        "publish": Entry("publish", "Publish runs with the project, for whoever clones it."),
+    },
     "Manage": {
         "prune": Entry("manage", "Free the space of runs whose results are safe."),
         "remove": Entry("setup", "Undo setup."),

@@ -19,6 +19,8 @@ from gitbatch_tui.core.logs.follow import follow as follow_file
 from gitbatch_tui.core.logs.retold import is_retold, retell_all
 from gitbatch_tui.core.logs.run_files import clusters_of
 from gitbatch_tui.core.runs.listing import resolve
+from gitbatch_tui.core.runs.published import history_called
+from gitbatch_tui.core.runs.statement import log_in
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import UnknownName
 from gitbatch_tui.models import State
@@ -26,8 +28,9 @@ from gitbatch_tui.models import State
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.models import Live
+    from gitbatch_tui.models import BatchRemote, Live
 
 _FILES = {"log": "log", "schedule": "schedule"}
 _ALIKE = {"stdout": "output", "stderr": "output"}
@@ -53,6 +56,9 @@ def log(run: str, *, follow: bool, which: str) -> None:
     left = "You follow it no longer; the run isn't touched." if follow else "The run isn't touched."
     with if_interrupted(left), opened() as (clone, hosts):
         remote, number = resolve(clone, run)
+        if remote.published:
+            _print_published(clone, remote, number, which)
+            return
         server = server_of(hosts, remote)
         reach(server.host)
         name, file = f"{remote.name}#{number}", file_of(server, number, which)
@@ -66,6 +72,17 @@ def log(run: str, *, follow: bool, which: str) -> None:
         if not _print(chunks):
             _check_there(server, number, name, which, file)
             note(_why_nothing(server, number, name, which))
+
+
+def _print_published(clone: Clone, remote: BatchRemote, number: int, which: str) -> None:
+    """Print the log that was published with a run; raises `UnknownName` where there is none."""
+    history = history_called(clone, remote.name)
+    printed = log_in(clone, history.statement, number) if history and which == "log" else b""
+    if not _print([printed]):
+        raise UnknownName(
+            f"{one_line(which)} of {remote.name}#{number} was not published: whoever has the batch "
+            "remote publishes logs by `gitbatch-tui publish --results`."
+        )
 
 
 def file_of(server: Server, number: int, which: str) -> str:

@@ -21,7 +21,7 @@ from gitbatch_tui.core.proof.checks import Colour
 from gitbatch_tui.core.proof.reproduce import Trial, begin, conclude, summary, suspects
 from gitbatch_tui.core.proof.verify import verify as prove
 from gitbatch_tui.core.runs.listing import resolve
-from gitbatch_tui.errors import Refused, Unreachable
+from gitbatch_tui.errors import OnlyPublished, Refused, Unreachable
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def verify(run: str, *, without_data: bool, as_json: bool) -> None:
         remote, number = resolve(clone, run)
         batch = Batch(clone, hosts, remote)
         # Without the server, there is still something to verify.
-        with suppress(Unreachable):
+        with suppress(Unreachable, OnlyPublished):
             reach(batch.host)
         with status(f"verifying {run}") as line:
             verification = prove(batch, number, with_data=not without_data, tell=line.doing)
@@ -151,9 +151,12 @@ def _trial(
     here, first = resolve(clone, run)
     there, number = resolve(clone, other) if other else (None, None)
     there = there or (clone.batch_remote(remote) if remote else here)
+    if there.published:
+        raise Refused(f"{one_line(run)} was published: `--on REMOTE` says where it is to run now.")
     batches = [Batch(clone, hosts, each) for each in (here, there)]
     for batch in batches:
-        reach(batch.host)
+        if not batch.remote.published:
+            reach(batch.host)
     with status(f"asking for {run}") as line:
         found = find_home(batches[0], first, line.print)
     return Trial(batches[0], found.run, batches[1]), number

@@ -16,6 +16,7 @@ from gitbatch_tui.cli.output import is_interactive, note, print_json, say, statu
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
+from gitbatch_tui.core.publish.publish import publish_after_pull
 from gitbatch_tui.core.results.arrival import Arrival, Pulled, Way
 from gitbatch_tui.core.results.files_home import FilesHome
 from gitbatch_tui.core.results.pull import bring, look
@@ -82,11 +83,25 @@ def pull(what: str | None, *, way: str | None, branch: str | None, as_json: bool
             chosen, others = done.choose(waits), [*waits.others]
         for each in chosen:
             done.pull(batch, each)
+        if done.done:
+            _publish(batch)
     if as_json:
         print_json(done.json(others))
     else:
         _print_pulls(done, others)
     click.get_current_context().exit(0 if done.complete else INCOMPLETE)
+
+
+def _publish(batch: Batch) -> None:
+    """Publish what is known now, where this clone is set to; trouble with that undoes no pull."""
+    try:
+        with status("publishing"):
+            publication = publish_after_pull(batch, note)
+    except GitBatchError as error:
+        note(f"The runs were not published: {error}")
+        return
+    if publication and publication.new:
+        note(f"The runs are published on {publication.to}.")
 
 
 @dataclass

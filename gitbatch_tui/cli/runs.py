@@ -34,6 +34,7 @@ from gitbatch_tui.core.runs.listing import (
     list_remote,
     list_runs,
 )
+from gitbatch_tui.core.runs.published import histories, remote_called
 from gitbatch_tui.core.runs.tasks import of_run as tasks_of
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.core.server.environment import of_run
@@ -44,7 +45,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
+    from gitbatch_tui.models import BatchRemote
 
 SHOWN = 50
 """As many runs as people are shown at once."""
@@ -56,7 +59,10 @@ SHOWN = 50
     The newest {SHOWN} of each are shown; --json gives all of them. What can't be asked is shown
     as it was last known; the exit status is 1 where an answer can't be understood.
 
-    JSON: remotes (name, location, now, as_of, trouble) and runs, the newest first, each with
+    Runs that others have published are listed, too, as origin/batch#42.
+
+    JSON: remotes (name, location, now, as_of, trouble, published: on which git remote, where that
+    is all that is known of it) and runs, the newest first, each with
     {JSON_KEYS}"""
 )
 @remote_argument()
@@ -64,7 +70,7 @@ SHOWN = 50
 @json_option
 def runs(remote: str | None, *, everything: bool, as_json: bool) -> None:
     with opened() as (clone, hosts):
-        chosen = clone.batch_remotes() if remote is None else (clone.batch_remote(remote),)
+        chosen = _all_remotes(clone) if remote is None else (remote_called(clone, remote),)
         # Where there is none, this says what to do.
         chosen = chosen or (clone.batch_remote(),)
         with status(f"asking {', '.join(remote.location for remote in chosen)}"):
@@ -121,6 +127,11 @@ def show(run: str, *, whole: bool, as_json: bool) -> None:
             say(f"  {key}: {value}")
 
 
+def _all_remotes(clone: Clone) -> tuple[BatchRemote, ...]:
+    """The batch remotes, and what others have published."""
+    return (*clone.batch_remotes(), *(each.remote for each in histories(clone)))
+
+
 def _has_logged_in(hosts: Hosts, answer: Listing | Found) -> bool:
     """Whether that was what the server wanted, and the person has done it now."""
     if not isinstance(answer.trouble, LoginNeeded | HostKeyUnknown) or not is_interactive():
@@ -156,6 +167,7 @@ def _remote_json(listing: Listing) -> dict[str, Any]:
         "now": iso(listing.now),
         "as_of": iso(listing.as_of),
         "trouble": str(listing.trouble) if listing.trouble else None,
+        "published": listing.remote.published,
     }
 
 
@@ -190,6 +202,7 @@ def _facts(found: Found) -> Iterator[tuple[str, str]]:
         "why": run.reason,
         "stuck": f"{run.stuck}: `gitbatch-tui cancel {run.name}` removes it" if run.stuck else "",
         "subject": run.subject,
+        "published": _published(found.remote),
         "branch": run.branch,
         "commit": run.commit,
         "options": "  ".join(run.options),
@@ -201,6 +214,11 @@ def _facts(found: Found) -> Iterator[tuple[str, str]]:
     }
     yield from ((name, one_line(value)) for name, value in facts.items() if value)
     yield from (("link", one_line(str(link))) for link in run.links)
+
+
+def _published(remote: BatchRemote) -> str:
+    """Where a run that others have published was found, and where it ran."""
+    return f"on {remote.published}; it ran at {remote.location}" if remote.published else ""
 
 
 def _results(run: Run) -> str:

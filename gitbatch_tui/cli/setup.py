@@ -22,6 +22,7 @@ from gitbatch_tui.config import Site, read_config
 from gitbatch_tui.core.base.format import size
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.hosts.location import FORMS, Location
+from gitbatch_tui.core.publish.publish import adopt
 from gitbatch_tui.core.setup.contents import Contents, survey
 from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
 from gitbatch_tui.core.setup.making import Plan, Step, Wanted, apply, plan
@@ -41,16 +42,20 @@ _NO_COMMITS = (
 
 
 @click.command()
-@click.argument("name", shell_complete=completing(remotes, sites))
+@click.argument("name", required=False, shell_complete=completing(remotes, sites))
 @click.argument("location", required=False)
+@click.option(
+    "--from", "origin", metavar="GITREMOTE", help="Bring the runs that were published there."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--replace-hook", is_flag=True, help="Move a foreign hook aside; it is kept.")
 @click.option("--shared", metavar="GROUP", default="", help="Let this group over there push, too.")
 @json_option
 def setup(  # noqa: PLR0913  # one for each option
-    name: str,
+    name: str | None,
     location: str | None,
     *,
+    origin: str | None,
     dry_run: bool,
     replace_hook: bool,
     shared: str,
@@ -62,8 +67,17 @@ def setup(  # noqa: PLR0913  # one for each option
     that is made where there is none. Without it, NAME is a site of the configuration. The
     server needs git 2.17 and sh. Doing it again upgrades; `gitbatch-tui remove` undoes it.
 
-    JSON: a list of steps, each with words, command, and said (what there was to say).
+    With --from, nothing is made: the runs that others have published are brought here, to be
+    looked at, and `git fetch` brings news of them from now on.
+
+    JSON: a list of steps, each with words, command, and said (what there was to say); of --from a
+    list of name and location.
     """
+    if origin:
+        _adopt(origin, name, as_json=as_json)
+        return
+    if name is None:
+        raise click.UsageError("NAME is missing: which batch remote is to be made?")
     with opened() as (clone, hosts):
         wanted = _wanted(clone, name, location, replace_hook=replace_hook)
         wanted = replace(wanted, shared=shared)
@@ -77,6 +91,20 @@ def setup(  # noqa: PLR0913  # one for each option
         print_json([{"words": s.words, "command": s.command, "said": said} for s, said in steps])
     else:
         _print(planned, steps, advice)
+
+
+def _adopt(origin: str, name: str | None, *, as_json: bool) -> None:
+    if name is not None:
+        raise click.UsageError("--from brings all that is published there: leave NAME out.")
+    with opened() as (clone, _), status(f"asking {origin}"):
+        found = [each.remote for each in adopt(clone, origin)]
+    if as_json:
+        print_json([{"name": remote.name, "location": remote.location} for remote in found])
+        return
+    for remote in found:
+        say(f"{remote.name} has the runs of {remote.location}: `gitbatch-tui runs` lists them.")
+    if not found:
+        say(f"No runs of others are published on {origin}; `git fetch` brings those to come.")
 
 
 def _wanted(clone: Clone, name: str, location: str | None, *, replace_hook: bool) -> Wanted:

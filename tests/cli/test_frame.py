@@ -40,6 +40,7 @@ def test_the_help_lists_every_command_under_a_heading() -> None:
         "Look:",
         "Data:",
         "Prove:",
+        "Share:",
         "Manage:",
     ]
     assert all(f"\n  {name} " in text for name in cli.list_commands(click.Context(cli)))

@@ -54,7 +54,7 @@ def test_runs_for_programs_has_documented_keys(lab: Lab) -> None:
     said = call(lab, "runs", "--json").json
     (remote,) = said["remotes"]
     (run,) = said["runs"]
-    assert remote.keys() == {"name", "location", "now", "as_of", "trouble"}
+    assert remote.keys() == {"name", "location", "now", "as_of", "trouble", "published"}
     assert run.keys() == KEYS
     shown = call(lab, "show", f"batch#{number}", "--json").json
     assert shown.pop("environment")["host"] == [run["host"]]

@@ -90,8 +90,10 @@ def begin(trial: Trial, on_line: OnLine) -> Receipt:
 
     if there.remote == trial.batch.remote:
         return there.server.rerun(run.number, run.options, on_theirs)
+    if trial.batch.remote.published:
+        outcome(trial.batch, run, on_line)  # without it, hours would go by for nothing
     commit = fetch_input(trial.batch, run, on_line)
-    branch = f"reproduce-{run.remote}-{run.number}"
+    branch = f"reproduce-{run.remote.replace('/', '-')}-{run.number}"
     known = {other.number for other in there.runs() if other.branch == branch}
     update = Update(branch, commit, there.tip(branch))
     pushed = push(there, update, run.options, known, on_line)

@@ -11,8 +11,15 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs.survey import clarify, needs_asking
 from gitbatch_tui.core.runs import last_report, records
 from gitbatch_tui.core.runs.locate import locate
+from gitbatch_tui.core.runs.published import remote_called
 from gitbatch_tui.core.server.client import server_of
-from gitbatch_tui.errors import GitBatchError, NotABatchRemote, UnknownName, Unreachable
+from gitbatch_tui.errors import (
+    GitBatchError,
+    NotABatchRemote,
+    OnlyPublished,
+    UnknownName,
+    Unreachable,
+)
 from gitbatch_tui.models import Results, Run
 
 if TYPE_CHECKING:
@@ -126,11 +133,14 @@ def _past(
 
 
 def resolve(clone: Clone, name: str) -> tuple[BatchRemote, int]:
-    """The remote and the number that `batch#42` means, or `42` where there is one remote."""
+    """The remote and the number that `batch#42` means, or `42` where there is one remote.
+
+    A run that was published has a remote such as `origin/batch`.
+    """
     remote, mark, number = name.rpartition("#")
     if not (number.isascii() and number.isdigit()) or number.startswith("0"):
         raise UnknownName(f"{one_line(name)} is no run: write a number, or REMOTE#NUMBER.")
-    return clone.batch_remote(remote if mark and remote else None), int(number)
+    return remote_called(clone, remote if mark and remote else None), int(number)
 
 
 def find(clone: Clone, hosts: Hosts, name: str) -> Found:
@@ -213,6 +223,9 @@ def _last_known(
     report, as_of = last_report.recall(clone, remote) or (None, None)
     alive = report.runs if report else ()
     past = _past(clone, remote, alive, newest)
+    if isinstance(trouble, OnlyPublished):
+        # There is nobody to be asked, and so it is no trouble that nobody was.
+        return Listing(remote, tuple(locate(clone, past)), datetime.now(UTC), _newest_time(past))
     if past and isinstance(trouble, NotABatchRemote):
         trouble = NotABatchRemote(
             f"The batch remote at {remote.location} is gone: what was fetched from it is still "
@@ -230,7 +243,7 @@ def _find_offline(clone: Clone, remote: BatchRemote, number: int, trouble: GitBa
     for run in known.runs:
         if run.number == number:
             return Found(remote, run, known.now, known.trouble)
-    why = f" as far as is known here: {known.trouble}"
+    why = f" as far as is known here: {known.trouble}" if known.trouble else ""
     raise _no_such_run(remote, number, known.runs, why) from trouble
 
 

@@ -25,7 +25,7 @@ from gitbatch_tui.core.server.calls import (
 from gitbatch_tui.core.server.starting import dashed, schedule
 from gitbatch_tui.core.server.submissions import read_jobs
 from gitbatch_tui.core.server.verification_report import read_testimony
-from gitbatch_tui.errors import GitBatchError, Refused
+from gitbatch_tui.errors import GitBatchError, OnlyPublished, Refused
 from gitbatch_tui.models import last_receipt
 
 if TYPE_CHECKING:
@@ -51,7 +51,16 @@ _ASKED = 4
 
 
 def server_of(hosts: Hosts, remote: BatchRemote) -> Server:
-    """The server of a batch remote; nothing is asked yet."""
+    """The server of a batch remote; nothing is asked yet.
+
+    Raises `OnlyPublished` for what others have published: where that is is only their word.
+    """
+    if remote.published:
+        raise OnlyPublished(
+            f"{remote.name} is known only as it was published on {remote.published}: what isn't "
+            "there can't be asked for. To run something, name a batch remote of this clone; "
+            "`gitbatch-tui setup NAME LOCATION` makes one."
+        )
     return Server(hosts.at(Location.parse(remote.location)), remote.base)
 
 

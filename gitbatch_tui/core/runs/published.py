@@ -1,0 +1,134 @@
+"""The histories that others have published, as far as this clone has fetched them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.base import bounds
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.git.names import branch_of
+from gitbatch_tui.core.runs import records
+from gitbatch_tui.core.runs.statement import Statement, read
+from gitbatch_tui.errors import UnknownName
+from gitbatch_tui.models import BatchRemote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gitbatch_tui.core.git.repo import Clone
+
+PUBLISHED = "published"
+_MOST = 100
+"""As many histories as are looked at."""
+_FORMAT = "--format=%(objectname) %(objecttype) %(objectsize) %(refname)"
+_OURS = "refs/gitbatch/"
+_THEIRS = "refs/remotes/"
+_BRANCH = "gitbatch/"
+
+
+@dataclass(frozen=True)
+class History:
+    """The runs of a batch remote, as somebody has published them."""
+
+    remote: BatchRemote
+    """With a name such as `origin/batch`, and nothing that could be asked."""
+    statement: Statement
+
+
+def ref_there(name: str) -> str:
+    """Where the runs of a batch remote are published."""
+    return f"{_OURS}{name}/{PUBLISHED}"
+
+
+def branch_there(name: str) -> str:
+    """The same, where a forge takes branches only."""
+    return f"refs/heads/{_BRANCH}{name}"
+
+
+def ref_here(origin: str, name: str) -> str:
+    """Where a clone keeps what it has fetched of that."""
+    return f"{_OURS}{origin}/{name}/{PUBLISHED}"
+
+
+def refspec_of(origin: str) -> str:
+    """What makes `git fetch` bring news of it."""
+    return f"+{_OURS}*/{PUBLISHED}:{_OURS}{origin}/*/{PUBLISHED}"
+
+
+def histories(clone: Clone) -> list[History]:
+    """Those that are here, by name, but for those of the clone's own batch remotes."""
+    own = clone.batch_remotes()
+    tips = {tip for remote in own if (tip := records.tip(clone, remote.name))}
+    names = {remote.name for remote in own}
+    found = (_history(clone, *each) for each in _tips(clone) if f"{each[0]}/{each[1]}" not in names)
+    foreign = (each for each in found if each and not _is_of_one(clone, each.statement.log, tips))
+    return sorted(foreign, key=lambda each: each.remote.name)
+
+
+def history_called(clone: Clone, name: str | None) -> History | None:
+    """`origin/batch`, or `batch` where there is one of that name, or the only one for None."""
+    found = histories(clone)
+    exact = [each for each in found if each.remote.name == name]
+    fits = exact or [
+        each for each in found if name is None or each.remote.name.endswith(f"/{name}")
+    ]
+    return fits[0] if len(fits) == 1 else None
+
+
+def remote_called(clone: Clone, name: str | None) -> BatchRemote:
+    """A batch remote, or a history that was published; raises as `Clone.batch_remote` does."""
+    try:
+        return clone.batch_remote(name)
+    except UnknownName:
+        if name is None and clone.batch_remotes():
+            raise
+        if found := history_called(clone, name):
+            return found.remote
+        raise
+
+
+def _tips(clone: Clone) -> Iterator[tuple[str, str, str]]:
+    """The git remote, the name and the commit of what was published, refs of ours before branches.
+
+    What has a strange name, is no commit, or too large for a statement, isn't looked at.
+    """
+    lines = clone.git("for-each-ref", _FORMAT, _OURS, _THEIRS).split("\n")
+    found: dict[tuple[str, str], str] = {}
+    for line in lines:
+        commit, kind, size, ref = (*line.split(" ", 3), "", "", "", "")[:4]
+        place = _place(ref)
+        if place and kind == "commit" and int(size) <= bounds.RECORD and len(found) < _MOST:
+            found.setdefault(place, commit)
+    yield from ((*place, commit) for place, commit in found.items())
+
+
+def _place(ref: str) -> tuple[str, str] | None:
+    """The git remote and the name in one of the two kinds of refs."""
+    if ref.startswith(_OURS) and ref.endswith(f"/{PUBLISHED}"):
+        origin, _, name = ref[len(_OURS) : -len(PUBLISHED) - 1].partition("/")
+    else:
+        origin, _, rest = ref.removeprefix(_THEIRS).partition("/")
+        name = rest.removeprefix(_BRANCH) if rest.startswith(_BRANCH) else ""
+    fits = origin and branch_of(name) and is_name(name)
+    return (origin, name) if fits else None
+
+
+def is_name(name: str) -> bool:
+    """Whether a history can have that name: its own refs stand below it."""
+    return name == one_line(name) and {"log", PUBLISHED}.isdisjoint(name.split("/"))
+
+
+def _history(clone: Clone, origin: str, name: str, commit: str) -> History | None:
+    statement = read(clone, commit)
+    if statement is None:
+        return None
+    called = f"{origin}/{name}"
+    if records.tip(clone, called) != statement.log:
+        clone.git("update-ref", records.log_ref(called), statement.log)
+    return History(BatchRemote(called, statement.location, "", "", published=origin), statement)
+
+
+def _is_of_one(clone: Clone, log: str, tips: Iterable[str]) -> bool:
+    """Whether these records are those of a batch remote of the clone, which knows them better."""
+    return log in tips or any(not clone.ask("merge-base", log, tip).status for tip in tips)

@@ -1,0 +1,215 @@
+"""Publishing runs, and what a colleague sees of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.shop import call
+from tests.lab import Lab, lab
+from tests.sharing import Colleague, hire, make_origin
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["lab"]
+
+JOB = 'echo "$GITBATCH_RUN is done"; echo result >out'
+NO_OTHER_REFS = """\
+#!/bin/sh
+while read -r old new ref
+do
+	case "$ref" in refs/heads/*) ;; *) exit 1 ;; esac
+done
+"""
+
+
+@pytest.fixture
+def origin(lab: Lab) -> Path:
+    return make_origin(lab)
+
+
+def refs(path: Path, lab: Lab) -> list[str]:
+    return lab.world.git("for-each-ref", "--format=%(refname)", at=path).split("\n")
+
+
+@pytest.mark.usefixtures("origin")
+def test_a_colleague_sees_the_runs_and_where_they_ran(lab: Lab) -> None:
+    lab.finish(JOB)
+    said = call(lab, "publish")
+    assert said.status == 0, said.err
+    assert "published on origin, as refs/gitbatch/batch/published" in said.out
+    colleague = hire(lab)
+    assert colleague.call("runs").status == 1
+    said = colleague.call("setup", "--from", "origin")
+    assert f"origin/batch has the runs of {lab.world.base}" in said.out
+    assert "origin/batch#1  succeeded  master" in colleague.call("runs").out
+    for name in ("1", "batch#1", "origin/batch#1"):
+        shown = colleague.call("show", name)
+        assert (shown.status, shown.err) == (0, "")
+        assert f"  published  on origin; it ran at {lab.world.base}\n" in shown.out
+    (remote,) = colleague.call("runs", "--json").json["remotes"]
+    assert (remote["name"], remote["trouble"], remote["published"]) == (
+        "origin/batch",
+        None,
+        "origin",
+    )
+
+
+@pytest.mark.usefixtures("origin")
+def test_what_was_not_published_is_told_and_never_asked_for(lab: Lab) -> None:
+    lab.finish(JOB)
+    call(lab, "publish")
+    colleague = hire(lab)
+    colleague.call("setup", "--from", "origin")
+    said = colleague.call("log", "1")
+    assert said.status == 1
+    assert "log of origin/batch#1 was not published" in said.err
+    for words in (("pull", "1"), ("diff", "1"), ("cancel", "1")):
+        said = colleague.call(*words)
+        assert said.status == 1
+        assert "origin/batch is known only as it was published on origin" in said.err
+    assert "`--on REMOTE` says where" in colleague.call("reproduce", "1").err
+    assert "There is no run origin/batch#7; the newest is origin/batch#1." in (
+        colleague.call("show", "7").err
+    )
+
+
+@pytest.mark.usefixtures("origin")
+def test_results_and_logs_are_published_where_that_is_asked_for(lab: Lab) -> None:
+    lab.finish(JOB)
+    call(lab, "publish")
+    said = call(lab, "publish", "--results", "--json")
+    assert (said.json["new"], said.json["results"]) == (True, 1)
+    colleague = hire(lab)
+    colleague.call("setup", "--from", "origin")
+    assert colleague.call("log", "1").out == "1 is done\n"
+    assert "+result" in colleague.call("diff", "1").out
+    said = colleague.call("verify", "1")
+    assert "✔ results" in said.out
+
+
+def test_publishing_again_brings_only_what_is_new(lab: Lab, origin: Path) -> None:
+    lab.finish(JOB)
+    call(lab, "publish", "--results")
+    tip = lab.world.git("rev-parse", "refs/gitbatch/batch/published", at=origin)
+    said = call(lab, "publish", "--results")
+    assert "origin has all of it already" in said.err
+    assert lab.world.git("rev-parse", "refs/gitbatch/batch/published", at=origin) == tip
+    lab.finish_on("more", JOB)
+    call(lab, "publish")
+    colleague = hire(lab)
+    colleague.call("setup", "--from", "origin")
+    assert len(colleague.call("runs", "--json").json["runs"]) == 2
+    # What was asked for once stays.
+    assert colleague.call("log", "1").out == "1 is done\n"
+    lab.finish_on("most", JOB)
+    call(lab, "publish")
+    colleague.git("fetch", "-q")
+    assert len(colleague.call("runs", "--json").json["runs"]) == 3
+
+
+def test_a_forge_that_takes_branches_only_gets_one(lab: Lab, origin: Path) -> None:
+    lab.world.script(origin / "hooks/pre-receive", NO_OTHER_REFS)
+    lab.finish(JOB)
+    said = call(lab, "publish")
+    assert said.status == 0, said.err
+    assert refs(origin, lab) == ["refs/heads/gitbatch/batch"]
+    lab.finish_on("more", JOB)
+    assert call(lab, "publish").status == 0
+    # A clone has all branches, and so nothing else is needed.
+    assert "origin/batch#2" in hire(lab).call("runs").out
+
+
+def test_a_remote_that_takes_nothing_is_told_by_its_reason(lab: Lab, origin: Path) -> None:
+    lab.world.script(origin / "hooks/pre-receive", "#!/bin/sh\nexit 1\n")
+    lab.finish(JOB)
+    said = call(lab, "publish")
+    assert said.status == 1
+    assert "The runs could not be published on origin" in said.err
+    assert "pre-receive hook declined" in said.err
+    assert "no remote nowhere here" in call(lab, "publish", "--to", "nowhere").err
+
+
+@pytest.mark.usefixtures("origin")
+def test_runs_of_another_batch_remote_are_not_mixed_in(lab: Lab) -> None:
+    lab.finish(JOB)
+    tree = lab.world.git("mktree")
+    record = lab.world.git("commit-tree", "-m", "run 1 submitted", tree)
+    others = lab.world.git("commit-tree", "-p", record, "-m", "Runs\n\nLocation: there", tree)
+    lab.world.git("push", "-q", "origin", f"{others}:refs/gitbatch/batch/published")
+    said = call(lab, "publish")
+    assert said.status == 1
+    assert "say another name by --as NAME" in said.err
+    assert call(lab, "publish", "--as", "second").status == 0
+    assert call(lab, "publish", "--as", "a/log").status == 1
+
+
+@pytest.mark.usefixtures("origin")
+def test_a_clone_does_not_see_its_own_runs_twice(lab: Lab) -> None:
+    lab.finish(JOB)
+    call(lab, "publish")
+    said = call(lab, "setup", "--from", "origin")
+    assert "No runs of others are published on origin" in said.out
+    assert len(call(lab, "runs", "--json").json["runs"]) == 1
+
+
+def test_pulling_publishes_where_the_clone_is_set_to(lab: Lab, origin: Path) -> None:
+    lab.world.git("config", "gitbatch.publish", "origin")
+    lab.world.git("config", "gitbatch.publishResults", "true")
+    lab.finish(JOB)
+    said = call(lab, "pull", "1")
+    assert said.status == 0, said.err
+    assert "The runs are published on origin." in said.err
+    assert "logs/1" in lab.world.git(
+        "ls-tree", "-r", "--name-only", "refs/gitbatch/batch/published", at=origin
+    )
+    lab.world.git("config", "gitbatch.publish", "nowhere")
+    lab.finish(JOB + "; echo more >>out")
+    said = call(lab, "pull", "2")
+    assert said.status == 0
+    assert "The runs were not published: There is no remote nowhere here" in said.err
+
+
+@pytest.mark.usefixtures("origin")
+def test_a_published_run_is_reproduced_on_a_batch_remote_of_ones_own(lab: Lab) -> None:
+    lab.finish(JOB)
+    call(lab, "publish", "--results")
+    colleague = hire(lab)
+    colleague.call("setup", "--from", "origin")
+    base = lab.world.root / "other"
+    assert colleague.call("setup", "mine", str(base)).status == 0
+    said = colleague.call("reproduce", "batch#1", "--on", "mine")
+    assert "mine#1 reproduces origin/batch#1: the results are identical." in said.out, said
+    assert said.status == 0
+
+
+def forge(colleague: Colleague, message: str, *parents: str) -> None:
+    """Publish by hand what `publish` would never write."""
+    tree = colleague.git("mktree")
+    words = [word for parent in parents for word in ("-p", parent)]
+    commit = colleague.git("commit-tree", *words, "-m", message, tree)
+    colleague.git("update-ref", "refs/gitbatch/origin/evil/published", commit)
+
+
+@pytest.mark.usefixtures("origin")
+def test_what_was_published_is_looked_at_as_hostile(lab: Lab) -> None:
+    lab.finish(JOB)
+    colleague = hire(lab)
+    record = colleague.git(
+        "commit-tree",
+        *("-m", "run 1 submitted", "-m"),
+        "Run: 1\nState: submitted\nBranch: --upload-pack=x\nCommit: HEAD\nSubject: \x1b[2J\u202e",
+        colleague.git("mktree"),
+    )
+    forge(colleague, "Runs\n\nLocation: -oProxyCommand=touch${IFS}/tmp/x \x1b]0;y\x07", record)
+    said = colleague.call("show", "1")
+    assert said.status == 0
+    assert "\x1b" not in said.out
+    assert "\u202e" not in said.out
+    assert "Location" not in said.out
+    assert colleague.call("cancel", "1").status == 1
+    for message, parents in {"Runs": (record,), "Runs\n\nLocation: x": ()}.items():
+        forge(colleague, message, *parents)
+        assert "origin/evil" not in colleague.call("runs").out
