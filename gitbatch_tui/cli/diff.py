@@ -11,7 +11,7 @@ from gitbatch_tui.cli.names import completing, json_option, run_argument, runs
 from gitbatch_tui.cli.opening import find_side, opened
 from gitbatch_tui.cli.output import print_json, status
 from gitbatch_tui.core.base.text import clean
-from gitbatch_tui.core.results.kept import changes_of, difference, patch
+from gitbatch_tui.core.results.revisions import changes_of, difference, patch
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.diffs.files import Comparison

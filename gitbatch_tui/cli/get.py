@@ -15,7 +15,7 @@ from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.format import size
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.results.copying import Got, Progress
+from gitbatch_tui.core.results.download import Got, Progress
 from gitbatch_tui.core.results.get import get as copy
 from gitbatch_tui.core.runs.listing import resolve
 

@@ -16,8 +16,8 @@ from gitbatch_tui.cli.output import note
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.logs.follow import follow as follow_file
-from gitbatch_tui.core.logs.retold import is_retold, retell_all
 from gitbatch_tui.core.logs.run_files import clusters_of
+from gitbatch_tui.core.logs.timeline import is_retold, retell_all
 from gitbatch_tui.core.runs.listing import resolve
 from gitbatch_tui.core.runs.published import history_called
 from gitbatch_tui.core.runs.statement import log_in

@@ -17,18 +17,18 @@ from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.compare.files import Likeness
 from gitbatch_tui.core.compare.numbers import Tolerance
-from gitbatch_tui.core.proof.checks import Colour
-from gitbatch_tui.core.proof.reproduce import Trial, begin, conclude, summary, suspects
-from gitbatch_tui.core.proof.verify import verify as prove
 from gitbatch_tui.core.runs.listing import resolve
+from gitbatch_tui.core.verify.checks import Colour
+from gitbatch_tui.core.verify.reproduce import Trial, begin, conclude, summary, suspects
+from gitbatch_tui.core.verify.verify import verify as prove
 from gitbatch_tui.errors import OnlyPublished, Refused, Unreachable
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
-    from gitbatch_tui.core.proof.reproduce import Reproduction
-    from gitbatch_tui.core.proof.verify import Verification
+    from gitbatch_tui.core.verify.reproduce import Reproduction
+    from gitbatch_tui.core.verify.verify import Verification
 
 NOT_PROVEN = 1
 """The exit status where not everything is green."""

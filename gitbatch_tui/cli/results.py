@@ -18,10 +18,10 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.publish.publish import publish_after_pull
 from gitbatch_tui.core.results.arrival import Arrival, Pulled, Way
-from gitbatch_tui.core.results.files_home import FilesHome
 from gitbatch_tui.core.results.pull import bring, look
 from gitbatch_tui.core.results.stayed import what_stayed
 from gitbatch_tui.core.results.waiting import offer, waiting
+from gitbatch_tui.core.results.worktree import FilesHome
 from gitbatch_tui.core.runs.listing import resolve
 from gitbatch_tui.errors import Conflict, GitBatchError, Refused
 

@@ -25,8 +25,8 @@ from gitbatch_tui.core.hosts.location import FORMS, Location
 from gitbatch_tui.core.publish.publish import adopt
 from gitbatch_tui.core.setup.contents import Contents, survey
 from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
-from gitbatch_tui.core.setup.making import Plan, Step, Wanted, apply, plan
-from gitbatch_tui.core.setup.removal import forget_remote, remove_base
+from gitbatch_tui.core.setup.plan import Plan, Step, Wanted, apply, plan
+from gitbatch_tui.core.setup.remove import forget_remote, remove_base
 from gitbatch_tui.core.submit.situation import objection
 from gitbatch_tui.errors import UnknownName
 

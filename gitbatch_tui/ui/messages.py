@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from gitbatch_tui.config import Config
     from gitbatch_tui.core.compare.runs import Lineup
     from gitbatch_tui.core.diffs.files import Comparison
-    from gitbatch_tui.core.proof.reproduce import Reproduction
-    from gitbatch_tui.core.proof.verify import Verification
     from gitbatch_tui.core.results.arrival import Arrival
     from gitbatch_tui.core.runs.listing import Listing
     from gitbatch_tui.core.setup.contents import Contents
-    from gitbatch_tui.core.setup.making import Plan
-    from gitbatch_tui.core.setup.places import Place
+    from gitbatch_tui.core.setup.plan import Plan
+    from gitbatch_tui.core.setup.sites import Place
     from gitbatch_tui.core.submit.questions import Choices
     from gitbatch_tui.core.submit.situation import Situation
+    from gitbatch_tui.core.verify.reproduce import Reproduction
+    from gitbatch_tui.core.verify.verify import Verification
     from gitbatch_tui.core.watch.divergence import Apart
     from gitbatch_tui.core.watch.overview import View
     from gitbatch_tui.errors import GitBatchError

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gitbatch_tui.core.compare.files import Compared
-    from gitbatch_tui.core.proof.checks import Check
-    from gitbatch_tui.core.proof.verify import Verification
+    from gitbatch_tui.core.verify.checks import Check
+    from gitbatch_tui.core.verify.verify import Verification
     from gitbatch_tui.models import BatchRemote, Run
 
 _SIGNS = {"green": "✔", "red": "✖", "unknown": "?"}

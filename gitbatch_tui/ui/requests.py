@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.ui.told import Told
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.setup.making import Wanted
+    from gitbatch_tui.core.setup.plan import Wanted
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.board import Chosen
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.results.arrival import Arrival, Way
     from gitbatch_tui.core.setup.contents import Contents
     from gitbatch_tui.core.setup.doctor import Check
-    from gitbatch_tui.core.setup.making import Plan
+    from gitbatch_tui.core.setup.plan import Plan
     from gitbatch_tui.core.submit.situation import Situation
     from gitbatch_tui.errors import Unreachable
     from gitbatch_tui.models import BatchRemote, Run

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from gitbatch_tui.core.proof.verify import verify
+from gitbatch_tui.core.verify.verify import verify
 from tests.bench.measure import show
 from tests.lab import Lab, lab
 from tests.servers.sshd import HOST, sshd

@@ -10,7 +10,7 @@ from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.setup.making import Wanted, apply, plan
+from gitbatch_tui.core.setup.plan import Wanted, apply, plan
 from gitbatch_tui.core.submit.push import PushResult, Update, push_once
 from gitbatch_tui.core.submit.questions import Choices, next_question
 from gitbatch_tui.core.submit.situation import prepare

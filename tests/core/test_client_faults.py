@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.git.repo import open_clone
-from gitbatch_tui.core.results.copying import PARTIAL
+from gitbatch_tui.core.results.download import PARTIAL
 from tests.cli.shop import ROOT
 from tests.hooks.faults import Deed, Point, can_trace
 from tests.hooks.world import World
@@ -61,7 +61,7 @@ def deed(clone):
 """
 FILES = """
 from gitbatch_tui.core.git.lock import locked
-from gitbatch_tui.core.results.files_home import bring_files
+from gitbatch_tui.core.results.worktree import bring_files
 def deed(clone):
     with locked(clone, "pulling"):
         bring_files(clone, old, new)
@@ -72,7 +72,7 @@ def deed(clone):
     print(take_snapshot(clone, "master").commit)
 """
 REMOVE = """
-from gitbatch_tui.core.setup.removal import forget_remote
+from gitbatch_tui.core.setup.remove import forget_remote
 def deed(clone):
     for remote in clone.batch_remotes():
         forget_remote(clone, remote)
@@ -80,7 +80,7 @@ def deed(clone):
 SETUP = """
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.hosts.location import Location
-from gitbatch_tui.core.setup.making import Wanted, apply, plan
+from gitbatch_tui.core.setup.plan import Wanted, apply, plan
 def deed(clone):
     where = Location.parse(base)
     with Hosts() as hosts:

@@ -12,7 +12,7 @@ import pytest
 
 from gitbatch_tui.core.git.names import is_safe
 from gitbatch_tui.core.hosts import backoff
-from gitbatch_tui.core.results.copying import PARTIAL, Progress
+from gitbatch_tui.core.results.download import PARTIAL, Progress
 from gitbatch_tui.core.results.get import get
 from gitbatch_tui.core.server.client import Server
 from gitbatch_tui.errors import Refused, Stopped, UnknownName

@@ -8,7 +8,7 @@ import pytest
 
 from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
-from gitbatch_tui.core.setup.examination import examine_server
+from gitbatch_tui.core.setup.examine import examine_server
 from gitbatch_tui.core.setup.roundtrip import Outcome, round_trip
 from gitbatch_tui.core.setup.scheduling import scheduling
 from gitbatch_tui.core.submit.situation import prepare

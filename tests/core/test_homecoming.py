@@ -11,12 +11,12 @@ import pytest
 from gitbatch_tui.core.base.cancellation import Stop
 from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.compare.runs import line_up
-from gitbatch_tui.core.proof.reproduce import Trial, conclude
-from gitbatch_tui.core.proof.verify import verify
 from gitbatch_tui.core.results.arrival import Standing
-from gitbatch_tui.core.results.kept import changes_of
 from gitbatch_tui.core.results.pull import look
+from gitbatch_tui.core.results.revisions import changes_of
 from gitbatch_tui.core.runs.wait import doing, wait
+from gitbatch_tui.core.verify.reproduce import Trial, conclude
+from gitbatch_tui.core.verify.verify import verify
 from gitbatch_tui.errors import Refused, Stopped
 from gitbatch_tui.models import Results, State
 from tests.lab import Lab, lab

@@ -20,7 +20,7 @@ from gitbatch_tui.core.diffs.picture import SUFFIXES
 from gitbatch_tui.core.diffs.pixels import picture_lines
 from gitbatch_tui.core.diffs.text import patch_lines
 from gitbatch_tui.core.git.repo import open_clone
-from gitbatch_tui.core.logs.retold import retell
+from gitbatch_tui.core.logs.timeline import retell
 from tests.hooks.world import World
 from tests.malformed import KINDS, malformed
 

@@ -129,7 +129,7 @@ def test_pictures_of_a_plot_are_compared_within_a_second() -> None:
 def test_nobody_waits_for_pillow_who_looks_at_no_picture() -> None:
     modules = "gitbatch_tui.cli, gitbatch_tui.ui.app, gitbatch_tui.ui.screens.diff"
     script = (
-        f"import sys, {modules}, gitbatch_tui.core.proof.reproduce; print('PIL' in sys.modules)"
+        f"import sys, {modules}, gitbatch_tui.core.verify.reproduce; print('PIL' in sys.modules)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, check=True, text=True

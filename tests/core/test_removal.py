@@ -15,7 +15,7 @@ from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.setup import contents as surveying
 from gitbatch_tui.core.setup.contents import Contents, survey
-from gitbatch_tui.core.setup.removal import forget_remote, remove_base
+from gitbatch_tui.core.setup.remove import forget_remote, remove_base
 from gitbatch_tui.errors import NotABatchRemote, Refused
 from tests.core.batches import new_world, open_batch
 from tests.hooks.world import JOB_OF_ITS_OWN, World

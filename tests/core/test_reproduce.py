@@ -9,8 +9,8 @@ import pytest
 
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.compare.numbers import Tolerance
-from gitbatch_tui.core.proof.reproduce import Reproduction, Trial, begin, conclude, summary
 from gitbatch_tui.core.runs.wait import wait
+from gitbatch_tui.core.verify.reproduce import Reproduction, Trial, begin, conclude, summary
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Badge
 from tests.hooks.world import JOB_OF_ITS_OWN

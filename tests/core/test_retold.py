@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.logs.retold import Retold, is_retold, retell_all
 from gitbatch_tui.core.logs.search import Search
 from gitbatch_tui.core.logs.source import LogFile
+from gitbatch_tui.core.logs.timeline import Retold, is_retold, retell_all
 from gitbatch_tui.core.schedulers.condor_timeline import timeline
 from tests.servers.condor_replay import captured
 

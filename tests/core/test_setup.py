@@ -13,7 +13,7 @@ from gitbatch_tui.core.git.repo import Clone, open_clone
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.setup import install
-from gitbatch_tui.core.setup.making import Plan, Wanted, apply, plan
+from gitbatch_tui.core.setup.plan import Plan, Wanted, apply, plan
 from gitbatch_tui.errors import Refused
 from tests.hooks.world import NO_JOB, World
 from tests.servers.sshd import sshd

@@ -16,7 +16,7 @@ from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
 from gitbatch_tui.core.setup.login import look_around
-from gitbatch_tui.core.setup.making import Plan, Wanted, apply, plan
+from gitbatch_tui.core.setup.plan import Plan, Wanted, apply, plan
 from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.errors import Refused
 from tests.hooks.world import NO_JOB

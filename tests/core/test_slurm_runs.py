@@ -13,12 +13,12 @@ import pytest
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.jobs import judge
 from gitbatch_tui.core.jobs.control import cancel, hold, release
-from gitbatch_tui.core.proof.reproduce import Trial, begin, conclude
 from gitbatch_tui.core.runs.tasks import of_run
 from gitbatch_tui.core.runs.wait import wait
 from gitbatch_tui.core.schedulers.slurm import Slurm as Adapter
 from gitbatch_tui.core.server import submissions
 from gitbatch_tui.core.setup.templates import write_templates
+from gitbatch_tui.core.verify.reproduce import Trial, begin, conclude
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Badge, Job, State
 from tests.lab import Lab, lab

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.proof.reproduce import Trial, conclude
-from gitbatch_tui.core.proof.verify import verify
 from gitbatch_tui.core.results.get import get
 from gitbatch_tui.core.results.stayed import what_stayed
 from gitbatch_tui.core.server.large_files import LargeFile, large_files
+from gitbatch_tui.core.verify.reproduce import Trial, conclude
+from gitbatch_tui.core.verify.verify import verify
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Results
 from tests.core.pulling import pull

@@ -12,10 +12,10 @@ import pytest
 from gitbatch_tui.core.freezing import Keeper
 from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.proof.checks import Colour
-from gitbatch_tui.core.proof.verify import verify
 from gitbatch_tui.core.server import environment
 from gitbatch_tui.core.server.verification_report import read_testimony
+from gitbatch_tui.core.verify.checks import Colour
+from gitbatch_tui.core.verify.verify import verify
 from gitbatch_tui.errors import Refused, UnknownName, Unreachable
 from gitbatch_tui.models import Badge
 from tests.lab import Lab, lab
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitbatch_tui.core.base.journal import Entry
-    from gitbatch_tui.core.proof.checks import Check
+    from gitbatch_tui.core.verify.checks import Check
 
 __all__ = ["lab"]
 

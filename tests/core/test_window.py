@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.logs.rows import Cells
+from gitbatch_tui.core.logs.layout import Cells
 from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.core.logs.window import Frame, Window
 

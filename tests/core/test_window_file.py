@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base import watch_files
+from gitbatch_tui.core.logs.layout import Cells
 from gitbatch_tui.core.logs.pager import page
-from gitbatch_tui.core.logs.rows import Cells
 from gitbatch_tui.core.logs.save import save
 from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.core.logs.viewer import Viewer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gitbatch_tui.core.logs.glimpse import SHOWN, Line, glimpse, marked
-from gitbatch_tui.core.logs.sgr import PLAIN, Look, Span, spans
+from gitbatch_tui.core.logs.ansi import PLAIN, Look, Span, spans
+from gitbatch_tui.core.logs.display_line import SHOWN, Line, glimpse, marked
 
 RED = Look(colour=1)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.setup import making as setup
+from gitbatch_tui.core.setup import plan as setup
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.confirm import Confirm
 from gitbatch_tui.ui.dialogs.progress import Progress

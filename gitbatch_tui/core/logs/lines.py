@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.logs.glimpse import Line, Wanted, glimpse, marked
+from gitbatch_tui.core.logs.display_line import Line, Wanted, glimpse, marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

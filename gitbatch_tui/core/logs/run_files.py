@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.logs.distant import DistantFile
-from gitbatch_tui.core.logs.retold import Retold, is_retold
+from gitbatch_tui.core.logs.remote_file import DistantFile
 from gitbatch_tui.core.logs.source import LogFile
+from gitbatch_tui.core.logs.timeline import Retold, is_retold
 from gitbatch_tui.core.schedulers.adapter import job_of
 from gitbatch_tui.errors import GitBatchError
 

@@ -13,7 +13,7 @@ from gitbatch_tui.errors import GitBatchError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gitbatch_tui.core.logs.rows import Cells
+    from gitbatch_tui.core.logs.layout import Cells
     from gitbatch_tui.core.logs.source import Source
 
     Deed = Callable[[Window], None]

@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from gitbatch_tui.core.logs.glimpse import NOTHING, Wanted
+from gitbatch_tui.core.logs.display_line import NOTHING, Wanted
+from gitbatch_tui.core.logs.layout import Row, rows_of
 from gitbatch_tui.core.logs.lines import Lines
-from gitbatch_tui.core.logs.rows import Row, rows_of
 from gitbatch_tui.core.logs.source import Seen
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.logs.glimpse import Line
-    from gitbatch_tui.core.logs.rows import Cells
+    from gitbatch_tui.core.logs.display_line import Line
+    from gitbatch_tui.core.logs.layout import Cells
     from gitbatch_tui.core.logs.source import Source
 
 

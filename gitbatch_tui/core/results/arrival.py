@@ -10,7 +10,7 @@ from gitbatch_tui.core.base.text import one_line
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
-    from gitbatch_tui.core.results.files_home import FilesHome
+    from gitbatch_tui.core.results.worktree import FilesHome
     from gitbatch_tui.models import Run
 
 _SHORT = 12

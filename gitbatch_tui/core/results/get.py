@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.results.copying import Copy, Got, Progress
+from gitbatch_tui.core.results.download import Copy, Got, Progress
 from gitbatch_tui.core.runs import records
 from gitbatch_tui.core.server.large_files import large_files
 from gitbatch_tui.errors import Refused, UnknownName

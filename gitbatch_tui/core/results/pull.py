@@ -15,9 +15,9 @@ from gitbatch_tui.core.batch.fetch import fetch_commits, fetch_input, fetch_resu
 from gitbatch_tui.core.git.lock import locked
 from gitbatch_tui.core.git.merge import Deed, bring_in
 from gitbatch_tui.core.results.arrival import Arrival, Pulled, Standing, Way
-from gitbatch_tui.core.results.files_home import bring_files
-from gitbatch_tui.core.results.pointers import bring_contents
+from gitbatch_tui.core.results.lfs import bring_contents
 from gitbatch_tui.core.results.taking import commit_instead, make_branch
+from gitbatch_tui.core.results.worktree import bring_files
 from gitbatch_tui.core.runs import records
 from gitbatch_tui.core.runs.listing import find
 from gitbatch_tui.core.runs.locate import taken_ref

@@ -18,8 +18,8 @@ from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.hosts.process import clean_environment
 from gitbatch_tui.core.setup.contents import survey
-from gitbatch_tui.core.setup.making import Wanted, apply, plan
-from gitbatch_tui.core.setup.removal import remove_base
+from gitbatch_tui.core.setup.plan import Wanted, apply, plan
+from gitbatch_tui.core.setup.remove import remove_base
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:

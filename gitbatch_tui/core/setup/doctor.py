@@ -11,7 +11,7 @@ from gitbatch_tui import __version__
 from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.hosts.login_output import noise_in
 from gitbatch_tui.core.schedulers import load
-from gitbatch_tui.core.setup.examination import Facts, examine_server
+from gitbatch_tui.core.setup.examine import Facts, examine_server
 from gitbatch_tui.core.setup.roundtrip import Outcome, round_trip
 from gitbatch_tui.core.setup.scheduling import scheduling
 from gitbatch_tui.errors import CommandFailed, GitBatchError

@@ -11,7 +11,7 @@ from gitbatch_tui.core.setup.login import CONDA, look_around
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
-    from gitbatch_tui.core.setup.examination import Facts
+    from gitbatch_tui.core.setup.examine import Facts
 
 _CONDA = re.compile(r"(?m)^[^#\n]*(?:\bconda +\w|(?<!/)\bactivate +[\w.-]+ *$)")
 

@@ -27,7 +27,7 @@ class Comparing(Starting):
     def _compare(self, runs: list[tuple[BatchRemote, Run]]) -> None:
         from gitbatch_tui.core.batch.batch import Batch  # noqa: PLC0415  # it imports GitPython
         from gitbatch_tui.core.git.repo import open_clone  # noqa: PLC0415
-        from gitbatch_tui.core.results.kept import changes_of, difference  # noqa: PLC0415
+        from gitbatch_tui.core.results.revisions import changes_of, difference  # noqa: PLC0415
 
         clone = open_clone(self.path, self.journaled)
         try:

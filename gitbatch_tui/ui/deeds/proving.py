@@ -15,7 +15,7 @@ from gitbatch_tui.ui.requests import RefreshRequested, ReproduceRequested, Verif
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gitbatch_tui.core.proof.reproduce import Trial
+    from gitbatch_tui.core.verify.reproduce import Trial
     from gitbatch_tui.models import BatchRemote, Live, Run
     from gitbatch_tui.ui.dialogs.progress import Progress
 
@@ -32,7 +32,7 @@ class Proving(Starting):
 
     @work(thread=True, exit_on_error=False, group="verify")
     def _verify(self, progress: Progress, remote: BatchRemote, run: Run) -> None:
-        from gitbatch_tui.core.proof.verify import verify  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.verify.verify import verify  # noqa: PLC0415  # seldom needed
 
         with self.closing(progress, VerifyRequested(run)), self.batch(remote) as batch:
             verification = verify(batch, run.number, tell=self.hear(progress))
@@ -74,7 +74,7 @@ class Proving(Starting):
     ) -> None:
         from gitbatch_tui.core.batch.batch import Batch  # noqa: PLC0415  # it imports GitPython
         from gitbatch_tui.core.batch.delivery import find_home  # noqa: PLC0415
-        from gitbatch_tui.core.proof.reproduce import Trial, begin, conclude  # noqa: PLC0415
+        from gitbatch_tui.core.verify.reproduce import Trial, begin, conclude  # noqa: PLC0415
 
         with self.closing(progress, request), self.batch(remote) as batch:
             run = find_home(batch, request.run.number, self.hear(progress)).run
@@ -113,7 +113,7 @@ class Proving(Starting):
         return True
 
     def on_reproduced(self, fact: Reproduced) -> None:
-        from gitbatch_tui.core.proof.reproduce import summary, suspects  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.verify.reproduce import summary, suspects  # noqa: PLC0415  # seldom needed
         from gitbatch_tui.ui.proof import file_line  # noqa: PLC0415
 
         words = summary(fact.reproduction)

@@ -15,7 +15,7 @@ from gitbatch_tui.ui.requests import PlanRequested, RefreshRequested
 if TYPE_CHECKING:
     from gitbatch_tui.core.base.cancellation import Stop
     from gitbatch_tui.core.git.repo import Clone
-    from gitbatch_tui.core.setup.making import Plan, Step
+    from gitbatch_tui.core.setup.plan import Plan, Step
     from gitbatch_tui.models import BatchRemote
     from gitbatch_tui.ui.dialogs.progress import Progress
     from gitbatch_tui.ui.dialogs.setup import Chosen
@@ -30,7 +30,7 @@ class SettingUp(Examining):
 
     @work(thread=True, exit_on_error=False, group="setup")
     def _find_places(self) -> None:
-        from gitbatch_tui.core.setup.places import ready_made  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.sites import ready_made  # noqa: PLC0415  # seldom needed
 
         with self.clone() as clone:
             self.post_message(PlacesKnown(ready_made(clone)))
@@ -41,7 +41,7 @@ class SettingUp(Examining):
         self.push_screen(SetupDialog(fact.places), self._plan_chosen)
 
     def _plan_chosen(self, chosen: Chosen | None) -> None:
-        from gitbatch_tui.core.setup.making import Wanted  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.plan import Wanted  # noqa: PLC0415  # seldom needed
 
         if chosen:
             wanted = Wanted(chosen.name, chosen.location, chosen.profile)
@@ -58,7 +58,7 @@ class SettingUp(Examining):
 
     @work(thread=True, exit_on_error=False, group="setup")
     def _plan(self, progress: Progress, request: PlanRequested) -> None:
-        from gitbatch_tui.core.setup.making import plan  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.plan import plan  # noqa: PLC0415  # seldom needed
 
         with self.closing(progress, request), self.clone() as clone:
             host = self.hosts.at(request.wanted.location)
@@ -96,7 +96,7 @@ class SettingUp(Examining):
 
     @work(thread=True, exit_on_error=False, group="setup")
     def _set_up(self, progress: Progress, stop: Stop, fact: PlanKnown) -> None:
-        from gitbatch_tui.core.setup.making import apply  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.plan import apply  # noqa: PLC0415  # seldom needed
 
         def done(step: Step, said: str) -> None:
             self.call_from_thread(progress.add, f"✔ {said or step.words}")
@@ -111,7 +111,7 @@ class SettingUp(Examining):
 
     def _same_plan(self, clone: Clone, shown: Plan) -> Plan:
         """The plan with what it needs to be applied; raises where it isn't the one shown."""
-        from gitbatch_tui.core.setup.making import plan  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.plan import plan  # noqa: PLC0415  # seldom needed
 
         again = plan(clone, shown.wanted, self.hosts.at(shown.wanted.location))
         if again.steps != shown.steps:
@@ -119,8 +119,8 @@ class SettingUp(Examining):
         return again
 
     def _set_up_fact(self, clone: Clone, remote: BatchRemote, scheduler: str) -> SetUp:
-        from gitbatch_tui.core.setup.examination import examine_server  # noqa: PLC0415  # seldom needed
-        from gitbatch_tui.core.setup.places import schedulers  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.examine import examine_server  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.sites import schedulers  # noqa: PLC0415  # seldom needed
 
         tools = examine_server(self.server(remote).host, remote.base).tools
         found = [name for name in schedulers(tools) if name != scheduler]

@@ -71,8 +71,8 @@ class Submitting(Starting):
 
     @work(thread=True, exit_on_error=False, group="script")
     def _find_schedulers(self, remote: BatchRemote) -> None:
-        from gitbatch_tui.core.setup.examination import examine_server  # noqa: PLC0415  # seldom needed
-        from gitbatch_tui.core.setup.places import schedulers  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.examine import examine_server  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.sites import schedulers  # noqa: PLC0415  # seldom needed
 
         tools = examine_server(self.server(remote).host, remote.base).tools
         self.post_message(SetUp(remote, schedulers(tools), needs_script=True))

@@ -39,7 +39,7 @@ class Undoing(Acting):
         self.push_screen(Choose(heading, ways_to_undo(remote)), decided)
 
     def _upgrade(self, remote: BatchRemote) -> None:
-        from gitbatch_tui.core.setup.making import Wanted  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.plan import Wanted  # noqa: PLC0415  # seldom needed
 
         with self.troubleshooting():
             wanted = Wanted(remote.name, Location.parse(remote.location))
@@ -57,7 +57,7 @@ class Undoing(Acting):
 
     @work(thread=True, exit_on_error=False, group="undo")
     def _forget(self, remote: BatchRemote) -> None:
-        from gitbatch_tui.core.setup.removal import forget_remote  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.remove import forget_remote  # noqa: PLC0415  # seldom needed
 
         with self.clone() as clone:
             forget_remote(clone, remote)
@@ -83,10 +83,7 @@ class Undoing(Acting):
 
     @work(thread=True, exit_on_error=False, group="undo")
     def _remove(self, remote: BatchRemote, contents: Contents) -> None:
-        from gitbatch_tui.core.setup.removal import (  # noqa: PLC0415  # seldom needed
-            forget_remote,
-            remove_base,
-        )
+        from gitbatch_tui.core.setup.remove import forget_remote, remove_base
 
         host = self.server(remote).host
         remove_base(host, contents, force=bool(contents.active or contents.others))

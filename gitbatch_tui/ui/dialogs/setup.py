@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from gitbatch_tui.core.setup.places import Place
+    from gitbatch_tui.core.setup.sites import Place
 
 
 @dataclass(frozen=True)

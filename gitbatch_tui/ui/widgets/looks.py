@@ -11,11 +11,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from gitbatch_tui.core.logs.rows import Cells
+from gitbatch_tui.core.logs.layout import Cells
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.logs.rows import Row
-    from gitbatch_tui.core.logs.sgr import Colour, Look
+    from gitbatch_tui.core.logs.ansi import Colour, Look
+    from gitbatch_tui.core.logs.layout import Row
 
 CELLS = Cells(cell_len, chop_cells)
 BEYOND = "…"

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.batch.delivery import find_home
-from gitbatch_tui.core.proof.checks import CLAIMS, Case, Check, Colour
-from gitbatch_tui.core.proof.inputs import check_data
 from gitbatch_tui.core.runs import records
+from gitbatch_tui.core.verify.checks import CLAIMS, Case, Check, Colour
+from gitbatch_tui.core.verify.data_checks import check_data
 from gitbatch_tui.errors import CommandFailed, GitBatchError, NotABatchRemote, Refused, Unreachable
 from gitbatch_tui.models import Badge
 

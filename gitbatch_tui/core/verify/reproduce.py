@@ -13,7 +13,7 @@ from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.batch.fetch import fetch_input
 from gitbatch_tui.core.compare.files import Compared, Likeness, compare
 from gitbatch_tui.core.compare.numbers import EXACT
-from gitbatch_tui.core.results.kept import outcome
+from gitbatch_tui.core.results.revisions import outcome
 from gitbatch_tui.core.server.environment import differences, of_run
 from gitbatch_tui.core.server.large_files import large_files
 from gitbatch_tui.core.submit.push import SERVER, Update

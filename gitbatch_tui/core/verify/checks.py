@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.worktree_changes import SUBMODULE, changes_between
-from gitbatch_tui.core.proof.chain import faults_in_chain, faults_of_run, rewritten
 from gitbatch_tui.core.runs import records
 from gitbatch_tui.core.server import environment
 from gitbatch_tui.core.server.large_files import large_files
 from gitbatch_tui.core.server.verification_report import Tree
+from gitbatch_tui.core.verify.history_checks import faults_in_chain, faults_of_run, rewritten
 from gitbatch_tui.models import Results
 
 if TYPE_CHECKING:

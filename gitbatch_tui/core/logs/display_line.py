@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.base.text import clean
-from gitbatch_tui.core.logs.sgr import Span, spans
+from gitbatch_tui.core.logs.ansi import Span, spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,7 @@ from gitbatch_tui.core.git.lock import locked
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.setup.install import Installed, inspect, install, write_profile
 from gitbatch_tui.core.setup.login import NOTHING, Surroundings, look_around
-from gitbatch_tui.core.setup.places import schedulers
+from gitbatch_tui.core.setup.sites import schedulers
 from gitbatch_tui.errors import BadLocation, Refused, Stopped
 
 if TYPE_CHECKING:

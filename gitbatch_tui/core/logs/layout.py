@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from gitbatch_tui.core.logs.sgr import NOTE, Span
+from gitbatch_tui.core.logs.ansi import NOTE, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from gitbatch_tui.core.logs.glimpse import Line
+    from gitbatch_tui.core.logs.display_line import Line
 
 
 class Cells(NamedTuple):
