@@ -83,7 +83,10 @@ class Undoing(Acting):
 
     @work(thread=True, exit_on_error=False, group="undo")
     def _remove(self, remote: BatchRemote, contents: Contents) -> None:
-        from gitbatch_tui.core.setup.remove import forget_remote, remove_base
+        from gitbatch_tui.core.setup.remove import (  # noqa: PLC0415  # seldom needed
+            forget_remote,
+            remove_base,
+        )
 
         host = self.server(remote).host
         remove_base(host, contents, force=bool(contents.active or contents.others))
