@@ -19,7 +19,7 @@ lint:
 	$(BIN)/mypy
 	cat hooks/gitbatch.d/*.sh | shellcheck -s sh -
 	cat hooks/submit.d/1* $(SHARED:%=hooks/gitbatch.d/%.sh) hooks/submit.d/[2-9]* | shellcheck -s sh -e SC2030,SC2031,SC2034,SC2154,SC2317 -
-	shellcheck -x -s sh hooks/schedulers/*.sh hooks/install hooks/post-receive tests/run tests/venv tests/servers/*.sh examples/*/*.sh
+	shellcheck -x -s sh hooks/schedulers/*.sh hooks/install hooks/post-receive tests/run tests/venv tests/support/servers/*.sh examples/*/*.sh
 
 test:
 	sh tests/run $(ARGS)

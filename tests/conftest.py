@@ -11,13 +11,43 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.servers.sge import sge
+from tests.support.groups import group
+from tests.support.project import project
+from tests.support.servers.atd import atd
+from tests.support.servers.condor_pool import pool
+from tests.support.servers.condor_replay import condor
+from tests.support.servers.pbs_standin import pbs
+from tests.support.servers.programs import bare_programs
+from tests.support.servers.sge import sge
+from tests.support.servers.slurm import (
+    slurm,
+    slurm_cluster,
+    slurm_cluster_with_accounting,
+    slurm_with_accounting,
+)
+from tests.support.servers.sshd import sshd
+from tests.support.servers.tsp import tsp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Here, so that there is one for all: a module that imports a fixture gets its own.
-__all__ = ["sge"]
+# The fixtures that tests of several folders use.
+__all__ = [
+    "atd",
+    "bare_programs",
+    "condor",
+    "group",
+    "pbs",
+    "pool",
+    "project",
+    "sge",
+    "slurm",
+    "slurm_cluster",
+    "slurm_cluster_with_accounting",
+    "slurm_with_accounting",
+    "sshd",
+    "tsp",
+]
 
 NO_SKIPS = os.environ.get("GITBATCH_TEST_NO_SKIPS") == "1"
 

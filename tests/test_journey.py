@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gitbatch_tui.core.setup import demo
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[1]
 

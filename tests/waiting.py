@@ -1,32 +1,5 @@
-"""Waits for a condition instead of sleeping for a guessed time."""
+"""See tests.support.waiting."""
 
-from __future__ import annotations
+from tests.support.waiting import alive, wait_until
 
-import time
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-T = TypeVar("T")
-
-
-def wait_until(condition: Callable[[], T], timeout: float = 10, what: str = "") -> T:
-    """Return the first true value of `condition`; fail after `timeout` seconds."""
-    deadline = time.monotonic() + timeout
-    while not (value := condition()):
-        if time.monotonic() > deadline:
-            message = f"waited {timeout} s for {what or condition}"
-            raise AssertionError(message)
-        time.sleep(0.01)
-    return value
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended but isn't collected yet doesn't."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
+__all__ = ["alive", "wait_until"]

@@ -11,7 +11,7 @@ import pytest
 
 from gitbatch_tui.core.diffs.text import patch_lines
 from tests.bench.measure import show
-from tests.changed import TRAIN
+from tests.support.changed import TRAIN
 from tests.ui.comparing import Comparing, comparing
 from tests.ui.desk import played
 

@@ -14,8 +14,8 @@ import pytest
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.runs.listing import list_remote
 from tests.bench.measure import show
-from tests.hooks.world import World
-from tests.lab import open_lab
+from tests.support.project import open_project
+from tests.support.worlds import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +117,7 @@ def test_ten_thousand_runs_are_listed_at_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world = World(tmp_path / "world").build()
-    lab = open_lab(world)
+    project = open_project(world)
     fill(world)
     first = cost(world, "runs")
     show(capsys, f"runs, first, with the fetch of {2 * RUNS} records: {first.seconds:.2f} s")
@@ -132,8 +132,8 @@ def test_ten_thousand_runs_are_listed_at_once(
         assert min(seconds, work) < SECONDS
         assert megabytes < MEGABYTES
     asked: list[Entry] = []
-    with lab.clone, Hosts(asked.append) as hosts:
-        listing = list_remote(lab.clone, hosts, lab.remote)
+    with project.clone, Hosts(asked.append) as hosts:
+        listing = list_remote(project.clone, hosts, project.remote)
     pulled = sum(run.results == "pulled" for run in listing.runs)
     show(capsys, f"refresh when nothing changed: {len(asked)} round trip")
     assert (len(listing.runs), pulled, len(asked)) == (RUNS, RUNS // 2, 1)
@@ -145,7 +145,7 @@ def test_a_long_history_costs_little_more_than_a_short_one(
     worlds = {}
     for count in (FEW, RUNS):
         world = worlds[count] = World(tmp_path / f"{count}").build()
-        open_lab(world)
+        open_project(world)
         fill(world, count)
         cost(world, "runs")
     costs = {count: [cost(world, "runs") for _ in range(ROUNDS)] for count, world in worlds.items()}

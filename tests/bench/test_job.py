@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.bench.measure import show
-from tests.hooks.world import JOB_OF_ITS_OWN, World
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tests.support.worlds import JOB_OF_ITS_OWN, World
 
 if TYPE_CHECKING:
     from pathlib import Path

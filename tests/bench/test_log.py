@@ -18,17 +18,15 @@ from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.core.logs.viewer import Viewer
 from tests.bench.measure import show
 from tests.bench.paint import Screen
-from tests.hooks.world import World
-from tests.lab import open_lab
-from tests.servers.sshd import HOST, sshd
-from tests.waiting import wait_until
+from tests.support.project import open_project
+from tests.support.servers.sshd import HOST
+from tests.support.waiting import wait_until
+from tests.support.worlds import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitbatch_tui.core.logs.window import Frame
-
-__all__ = ["sshd"]
 
 GIGABYTE = 1 << 30
 LINE = b"2026-03-01 14:03:11 epoch %07d loss 0.123456 accuracy 0.987 of the model so far\n"
@@ -52,9 +50,9 @@ with open(sys.argv[1], "a", buffering=1 << 20) as file:
 def world(tmp_path: Path) -> Iterator[World]:
     """A run that goes on until the test ends."""
     world = World(tmp_path / "world").build()
-    lab = open_lab(world)
-    with lab.clone, lab.hosts:
-        lab.begin("echo the only line; until test -e ../go; do sleep 0.1; done")
+    project = open_project(world)
+    with project.clone, project.hosts:
+        project.begin("echo the only line; until test -e ../go; do sleep 0.1; done")
     wait_until(lambda: (world.run(1) / "log").exists() and (world.run(1) / "log").stat().st_size)
     yield world
     (world.run(1) / "go").touch()
@@ -174,10 +172,10 @@ def test_a_line_that_is_written_is_seen_at_once(
 def test_a_line_that_is_written_far_away_is_seen_soon(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lab = open_lab(world)
-    lab.move_behind(HOST)
+    project = open_project(world)
+    project.move_behind(HOST)
     frames: list[tuple[float, Frame]] = []
-    source = DistantFile(lab.server, 1)
+    source = DistantFile(project.server, 1)
     viewer = Viewer(source, Cells(len, lambda *_: []), lambda f: frames.append((time.time(), f)))
     viewer.ask(lambda window: window.resize(80, 5))
     viewer.start()
@@ -191,7 +189,7 @@ def test_a_line_that_is_written_far_away_is_seen_soon(
             wait_until(lambda size=size: frames and frames[-1][1].size >= size)  # type: ignore[misc]
             taken.append(frames[-1][0] - begin)
     viewer.close()
-    lab.hosts.close()
+    project.hosts.close()
     median, worst = milliseconds(taken[1:])
     show(capsys, f"written to seen over ssh: {median:.0f} ms median, {worst:.0f} ms p99")
     assert median < 300

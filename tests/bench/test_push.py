@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.bench.measure import medians, show
-from tests.hooks.world import NO_JOB, RECEIPT, World
+from tests.support.worlds import NO_JOB, RECEIPT, World
 
 if TYPE_CHECKING:
     from pathlib import Path

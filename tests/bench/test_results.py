@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.bench.measure import show
-from tests.lab import Lab, lab
-from tests.many_results import bring_all
+from tests.support.many_results import bring_all
 
-__all__ = ["lab"]
+if TYPE_CHECKING:
+    from tests.support.project import Project
 
 pytestmark = pytest.mark.timeout(0)
 
@@ -20,10 +21,10 @@ LIMIT = 200
 
 
 def test_fifty_thousand_result_files_come_home_within_bounds(
-    lab: Lab, capsys: pytest.CaptureFixture[str]
+    project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     begin = time.monotonic()
-    used = bring_all(lab, FILES)
+    used = bring_all(project, FILES)
     words = ", ".join(f"{name} {size:.0f} MB" for name, size in used.items())
     show(capsys, f"{FILES} result files: {time.monotonic() - begin:.0f} s, {words}")
     assert max(used.values()) < LIMIT

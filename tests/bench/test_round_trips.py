@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.bench.measure import show
-from tests.cli.shop import call
-from tests.lab import Lab, lab
-from tests.servers.sshd import HOST, Sshd, sshd
+from tests.support.command_line import call
+from tests.support.servers.sshd import HOST, Sshd
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["lab", "sshd"]
+    from tests.support.project import Project
 
 pytestmark = pytest.mark.timeout(0)
 
@@ -37,15 +36,15 @@ ALLOWED = {
 
 
 def test_commands_need_few_round_trips(
-    lab: Lab, sshd: Sshd, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    project: Project, sshd: Sshd, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lab.finish("echo 1 >out; echo said")
-    lab.move_behind(HOST)
-    call(lab, "runs")
-    call(lab, "pull")
+    project.finish("echo 1 >out; echo said")
+    project.move_behind(HOST)
+    call(project, "runs")
+    call(project, "pull")
     for words, allowed in ALLOWED.items():
         before = sshd.log.count("Starting session")
-        call(lab, *words.split(), *([str(tmp_path / "copy")] if "get" in words else []))
+        call(project, *words.split(), *([str(tmp_path / "copy")] if "get" in words else []))
         # One of them opens the connection, which another program may have done.
         trips = max(0, sshd.log.count("Starting session") - before - 1)
         show(capsys, f"{words}: {trips} round trips")

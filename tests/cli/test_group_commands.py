@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.groups import group
-from tests.people import GROUP, only_root
+from tests.support.people import GROUP, only_root
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
-    from tests.groups import Lab
-    from tests.people import Person
-
-__all__ = ["group"]
+    from tests.support.groups import Group
+    from tests.support.people import Person
 
 pytestmark = only_root
 ROOT = Path(__file__).parents[2]
@@ -27,7 +24,7 @@ SLOW = "#!/bin/sh\nuntil test -e ../go; do sleep 0.1; done\n"
 
 
 @pytest.fixture(autouse=True)
-def readable(group: Lab) -> None:
+def readable(group: Group) -> None:
     """A copy of the program for everybody: this checkout may be in a closed folder."""
     there = group.folder / "program"
     for part in ("gitbatch_tui", "hooks", "examples"):
@@ -52,7 +49,7 @@ def call(who: Person, *words: str | Path) -> CompletedProcess[str]:
     return who.call(*program, *words, at=clone if clone.exists() else who.home)
 
 
-def test_two_people_use_one_batch_remote_each_for_their_own_runs(group: Lab) -> None:
+def test_two_people_use_one_batch_remote_each_for_their_own_runs(group: Group) -> None:
     assert call(group.ben, "--help").returncode == 0
     group.submit(group.anna, SLOW)  # makes the clone; there is no batch remote yet
     group.must(group.anna, "git", "remote", "remove", "batch", at=group.anna.home / "clone")

@@ -9,80 +9,77 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.shop import ROOT, call, command
-from tests.hooks.world import JOB_OF_ITS_OWN
-from tests.lab import lab
-from tests.servers.sshd import Sshd, sshd
-from tests.terminal import Terminal
+from tests.support.command_line import ROOT, call, command
+from tests.support.terminal import Terminal
+from tests.support.worlds import JOB_OF_ITS_OWN
 
 if TYPE_CHECKING:
-    from tests.lab import Lab
-
-__all__ = ["lab", "sshd"]
+    from tests.support.project import Project
+    from tests.support.servers.sshd import Sshd
 
 LASTING = "exec sleep 60"
 
 
-def test_cancel_asks_a_terminal_and_not_a_script(lab: Lab) -> None:
-    lab.begin(LASTING)
-    with Terminal(command(lab, "cancel", "1")) as terminal:
+def test_cancel_asks_a_terminal_and_not_a_script(project: Project) -> None:
+    project.begin(LASTING)
+    with Terminal(command(project, "cancel", "1")) as terminal:
         terminal.expect("batch#1  ")
         terminal.expect("Cancel it? [y/N]")
         terminal.type("n\n")
         terminal.expect("Nothing was cancelled.")
         assert terminal.end() == 1
-    assert call(lab, "cancel", "1").out == "batch#1 is cancelled.\n"
-    assert lab.world.settled(1)["state"] == "cancelled"
+    assert call(project, "cancel", "1").out == "batch#1 is cancelled.\n"
+    assert project.world.settled(1)["state"] == "cancelled"
 
 
-def test_cancel_takes_several_and_says_which_were_over(lab: Lab) -> None:
-    lab.finish("echo hello")
-    lab.begin(LASTING)
-    said = call(lab, "cancel", "1", "2", "--json")
+def test_cancel_takes_several_and_says_which_were_over(project: Project) -> None:
+    project.finish("echo hello")
+    project.begin(LASTING)
+    said = call(project, "cancel", "1", "2", "--json")
     assert said.status == 1
     assert [each["cancelled"] for each in said.json] == [False, True]
     assert "batch#1: Run 1 has ended already: succeeded." in said.err
 
 
 def test_cancel_withdraws_a_job_that_waits_in_its_scheduler(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    programs = lab.world.root / "programs"
+    programs = project.world.root / "programs"
     listed = "printf '7\\tSun Nov 22 14:33:00 2026 a user\\n'"
-    lab.world.script(programs / "atq", f"#!/bin/sh\n{listed}\n")
+    project.world.script(programs / "atq", f"#!/bin/sh\n{listed}\n")
     withdraw = f'#!/bin/sh\necho "$@" >{programs}/withdrawn\n: >{programs}/atq\n'
-    lab.world.script(programs / "atrm", withdraw)
-    lab.world.submit({"schedule.sh": "#!/bin/sh\necho job 7 at Sun Nov 22 14:33:00 2026\n"})
+    project.world.script(programs / "atrm", withdraw)
+    project.world.submit({"schedule.sh": "#!/bin/sh\necho job 7 at Sun Nov 22 14:33:00 2026\n"})
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
-    assert call(lab, "cancel", "1").out == "batch#1 is cancelled: at 7 stopped.\n"
+    assert call(project, "cancel", "1").out == "batch#1 is cancelled: at 7 stopped.\n"
     assert (programs / "withdrawn").read_text() == "7\n"
-    assert lab.world.settled(1)["state"] == "cancelled"
+    assert project.world.settled(1)["state"] == "cancelled"
 
 
-def test_cancel_stops_nothing_when_one_name_is_wrong(lab: Lab) -> None:
-    lab.begin(LASTING)
-    assert call(lab, "cancel", "1", "17").status == 1
-    assert lab.states() in ({1: "running"}, {1: "queued"}, {1: "submitted"})
-    call(lab, "cancel", "1")
+def test_cancel_stops_nothing_when_one_name_is_wrong(project: Project) -> None:
+    project.begin(LASTING)
+    assert call(project, "cancel", "1", "17").status == 1
+    assert project.states() in ({1: "running"}, {1: "queued"}, {1: "submitted"})
+    call(project, "cancel", "1")
 
 
-def test_prune_says_the_space_and_asks(lab: Lab) -> None:
-    lab.finish("echo x >result")
-    said = call(lab, "prune", "batch", "--dry-run")
+def test_prune_says_the_space_and_asks(project: Project) -> None:
+    project.finish("echo x >result")
+    said = call(project, "prune", "batch", "--dry-run")
     assert said.out.startswith("1 run tree can go, ")
-    assert call(lab, "prune", "batch").status == 1
-    tree = lab.world.run(1) / "tree"
+    assert call(project, "prune", "batch").status == 1
+    tree = project.world.run(1) / "tree"
     assert tree.exists()
-    pruned = call(lab, "prune", "batch", "--yes", "--json").json
+    pruned = call(project, "prune", "batch", "--yes", "--json").json
     assert set(pruned) == {"freed", "removed", "kept"}
     assert pruned["removed"].keys() == {"1"}
     assert not tree.exists()
 
 
-def test_shell_opens_in_the_run_tree_and_ends_as_it_does(lab: Lab) -> None:
-    lab.finish("echo x >result")
+def test_shell_opens_in_the_run_tree_and_ends_as_it_does(project: Project) -> None:
+    project.finish("echo x >result")
     done = subprocess.run(
-        command(lab, "shell", "1"),
+        command(project, "shell", "1"),
         cwd=ROOT,
         input=b"pwd; cat result; exit 5\n",
         capture_output=True,
@@ -90,30 +87,30 @@ def test_shell_opens_in_the_run_tree_and_ends_as_it_does(lab: Lab) -> None:
         check=False,
     )
     assert done.returncode == 5
-    assert done.stdout.decode() == f"{lab.world.run(1)}/tree\nx\n"
-    call(lab, "prune", "batch", "--yes")
-    said = call(lab, "shell", "1")
+    assert done.stdout.decode() == f"{project.world.run(1)}/tree\nx\n"
+    call(project, "prune", "batch", "--yes")
+    said = call(project, "shell", "1")
     assert (said.status, "isn't on local any more" in said.err) == (1, True)
 
 
-def test_a_shell_on_another_host_has_a_terminal(lab: Lab, sshd: Sshd) -> None:
+def test_a_shell_on_another_host_has_a_terminal(project: Project, sshd: Sshd) -> None:
     if os.getuid():
         pytest.skip("an sshd without root gives no terminal")
-    lab.finish("echo x >result")
-    lab.move_behind("hpc")
-    with Terminal(command(lab, "shell", "1")) as terminal:
+    project.finish("echo x >result")
+    project.move_behind("hpc")
+    with Terminal(command(project, "shell", "1")) as terminal:
         terminal.type("test -t 0 && cat result && pwd; exit 5\n")
-        terminal.expect(f"{lab.world.run(1)}/tree")
+        terminal.expect(f"{project.world.run(1)}/tree")
         assert terminal.end() == 5
     assert sshd.connections() == 1
 
 
-def test_doctor_ends_with_1_when_something_fails(lab: Lab) -> None:
-    said = call(lab, "doctor")
+def test_doctor_ends_with_1_when_something_fails(project: Project) -> None:
+    said = call(project, "doctor")
     assert said.status == 0
     assert [line.split()[0] for line in said.out.splitlines()] == ["ok"] * 12
-    (lab.world.repo / "hooks/post-receive").chmod(0o644)
-    said = call(lab, "doctor", "batch", "--json")
+    (project.world.repo / "hooks/post-receive").chmod(0o644)
+    said = call(project, "doctor", "batch", "--json")
     assert said.status == 1
     assert [check["name"] for check in said.json if check["verdict"] == "fail"] == [
         "hook",
@@ -123,16 +120,16 @@ def test_doctor_ends_with_1_when_something_fails(lab: Lab) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "csh", "dash"])
 def test_everything_works_over_ssh_whatever_the_login_shell(
-    lab: Lab, sshd: Sshd, shell: str
+    project: Project, sshd: Sshd, shell: str
 ) -> None:
     if not shutil.which(shell):
         pytest.skip(f"{shell} is not installed")
     sshd.login_shell(shell, "echo module: not found >&2")
-    assert call(lab, "setup", "far", "hpc:base").status == 0
-    lab.world.commit(
+    assert call(project, "setup", "far", "hpc:base").status == 0
+    project.world.commit(
         {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho said so; echo x >r\n"}
     )
-    assert call(lab, "submit", "far", "--wait").status == 0
+    assert call(project, "submit", "far", "--wait").status == 0
     expected = {
         "runs far": "far#1  succeeded",
         "show far#1": "succeeded",
@@ -146,7 +143,7 @@ def test_everything_works_over_ssh_whatever_the_login_shell(
         "prune far --yes": "can go",
     }
     for words, part in expected.items():
-        said = call(lab, *words.split())
+        said = call(project, *words.split())
         assert (said.status, part in said.out) == (0, True), (words, said)
-    assert call(lab, "remove", "far", "--server", "--yes").status == 0
+    assert call(project, "remove", "far", "--server", "--yes").status == 0
     assert not (sshd.home / "base").exists()

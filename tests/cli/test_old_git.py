@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.shop import call
-from tests.lab import Lab, lab
+from tests.support.command_line import call
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 GIT_2_17 = """#!/bin/sh
 for word
@@ -46,10 +45,10 @@ def _old_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_old_git")
-def test_git_2_17_is_enough_for_every_command(lab: Lab, tmp_path: Path) -> None:
-    assert call(lab, "setup", "old", str(tmp_path / "base")).status == 0
-    assert call(lab, "remove", "old", "--server", "--yes").status == 0
-    lab.finish("echo 1 >number; echo said")
+def test_git_2_17_is_enough_for_every_command(project: Project, tmp_path: Path) -> None:
+    assert call(project, "setup", "old", str(tmp_path / "base")).status == 0
+    assert call(project, "remove", "old", "--server", "--yes").status == 0
+    project.finish("echo 1 >number; echo said")
     expected = {
         "submit --again --wait": "batch#2",
         "runs": "batch#1",
@@ -66,5 +65,5 @@ def test_git_2_17_is_enough_for_every_command(lab: Lab, tmp_path: Path) -> None:
         "doctor": "ok",
     }
     for words, part in expected.items():
-        said = call(lab, *words.split())
+        said = call(project, *words.split())
         assert (said.status, part in said.out + said.err) == (0, True), (words, said)

@@ -6,48 +6,47 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.shop import call
-from tests.lab import Lab, lab
+from tests.support.command_line import call
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 
 @pytest.fixture(autouse=True)
-def python(lab: Lab) -> Path:
+def python(project: Project) -> Path:
     """The Python of every job: one that answers at once, however busy the machine is."""
-    path = lab.world.root / "bin/python3"
-    lab.world.script(path, "#!/bin/sh\necho python version: 1.0\n")
-    lab.world.env["PATH"] = f"{path.parent}:{lab.world.env['PATH']}"
+    path = project.world.root / "bin/python3"
+    project.world.script(path, "#!/bin/sh\necho python version: 1.0\n")
+    project.world.env["PATH"] = f"{path.parent}:{project.world.env['PATH']}"
     return path
 
 
-def test_verify_ends_well_only_if_all_is_green(lab: Lab) -> None:
-    lab.finish("echo 1 >out")
-    said = call(lab, "verify", "1")
+def test_verify_ends_well_only_if_all_is_green(project: Project) -> None:
+    project.finish("echo 1 >out")
+    said = call(project, "verify", "1")
     assert said.status == 0, said
     assert said.out.startswith("batch#1  verified\n  ✔ results ")
-    (lab.world.run(1) / "tree/out").write_text("2\n")
-    said = call(lab, "verify", "1")
+    (project.world.run(1) / "tree/out").write_text("2\n")
+    said = call(project, "verify", "1")
     assert said.status == 1
     assert "  ✖ run tree     Files of it were changed since: out.\n" in said.out
-    said = call(lab, "verify", "batch#1", "--json")
+    said = call(project, "verify", "batch#1", "--json")
     assert said.status == 1
     assert said.json["verified"] is False
     assert {"name": "run tree", "colour": "red"}.items() <= said.json["checks"][2].items()
 
 
-def test_reproduce_ends_well_only_if_it_came_out_the_same(lab: Lab) -> None:
-    lab.finish('echo 1 >out; test "$GITBATCH_RUN" -lt 3 || echo 2 >out')
-    said = call(lab, "reproduce", "1")
+def test_reproduce_ends_well_only_if_it_came_out_the_same(project: Project) -> None:
+    project.finish('echo 1 >out; test "$GITBATCH_RUN" -lt 3 || echo 2 >out')
+    said = call(project, "reproduce", "1")
     assert (said.status, said.out) == (
         0,
         "batch#2 reproduces batch#1: the results are identical.\n",
     )
     assert "batch#2 is batch#1 again.\n" in said.err
-    said = call(lab, "reproduce", "1", "--json")
+    said = call(project, "reproduce", "1", "--json")
     assert said.status == 1
     facts = said.json
     # Its repetitions have the Python of these tests.
@@ -62,46 +61,46 @@ def test_reproduce_ends_well_only_if_it_came_out_the_same(lab: Lab) -> None:
         "absolute": 0.0,
         "files": [{"path": "out", "likeness": "differs", "words": "line 1: 1 → 2"}],
     }
-    said = call(lab, "reproduce", "1", "--with", "2")
+    said = call(project, "reproduce", "1", "--with", "2")
     assert said.status == 0
-    assert not lab.world.run(4).exists()
+    assert not project.world.run(4).exists()
 
 
-def test_a_repetition_that_is_rejected_is_an_error(lab: Lab) -> None:
-    lab.finish(
+def test_a_repetition_that_is_rejected_is_an_error(project: Project) -> None:
+    project.finish(
         "echo 1 >out",
         schedule__sh='#!/bin/sh\ntest "$GITBATCH_RUN" = 1 && "$GITBATCH" spawn ./run.sh\n',
     )
-    said = call(lab, "reproduce", "1")
+    said = call(project, "reproduce", "1")
     assert said.status == 1
     assert "batch#2 was rejected: schedule.sh ended with exit status 1" in said.err
-    assert lab.run(1).findings == ()
+    assert project.run(1).findings == ()
 
 
-def test_reproduce_runs_on_one_remote_or_compares_with_one_run(lab: Lab) -> None:
-    lab.finish("echo 1 >out")
-    said = call(lab, "reproduce", "1", "--on", "batch", "--with", "1")
+def test_reproduce_runs_on_one_remote_or_compares_with_one_run(project: Project) -> None:
+    project.finish("echo 1 >out")
+    said = call(project, "reproduce", "1", "--on", "batch", "--with", "1")
     assert said.status == 2
     assert "say one of them" in said.err
 
 
-def test_compare_sets_runs_side_by_side(lab: Lab) -> None:
-    lab.finish('printf \'{"loss": 0.%d}\' "$GITBATCH_RUN" >metrics.json')
+def test_compare_sets_runs_side_by_side(project: Project) -> None:
+    project.finish('printf \'{"loss": 0.%d}\' "$GITBATCH_RUN" >metrics.json')
     # Like the push, in the environment of the world.
-    lab.world.gitbatch("rerun", "1")
-    lab.world.settled(2)
-    said = call(lab, "compare", "1", "2", "1", "--sort", "-loss", "--plot", "loss")
+    project.world.gitbatch("rerun", "1")
+    project.world.settled(2)
+    said = call(project, "compare", "1", "2", "1", "--sort", "-loss", "--plot", "loss")
     assert said.status == 0, said
     header, second, first, empty, heading, *dots = said.out.split("\n")
     assert [words.split()[0] for words in (header, second, first)] == ["run", "batch#2", "batch#1"]
     assert (second.split()[-1], first.split()[-1]) == ("0.2", "0.1")
     assert (empty, heading) == ("", "loss")
     assert dots[0].endswith("·●")
-    said = call(lab, "compare", "1", "2", "--json")
+    said = call(project, "compare", "1", "2", "--json")
     assert [(row["run"]["number"], row["metrics"]) for row in said.json] == [
         (1, {"loss": 0.1}),
         (2, {"loss": 0.2}),
     ]
-    assert call(lab, "compare", "1", "2", "--sort", "gain").status == 1
-    said = call(lab, "compare", "1", "2", "--metrics", "other.json")
+    assert call(project, "compare", "1", "2", "--sort", "gain").status == 1
+    said = call(project, "compare", "1", "2", "--metrics", "other.json")
     assert "none of the results has other.json" in said.err

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.shop import call
-from tests.lab import Lab, lab
-from tests.sharing import Colleague, hire, make_origin
+from tests.support.command_line import call
+from tests.support.sharing import Colleague, hire, make_origin
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 JOB = 'echo "$GITBATCH_RUN is done"; echo result >out'
 NO_OTHER_REFS = """\
@@ -26,29 +25,29 @@ done
 
 
 @pytest.fixture
-def origin(lab: Lab) -> Path:
-    return make_origin(lab)
+def origin(project: Project) -> Path:
+    return make_origin(project)
 
 
-def refs(path: Path, lab: Lab) -> list[str]:
-    return lab.world.git("for-each-ref", "--format=%(refname)", at=path).split("\n")
+def refs(path: Path, project: Project) -> list[str]:
+    return project.world.git("for-each-ref", "--format=%(refname)", at=path).split("\n")
 
 
 @pytest.mark.usefixtures("origin")
-def test_a_colleague_sees_the_runs_and_where_they_ran(lab: Lab) -> None:
-    lab.finish(JOB)
-    said = call(lab, "publish")
+def test_a_colleague_sees_the_runs_and_where_they_ran(project: Project) -> None:
+    project.finish(JOB)
+    said = call(project, "publish")
     assert said.status == 0, said.err
     assert "published on origin, as refs/gitbatch/batch/published" in said.out
-    colleague = hire(lab)
+    colleague = hire(project)
     assert colleague.call("runs").status == 1
     said = colleague.call("setup", "--from", "origin")
-    assert f"origin/batch has the runs of {lab.world.base}" in said.out
+    assert f"origin/batch has the runs of {project.world.base}" in said.out
     assert "origin/batch#1  succeeded  master" in colleague.call("runs").out
     for name in ("1", "batch#1", "origin/batch#1"):
         shown = colleague.call("show", name)
         assert (shown.status, shown.err) == (0, "")
-        assert f"  published  on origin; it ran at {lab.world.base}\n" in shown.out
+        assert f"  published  on origin; it ran at {project.world.base}\n" in shown.out
     (remote,) = colleague.call("runs", "--json").json["remotes"]
     assert (remote["name"], remote["trouble"], remote["published"]) == (
         "origin/batch",
@@ -58,10 +57,10 @@ def test_a_colleague_sees_the_runs_and_where_they_ran(lab: Lab) -> None:
 
 
 @pytest.mark.usefixtures("origin")
-def test_what_was_not_published_is_told_and_never_asked_for(lab: Lab) -> None:
-    lab.finish(JOB)
-    call(lab, "publish")
-    colleague = hire(lab)
+def test_what_was_not_published_is_told_and_never_asked_for(project: Project) -> None:
+    project.finish(JOB)
+    call(project, "publish")
+    colleague = hire(project)
     colleague.call("setup", "--from", "origin")
     said = colleague.call("log", "1")
     assert said.status == 1
@@ -77,12 +76,12 @@ def test_what_was_not_published_is_told_and_never_asked_for(lab: Lab) -> None:
 
 
 @pytest.mark.usefixtures("origin")
-def test_results_and_logs_are_published_where_that_is_asked_for(lab: Lab) -> None:
-    lab.finish(JOB)
-    call(lab, "publish")
-    said = call(lab, "publish", "--results", "--json")
+def test_results_and_logs_are_published_where_that_is_asked_for(project: Project) -> None:
+    project.finish(JOB)
+    call(project, "publish")
+    said = call(project, "publish", "--results", "--json")
     assert (said.json["new"], said.json["results"]) == (True, 1)
-    colleague = hire(lab)
+    colleague = hire(project)
     colleague.call("setup", "--from", "origin")
     assert colleague.call("log", "1").out == "1 is done\n"
     assert "+result" in colleague.call("diff", "1").out
@@ -90,95 +89,95 @@ def test_results_and_logs_are_published_where_that_is_asked_for(lab: Lab) -> Non
     assert "✔ results" in said.out
 
 
-def test_publishing_again_brings_only_what_is_new(lab: Lab, origin: Path) -> None:
-    lab.finish(JOB)
-    call(lab, "publish", "--results")
-    tip = lab.world.git("rev-parse", "refs/gitbatch/batch/published", at=origin)
-    said = call(lab, "publish", "--results")
+def test_publishing_again_brings_only_what_is_new(project: Project, origin: Path) -> None:
+    project.finish(JOB)
+    call(project, "publish", "--results")
+    tip = project.world.git("rev-parse", "refs/gitbatch/batch/published", at=origin)
+    said = call(project, "publish", "--results")
     assert "origin has all of it already" in said.err
-    assert lab.world.git("rev-parse", "refs/gitbatch/batch/published", at=origin) == tip
-    lab.finish_on("more", JOB)
-    call(lab, "publish")
-    colleague = hire(lab)
+    assert project.world.git("rev-parse", "refs/gitbatch/batch/published", at=origin) == tip
+    project.finish_on("more", JOB)
+    call(project, "publish")
+    colleague = hire(project)
     colleague.call("setup", "--from", "origin")
     assert len(colleague.call("runs", "--json").json["runs"]) == 2
     # What was asked for once stays.
     assert colleague.call("log", "1").out == "1 is done\n"
-    lab.finish_on("most", JOB)
-    call(lab, "publish")
+    project.finish_on("most", JOB)
+    call(project, "publish")
     colleague.git("fetch", "-q")
     assert len(colleague.call("runs", "--json").json["runs"]) == 3
 
 
-def test_a_forge_that_takes_branches_only_gets_one(lab: Lab, origin: Path) -> None:
-    lab.world.script(origin / "hooks/pre-receive", NO_OTHER_REFS)
-    lab.finish(JOB)
-    said = call(lab, "publish")
+def test_a_forge_that_takes_branches_only_gets_one(project: Project, origin: Path) -> None:
+    project.world.script(origin / "hooks/pre-receive", NO_OTHER_REFS)
+    project.finish(JOB)
+    said = call(project, "publish")
     assert said.status == 0, said.err
-    assert refs(origin, lab) == ["refs/heads/gitbatch/batch"]
-    lab.finish_on("more", JOB)
-    assert call(lab, "publish").status == 0
+    assert refs(origin, project) == ["refs/heads/gitbatch/batch"]
+    project.finish_on("more", JOB)
+    assert call(project, "publish").status == 0
     # A clone has all branches, and so nothing else is needed.
-    assert "origin/batch#2" in hire(lab).call("runs").out
+    assert "origin/batch#2" in hire(project).call("runs").out
 
 
-def test_a_remote_that_takes_nothing_is_told_by_its_reason(lab: Lab, origin: Path) -> None:
-    lab.world.script(origin / "hooks/pre-receive", "#!/bin/sh\nexit 1\n")
-    lab.finish(JOB)
-    said = call(lab, "publish")
+def test_a_remote_that_takes_nothing_is_told_by_its_reason(project: Project, origin: Path) -> None:
+    project.world.script(origin / "hooks/pre-receive", "#!/bin/sh\nexit 1\n")
+    project.finish(JOB)
+    said = call(project, "publish")
     assert said.status == 1
     assert "The runs could not be published on origin" in said.err
     assert "pre-receive hook declined" in said.err
-    assert "no remote nowhere here" in call(lab, "publish", "--to", "nowhere").err
+    assert "no remote nowhere here" in call(project, "publish", "--to", "nowhere").err
 
 
 @pytest.mark.usefixtures("origin")
-def test_runs_of_another_batch_remote_are_not_mixed_in(lab: Lab) -> None:
-    lab.finish(JOB)
-    tree = lab.world.git("mktree")
-    record = lab.world.git("commit-tree", "-m", "run 1 submitted", tree)
-    others = lab.world.git("commit-tree", "-p", record, "-m", "Runs\n\nLocation: there", tree)
-    lab.world.git("push", "-q", "origin", f"{others}:refs/gitbatch/batch/published")
-    said = call(lab, "publish")
+def test_runs_of_another_batch_remote_are_not_mixed_in(project: Project) -> None:
+    project.finish(JOB)
+    tree = project.world.git("mktree")
+    record = project.world.git("commit-tree", "-m", "run 1 submitted", tree)
+    others = project.world.git("commit-tree", "-p", record, "-m", "Runs\n\nLocation: there", tree)
+    project.world.git("push", "-q", "origin", f"{others}:refs/gitbatch/batch/published")
+    said = call(project, "publish")
     assert said.status == 1
     assert "say another name by --as NAME" in said.err
-    assert call(lab, "publish", "--as", "second").status == 0
-    assert call(lab, "publish", "--as", "a/log").status == 1
+    assert call(project, "publish", "--as", "second").status == 0
+    assert call(project, "publish", "--as", "a/log").status == 1
 
 
 @pytest.mark.usefixtures("origin")
-def test_a_clone_does_not_see_its_own_runs_twice(lab: Lab) -> None:
-    lab.finish(JOB)
-    call(lab, "publish")
-    said = call(lab, "setup", "--from", "origin")
+def test_a_clone_does_not_see_its_own_runs_twice(project: Project) -> None:
+    project.finish(JOB)
+    call(project, "publish")
+    said = call(project, "setup", "--from", "origin")
     assert "No runs of others are published on origin" in said.out
-    assert len(call(lab, "runs", "--json").json["runs"]) == 1
+    assert len(call(project, "runs", "--json").json["runs"]) == 1
 
 
-def test_pulling_publishes_where_the_clone_is_set_to(lab: Lab, origin: Path) -> None:
-    lab.world.git("config", "gitbatch.publish", "origin")
-    lab.world.git("config", "gitbatch.publishResults", "true")
-    lab.finish(JOB)
-    said = call(lab, "pull", "1")
+def test_pulling_publishes_where_the_clone_is_set_to(project: Project, origin: Path) -> None:
+    project.world.git("config", "gitbatch.publish", "origin")
+    project.world.git("config", "gitbatch.publishResults", "true")
+    project.finish(JOB)
+    said = call(project, "pull", "1")
     assert said.status == 0, said.err
     assert "The runs are published on origin." in said.err
-    assert "logs/1" in lab.world.git(
+    assert "logs/1" in project.world.git(
         "ls-tree", "-r", "--name-only", "refs/gitbatch/batch/published", at=origin
     )
-    lab.world.git("config", "gitbatch.publish", "nowhere")
-    lab.finish(JOB + "; echo more >>out")
-    said = call(lab, "pull", "2")
+    project.world.git("config", "gitbatch.publish", "nowhere")
+    project.finish(JOB + "; echo more >>out")
+    said = call(project, "pull", "2")
     assert said.status == 0
     assert "The runs were not published: There is no remote nowhere here" in said.err
 
 
 @pytest.mark.usefixtures("origin")
-def test_a_published_run_is_reproduced_on_a_batch_remote_of_ones_own(lab: Lab) -> None:
-    lab.finish(JOB)
-    call(lab, "publish", "--results")
-    colleague = hire(lab)
+def test_a_published_run_is_reproduced_on_a_batch_remote_of_ones_own(project: Project) -> None:
+    project.finish(JOB)
+    call(project, "publish", "--results")
+    colleague = hire(project)
     colleague.call("setup", "--from", "origin")
-    base = lab.world.root / "other"
+    base = project.world.root / "other"
     assert colleague.call("setup", "mine", str(base)).status == 0
     said = colleague.call("reproduce", "batch#1", "--on", "mine")
     assert "mine#1 reproduces origin/batch#1: the results are identical." in said.out, said
@@ -194,9 +193,9 @@ def forge(colleague: Colleague, message: str, *parents: str) -> None:
 
 
 @pytest.mark.usefixtures("origin")
-def test_what_was_published_is_looked_at_as_hostile(lab: Lab) -> None:
-    lab.finish(JOB)
-    colleague = hire(lab)
+def test_what_was_published_is_looked_at_as_hostile(project: Project) -> None:
+    project.finish(JOB)
+    colleague = hire(project)
     record = colleague.git(
         "commit-tree",
         *("-m", "run 1 submitted", "-m"),

@@ -6,114 +6,113 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.shop import call, command
-from tests.lab import Lab, lab
-from tests.terminal import Terminal
+from tests.support.command_line import call, command
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 
-def test_pull_without_a_name_brings_the_newest_of_each_branch(lab: Lab) -> None:
-    lab.finish("date +%N >out")
-    lab.finish_on("other", "date +%N >out")
-    lab.world.git("checkout", "-q", "master")
-    lab.world.git("branch", "-q", "-D", "other")
-    said = call(lab, "pull")
+def test_pull_without_a_name_brings_the_newest_of_each_branch(project: Project) -> None:
+    project.finish("date +%N >out")
+    project.finish_on("other", "date +%N >out")
+    project.world.git("checkout", "-q", "master")
+    project.world.git("branch", "-q", "-D", "other")
+    said = call(project, "pull")
     assert said.status == 0
     assert said.out == "The results of batch#1 were brought into master.\n"
     assert "Other results wait: batch#2." in said.err
-    assert (lab.world.clone / "out").exists()
-    assert call(lab, "pull", "batch").out == "No results wait for a branch that is here.\n"
+    assert (project.world.clone / "out").exists()
+    assert call(project, "pull", "batch").out == "No results wait for a branch that is here.\n"
 
 
-def test_of_several_results_of_one_commit_somebody_has_to_say_which(lab: Lab) -> None:
-    lab.finish("date +%N >out")
-    lab.again(1)
-    said = call(lab, "pull")
+def test_of_several_results_of_one_commit_somebody_has_to_say_which(project: Project) -> None:
+    project.finish("date +%N >out")
+    project.again(1)
+    said = call(project, "pull")
     assert (said.status, said.out) == (1, "")
     assert "The results of 2 runs of" in said.err
-    assert not (lab.world.clone / "out").exists()
-    with Terminal(command(lab, "pull")) as terminal:
+    assert not (project.world.clone / "out").exists()
+    with Terminal(command(project, "pull")) as terminal:
         terminal.expect("Which")
         terminal.type("2\n")
         assert terminal.end() == 0
-    assert lab.world.git("rev-parse", "HEAD") == lab.run(2).result
+    assert project.world.git("rev-parse", "HEAD") == project.run(2).result
 
 
-def test_results_become_a_branch_or_take_the_place_of_those_here(lab: Lab) -> None:
-    lab.finish("date +%N >out")
-    lab.again(1)
-    assert call(lab, "pull", "--branch", "batch#2").out.endswith("are the branch batch-2.\n")
-    assert call(lab, "pull", "2", "--branch", "other").out.endswith("are the branch other.\n")
-    assert call(lab, "pull", "1").status == 0
-    assert call(lab, "pull", "2", "--take").status == 0
-    assert lab.world.git("diff", "HEAD", "other") == ""
+def test_results_become_a_branch_or_take_the_place_of_those_here(project: Project) -> None:
+    project.finish("date +%N >out")
+    project.again(1)
+    assert call(project, "pull", "--branch", "batch#2").out.endswith("are the branch batch-2.\n")
+    assert call(project, "pull", "2", "--branch", "other").out.endswith("are the branch other.\n")
+    assert call(project, "pull", "1").status == 0
+    assert call(project, "pull", "2", "--take").status == 0
+    assert project.world.git("diff", "HEAD", "other") == ""
 
 
-def test_get_without_a_path_lists_what_there_is(lab: Lab) -> None:
-    lab.finish("echo 123 >out; mkdir sub; echo 1 >sub/x")
-    said = call(lab, "get", "1")
+def test_get_without_a_path_lists_what_there_is(project: Project) -> None:
+    project.finish("echo 123 >out; mkdir sub; echo 1 >sub/x")
+    said = call(project, "get", "1")
     assert said.status == 0
     assert {"4 bytes  out", "2 bytes  sub/x"} <= {line.strip() for line in said.out.splitlines()}
-    listed = call(lab, "get", "batch#1", "--json").json
+    listed = call(project, "get", "batch#1", "--json").json
     assert {"run": "batch#1", "path": "out", "size": 4} in listed
 
 
-def test_files_of_several_runs_have_a_folder_each(lab: Lab, tmp_path: Path) -> None:
-    lab.finish('echo "$GITBATCH_RUN" >out')
-    lab.again(1)
-    said = call(lab, "get", "batch#1", "batch#2", "out", str(tmp_path))
+def test_files_of_several_runs_have_a_folder_each(project: Project, tmp_path: Path) -> None:
+    project.finish('echo "$GITBATCH_RUN" >out')
+    project.again(1)
+    said = call(project, "get", "batch#1", "batch#2", "out", str(tmp_path))
     assert said.status == 0
     assert (tmp_path / "run-1/out").read_text() == "1\n"
     assert (tmp_path / "run-2/out").read_text() == "2\n"
 
 
-def test_pull_never_speaks_of_the_doctors_runs(lab: Lab) -> None:
-    lab.finish_on("gitbatch-doctor-1", "echo 1 >out")
-    lab.world.git("checkout", "-q", "-b", "master")
-    said = call(lab, "pull")
+def test_pull_never_speaks_of_the_doctors_runs(project: Project) -> None:
+    project.finish_on("gitbatch-doctor-1", "echo 1 >out")
+    project.world.git("checkout", "-q", "-b", "master")
+    said = call(project, "pull")
     assert (said.out, said.err) == ("No results wait for a branch that is here.\n", "")
 
 
-def test_where_there_is_a_choice_the_options_are_named(lab: Lab) -> None:
-    lab.finish("echo 1 >out")
-    lab.world.commit({"mine": "1\n"})
-    said = call(lab, "pull", "1")
+def test_where_there_is_a_choice_the_options_are_named(project: Project) -> None:
+    project.finish("echo 1 >out")
+    project.world.commit({"mine": "1\n"})
+    said = call(project, "pull", "1")
     assert said.status == 1
     assert "master has commits of its own since batch#1" in said.err
     assert "(--merge)" in said.err
     assert "(--files)" in said.err
-    assert call(lab, "pull", "1", "--merge").status == 0
-    assert (lab.world.clone / "out").exists()
+    assert call(project, "pull", "1", "--merge").status == 0
+    assert (project.world.clone / "out").exists()
 
 
 @pytest.mark.parametrize(("answer", "status", "there"), [("2", 0, True), ("", 1, False)])
-def test_a_terminal_is_asked(lab: Lab, answer: str, status: int, there: bool) -> None:  # noqa: FBT001
-    lab.finish("echo 1 >out")
-    lab.world.commit({"mine": "1\n"})
-    with Terminal(command(lab, "pull", "1")) as terminal:
+def test_a_terminal_is_asked(project: Project, answer: str, status: int, there: bool) -> None:  # noqa: FBT001
+    project.finish("echo 1 >out")
+    project.world.commit({"mine": "1\n"})
+    with Terminal(command(project, "pull", "1")) as terminal:
         terminal.expect("2  bring only the files that the run changed")
         terminal.expect("Which")
         terminal.type(f"{answer}\n")
         assert terminal.end() == status
-    assert (lab.world.clone / "out").exists() == there
+    assert (project.world.clone / "out").exists() == there
 
 
-def test_files_that_were_left_are_named_and_the_status_says_so(lab: Lab) -> None:
-    lab.finish("echo 1 >out; echo 1 >new")
-    lab.world.commit({"out": "mine\n"})
-    said = call(lab, "pull", "1", "--files")
+def test_files_that_were_left_are_named_and_the_status_says_so(project: Project) -> None:
+    project.finish("echo 1 >out; echo 1 >new")
+    project.world.commit({"out": "mine\n"})
+    said = call(project, "pull", "1", "--files")
     assert said.status == 1
     assert said.out.splitlines() == [
         "Files of batch#1: 1 brought, 1 left as they are here.",
         "  left out: another one is here",
     ]
     assert "`gitbatch-tui get 'batch#1' out out-1` copies" in said.err
-    assert f"`git merge {lab.run(1).result[:12]}`" in said.err
-    again = call(lab, "pull", "1", "--files", "--json")
+    assert f"`git merge {project.run(1).result[:12]}`" in said.err
+    again = call(project, "pull", "1", "--files", "--json")
     assert again.json == {
         "pulled": [
             {
@@ -131,47 +130,47 @@ def test_files_that_were_left_are_named_and_the_status_says_so(lab: Lab) -> None
     }
 
 
-def test_one_branch_that_can_not_be_pulled_leaves_the_others_alone(lab: Lab) -> None:
-    lab.finish("echo 1 >out")
-    lab.finish_on("exp", "echo 2 >out2")
-    lab.world.git("checkout", "-q", "master")
-    lab.world.commit({"mine": "1\n"})
-    said = call(lab, "pull", "--json")
+def test_one_branch_that_can_not_be_pulled_leaves_the_others_alone(project: Project) -> None:
+    project.finish("echo 1 >out")
+    project.finish_on("exp", "echo 2 >out2")
+    project.world.git("checkout", "-q", "master")
+    project.world.commit({"mine": "1\n"})
+    said = call(project, "pull", "--json")
     assert said.status == 1
     assert [pulled["run"] for pulled in said.json["pulled"]] == ["batch#2"]
     assert [failed["run"] for failed in said.json["failed"]] == ["batch#1"]
 
 
-def test_pull_names_what_exists(lab: Lab) -> None:
-    assert "no batch remote gpu here; there is: batch" in call(lab, "pull", "gpu").err
-    said = call(lab, "pull", "7")
+def test_pull_names_what_exists(project: Project) -> None:
+    assert "no batch remote gpu here; there is: batch" in call(project, "pull", "gpu").err
+    said = call(project, "pull", "7")
     assert said.status == 1
     assert "There is no run batch#7; there are none yet" in said.err
 
 
-def test_get_copies_and_says_where(lab: Lab, tmp_path: Path) -> None:
-    number = str(lab.finish("mkdir d; echo 1 >d/x", __gitignore="d\n"))
+def test_get_copies_and_says_where(project: Project, tmp_path: Path) -> None:
+    number = str(project.finish("mkdir d; echo 1 >d/x", __gitignore="d\n"))
     target = tmp_path / "copy"
-    said = call(lab, "get", number, "d", str(target))
+    said = call(project, "get", number, "d", str(target))
     assert (said.status, said.out) == (0, f"{target}/x\n")
     assert (target / "x").read_text() == "1\n"
-    again = call(lab, "get", number, "d", str(target), "--json")
+    again = call(project, "get", number, "d", str(target), "--json")
     assert again.json == {"copied": [], "there": [f"{target}/x"], "left": []}
     (target / "x").write_text("mine\n")
-    third = call(lab, "get", number, "d", str(target))
+    third = call(project, "get", number, "d", str(target))
     assert third.status == 1
     assert "left d/x" in third.err
-    assert call(lab, "get", number, "nope").status == 1
+    assert call(project, "get", number, "nope").status == 1
 
 
-def test_diff_is_a_patch_that_git_can_apply(lab: Lab) -> None:
-    lab.finish("echo 1 >out; printf '\\377\\000' >bytes", out="0\n")
-    said = call(lab, "diff", "1")
+def test_diff_is_a_patch_that_git_can_apply(project: Project) -> None:
+    project.finish("echo 1 >out; printf '\\377\\000' >bytes", out="0\n")
+    said = call(project, "diff", "1")
     assert said.status == 0
     assert "-0\n+1\n" in said.out
-    assert lab.world.call("git", "apply", stdin=said.out).output == ""
-    assert (lab.world.clone / "bytes").read_bytes() == b"\xff\x00"
-    files = call(lab, "diff", "1", "--json").json["files"]
+    assert project.world.call("git", "apply", stdin=said.out).output == ""
+    assert (project.world.clone / "bytes").read_bytes() == b"\xff\x00"
+    files = call(project, "diff", "1", "--json").json["files"]
     assert files == [
         {
             "status": "A",
@@ -192,27 +191,27 @@ def test_diff_is_a_patch_that_git_can_apply(lab: Lab) -> None:
     ]
 
 
-def test_diff_of_two_runs_compares_their_results(lab: Lab) -> None:
-    lab.finish("date +%s%N >out")
-    lab.again(1)
-    lab.finish_on("other", "true")
-    assert "+++ b/out" in call(lab, "diff", "1", "2").out
-    assert "--- a/out\n+++ /dev/null" in call(lab, "diff", "1", "3").out
-    assert call(lab, "diff", "1", "1").out == ""
+def test_diff_of_two_runs_compares_their_results(project: Project) -> None:
+    project.finish("date +%s%N >out")
+    project.again(1)
+    project.finish_on("other", "true")
+    assert "+++ b/out" in call(project, "diff", "1", "2").out
+    assert "--- a/out\n+++ /dev/null" in call(project, "diff", "1", "3").out
+    assert call(project, "diff", "1", "1").out == ""
 
 
-def test_diff_of_two_runs_leaves_out_what_came_with_their_commits(lab: Lab) -> None:
-    lab.finish("echo 1 >out; echo same >kept", notes="one\n", kept="same\n")
-    lab.finish_on("other", "echo 2 >out", notes="two\n", more="there\n")
-    files = call(lab, "diff", "1", "2", "--json").json["files"]
+def test_diff_of_two_runs_leaves_out_what_came_with_their_commits(project: Project) -> None:
+    project.finish("echo 1 >out; echo same >kept", notes="one\n", kept="same\n")
+    project.finish_on("other", "echo 2 >out", notes="two\n", more="there\n")
+    files = call(project, "diff", "1", "2", "--json").json["files"]
     assert [(each["status"], each["path"]) for each in files] == [("M", "out")]
-    both = [lab.finish_on("idle", "true"), lab.finish_on("idler", ": nothing")]
-    assert call(lab, "diff", *map(str, both)).out == ""
+    both = [project.finish_on("idle", "true"), project.finish_on("idler", ": nothing")]
+    assert call(project, "diff", *map(str, both)).out == ""
 
 
-def test_diff_in_a_terminal_can_not_steer_it(lab: Lab) -> None:
-    lab.finish("printf '\\033]0;x\\007\\n' >out")
-    with Terminal(command(lab, "diff", "1")) as terminal:
+def test_diff_in_a_terminal_can_not_steer_it(project: Project) -> None:
+    project.finish("printf '\\033]0;x\\007\\n' >out")
+    with Terminal(command(project, "diff", "1")) as terminal:
         assert terminal.end() == 0
         assert b"+<ESC>]0;x<BEL>" in terminal.said
         assert b"\x1b]0" not in terminal.said

@@ -9,32 +9,29 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.shop import ROOT, call, command
-from tests.core.batches import PROJECT
-from tests.hooks.world import JOB_OF_ITS_OWN, NO_JOB
-from tests.lab import lab
-from tests.terminal import Terminal
-from tests.waiting import wait_until
+from tests.support.batches import PROJECT
+from tests.support.command_line import ROOT, call, command
+from tests.support.terminal import Terminal
+from tests.support.waiting import wait_until
+from tests.support.worlds import JOB_OF_ITS_OWN, NO_JOB
 
 if TYPE_CHECKING:
-    from tests.lab import Lab
-
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 CLEAN = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho hello\n"}
 
 
-def test_submit_says_the_run_and_what_schedule_sh_printed(lab: Lab) -> None:
-    commit = lab.world.commit({**CLEAN, "schedule.sh": NO_JOB})
-    said = call(lab, "submit")
+def test_submit_says_the_run_and_what_schedule_sh_printed(project: Project) -> None:
+    commit = project.world.commit({**CLEAN, "schedule.sh": NO_JOB})
+    said = call(project, "submit")
     assert (said.status, said.out) == (0, f"batch#1 is {commit[:7]} of master.\n")
     assert "scheduled\n" in said.err
     assert "run=1" not in said.err
 
 
-def test_submit_for_programs_is_json_on_stdout_and_nothing_else(lab: Lab) -> None:
-    commit = lab.world.commit(CLEAN)
-    said = call(lab, "submit", "--json", "-o", "lr=0.1")
+def test_submit_for_programs_is_json_on_stdout_and_nothing_else(project: Project) -> None:
+    commit = project.world.commit(CLEAN)
+    said = call(project, "submit", "--json", "-o", "lr=0.1")
     assert said.json == {
         "run": "batch#1",
         "number": 1,
@@ -45,81 +42,83 @@ def test_submit_for_programs_is_json_on_stdout_and_nothing_else(lab: Lab) -> Non
         "options": ["lr=0.1"],
         "notes": [],
     }
-    assert lab.world.facts(1, "request")["option"] == "lr=0.1"
+    assert project.world.facts(1, "request")["option"] == "lr=0.1"
 
 
-def test_submit_wait_ends_as_the_job_does(lab: Lab) -> None:
-    lab.world.commit({**CLEAN, "run.sh": "#!/bin/sh\nexit 7\n"})
-    said = call(lab, "submit", "--wait")
+def test_submit_wait_ends_as_the_job_does(project: Project) -> None:
+    project.world.commit({**CLEAN, "run.sh": "#!/bin/sh\nexit 7\n"})
+    said = call(project, "submit", "--wait")
     assert said.status == 7
     assert said.err.endswith("batch#1: failed 7.\n")
-    assert call(lab, "submit", "--again", "--wait", "--json").json["state"] == "failed"
+    assert call(project, "submit", "--again", "--wait", "--json").json["state"] == "failed"
 
 
-def test_a_rejected_run_is_said_with_its_reason_and_is_no_success(lab: Lab) -> None:
-    lab.world.commit({"schedule.sh": "#!/bin/sh\necho sbatch is away\nexit 3\n"})
-    said = call(lab, "submit")
+def test_a_rejected_run_is_said_with_its_reason_and_is_no_success(project: Project) -> None:
+    project.world.commit({"schedule.sh": "#!/bin/sh\necho sbatch is away\nexit 3\n"})
+    said = call(project, "submit")
     assert said.status == 1
     assert said.out == "batch#1 was rejected: schedule.sh ended with exit status 3.\n"
     assert "sbatch is away" in said.err
     assert "`gitbatch-tui log batch#1 --which schedule`" in said.err
 
 
-def test_a_schedule_sh_that_hangs_is_stopped_and_named(lab: Lab) -> None:
-    lab.world.bare("config", "gitbatch.scheduleTimeout", "1")
-    lab.world.commit({"schedule.sh": "#!/bin/sh\nexec sleep 60\n"})
-    said = call(lab, "submit")
+def test_a_schedule_sh_that_hangs_is_stopped_and_named(project: Project) -> None:
+    project.world.bare("config", "gitbatch.scheduleTimeout", "1")
+    project.world.commit({"schedule.sh": "#!/bin/sh\nexec sleep 60\n"})
+    said = call(project, "submit")
     assert said.out == "batch#1 was rejected: schedule.sh took longer than 1 s and was stopped.\n"
 
 
-def test_a_terminal_sees_what_takes_its_time_and_a_file_does_not(lab: Lab) -> None:
-    lab.world.commit({**CLEAN, "schedule.sh": "#!/bin/sh\nsleep 3\n"})
-    with Terminal(command(lab, "submit")) as terminal:
+def test_a_terminal_sees_what_takes_its_time_and_a_file_does_not(project: Project) -> None:
+    project.world.commit({**CLEAN, "schedule.sh": "#!/bin/sh\nsleep 3\n"})
+    with Terminal(command(project, "submit")) as terminal:
         terminal.expect("pushed; waiting for schedule.sh")
         terminal.expect(" s, ctrl+c stops)")
         terminal.expect("batch#1 is ")
         assert terminal.end() == 0
-    assert "pushing" not in call(lab, "submit", "--again").err
+    assert "pushing" not in call(project, "submit", "--again").err
 
 
-def test_what_a_server_says_can_not_steer_the_terminal(lab: Lab) -> None:
-    lab.world.commit({**CLEAN, "schedule.sh": "#!/bin/sh\nprintf '\\033]0;owned\\007\\n'\n"})
-    said = call(lab, "submit")
+def test_what_a_server_says_can_not_steer_the_terminal(project: Project) -> None:
+    project.world.commit({**CLEAN, "schedule.sh": "#!/bin/sh\nprintf '\\033]0;owned\\007\\n'\n"})
+    said = call(project, "submit")
     assert "<ESC>]0;owned<BEL>" in said.err
     assert "\x1b" not in said.err + said.out
 
 
-def test_one_name_may_be_a_remote_or_a_branch(lab: Lab) -> None:
-    lab.world.commit(CLEAN)
-    lab.world.git("branch", "other")
-    assert "of other." in call(lab, "submit", "other").out
-    assert "of master." in call(lab, "submit", "batch", "--again").out
-    assert "no batch remote nowhere here; there is: batch" in call(lab, "submit", "nowhere").err
-    said = call(lab, "submit", "batch", "nowhere")
+def test_one_name_may_be_a_remote_or_a_branch(project: Project) -> None:
+    project.world.commit(CLEAN)
+    project.world.git("branch", "other")
+    assert "of other." in call(project, "submit", "other").out
+    assert "of master." in call(project, "submit", "batch", "--again").out
+    assert "no batch remote nowhere here; there is: batch" in call(project, "submit", "nowhere").err
+    said = call(project, "submit", "batch", "nowhere")
     assert "There is no branch nowhere here; there is: master, other." in said.err
 
 
-def test_where_nobody_can_be_asked_the_options_that_decide_are_named(lab: Lab) -> None:
-    lab.world.commit(CLEAN)
-    lab.world.write({"run.sh": "#!/bin/sh\necho changed\n"})
-    said = call(lab, "submit")
+def test_where_nobody_can_be_asked_the_options_that_decide_are_named(project: Project) -> None:
+    project.world.commit(CLEAN)
+    project.world.write({"run.sh": "#!/bin/sh\necho changed\n"})
+    said = call(project, "submit")
     assert said.status == 1
     assert "A file is not committed: run.sh. Nothing was submitted: " in said.err
     assert "(--head)" in said.err
     assert "(--snapshot)" in said.err
-    assert call(lab, "submit", "--snapshot").out.endswith("of master-snapshot.\n")
+    assert call(project, "submit", "--snapshot").out.endswith("of master-snapshot.\n")
 
 
-def test_files_that_git_does_not_know_are_mentioned(lab: Lab) -> None:
-    lab.world.commit(CLEAN)
-    lab.world.write({"data.csv": "1\n"})
-    assert "Not part of the commit, since git doesn't know it: data.csv" in call(lab, "submit").err
+def test_files_that_git_does_not_know_are_mentioned(project: Project) -> None:
+    project.world.commit(CLEAN)
+    project.world.write({"data.csv": "1\n"})
+    assert (
+        "Not part of the commit, since git doesn't know it: data.csv" in call(project, "submit").err
+    )
 
 
-def test_a_terminal_is_asked_in_words(lab: Lab) -> None:
-    lab.world.commit(CLEAN)
-    lab.world.write({"run.sh": "#!/bin/sh\necho changed\n"})
-    with Terminal(command(lab, "submit")) as terminal:
+def test_a_terminal_is_asked_in_words(project: Project) -> None:
+    project.world.commit(CLEAN)
+    project.world.write({"run.sh": "#!/bin/sh\necho changed\n"})
+    with Terminal(command(project, "submit")) as terminal:
         terminal.expect("A file is not committed: run.sh.")
         terminal.expect("1  commit first")
         terminal.expect("2  submit ")
@@ -128,27 +127,27 @@ def test_a_terminal_is_asked_in_words(lab: Lab) -> None:
         terminal.type("2\n")
         terminal.expect("batch#1 is ")
         assert terminal.end() == 0
-    assert lab.world.settled(1)["state"] == "succeeded"
+    assert project.world.settled(1)["state"] == "succeeded"
 
 
-def test_the_first_answer_changes_nothing(lab: Lab) -> None:
-    lab.world.commit(CLEAN)
-    lab.world.write({"run.sh": "#!/bin/sh\necho changed\n"})
-    with Terminal(command(lab, "submit")) as terminal:
+def test_the_first_answer_changes_nothing(project: Project) -> None:
+    project.world.commit(CLEAN)
+    project.world.write({"run.sh": "#!/bin/sh\necho changed\n"})
+    with Terminal(command(project, "submit")) as terminal:
         terminal.expect("Which")
         terminal.type("\n")
         terminal.expect("Nothing was submitted")
         assert terminal.end() == 1
-    assert not list((lab.world.base / "runs").glob("[0-9]*"))
+    assert not list((project.world.base / "runs").glob("[0-9]*"))
 
 
-def test_one_question_can_follow_another(lab: Lab) -> None:
-    lab.world.commit(PROJECT)
-    lab.world.git("push", "-q", "batch", "HEAD")
-    lab.world.settled(1)
-    lab.world.commit({"notes": "1"})
-    lab.world.write({"notes": "2"})
-    with Terminal(command(lab, "submit")) as terminal:
+def test_one_question_can_follow_another(project: Project) -> None:
+    project.world.commit(PROJECT)
+    project.world.git("push", "-q", "batch", "HEAD")
+    project.world.settled(1)
+    project.world.commit({"notes": "1"})
+    project.world.write({"notes": "2"})
+    with Terminal(command(project, "submit")) as terminal:
         terminal.expect("A file is not committed: notes.")
         terminal.expect("Which")
         terminal.type("2\n")
@@ -159,13 +158,13 @@ def test_one_question_can_follow_another(lab: Lab) -> None:
         assert terminal.end() == 0
 
 
-def test_ctrl_c_in_a_push_says_what_was_done(lab: Lab) -> None:
-    lab.world.commit(CLEAN)
-    marker = lab.world.root / "reached"
+def test_ctrl_c_in_a_push_says_what_was_done(project: Project) -> None:
+    project.world.commit(CLEAN)
+    marker = project.world.root / "reached"
     hook = f"#!/bin/sh\n: >{marker}\nexec sleep 30\n"
-    lab.world.script(lab.world.repo / "hooks/pre-receive", hook)
+    project.world.script(project.world.repo / "hooks/pre-receive", hook)
     process = subprocess.Popen(
-        command(lab, "submit"), cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True
+        command(project, "submit"), cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True
     )
     wait_until(marker.exists)
     process.send_signal(signal.SIGINT)
@@ -174,15 +173,17 @@ def test_ctrl_c_in_a_push_says_what_was_done(lab: Lab) -> None:
     assert err.decode().endswith("gitbatch-tui: interrupted. Nothing was pushed.\n")
 
 
-def test_ctrl_c_in_a_submission_without_a_push_says_that_a_run_may_have_started(lab: Lab) -> None:
-    marker, gate = lab.world.root / "reached", lab.world.root / "gate"
+def test_ctrl_c_in_a_submission_without_a_push_says_that_a_run_may_have_started(
+    project: Project,
+) -> None:
+    marker, gate = project.world.root / "reached", project.world.root / "gate"
     held = f": >{marker}; until test -e {gate}; do sleep 0.1; done"
     wait = f"test -z $GITBATCH_OPTION_x || {{ {held}; }}"
     schedule = f'#!/bin/sh\n{wait}\nexec "$GITBATCH" spawn true\n'
-    lab.world.commit({"schedule.sh": schedule})
-    assert call(lab, "submit", "--wait").status == 0
+    project.world.commit({"schedule.sh": schedule})
+    assert call(project, "submit", "--wait").status == 0
     process = subprocess.Popen(
-        command(lab, "submit", "--again", "-o", "x=1"),
+        command(project, "submit", "--again", "-o", "x=1"),
         cwd=ROOT,
         stderr=subprocess.PIPE,
         start_new_session=True,
@@ -195,15 +196,15 @@ def test_ctrl_c_in_a_submission_without_a_push_says_that_a_run_may_have_started(
     assert err.decode().endswith(
         "interrupted. A run may have started all the same: `gitbatch-tui runs` tells.\n"
     )
-    assert lab.world.settled(2)["state"] == "succeeded"
+    assert project.world.settled(2)["state"] == "succeeded"
 
 
-def test_a_terminated_push_leaves_no_process(lab: Lab) -> None:
-    lab.world.commit(CLEAN)
-    marker = lab.world.root / "reached"
+def test_a_terminated_push_leaves_no_process(project: Project) -> None:
+    project.world.commit(CLEAN)
+    marker = project.world.root / "reached"
     hook = f"#!/bin/sh\necho $$ >{marker}.new\nmv {marker}.new {marker}\nexec sleep 30\n"
-    lab.world.script(lab.world.repo / "hooks/pre-receive", hook)
-    process = subprocess.Popen(command(lab, "submit"), cwd=ROOT, start_new_session=True)
+    project.world.script(project.world.repo / "hooks/pre-receive", hook)
+    process = subprocess.Popen(command(project, "submit"), cwd=ROOT, start_new_session=True)
     wait_until(marker.exists)
     process.terminate()
     assert process.wait(20) == 128 + signal.SIGTERM
@@ -211,37 +212,37 @@ def test_a_terminated_push_leaves_no_process(lab: Lab) -> None:
     wait_until(lambda: not hook_process.exists() or ") Z " in hook_process.read_text())
 
 
-def test_rerun_keeps_parameters_and_replaces_one(lab: Lab) -> None:
-    lab.world.commit(CLEAN)
-    call(lab, "submit", "-o", "lr=0.1", "-o", "seed=1")
-    said = call(lab, "rerun", "batch#1", "-o", "lr=0.2", "-o", "new=x", "--json")
+def test_rerun_keeps_parameters_and_replaces_one(project: Project) -> None:
+    project.world.commit(CLEAN)
+    call(project, "submit", "-o", "lr=0.1", "-o", "seed=1")
+    said = call(project, "rerun", "batch#1", "-o", "lr=0.2", "-o", "new=x", "--json")
     assert said.status == 0
     assert [run["run"] for run in said.json] == ["batch#2"]
-    request = (lab.world.run(2) / "request").read_text()
+    request = (project.world.run(2) / "request").read_text()
     assert "option: lr=0.2\noption: seed=1\noption: new=x" in request
     assert "\norigin: rerun 1\n" in request
 
 
-def test_parameters_are_in_what_submit_and_rerun_say(lab: Lab) -> None:
-    lab.world.commit(CLEAN)
-    commit = lab.world.git("rev-parse", "--short=7", "HEAD")
-    said = call(lab, "submit", "-o", "lr=0.1", "-o", "seed=1").out
+def test_parameters_are_in_what_submit_and_rerun_say(project: Project) -> None:
+    project.world.commit(CLEAN)
+    commit = project.world.git("rev-parse", "--short=7", "HEAD")
+    said = call(project, "submit", "-o", "lr=0.1", "-o", "seed=1").out
     assert said == f"batch#1 is {commit} of master, with lr=0.1, seed=1.\n"
-    said = call(lab, "rerun", "1", "-o", "lr=0.2").out
+    said = call(project, "rerun", "1", "-o", "lr=0.2").out
     assert said == f"batch#2 is {commit} of master, with lr=0.2, seed=1.\n"
-    assert call(lab, "rerun", "1", "--json").json[0]["options"] == ["lr=0.1", "seed=1"]
+    assert call(project, "rerun", "1", "--json").json[0]["options"] == ["lr=0.1", "seed=1"]
 
 
-def test_rerun_takes_several_and_names_what_is_not_there(lab: Lab) -> None:
-    lab.world.commit(CLEAN)
-    call(lab, "submit", "--wait")
-    assert call(lab, "rerun", "1", "batch#1").out.count(" is ") == 2
-    said = call(lab, "rerun", "17")
+def test_rerun_takes_several_and_names_what_is_not_there(project: Project) -> None:
+    project.world.commit(CLEAN)
+    call(project, "submit", "--wait")
+    assert call(project, "rerun", "1", "batch#1").out.count(" is ") == 2
+    said = call(project, "rerun", "17")
     assert (said.status, said.err[:42]) == (1, "gitbatch-tui: There is no run batch#17; th")
 
 
 @pytest.mark.parametrize("words", [("submit", "--bogus"), ("rerun",), ("new", "cron")])
-def test_usage_mistakes_end_with_2(lab: Lab, words: tuple[str, ...]) -> None:
-    said = call(lab, *words)
+def test_usage_mistakes_end_with_2(project: Project, words: tuple[str, ...]) -> None:
+    said = call(project, *words)
     assert said.status == 2
     assert said.err.startswith("Usage: gitbatch-tui ")

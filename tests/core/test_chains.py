@@ -11,14 +11,12 @@ from gitbatch_tui.core.runs.tasks import of_run
 from gitbatch_tui.core.runs.wait import wait
 from gitbatch_tui.models import State
 from tests.core.test_slurm_runs import PATIENCE, UNTIL_GO, at_site, go, until
-from tests.lab import Lab, lab
-from tests.servers.slurm import Slurm, slurm, slurm_cluster
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from gitbatch_tui.models import Live
-
-__all__ = ["lab", "slurm", "slurm_cluster"]
+    from tests.support.project import Project
+    from tests.support.servers.slurm import Slurm
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -33,62 +31,62 @@ TWO = "#!/bin/sh\necho more >>results.txt\n"
 
 
 @pytest.fixture
-def cluster(slurm: Slurm, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Slurm:
-    return at_site(slurm, lab, monkeypatch)
+def cluster(slurm: Slurm, project: Project, monkeypatch: pytest.MonkeyPatch) -> Slurm:
+    return at_site(slurm, project, monkeypatch)
 
 
-def chain(lab: Lab, one: str, options: str = "") -> int:
+def chain(project: Project, one: str, options: str = "") -> int:
     files = {"schedule.sh": CHAIN.format(options), "one.sh": one, "two.sh": TWO}
-    return lab.world.submit(files)
+    return project.world.submit(files)
 
 
 @pytest.mark.usefixtures("cluster")
-def test_a_chain_is_over_with_its_last_job_and_tells_of_each(lab: Lab) -> None:
-    number = chain(lab, UNTIL_GO.format("go") + "echo first >results.txt\n")
-    run = until(lab, number, State.RUNNING, "2 queued, 1 running")
+def test_a_chain_is_over_with_its_last_job_and_tells_of_each(project: Project) -> None:
+    number = chain(project, UNTIL_GO.format("go") + "echo first >results.txt\n")
+    run = until(project, number, State.RUNNING, "2 queued, 1 running")
     assert [task.name for task in run.tasks] == ["one", "two", "three"]
-    go(lab, number)
-    assert lab.world.settled(number, PATIENCE)["state"] == "succeeded"
-    assert lab.world.bare("show", "master:results.txt") == "first\nmore\nmore\n".rstrip()
-    tasks = of_run(lab.clone, lab.run(number))
+    go(project, number)
+    assert project.world.settled(number, PATIENCE)["state"] == "succeeded"
+    assert project.world.bare("show", "master:results.txt") == "first\nmore\nmore\n".rstrip()
+    tasks = of_run(project.clone, project.run(number))
     assert [task.exit for task in tasks] == [0, 0, 0]
 
 
 def test_a_chain_whose_first_job_fails_is_stuck_and_cancelling_removes_the_rest(
-    lab: Lab, cluster: Slurm
+    project: Project, cluster: Slurm
 ) -> None:
-    number = chain(lab, "#!/bin/sh\nexit 3\n")
+    number = chain(project, "#!/bin/sh\nexit 3\n")
     seen: list[Live] = []
-    end = wait(lab.server, number, seen.append)
+    end = wait(project.server, number, seen.append)
     assert not end.state.final
     assert "can never begin" in end.stuck
     left = [task.job for task in end.tasks if not task.state.final]
     assert len(left) == len(end.tasks) - 1 == 2
-    done = cancel(lab.server, number)
+    done = cancel(project.server, number)
     assert done.complete
     assert done.stopped == [str(job) for job in left]
     wait_until(lambda: not cluster.call("squeue", "-h", "-a"), PATIENCE)
-    assert until(lab, number, State.CANCELLED).exit == 3  # that of the first
+    assert until(project, number, State.CANCELLED).exit == 3  # that of the first
 
 
-def test_cancelling_a_chain_stops_all_of_it(lab: Lab, cluster: Slurm) -> None:
-    number = chain(lab, UNTIL_GO.format("go"))
-    until(lab, number, State.RUNNING, "2 queued, 1 running")
-    done = cancel(lab.server, number)
+def test_cancelling_a_chain_stops_all_of_it(project: Project, cluster: Slurm) -> None:
+    number = chain(project, UNTIL_GO.format("go"))
+    until(project, number, State.RUNNING, "2 queued, 1 running")
+    done = cancel(project.server, number)
     assert done.complete
     assert len(done.stopped) + len(done.ending) == 3  # jobs of the chain
     wait_until(lambda: not cluster.call("squeue", "-h", "-a"), PATIENCE)
-    until(lab, number, State.CANCELLED)
+    until(project, number, State.CANCELLED)
 
 
 @pytest.mark.usefixtures("cluster")
-def test_a_chain_that_is_held_is_told_so(lab: Lab) -> None:
-    number = chain(lab, "#!/bin/sh\n", options="--hold")
-    run = until(lab, number, State.QUEUED)
+def test_a_chain_that_is_held_is_told_so(project: Project) -> None:
+    number = chain(project, "#!/bin/sh\n", options="--hold")
+    run = until(project, number, State.QUEUED)
     assert not run.held, "the others wait for it, and are not held"
-    toggle_hold(lab.server, number)
-    wait_until(lambda: lab.run(number).held, PATIENCE)
-    cancel(lab.server, number)
+    toggle_hold(project.server, number)
+    wait_until(lambda: project.run(number).held, PATIENCE)
+    cancel(project.server, number)
 
 
 WAITS = """#!/bin/sh
@@ -97,7 +95,7 @@ sbatch --wait --wrap '"$GITBATCH" run ./run.sh'
 
 
 @pytest.mark.usefixtures("cluster")
-def test_a_schedule_script_that_waits_for_its_job_ends_as_that_does(lab: Lab) -> None:
-    number = lab.world.submit({"schedule.sh": WAITS, "run.sh": "#!/bin/sh\nexit 7\n"})
-    facts = lab.world.settled(number, PATIENCE)
+def test_a_schedule_script_that_waits_for_its_job_ends_as_that_does(project: Project) -> None:
+    number = project.world.submit({"schedule.sh": WAITS, "run.sh": "#!/bin/sh\nexit 7\n"})
+    facts = project.world.settled(number, PATIENCE)
     assert (facts["state"], facts["exit"]) == ("failed", "7")

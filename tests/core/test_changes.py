@@ -10,7 +10,7 @@ from gitbatch_tui.core.diffs.files import Comparison
 from gitbatch_tui.core.diffs.model import LINES, Kind, Line
 from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.errors import GitBatchError, Refused
-from tests.changed import AFTER, BEFORE, Changed
+from tests.support.changed import AFTER, BEFORE, Changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

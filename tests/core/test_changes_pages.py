@@ -14,7 +14,7 @@ from gitbatch_tui.core.diffs.notebook import read_notebook
 from gitbatch_tui.core.diffs.picture import Picture, recognise
 from gitbatch_tui.core.diffs.text import patch_lines
 from gitbatch_tui.core.diffs.words import changed_words
-from tests.changed import PNG, code, notebook
+from tests.support.changed import PNG, code, notebook
 
 SIGNS = {Kind.ADDED: "+", Kind.DELETED: "-", Kind.CHANGED: "~", Kind.SAME: " "}
 

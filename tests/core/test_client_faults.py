@@ -16,11 +16,11 @@ import pytest
 
 from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.core.results.download import PARTIAL
-from tests.cli.shop import ROOT
-from tests.hooks.faults import Deed, Point, can_trace
-from tests.hooks.world import World
-from tests.lab import open_lab
-from tests.waiting import wait_until
+from tests.support.command_line import ROOT
+from tests.support.faults import Deed, Point, can_trace
+from tests.support.project import open_project
+from tests.support.waiting import wait_until
+from tests.support.worlds import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,8 +166,8 @@ def processes_in(folder: Path) -> list[Path]:
 def clone(request: pytest.FixtureRequest, tmp_path: Path) -> Clone:
     kind = request.param
     world = World(tmp_path / "world").build()
-    lab = open_lab(world)
-    with lab.clone, lab.hosts:
+    project = open_project(world)
+    with project.clone, project.hosts:
         first = {
             "changed": "1\n" * 500,
             "removed": "1\n",
@@ -177,7 +177,7 @@ def clone(request: pytest.FixtureRequest, tmp_path: Path) -> Clone:
         old = world.commit(first)
         if kind == "get":
             out = world.base / "runs/1/tree/out"
-            number = lab.finish("mkdir out; head -c 300000 /dev/zero >out/a; echo b >out/b")
+            number = project.finish("mkdir out; head -c 300000 /dev/zero >out/a; echo b >out/b")
             assert (number, out.exists()) == (1, True)
             old = world.git("rev-parse", "HEAD")
         world.git("checkout", "-q", "-b", "theirs")

@@ -20,7 +20,7 @@ from gitbatch_tui.core.compare.picture import compare_pictures
 from gitbatch_tui.core.compare.table import compare_tables
 from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.errors import CommandFailed
-from tests.hooks.world import World
+from tests.support.worlds import World
 
 if TYPE_CHECKING:
     from pathlib import Path

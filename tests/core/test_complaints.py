@@ -13,13 +13,11 @@ from gitbatch_tui.core.git.complaints import reason_in, sentence_for
 from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.core.submit.push import Update, push_once
 from gitbatch_tui.errors import CommandFailed, PushRefused
-from tests.hooks.world import JOB_OF_ITS_OWN
-from tests.lab import Lab, lab
+from tests.support.project import Project
+from tests.support.worlds import JOB_OF_ITS_OWN
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-__all__ = ["lab"]
 
 NO_REPOSITORY = """fatal: '/nowhere' does not appear to be a git repository
 fatal: Could not read from remote repository.
@@ -49,15 +47,15 @@ def test_the_line_that_matters_is_told(said: str, reason: str) -> None:
     assert reason_in(said.splitlines()) == reason
 
 
-def test_a_lock_is_named_with_its_age_and_what_to_do(lab: Lab) -> None:
-    lab.world.commit({"a": "1"})
-    lock = lab.clone.git_dir / "index.lock"
+def test_a_lock_is_named_with_its_age_and_what_to_do(project: Project) -> None:
+    project.world.commit({"a": "1"})
+    lock = project.clone.git_dir / "index.lock"
     lock.touch()
     os.utime(lock, (0, time.time() - 300))
     with pytest.raises(
         CommandFailed, match=r"index\.lock is there since 5 min.*`rm .*index\.lock`"
     ):
-        lab.clone.git("add", "--all")
+        project.clone.git("add", "--all")
     lock.unlink()
 
 
@@ -66,35 +64,35 @@ def test_a_repository_of_somebody_else_is_explained() -> None:
     assert "git config --global --add safe.directory '/srv/x y'" in sentence_for(said)
 
 
-def test_a_shallow_clone_is_told_how_to_submit(lab: Lab, tmp_path: Path) -> None:
+def test_a_shallow_clone_is_told_how_to_submit(project: Project, tmp_path: Path) -> None:
     for number in range(3):
-        lab.world.commit({"schedule.sh": JOB_OF_ITS_OWN, "a": str(number)})
+        project.world.commit({"schedule.sh": JOB_OF_ITS_OWN, "a": str(number)})
     shallow = tmp_path / "shallow"
-    source = f"file://{lab.world.clone}"
+    source = f"file://{project.world.clone}"
     subprocess.run(["git", "clone", "-q", "--depth=1", source, shallow], check=True)
     with open_clone(shallow) as clone:
-        clone.git("remote", "add", "batch", str(lab.world.repo))
-        clone.set_config("remote.batch.gitbatch", str(lab.world.base))
-        batch = Lab(lab.world, clone, lab.hosts).batch
+        clone.git("remote", "add", "batch", str(project.world.repo))
+        clone.set_config("remote.batch.gitbatch", str(project.world.base))
+        batch = Project(project.world, clone, project.hosts).batch
         update = Update("master", clone.head().commit)
         with pytest.raises(PushRefused, match="`git fetch --unshallow`"):
             push_once(batch, update)
 
 
-def test_a_hook_of_the_clone_that_refuses_is_named_with_its_words(lab: Lab) -> None:
-    commit = lab.world.commit({"schedule.sh": JOB_OF_ITS_OWN})
-    hook = lab.clone.git_dir / "hooks/pre-push"
+def test_a_hook_of_the_clone_that_refuses_is_named_with_its_words(project: Project) -> None:
+    commit = project.world.commit({"schedule.sh": JOB_OF_ITS_OWN})
+    hook = project.clone.git_dir / "hooks/pre-push"
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\necho 'lint: 3 problems' >&2\nexit 1\n")
     hook.chmod(0o755)
     with pytest.raises(PushRefused, match=r"own pre-push hook \(.*\) refused: lint: 3 problems\."):
-        push_once(lab.batch, Update("master", commit))
-    assert lab.batch.tip("master") == ""
+        push_once(project.batch, Update("master", commit))
+    assert project.batch.tip("master") == ""
 
 
-def test_a_tag_of_the_branch_s_name_is_never_meant(lab: Lab) -> None:
-    lab.world.commit({"schedule.sh": JOB_OF_ITS_OWN})
-    lab.world.git("tag", "master")
-    lab.world.commit({"a": "1"})
-    assert lab.clone.head().branch == "master"
-    assert lab.clone.current_branch().commit == lab.clone.head().commit
+def test_a_tag_of_the_branch_s_name_is_never_meant(project: Project) -> None:
+    project.world.commit({"schedule.sh": JOB_OF_ITS_OWN})
+    project.world.git("tag", "master")
+    project.world.commit({"a": "1"})
+    assert project.clone.head().branch == "master"
+    assert project.clone.current_branch().commit == project.clone.head().commit

@@ -7,7 +7,7 @@ import pytest
 from gitbatch_tui.core.schedulers.condor_events import states_of
 from gitbatch_tui.core.schedulers.condor_timeline import timeline
 from gitbatch_tui.models import State
-from tests.servers.condor_replay import captured, labels
+from tests.support.servers.condor_replay import captured, labels
 
 SLOT = "slot1_1@127-0-0-1.localdomain"
 WAITS = "waits for a machine"

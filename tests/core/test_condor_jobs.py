@@ -12,15 +12,13 @@ from gitbatch_tui.core.jobs.control import cancel
 from gitbatch_tui.core.logs.run_files import further_files
 from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.models import Job, State
-from tests.cli.shop import call
-from tests.lab import Lab, lab
-from tests.servers.condor_pool import pool
-from tests.waiting import wait_until
+from tests.support.command_line import call
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["lab", "pool"]
+    from tests.support.project import Project
 
 SCHEDULE = "#!/bin/sh\ncondor_submit run.sub\n"
 CARRIED = """\
@@ -35,110 +33,110 @@ queue {count}
 IGNORED = "*.log\ncondor_log.txt\n"
 
 
-def submit(lab: Lab, job: str, submit_file: str) -> int:
+def submit(project: Project, job: str, submit_file: str) -> int:
     files = {"schedule.sh": SCHEDULE, "run.sub": submit_file, "run.sh": f"#!/bin/sh\n{job}\n"}
-    return lab.world.submit({**files, ".gitignore": IGNORED})
+    return project.world.submit({**files, ".gitignore": IGNORED})
 
 
-def ended(lab: Lab, number: int) -> dict[str, str]:
-    wait_until(lambda: lab.run(number).state.final, 30, "the end of the run")
-    return lab.world.settled(number)
+def ended(project: Project, number: int) -> dict[str, str]:
+    wait_until(lambda: project.run(number).state.final, 30, "the end of the run")
+    return project.world.settled(number)
 
 
 @pytest.mark.usefixtures("pool")
 class TestTemplate:
     """What `new htcondor` writes."""
 
-    def start(self, lab: Lab, job: str) -> int:
-        write_templates(lab.world.clone, "htcondor")
-        lab.world.script(lab.world.clone / "run.sh", f"#!/bin/sh\n{job}\n")
-        return lab.world.submit({})
+    def start(self, project: Project, job: str) -> int:
+        write_templates(project.world.clone, "htcondor")
+        project.world.script(project.world.clone / "run.sh", f"#!/bin/sh\n{job}\n")
+        return project.world.submit({})
 
-    def test_runs_at_once_and_brings_the_results_home(self, lab: Lab) -> None:
-        number = self.start(lab, "echo hello; pwd >where.txt")
-        facts = ended(lab, number)
+    def test_runs_at_once_and_brings_the_results_home(self, project: Project) -> None:
+        number = self.start(project, "echo hello; pwd >where.txt")
+        facts = ended(project, number)
         assert (facts["state"], facts["results"]) == ("succeeded", "delivered")
-        tree = lab.world.run(number) / "tree"
-        assert lab.world.bare("show", "master:where.txt") == str(tree)
-        assert (lab.world.run(number) / "log").read_text() == "hello\n"
-        assert lab.run(number).job == Job("htcondor", "1.0")
-        assert lab.world.bare("ls-tree", "--name-only", "master").split() == [
+        tree = project.world.run(number) / "tree"
+        assert project.world.bare("show", "master:where.txt") == str(tree)
+        assert (project.world.run(number) / "log").read_text() == "hello\n"
+        assert project.run(number).job == Job("htcondor", "1.0")
+        assert project.world.bare("ls-tree", "--name-only", "master").split() == [
             "run.sh",
             "run.sub",
             "schedule.sh",
             "where.txt",
         ]
 
-    def test_has_the_course_of_the_job_as_a_page(self, lab: Lab) -> None:
-        number = self.start(lab, "true")
+    def test_has_the_course_of_the_job_as_a_page(self, project: Project) -> None:
+        number = self.start(project, "true")
         # Nobody asks HTCondor before the job has told its end.
-        lab.world.settled(number)
-        said = call(lab, "log", str(number), "--which", "events")
+        project.world.settled(number)
+        said = call(project, "log", str(number), "--which", "events")
         assert re.match(
             r"\d{4}-\d\d-\d\d\n"
             r"\d\d:\d\d:\d\d  submitted\n"
             r"\d\d:\d\d:\d\d  began on slot1_1@node \(\d+ s after submission\)\n",
             said.out,
         )
-        raw = call(lab, "log", str(number), "--which", "tree:run.sub")
+        raw = call(project, "log", str(number), "--which", "tree:run.sub")
         assert raw.out.startswith("# The job, as HTCondor takes it.")
 
-    def test_tells_how_its_job_failed(self, lab: Lab) -> None:
-        facts = ended(lab, self.start(lab, "exit 3"))
+    def test_tells_how_its_job_failed(self, project: Project) -> None:
+        facts = ended(project, self.start(project, "exit 3"))
         assert (facts["state"], facts["exit"]) == ("failed", "3")
 
-    def test_lets_htcondor_carry_the_files_where_that_is_asked_for(self, lab: Lab) -> None:
-        _, submit_file, _ = write_templates(lab.world.clone, "htcondor")
+    def test_lets_htcondor_carry_the_files_where_that_is_asked_for(self, project: Project) -> None:
+        _, submit_file, _ = write_templates(project.world.clone, "htcondor")
         head, asked = submit_file.read_text().split("\nexecutable = $ENV(GITBATCH)\n")
         asked = re.sub(r"(?m)\A.*\n.*\n.*\n|^#\t", "", asked)
         submit_file.write_text(f"{head}\n{asked}")
-        lab.world.write({"experiment.py": "print(1)\n", "data/a": "a\n"})
+        project.world.write({"experiment.py": "print(1)\n", "data/a": "a\n"})
         job = "#!/bin/sh\necho hello\ncat data/a experiment.py >result.txt\n"
-        lab.world.script(lab.world.clone / "run.sh", job)
-        number = lab.world.submit({})
-        facts = ended(lab, number)
+        project.world.script(project.world.clone / "run.sh", job)
+        number = project.world.submit({})
+        facts = ended(project, number)
         assert (facts["state"], facts["results"]) == ("succeeded", "delivered")
-        assert lab.world.bare("show", "master:result.txt") == "a\nprint(1)"
-        assert lab.world.facts(number, "started") == {}
+        assert project.world.bare("show", "master:result.txt") == "a\nprint(1)"
+        assert project.world.facts(number, "started") == {}
 
-    def test_may_queue_several_processes(self, lab: Lab) -> None:
-        write_templates(lab.world.clone, "htcondor")
-        submit_file = lab.world.clone / "run.sub"
+    def test_may_queue_several_processes(self, project: Project) -> None:
+        write_templates(project.world.clone, "htcondor")
+        submit_file = project.world.clone / "run.sub"
         text = submit_file.read_text().replace("\nqueue\n", "\nqueue 3\n")
         submit_file.write_text(text.replace("condor.", "condor.$(Process)."))
-        lab.world.script(lab.world.clone / "run.sh", "#!/bin/sh\necho >part.$$\n")
-        number = lab.world.submit({})
-        facts = ended(lab, number)
+        project.world.script(project.world.clone / "run.sh", "#!/bin/sh\necho >part.$$\n")
+        number = project.world.submit({})
+        facts = ended(project, number)
         assert (facts["state"], facts["jobs"]) == ("succeeded", "3")
-        jobs = {lab.world.facts(number, f"started{mark}")["job"] for mark in ("", ".2", ".3")}
+        jobs = {project.world.facts(number, f"started{mark}")["job"] for mark in ("", ".2", ".3")}
         assert jobs == {"htcondor 1.0", "htcondor 1.1", "htcondor 1.2"}
-        assert lab.world.bare("ls-tree", "--name-only", "master").count("part.") == 3
+        assert project.world.bare("ls-tree", "--name-only", "master").count("part.") == 3
 
-    def test_can_be_cancelled_while_it_runs(self, lab: Lab) -> None:
-        number = self.start(lab, "exec sleep 600")
-        wait_until(lambda: lab.run(number).state is State.RUNNING)
-        assert cancel(lab.server, number).complete
-        assert ended(lab, number)["state"] == "cancelled"
+    def test_can_be_cancelled_while_it_runs(self, project: Project) -> None:
+        number = self.start(project, "exec sleep 600")
+        wait_until(lambda: project.run(number).state is State.RUNNING)
+        assert cancel(project.server, number).complete
+        assert ended(project, number)["state"] == "cancelled"
 
 
 class TestCarriedFiles:
     """HTCondor carries the files: our wrapper has no part in it."""
 
     def test_a_run_is_settled_when_htcondor_says_that_its_job_ended(
-        self, lab: Lab, pool: Path
+        self, project: Project, pool: Path
     ) -> None:
-        number = submit(lab, "echo hello; echo 1 >result.txt", CARRIED.format(count=1))
-        facts = ended(lab, number)
+        number = submit(project, "echo hello; echo 1 >result.txt", CARRIED.format(count=1))
+        facts = ended(project, number)
         assert (facts["state"], facts["exit"], facts["results"]) == ("succeeded", "0", "delivered")
-        assert lab.world.bare("show", "master:result.txt") == "1"
+        assert project.world.bare("show", "master:result.txt") == "1"
         scratch = pool / "scratch" / "1.0"
         assert (scratch / "result.txt").exists()
-        pages = {page.name: page.open() for page in further_files(lab.server, number)}
+        pages = {page.name: page.open() for page in further_files(project.server, number)}
         told = pages["events"].read(0, 10000).decode() if pages["events"].look().size else ""
         assert "ended: exit status 0 after" in told
 
     def test_a_job_may_run_as_another_user_on_a_machine_without_git(
-        self, lab: Lab, pool: Path
+        self, project: Project, pool: Path
     ) -> None:
         if os.getuid() != 0:
             pytest.skip("only root can run jobs as another user")
@@ -149,16 +147,16 @@ class TestCarriedFiles:
             (tools / name).symlink_to(f"/bin/{name}" if name == "sh" else "/usr/bin/id")
         job = "command -v git && exit 9\nid -u >result.txt\nexit 0"
         text = CARRIED.format(count=1).replace("queue", f'environment = "PATH={tools}"\nqueue')
-        number = submit(lab, job, text)
-        facts = ended(lab, number)
+        number = submit(project, job, text)
+        facts = ended(project, number)
         assert (facts["state"], facts["results"]) == ("succeeded", "delivered"), facts
-        assert lab.world.bare("show", "master:result.txt") == "65534"
+        assert project.world.bare("show", "master:result.txt") == "65534"
 
     @pytest.mark.usefixtures("pool")
-    def test_all_processes_of_a_cluster_have_to_succeed(self, lab: Lab) -> None:
+    def test_all_processes_of_a_cluster_have_to_succeed(self, project: Project) -> None:
         job = 'n=${_CONDOR_SCRATCH_DIR##*.}\necho "$n" >"part.$n"\ntest "$n" != 1 || kill -9 $$'
-        number = submit(lab, job, CARRIED.format(count=3))
-        facts = ended(lab, number)
+        number = submit(project, job, CARRIED.format(count=3))
+        facts = ended(project, number)
         assert facts["state"] == "failed"
         assert facts["reason"] == "killed by signal 9"
         assert facts["results"] == "delivered"

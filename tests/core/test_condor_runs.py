@@ -6,6 +6,7 @@ import json
 import os
 import re
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,56 +18,56 @@ from gitbatch_tui.core.schedulers.htcondor import HTCondor
 from gitbatch_tui.core.server import submissions
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, State
-from tests.lab import Lab, lab
-from tests.scripted import answer
-from tests.servers.condor_replay import Replay, captured, condor
-from tests.waiting import wait_until
+from tests.support.scripts import answer
+from tests.support.servers.condor_replay import Replay, captured
+from tests.support.waiting import wait_until
 
-__all__ = ["condor", "lab"]
+if TYPE_CHECKING:
+    from tests.support.project import Project
 
 SUBMIT = "#!/bin/sh\ncondor_submit run.sub\n"
 FILES = {"schedule.sh": SUBMIT, "run.sub": "executable = run.sh\nqueue\n", ".gitignore": "*.log\n"}
 
 
 @pytest.fixture(autouse=True)
-def _no_grace(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_grace(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judge, "GRACE", timedelta(0))
-    lab.world.waits_for_nothing()
+    project.world.waits_for_nothing()
     # The captured jobs were submitted when they were captured.
     monkeypatch.setattr(submissions, "_SKEW", timedelta(days=10000))
 
 
-def submit(lab: Lab, condor: Replay, cluster: int) -> int:
+def submit(project: Project, condor: Replay, cluster: int) -> int:
     condor.submits(cluster)
-    return lab.world.submit(FILES)
+    return project.world.submit(FILES)
 
 
-def seen(lab: Lab) -> tuple[State, str]:
-    run = lab.listing().runs[0]
+def seen(project: Project) -> tuple[State, str]:
+    run = project.listing().runs[0]
     return run.state, run.reason
 
 
-def test_a_plain_submit_file_is_followed_to_its_end(lab: Lab, condor: Replay) -> None:
-    number = submit(lab, condor, 2)
+def test_a_plain_submit_file_is_followed_to_its_end(project: Project, condor: Replay) -> None:
+    number = submit(project, condor, 2)
     condor.queue("014-q-json-attrs-just-submitted")
-    run = lab.run(number)
+    run = project.run(number)
     assert (run.state, run.reason, run.job) == (
         State.QUEUED,
         "waits for a machine",
         Job("htcondor", "2"),
     )
     condor.queue("018-q-json-attrs-running-lines")
-    assert lab.run(number).state is State.RUNNING
+    assert project.run(number).state is State.RUNNING
     assert condor.calls("condor_history") == [], "what waits or runs is in the queue"
-    (lab.world.run(number) / "tree/out.txt").write_text("what the job made\n")
+    (project.world.run(number) / "tree/out.txt").write_text("what the job made\n")
     condor.queue()
     condor.history("022-h-json-attrs-done0")
-    run = lab.run(number)
+    run = project.run(number)
     assert (run.state, run.exit) == (State.SUCCEEDED, 0)
-    assert lab.world.settled(number)["results"] == "delivered"
-    assert lab.world.bare("show", "master:out.txt") == "what the job made"
+    assert project.world.settled(number)["results"] == "delivered"
+    assert project.world.bare("show", "master:out.txt") == "what the job made"
     asked = len(condor.calls("condor_q"))
-    lab.run(number)
+    project.run(number)
     assert len(condor.calls("condor_q")) == asked
 
 
@@ -83,254 +84,266 @@ ENDS = {
 
 @pytest.mark.parametrize("history", ENDS)
 def test_a_run_is_settled_as_the_history_tells_of_its_job(
-    lab: Lab, condor: Replay, history: str
+    project: Project, condor: Replay, history: str
 ) -> None:
     cluster, *end = ENDS[history]
-    number = submit(lab, condor, cluster)
+    number = submit(project, condor, cluster)
     condor.history(history)
-    lab.listing()
-    facts = lab.world.settled(number)
+    project.listing()
+    facts = project.world.settled(number)
     assert [facts.get(name) for name in ("state", "exit", "reason")] == end
 
 
-def test_a_job_that_stays_in_the_queue_after_its_end_is_over(lab: Lab, condor: Replay) -> None:
-    number = submit(lab, condor, 25)
+def test_a_job_that_stays_in_the_queue_after_its_end_is_over(
+    project: Project, condor: Replay
+) -> None:
+    number = submit(project, condor, 25)
     condor.queue("256-q-json-attrs-completed-left")
-    lab.listing()
-    assert lab.world.settled(number)["state"] == "failed"
+    project.listing()
+    assert project.world.settled(number)["state"] == "failed"
 
 
 def test_a_job_whose_files_are_in_the_spool_is_over_when_they_were_fetched(
-    lab: Lab, condor: Replay
+    project: Project, condor: Replay
 ) -> None:
-    number = submit(lab, condor, 34)
+    number = submit(project, condor, 34)
     condor.queue("307-q-json-attrs-spool-completed")
-    state, reason = seen(lab)
+    state, reason = seen(project)
     assert state is State.RUNNING
     assert reason.endswith("condor_transfer_data 34 brings them")
     condor.queue()
     condor.says("condor_history", captured("307-q-json-attrs-spool-completed"))
-    lab.listing()
-    assert lab.world.settled(number)["state"] == "succeeded"
+    project.listing()
+    assert project.world.settled(number)["state"] == "succeeded"
 
 
-def test_a_job_that_is_held_when_it_has_exited_is_not_over(lab: Lab, condor: Replay) -> None:
-    number = submit(lab, condor, 26)
+def test_a_job_that_is_held_when_it_has_exited_is_not_over(
+    project: Project, condor: Replay
+) -> None:
+    number = submit(project, condor, 26)
     (ad,) = json.loads(captured("275-q-json-attrs-held-periodic"))
     ad |= {"HoldReason": "exit code was not 0", "ExitBySignal": False, "ExitCode": 3}
     condor.says("condor_q", json.dumps([ad]))
-    assert seen(lab) == (State.QUEUED, "held by its own policy: exit code was not 0")
-    assert lab.world.facts(number) == {}
+    assert seen(project) == (State.QUEUED, "held by its own policy: exit code was not 0")
+    assert project.world.facts(number) == {}
 
 
-def test_a_job_is_held_released_and_cancelled(lab: Lab, condor: Replay) -> None:
-    number = submit(lab, condor, 9)
+def test_a_job_is_held_released_and_cancelled(project: Project, condor: Replay) -> None:
+    number = submit(project, condor, 9)
     condor.queue("066-q-json-attrs-running-long")
     with pytest.raises(Refused, match="nothing to hold"):
-        hold(lab.server, number)
+        hold(project.server, number)
     condor.queue("073-q-json-attrs-held-byuser")
-    assert seen(lab) == (State.QUEUED, "held by you: held by the test")
+    assert seen(project) == (State.QUEUED, "held by you: held by the test")
     condor.replays("condor_hold", "075-hold-twice")
     with pytest.raises(Refused, match=r"^htcondor 9 could not be held: Job 9\.0 already held"):
-        hold(lab.server, number)
-    release(lab.server, number)
+        hold(project.server, number)
+    release(project.server, number)
     condor.queue("066-q-json-attrs-running-long")
-    assert cancel(lab.server, number).complete
+    assert cancel(project.server, number).complete
     assert condor.calls("condor_hold") == ["-constraint ClusterId == 9 && JobStatus == 1"]
     assert condor.calls("condor_release") == ["-constraint ClusterId == 9 && JobStatus == 5"]
     assert condor.calls("condor_rm") == ["9"]
     condor.queue("086-q-json-attrs-just-removed")
     condor.history("088-h-json-attrs-removed-running")
-    wait_until(lambda: lab.run(number).state.final, 30)
-    facts = lab.world.settled(number)
+    wait_until(lambda: project.run(number).state.final, 30)
+    facts = project.world.settled(number)
     assert facts["state"] == "cancelled"
 
 
-def test_a_removal_that_fails_cancels_nothing(lab: Lab, condor: Replay) -> None:
-    number = submit(lab, condor, 9)
+def test_a_removal_that_fails_cancels_nothing(project: Project, condor: Replay) -> None:
+    number = submit(project, condor, 9)
     condor.queue("066-q-json-attrs-running-long")
     condor.replays("condor_rm", "455-nobody-rm")
-    done = cancel(lab.server, number)
+    done = cancel(project.server, number)
     assert "htcondor 9 could not be stopped: " in done.trouble
     assert "Permission denied to remove job 55.0" in done.trouble
-    assert not (lab.world.run(number) / "cancelled").exists()
-    assert lab.run(number).state is State.RUNNING
+    assert not (project.world.run(number) / "cancelled").exists()
+    assert project.run(number).state is State.RUNNING
 
 
-def test_a_job_that_takes_its_time_to_end_is_not_cancelled_yet(lab: Lab, condor: Replay) -> None:
-    number = submit(lab, condor, 29)
+def test_a_job_that_takes_its_time_to_end_is_not_cancelled_yet(
+    project: Project, condor: Replay
+) -> None:
+    number = submit(project, condor, 29)
     condor.queue("289-q-json-attrs-removing-X")
-    state, reason = seen(lab)
+    state, reason = seen(project)
     assert state is State.RUNNING
     assert reason.startswith("it was removed, and still has to end on slot1_2@")
-    assert lab.world.facts(number) == {}
+    assert project.world.facts(number) == {}
 
 
-def test_the_tasks_of_a_cluster_are_told_apart(lab: Lab, condor: Replay) -> None:
+def test_the_tasks_of_a_cluster_are_told_apart(project: Project, condor: Replay) -> None:
     condor.replays("condor_submit", "032-submit-queue3")
-    number = lab.world.submit(FILES)
+    number = project.world.submit(FILES)
     condor.queue("035-q-json-attrs-queue3")
-    (live,) = lab.server.status(number).runs
+    (live,) = project.server.status(number).runs
     assert live.state is State.SUBMITTED
-    assert seen(lab) == (State.RUNNING, "3 running")
+    assert seen(project) == (State.RUNNING, "3 running")
     condor.queue()
     condor.history("037-h-json-attrs-queue3")
-    lab.listing()
-    assert lab.world.settled(number)["state"] == "cancelled"
+    project.listing()
+    assert project.world.settled(number)["state"] == "cancelled"
 
 
 AWAY = ["534-scheddoff-q-json", "572-crashed-q-json"]
 
 
 @pytest.mark.parametrize("away", AWAY)
-def test_a_schedd_that_is_away_changes_nothing(lab: Lab, condor: Replay, away: str) -> None:
-    number = submit(lab, condor, 9)
+def test_a_schedd_that_is_away_changes_nothing(project: Project, condor: Replay, away: str) -> None:
+    number = submit(project, condor, 9)
     condor.queue("066-q-json-attrs-running-long")
-    assert seen(lab)[0] is State.RUNNING
+    assert seen(project)[0] is State.RUNNING
     condor.queue(away)
     for _ in range(2):
-        state, reason = seen(lab)
+        state, reason = seen(project)
         assert state is State.RUNNING
         assert re.match(r"as of \d\d:\d\d UTC, htcondor can't be asked \(", reason)
-    assert cancel(lab.server, number).trouble.startswith(
+    assert cancel(project.server, number).trouble.startswith(
         "htcondor 9 could not be stopped: htcondor can't be asked ("
     )
     assert not condor.calls("condor_rm")
-    assert lab.world.facts(number) == {}
+    assert project.world.facts(number) == {}
     condor.history("088-h-json-attrs-removed-running")
-    lab.listing()
-    assert lab.world.settled(number)["state"] == "cancelled"
+    project.listing()
+    assert project.world.settled(number)["state"] == "cancelled"
 
 
 def test_a_schedd_that_hangs_is_left_after_a_time_of_our_own(
-    lab: Lab, condor: Replay, monkeypatch: pytest.MonkeyPatch
+    project: Project, condor: Replay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    submit(lab, condor, 9)
+    submit(project, condor, 9)
     condor.hangs("condor_q")
     monkeypatch.setattr(HTCondor, "ask", HTCondor.ask.replace("within 15", "within 1"))
-    assert seen(lab) == (
+    assert seen(project) == (
         State.SUBMITTED,
         "htcondor can't be asked (condor_q gave no answer in time)",
     )
 
 
 @pytest.mark.parametrize("garbage", ["garbage", "{}", "[{]", '[{"ClusterId": "\\u001b"}]'])
-def test_garbage_changes_nothing(lab: Lab, condor: Replay, garbage: str) -> None:
-    number = submit(lab, condor, 9)
+def test_garbage_changes_nothing(project: Project, condor: Replay, garbage: str) -> None:
+    number = submit(project, condor, 9)
     condor.says("condor_q", garbage)
-    state, reason = seen(lab)
+    state, reason = seen(project)
     assert state is State.SUBMITTED
     assert reason.startswith("htcondor can't be asked (")
-    assert lab.world.facts(number) == {}
+    assert project.world.facts(number) == {}
 
 
-def test_a_job_that_nobody_knows_is_lost(lab: Lab, condor: Replay) -> None:
-    number = submit(lab, condor, 9)
-    lab.listing()
-    facts = lab.world.settled(number)
+def test_a_job_that_nobody_knows_is_lost(project: Project, condor: Replay) -> None:
+    number = submit(project, condor, 9)
+    project.listing()
+    facts = project.world.settled(number)
     assert facts["state"] == "lost"
     assert "knows htcondor 9 no more" in facts["reason"]
 
 
 def test_a_job_that_was_there_before_the_run_is_not_its_job(
-    lab: Lab, condor: Replay, monkeypatch: pytest.MonkeyPatch
+    project: Project, condor: Replay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     schedule = '#!/bin/sh\n"$GITBATCH" job htcondor 9\n'
-    number = lab.world.submit({**FILES, "schedule.sh": schedule})
+    number = project.world.submit({**FILES, "schedule.sh": schedule})
     (ad,) = json.loads(captured("066-q-json-attrs-running-long"))
     condor.says("condor_q", json.dumps([ad | {"QDate": 1700000000}]))
     monkeypatch.setattr(submissions, "_SKEW", timedelta(minutes=2))
     with pytest.raises(Refused, match="nothing to hold"):
-        hold(lab.server, number)
-    lab.listing()
-    assert lab.world.settled(number)["state"] == "lost"
+        hold(project.server, number)
+    project.listing()
+    assert project.world.settled(number)["state"] == "lost"
 
 
-def test_a_job_may_be_late_in_the_history(lab: Lab, condor: Replay) -> None:
-    number = submit(lab, condor, 9)
+def test_a_job_may_be_late_in_the_history(project: Project, condor: Replay) -> None:
+    number = submit(project, condor, 9)
     program = condor.folder / "condor_history"
     first = f"if ! test -e {program}.asked\nthen\n\t: >{program}.asked\n\techo '[]'\n\texit\nfi\n"
     condor.history("088-h-json-attrs-removed-running")
     program.write_text(program.read_text().replace("cat ", f"{first}cat ", 1))
-    lab.listing()
-    assert lab.world.settled(number)["state"] == "cancelled"
+    project.listing()
+    assert project.world.settled(number)["state"] == "cancelled"
 
 
 class TestEventLogs:
     """Among the files of a run, they are evidence of their own."""
 
-    def place(self, lab: Lab, number: int, label: str) -> None:
-        (lab.world.run(number) / "tree/condor_log.txt").write_text(captured(label))
+    def place(self, project: Project, number: int, label: str) -> None:
+        (project.world.run(number) / "tree/condor_log.txt").write_text(captured(label))
 
-    def test_tell_what_a_job_is_in_while_the_schedd_is_away(self, lab: Lab, condor: Replay) -> None:
-        number = submit(lab, condor, 59)
-        self.place(lab, number, "580-userlog-across-graceful-restart")
+    def test_tell_what_a_job_is_in_while_the_schedd_is_away(
+        self, project: Project, condor: Replay
+    ) -> None:
+        number = submit(project, condor, 59)
+        self.place(project, number, "580-userlog-across-graceful-restart")
         condor.queue("534-scheddoff-q-json")
-        assert seen(lab) == (State.RUNNING, "by its event log, as condor_q can't be asked")
+        assert seen(project) == (State.RUNNING, "by its event log, as condor_q can't be asked")
 
     def test_tell_the_end_of_a_job_that_the_history_has_forgotten(
-        self, lab: Lab, condor: Replay
+        self, project: Project, condor: Replay
     ) -> None:
-        number = submit(lab, condor, 3)
-        self.place(lab, number, "027-userlog-exit3")
-        lab.listing()
-        facts = lab.world.settled(number)
+        number = submit(project, condor, 3)
+        self.place(project, number, "027-userlog-exit3")
+        project.listing()
+        facts = project.world.settled(number)
         assert (facts["state"], facts["exit"]) == ("failed", "3")
 
-    def test_of_other_clusters_tell_nothing(self, lab: Lab, condor: Replay) -> None:
-        number = submit(lab, condor, 27)
-        self.place(lab, number, "023-userlog-done0")
-        lab.listing()
-        assert lab.world.settled(number)["state"] == "lost"
+    def test_of_other_clusters_tell_nothing(self, project: Project, condor: Replay) -> None:
+        number = submit(project, condor, 27)
+        self.place(project, number, "023-userlog-done0")
+        project.listing()
+        assert project.world.settled(number)["state"] == "lost"
 
 
-def test_what_no_machine_of_the_pool_has_is_said(lab: Lab, condor: Replay) -> None:
-    submit(lab, condor, 8)
+def test_what_no_machine_of_the_pool_has_is_said(project: Project, condor: Replay) -> None:
+    submit(project, condor, 8)
     condor.queue("053-q-json-attrs-idle-toobig")
     condor.pool(fitting=True)
-    assert seen(lab) == (State.QUEUED, "waits for a machine")
+    assert seen(project) == (State.QUEUED, "waits for a machine")
     condor.pool(fitting=False)
     asks = "asks for 64 CPUs and 64 MB of memory: no machine of the pool has that"
-    assert seen(lab) == (State.QUEUED, f"{asks}, so it will never start")
+    assert seen(project) == (State.QUEUED, f"{asks}, so it will never start")
 
 
-def test_programs_of_htcondor_that_are_missing_are_named(lab: Lab, condor: Replay) -> None:
-    submit(lab, condor, 9)
+def test_programs_of_htcondor_that_are_missing_are_named(project: Project, condor: Replay) -> None:
+    submit(project, condor, 9)
     (condor.folder / "condor_q").unlink()
     reason = "there is no condor_q on the PATH: BASE/profile can set it"
-    assert seen(lab) == (State.SUBMITTED, f"htcondor can't be asked ({reason})")
+    assert seen(project) == (State.SUBMITTED, f"htcondor can't be asked ({reason})")
 
 
 @pytest.mark.parametrize(
     "label", ["090-submit-nofile", "091-submit-badexe", "094-submit-badsyntax", "451-root-submit"]
 )
-def test_a_submission_that_fails_is_rejected(lab: Lab, condor: Replay, label: str) -> None:
+def test_a_submission_that_fails_is_rejected(project: Project, condor: Replay, label: str) -> None:
     condor.replays("condor_submit", label)
-    lab.world.commit(FILES)
-    (receipt,) = lab.world.push().receipts
+    project.world.commit(FILES)
+    (receipt,) = project.world.push().receipts
     assert receipt.state == "rejected"
-    log = (lab.world.run(receipt.run) / "schedule.log").read_text()
+    log = (project.world.run(receipt.run) / "schedule.log").read_text()
     assert "ERROR: " in log
 
 
-def test_what_is_named_instead_of_a_job_reaches_no_program(lab: Lab, condor: Replay) -> None:
-    lab.world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job htcondor -all\n'})
-    assert seen(lab) == (State.UNKNOWN, "HTCondor has no jobs of that name")
-    assert "HTCondor has no such job" in cancel(lab.server, 1).trouble
+def test_what_is_named_instead_of_a_job_reaches_no_program(
+    project: Project, condor: Replay
+) -> None:
+    project.world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job htcondor -all\n'})
+    assert seen(project) == (State.UNKNOWN, "HTCondor has no jobs of that name")
+    assert "HTCondor has no such job" in cancel(project.server, 1).trouble
     assert not [call for call in condor.calls("condor_q") if "-all" in call]
     assert condor.calls("condor_rm") == []
 
 
-def test_the_event_log_is_a_page_that_tells_the_course_of_the_job(lab: Lab, condor: Replay) -> None:
-    number = submit(lab, condor, 3)
+def test_the_event_log_is_a_page_that_tells_the_course_of_the_job(
+    project: Project, condor: Replay
+) -> None:
+    number = submit(project, condor, 3)
     (ad,) = json.loads(captured("026-h-json-attrs-exit3"))
-    tree = lab.world.run(number) / "tree"
+    tree = project.world.run(number) / "tree"
     condor.says("condor_history", json.dumps([ad | {"Iwd": str(tree), "UserLog": "own.log"}]))
     (tree / "own.log").write_text(captured("027-userlog-exit3"))
     (tree / "exit3.3.0.out").write_text("what it printed\n")
-    lab.listing()
-    lab.world.settled(number)
-    pages = {file.name: file.open() for file in further_files(lab.server, number)}
+    project.listing()
+    project.world.settled(number)
+    pages = {file.name: file.open() for file in further_files(project.server, number)}
     events = pages["events"]
     told = events.read(0, events.look().size).decode()
     assert told == timeline(captured("027-userlog-exit3"))

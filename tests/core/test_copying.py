@@ -16,13 +16,12 @@ from gitbatch_tui.core.results.download import PARTIAL, Progress
 from gitbatch_tui.core.results.get import get
 from gitbatch_tui.core.server.client import Server
 from gitbatch_tui.errors import Refused, Stopped, UnknownName
-from tests.lab import Lab, lab
-from tests.servers.sshd import HOST, Sshd, sshd
+from tests.support.servers.sshd import HOST, Sshd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["lab", "sshd"]
+    from tests.support.project import Project
 
 MODEL = "mkdir -p out/deep; head -c 9000000 /dev/urandom >out/model.pt; printf x >out/deep/x"
 
@@ -43,8 +42,8 @@ class Telling(Progress):
         self.sentences.append(sentence)
 
 
-def tree(lab: Lab, number: int) -> Path:
-    return lab.world.run(number) / "tree"
+def tree(project: Project, number: int) -> Path:
+    return project.world.run(number) / "tree"
 
 
 def the_part(folder: Path) -> Path:
@@ -61,19 +60,19 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_a_file_that_git_ignores_is_copied_exactly(lab: Lab, here: Path) -> None:
-    number = lab.finish(MODEL, __gitignore="out\n")
+def test_a_file_that_git_ignores_is_copied_exactly(project: Project, here: Path) -> None:
+    number = project.finish(MODEL, __gitignore="out\n")
     progress = Telling()
-    got = get(lab.batch, number, "out/model.pt", progress=progress)
+    got = get(project.batch, number, "out/model.pt", progress=progress)
     assert got.copied == [Path("model.pt")]
-    assert (here / "model.pt").read_bytes() == (tree(lab, number) / "out/model.pt").read_bytes()
+    assert (here / "model.pt").read_bytes() == (tree(project, number) / "out/model.pt").read_bytes()
     assert progress.seen[-1] == ("out/model.pt", 9_000_000, 9_000_000)
     assert list(here.iterdir()) == [here / "model.pt"]
 
 
-def test_a_folder_is_copied_with_all_that_is_in_it(lab: Lab, here: Path) -> None:
-    number = lab.finish(MODEL)
-    got = get(lab.batch, number, "./out/")
+def test_a_folder_is_copied_with_all_that_is_in_it(project: Project, here: Path) -> None:
+    number = project.finish(MODEL)
+    got = get(project.batch, number, "./out/")
     assert sorted(got.copied) == [Path("out/deep/x"), Path("out/model.pt")]
     assert (here / "out/deep/x").read_bytes() == b"x"
 
@@ -92,19 +91,21 @@ def test_a_folder_is_copied_with_all_that_is_in_it(lab: Lab, here: Path) -> None
         (".", None, "batch-1/out/deep/x"),
     ],
 )
-def test_where_it_goes(lab: Lab, here: Path, path: str, dest: str | None, expected: str) -> None:
-    number = lab.finish("mkdir -p out/deep; printf x >out/deep/x")
+def test_where_it_goes(
+    project: Project, here: Path, path: str, dest: str | None, expected: str
+) -> None:
+    number = project.finish("mkdir -p out/deep; printf x >out/deep/x")
     (here / "folder").mkdir()
-    get(lab.batch, number, path, Path(dest) if dest else None)
+    get(project.batch, number, path, Path(dest) if dest else None)
     assert (here / expected).read_bytes() == b"x"
 
 
 def test_lost_connections_are_taken_up_where_they_broke(
-    lab: Lab, here: Path, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
+    project: Project, here: Path, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backoff, "_FIRST", 0.02)
-    number = lab.finish(MODEL)
-    lab.move_behind(HOST)
+    number = project.finish(MODEL)
+    project.move_behind(HOST)
     marks = [7_000_000, 4_000_000, 1_000_000]
 
     def cut(done: int) -> None:
@@ -115,16 +116,16 @@ def test_lost_connections_are_taken_up_where_they_broke(
                     os.kill(process, signal.SIGKILL)
 
     progress = Telling(cut)
-    get(lab.batch, number, "out/model.pt", progress=progress)
+    get(project.batch, number, "out/model.pt", progress=progress)
     assert set(progress.sentences) == {"The connection to hpc was lost; reconnecting."}
-    assert (here / "model.pt").read_bytes() == (tree(lab, number) / "out/model.pt").read_bytes()
+    assert (here / "model.pt").read_bytes() == (tree(project, number) / "out/model.pt").read_bytes()
 
 
 def test_what_was_stopped_goes_on_where_it_was(
-    lab: Lab, here: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number = lab.finish(MODEL)
-    batch = lab.batch
+    number = project.finish(MODEL)
+    batch = project.batch
     with pytest.raises(Stopped):
         get(batch, number, "out/model.pt", progress=Telling(lambda _: batch.stop.ask()))
     part = the_part(here)
@@ -138,71 +139,75 @@ def test_what_was_stopped_goes_on_where_it_was(
         return read_log(self, run, file, offset)
 
     monkeypatch.setattr(Server, "read_log", noting)
-    get(lab.batch, number, "out/model.pt")
+    get(project.batch, number, "out/model.pt")
     assert offsets == [begun]
-    assert (here / "model.pt").read_bytes() == (tree(lab, number) / "out/model.pt").read_bytes()
+    assert (here / "model.pt").read_bytes() == (tree(project, number) / "out/model.pt").read_bytes()
     assert not part.exists()
 
 
-def test_a_part_of_another_file_is_not_gone_on_with(lab: Lab, here: Path) -> None:
-    number = lab.finish(f"{MODEL}; mkdir other; echo other >other/model.pt")
-    stopping = lab.batch
+def test_a_part_of_another_file_is_not_gone_on_with(project: Project, here: Path) -> None:
+    number = project.finish(f"{MODEL}; mkdir other; echo other >other/model.pt")
+    stopping = project.batch
     with pytest.raises(Stopped):
         get(stopping, number, "out/model.pt", progress=Telling(lambda _: stopping.stop.ask()))
     left = the_part(here)
     before = left.read_bytes()
-    get(lab.batch, number, "other/model.pt")
+    get(project.batch, number, "other/model.pt")
     assert left.read_bytes() == before
     assert (here / "model.pt").read_text() == "other\n"
 
 
-def test_a_part_whose_content_changed_over_there_begins_anew(lab: Lab, here: Path) -> None:
-    number = lab.finish(MODEL)
-    stopping = lab.batch
+def test_a_part_whose_content_changed_over_there_begins_anew(project: Project, here: Path) -> None:
+    number = project.finish(MODEL)
+    stopping = project.batch
     with pytest.raises(Stopped):
         get(stopping, number, "out/model.pt", progress=Telling(lambda _: stopping.stop.ask()))
-    there = tree(lab, number) / "out/model.pt"
+    there = tree(project, number) / "out/model.pt"
     there.write_bytes(there.read_bytes()[::-1])
-    get(lab.batch, number, "out/model.pt")
+    get(project.batch, number, "out/model.pt")
     assert (here / "model.pt").read_bytes() == there.read_bytes()
 
 
-def test_a_complete_file_is_never_written_to_through_its_partial_name(lab: Lab, here: Path) -> None:
-    number = lab.finish(MODEL)
-    stopping = lab.batch
+def test_a_complete_file_is_never_written_to_through_its_partial_name(
+    project: Project, here: Path
+) -> None:
+    number = project.finish(MODEL)
+    stopping = project.batch
     with pytest.raises(Stopped):
         get(stopping, number, "out/model.pt", progress=Telling(lambda _: stopping.stop.ask()))
     part = the_part(here)
     kept = here / "mine"
     kept.hardlink_to(part)
     before = kept.read_bytes()
-    get(lab.batch, number, "out/model.pt")
+    get(project.batch, number, "out/model.pt")
     assert kept.read_bytes() == before
     assert not part.exists()
-    assert (here / "model.pt").read_bytes() == (tree(lab, number) / "out/model.pt").read_bytes()
+    assert (here / "model.pt").read_bytes() == (tree(project, number) / "out/model.pt").read_bytes()
 
 
-def test_two_that_copy_the_same_file_at_once_end_as_one_would(lab: Lab, here: Path) -> None:
-    number = lab.finish(MODEL)
+def test_two_that_copy_the_same_file_at_once_end_as_one_would(project: Project, here: Path) -> None:
+    number = project.finish(MODEL)
     others: list[dict[str, str]] = []
 
     def at_the_same_time(_: int) -> None:
         if not others:
-            others.append(get(lab.batch, number, "out/model.pt").left)
+            others.append(get(project.batch, number, "out/model.pt").left)
 
-    got = get(lab.batch, number, "out/model.pt", progress=Telling(at_the_same_time))
+    got = get(project.batch, number, "out/model.pt", progress=Telling(at_the_same_time))
     assert others == [{"out/model.pt": "another gitbatch-tui is copying it just now"}]
     assert got.left == {}
-    assert (here / "model.pt").read_bytes() == (tree(lab, number) / "out/model.pt").read_bytes()
+    assert (here / "model.pt").read_bytes() == (tree(project, number) / "out/model.pt").read_bytes()
 
 
-def test_nothing_that_is_here_is_overwritten(lab: Lab, here: Path) -> None:
-    number = lab.finish("mkdir d; echo 1 >d/same; echo 1 >d/other; echo 1 >d/link; echo 1 >d/new")
+def test_nothing_that_is_here_is_overwritten(project: Project, here: Path) -> None:
+    number = project.finish(
+        "mkdir d; echo 1 >d/same; echo 1 >d/other; echo 1 >d/link; echo 1 >d/new"
+    )
     (here / "d").mkdir()
     (here / "d/same").write_text("1\n")
     (here / "d/other").write_text("2\n")
     (here / "d/link").symlink_to(here / "outside")
-    got = get(lab.batch, number, "d")
+    got = get(project.batch, number, "d")
     assert got.copied == [Path("d/new")]
     assert got.there == [Path("d/same")]
     assert got.left.keys() == {"d/other", "d/link"}
@@ -210,12 +215,12 @@ def test_nothing_that_is_here_is_overwritten(lab: Lab, here: Path) -> None:
     assert not (here / "outside").exists()
 
 
-def test_nothing_is_written_through_a_link_that_leads_out(lab: Lab, here: Path) -> None:
-    number = lab.finish("mkdir -p d/e; echo 1 >d/e/x")
+def test_nothing_is_written_through_a_link_that_leads_out(project: Project, here: Path) -> None:
+    number = project.finish("mkdir -p d/e; echo 1 >d/e/x")
     (here / "d").mkdir()
     (here / "outside").mkdir()
     (here / "d/e").symlink_to(here / "outside")
-    got = get(lab.batch, number, "d")
+    got = get(project.batch, number, "d")
     assert got.left == {"d/e/x": "e is no folder here"}
     assert list((here / "outside").iterdir()) == []
 
@@ -233,45 +238,47 @@ def test_names_that_lead_out_or_into_git_s_own_are_refused(name: str) -> None:
 
 
 def test_a_server_that_lies_about_names_writes_nothing(
-    lab: Lab, here: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number = lab.finish("mkdir d; echo 1 >d/x")
+    number = project.finish("mkdir d; echo 1 >d/x")
     lies = ((2, "d/../../evil"), (2, "d//etc/evil"), (2, "d/x"))
     monkeypatch.setattr(Server, "files", lambda *_: lies)
-    got = get(lab.batch, number, "d")
+    got = get(project.batch, number, "d")
     assert got.copied == [Path("d/x")]
     assert len(got.left) == 2
     assert [path.name for path in here.parent.rglob("evil")] == []
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../log", "a/../../log"])
-def test_a_path_outside_of_the_run_tree_is_refused(lab: Lab, path: str) -> None:
+def test_a_path_outside_of_the_run_tree_is_refused(project: Project, path: str) -> None:
     with pytest.raises(Refused, match="isn't in the run tree"):
-        get(lab.batch, 1, path)
+        get(project.batch, 1, path)
 
 
-def test_what_is_not_there_is_said(lab: Lab, here: Path) -> None:
-    number = lab.finish("mkdir empty")
+def test_what_is_not_there_is_said(project: Project, here: Path) -> None:
+    number = project.finish("mkdir empty")
     for path in ("nope", "empty", ".git"):
         with pytest.raises(UnknownName, match="There is no file"):
-            get(lab.batch, number, path)
+            get(project.batch, number, path)
     assert list(here.iterdir()) == []
 
 
-def test_names_of_any_kind_arrive(lab: Lab, here: Path) -> None:
+def test_names_of_any_kind_arrive(project: Project, here: Path) -> None:
     names = ["-x", "a b", " lead", 'quo"te', "ü", "*", "$(id)", "tab\there", "\udcff"]
-    number = lab.finish("mkdir d")
+    number = project.finish("mkdir d")
     for name in names:
-        (tree(lab, number) / "d" / name).write_text(name, errors="surrogateescape")
-    got = get(lab.batch, number, "d")
+        (tree(project, number) / "d" / name).write_text(name, errors="surrogateescape")
+    got = get(project.batch, number, "d")
     assert got.left == {}
     assert sorted(p.name for p in (here / "d").iterdir()) == sorted(names)
 
 
-def test_a_name_of_two_lines_is_named_and_nothing_wrong_is_written(lab: Lab, here: Path) -> None:
-    number = lab.finish("mkdir d; echo 1 >d/fine")
-    (tree(lab, number) / "d/two\nlines").write_text("1")
-    got = get(lab.batch, number, "d")
+def test_a_name_of_two_lines_is_named_and_nothing_wrong_is_written(
+    project: Project, here: Path
+) -> None:
+    number = project.finish("mkdir d; echo 1 >d/fine")
+    (tree(project, number) / "d/two\nlines").write_text("1")
+    got = get(project.batch, number, "d")
     assert got.copied == [Path("d/fine")]
     assert got.left == {"d/two?lines": "its name holds a line end"}
     assert list((here / "d").iterdir()) == [here / "d/fine"]

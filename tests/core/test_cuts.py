@@ -15,14 +15,13 @@ from gitbatch_tui.core.submit import recovery
 from gitbatch_tui.core.submit.push import Update, push_once
 from gitbatch_tui.core.submit.recovery import describe
 from gitbatch_tui.errors import PushRefused, Unreachable
-from tests.core.batches import head, new_world, new_world_at, open_batch, run, runs, send
-from tests.hooks.world import NO_JOB, World
-from tests.servers.sshd import Sshd, sshd
+from tests.support.batches import head, new_world, new_world_at, open_batch, run, runs, send
+from tests.support.worlds import NO_JOB, World
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["sshd"]
+    from tests.support.servers.sshd import Sshd
 
 
 @pytest.fixture

@@ -13,15 +13,14 @@ from gitbatch_tui.core.setup.roundtrip import Outcome, round_trip
 from gitbatch_tui.core.setup.scheduling import scheduling
 from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.errors import CommandFailed
-from tests.core.batches import new_world, new_world_at, open_batch
-from tests.hooks.world import JOB_OF_ITS_OWN, World
-from tests.servers.sshd import Sshd, sshd
-from tests.waiting import wait_until
+from tests.support.batches import new_world, new_world_at, open_batch
+from tests.support.waiting import wait_until
+from tests.support.worlds import JOB_OF_ITS_OWN, World
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["sshd"]
+    from tests.support.servers.sshd import Sshd
 
 
 @pytest.fixture

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from gitbatch_tui.core.server.environment import Difference, differences, of_run, parse
-from tests.lab import Lab, lab
+from typing import TYPE_CHECKING
 
-__all__ = ["lab"]
+from gitbatch_tui.core.server.environment import Difference, differences, of_run, parse
+
+if TYPE_CHECKING:
+    from tests.support.project import Project
 
 LEFT = "host: node7\npackage pip: numpy==2.3\npackage pip: pandas==3.0\nmodule: gcc/12\n"
 RIGHT = "host: node8\npackage pip: pandas==3.0\npackage pip: numpy==2.4\nvariable TZ: UTC\n"
 
 
-def test_a_run_has_its_environment_in_the_clones_history(lab: Lab) -> None:
-    run = lab.run(lab.finish("true"))
-    environment = of_run(lab.clone, run)
+def test_a_run_has_its_environment_in_the_clones_history(project: Project) -> None:
+    run = project.run(project.finish("true"))
+    environment = of_run(project.clone, run)
     assert environment
     assert environment.first("host") == run.host
     assert str(environment).startswith(run.host)
 
 
-def test_a_run_without_a_job_of_ours_has_none(lab: Lab) -> None:
-    number = lab.world.submit({"schedule.sh": "#!/bin/sh\nexit 3\n"})
-    lab.world.settled(number)
-    assert of_run(lab.clone, lab.run(number)) is None
+def test_a_run_without_a_job_of_ours_has_none(project: Project) -> None:
+    number = project.world.submit({"schedule.sh": "#!/bin/sh\nexit 3\n"})
+    project.world.settled(number)
+    assert of_run(project.clone, project.run(number)) is None
 
 
 def test_only_what_differs_is_told_in_either_direction() -> None:

@@ -13,8 +13,8 @@ from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.schedulers.flux import Flux, number_of
 from gitbatch_tui.core.schedulers.outcome import outcome_of
 from gitbatch_tui.models import State
-from tests.captured import CAPTURES
-from tests.scripted import answer
+from tests.support.captures import CAPTURES
+from tests.support.scripts import answer
 
 if TYPE_CHECKING:
     from pathlib import Path

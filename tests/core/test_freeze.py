@@ -19,34 +19,31 @@ from gitbatch_tui.core.frozen.freeze import Freezing
 from gitbatch_tui.core.frozen.verify import Verdict, verify
 from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.errors import Refused
-from tests.core.frost import CONTENT, SMALL, Frost, content, fill
-from tests.lab import lab
-from tests.waiting import wait_until
+from tests.support.freeze_faults import CONTENT, SMALL, FreezeTrial, content, fill
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.lab import Lab
-
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 IRIS = Path(__file__).parents[1] / "data/iris"
 PUBLISHED = "v1-sha256-128M-aa669dcefba57e01bd7ff0526a0001d2118f06adc8106d265b5743b0ee90084f"
 
 
 @pytest.fixture
-def frost(tmp_path: Path) -> Frost:
+def trial(tmp_path: Path) -> FreezeTrial:
     root = tmp_path / "frost"
     root.mkdir()
-    frost = Frost(root, root / "archive")
-    frost.build()
-    return frost
+    trial = FreezeTrial(root, root / "archive")
+    trial.build()
+    return trial
 
 
-def refusal(frost: Frost, *bases: Path) -> str:
-    before = content(frost.root)
-    freezing = Freezing(os.fsencode(frost.place), os.fsencode(frost.archive), SMALL)
+def refusal(trial: FreezeTrial, *bases: Path) -> str:
+    before = content(trial.root)
+    freezing = Freezing(os.fsencode(trial.place), os.fsencode(trial.archive), SMALL)
     with pytest.raises((FrozenError, HashError)) as caught:
         freezing.freeze([os.fsencode(base) for base in bases])
-    assert content(frost.root) == before, "nothing has moved"
+    assert content(trial.root) == before, "nothing has moved"
     return str(caught.value)
 
 
@@ -62,76 +59,78 @@ def test_iris_is_frozen_under_its_published_value(tmp_path: Path) -> None:
     subprocess.run(["chmod", "-R", "u+w", tmp_path / "kept"], check=True)
 
 
-def test_freezing_moves_the_data_and_leaves_a_link_to_it(frost: Frost) -> None:
-    inode = (frost.place / "a").stat().st_ino
-    assert frost.freeze() == "moved"
-    frost.is_frozen()
-    assert (frost.place / "a").stat().st_ino == inode
+def test_freezing_moves_the_data_and_leaves_a_link_to_it(trial: FreezeTrial) -> None:
+    inode = (trial.place / "a").stat().st_ino
+    assert trial.freeze() == "moved"
+    trial.is_frozen()
+    assert (trial.place / "a").stat().st_ino == inode
 
 
-def test_the_same_data_twice_is_kept_once_and_linked(frost: Frost) -> None:
-    frost.build(archived=True)
-    assert frost.freeze() == "linked"
-    frost.is_frozen()
-    assert frost.place.resolve() == (frost.root / "other/twin").resolve()
+def test_the_same_data_twice_is_kept_once_and_linked(trial: FreezeTrial) -> None:
+    trial.build(archived=True)
+    assert trial.freeze() == "linked"
+    trial.is_frozen()
+    assert trial.place.resolve() == (trial.root / "other/twin").resolve()
 
 
-def test_data_whose_manifest_was_lost_gets_it_back_when_it_is_frozen_again(frost: Frost) -> None:
-    frost.build(archived=True)
-    (lost,) = frost.archive.glob("*.manifest")
+def test_data_whose_manifest_was_lost_gets_it_back_when_it_is_frozen_again(
+    trial: FreezeTrial,
+) -> None:
+    trial.build(archived=True)
+    (lost,) = trial.archive.glob("*.manifest")
     lost.unlink()
-    frost.freeze()
-    frost.is_frozen()
+    trial.freeze()
+    trial.is_frozen()
 
 
-def test_data_that_is_damaged_in_the_archive_is_not_taken_for_the_same(frost: Frost) -> None:
-    frost.build(archived=True)
-    damaged = (frost.root / "other/twin").resolve() / "a"
+def test_data_that_is_damaged_in_the_archive_is_not_taken_for_the_same(trial: FreezeTrial) -> None:
+    trial.build(archived=True)
+    damaged = (trial.root / "other/twin").resolve() / "a"
     damaged.chmod(0o644)
     damaged.write_bytes(b"rotten")
-    assert "isn't what its name says: a (altered). Nothing was moved" in refusal(frost)
+    assert "isn't what its name says: a (altered). Nothing was moved" in refusal(trial)
 
 
-def test_a_directory_that_is_frozen_already_is_refused(frost: Frost) -> None:
-    frost.freeze()
+def test_a_directory_that_is_frozen_already_is_refused(trial: FreezeTrial) -> None:
+    trial.freeze()
     with pytest.raises(FrozenError, match=r"is a symbolic link to .*, frozen data already"):
-        frost.freeze()
+        trial.freeze()
 
 
-def test_another_link_is_refused(frost: Frost) -> None:
-    elsewhere = frost.place.rename(frost.root / "elsewhere")
-    frost.place.symlink_to(elsewhere)
-    assert "it has to be a directory" in refusal(frost)
-    assert f"{frost.place}/".endswith("/")
-    freezing = Freezing(os.fsencode(frost.place) + b"/", os.fsencode(frost.archive), SMALL)
+def test_another_link_is_refused(trial: FreezeTrial) -> None:
+    elsewhere = trial.place.rename(trial.root / "elsewhere")
+    trial.place.symlink_to(elsewhere)
+    assert "it has to be a directory" in refusal(trial)
+    assert f"{trial.place}/".endswith("/")
+    freezing = Freezing(os.fsencode(trial.place) + b"/", os.fsencode(trial.archive), SMALL)
     with pytest.raises(FrozenError, match="it has to be a directory"):
         freezing.freeze()
 
 
-def test_what_isnt_there_and_what_is_a_file_are_refused(frost: Frost) -> None:
-    shutil.rmtree(frost.place)
-    assert f"There is no {frost.place}." in refusal(frost)
-    frost.place.write_text("a file")
-    assert "isn't a directory" in refusal(frost)
+def test_what_isnt_there_and_what_is_a_file_are_refused(trial: FreezeTrial) -> None:
+    shutil.rmtree(trial.place)
+    assert f"There is no {trial.place}." in refusal(trial)
+    trial.place.write_text("a file")
+    assert "isn't a directory" in refusal(trial)
 
 
-def test_a_directory_inside_the_archive_is_refused(frost: Frost) -> None:
-    frost.archive = frost.place.parent
-    assert "lies inside the archive" in refusal(frost)
+def test_a_directory_inside_the_archive_is_refused(trial: FreezeTrial) -> None:
+    trial.archive = trial.place.parent
+    assert "lies inside the archive" in refusal(trial)
 
 
-def test_an_archive_inside_the_directory_is_refused(frost: Frost) -> None:
-    frost.archive = frost.place / "archive"
-    assert "The archive" in refusal(frost)
-    assert not frost.archive.exists()
+def test_an_archive_inside_the_directory_is_refused(trial: FreezeTrial) -> None:
+    trial.archive = trial.place / "archive"
+    assert "The archive" in refusal(trial)
+    assert not trial.archive.exists()
 
 
 LINKS = {"latest": "folder/b", "folder/up": "../a", "all": "folder", "later": "not/yet"}
 
 
-def with_links(frost: Frost) -> None:
+def with_links(trial: FreezeTrial) -> None:
     for name, target in LINKS.items():
-        (frost.place / name).symlink_to(target)
+        (trial.place / name).symlink_to(target)
 
 
 def links_in(place: Path) -> dict[str, str]:
@@ -140,38 +139,38 @@ def links_in(place: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("way", ["moved", "copied"])
 def test_links_that_stay_inside_are_frozen_with_the_data(
-    frost: Frost, way: str, monkeypatch: pytest.MonkeyPatch
+    trial: FreezeTrial, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with_links(frost)
-    before = content(frost.place)
+    with_links(trial)
+    before = content(trial.place)
     if way == "copied":
 
         def another_file_system(_: Freezing, __: object) -> None:
             raise OSError(errno.EXDEV, "Invalid cross-device link")
 
         monkeypatch.setattr(Freezing, "_move", another_file_system)
-    assert frost.freeze() == way
-    assert content(frost.place) == before
-    assert links_in(frost.place) == LINKS
-    assert not (frost.place / "a").stat().st_mode & 0o333, "a link's rights aren't its target's"
-    assert [verdict.good for verdict in verify(os.fsencode(frost.place))] == [True]
-    frost.build()
+    assert trial.freeze() == way
+    assert content(trial.place) == before
+    assert links_in(trial.place) == LINKS
+    assert not (trial.place / "a").stat().st_mode & 0o333, "a link's rights aren't its target's"
+    assert [verdict.good for verdict in verify(os.fsencode(trial.place))] == [True]
+    trial.build()
 
 
-def test_a_link_that_was_altered_in_the_archive_is_named(frost: Frost) -> None:
-    with_links(frost)
-    frost.freeze()
-    data = frost.place.resolve()
+def test_a_link_that_was_altered_in_the_archive_is_named(trial: FreezeTrial) -> None:
+    with_links(trial)
+    trial.freeze()
+    data = trial.place.resolve()
     data.chmod(0o755)
     (data / "latest").unlink()
     (data / "latest").symlink_to("a")
-    (verdict,) = verify(os.fsencode(frost.place))
+    (verdict,) = verify(os.fsencode(trial.place))
     assert verdict.altered == {b"latest": "altered"}
     (data / "latest").unlink()
     (data / "latest").symlink_to("/etc/passwd")
-    (verdict,) = verify(os.fsencode(frost.place))
+    (verdict,) = verify(os.fsencode(trial.place))
     assert "is a link to /etc/passwd, an absolute path" in verdict.altered[b"latest"]
-    frost.build()
+    trial.build()
 
 
 @pytest.mark.parametrize(
@@ -182,67 +181,71 @@ def test_a_link_that_was_altered_in_the_archive_is_named(frost: Frost) -> None:
         ("../../data/a", "which is not in it"),
     ],
 )
-def test_links_that_lead_out_are_refused_by_name(frost: Frost, target: str, why: str) -> None:
-    (frost.place / "folder/link").symlink_to(target)
-    said = refusal(frost)
+def test_links_that_lead_out_are_refused_by_name(trial: FreezeTrial, target: str, why: str) -> None:
+    (trial.place / "folder/link").symlink_to(target)
+    said = refusal(trial)
     assert "folder/link is a link" in said
     assert why in said
 
 
-def test_a_hard_link_from_outside_is_refused(frost: Frost) -> None:
-    os.link(frost.place / "a", frost.root / "other name")
-    assert "a has another name elsewhere (a hard link)" in refusal(frost)
+def test_a_hard_link_from_outside_is_refused(trial: FreezeTrial) -> None:
+    os.link(trial.place / "a", trial.root / "other name")
+    assert "a has another name elsewhere (a hard link)" in refusal(trial)
 
 
-def test_hard_links_within_are_fine(frost: Frost) -> None:
-    os.link(frost.place / "a", frost.place / "again")
-    assert frost.freeze() == "moved"
+def test_hard_links_within_are_fine(trial: FreezeTrial) -> None:
+    os.link(trial.place / "a", trial.place / "again")
+    assert trial.freeze() == "moved"
 
 
-def test_a_mount_point_inside_is_refused(frost: Frost, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = frost.root / "mountinfo"
-    mounted = str(frost.place / "folder").replace("frost", r"f\162ost", 1)
+def test_a_mount_point_inside_is_refused(
+    trial: FreezeTrial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = trial.root / "mountinfo"
+    mounted = str(trial.place / "folder").replace("frost", r"f\162ost", 1)
     table.write_text(f"36 35 98:0 / / rw - ext4 x rw\n37 36 0:5 / {mounted} rw - tmpfs x rw\n")
     monkeypatch.setattr(refusals, "MOUNTS", str(table))
-    assert "holds a mount point" in refusal(frost)
+    assert "holds a mount point" in refusal(trial)
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give files away")
-def test_a_directory_of_somebody_else_is_refused(frost: Frost) -> None:
-    os.chown(frost.place / "folder/b", 65534, 65534)
-    assert "folder/b isn't yours" in refusal(frost)
+def test_a_directory_of_somebody_else_is_refused(trial: FreezeTrial) -> None:
+    os.chown(trial.place / "folder/b", 65534, 65534)
+    assert "folder/b isn't yours" in refusal(trial)
 
 
-def test_a_directory_in_which_a_file_is_open_is_refused(frost: Frost) -> None:
+def test_a_directory_in_which_a_file_is_open_is_refused(trial: FreezeTrial) -> None:
     hold = "import sys; file = open(sys.argv[1]); print(flush=True); sys.stdin.read()"
-    argv = [sys.executable, "-c", hold, str(frost.place / "folder/b")]
+    argv = [sys.executable, "-c", hold, str(trial.place / "folder/b")]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout
         process.stdout.readline()
-        assert f"is in use by process {process.pid} (" in refusal(frost)
+        assert f"is in use by process {process.pid} (" in refusal(trial)
         assert process.stdin
         process.stdin.close()
-    assert frost.freeze() == "moved"
+    assert trial.freeze() == "moved"
 
 
-def test_a_directory_that_a_running_job_uses_by_a_link_is_refused(lab: Lab, frost: Frost) -> None:
-    lab.world.clone.joinpath("data").symlink_to(frost.place / "folder")
-    number = lab.begin("until test -e ../go; do sleep 0.1; done")
-    base = lab.world.base
-    wait_until((lab.world.run(number) / "started").exists)
-    assert f"is in use by run {number} of {base}" in refusal(frost, base)
-    (lab.world.run(number) / "go").touch()
-    lab.world.settled(number)
-    freezing = Freezing(os.fsencode(frost.place), os.fsencode(frost.archive), SMALL)
+def test_a_directory_that_a_running_job_uses_by_a_link_is_refused(
+    project: Project, trial: FreezeTrial
+) -> None:
+    project.world.clone.joinpath("data").symlink_to(trial.place / "folder")
+    number = project.begin("until test -e ../go; do sleep 0.1; done")
+    base = project.world.base
+    wait_until((project.world.run(number) / "started").exists)
+    assert f"is in use by run {number} of {base}" in refusal(trial, base)
+    (project.world.run(number) / "go").touch()
+    project.world.settled(number)
+    freezing = Freezing(os.fsencode(trial.place), os.fsencode(trial.archive), SMALL)
     assert freezing.freeze([os.fsencode(base)]) == "moved"
 
 
-def test_a_directory_that_holds_the_batch_remote_is_refused(frost: Frost) -> None:
-    assert "holds the batch remote" in refusal(frost, frost.place / "folder")
+def test_a_directory_that_holds_the_batch_remote_is_refused(trial: FreezeTrial) -> None:
+    assert "holds the batch remote" in refusal(trial, trial.place / "folder")
 
 
-def test_a_change_while_it_is_frozen_puts_everything_back(frost: Frost) -> None:
-    freezing = Freezing(os.fsencode(frost.place), os.fsencode(frost.archive), SMALL)
+def test_a_change_while_it_is_frozen_puts_everything_back(trial: FreezeTrial) -> None:
+    freezing = Freezing(os.fsencode(trial.place), os.fsencode(trial.archive), SMALL)
     rename = os.rename
 
     def writing(old: bytes, new: bytes) -> None:
@@ -254,32 +257,32 @@ def test_a_change_while_it_is_frozen_puts_everything_back(frost: Frost) -> None:
         patch.setattr(os, "rename", writing)
         with pytest.raises(FrozenError, match="changed while it was frozen"):
             freezing.freeze()
-    assert (frost.place / "a").read_bytes() == b"changed at the last moment"
-    assert [path.name for path in frost.place.parent.iterdir()] == ["data"]
+    assert (trial.place / "a").read_bytes() == b"changed at the last moment"
+    assert [path.name for path in trial.place.parent.iterdir()] == ["data"]
 
 
-def test_two_at_once_are_refused(frost: Frost) -> None:
-    first = Freezing(os.fsencode(frost.place), os.fsencode(frost.archive), SMALL)
+def test_two_at_once_are_refused(trial: FreezeTrial) -> None:
+    first = Freezing(os.fsencode(trial.place), os.fsencode(trial.archive), SMALL)
     with first._locked():
-        assert "is being frozen just now" in refusal(frost)
+        assert "is being frozen just now" in refusal(trial)
 
 
 # --- Verifying
 
 
 @pytest.fixture
-def cold(frost: Frost) -> Frost:
-    frost.freeze()
-    subprocess.run(["chmod", "-R", "u+w", frost.archive], check=True)
-    return frost
+def cold(trial: FreezeTrial) -> FreezeTrial:
+    trial.freeze()
+    subprocess.run(["chmod", "-R", "u+w", trial.archive], check=True)
+    return trial
 
 
-def judged(frost: Frost) -> Verdict:
-    (verdict,) = verify(os.fsencode(frost.place))
+def judged(trial: FreezeTrial) -> Verdict:
+    (verdict,) = verify(os.fsencode(trial.place))
     return verdict
 
 
-def test_data_is_verified_by_link_by_place_and_with_its_archive(cold: Frost) -> None:
+def test_data_is_verified_by_link_by_place_and_with_its_archive(cold: FreezeTrial) -> None:
     data = cold.place.resolve()
     for path in (cold.place, data, data / "folder", cold.archive):
         (verdict,) = verify(os.fsencode(path))
@@ -287,7 +290,7 @@ def test_data_is_verified_by_link_by_place_and_with_its_archive(cold: Frost) -> 
         assert os.fsdecode(verdict.data) == str(data)
 
 
-def test_altered_missing_and_added_files_are_named(cold: Frost) -> None:
+def test_altered_missing_and_added_files_are_named(cold: FreezeTrial) -> None:
     (cold.place / "a").write_bytes(CONTENT["a"][:-1] + b"X")
     shutil.rmtree(cold.place / "folder/deep")
     (cold.place / "new").mkdir()
@@ -304,7 +307,7 @@ def test_altered_missing_and_added_files_are_named(cold: Frost) -> None:
     }
 
 
-def test_without_a_manifest_only_the_hash_is_known_to_differ(cold: Frost) -> None:
+def test_without_a_manifest_only_the_hash_is_known_to_differ(cold: FreezeTrial) -> None:
     (cold.place / "a").write_bytes(b"x")
     (lost,) = cold.archive.glob("*.manifest")
     lost.unlink()
@@ -313,7 +316,7 @@ def test_without_a_manifest_only_the_hash_is_known_to_differ(cold: Frost) -> Non
     assert verdict.why.startswith("The files can't be named: it has no manifest")
 
 
-def test_a_damaged_manifest_names_nobody(cold: Frost) -> None:
+def test_a_damaged_manifest_names_nobody(cold: FreezeTrial) -> None:
     (cold.place / "a").write_bytes(b"x")
     (kept,) = cold.archive.glob("*.manifest")
     whole = kept.read_bytes()
@@ -322,13 +325,13 @@ def test_a_damaged_manifest_names_nobody(cold: Frost) -> None:
         assert "is damaged, too" in judged(cold).why, place
 
 
-def test_a_manifest_has_every_path_as_it_is(cold: Frost) -> None:
+def test_a_manifest_has_every_path_as_it_is(cold: FreezeTrial) -> None:
     data = os.fsencode(cold.place.resolve())
     paths = {os.fsdecode(path) for path in manifest.read(data) if not path.endswith(b"/")}
     assert paths == set(CONTENT)
 
 
-def test_good_data_needs_no_manifest(cold: Frost) -> None:
+def test_good_data_needs_no_manifest(cold: FreezeTrial) -> None:
     (lost,) = cold.archive.glob("*.manifest")
     lost.unlink()
     assert judged(cold).good
@@ -368,22 +371,22 @@ def test_what_is_no_frozen_data_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_archive_is_the_one_of_the_clone_else_a_sibling(
-    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(lab.world.clone)
+    monkeypatch.chdir(project.world.clone)
     keeper = Keeper(LocalHost())
     fill(tmp_path / "one/data")
     assert keeper.freeze(str(tmp_path / "one/data")).data.startswith(f"{tmp_path}/one/archive/v1-")
-    lab.world.git("config", "gitbatch.archive", "~/kept")
+    project.world.git("config", "gitbatch.archive", "~/kept")
     fill(tmp_path / "two/data")
     frozen = keeper.freeze(str(tmp_path / "two/data"))
     assert frozen.data.startswith(f"{tmp_path}/home/kept/v1-")
 
 
-def test_an_unknown_algorithm_is_refused_before_anything_moves(frost: Frost) -> None:
+def test_an_unknown_algorithm_is_refused_before_anything_moves(trial: FreezeTrial) -> None:
     with pytest.raises(Refused, match="The algorithm md5 is unknown"):
-        Keeper(LocalHost()).freeze(str(frost.place), algorithm="md5")
-    assert content(frost.place) == CONTENT
+        Keeper(LocalHost()).freeze(str(trial.place), algorithm="md5")
+    assert content(trial.place) == CONTENT
 
 
 @pytest.mark.parametrize(

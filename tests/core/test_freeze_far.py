@@ -12,26 +12,23 @@ import pytest
 from gitbatch_tui.core.freezing import Keeper, _program
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.errors import NoPython, Refused
-from tests.core.frost import CONTENT, content, fill
-from tests.lab import lab
-from tests.servers.sshd import HOST, Sshd, sshd
+from tests.support.freeze_faults import CONTENT, content, fill
+from tests.support.servers.sshd import HOST, Sshd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.lab import Lab
-
-__all__ = ["lab", "sshd"]
+    from tests.support.project import Project
 
 OLD = Path("/usr/bin/python3")
 
 
 @pytest.fixture
-def keeper(lab: Lab, sshd: Sshd) -> Iterator[Keeper]:
+def keeper(project: Project, sshd: Sshd) -> Iterator[Keeper]:
     del sshd
-    lab.move_behind(HOST)
+    project.move_behind(HOST)
     with Hosts() as hosts:
-        yield Keeper(lab.server.host, lab.remote.base, (lab.remote.base,))
+        yield Keeper(project.server.host, project.remote.base, (project.remote.base,))
         del hosts
 
 
@@ -59,31 +56,31 @@ def test_refusals_come_back_as_they_are(keeper: Keeper, sshd: Sshd) -> None:
 
 
 def test_the_archive_is_what_the_batch_remotes_repository_says(
-    keeper: Keeper, lab: Lab, sshd: Sshd
+    keeper: Keeper, project: Project, sshd: Sshd
 ) -> None:
-    lab.world.bare("config", "gitbatch.archive", "~/of the remote")
+    project.world.bare("config", "gitbatch.archive", "~/of the remote")
     fill(sshd.home / "data")
     assert keeper.freeze("~/data").data.startswith(f"{sshd.home}/of the remote/v1-")
 
 
-def test_a_host_without_python_is_named(keeper: Keeper, lab: Lab, sshd: Sshd) -> None:
+def test_a_host_without_python_is_named(keeper: Keeper, project: Project, sshd: Sshd) -> None:
     programs = sshd.home / "programs"
     programs.mkdir()
     for name in ("sh", "git"):
         found = shutil.which(name)
         assert found
         (programs / name).symlink_to(found)
-    (lab.world.base / "profile").write_text(f"PATH={programs}\n")
+    (project.world.base / "profile").write_text(f"PATH={programs}\n")
     with pytest.raises(NoPython, match="There is no python3 on hpc"):
         keeper.verify("~/data")
 
 
-def test_a_python_that_is_too_old_is_named(keeper: Keeper, lab: Lab, sshd: Sshd) -> None:
+def test_a_python_that_is_too_old_is_named(keeper: Keeper, project: Project, sshd: Sshd) -> None:
     old = sshd.home / "old/python3"
     old.parent.mkdir()
     old.write_text("#!/bin/sh\nexit 68\n")
     old.chmod(0o755)
-    (lab.world.base / "profile").write_text(f"PATH={old.parent}:$PATH\n")
+    (project.world.base / "profile").write_text(f"PATH={old.parent}:$PATH\n")
     with pytest.raises(NoPython, match=r"no python3 that is 3\.6 or newer on hpc"):
         keeper.verify("~/data")
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.core.frost import Frost
-from tests.hooks.faults import can_trace
+from tests.support.faults import can_trace
+from tests.support.freeze_faults import FreezeTrial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,9 +36,9 @@ MOST_HIT = 0.7
 call each time."""
 
 
-def chosen(frost: Frost, seed: str) -> list[tuple[str, int]]:
+def chosen(trial: FreezeTrial, seed: str) -> list[tuple[str, int]]:
     """All points, or a sample of them that is the same each time."""
-    points = list(frost.points())
+    points = list(trial.points())
     if EVERYTHING or len(points) <= SAMPLE:
         return points
     # Seeded: a sample, and no secret.
@@ -46,51 +46,51 @@ def chosen(frost: Frost, seed: str) -> list[tuple[str, int]]:
 
 
 @pytest.fixture(params=WAYS)
-def frost(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Frost]:
+def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FreezeTrial]:
     root = tmp_path / "frost"
     root.mkdir()
     if request.param != "copied":
-        yield Frost(root, root / "archive")
+        yield FreezeTrial(root, root / "archive")
         return
     if not ELSEWHERE.is_dir() or ELSEWHERE.stat().st_dev == tmp_path.stat().st_dev:
         pytest.skip("there is no second file system at /dev/shm")
     with tempfile.TemporaryDirectory(dir=ELSEWHERE) as elsewhere:
-        yield Frost(root, Path(elsewhere) / "archive")
+        yield FreezeTrial(root, Path(elsewhere) / "archive")
         shutil.rmtree(elsewhere, ignore_errors=True)
         Path(elsewhere).mkdir(exist_ok=True)
 
 
 def test_a_kill_at_any_call_loses_nothing_and_the_next_try_completes_it(
-    frost: Frost, request: pytest.FixtureRequest
+    trial: FreezeTrial, request: pytest.FixtureRequest
 ) -> None:
     way = request.node.callspec.params["frost"]
-    frost.build(archived=way == "linked")
-    points = chosen(frost, way)
-    frost.is_frozen()
+    trial.build(archived=way == "linked")
+    points = chosen(trial, way)
+    trial.is_frozen()
     killed = 0
     for call, number in points:
-        frost.build(archived=way == "linked")
-        done = frost.disturb(call, number, "signal=KILL")
+        trial.build(archived=way == "linked")
+        done = trial.disturb(call, number, "signal=KILL")
         killed += done.returncode in {-signal.SIGKILL, 128 + signal.SIGKILL}
-        assert not frost.lost(), (call, number)
-        frost.complete()
+        assert not trial.lost(), (call, number)
+        trial.complete()
     assert killed >= MOST_HIT * len(points)
 
 
 def test_an_error_of_any_call_loses_nothing_and_the_next_try_completes_it(
-    frost: Frost, request: pytest.FixtureRequest
+    trial: FreezeTrial, request: pytest.FixtureRequest
 ) -> None:
     way = request.node.callspec.params["frost"]
-    frost.build(archived=way == "linked")
+    trial.build(archived=way == "linked")
     failed = 0
-    points = chosen(frost, way)
+    points = chosen(trial, way)
     for index, (call, number) in enumerate(points):
-        frost.build(archived=way == "linked")
-        done = frost.disturb(call, number, f"error={ERRORS[index % len(ERRORS)]}")
+        trial.build(archived=way == "linked")
+        done = trial.disturb(call, number, f"error={ERRORS[index % len(ERRORS)]}")
         failed += done.returncode != 0
-        assert not frost.lost(), (call, number, done.stderr)
-        if done.returncode and frost.place.is_dir() and not frost.place.is_symlink():
-            assert [path.name for path in frost.place.parent.iterdir()] == ["data"], "tidied"
-        frost.complete()
+        assert not trial.lost(), (call, number, done.stderr)
+        if done.returncode and trial.place.is_dir() and not trial.place.is_symlink():
+            assert [path.name for path in trial.place.parent.iterdir()] == ["data"], "tidied"
+        trial.complete()
     # Metadata that can't be kept are passed over.
     assert failed >= MOST_HIT * len(points)

@@ -19,31 +19,30 @@ from gitbatch_tui.core.verify.reproduce import Trial, conclude
 from gitbatch_tui.core.verify.verify import verify
 from gitbatch_tui.errors import Refused, Stopped
 from gitbatch_tui.models import Results, State
-from tests.lab import Lab, lab
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 T = TypeVar("T")
 
 
 class Slow:
-    """A lab whose results take until `arrive` to come home: git's filter waits for it."""
+    """A project whose results take until `arrive` to come home: git's filter waits for it."""
 
-    def __init__(self, lab: Lab, gate: Path) -> None:
-        self.lab, self.gate = lab, gate
+    def __init__(self, project: Project, gate: Path) -> None:
+        self.project, self.gate = project, gate
         gate.touch()
         waits = f"while test -e '{gate}'; do sleep 0.05; done; cat"
-        lab.world.git("config", "--global", "filter.slow.clean", waits)
+        project.world.git("config", "--global", "filter.slow.clean", waits)
 
     def begin(self) -> int:
         """The number of a run whose job has ended, and whose results are on their way."""
-        number = self.lab.begin("echo 1 >made.slow", __gitattributes="*.slow filter=slow\n")
-        finished = self.lab.world.run(number) / "finished"
+        number = self.project.begin("echo 1 >made.slow", __gitattributes="*.slow filter=slow\n")
+        finished = self.project.world.run(number) / "finished"
         wait_until(finished.exists)
         return number
 
@@ -52,8 +51,8 @@ class Slow:
 
 
 @pytest.fixture
-def slow(lab: Lab, tmp_path: Path) -> Slow:
-    return Slow(lab, tmp_path / "gate")
+def slow(project: Project, tmp_path: Path) -> Slow:
+    return Slow(project, tmp_path / "gate")
 
 
 def in_the_end(slow: Slow, number: int, deed: Callable[[Callable[[str], None]], T]) -> T:
@@ -66,46 +65,48 @@ def in_the_end(slow: Slow, number: int, deed: Callable[[Callable[[str], None]], 
     assert not given
     slow.arrive()
     thread.join(30)
-    assert slow.lab.run(number).results is not Results.ON_THEIR_WAY
+    assert slow.project.run(number).results is not Results.ON_THEIR_WAY
     return given[0]
 
 
 def test_a_run_whose_job_has_ended_has_its_results_on_their_way(slow: Slow) -> None:
     number = slow.begin()
-    run = slow.lab.run(number)
+    run = slow.project.run(number)
     assert (run.state, run.results, run.settled) == (
         State.SUCCEEDED,
         Results.ON_THEIR_WAY,
         None,
     )
     with pytest.raises(Refused, match="still being brought home"):
-        changes_of(slow.lab.batch, run)
+        changes_of(slow.project.batch, run)
     with pytest.raises(Refused, match="still being brought home"):
-        line_up([(slow.lab.batch, run)])
+        line_up([(slow.project.batch, run)])
     slow.arrive()
 
 
 def test_pulling_waits_for_results_that_are_on_their_way(slow: Slow) -> None:
     number = slow.begin()
-    arrival = in_the_end(slow, number, lambda tell: look(slow.lab.batch, number, tell=tell))
+    arrival = in_the_end(slow, number, lambda tell: look(slow.project.batch, number, tell=tell))
     assert arrival.standing is Standing.AHEAD
 
 
 def test_verifying_waits_for_results_that_are_on_their_way(slow: Slow) -> None:
     number = slow.begin()
-    verification = in_the_end(slow, number, lambda tell: verify(slow.lab.batch, number, tell=tell))
+    verification = in_the_end(
+        slow, number, lambda tell: verify(slow.project.batch, number, tell=tell)
+    )
     assert verification.run.result
 
 
 def test_reproducing_waits_for_results_that_are_on_their_way(slow: Slow) -> None:
     slow.arrive()
     first = slow.begin()
-    slow.lab.world.settled(first)
+    slow.project.world.settled(first)
     slow.gate.touch()
-    again = slow.lab.server.rerun(first).run
-    wait_until((slow.lab.world.run(again) / "finished").exists)
-    batch = slow.lab.batch
-    trial = Trial(batch, slow.lab.run(first), batch)
+    again = slow.project.server.rerun(first).run
+    wait_until((slow.project.world.run(again) / "finished").exists)
+    batch = slow.project.batch
+    trial = Trial(batch, slow.project.run(first), batch)
     reproduction = in_the_end(slow, again, lambda tell: conclude(trial, again, tell))
     assert reproduction.holds
     assert reproduction.again.result
@@ -118,7 +119,7 @@ def test_waiting_ends_when_the_results_are_home(slow: Slow) -> None:
 
     def run() -> None:
         name = f"batch#{number}"
-        end = wait(slow.lab.server, number, lambda live: said.append(doing(name, live)))
+        end = wait(slow.project.server, number, lambda live: said.append(doing(name, live)))
         ends.append(end.ended)
 
     thread = threading.Thread(target=run)
@@ -133,19 +134,19 @@ def test_waiting_ends_when_the_results_are_home(slow: Slow) -> None:
 def test_whoever_waits_for_results_can_stop(slow: Slow) -> None:
     number = slow.begin()
     stop = Stop()
-    batch = replace(slow.lab.batch, stop=stop)
+    batch = replace(slow.project.batch, stop=stop)
     with pytest.raises(Stopped, match="brought home all the same"):
         find_home(batch, number, lambda _: stop.ask())
     slow.arrive()
-    slow.lab.world.settled(number)
+    slow.project.world.settled(number)
 
 
 def test_asking_for_a_run_settles_it_where_nobody_else_does(slow: Slow) -> None:
     slow.arrive()
     number = slow.begin()
-    slow.lab.world.settled(number)
-    settled = slow.lab.world.run(number) / "settled"
+    slow.project.world.settled(number)
+    settled = slow.project.world.run(number) / "settled"
     settled.unlink()
-    (slow.lab.world.base / "active" / str(number)).touch()
-    slow.lab.server.status(number)
+    (slow.project.world.base / "active" / str(number)).touch()
+    slow.project.server.status(number)
     wait_until(settled.exists)

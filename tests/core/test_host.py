@@ -16,7 +16,7 @@ from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.hosts.process import REPOSITORY_VARIABLES
 from gitbatch_tui.core.hosts.session_limit import SESSIONS, STREAMS, Slots
 from gitbatch_tui.errors import CommandFailed, Refused, TimedOut, Unreachable
-from tests.waiting import alive, wait_until
+from tests.support.waiting import alive, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

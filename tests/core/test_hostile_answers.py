@@ -18,14 +18,13 @@ from gitbatch_tui.core.server.calls import decode
 from gitbatch_tui.core.server.submissions import read_jobs
 from gitbatch_tui.core.server.verification_report import read_testimony
 from gitbatch_tui.errors import GitBatchError
-from tests.cli import shop
-from tests.cli.shop import ROOT, call
-from tests.lab import Lab, lab
+from tests.support import command_line
+from tests.support.command_line import ROOT, call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 ANSWERS = 300
 MOST_MEMORY = 200
@@ -117,11 +116,11 @@ def test_no_answer_crashes_its_reader(reader: str) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("source", ["cat /dev/zero", "yes run=1"])
 def test_an_answer_without_an_end_is_given_up_and_needs_little_memory(
-    lab: Lab, command: str, source: str
+    project: Project, command: str, source: str
 ) -> None:
-    lab.finish("mkdir out; echo 1 >out/a")
-    (lab.world.repo / "gitbatch/gitbatch").write_text(f"#!/bin/sh\nexec {source}\n")
-    status, used, said = measured(shop.command(lab, *command.split()))
+    project.finish("mkdir out; echo 1 >out/a")
+    (project.world.repo / "gitbatch/gitbatch").write_text(f"#!/bin/sh\nexec {source}\n")
+    status, used, said = measured(command_line.command(project, *command.split()))
     assert status not in {0, -9}, said
     assert b"Traceback" not in said
     assert used < MOST_MEMORY
@@ -141,12 +140,12 @@ def measured(line: list[str]) -> tuple[int, int, bytes]:
     return process.returncode, used.ru_maxrss >> 10, said
 
 
-def test_what_makes_no_sense_is_told_in_a_sentence_and_the_rest_is_shown(lab: Lab) -> None:
-    lab.finish("echo 1 >out")
-    assert call(lab, "runs").status == 0
+def test_what_makes_no_sense_is_told_in_a_sentence_and_the_rest_is_shown(project: Project) -> None:
+    project.finish("echo 1 >out")
+    assert call(project, "runs").status == 0
     head = "gitbatch\\tnow=99999999999999\\tversion=0.1.0\\tlog=0\\nend\\n"
-    (lab.world.repo / "gitbatch/gitbatch").write_text(f"#!/bin/sh\nprintf '{head}'\n")
-    said = call(lab, "runs")
+    (project.world.repo / "gitbatch/gitbatch").write_text(f"#!/bin/sh\nprintf '{head}'\n")
+    said = call(project, "runs")
     assert said.status == 1
     assert "answer can't be understood" in said.err
     assert "batch#1" in said.out

@@ -14,7 +14,7 @@ from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.schedulers.condor_timeline import timeline
 from gitbatch_tui.core.schedulers.htcondor import HTCondor
 from gitbatch_tui.models import State
-from tests.servers.condor_replay import captured, labels, status
+from tests.support.servers.condor_replay import captured, labels, status
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.schedulers.adapter import JobState

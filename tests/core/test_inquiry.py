@@ -14,7 +14,7 @@ from gitbatch_tui.core.jobs.poller import EVERY, LONGEST, PATIENCE, SHARE, Inqui
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.models import State
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable

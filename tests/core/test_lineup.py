@@ -12,12 +12,10 @@ from gitbatch_tui.core.compare.plot import dots
 from gitbatch_tui.core.compare.runs import Lineup, Row, cells, line_up, not_written, plot
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Run, State
-from tests.lab import Lab, lab
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.compare.metrics import Value
-
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 MEASURED = """\
 printf '{"loss": %s, "kind": "a"}' "$GITBATCH_OPTION_LR" >metrics.json
@@ -93,28 +91,28 @@ def test_columns_are_those_of_all_runs() -> None:
     ]
 
 
-def measured(lab: Lab) -> Lineup:
+def measured(project: Project) -> Lineup:
     """Two runs with another parameter, under another Python."""
-    python = lab.world.root / "bin/python3"
-    lab.world.env["PATH"] = f"{python.parent}:{lab.world.env['PATH']}"
+    python = project.world.root / "bin/python3"
+    project.world.env["PATH"] = f"{python.parent}:{project.world.env['PATH']}"
     for number, rate in ((1, "0.5"), (2, "0.1")):
-        lab.world.script(python, f"#!/bin/sh\necho python version: {number}\n")
-        lab.world.commit(
+        project.world.script(python, f"#!/bin/sh\necho python version: {number}\n")
+        project.world.commit(
             {
                 "schedule.sh": '#!/bin/sh\n"$GITBATCH" run ./run.sh\n',
                 "run.sh": f"#!/bin/sh\n{MEASURED}\n",
             },
             branch=f"b{number}",
         )
-        lab.world.push(options=[f"lr={rate}"])
-        lab.world.settled(number)
-    return line_up([(lab.batch, lab.run(number)) for number in (1, 2)])
+        project.world.push(options=[f"lr={rate}"])
+        project.world.settled(number)
+    return line_up([(project.batch, project.run(number)) for number in (1, 2)])
 
 
 def test_parameters_metrics_and_what_differs_in_environments_come_from_the_records(
-    lab: Lab,
+    project: Project,
 ) -> None:
-    found = measured(lab)
+    found = measured(project)
     assert (found.parameters, found.metrics) == (("lr",), ("loss", "kind"))
     assert found.environment == ("python version",)
     assert [dict(row.metrics) for row in found.rows] == [
@@ -123,18 +121,18 @@ def test_parameters_metrics_and_what_differs_in_environments_come_from_the_recor
     ]
     assert [row.words("python version") for row in found.rows] == ["1", "2"]
     assert found.drawable() == ("loss",)
-    table = line_up([(lab.batch, lab.run(number)) for number in (1, 2)], "a.csv")
+    table = line_up([(project.batch, project.run(number)) for number in (1, 2)], "a.csv")
     assert [row.value("y") for row in table.rows] == [1, 2]
-    assert line_up([(lab.batch, lab.run(1))], "none.json").metrics == ()
+    assert line_up([(project.batch, project.run(1))], "none.json").metrics == ()
 
 
-def test_metrics_that_came_with_the_commit_are_not_those_of_the_run(lab: Lab) -> None:
+def test_metrics_that_came_with_the_commit_are_not_those_of_the_run(project: Project) -> None:
     job = 'test "$GITBATCH_RUN" = 1 && echo \'{"loss": 1}\' >metrics.json'
-    lab.finish(job)
-    lab.world.git("pull", "-q", "batch", "master")
-    lab.finish(job)
-    lab.finish(f"{job}; echo other >out")
-    found = line_up([(lab.batch, lab.run(number)) for number in (1, 2, 3)])
+    project.finish(job)
+    project.world.git("pull", "-q", "batch", "master")
+    project.finish(job)
+    project.finish(f"{job}; echo other >out")
+    found = line_up([(project.batch, project.run(number)) for number in (1, 2, 3)])
     assert [dict(row.metrics) for row in found.rows] == [{"loss": 1}, {}, {}]
     assert [row.inherited for row in found.rows] == [False, True, True]
     assert not_written(found) == (

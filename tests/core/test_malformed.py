@@ -21,8 +21,8 @@ from gitbatch_tui.core.diffs.pixels import picture_lines
 from gitbatch_tui.core.diffs.text import patch_lines
 from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.core.logs.timeline import retell
-from tests.hooks.world import World
-from tests.malformed import KINDS, malformed
+from tests.support.malformed import KINDS, malformed
+from tests.support.worlds import World
 
 if TYPE_CHECKING:
     from pathlib import Path

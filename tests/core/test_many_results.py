@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from tests.lab import Lab, lab
-from tests.many_results import bring_all
+from typing import TYPE_CHECKING
 
-__all__ = ["lab"]
+from tests.support.many_results import bring_all
+
+if TYPE_CHECKING:
+    from tests.support.project import Project
 
 LIMIT = 200
 """Megabytes that a command may need."""
 
 
-def test_many_result_files_come_home_within_bounds(lab: Lab) -> None:
-    assert max(bring_all(lab, 2000).values()) < LIMIT
+def test_many_result_files_come_home_within_bounds(project: Project) -> None:
+    assert max(bring_all(project, 2000).values()) < LIMIT

@@ -11,8 +11,7 @@ from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.server.client import Server, server_of
 from gitbatch_tui.core.watch import local_watcher
 from gitbatch_tui.core.watch.local_watcher import Nearby
-from tests.lab import Lab, lab
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.base.journal import Entry
     from gitbatch_tui.models import Report
-
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 NEVER = 3600.0
 WAITS = "while ! test -e ../go; do sleep 0.05; done"
@@ -53,8 +51,8 @@ class Reader:
 
 
 @pytest.fixture
-def reader(lab: Lab) -> Iterator[Reader]:
-    reader = Reader(lab.server)
+def reader(project: Project) -> Iterator[Reader]:
+    reader = Reader(project.server)
     yield reader
     reader.close()
 
@@ -67,36 +65,36 @@ def only_files_tell(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("only_files_tell")
 def test_a_run_is_followed_through_its_states_without_asking_again(
-    lab: Lab, reader: Reader
+    project: Project, reader: Reader
 ) -> None:
     reader.shows()
-    number = lab.begin(WAITS)
+    number = project.begin(WAITS)
     reader.shows((number, "running"))
-    (lab.world.run(number) / "go").touch()
+    (project.world.run(number) / "go").touch()
     reader.shows()
     assert reader.reports[-1].log_tip != reader.reports[0].log_tip
 
 
 @pytest.mark.usefixtures("only_files_tell")
-def test_a_log_that_grows_is_no_reason_to_ask(lab: Lab) -> None:
+def test_a_log_that_grows_is_no_reason_to_ask(project: Project) -> None:
     entries: list[Entry] = []
-    lab.hosts = Hosts(entries.append)
-    number = lab.begin(WAITS)
-    reader = Reader(server_of(lab.hosts, lab.remote))
+    project.hosts = Hosts(entries.append)
+    number = project.begin(WAITS)
+    reader = Reader(server_of(project.hosts, project.remote))
     reader.shows((number, "running"))
     asked = settled_count(entries)
-    log = lab.world.run(number) / "log"
+    log = project.world.run(number) / "log"
     for _ in range(50):
         with log.open("ab") as file:
             file.write(b"one more line\n")
-    (lab.world.run(number) / "go").touch()
+    (project.world.run(number) / "go").touch()
     reader.shows()
     reader.close()
     assert len(entries) - asked < 10
 
 
 def test_where_nothing_is_notified_it_is_asked_now_and_then(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def silent(_: Sequence[Path], closed: threading.Event) -> Iterator[tuple[str, ...]]:
         while not closed.wait(0.01):
@@ -105,21 +103,23 @@ def test_where_nothing_is_notified_it_is_asked_now_and_then(
     monkeypatch.setattr(local_watcher, "notices", silent)
     monkeypatch.setattr(local_watcher, "IDLE", 0.1)
     monkeypatch.setattr(local_watcher, "BUSY", 0.1)
-    reader = Reader(lab.server)
+    reader = Reader(project.server)
     reader.shows()
-    number = lab.begin(WAITS)
+    number = project.begin(WAITS)
     reader.shows((number, "running"))
-    (lab.world.run(number) / "go").touch()
+    (project.world.run(number) / "go").touch()
     reader.shows()
     reader.close()
 
 
-def test_where_watching_is_impossible_it_goes_on(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_watching_is_impossible_it_goes_on(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(local_watcher, "notices", lambda *_: iter(()))
-    reader = Reader(lab.server)
-    number = lab.begin("true")
-    lab.world.settled(number)
-    tip = lab.server.status().log_tip
+    reader = Reader(project.server)
+    number = project.begin("true")
+    project.world.settled(number)
+    tip = project.server.status().log_tip
     wait_until(lambda: reader.reports and reader.reports[-1].log_tip == tip)
     reader.close()
 

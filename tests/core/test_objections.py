@@ -11,8 +11,8 @@ from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.core.submit.submit import submit
 from gitbatch_tui.errors import Refused, UnknownName
 from gitbatch_tui.models import State
-from tests.core.batches import PROJECT, new_world, open_batch, question, run, runs
-from tests.hooks.world import NO_JOB, World
+from tests.support.batches import PROJECT, new_world, open_batch, question, run, runs
+from tests.support.worlds import NO_JOB, World
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,9 +9,8 @@ from gitbatch_tui.core.submit.push import PushCut, PushResult, Update, push_once
 from gitbatch_tui.core.submit.questions import Choices
 from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.core.submit.submit import submit
-from tests.cli.shop import at_once, command
-from tests.hooks.world import JOB_OF_ITS_OWN
-from tests.lab import Lab, lab
+from tests.support.command_line import at_once, command
+from tests.support.worlds import JOB_OF_ITS_OWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,34 +18,33 @@ if TYPE_CHECKING:
     import pytest
 
     from gitbatch_tui.core.batch.batch import Batch
-
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 CLEAN = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho hello\n"}
 
 
-def options_of(lab: Lab, number: int) -> list[str]:
-    text = (lab.world.run(number) / "request").read_text()
+def options_of(project: Project, number: int) -> list[str]:
+    text = (project.world.run(number) / "request").read_text()
     return [line.removeprefix("option: ") for line in text.splitlines() if "option: " in line]
 
 
 def test_submits_of_one_commit_with_other_parameters_at_once_are_runs_of_their_own(
-    lab: Lab,
+    project: Project,
 ) -> None:
-    lab.world.commit(CLEAN)
+    project.world.commit(CLEAN)
     wanted = [f"lr=0.{number}" for number in range(1, 4)]
-    said = at_once([command(lab, "submit", "--json", "-o", option) for option in wanted])
+    said = at_once([command(project, "submit", "--json", "-o", option) for option in wanted])
     assert [each.status for each in said] == [0, 0, 0], said
     told = {each.json["number"]: each.json["options"] for each in said}
     assert sorted(option for options in told.values() for option in options) == wanted
-    assert told == {number: options_of(lab, number) for number in told}
+    assert told == {number: options_of(project, number) for number in told}
     assert len(told) == 3
 
 
 def test_a_push_that_is_cut_after_it_arrived_is_one_run(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lab.world.commit(CLEAN)
+    project.world.commit(CLEAN)
 
     def cut(batch: Batch, update: Update, options: Sequence[str], on_line: object) -> PushResult:
         del on_line
@@ -54,15 +52,15 @@ def test_a_push_that_is_cut_after_it_arrived_is_one_run(
         raise PushCut(["fatal: the connection was cut"])
 
     monkeypatch.setattr(submitting, "push_once", cut)
-    started = submit(prepare(lab.batch), Choices(options=("a=1",)), lambda _: None)
+    started = submit(prepare(project.batch), Choices(options=("a=1",)), lambda _: None)
     assert started.receipt.run == 1
-    assert lab.states().keys() == {1}
+    assert project.states().keys() == {1}
 
 
-def test_somebody_else_s_push_of_the_same_commit_is_no_run_of_this_submit(lab: Lab) -> None:
-    lab.world.commit(CLEAN)
-    situation = prepare(lab.batch)
-    lab.world.push()
+def test_somebody_else_s_push_of_the_same_commit_is_no_run_of_this_submit(project: Project) -> None:
+    project.world.commit(CLEAN)
+    situation = prepare(project.batch)
+    project.world.push()
     started = submit(situation, Choices(options=("a=1",)), lambda _: None)
     assert started.receipt.run == 2
-    assert options_of(lab, 2) == ["a=1"]
+    assert options_of(project, 2) == ["a=1"]

@@ -13,17 +13,15 @@ from gitbatch_tui.core.schedulers.outcome import outcome_of
 from gitbatch_tui.core.schedulers.sge import Sge
 from gitbatch_tui.core.schedulers.slurm import Slurm as Adapter
 from gitbatch_tui.models import State
-from tests.scripted import answer
-from tests.servers.slurm import HOST, OTHER, Slurm, slurm, slurm_cluster
-from tests.waiting import wait_until
+from tests.support.scripts import answer
+from tests.support.servers.slurm import HOST, OTHER, Slurm
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gitbatch_tui.core.schedulers.adapter import JobState
-    from tests.servers.sge import Cell
-
-__all__ = ["slurm", "slurm_cluster"]
+    from tests.support.servers.sge import Cell
 
 pytestmark = pytest.mark.timeout(180)
 

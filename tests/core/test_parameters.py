@@ -10,12 +10,12 @@ from gitbatch_tui.core.results.pull import bring, look
 from gitbatch_tui.core.submit.questions import Choices, Results, next_question
 from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.errors import Refused
-from tests.core.batches import RESULT, new_world, open_batch, run, runs
+from tests.support.batches import RESULT, new_world, open_batch, run, runs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 JOB = '#!/bin/sh\necho "$GITBATCH_OPTION_lr" >result\n'
 

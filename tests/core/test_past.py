@@ -9,79 +9,77 @@ import pytest
 from gitbatch_tui.core.runs import cache, records
 from gitbatch_tui.core.runs.cache import Past
 from gitbatch_tui.models import Badge, Results
-from tests.lab import Lab, lab
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.models import Run
-
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 
 @pytest.fixture
-def known(lab: Lab) -> Past:
+def known(project: Project) -> Past:
     """A past with two runs."""
-    lab.finish("exit 3")
-    lab.finish("echo 1 >out")
-    lab.listing()
+    project.finish("exit 3")
+    project.finish("echo 1 >out")
+    project.listing()
     known = Past("batch")
-    assert [run.number for run in known.read(lab.clone)] == [2, 1]
+    assert [run.number for run in known.read(project.clone)] == [2, 1]
     return known
 
 
-def run_again(lab: Lab) -> None:
-    lab.world.settled(lab.server.rerun(1).run)
+def run_again(project: Project) -> None:
+    project.world.settled(project.server.rerun(1).run)
 
 
-def agree(lab: Lab, known: Past) -> list[Run]:
+def agree(project: Project, known: Past) -> list[Run]:
     """What is kept, which is what a whole reading would give."""
-    lab.listing()
-    runs = known.read(lab.clone)
-    assert runs == records.read(lab.clone, "batch")
+    project.listing()
+    runs = known.read(project.clone)
+    assert runs == records.read(project.clone, "batch")
     return runs
 
 
-def test_runs_that_are_new_are_added(lab: Lab, known: Past) -> None:
-    run_again(lab)
-    assert [run.number for run in agree(lab, known)] == [3, 2, 1]
+def test_runs_that_are_new_are_added(project: Project, known: Past) -> None:
+    run_again(project)
+    assert [run.number for run in agree(project, known)] == [3, 2, 1]
 
 
-def test_what_is_found_out_about_an_old_run_is_added_to_it(lab: Lab, known: Past) -> None:
-    lab.world.gitbatch("attest", "2", "verified")
-    assert agree(lab, known)[0].badge is Badge.VERIFIED
+def test_what_is_found_out_about_an_old_run_is_added_to_it(project: Project, known: Past) -> None:
+    project.world.gitbatch("attest", "2", "verified")
+    assert agree(project, known)[0].badge is Badge.VERIFIED
 
 
 def test_where_nothing_is_new_no_record_is_read_again(
-    lab: Lab, known: Past, monkeypatch: pytest.MonkeyPatch
+    project: Project, known: Past, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(records, "records_in")
-    assert [run.number for run in known.read(lab.clone)] == [2, 1]
+    assert [run.number for run in known.read(project.clone)] == [2, 1]
 
 
 @pytest.mark.parametrize("few", [0, 100])
 def test_many_new_runs_are_read_like_few(
-    lab: Lab, known: Past, monkeypatch: pytest.MonkeyPatch, few: int
+    project: Project, known: Past, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     monkeypatch.setattr(cache, "_FEW", few)
-    run_again(lab)
-    run_again(lab)
-    assert [run.number for run in agree(lab, known)] == [4, 3, 2, 1]
+    run_again(project)
+    run_again(project)
+    assert [run.number for run in agree(project, known)] == [4, 3, 2, 1]
 
 
 def test_the_history_of_another_repository_takes_the_place_of_the_old_one(
-    lab: Lab, known: Past
+    project: Project, known: Past
 ) -> None:
     ref = records.log_ref("batch")
-    first = lab.clone.git("rev-list", "--max-parents=0", ref).strip()
-    lab.clone.git("update-ref", ref, first)
-    assert known.read(lab.clone) == []
+    first = project.clone.git("rev-list", "--max-parents=0", ref).strip()
+    project.clone.git("update-ref", ref, first)
+    assert known.read(project.clone) == []
 
 
-def test_results_that_were_pulled_since_are_known_as_such(lab: Lab, known: Past) -> None:
+def test_results_that_were_pulled_since_are_known_as_such(project: Project, known: Past) -> None:
     def results(clone: Clone) -> list[Results]:
         return [run.results for run in known.locate(clone, known.read(clone))]
 
-    assert results(lab.clone) == [Results.WAITING, Results.NONE]
-    lab.world.git("fetch", "-q", "batch")
-    lab.world.git("merge", "-q", "batch/master")
-    assert results(lab.clone) == [Results.PULLED, Results.NONE]
+    assert results(project.clone) == [Results.WAITING, Results.NONE]
+    project.world.git("fetch", "-q", "batch")
+    project.world.git("merge", "-q", "batch/master")
+    assert results(project.clone) == [Results.PULLED, Results.NONE]

@@ -13,15 +13,13 @@ from gitbatch_tui.core.jobs import judge
 from gitbatch_tui.core.schedulers.outcome import outcome_of
 from gitbatch_tui.core.schedulers.pbs import Pbs as Adapter
 from gitbatch_tui.models import State
-from tests.captured import CAPTURES
-from tests.lab import Lab, lab
-from tests.scripted import answer
-from tests.servers.pbs_standin import Pbs, as_text, jobs_in, pbs
+from tests.support.captures import CAPTURES
+from tests.support.scripts import answer
+from tests.support.servers.pbs_standin import Pbs, as_text, jobs_in
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.schedulers.adapter import JobState
-
-__all__ = ["lab", "pbs"]
+    from tests.support.project import Project
 
 NEVER_RAN = "what it waited for did not come: it never ran"
 UNBORN = "deleted before it began"
@@ -253,14 +251,14 @@ class TestScripts:
 
 
 def test_a_run_ends_as_the_stand_in_for_pbs_says(
-    lab: Lab, pbs: Pbs, monkeypatch: pytest.MonkeyPatch
+    project: Project, pbs: Pbs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(judge, "GRACE", timedelta(0))
-    (lab.world.base / "profile").write_text(f"PATH='{pbs.folder}':$PATH\n")
+    (project.world.base / "profile").write_text(f"PATH='{pbs.folder}':$PATH\n")
     pbs.tells("58", "qstat_running", ctime="Wed Nov 25 19:37:37 2099")
     schedule = '#!/bin/sh\n"$GITBATCH" job pbs 58.node1\n'
-    number = lab.world.submit({"schedule.sh": schedule})
-    assert lab.run(number).state is State.RUNNING
+    number = project.world.submit({"schedule.sh": schedule})
+    assert project.run(number).state is State.RUNNING
     pbs.tells("58", "qstat_deleted_running", ctime="Wed Nov 25 19:37:37 2099")
-    lab.listing()
-    assert lab.world.settled(number)["state"] == "cancelled"
+    project.listing()
+    assert project.world.settled(number)["state"] == "cancelled"

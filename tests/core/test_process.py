@@ -9,7 +9,7 @@ import pytest
 from gitbatch_tui.core.git.process import Running
 from gitbatch_tui.core.hosts.process import Pipes, Processes, finish
 from gitbatch_tui.core.hosts.stream import ProcessStream
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     import subprocess

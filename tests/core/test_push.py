@@ -11,14 +11,11 @@ from gitbatch_tui.core.submit.push import Update, push_once
 from gitbatch_tui.core.submit.refusal import explain
 from gitbatch_tui.errors import PushRefused, RunNotConfirmed
 from gitbatch_tui.models import State
-from tests.core.batches import head, new_world, open_batch, runs, send, send_once
-from tests.hooks.world import NO_JOB, World
-from tests.servers.sshd import sshd
+from tests.support.batches import head, new_world, open_batch, runs, send, send_once
+from tests.support.worlds import NO_JOB, World
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-__all__ = ["sshd"]
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from gitbatch_tui.core.setup import contents as surveying
 from gitbatch_tui.core.setup.contents import Contents, survey
 from gitbatch_tui.core.setup.remove import forget_remote, remove_base
 from gitbatch_tui.errors import NotABatchRemote, Refused
-from tests.core.batches import new_world, open_batch
-from tests.hooks.world import JOB_OF_ITS_OWN, World
-from tests.people import GROUP, Person, only_root
+from tests.support.batches import new_world, open_batch
+from tests.support.people import GROUP, Person, only_root
+from tests.support.worlds import JOB_OF_ITS_OWN, World
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from gitbatch_tui.core.logs.search import Search
 from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.core.logs.timeline import Retold, is_retold, retell_all
 from gitbatch_tui.core.schedulers.condor_timeline import timeline
-from tests.servers.condor_replay import captured
+from tests.support.servers.condor_replay import captured
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

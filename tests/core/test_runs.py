@@ -12,25 +12,23 @@ from gitbatch_tui.core.runs import records as history
 from gitbatch_tui.core.runs.listing import find, list_runs, merge, resolve
 from gitbatch_tui.errors import NotABatchRemote, UnknownName, Unreachable
 from gitbatch_tui.models import Live, Results, Run, State
-from tests.lab import Lab, lab
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from gitbatch_tui.core.base.journal import Entry
-
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def test_a_run_is_listed_from_its_push_to_its_end(lab: Lab) -> None:
-    number = lab.begin("until test -e ../go; do sleep 0.05; done; echo 1 >out")
-    wait_until(lambda: lab.states() == {number: "running"})
-    lab.world.run(number).joinpath("go").touch()
-    lab.world.settled(number)
-    (run,) = lab.listing().runs
+def test_a_run_is_listed_from_its_push_to_its_end(project: Project) -> None:
+    number = project.begin("until test -e ../go; do sleep 0.05; done; echo 1 >out")
+    wait_until(lambda: project.states() == {number: "running"})
+    project.world.run(number).joinpath("go").touch()
+    project.world.settled(number)
+    (run,) = project.listing().runs
     assert (run.state, run.exit, run.branch) == (State.SUCCEEDED, 0, "master")
     assert (run.subject, run.origin) == ("a change", "push")
     assert run.name == f"batch#{number}"
@@ -43,128 +41,130 @@ def test_a_run_is_listed_from_its_push_to_its_end(lab: Lab) -> None:
     assert run.submitted <= run.started <= run.finished <= run.settled
 
 
-def test_how_it_failed_and_with_which_parameters_is_known(lab: Lab) -> None:
-    lab.finish("exit 3")
-    again = lab.server.rerun(1, ["lr=0.1", "note=two words"])
-    lab.world.settled(again.run)
-    run = lab.run(again.run)
+def test_how_it_failed_and_with_which_parameters_is_known(project: Project) -> None:
+    project.finish("exit 3")
+    again = project.server.rerun(1, ["lr=0.1", "note=two words"])
+    project.world.settled(again.run)
+    run = project.run(again.run)
     assert (run.state, run.exit, run.reason) == (State.FAILED, 3, "exit status 3")
     assert (run.origin, run.options) == ("rerun 1", ("lr=0.1", "note=two words"))
 
 
-def test_results_are_pulled_once_their_commit_is_in_a_branch(lab: Lab) -> None:
-    number = lab.finish("echo 1 >out")
-    assert lab.run(number).results is Results.WAITING
-    lab.world.git("fetch", "-q", "batch")
-    assert lab.run(number).results is Results.WAITING, "fetched is not in a branch"
-    lab.world.git("merge", "-q", "--ff-only", "batch/master")
-    assert lab.run(number).results is Results.PULLED
-    lab.world.git("reset", "-q", "--hard", "HEAD~1")
-    lab.world.git("branch", "other", "batch/master")
-    assert lab.run(number).results is Results.PULLED
+def test_results_are_pulled_once_their_commit_is_in_a_branch(project: Project) -> None:
+    number = project.finish("echo 1 >out")
+    assert project.run(number).results is Results.WAITING
+    project.world.git("fetch", "-q", "batch")
+    assert project.run(number).results is Results.WAITING, "fetched is not in a branch"
+    project.world.git("merge", "-q", "--ff-only", "batch/master")
+    assert project.run(number).results is Results.PULLED
+    project.world.git("reset", "-q", "--hard", "HEAD~1")
+    project.world.git("branch", "other", "batch/master")
+    assert project.run(number).results is Results.PULLED
 
 
-def test_a_run_without_changes_has_no_results(lab: Lab) -> None:
-    assert lab.run(lab.finish("true")).results is Results.NONE
+def test_a_run_without_changes_has_no_results(project: Project) -> None:
+    assert project.run(project.finish("true")).results is Results.NONE
 
 
-def test_refreshing_when_nothing_changed_is_one_round_trip(lab: Lab) -> None:
-    lab.finish("true")
-    lab.listing()
+def test_refreshing_when_nothing_changed_is_one_round_trip(project: Project) -> None:
+    project.finish("true")
+    project.listing()
     asked: list[Entry] = []
     with Hosts(asked.append) as hosts:
-        (listing,) = list_runs(lab.clone, hosts, lab.clone.batch_remotes())
+        (listing,) = list_runs(project.clone, hosts, project.clone.batch_remotes())
     assert len(listing.runs) == 1
     assert len(asked) == 1
 
 
-def test_the_history_is_fetched_without_touching_anything_else_of_the_clone(lab: Lab) -> None:
-    lab.finish("echo 1 >out")
-    before = lab.world.git("for-each-ref")
-    lab.listing()
-    after = lab.world.git("for-each-ref").replace(
-        lab.world.git("for-each-ref", "refs/gitbatch"), ""
+def test_the_history_is_fetched_without_touching_anything_else_of_the_clone(
+    project: Project,
+) -> None:
+    project.finish("echo 1 >out")
+    before = project.world.git("for-each-ref")
+    project.listing()
+    after = project.world.git("for-each-ref").replace(
+        project.world.git("for-each-ref", "refs/gitbatch"), ""
     )
     assert after.strip() == before.strip()
-    assert not lab.world.clone.joinpath(".git/FETCH_HEAD").exists()
+    assert not project.world.clone.joinpath(".git/FETCH_HEAD").exists()
 
 
-def test_unreachable_means_last_known_and_never_failed(lab: Lab) -> None:
-    done = lab.finish("true")
-    lab.again(done)
-    running = lab.begin("until test -e ../go; do sleep 0.05; done")
-    wait_until(lambda: lab.states()[running] == "running")
-    before = {run.number: run.state for run in lab.listing().runs}
-    lab.world.base.rename(lab.world.root / "away")
-    listing = lab.listing()
+def test_unreachable_means_last_known_and_never_failed(project: Project) -> None:
+    done = project.finish("true")
+    project.again(done)
+    running = project.begin("until test -e ../go; do sleep 0.05; done")
+    wait_until(lambda: project.states()[running] == "running")
+    before = {run.number: run.state for run in project.listing().runs}
+    project.world.base.rename(project.world.root / "away")
+    listing = project.listing()
     assert {run.number: run.state for run in listing.runs} == before
     assert isinstance(listing.trouble, NotABatchRemote)
     assert listing.as_of
     assert abs(listing.as_of - datetime.now(UTC)) < timedelta(minutes=1)
     assert all(run.as_of == listing.as_of for run in listing.runs)
-    lab.world.root.joinpath("away").rename(lab.world.base)
-    lab.world.run(running).joinpath("go").touch()
-    lab.world.settled(running)
+    project.world.root.joinpath("away").rename(project.world.base)
+    project.world.run(running).joinpath("go").touch()
+    project.world.settled(running)
 
 
 def test_one_unreachable_remote_leaves_the_others_alone(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITBATCH_SSH", "/bin/false")
-    lab.world.git("remote", "add", "far", "ssh://nowhere.invalid/srv/far/repo.git")
-    lab.world.git("config", "remote.far.gitbatch", "/srv/far")
-    lab.finish("true")
-    near, far = list_runs(lab.clone, lab.hosts, lab.clone.batch_remotes())
+    project.world.git("remote", "add", "far", "ssh://nowhere.invalid/srv/far/repo.git")
+    project.world.git("config", "remote.far.gitbatch", "/srv/far")
+    project.finish("true")
+    near, far = list_runs(project.clone, project.hosts, project.clone.batch_remotes())
     assert len(near.runs) == 1
     assert near.trouble is None
     assert far.runs == ()
     assert isinstance(far.trouble, Unreachable)
 
 
-def test_a_run_is_found_offline(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    number = lab.finish("exit 2")
-    lab.listing()
+def test_a_run_is_found_offline(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = project.finish("exit 2")
+    project.listing()
     monkeypatch.setenv("GITBATCH_SSH", "/bin/false")
-    lab.world.git("remote", "set-url", "batch", "ssh://nowhere.invalid/srv/far/repo.git")
-    found = find(lab.clone, lab.hosts, f"{number}")
+    project.world.git("remote", "set-url", "batch", "ssh://nowhere.invalid/srv/far/repo.git")
+    found = find(project.clone, project.hosts, f"{number}")
     assert (found.run.state, found.run.exit) == (State.FAILED, 2)
     assert found.run.as_of
     assert isinstance(found.trouble, Unreachable)
     with pytest.raises(UnknownName, match="as far as is known here"):
-        find(lab.clone, lab.hosts, "99")
+        find(project.clone, project.hosts, "99")
 
 
 @pytest.mark.parametrize("name", ["batch#1", "1", "#1"])
-def test_a_run_goes_by_its_number_where_there_is_one_remote(lab: Lab, name: str) -> None:
-    remote, number = resolve(lab.clone, name)
+def test_a_run_goes_by_its_number_where_there_is_one_remote(project: Project, name: str) -> None:
+    remote, number = resolve(project.clone, name)
     assert (remote.name, number) == ("batch", 1)
 
 
 @pytest.mark.parametrize("name", ["", "x", "batch#", "batch#0", "batch#-1", "٣", "1.5", "#"])
-def test_what_is_no_run_is_refused(lab: Lab, name: str) -> None:
+def test_what_is_no_run_is_refused(project: Project, name: str) -> None:
     with pytest.raises(UnknownName, match="is no run"):
-        resolve(lab.clone, name)
+        resolve(project.clone, name)
 
 
-def test_an_unknown_run_or_remote_names_what_exists(lab: Lab) -> None:
+def test_an_unknown_run_or_remote_names_what_exists(project: Project) -> None:
     with pytest.raises(UnknownName, match="There is no run batch#7; there are none yet"):
-        find(lab.clone, lab.hosts, "7")
-    lab.finish("true")
-    lab.listing()
+        find(project.clone, project.hosts, "7")
+    project.finish("true")
+    project.listing()
     with pytest.raises(UnknownName, match="There is no run batch#7; the newest is batch#1"):
-        find(lab.clone, lab.hosts, "7")
+        find(project.clone, project.hosts, "7")
     with pytest.raises(UnknownName, match="no batch remote gpu here; there is: batch"):
-        find(lab.clone, lab.hosts, "gpu#7")
-    lab.world.git("remote", "add", "origin", "/nowhere")
+        find(project.clone, project.hosts, "gpu#7")
+    project.world.git("remote", "add", "origin", "/nowhere")
     with pytest.raises(NotABatchRemote, match="origin is a remote, but no batch remote"):
-        find(lab.clone, lab.hosts, "origin#1")
+        find(project.clone, project.hosts, "origin#1")
 
 
-def test_a_number_alone_needs_one_remote(lab: Lab) -> None:
-    lab.world.git("remote", "add", "gpu", "/srv/x/repo.git")
-    lab.world.git("config", "remote.gpu.gitbatch", "/srv/x")
+def test_a_number_alone_needs_one_remote(project: Project) -> None:
+    project.world.git("remote", "add", "gpu", "/srv/x/repo.git")
+    project.world.git("config", "remote.gpu.gitbatch", "/srv/x")
     with pytest.raises(UnknownName, match=r"Which batch remote\? There is: batch, gpu"):
-        resolve(lab.clone, "1")
+        resolve(project.clone, "1")
 
 
 def live(state: State, since: datetime, ended: str = "no", number: int = 1) -> Live:
@@ -208,33 +208,35 @@ def test_records_of_later_versions_and_damaged_ones_do_no_harm() -> None:
     assert run.subject == "a <ESC>[31m<U+202E>"
 
 
-def test_nothing_is_written_but_below_the_state_folder(lab: Lab, clean_environment: Path) -> None:
-    lab.finish("true")
+def test_nothing_is_written_but_below_the_state_folder(
+    project: Project, clean_environment: Path
+) -> None:
+    project.finish("true")
     before = {path for path in clean_environment.rglob("*") if path.is_file()}
-    lab.listing()
+    project.listing()
     written = {path for path in clean_environment.rglob("*") if path.is_file()} - before
     assert all(clean_environment / ".local/state/gitbatch-tui" in path.parents for path in written)
 
 
-def test_a_run_that_is_not_there_names_the_newest_that_is_by_now(lab: Lab) -> None:
-    lab.finish("true")
-    lab.listing()
-    lab.again(1)
+def test_a_run_that_is_not_there_names_the_newest_that_is_by_now(project: Project) -> None:
+    project.finish("true")
+    project.listing()
+    project.again(1)
     with pytest.raises(UnknownName, match=r"no run batch#9; the newest is batch#2\."):
-        lab.run(9)
+        project.run(9)
 
 
-def test_of_a_long_history_the_newest_are_read_and_whatever_has_not_ended(lab: Lab) -> None:
-    waiting = lab.begin("until test -e ../go; do sleep 0.05; done")
-    numbers = [lab.finish("true") for _ in range(4)]
+def test_of_a_long_history_the_newest_are_read_and_whatever_has_not_ended(project: Project) -> None:
+    waiting = project.begin("until test -e ../go; do sleep 0.05; done")
+    numbers = [project.finish("true") for _ in range(4)]
     with Hosts() as hosts:
-        (listing,) = list_runs(lab.clone, hosts, [lab.remote], newest=2)
+        (listing,) = list_runs(project.clone, hosts, [project.remote], newest=2)
     # One more than was asked for says that there are older ones.
     assert [run.number for run in listing.runs] == [*reversed(numbers[-3:]), waiting]
     assert all(run.submitted and run.subject for run in listing.runs)
     assert listing.runs[-1].state is State.RUNNING
-    lab.world.run(waiting).joinpath("go").touch()
-    lab.world.settled(waiting)
+    project.world.run(waiting).joinpath("go").touch()
+    project.world.settled(waiting)
     with Hosts() as hosts:
-        (listing,) = list_runs(lab.clone, hosts, [lab.remote], newest=2)
+        (listing,) = list_runs(project.clone, hosts, [project.remote], newest=2)
     assert [run.number for run in listing.runs] == [*reversed(numbers[-3:])]

@@ -19,14 +19,12 @@ from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.core.schedulers.programs import called, looked_for
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, Receipt, Run, State
-from tests.lab import Lab, lab
-from tests.servers.atd import atd
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["atd", "lab"]
+    from tests.support.project import Project
 
 UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
 WITHOUT_ATD = """\
@@ -97,96 +95,96 @@ class Spool:
 
 
 @pytest.fixture
-def spool(tmp_path: Path, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Spool:
+def spool(tmp_path: Path, project: Project, monkeypatch: pytest.MonkeyPatch) -> Spool:
     folder = tmp_path / "bin"
     folder.mkdir()
-    path = f"{folder}:{lab.world.env['PATH']}"
+    path = f"{folder}:{project.world.env['PATH']}"
     monkeypatch.setenv("PATH", path)
-    lab.world.env["PATH"] = path
+    project.world.env["PATH"] = path
     return Spool(folder)
 
 
-def submitted(lab: Lab, schedule: str = AT_NOW) -> int:
-    return lab.world.submit({"schedule.sh": schedule, "run.sh": "#!/bin/sh\n"})
+def submitted(project: Project, schedule: str = AT_NOW) -> int:
+    return project.world.submit({"schedule.sh": schedule, "run.sh": "#!/bin/sh\n"})
 
 
-def after_grace(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Run:
+def after_grace(project: Project, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(judge, "GRACE", timedelta(0))
-    lab.world.waits_for_nothing()
-    return lab.listing().runs[0]
+    project.world.waits_for_nothing()
+    return project.listing().runs[0]
 
 
-def test_a_job_that_at_lists_is_shown_as_at_says(lab: Lab, spool: Spool) -> None:
-    submitted(lab)
+def test_a_job_that_at_lists_is_shown_as_at_says(project: Project, spool: Spool) -> None:
+    submitted(project)
     spool.lists("3\\tSun Nov 22 14:33:00 2026 a user\\n")
-    run = lab.listing().runs[0]
+    run = project.listing().runs[0]
     assert (run.state, run.job) == (State.QUEUED, Job("at", "3"))
     assert run.reason == "at begins it Sun Nov 22 14:33:00 2026"
     spool.lists("3\\tSun Nov 22 14:33:00 2026 = user\\n")
-    assert lab.listing().runs[0].state is State.RUNNING
+    assert project.listing().runs[0].state is State.RUNNING
 
 
 @pytest.mark.usefixtures("spool")
 def test_a_job_that_is_gone_without_a_trace_is_lost_after_a_grace_period(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number = submitted(lab)
-    run = lab.listing().runs[0]
+    number = submitted(project)
+    run = project.listing().runs[0]
     assert run.state is State.SUBMITTED
     assert run.reason == "its scheduler doesn't know at 3 yet"
-    assert after_grace(lab, monkeypatch).state is State.LOST
-    facts = lab.world.settled(number)
+    assert after_grace(project, monkeypatch).state is State.LOST
+    facts = project.world.settled(number)
     assert facts["state"] == "lost"
     assert "knows at 3 no more" in facts["reason"]
 
 
 @pytest.mark.parametrize(("lines", "status"), [("garbage\\n", 0), ("", 1), ("", 127)])
 def test_a_scheduler_that_can_not_be_asked_loses_nothing(
-    lab: Lab, spool: Spool, monkeypatch: pytest.MonkeyPatch, lines: str, status: int
+    project: Project, spool: Spool, monkeypatch: pytest.MonkeyPatch, lines: str, status: int
 ) -> None:
-    number = submitted(lab)
+    number = submitted(project)
     spool.lists(lines, status)
-    run = after_grace(lab, monkeypatch)
+    run = after_grace(project, monkeypatch)
     assert (run.state, run.job) == (State.SUBMITTED, Job("at", "3"))
-    assert lab.world.facts(number) == {}
+    assert project.world.facts(number) == {}
 
 
 @pytest.mark.usefixtures("spool")
 def test_results_are_evidence_before_the_scheduler(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = '#!/bin/sh\n"$GITBATCH" job at 3\necho 1 >out; git add out; git commit -qm done\n'
-    number = lab.world.submit({"schedule.sh": job})
-    assert after_grace(lab, monkeypatch).state is State.SUCCEEDED
-    assert lab.world.settled(number)["state"] == "succeeded"
+    number = project.world.submit({"schedule.sh": job})
+    assert after_grace(project, monkeypatch).state is State.SUCCEEDED
+    assert project.world.settled(number)["state"] == "succeeded"
 
 
-def test_without_any_job_it_is_said_that_none_was_recognised(lab: Lab) -> None:
-    number = submitted(lab, "#!/bin/sh\necho nothing\n")
-    run = lab.listing().runs[0]
+def test_without_any_job_it_is_said_that_none_was_recognised(project: Project) -> None:
+    number = submitted(project, "#!/bin/sh\necho nothing\n")
+    run = project.listing().runs[0]
     assert run.state is State.UNKNOWN
     assert run.reason.startswith("no job was recognised in what schedule.sh printed: ")
-    assert lab.run(number).state is State.UNKNOWN
-    assert lab.world.facts(number) == {}
-    assert cancel(lab.server, number).complete
-    assert lab.world.settled(number)["state"] == "cancelled"
+    assert project.run(number).state is State.UNKNOWN
+    assert project.world.facts(number) == {}
+    assert cancel(project.server, number).complete
+    assert project.world.settled(number)["state"] == "cancelled"
 
 
-def test_a_job_of_a_scheduler_that_is_not_known_here_is_left_to_it(lab: Lab) -> None:
-    submitted(lab, '#!/bin/sh\n"$GITBATCH" job lsf 4711\n')
-    run = lab.listing().runs[0]
+def test_a_job_of_a_scheduler_that_is_not_known_here_is_left_to_it(project: Project) -> None:
+    submitted(project, '#!/bin/sh\n"$GITBATCH" job lsf 4711\n')
+    run = project.listing().runs[0]
     assert (run.state, run.job) == (State.UNKNOWN, Job("lsf", "4711"))
     assert "lsf can't be asked (it is not known here, but local, at" in run.reason
 
 
-def test_many_runs_are_asked_for_at_once(lab: Lab, spool: Spool) -> None:
+def test_many_runs_are_asked_for_at_once(project: Project, spool: Spool) -> None:
     for job in (3, 4, 5):
         spool.gives(job)
-        submitted(lab)
-        lab.world.commit({})
+        submitted(project)
+        project.world.commit({})
     spool.lists("".join(f"{job}\\tSun Nov 22 14:33:00 2026 a user\\n" for job in (3, 4, 5)))
     asked: list[str] = []
-    run = lab.server.host.run
+    run = project.server.host.run
 
     class Counting:
         name = "local"
@@ -195,7 +193,7 @@ def test_many_runs_are_asked_for_at_once(lab: Lab, spool: Spool) -> None:
             asked.append(script)
             return run(script, *args, **more)
 
-    server = lab.server
+    server = project.server
     report = server.status()
     server.host = server._calls.host = Counting()  # type: ignore[assignment]
     states = [live.state for live in clarify(server, report).runs]
@@ -203,21 +201,25 @@ def test_many_runs_are_asked_for_at_once(lab: Lab, spool: Spool) -> None:
     assert len(asked) == 2
 
 
-def test_an_id_that_was_given_again_is_that_of_the_newest_run(lab: Lab, spool: Spool) -> None:
-    submitted(lab)
-    lab.world.commit({})
-    submitted(lab)
+def test_an_id_that_was_given_again_is_that_of_the_newest_run(
+    project: Project, spool: Spool
+) -> None:
+    submitted(project)
+    project.world.commit({})
+    submitted(project)
     spool.lists("3\\tSun Nov 22 14:33:00 2026 a user\\n")
-    assert lab.states() == {1: "submitted", 2: "queued"}
+    assert project.states() == {1: "submitted", 2: "queued"}
 
 
-def test_a_scheduler_that_fails_shows_what_it_said_last_and_when(lab: Lab, spool: Spool) -> None:
-    submitted(lab)
+def test_a_scheduler_that_fails_shows_what_it_said_last_and_when(
+    project: Project, spool: Spool
+) -> None:
+    submitted(project)
     spool.lists("3\\tSun Nov 22 14:33:00 2026 a user\\n")
-    assert lab.listing().runs[0].state is State.QUEUED
+    assert project.listing().runs[0].state is State.QUEUED
     spool.lists("", 1)
     for _ in range(2):
-        run = lab.listing().runs[0]
+        run = project.listing().runs[0]
         assert run.state is State.QUEUED
         assert re.fullmatch(
             r"as of \d\d:\d\d UTC, at can't be asked \(it ended with status 1\): at begins it .*",
@@ -226,19 +228,19 @@ def test_a_scheduler_that_fails_shows_what_it_said_last_and_when(lab: Lab, spool
 
 
 def test_the_sites_profile_says_where_its_programs_are(
-    lab: Lab, spool: Spool, monkeypatch: pytest.MonkeyPatch
+    project: Project, spool: Spool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    submitted(lab)
+    submitted(project)
     spool.lists("3\\tSun Nov 22 14:33:00 2026 = user\\n")
-    monkeypatch.setenv("PATH", lab.world.env["PATH"].replace(f"{spool.folder}:", "/nowhere:"))
-    (lab.world.base / "profile").write_text(f"echo noise\nPATH='{spool.folder}':$PATH\n")
-    assert lab.listing().runs[0].state is State.RUNNING
+    monkeypatch.setenv("PATH", project.world.env["PATH"].replace(f"{spool.folder}:", "/nowhere:"))
+    (project.world.base / "profile").write_text(f"echo noise\nPATH='{spool.folder}':$PATH\n")
+    assert project.listing().runs[0].state is State.RUNNING
 
 
-def test_clarifying_a_report_without_questions_asks_nobody(lab: Lab) -> None:
-    lab.finish("true")
-    report = replace(lab.server.status(), now=datetime.now(UTC))
-    server = lab.server
+def test_clarifying_a_report_without_questions_asks_nobody(project: Project) -> None:
+    project.finish("true")
+    report = replace(project.server.status(), now=datetime.now(UTC))
+    server = project.server
     server.host = None  # type: ignore[assignment]
     assert clarify(server, report) == report
 
@@ -249,60 +251,62 @@ class TestRejected:
     SCHEDULE = "#!/bin/sh\nat now <run.sh\nexit 3\n"
 
     def test_its_jobs_are_named_and_can_be_cancelled(
-        self, lab: Lab, spool: Spool, tmp_path: Path
+        self, project: Project, spool: Spool, tmp_path: Path
     ) -> None:
-        number = submitted(lab, self.SCHEDULE)
+        number = submitted(project, self.SCHEDULE)
         receipt = Receipt(number, "", State.REJECTED, "master")
-        assert left_behind(lab.server, receipt) == ()
+        assert left_behind(project.server, receipt) == ()
         spool.lists("3\\tSun Nov 22 14:33:00 2026 a user\\n")
         said = "It had submitted at 3 by then: cancel run 1 to end that."
-        assert left_behind(lab.server, receipt) == (said,)
+        assert left_behind(project.server, receipt) == (said,)
         gone = tmp_path / "gone"
         listed = spool.folder / "atq"
         (spool.folder / "atrm").write_text(f"#!/bin/sh\necho $1 >>{gone}; echo >{listed}\n")
         (spool.folder / "atrm").chmod(0o755)
-        assert cancel(lab.server, number).complete
+        assert cancel(project.server, number).complete
         assert gone.read_text() == "3\n"
-        assert lab.world.settled(number)["state"] == "rejected"
+        assert project.world.settled(number)["state"] == "rejected"
 
-    def test_without_any_of_them_there_is_nothing_to_cancel(self, lab: Lab, spool: Spool) -> None:
-        number = submitted(lab, self.SCHEDULE)
+    def test_without_any_of_them_there_is_nothing_to_cancel(
+        self, project: Project, spool: Spool
+    ) -> None:
+        number = submitted(project, self.SCHEDULE)
         spool.lists("")
-        assert cancel(lab.server, number) == Cancelled()
+        assert cancel(project.server, number) == Cancelled()
         with pytest.raises(Refused, match="has ended already: rejected"):
-            cancel(lab.server, number)
+            cancel(project.server, number)
 
 
-def test_at_can_not_hold_and_says_so(lab: Lab, spool: Spool) -> None:
-    number = submitted(lab)
+def test_at_can_not_hold_and_says_so(project: Project, spool: Spool) -> None:
+    number = submitted(project)
     spool.lists("3\\tSun Nov 22 14:33:00 2026 a user\\n")
     with pytest.raises(Refused, match="jobs of at can't be held"):
-        toggle_hold(lab.server, number)
+        toggle_hold(project.server, number)
     spool.lists("3\\tSun Nov 22 14:33:00 2026 = user\\n")
     with pytest.raises(Refused, match="There is nothing to hold: no job of run 1 waits"):
-        hold(lab.server, number)
+        hold(project.server, number)
 
 
 @pytest.mark.usefixtures("atd")
 class TestRealAt:
     """The real at."""
 
-    def test_a_job_without_our_wrapper_runs_and_is_told_of(self, lab: Lab) -> None:
+    def test_a_job_without_our_wrapper_runs_and_is_told_of(self, project: Project) -> None:
         job = f"#!/bin/sh\n{UNTIL_GO}\necho 1 >out; git add out; git commit -qm done\n"
-        number = lab.world.submit({"schedule.sh": AT_NOW, "run.sh": job})
-        wait_until(lambda: lab.run(number).state is State.RUNNING)
-        assert "at can't stop what runs" in cancel(lab.server, number).trouble
-        lab.world.run(number).joinpath("go").touch()
-        wait_until(lambda: lab.run(number).state is State.SUCCEEDED, 20)
+        number = project.world.submit({"schedule.sh": AT_NOW, "run.sh": job})
+        wait_until(lambda: project.run(number).state is State.RUNNING)
+        assert "at can't stop what runs" in cancel(project.server, number).trouble
+        project.world.run(number).joinpath("go").touch()
+        wait_until(lambda: project.run(number).state is State.SUCCEEDED, 20)
 
-    def test_a_job_that_waits_is_queued_and_can_be_cancelled(self, lab: Lab) -> None:
-        number = submitted(lab, AT_LATER)
-        run = lab.run(number)
+    def test_a_job_that_waits_is_queued_and_can_be_cancelled(self, project: Project) -> None:
+        number = submitted(project, AT_LATER)
+        run = project.run(number)
         assert run.state is State.QUEUED
         assert run.job
-        assert cancel(lab.server, number).complete
-        assert lab.world.settled(number)["state"] == "cancelled"
-        assert run.job.id not in lab.world.call("atq").output.split()
+        assert cancel(project.server, number).complete
+        assert project.world.settled(number)["state"] == "cancelled"
+        assert run.job.id not in project.world.call("atq").output.split()
 
 
 def test_every_adapter_goes_by_its_name() -> None:

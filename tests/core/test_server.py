@@ -21,14 +21,13 @@ from gitbatch_tui.errors import (
     Unreachable,
 )
 from gitbatch_tui.models import Job, Live, State
-from tests.lab import Lab, lab
-from tests.servers.sshd import HOST, Sshd, sshd
-from tests.waiting import wait_until
+from tests.support.servers.sshd import HOST, Sshd
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["lab", "sshd"]
+    from tests.support.project import Project
 
 TIP, COMMIT = "ab" * 20, "c" * 40
 HEAD = f"gitbatch\tnow=1795364932\tversion=0.1.0\tlog={TIP}\n"
@@ -133,19 +132,19 @@ def test_a_prune_or_check_that_was_cut_counts_as_nothing() -> None:
 
 
 def test_a_batch_remote_in_the_home_folder_is_found_there(
-    lab: Lab, sshd: Sshd, clean_environment: Path
+    project: Project, sshd: Sshd, clean_environment: Path
 ) -> None:
-    lab.world.base.rename(clean_environment / "my base")
+    project.world.base.rename(clean_environment / "my base")
     assert Server(LocalHost(), "~/my base").status().runs == ()
     (clean_environment / "my base").rename(sshd.home / "my base")
-    lab.move_behind(HOST)
-    with lab.hosts:
-        assert Server(lab.server.host, "~/my base").status().runs == ()
+    project.move_behind(HOST)
+    with project.hosts:
+        assert Server(project.server.host, "~/my base").status().runs == ()
 
 
-def test_everything_that_can_be_asked_is_answered(lab: Lab) -> None:
-    number = lab.finish("printf 'one two\\none'; echo 1 >x.tmp", __gitignore="*.tmp\n")
-    asked = lab.server
+def test_everything_that_can_be_asked_is_answered(project: Project) -> None:
+    number = project.finish("printf 'one two\\none'; echo 1 >x.tmp", __gitignore="*.tmp\n")
+    asked = project.server
     assert asked.log(number) == b"one two\none"
     assert asked.log(number, offset=4, size=3) == b"two"
     assert asked.log_stat(number).size == 11
@@ -154,7 +153,7 @@ def test_everything_that_can_be_asked_is_answered(lab: Lab) -> None:
     assert asked.find(number, "one", before=8) == 0
     assert asked.find(number, "three") is None
     assert (2, "x.tmp") in asked.files(number)
-    assert asked.jobs(number)[number].directory == str(lab.world.run(number))
+    assert asked.jobs(number)[number].directory == str(project.world.run(number))
     assert asked.settle(number) == f"run {number}: succeeded"
     assert asked.size() > 10_000
     wait_until(lambda: asked.check().problems == ())
@@ -167,33 +166,35 @@ def test_everything_that_can_be_asked_is_answered(lab: Lab) -> None:
     with pytest.raises(UnknownName, match="There is no run 9 here"):
         asked.status(9)
     asked.job(number, Job("at", "12"))
-    assert (lab.world.run(number) / "jobs").read_text().endswith("at 12\n")
+    assert (project.world.run(number) / "jobs").read_text().endswith("at 12\n")
 
 
-def test_a_rerun_is_told_line_by_line_and_confirmed(lab: Lab) -> None:
-    number = lab.finish("true")
+def test_a_rerun_is_told_line_by_line_and_confirmed(project: Project) -> None:
+    number = project.finish("true")
     said: list[str] = []
-    receipt = lab.server.rerun(number, ["x=1 2"], said.append)
+    receipt = project.server.rerun(number, ["x=1 2"], said.append)
     assert (receipt.run, receipt.state, receipt.branch) == (2, State.SUBMITTED, "master")
     assert said[0].startswith("job local 2 ")
-    lab.world.settled(2)
-    assert lab.run(2).options == ("x=1 2",)
+    project.world.settled(2)
+    assert project.run(2).options == ("x=1 2",)
 
 
-def test_a_start_without_a_receipt_is_no_run(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_start_without_a_receipt_is_no_run(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(CommandFailed, match="There is no branch nope here"):
-        lab.server.start("nope")
-    lab.finish("true")
+        project.server.start("nope")
+    project.finish("true")
     monkeypatch.setenv("PATH", "/nowhere:/usr/bin:/bin")
-    runs = lab.world.base / "runs"
+    runs = project.world.base / "runs"
     runs.rename(runs.with_name("away"))
     runs.write_text("no folder can be made here")
     with pytest.raises(RunNotConfirmed, match="No run was confirmed"):
-        lab.server.start("master")
+        project.server.start("master")
 
 
-def test_what_schedules_a_run_survives_the_one_who_asked(lab: Lab) -> None:
-    number = lab.world.submit(
+def test_what_schedules_a_run_survives_the_one_who_asked(project: Project) -> None:
+    number = project.world.submit(
         {"schedule.sh": "#!/bin/sh\nsleep 0.5\ntouch ../scheduled-it\n", "run.sh": "#!/bin/sh\n"}
     )
     code = (
@@ -201,12 +202,12 @@ def test_what_schedules_a_run_survives_the_one_who_asked(lab: Lab) -> None:
         "from gitbatch_tui.core.server.client import Server; "
         "Server(LocalHost(), sys.argv[1]).rerun(int(sys.argv[2]), (), print)"
     )
-    asker = subprocess.Popen([sys.executable, "-c", code, str(lab.world.base), str(number)])
-    wait_until((lab.world.run(2) / "schedule.log").exists)
+    asker = subprocess.Popen([sys.executable, "-c", code, str(project.world.base), str(number)])
+    wait_until((project.world.run(2) / "schedule.log").exists)
     asker.kill()
     asker.wait()
-    wait_until((lab.world.run(2) / "scheduled-it").exists)
-    wait_until(lambda: lab.world.facts(2, "scheduled").get("exit") == "0")
+    wait_until((project.world.run(2) / "scheduled-it").exists)
+    wait_until(lambda: project.world.facts(2, "scheduled").get("exit") == "0")
 
 
 def test_what_is_no_id_is_none() -> None:

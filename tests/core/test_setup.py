@@ -15,13 +15,10 @@ from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.setup import install
 from gitbatch_tui.core.setup.plan import Plan, Wanted, apply, plan
 from gitbatch_tui.errors import Refused
-from tests.hooks.world import NO_JOB, World
-from tests.servers.sshd import sshd
+from tests.support.worlds import NO_JOB, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-__all__ = ["sshd"]
 
 
 def placed(base: Path, name: str) -> Path:

@@ -19,18 +19,15 @@ from gitbatch_tui.core.setup.login import look_around
 from gitbatch_tui.core.setup.plan import Plan, Wanted, apply, plan
 from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.errors import Refused
-from tests.hooks.world import NO_JOB
-from tests.servers.programs import bare_programs
-from tests.servers.sshd import Sshd, sshd
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tests.support.worlds import NO_JOB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.servers.sge import Cell
-
-__all__ = ["bare_programs", "sshd"]
+    from tests.support.servers.sge import Cell
+    from tests.support.servers.sshd import Sshd
 
 SENT = {"install": ".", "post-receive": "repo.git/hooks", "gitbatch": "repo.git/gitbatch"}
 

@@ -11,7 +11,7 @@ from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.sge import Sge
 from gitbatch_tui.models import State
-from tests.captured import CAPTURES, captured
+from tests.support.captures import CAPTURES, captured
 
 HOME = "/home/user/sge"
 FILES = {"stdout": f"{HOME}/ok.sh.o1", "stderr": f"{HOME}/ok.sh.e1"}

@@ -18,15 +18,13 @@ from gitbatch_tui.core.schedulers.sge import Sge
 from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, Run, State
-from tests.lab import Lab, lab
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.servers.sge import Cell
-
-__all__ = ["lab"]
+    from tests.support.project import Project
+    from tests.support.servers.sge import Cell
 
 HEADER = "#!/bin/sh\n"
 UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
@@ -58,18 +56,18 @@ def test_a_host_without_grid_engine_says_so() -> None:
 
 
 @pytest.fixture
-def site(lab: Lab, sge: Cell) -> Lab:
+def site(project: Project, sge: Cell) -> Project:
     """A batch remote whose profile finds Grid Engine."""
-    (lab.world.base / "profile").write_text(sge.profile)
-    return lab
+    (project.world.base / "profile").write_text(sge.profile)
+    return project
 
 
-def begin(site: Lab, schedule: str, job: str, options: str = "") -> int:
+def begin(site: Project, schedule: str, job: str, options: str = "") -> int:
     files = {"schedule.sh": schedule.format(options), "run.sh": f"{HEADER}{job}\n"}
     return site.world.submit(files)
 
 
-def becomes(site: Lab, number: int, state: State) -> Run:
+def becomes(site: Project, number: int, state: State) -> Run:
     """The run, once it is in that state."""
     seen: list[Run] = []
 
@@ -81,15 +79,15 @@ def becomes(site: Lab, number: int, state: State) -> Run:
     return seen[-1]
 
 
-def let_go(site: Lab, number: int) -> None:
+def let_go(site: Project, number: int) -> None:
     site.world.run(number).joinpath("go").touch()
 
 
-def pages(site: Lab, number: int) -> Mapping[str, str]:
+def pages(site: Project, number: int) -> Mapping[str, str]:
     return {page.name: page.file for page in site.server.pages(number)}
 
 
-def test_the_template_works_at_once(site: Lab) -> None:
+def test_the_template_works_at_once(site: Project) -> None:
     write_templates(site.world.clone, "sge")
     number = site.world.submit({})
     assert site.world.settled(number, 30)["state"] == "succeeded"
@@ -99,7 +97,7 @@ def test_the_template_works_at_once(site: Lab) -> None:
     assert "on node1" in site.server.log(number).decode()
 
 
-def test_a_plain_script_is_followed_to_its_end(site: Lab) -> None:
+def test_a_plain_script_is_followed_to_its_end(site: Project) -> None:
     job = f"echo here; echo there >&2\n{UNTIL_GO}\necho 1 >out"
     number = begin(site, PLAIN, job, "-N plain")
     run = becomes(site, number, State.RUNNING)
@@ -114,12 +112,12 @@ def test_a_plain_script_is_followed_to_its_end(site: Lab) -> None:
     assert site.world.settled(number)["exit"] == "0"
 
 
-def test_a_job_that_fails_says_with_which_status(site: Lab) -> None:
+def test_a_job_that_fails_says_with_which_status(site: Project) -> None:
     run = becomes(site, begin(site, WRAPPED, "exit 3"), State.FAILED)
     assert (run.exit, run.reason) == (3, "exit status 3")
 
 
-def test_a_job_that_waits_is_held_released_and_cancelled(site: Lab, sge: Cell) -> None:
+def test_a_job_that_waits_is_held_released_and_cancelled(site: Project, sge: Cell) -> None:
     number = begin(site, PLAIN, "true", "-pe smp 50")
     run = becomes(site, number, State.QUEUED)
     assert run.reason == "asks for 50 slots, and there are 4: will never start"
@@ -134,7 +132,7 @@ def test_a_job_that_waits_is_held_released_and_cancelled(site: Lab, sge: Cell) -
     assert becomes(site, number, State.CANCELLED).job == run.job
 
 
-def test_a_held_job_begins_when_it_is_released_and_can_then_be_cancelled(site: Lab) -> None:
+def test_a_held_job_begins_when_it_is_released_and_can_then_be_cancelled(site: Project) -> None:
     number = begin(site, WRAPPED, "exec sleep 60", "-h")
     assert becomes(site, number, State.QUEUED).reason == "held by you or an operator"
     release(site.server, number)
@@ -145,18 +143,20 @@ def test_a_held_job_begins_when_it_is_released_and_can_then_be_cancelled(site: L
     assert becomes(site, number, State.CANCELLED).job
 
 
-def test_a_wrapper_that_was_killed_is_no_riddle(site: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrapper_that_was_killed_is_no_riddle(
+    site: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(judge, "GRACE", timedelta(0))
     run = becomes(site, begin(site, WRAPPED, "kill -9 $PPID"), State.FAILED)
     assert run.reason == "killed by signal 9: by qdel, a limit or a person"
 
 
-def test_a_job_that_reached_its_time_limit_says_so(site: Lab) -> None:
+def test_a_job_that_reached_its_time_limit_says_so(site: Project) -> None:
     run = becomes(site, begin(site, PLAIN, "exec sleep 60", "-l h_rt=1"), State.FAILED)
     assert run.reason.startswith("stopped at its limit (h_rt=1) after using ")
 
 
-def test_a_job_that_can_not_be_started_waits_and_says_why(site: Lab) -> None:
+def test_a_job_that_can_not_be_started_waits_and_says_why(site: Project) -> None:
     number = begin(site, PLAIN, "true", "-e /no/such/ -o /no/such/")
     wait_until(lambda: "couldn't be started" in site.run(number).reason, 30)
     run = becomes(site, number, State.QUEUED)
@@ -165,7 +165,9 @@ def test_a_job_that_can_not_be_started_waits_and_says_why(site: Lab) -> None:
 
 
 @pytest.mark.parametrize("schedule", [PLAIN, WRAPPED], ids=["plain", "wrapped"])
-def test_an_array_is_one_run_whose_tasks_have_states_of_their_own(site: Lab, schedule: str) -> None:
+def test_an_array_is_one_run_whose_tasks_have_states_of_their_own(
+    site: Project, schedule: str
+) -> None:
     job = f'test "$SGE_TASK_ID" = 1 || {{ {UNTIL_GO}; }}\nexit $((SGE_TASK_ID / 3))'
     number = begin(site, schedule, job, "-t 1-3")
 
@@ -181,7 +183,7 @@ def test_an_array_is_one_run_whose_tasks_have_states_of_their_own(site: Lab, sch
 
 
 def test_a_job_that_somebody_deleted_before_it_began_was_cancelled(
-    site: Lab, sge: Cell, monkeypatch: pytest.MonkeyPatch
+    site: Project, sge: Cell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = begin(site, PLAIN, "true", "-h")
     job = becomes(site, number, State.QUEUED).job
@@ -197,7 +199,7 @@ def test_a_job_that_somebody_deleted_before_it_began_was_cancelled(
 
 
 def test_a_job_that_grid_engine_never_had_is_lost_after_a_grace_period(
-    site: Lab, monkeypatch: pytest.MonkeyPatch
+    site: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = begin(site, '#!/bin/sh\n"$GITBATCH" job sge 999999{}\n', "true")
     assert site.run(number).reason == "its scheduler doesn't know sge 999999 yet"

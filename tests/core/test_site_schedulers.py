@@ -14,15 +14,14 @@ from gitbatch_tui.core.schedulers.adapter import find_script
 from gitbatch_tui.core.setup.doctor import Verdict, diagnose
 from gitbatch_tui.core.setup.install import install as upgrade
 from gitbatch_tui.models import Job, State
-from tests.core.batches import new_world, open_batch
-from tests.lab import Lab, lab
-from tests.scripted import answer
+from tests.support.batches import new_world, open_batch
+from tests.support.scripts import answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 # As ARCHITECTURE.md shows it.
 ADAPTER = """
@@ -101,15 +100,17 @@ def install(packages: Path, module: str, text: str, entry: str) -> None:
     (about / "entry_points.txt").write_text(f"[gitbatch_tui.schedulers]\n{entry}\n")
 
 
-def test_a_sites_scheduler_is_one_like_any_other(lab: Lab, packages: Path) -> None:
+def test_a_sites_scheduler_is_one_like_any_other(project: Project, packages: Path) -> None:
     install(packages, "site_lsf", ADAPTER, "lsf = site_lsf:Lsf")
     assert "lsf" in adapters()
-    programs = lab.world.root / "programs"
-    lab.world.script(programs / "bsub", "#!/bin/sh\necho 'Job <7> is submitted to queue <long>.'\n")
-    lab.world.script(programs / "bjobs", "#!/bin/sh\necho 7 PEND\n")
-    (lab.world.base / "profile").write_text(f"PATH='{programs}':$PATH\n")
-    number = lab.world.submit({"schedule.sh": "#!/bin/sh\nbsub ./run.sh\n"})
-    run = lab.run(number)
+    programs = project.world.root / "programs"
+    project.world.script(
+        programs / "bsub", "#!/bin/sh\necho 'Job <7> is submitted to queue <long>.'\n"
+    )
+    project.world.script(programs / "bjobs", "#!/bin/sh\necho 7 PEND\n")
+    (project.world.base / "profile").write_text(f"PATH='{programs}':$PATH\n")
+    number = project.world.submit({"schedule.sh": "#!/bin/sh\nbsub ./run.sh\n"})
+    run = project.run(number)
     assert (run.state, run.job, run.reason) == (State.QUEUED, Job("lsf", "7"), "PEND")
 
 
@@ -124,13 +125,13 @@ def test_a_sites_scheduler_may_find_the_jobs_of_a_folder(tmp_path: Path, package
     assert find_script(adapters()["local"]) == ""
 
 
-def test_a_sites_grammar_records_chains_and_arrays(lab: Lab, packages: Path) -> None:
+def test_a_sites_grammar_records_chains_and_arrays(project: Project, packages: Path) -> None:
     text = ADAPTER.replace("lsf", "ours").replace("bsub", "oursub").replace("LSB_", "OUR_")
     install(packages, "site_ours", text, "ours = site_ours:Lsf")
-    upgrade(lab.hosts.at(Location.parse(str(lab.world.base))), str(lab.world.base))
-    programs = lab.world.clone / "programs"
+    upgrade(project.hosts.at(Location.parse(str(project.world.base))), str(project.world.base))
+    programs = project.world.clone / "programs"
     # Numbers its jobs from 1, and runs a job of two tasks at once where one is wanted.
-    lab.world.script(
+    project.world.script(
         programs / "oursub",
         """#!/bin/sh
 n=$(($(cat count 2>/dev/null || echo 0) + 1))
@@ -142,14 +143,14 @@ do
 done
 """,
     )
-    (lab.world.base / "profile").write_text(f"PATH='{programs}':$PATH\n")
+    (project.world.base / "profile").write_text(f"PATH='{programs}':$PATH\n")
     schedule = "#!/bin/sh\na=$(oursub first)\noursub -J 'x[1-2]' >/dev/null\n"
-    number = lab.world.submit({"schedule.sh": schedule, ".gitignore": "count\n"})
-    answer = lab.world.gitbatch("jobs", str(number)).output
+    number = project.world.submit({"schedule.sh": schedule, ".gitignore": "count\n"})
+    answer = project.world.gitbatch("jobs", str(number)).output
     jobs = {line.partition("\t")[0] for line in answer.splitlines() if line.startswith("job=")}
     assert jobs == {f"job=ours {job}" for job in ("1", "2", "2[1]", "2[2]", "3", "4")}
     assert "how=wrapper" not in answer
-    assert [check.verdict for check in diagnose(lab.batch) if check.name == "program"] == [
+    assert [check.verdict for check in diagnose(project.batch) if check.name == "program"] == [
         Verdict.OK
     ]
 

@@ -21,28 +21,13 @@ from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.core.verify.reproduce import Trial, begin, conclude
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Badge, Job, State
-from tests.lab import Lab, lab
-from tests.servers.slurm import (
-    Slurm,
-    slurm,
-    slurm_cluster,
-    slurm_cluster_with_accounting,
-    slurm_with_accounting,
-)
-from tests.servers.sshd import Sshd, sshd
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from gitbatch_tui.models import Run
-
-__all__ = [
-    "lab",
-    "slurm",
-    "slurm_cluster",
-    "slurm_cluster_with_accounting",
-    "slurm_with_accounting",
-    "sshd",
-]
+    from tests.support.project import Project
+    from tests.support.servers.slurm import Slurm
+    from tests.support.servers.sshd import Sshd
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -56,33 +41,35 @@ PATIENCE = 40
 
 
 @pytest.fixture
-def cluster(slurm: Slurm, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Slurm:
+def cluster(slurm: Slurm, project: Project, monkeypatch: pytest.MonkeyPatch) -> Slurm:
     """Slurm, as the batch remote's site has it: known by BASE/profile alone."""
-    return at_site(slurm, lab, monkeypatch)
+    return at_site(slurm, project, monkeypatch)
 
 
 @pytest.fixture
-def accounting(slurm_with_accounting: Slurm, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Slurm:
-    return at_site(slurm_with_accounting, lab, monkeypatch)
+def accounting(
+    slurm_with_accounting: Slurm, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> Slurm:
+    return at_site(slurm_with_accounting, project, monkeypatch)
 
 
-def at_site(slurm: Slurm, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Slurm:
+def at_site(slurm: Slurm, project: Project, monkeypatch: pytest.MonkeyPatch) -> Slurm:
     monkeypatch.setattr(judge, "GRACE", timedelta(0))
-    lab.world.waits_for_nothing()
-    (lab.world.base / "profile").write_text(f"SLURM_CONF={slurm.conf}\nexport SLURM_CONF\n")
+    project.world.waits_for_nothing()
+    (project.world.base / "profile").write_text(f"SLURM_CONF={slurm.conf}\nexport SLURM_CONF\n")
     return slurm
 
 
-def submit(lab: Lab, schedule: str, run: str = "#!/bin/sh\n", options: str = "") -> int:
-    return lab.world.submit({"schedule.sh": schedule.format(options), "run.sh": run})
+def submit(project: Project, schedule: str, run: str = "#!/bin/sh\n", options: str = "") -> int:
+    return project.world.submit({"schedule.sh": schedule.format(options), "run.sh": run})
 
 
-def until(lab: Lab, number: int, state: State, reason: str = "") -> Run:
+def until(project: Project, number: int, state: State, reason: str = "") -> Run:
     """The run, as soon as it is in this state for this reason."""
     seen: list[Run] = []
 
     def there() -> Run | None:
-        run = lab.run(number)
+        run = project.run(number)
         seen.append(run)
         return run if run.state is state and reason in run.reason else None
 
@@ -92,37 +79,37 @@ def until(lab: Lab, number: int, state: State, reason: str = "") -> Run:
         raise AssertionError(f"{seen[-1].state}: {seen[-1].reason}") from error
 
 
-def go(lab: Lab, number: int) -> None:
-    (lab.world.run(number) / "tree/go").touch()
+def go(project: Project, number: int) -> None:
+    (project.world.run(number) / "tree/go").touch()
 
 
 def test_a_job_with_the_wrapper_is_followed_from_the_queue_to_its_results(
-    lab: Lab, cluster: Slurm
+    project: Project, cluster: Slurm
 ) -> None:
-    write_templates(lab.world.clone, "slurm")
+    write_templates(project.world.clone, "slurm")
     job = UNTIL_GO.format("../go") + "echo made it\nhostname >out.txt\n"
-    number = lab.world.submit({"run.sh": job})
-    run = until(lab, number, State.RUNNING)
+    number = project.world.submit({"run.sh": job})
+    run = until(project, number, State.RUNNING)
     assert run.job == Job("slurm", cluster.newest())
-    (lab.world.run(number) / "go").touch()
-    facts = lab.world.settled(number, PATIENCE)
+    (project.world.run(number) / "go").touch()
+    facts = project.world.settled(number, PATIENCE)
     assert (facts["state"], facts["exit"], facts["results"]) == ("succeeded", "0", "delivered")
-    assert lab.server.log(number) == b"made it\n"
-    assert lab.world.bare("show", "--stat", "--format=", "master").startswith(" out.txt")
+    assert project.server.log(number) == b"made it\n"
+    assert project.world.bare("show", "--stat", "--format=", "master").startswith(" out.txt")
 
 
 @pytest.mark.usefixtures("cluster")
-def test_a_plain_script_without_the_wrapper_is_settled_from_outside(lab: Lab) -> None:
+def test_a_plain_script_without_the_wrapper_is_settled_from_outside(project: Project) -> None:
     job = UNTIL_GO.format("go") + "echo said; echo made >out.txt\n"
-    number = submit(lab, PLAIN, job)
-    until(lab, number, State.RUNNING)
-    go(lab, number)
-    run = until(lab, number, State.SUCCEEDED)
+    number = submit(project, PLAIN, job)
+    until(project, number, State.RUNNING)
+    go(project, number)
+    run = until(project, number, State.SUCCEEDED)
     assert run.exit == 0
-    assert lab.world.settled(number)["results"] == "delivered"
-    assert lab.world.bare("show", "master:out.txt") == "made"
-    (page,) = [page for page in lab.server.pages(number) if page.name == "stdout"]
-    assert lab.server.log(number, page.file) == b"said\n"
+    assert project.world.settled(number)["results"] == "delivered"
+    assert project.world.bare("show", "master:out.txt") == "made"
+    (page,) = [page for page in project.server.pages(number) if page.name == "stdout"]
+    assert project.server.log(number, page.file) == b"said\n"
 
 
 @pytest.mark.parametrize(
@@ -135,18 +122,18 @@ def test_a_plain_script_without_the_wrapper_is_settled_from_outside(lab: Lab) ->
 )
 @pytest.mark.usefixtures("cluster")
 def test_a_plain_job_that_fails_says_how(
-    lab: Lab, job: str, status: int | None, reason: str
+    project: Project, job: str, status: int | None, reason: str
 ) -> None:
-    number = submit(lab, PLAIN, f"#!/bin/sh\necho half >out.txt\n{job}\n")
-    run = until(lab, number, State.FAILED)
+    number = submit(project, PLAIN, f"#!/bin/sh\necho half >out.txt\n{job}\n")
+    run = until(project, number, State.FAILED)
     assert (run.exit, run.reason) == (status, reason)
-    assert lab.world.settled(number)["state"] == "failed"
+    assert project.world.settled(number)["state"] == "failed"
 
 
 @pytest.mark.usefixtures("cluster")
-def test_a_job_whose_output_can_not_be_written_says_so(lab: Lab) -> None:
-    number = submit(lab, PLAIN, options="-o /no/such/folder/out")
-    until(lab, number, State.FAILED, "can the file for its output be written?")
+def test_a_job_whose_output_can_not_be_written_says_so(project: Project) -> None:
+    number = submit(project, PLAIN, options="-o /no/such/folder/out")
+    until(project, number, State.FAILED, "can the file for its output be written?")
 
 
 WAITS = {
@@ -160,120 +147,122 @@ WAITS = {
 }
 
 
-def test_why_a_job_waits_is_told_and_it_can_be_cancelled(lab: Lab, cluster: Slurm) -> None:
+def test_why_a_job_waits_is_told_and_it_can_be_cancelled(project: Project, cluster: Slurm) -> None:
     other = cluster.call("sbatch", "--parsable", "--wrap", "sleep 600")
     wait_until(lambda: cluster.state(other) == "RUNNING", PATIENCE)
     for options, reason in WAITS.items():
-        number = submit(lab, PLAIN, options=options.format(other))
-        run = until(lab, number, State.QUEUED, reason.format(other))
+        number = submit(project, PLAIN, options=options.format(other))
+        run = until(project, number, State.QUEUED, reason.format(other))
         assert run.job == Job("slurm", cluster.newest())
-        assert cancel(lab.server, number).complete
-        assert lab.world.settled(number)["state"] == "cancelled"
+        assert cancel(project.server, number).complete
+        assert project.world.settled(number)["state"] == "cancelled"
         wait_until(lambda: not cluster.alive(cluster.newest()), PATIENCE)
-        lab.world.commit({})
+        project.world.commit({})
 
 
-def test_what_waits_for_a_job_that_failed_will_never_start(lab: Lab, cluster: Slurm) -> None:
+def test_what_waits_for_a_job_that_failed_will_never_start(
+    project: Project, cluster: Slurm
+) -> None:
     other = cluster.call("sbatch", "--parsable", "--wrap", "exit 1")
-    number = submit(lab, PLAIN, options=f"-d afterok:{other}")
-    until(lab, number, State.QUEUED, "will never start")
+    number = submit(project, PLAIN, options=f"-d afterok:{other}")
+    until(project, number, State.QUEUED, "will never start")
 
 
-def test_a_waiting_job_is_held_and_released(lab: Lab, cluster: Slurm) -> None:
-    number = submit(lab, PLAIN, options="--begin=now+1hour")
-    until(lab, number, State.QUEUED, "begins at")
-    hold(lab.server, number)
-    until(lab, number, State.QUEUED, "held by you")
+def test_a_waiting_job_is_held_and_released(project: Project, cluster: Slurm) -> None:
+    number = submit(project, PLAIN, options="--begin=now+1hour")
+    until(project, number, State.QUEUED, "begins at")
+    hold(project.server, number)
+    until(project, number, State.QUEUED, "held by you")
     assert cluster.state(cluster.newest()) == "PENDING"
-    release(lab.server, number)
-    until(lab, number, State.QUEUED, "begins at")
+    release(project.server, number)
+    until(project, number, State.QUEUED, "begins at")
 
 
 @pytest.mark.usefixtures("cluster")
-def test_a_running_job_can_not_be_held(lab: Lab) -> None:
-    number = submit(lab, PLAIN, UNTIL_GO.format("go"))
-    until(lab, number, State.RUNNING)
+def test_a_running_job_can_not_be_held(project: Project) -> None:
+    number = submit(project, PLAIN, UNTIL_GO.format("go"))
+    until(project, number, State.RUNNING)
     with pytest.raises(Refused, match="nothing to hold"):
-        hold(lab.server, number)
-    go(lab, number)
-    until(lab, number, State.SUCCEEDED)
+        hold(project.server, number)
+    go(project, number)
+    until(project, number, State.SUCCEEDED)
 
 
 @pytest.mark.parametrize("schedule", [PLAIN, WRAPPED], ids=["plain", "wrapped"])
-def test_a_running_job_is_cancelled(lab: Lab, cluster: Slurm, schedule: str) -> None:
-    number = submit(lab, schedule, "#!/bin/sh\ntouch begun\nsleep 600\n")
-    until(lab, number, State.RUNNING)
-    wait_until((lab.world.run(number) / "tree/begun").exists, PATIENCE)
-    assert cancel(lab.server, number).complete
-    run = until(lab, number, State.CANCELLED)
+def test_a_running_job_is_cancelled(project: Project, cluster: Slurm, schedule: str) -> None:
+    number = submit(project, schedule, "#!/bin/sh\ntouch begun\nsleep 600\n")
+    until(project, number, State.RUNNING)
+    wait_until((project.world.run(number) / "tree/begun").exists, PATIENCE)
+    assert cancel(project.server, number).complete
+    run = until(project, number, State.CANCELLED)
     assert run.exit in (None, 143)
     wait_until(lambda: not cluster.alive(cluster.newest()), PATIENCE)
 
 
-def test_a_job_that_was_cancelled_with_scancel_says_so(lab: Lab, cluster: Slurm) -> None:
-    number = submit(lab, PLAIN, UNTIL_GO.format("go"))
-    until(lab, number, State.RUNNING)
+def test_a_job_that_was_cancelled_with_scancel_says_so(project: Project, cluster: Slurm) -> None:
+    number = submit(project, PLAIN, UNTIL_GO.format("go"))
+    until(project, number, State.RUNNING)
     cluster.call("scancel", cluster.newest())
-    until(lab, number, State.CANCELLED)
-    number = submit(lab, WRAPPED, "#!/bin/sh\ntouch begun\nsleep 600\n")
-    wait_until((lab.world.run(number) / "tree/begun").exists, PATIENCE)
+    until(project, number, State.CANCELLED)
+    number = submit(project, WRAPPED, "#!/bin/sh\ntouch begun\nsleep 600\n")
+    wait_until((project.world.run(number) / "tree/begun").exists, PATIENCE)
     cluster.call("scancel", cluster.newest())
-    until(lab, number, State.FAILED, "exit status 143")
+    until(project, number, State.FAILED, "exit status 143")
 
 
 @pytest.mark.usefixtures("cluster")
-def test_a_job_whose_wrapper_is_killed_ends_as_slurm_says(lab: Lab) -> None:
-    number = submit(lab, WRAPPED, "#!/bin/sh\ntouch begun\nsleep 600\n")
-    wait_until((lab.world.run(number) / "tree/begun").exists, PATIENCE)
-    process = int(lab.world.facts(number, "started")["process"].split()[0])
+def test_a_job_whose_wrapper_is_killed_ends_as_slurm_says(project: Project) -> None:
+    number = submit(project, WRAPPED, "#!/bin/sh\ntouch begun\nsleep 600\n")
+    wait_until((project.world.run(number) / "tree/begun").exists, PATIENCE)
+    process = int(project.world.facts(number, "started")["process"].split()[0])
     os.kill(process, signal.SIGKILL)
-    run = until(lab, number, State.FAILED)
+    run = until(project, number, State.FAILED)
     assert run.reason
-    assert lab.world.settled(number)["state"] == "failed"
+    assert project.world.settled(number)["state"] == "failed"
 
 
-def test_a_job_that_reaches_its_time_limit_says_so(lab: Lab, cluster: Slurm) -> None:
+def test_a_job_that_reaches_its_time_limit_says_so(project: Project, cluster: Slurm) -> None:
     numbers = []
     for schedule in (PLAIN, WRAPPED):
-        numbers.append(submit(lab, schedule, UNTIL_GO.format("go"), options="--time=1"))
-        until(lab, numbers[-1], State.RUNNING)
+        numbers.append(submit(project, schedule, UNTIL_GO.format("go"), options="--time=1"))
+        until(project, numbers[-1], State.RUNNING)
         cluster.call("scontrol", "update", f"JobId={cluster.newest()}", "EndTime=now")
     for number in numbers:
-        until(lab, number, State.FAILED, "reached its time limit")
+        until(project, number, State.FAILED, "reached its time limit")
 
 
-def test_a_job_whose_node_fails_says_so(lab: Lab, cluster: Slurm) -> None:
-    number = submit(lab, PLAIN, UNTIL_GO.format("go"), options="--no-requeue")
-    until(lab, number, State.RUNNING)
+def test_a_job_whose_node_fails_says_so(project: Project, cluster: Slurm) -> None:
+    number = submit(project, PLAIN, UNTIL_GO.format("go"), options="--no-requeue")
+    until(project, number, State.RUNNING)
     cluster.call("scontrol", "update", f"NodeName={cluster.node}", "State=DOWN", "Reason=test")
-    until(lab, number, State.FAILED, "one of its nodes failed")
+    until(project, number, State.FAILED, "one of its nodes failed")
 
 
-def test_a_job_that_makes_room_for_another_says_so(lab: Lab, cluster: Slurm) -> None:
-    number = submit(lab, PLAIN, UNTIL_GO.format("go"), options="-n 2 --no-requeue")
-    until(lab, number, State.RUNNING)
+def test_a_job_that_makes_room_for_another_says_so(project: Project, cluster: Slurm) -> None:
+    number = submit(project, PLAIN, UNTIL_GO.format("go"), options="-n 2 --no-requeue")
+    until(project, number, State.RUNNING)
     cluster.call("sbatch", "-p", "urgent", "-n", "2", "--wrap", "true")
-    until(lab, number, State.FAILED, "made room")
+    until(project, number, State.FAILED, "made room")
 
 
-def test_a_job_that_is_suspended_or_put_back_is_told_of(lab: Lab, cluster: Slurm) -> None:
-    number = submit(lab, PLAIN, UNTIL_GO.format("go"))
-    until(lab, number, State.RUNNING)
+def test_a_job_that_is_suspended_or_put_back_is_told_of(project: Project, cluster: Slurm) -> None:
+    number = submit(project, PLAIN, UNTIL_GO.format("go"))
+    until(project, number, State.RUNNING)
     cluster.call("scontrol", "suspend", cluster.newest())
-    until(lab, number, State.RUNNING, "suspended")
+    until(project, number, State.RUNNING, "suspended")
     cluster.call("scontrol", "resume", cluster.newest())
     cluster.call("scontrol", "requeuehold", cluster.newest())
-    until(lab, number, State.QUEUED, "held")
+    until(project, number, State.QUEUED, "held")
 
 
-def test_a_job_that_is_put_back_goes_on_where_it_was(lab: Lab, cluster: Slurm) -> None:
+def test_a_job_that_is_put_back_goes_on_where_it_was(project: Project, cluster: Slurm) -> None:
     job = UNTIL_GO.format("go").replace("\n", "\necho begun >>starts\n", 1)
-    number = submit(lab, WRAPPED, job)
-    starts = lab.world.run(number) / "tree/starts"
+    number = submit(project, WRAPPED, job)
+    starts = project.world.run(number) / "tree/starts"
     wait_until(starts.exists, PATIENCE)
     cluster.call("scontrol", "requeue", cluster.newest())
-    until(lab, number, State.QUEUED, "begins at")
-    assert lab.world.facts(number) == {}
+    until(project, number, State.QUEUED, "begins at")
+    assert project.world.facts(number) == {}
 
     def begun_again() -> bool:
         # While what is left of its first start is removed, its start is put off once more.
@@ -283,8 +272,8 @@ def test_a_job_that_is_put_back_goes_on_where_it_was(lab: Lab, cluster: Slurm) -
         return starts.read_text() == "begun\nbegun\n"
 
     wait_until(begun_again, PATIENCE)
-    go(lab, number)
-    facts = lab.world.settled(number, PATIENCE)
+    go(project, number)
+    facts = project.world.settled(number, PATIENCE)
     assert (facts["state"], facts["exit"]) == ("succeeded", "0")
 
 
@@ -296,83 +285,83 @@ exit "$SLURM_ARRAY_TASK_ID"
 """
 
 
-def test_an_array_is_one_run_with_the_state_of_each_task(lab: Lab, cluster: Slurm) -> None:
-    number = submit(lab, PLAIN, ARRAY, options="-a 0-4%2")
+def test_an_array_is_one_run_with_the_state_of_each_task(project: Project, cluster: Slurm) -> None:
+    number = submit(project, PLAIN, ARRAY, options="-a 0-4%2")
     array = cluster.newest()
-    run = until(lab, number, State.RUNNING, "2 running")
+    run = until(project, number, State.RUNNING, "2 running")
     assert sorted(task.job.id for task in run.tasks) == [f"{array}_{task}" for task in range(5)]
     assert "3 queued" in run.reason
-    go(lab, number)
-    run = until(lab, number, State.FAILED)
+    go(project, number)
+    run = until(project, number, State.FAILED)
     assert (run.exit, run.reason) == (4, "exit status 4")
-    assert lab.world.settled(number)["state"] == "failed"
-    tasks = of_run(lab.clone, lab.run(number))
+    assert project.world.settled(number)["state"] == "failed"
+    tasks = of_run(project.clone, project.run(number))
     assert [(task.job.id, task.exit) for task in tasks] == [
         *((f"{array}_{task}", task) for task in range(1, 5)),
         (f"{array}_0", 0),
     ]
     assert all(task.started and task.finished and task.host for task in tasks)
-    pages = {page.name for page in lab.server.pages(number)}
+    pages = {page.name for page in project.server.pages(number)}
     assert {f"stdout.{array}_{task}" for task in range(5)} <= pages
-    assert (lab.world.run(number) / "tree" / f"slurm-{array}_3.out").exists()
+    assert (project.world.run(number) / "tree" / f"slurm-{array}_3.out").exists()
 
 
 @pytest.mark.usefixtures("cluster")
-def test_an_array_of_wrapped_tasks_is_settled_by_the_last_of_them(lab: Lab) -> None:
+def test_an_array_of_wrapped_tasks_is_settled_by_the_last_of_them(project: Project) -> None:
     job = "#!/bin/sh\necho $SLURM_ARRAY_TASK_ID >task$SLURM_ARRAY_TASK_ID\n"
-    number = submit(lab, WRAPPED, job, options="-a 1-4")
-    facts = lab.world.settled(number, PATIENCE)
+    number = submit(project, WRAPPED, job, options="-a 1-4")
+    facts = project.world.settled(number, PATIENCE)
     assert facts["state"] == "succeeded"
-    files = lab.world.bare("ls-tree", "--name-only", "master").split()
+    files = project.world.bare("ls-tree", "--name-only", "master").split()
     assert {f"task{task}" for task in (1, 2, 3, 4)} <= set(files)
 
 
-def test_jobs_that_print_only_a_number_are_followed(lab: Lab, cluster: Slurm) -> None:
-    number = submit(lab, PLAIN, "#!/bin/sh\nexit 5\n", options="--parsable")
-    run = until(lab, number, State.FAILED, "exit status 5")
+def test_jobs_that_print_only_a_number_are_followed(project: Project, cluster: Slurm) -> None:
+    number = submit(project, PLAIN, "#!/bin/sh\nexit 5\n", options="--parsable")
+    run = until(project, number, State.FAILED, "exit status 5")
     assert run.job == Job("slurm", cluster.newest())
 
 
 def test_a_number_that_is_an_older_job_is_not_the_runs(
-    lab: Lab, cluster: Slurm, monkeypatch: pytest.MonkeyPatch
+    project: Project, cluster: Slurm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(submissions, "_SKEW", timedelta(0))
     other = cluster.call("sbatch", "--parsable", "--wrap", "sleep 600")
     wait_until(lambda: cluster.state(other) == "RUNNING", PATIENCE)
-    number = submit(lab, f"#!/bin/sh\nsbatch --version >&2\necho {other}\n")
-    until(lab, number, State.UNKNOWN, f"{other}, which schedule.sh printed, may be a job")
-    cancel(lab.server, number)
+    number = submit(project, f"#!/bin/sh\nsbatch --version >&2\necho {other}\n")
+    until(project, number, State.UNKNOWN, f"{other}, which schedule.sh printed, may be a job")
+    cancel(project.server, number)
     assert cluster.state(other) == "RUNNING"
 
 
-def test_a_controller_that_is_down_loses_nothing(lab: Lab, cluster: Slurm) -> None:
-    number = submit(lab, PLAIN, options="-H")
-    until(lab, number, State.QUEUED, "held by you")
+def test_a_controller_that_is_down_loses_nothing(project: Project, cluster: Slurm) -> None:
+    number = submit(project, PLAIN, options="-H")
+    until(project, number, State.QUEUED, "held by you")
     cluster.stop("slurmctld")
-    run = lab.run(number)
+    run = project.run(number)
     assert run.state is State.SUBMITTED
     assert "slurm can't be asked" in run.reason
-    assert lab.world.facts(number) == {}
+    assert project.world.facts(number) == {}
     cluster.start_controller()
-    until(lab, number, State.QUEUED, "held by you")
+    until(project, number, State.QUEUED, "held by you")
 
 
 def test_a_controller_that_hangs_loses_nothing(
-    lab: Lab, cluster: Slurm, monkeypatch: pytest.MonkeyPatch
+    project: Project, cluster: Slurm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Adapter, "ask", Adapter.ask.replace("within 20", "within 1"))
-    number = submit(lab, PLAIN, options="-H")
-    until(lab, number, State.QUEUED, "held by you")
+    number = submit(project, PLAIN, options="-H")
+    until(project, number, State.QUEUED, "held by you")
     cluster.freeze()
-    run = lab.run(number)
+    run = project.run(number)
     assert run.state is State.SUBMITTED
     assert "squeue did not answer in time" in run.reason
-    assert lab.world.facts(number) == {}
+    assert project.world.facts(number) == {}
 
 
-def test_a_job_that_slurm_has_forgotten_is_lost(lab: Lab, cluster: Slurm) -> None:
-    number = submit(lab, '#!/bin/sh\n"$GITBATCH" job slurm 4711\n')
-    run = until(lab, number, State.LOST)
+def test_a_job_that_slurm_has_forgotten_is_lost(project: Project, cluster: Slurm) -> None:
+    number = submit(project, '#!/bin/sh\n"$GITBATCH" job slurm 4711\n')
+    run = until(project, number, State.LOST)
     assert "slurm 4711" in run.reason
     assert cluster.newest() != "4711"
 
@@ -380,28 +369,32 @@ def test_a_job_that_slurm_has_forgotten_is_lost(lab: Lab, cluster: Slurm) -> Non
 class TestAccounting:
     """Slurm with accounting, which forgets a job some seconds after its end."""
 
-    def test_how_a_forgotten_job_ended_is_in_the_history(self, lab: Lab, accounting: Slurm) -> None:
-        number = submit(lab, PLAIN, "#!/bin/sh\nexit 3\n", options="-a 1-2")
-        cancelled = submit(lab, PLAIN, UNTIL_GO.format("go"), options="-H")
+    def test_how_a_forgotten_job_ended_is_in_the_history(
+        self, project: Project, accounting: Slurm
+    ) -> None:
+        number = submit(project, PLAIN, "#!/bin/sh\nexit 3\n", options="-a 1-2")
+        cancelled = submit(project, PLAIN, UNTIL_GO.format("go"), options="-H")
         accounting.call("scancel", accounting.newest())
         wait_until(lambda: not accounting.call("squeue", "-h", "-t", "all"), PATIENCE)
-        run = until(lab, number, State.FAILED)
+        run = until(project, number, State.FAILED)
         assert (run.exit, run.reason) == (3, "exit status 3")
-        until(lab, cancelled, State.CANCELLED, "by uid ")
+        until(project, cancelled, State.CANCELLED, "by uid ")
 
-    def test_jobs_of_a_named_cluster_are_asked_for_there(self, lab: Lab, accounting: Slurm) -> None:
-        number = submit(lab, WRAPPED, UNTIL_GO.format("go"), options="-M test")
-        until(lab, number, State.RUNNING)
-        (known,) = lab.server.jobs(number)[number].jobs
+    def test_jobs_of_a_named_cluster_are_asked_for_there(
+        self, project: Project, accounting: Slurm
+    ) -> None:
+        number = submit(project, WRAPPED, UNTIL_GO.format("go"), options="-M test")
+        until(project, number, State.RUNNING)
+        (known,) = project.server.jobs(number)[number].jobs
         assert known.job.id in {f"{accounting.newest()}@test", accounting.newest()}
-        assert cancel(lab.server, number).complete
-        until(lab, number, State.CANCELLED)
+        assert cancel(project.server, number).complete
+        until(project, number, State.CANCELLED)
 
 
-def test_a_cluster_behind_ssh_does_as_well(lab: Lab, cluster: Slurm, sshd: Sshd) -> None:
-    number = submit(lab, PLAIN, "#!/bin/sh\necho done >out.txt\n")
-    lab.move_behind("hpc")
-    run = until(lab, number, State.SUCCEEDED)
+def test_a_cluster_behind_ssh_does_as_well(project: Project, cluster: Slurm, sshd: Sshd) -> None:
+    number = submit(project, PLAIN, "#!/bin/sh\necho done >out.txt\n")
+    project.move_behind("hpc")
+    run = until(project, number, State.SUCCEEDED)
     assert run.job == Job("slurm", cluster.newest())
     assert sshd.connections() > 0
 
@@ -417,22 +410,22 @@ fi
 
 
 @pytest.mark.usefixtures("cluster")
-def test_what_ran_under_slurm_is_reproduced_by_the_embedded_scheduler(lab: Lab) -> None:
+def test_what_ran_under_slurm_is_reproduced_by_the_embedded_scheduler(project: Project) -> None:
     files = {"schedule.sh": EITHER, "run.sh": "#!/bin/sh\necho 1 >out\n"}
-    lab.world.commit({**files, ".gitattributes": "slurm-*.out gitbatch-volatile\n"})
-    number = lab.world.push(options=["lr=0.1"]).run
-    run = until(lab, number, State.SUCCEEDED)
-    lab.world.settled(number)
-    other = lab.world.root / "other"
-    lab.world.call(lab.world.sh, lab.world.hooks() / "install", other)
-    lab.world.git("remote", "add", "other", str(other / "repo.git"))
-    lab.world.git("config", "remote.other.gitbatch", str(other))
-    there = Batch(lab.clone, lab.hosts, lab.clone.batch_remote("other"))
-    trial = Trial(lab.batch, lab.run(number), there)
+    project.world.commit({**files, ".gitattributes": "slurm-*.out gitbatch-volatile\n"})
+    number = project.world.push(options=["lr=0.1"]).run
+    run = until(project, number, State.SUCCEEDED)
+    project.world.settled(number)
+    other = project.world.root / "other"
+    project.world.call(project.world.sh, project.world.hooks() / "install", other)
+    project.world.git("remote", "add", "other", str(other / "repo.git"))
+    project.world.git("config", "remote.other.gitbatch", str(other))
+    there = Batch(project.clone, project.hosts, project.clone.batch_remote("other"))
+    trial = Trial(project.batch, project.run(number), there)
     again = begin(trial, lambda _: None).run
     wait(there.server, again)
     reproduction = conclude(trial, again, lambda _: None)
     assert reproduction.holds
     schedulers = [each.job.scheduler for each in (run, reproduction.again) if each.job]
     assert schedulers == ["slurm", "local"]
-    assert lab.run(number).badge is Badge.REPRODUCED
+    assert project.run(number).badge is Badge.REPRODUCED

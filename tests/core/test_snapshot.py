@@ -12,12 +12,12 @@ from gitbatch_tui.core.submit.questions import Choices, Dirt
 from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.core.submit.submit import Submitted, submit
 from gitbatch_tui.errors import CommandFailed, Refused
-from tests.core.batches import new_world, open_batch
+from tests.support.batches import new_world, open_batch
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 SNAPSHOT = Choices(dirt=Dirt.SNAPSHOT)
 AT_WORK = "#!/bin/sh\necho half done >result\n"

@@ -16,16 +16,14 @@ from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.ssh import SshHost
 from gitbatch_tui.errors import BadLocation, Refused, TimedOut, Unreachable
-from tests.servers.sshd import HOST, SERVER_PID, Sshd, sshd
-from tests.waiting import alive, wait_until
+from tests.support.servers.sshd import HOST, SERVER_PID, Sshd
+from tests.support.waiting import alive, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from gitbatch_tui.core.base.journal import Entry
-
-__all__ = ["sshd"]
 
 
 @pytest.fixture

@@ -18,15 +18,13 @@ from gitbatch_tui.errors import (
     TimedOut,
     Unreachable,
 )
-from tests.servers.sshd import HOST, SERVER_PID, Sshd, sshd
-from tests.terminal import Terminal
-from tests.waiting import alive, wait_until
+from tests.support.servers.sshd import HOST, SERVER_PID, Sshd
+from tests.support.terminal import Terminal
+from tests.support.waiting import alive, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-__all__ = ["sshd"]
 
 
 @pytest.fixture

@@ -16,12 +16,11 @@ from gitbatch_tui.core.verify.verify import verify
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Results
 from tests.core.pulling import pull
-from tests.lab import Lab, lab
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 BIG = 'head -c 3000 /dev/zero >big.dat; echo "$GITBATCH_OPTION_x" >>big.dat'
 CONTENT = bytes(3000) + b"\n"
@@ -29,13 +28,13 @@ HASH = hashlib.sha256(CONTENT).hexdigest()
 
 
 @pytest.fixture
-def large(lab: Lab) -> Lab:
-    """A lab where 2000 bytes are large."""
-    lab.world.bare("config", "gitbatch.largeFile", "2000")
-    return lab
+def large(project: Project) -> Project:
+    """A project where 2000 bytes are large."""
+    project.world.bare("config", "gitbatch.largeFile", "2000")
+    return project
 
 
-def test_large_and_ignored_files_are_told_with_their_sizes(large: Lab) -> None:
+def test_large_and_ignored_files_are_told_with_their_sizes(large: Project) -> None:
     job = f"{BIG}; echo 1 >x.tmp; mkdir t; head -c 999 /dev/zero >t/y.tmp; mkfifo p"
     large.finish(job, __gitignore="*.tmp\n")
     run = large.run(1)
@@ -48,14 +47,14 @@ def test_large_and_ignored_files_are_told_with_their_sizes(large: Lab) -> None:
     )
 
 
-def test_a_run_that_left_large_files_only_did_not_leave_nothing(large: Lab) -> None:
+def test_a_run_that_left_large_files_only_did_not_leave_nothing(large: Project) -> None:
     large.finish(BIG)
     run = large.run(1)
     assert (run.results, run.large, run.result) == (Results.ELSEWHERE, 1, "")
     assert pull(large, 1).done == "batch#1 has succeeded and changed nothing on its branch."
 
 
-def test_a_large_file_comes_with_the_hash_of_its_record(large: Lab, tmp_path: Path) -> None:
+def test_a_large_file_comes_with_the_hash_of_its_record(large: Project, tmp_path: Path) -> None:
     large.finish(BIG)
     assert large.run(1).settled
     large.world.gitbatch("prune")
@@ -64,7 +63,7 @@ def test_a_large_file_comes_with_the_hash_of_its_record(large: Lab, tmp_path: Pa
     assert target.read_bytes() == CONTENT
 
 
-def test_a_large_file_with_another_hash_does_not_come(large: Lab, tmp_path: Path) -> None:
+def test_a_large_file_with_another_hash_does_not_come(large: Project, tmp_path: Path) -> None:
     large.finish(BIG)
     assert large.run(1).settled
     large.world.gitbatch("prune")
@@ -78,7 +77,7 @@ def test_a_large_file_with_another_hash_does_not_come(large: Lab, tmp_path: Path
     assert results.words == "Large files aren't kept as they were: big.dat."
 
 
-def test_runs_whose_large_files_differ_do_not_reproduce_each_other(large: Lab) -> None:
+def test_runs_whose_large_files_differ_do_not_reproduce_each_other(large: Project) -> None:
     large.finish(BIG)
     same = large.again(1)
     other = large.server.rerun(1, ("x=2",)).run
@@ -93,17 +92,17 @@ def test_runs_whose_large_files_differ_do_not_reproduce_each_other(large: Lab) -
 
 
 @pytest.fixture
-def lfs(lab: Lab) -> Lab:
-    """A lab whose clone has git-lfs set up, and whose server hasn't."""
+def lfs(project: Project) -> Project:
+    """A project whose clone has git-lfs set up, and whose server hasn't."""
     if not shutil.which("git-lfs"):
         pytest.skip("git-lfs is not installed")
-    lab.world.git("lfs", "install", "--local", "--force")
+    project.world.git("lfs", "install", "--local", "--force")
     # There is no store of git-lfs to push to.
-    (lab.world.clone / ".git/hooks/pre-push").unlink()
-    return lab
+    (project.world.clone / ".git/hooks/pre-push").unlink()
+    return project
 
 
-def test_contents_of_files_under_git_lfs_come_home_with_the_results(lfs: Lab) -> None:
+def test_contents_of_files_under_git_lfs_come_home_with_the_results(lfs: Project) -> None:
     lfs.finish("echo new >model.bin", __gitattributes="*.bin filter=lfs diff=lfs -text\n")
     pull(lfs, 1)
     assert (lfs.world.clone / "model.bin").read_text() == "new\n"
@@ -111,7 +110,7 @@ def test_contents_of_files_under_git_lfs_come_home_with_the_results(lfs: Lab) ->
     assert lfs.world.git("show", "HEAD:model.bin").startswith("version https://git-lfs")
 
 
-def test_where_the_content_of_a_pointer_is_missing_nothing_is_changed(lfs: Lab) -> None:
+def test_where_the_content_of_a_pointer_is_missing_nothing_is_changed(lfs: Project) -> None:
     lfs.finish("echo new >model.bin", __gitattributes="*.bin filter=lfs diff=lfs -text\n")
     shutil.rmtree(lfs.world.base / "large")
     head = lfs.world.git("rev-parse", "HEAD")

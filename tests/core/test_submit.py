@@ -12,12 +12,12 @@ from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.core.submit.submit import submit
 from gitbatch_tui.errors import Conflict, PushRefused, Refused
 from gitbatch_tui.models import State
-from tests.core.batches import new_world, open_batch, question, run, runs
+from tests.support.batches import new_world, open_batch, question, run, runs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 AGAIN = Choices(again=True)
 WITH = Choices(results=Results.WITH)

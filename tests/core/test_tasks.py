@@ -13,12 +13,9 @@ from gitbatch_tui.core.runs.tasks import in_order, of_run, parse
 from gitbatch_tui.core.submit.rerun import failed_tasks
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, Run, State, Task
-from tests.lab import lab
 
 if TYPE_CHECKING:
-    from tests.lab import Lab
-
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 RUN = Run("batch", 1, State.RUNNING, "master", "c" * 40)
 
@@ -94,24 +91,24 @@ def test_what_became_of_a_run_is_said_in_a_few_words(
 USES = '#!/bin/sh\necho "tasks: ${GITBATCH_TASKS:-1-10}"\n"$GITBATCH" spawn ./run.sh\n'
 
 
-def begun(lab: Lab, schedule: str, *tasks: Task) -> Run:
+def begun(project: Project, schedule: str, *tasks: Task) -> Run:
     """A run of this schedule.sh, as if these tasks of it had ended."""
-    number = lab.world.submit({"schedule.sh": schedule, "run.sh": "#!/bin/sh\n"})
-    lab.world.settled(number)
-    return replace(lab.run(number), tasks=tasks)
+    number = project.world.submit({"schedule.sh": schedule, "run.sh": "#!/bin/sh\n"})
+    project.world.settled(number)
+    return replace(project.run(number), tasks=tasks)
 
 
-def test_the_tasks_that_failed_can_be_run_again_alone(lab: Lab) -> None:
+def test_the_tasks_that_failed_can_be_run_again_alone(project: Project) -> None:
     tasks = [task(f"slurm 11_{number}") for number in (10, 9, 2)]
-    run = begun(lab, USES, *tasks, task("slurm 11_1", State.SUCCEEDED))
-    assert failed_tasks(lab.clone, run) == (2, 9, 10)
+    run = begun(project, USES, *tasks, task("slurm 11_1", State.SUCCEEDED))
+    assert failed_tasks(project.clone, run) == (2, 9, 10)
     heard: list[str] = []
-    again = lab.server.rerun(run.number, ["x=1"], heard.append, (2, 9, 10))
-    lab.world.settled(again.run)
+    again = project.server.rerun(run.number, ["x=1"], heard.append, (2, 9, 10))
+    project.world.settled(again.run)
     assert heard[0] == "tasks: 2,9,10"
-    assert lab.run(again.run).origin == f"rerun {run.number}, tasks 2,9,10"
+    assert project.run(again.run).origin == f"rerun {run.number}, tasks 2,9,10"
     heard.clear()
-    lab.world.settled(lab.server.rerun(again.run, (), heard.append).run)
+    project.world.settled(project.server.rerun(again.run, (), heard.append).run)
     assert heard[0] == "tasks: 1-10", "that of a rerun is for that one only"
 
 
@@ -125,21 +122,21 @@ def test_the_tasks_that_failed_can_be_run_again_alone(lab: Lab) -> None:
     ],
 )  # fmt: skip
 def test_where_only_all_of_it_can_be_run_again_that_is_said(
-    lab: Lab, schedule: str, tasks: list[Task], why: str
+    project: Project, schedule: str, tasks: list[Task], why: str
 ) -> None:
-    run = begun(lab, schedule, *tasks)
+    run = begun(project, schedule, *tasks)
     with pytest.raises(Refused, match=why):
-        failed_tasks(lab.clone, run)
+        failed_tasks(project.clone, run)
 
 
 @pytest.mark.parametrize("tasks", ["", "$(id)", "1;2", "a"])
-def test_only_numbers_are_tasks(lab: Lab, tasks: str) -> None:
-    number = lab.finish("true")
+def test_only_numbers_are_tasks(project: Project, tasks: str) -> None:
+    number = project.finish("true")
     assert (
         "--tasks takes the numbers"
-        in lab.world.gitbatch("rerun", str(number), "--tasks", tasks).output
+        in project.world.gitbatch("rerun", str(number), "--tasks", tasks).output
     )
 
 
-def test_a_run_without_several_jobs_has_no_tasks(lab: Lab) -> None:
-    assert of_run(lab.clone, lab.run(lab.finish("true"))) == ()
+def test_a_run_without_several_jobs_has_no_tasks(project: Project) -> None:
+    assert of_run(project.clone, project.run(project.finish("true"))) == ()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.temporary import temporary_folder
-from tests.cli.shop import ROOT
+from tests.support.command_line import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,15 +14,13 @@ from gitbatch_tui.core.schedulers.tsp import Tsp
 from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, State
-from tests.captured import CAPTURES
-from tests.lab import Lab, lab
-from tests.servers.tsp import tsp
-from tests.waiting import wait_until
+from tests.support.captures import CAPTURES
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["lab", "tsp"]
+    from tests.support.project import Project
 
 BY_TSP = '#!/bin/sh\ntsp "$GITBATCH" run ./run.sh\n'
 PLAIN = "#!/bin/sh\ntsp ./run.sh\n"
@@ -95,62 +93,64 @@ def test_an_answer_that_says_nothing_means_nothing_is_known(answer: Answer) -> N
 class TestRealTsp:
     """The real task-spooler."""
 
-    def test_a_job_with_the_wrapper_brings_its_results_home(self, lab: Lab) -> None:
-        number = lab.world.submit({"schedule.sh": BY_TSP, "run.sh": "#!/bin/sh\necho 1 >out\n"})
-        assert lab.world.settled(number)["state"] == "succeeded"
-        assert lab.run(number).result
+    def test_a_job_with_the_wrapper_brings_its_results_home(self, project: Project) -> None:
+        number = project.world.submit({"schedule.sh": BY_TSP, "run.sh": "#!/bin/sh\necho 1 >out\n"})
+        assert project.world.settled(number)["state"] == "succeeded"
+        assert project.run(number).result
 
-    def test_the_template_works_at_once(self, lab: Lab) -> None:
-        write_templates(lab.world.clone, "tsp")
-        number = lab.world.submit({})
-        facts = lab.world.settled(number)
+    def test_the_template_works_at_once(self, project: Project) -> None:
+        write_templates(project.world.clone, "tsp")
+        number = project.world.submit({})
+        facts = project.world.settled(number)
         assert (facts["state"], facts["job"]) == ("succeeded", "tsp 0")
 
-    def test_a_plain_job_is_followed_from_the_queue_to_its_end(self, lab: Lab) -> None:
-        first = self.begin(lab)
-        second = lab.world.submit({"schedule.sh": PLAIN, "run.sh": "#!/bin/sh\necho 1 >out\n"})
-        run = lab.run(second)
+    def test_a_plain_job_is_followed_from_the_queue_to_its_end(self, project: Project) -> None:
+        first = self.begin(project)
+        second = project.world.submit({"schedule.sh": PLAIN, "run.sh": "#!/bin/sh\necho 1 >out\n"})
+        run = project.run(second)
         assert (run.state, run.reason) == (State.QUEUED, "place 1 in task-spooler's queue")
         assert run.job == Job("tsp", "1")
-        lab.world.run(first).joinpath("go").touch()
-        wait_until(lambda: lab.states() == {first: "failed", second: "succeeded"}, 20)
-        assert (lab.run(first).exit, lab.run(first).reason) == (3, "exit status 3")
-        assert lab.run(second).result
+        project.world.run(first).joinpath("go").touch()
+        wait_until(lambda: project.states() == {first: "failed", second: "succeeded"}, 20)
+        assert (project.run(first).exit, project.run(first).reason) == (3, "exit status 3")
+        assert project.run(second).result
 
-    def test_the_output_is_a_page_of_the_log(self, lab: Lab) -> None:
-        number = self.begin(lab)
-        (page,) = [page for page in lab.server.pages(number) if page.name == "stdout"]
-        assert lab.server.log(number, page.file) == b"here\n"
-        cancel(lab.server, number)
+    def test_the_output_is_a_page_of_the_log(self, project: Project) -> None:
+        number = self.begin(project)
+        (page,) = [page for page in project.server.pages(number) if page.name == "stdout"]
+        assert project.server.log(number, page.file) == b"here\n"
+        cancel(project.server, number)
 
-    def test_a_job_that_waits_can_be_cancelled(self, lab: Lab) -> None:
-        first = self.begin(lab)
-        second = lab.world.submit({"schedule.sh": PLAIN, "run.sh": "#!/bin/sh\n"})
-        assert cancel(lab.server, second).complete
-        wait_until(lambda: lab.run(second).state is State.CANCELLED)
+    def test_a_job_that_waits_can_be_cancelled(self, project: Project) -> None:
+        first = self.begin(project)
+        second = project.world.submit({"schedule.sh": PLAIN, "run.sh": "#!/bin/sh\n"})
+        assert cancel(project.server, second).complete
+        wait_until(lambda: project.run(second).state is State.CANCELLED)
         with pytest.raises(Refused, match=r"Jobs of tsp can't be held|nothing to hold"):
-            hold(lab.server, first)
-        assert cancel(lab.server, first).complete
-        wait_until(lambda: lab.run(first).state is State.CANCELLED)
+            hold(project.server, first)
+        assert cancel(project.server, first).complete
+        wait_until(lambda: project.run(first).state is State.CANCELLED)
 
-    def test_a_job_that_was_killed_is_told_of(self, lab: Lab) -> None:
+    def test_a_job_that_was_killed_is_told_of(self, project: Project) -> None:
         job = "#!/bin/sh\nkill -9 $$\n"
-        number = lab.world.submit({"schedule.sh": PLAIN, "run.sh": job})
-        wait_until(lambda: lab.run(number).state is State.FAILED)
-        assert lab.run(number).reason == "killed by signal 9"
+        number = project.world.submit({"schedule.sh": PLAIN, "run.sh": job})
+        wait_until(lambda: project.run(number).state is State.FAILED)
+        assert project.run(number).reason == "killed by signal 9"
 
-    def test_a_queue_that_is_gone_is_not_begun_anew_by_asking(self, lab: Lab, tsp: Path) -> None:
+    def test_a_queue_that_is_gone_is_not_begun_anew_by_asking(
+        self, project: Project, tsp: Path
+    ) -> None:
         named = '#!/bin/sh\n"$GITBATCH" job tsp "$(tsp ./run.sh)"\n'
-        number = self.begin(lab, named)
-        lab.world.call("tsp", "-K")
+        number = self.begin(project, named)
+        project.world.call("tsp", "-K")
         wait_until(lambda: not (tsp / "socket").exists())
-        assert "doesn't know tsp 0" in lab.run(number).reason
+        assert "doesn't know tsp 0" in project.run(number).reason
         assert not (tsp / "socket").exists()
-        lab.world.run(number).joinpath("go").touch()
+        project.world.run(number).joinpath("go").touch()
 
-    def begin(self, lab: Lab, schedule: str = PLAIN) -> int:
+    def begin(self, project: Project, schedule: str = PLAIN) -> int:
         """A plain job that runs until it is let go, and then fails."""
         job = f"#!/bin/sh\necho here\n{UNTIL_GO}\nexit 3\n"
-        number = lab.world.submit({"schedule.sh": schedule, "run.sh": job})
-        wait_until(lambda: lab.run(number).state is State.RUNNING)
+        number = project.world.submit({"schedule.sh": schedule, "run.sh": job})
+        wait_until(lambda: project.run(number).state is State.RUNNING)
         return number

@@ -15,49 +15,50 @@ from gitbatch_tui.core.git.lock import NAME, locked
 from gitbatch_tui.core.git.repo import open_clone
 from gitbatch_tui.core.results.pull import bring, look
 from gitbatch_tui.errors import Refused
-from tests.cli.shop import at_once, command
 from tests.core.pulling import files
-from tests.lab import Lab, lab
+from tests.support.command_line import at_once, command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 
-def test_three_merges_of_one_result_at_once_end_as_one_would(lab: Lab) -> None:
-    number = lab.finish("for i in 1 2 3 4 5 6; do echo $i >r$i; done")
-    lab.world.commit({"mine": "1\n"})
-    pull = command(lab, "pull", f"batch#{number}", "--merge")
+def test_three_merges_of_one_result_at_once_end_as_one_would(project: Project) -> None:
+    number = project.finish("for i in 1 2 3 4 5 6; do echo $i >r$i; done")
+    project.world.commit({"mine": "1\n"})
+    pull = command(project, "pull", f"batch#{number}", "--merge")
     said = at_once([pull] * 3)
     assert [each.status for each in said] == [0, 0, 0], said
-    assert {"mine", "r1", "r6"} < files(lab).keys()
-    assert lab.world.git("status", "--porcelain") == ""
-    assert lab.world.git("rev-list", "--merges", "--count", "HEAD") == "1"
-    assert not (lab.clone.git_dir / NAME).exists()
+    assert {"mine", "r1", "r6"} < files(project).keys()
+    assert project.world.git("status", "--porcelain") == ""
+    assert project.world.git("rev-list", "--merges", "--count", "HEAD") == "1"
+    assert not (project.clone.git_dir / NAME).exists()
 
 
-def test_three_set_ups_of_one_place_at_once_end_as_one_would(lab: Lab, tmp_path: Path) -> None:
+def test_three_set_ups_of_one_place_at_once_end_as_one_would(
+    project: Project, tmp_path: Path
+) -> None:
     base = tmp_path / "other"
-    said = at_once([command(lab, "setup", "other", str(base))] * 3)
+    said = at_once([command(project, "setup", "other", str(base))] * 3)
     assert [each.status for each in said] == [0, 0, 0], said
-    assert lab.world.git("config", "--get-all", "remote.other.url") == f"{base}/repo.git"
+    assert project.world.git("config", "--get-all", "remote.other.url") == f"{base}/repo.git"
     fetch = "+refs/heads/*:refs/remotes/other/*"
-    assert lab.world.git("config", "--get-all", "remote.other.fetch") == fetch
-    assert lab.clone.batch_remote("other").base == str(base)
+    assert project.world.git("config", "--get-all", "remote.other.fetch") == fetch
+    assert project.clone.batch_remote("other").base == str(base)
 
 
-def test_whoever_waits_too_long_hears_who_is_at_work(lab: Lab) -> None:
-    number = lab.finish("echo 1 >out")
+def test_whoever_waits_too_long_hears_who_is_at_work(project: Project) -> None:
+    number = project.finish("echo 1 >out")
     with (
-        locked(lab.clone, "pulling batch#9"),
+        locked(project.clone, "pulling batch#9"),
         pytest.raises(Refused, match=rf"is pulling batch#9 .*process {os.getpid()} on"),
-        locked(lab.clone, "anything", patience=0.2),
+        locked(project.clone, "anything", patience=0.2),
     ):
         pass
-    bring(look(lab.batch, number))
-    assert files(lab)["out"] == "1\n"
+    bring(look(project.batch, number))
+    assert files(project)["out"] == "1\n"
 
 
 @pytest.mark.parametrize(
@@ -70,13 +71,13 @@ def test_whoever_waits_too_long_hears_who_is_at_work(lab: Lab) -> None:
     ids=["the number is another process's", "it has ended", "before the machine was started"],
 )
 def test_a_lock_of_a_process_that_is_gone_holds_nobody(
-    lab: Lab, facts: Mapping[str, object]
+    project: Project, facts: Mapping[str, object]
 ) -> None:
     held = {"doing": "x", **Identity.of(os.getpid()).facts, **facts}
-    (lab.clone.git_dir / NAME).write_text(json.dumps(held))
-    with locked(lab.clone, "pulling", patience=0):
-        assert (lab.clone.git_dir / NAME).exists()
-    assert not (lab.clone.git_dir / NAME).exists()
+    (project.clone.git_dir / NAME).write_text(json.dumps(held))
+    with locked(project.clone, "pulling", patience=0):
+        assert (project.clone.git_dir / NAME).exists()
+    assert not (project.clone.git_dir / NAME).exists()
 
 
 @pytest.mark.parametrize(
@@ -85,24 +86,24 @@ def test_a_lock_of_a_process_that_is_gone_holds_nobody(
     ids=["another machine", "a container"],
 )
 def test_a_process_that_cannot_be_seen_keeps_its_lock(
-    lab: Lab, facts: Mapping[str, object]
+    project: Project, facts: Mapping[str, object]
 ) -> None:
     held = {"doing": "pulling", **Identity.of(os.getpid()).facts, **facts}
-    (lab.clone.git_dir / NAME).write_text(json.dumps(held))
+    (project.clone.git_dir / NAME).write_text(json.dumps(held))
     with (
         pytest.raises(Refused, match=rf"If there is none any more, remove .*{NAME}"),
-        locked(lab.clone, "pulling", patience=0),
+        locked(project.clone, "pulling", patience=0),
     ):
         pass
 
 
-def test_many_that_find_a_lock_left_over_take_it_one_at_a_time(lab: Lab) -> None:
+def test_many_that_find_a_lock_left_over_take_it_one_at_a_time(project: Project) -> None:
     held = {"doing": "x", **Identity.of(os.getpid()).facts, "start": "1"}
-    (lab.clone.git_dir / NAME).write_text(json.dumps(held))
+    (project.clone.git_dir / NAME).write_text(json.dumps(held))
     alone, done = threading.Lock(), []
 
     def take(_: int) -> None:
-        with open_clone(lab.world.clone) as clone, locked(clone, "counting"):
+        with open_clone(project.world.clone) as clone, locked(clone, "counting"):
             assert alone.acquire(blocking=False)
             done.append(1)
             alone.release()

@@ -15,14 +15,12 @@ from gitbatch_tui.core.hosts import backoff
 from gitbatch_tui.core.runs.wait import exit_status, wait
 from gitbatch_tui.errors import UnknownName, Unreachable
 from gitbatch_tui.models import State
-from tests.lab import Lab, lab
-from tests.servers.sshd import HOST, Sshd, sshd
-from tests.waiting import wait_until
+from tests.support.servers.sshd import HOST, Sshd
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from gitbatch_tui.models import Live
-
-__all__ = ["lab", "sshd"]
+    from tests.support.project import Project
 
 UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
 
@@ -47,26 +45,26 @@ def test_the_exit_status_tells_the_job_from_everything_else(
     assert exit_status(state, status) == expected
 
 
-def test_waiting_ends_with_the_run_and_tells_what_happens(lab: Lab) -> None:
-    number = lab.begin(f"{UNTIL_GO}; exit 3")
+def test_waiting_ends_with_the_run_and_tells_what_happens(project: Project) -> None:
+    number = project.begin(f"{UNTIL_GO}; exit 3")
     states: list[State] = []
     ends: list[Live] = []
 
     def run() -> None:
-        ends.append(wait(lab.server, number, lambda live: states.append(live.state)))
+        ends.append(wait(project.server, number, lambda live: states.append(live.state)))
 
     thread = threading.Thread(target=run)
     thread.start()
     wait_until(lambda: State.RUNNING in states)
-    lab.world.run(number).joinpath("go").touch()
+    project.world.run(number).joinpath("go").touch()
     thread.join(20)
     (end,) = ends
     assert (end.state, end.exit, end.ended) == (State.FAILED, 3, "settled")
 
 
-def test_waiting_for_a_run_that_is_over_is_one_question(lab: Lab) -> None:
-    number = lab.finish("true")
-    assert wait(lab.server, number).state is State.SUCCEEDED
+def test_waiting_for_a_run_that_is_over_is_one_question(project: Project) -> None:
+    number = project.finish("true")
+    assert wait(project.server, number).state is State.SUCCEEDED
 
 
 def noticed_loss(sshd: Sshd, said: list[str], times: int) -> bool:
@@ -78,35 +76,35 @@ def noticed_loss(sshd: Sshd, said: list[str], times: int) -> bool:
 
 
 def test_waiting_survives_lost_connections(
-    lab: Lab, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
+    project: Project, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backoff, "_FIRST", 0.02)
-    number = lab.begin(UNTIL_GO)
-    lab.move_behind(HOST)
+    number = project.begin(UNTIL_GO)
+    project.move_behind(HOST)
     seen: list[Live] = []
     said: list[str] = []
     ends: list[Live] = []
 
     def run() -> None:
-        ends.append(wait(lab.server, number, seen.append, said.append))
+        ends.append(wait(project.server, number, seen.append, said.append))
 
     thread = threading.Thread(target=run)
     thread.start()
     wait_until(lambda: seen)
     for times in range(1, 4):
         wait_until(partial(noticed_loss, sshd, said, times))
-    lab.world.run(number).joinpath("go").touch()
+    project.world.run(number).joinpath("go").touch()
     thread.join(20)
     assert ends
     assert ends[0].state is State.SUCCEEDED
 
 
 def test_what_can_not_be_asked_is_an_error_at_once(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(UnknownName):
-        wait(lab.server, 9)
+        wait(project.server, 9)
     monkeypatch.setenv("GITBATCH_SSH", "/bin/false")
-    lab.move_behind(HOST)
+    project.move_behind(HOST)
     with pytest.raises(Unreachable):
-        wait(lab.server, 1)
+        wait(project.server, 1)

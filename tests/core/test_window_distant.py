@@ -19,14 +19,13 @@ from gitbatch_tui.core.logs.search import Search
 from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.core.logs.viewer import Viewer
 from gitbatch_tui.core.logs.window import Frame, Window
-from tests.lab import Lab, lab
-from tests.servers.sshd import HOST, Sshd, sshd
-from tests.waiting import wait_until
+from tests.support.servers.sshd import HOST, Sshd
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["lab", "sshd"]
+    from tests.support.project import Project
 
 CELLS = Cells(len, lambda text, width: [text[i : i + width] for i in range(0, len(text), width)])
 UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
@@ -43,8 +42,8 @@ WIDE = b"".join(b"line %06d of a log that spans several blocks\n" % n for n in r
 class Watcher:
     """Shows a file of a run and remembers what was said."""
 
-    def __init__(self, lab: Lab, number: int, file: str = "log") -> None:
-        self.file = DistantFile(lab.server, number, file, pause=0.02)
+    def __init__(self, project: Project, number: int, file: str = "log") -> None:
+        self.file = DistantFile(project.server, number, file, pause=0.02)
         self.frame = Frame()
         self.states: list[str] = []
         self.viewer = Viewer(self.file, CELLS, self._take)
@@ -71,13 +70,13 @@ def watchers() -> Iterator[list[Watcher]]:
         one.viewer.close()
 
 
-def go(lab: Lab, number: int) -> None:
-    lab.world.run(number).joinpath("go").touch()
-    lab.world.settled(number)
+def go(project: Project, number: int) -> None:
+    project.world.run(number).joinpath("go").touch()
+    project.world.settled(number)
 
 
-def log_of(lab: Lab, number: int) -> bytes:
-    return lab.world.run(number).joinpath("log").read_bytes()
+def log_of(project: Project, number: int) -> bytes:
+    return project.world.run(number).joinpath("log").read_bytes()
 
 
 def kill(processes: list[int]) -> bool:
@@ -87,8 +86,8 @@ def kill(processes: list[int]) -> bool:
     return False
 
 
-def readers_of(lab: Lab) -> list[int]:
-    base = str(lab.world.base).encode()
+def readers_of(project: Project) -> list[int]:
+    base = str(project.world.base).encode()
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
@@ -98,28 +97,30 @@ def readers_of(lab: Lab) -> list[int]:
     return found
 
 
-def test_it_opens_at_the_end_and_follows(lab: Lab, watchers: list[Watcher]) -> None:
-    number = lab.begin(f"echo one; {UNTIL_GO}; echo two")
-    watchers.append(Watcher(lab, number))
+def test_it_opens_at_the_end_and_follows(project: Project, watchers: list[Watcher]) -> None:
+    number = project.begin(f"echo one; {UNTIL_GO}; echo two")
+    watchers.append(Watcher(project, number))
     watchers[0].shows("one")
-    go(lab, number)
+    go(project, number)
     watchers[0].shows("one", "two")
 
 
-def test_a_log_that_is_not_there_yet_is_waited_for(lab: Lab, watchers: list[Watcher]) -> None:
-    number = lab.begin(UNTIL_GO)
-    watchers.append(Watcher(lab, number, "tree:later"))
+def test_a_log_that_is_not_there_yet_is_waited_for(
+    project: Project, watchers: list[Watcher]
+) -> None:
+    number = project.begin(UNTIL_GO)
+    watchers.append(Watcher(project, number, "tree:later"))
     wait_until(lambda: watchers[0].frame.state == "not there yet")
-    (lab.world.run(number) / "tree/later").write_bytes(b"here\n")
+    (project.world.run(number) / "tree/later").write_bytes(b"here\n")
     watchers[0].shows("here")
     assert watchers[0].frame.state == ""
-    go(lab, number)
+    go(project, number)
 
 
-def test_only_the_blocks_that_are_looked_at_are_fetched(lab: Lab) -> None:
-    number = lab.finish("true")
-    lab.world.run(number).joinpath("log").write_bytes(WIDE)
-    file = DistantFile(lab.server, number)
+def test_only_the_blocks_that_are_looked_at_are_fetched(project: Project) -> None:
+    number = project.finish("true")
+    project.world.run(number).joinpath("log").write_bytes(WIDE)
+    file = DistantFile(project.server, number)
     window = Window(file, CELLS)
     window.resize(80, 3)
     window.look()
@@ -131,10 +132,10 @@ def test_only_the_blocks_that_are_looked_at_are_fetched(lab: Lab) -> None:
     assert b"".join(file.chunks(5, 300_000)) == WIDE[5:300_000]
 
 
-def test_a_search_runs_on_the_server_and_says_the_offset(lab: Lab) -> None:
-    number = lab.finish("true")
-    lab.world.run(number).joinpath("log").write_bytes(WIDE)
-    file = DistantFile(lab.server, number)
+def test_a_search_runs_on_the_server_and_says_the_offset(project: Project) -> None:
+    number = project.finish("true")
+    project.world.run(number).joinpath("log").write_bytes(WIDE)
+    file = DistantFile(project.server, number)
     at = WIDE.index(b"001234 of")
     assert file.find(Search("001234 of", 0)) == at
     assert file.find(Search("001234 of", at + 1)) is None
@@ -143,26 +144,26 @@ def test_a_search_runs_on_the_server_and_says_the_offset(lab: Lab) -> None:
     assert not file._known._blocks._blocks
 
 
-def test_a_search_on_the_server_can_be_stopped(lab: Lab) -> None:
-    number = lab.finish("true")
-    with lab.world.run(number).joinpath("log").open("wb") as sparse:
+def test_a_search_on_the_server_can_be_stopped(project: Project) -> None:
+    number = project.finish("true")
+    with project.world.run(number).joinpath("log").open("wb") as sparse:
         sparse.truncate(1 << 40)
     search = Search("nowhere", 0)
     with ThreadPoolExecutor() as pool:
-        found = pool.submit(DistantFile(lab.server, number).find, search)
-        wait_until(lambda: readers_of(lab))
+        found = pool.submit(DistantFile(project.server, number).find, search)
+        wait_until(lambda: readers_of(project))
         search.cancel()
         assert found.result() is None
-    wait_until(lambda: not readers_of(lab))
+    wait_until(lambda: not readers_of(project))
 
 
 @pytest.mark.timeout(120)
 def test_twenty_disconnects_leave_the_shown_text_as_the_file_is(
-    lab: Lab, sshd: Sshd, watchers: list[Watcher], monkeypatch: pytest.MonkeyPatch
+    project: Project, sshd: Sshd, watchers: list[Watcher], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number = lab.begin(GROWING)
-    lab.move_behind(HOST)
-    watchers.append(Watcher(lab, number))
+    number = project.begin(GROWING)
+    project.move_behind(HOST)
+    watchers.append(Watcher(project, number))
     seen = watchers[0]
     lost: list[str] = []
     plain = seen.file._known.lost
@@ -175,8 +176,8 @@ def test_twenty_disconnects_leave_the_shown_text_as_the_file_is(
     for n in range(20):
         wait_until(lambda before=seen.frame.size: seen.frame.size > before, what="it to grow")  # type: ignore[misc]
         wait_until(lambda so_far=n: kill(sshd.processes()) or len(lost) > so_far)  # type: ignore[misc]
-    go(lab, number)
-    whole = log_of(lab, number)
+    go(project, number)
+    whole = log_of(project, number)
     wait_until(lambda: seen.frame.size == len(whole) and not seen.frame.state)
     assert seen.file.read(0, len(whole)) == whole
     last = whole.decode().replace("\0", "<NUL>").splitlines()[-5:]
@@ -185,12 +186,12 @@ def test_twenty_disconnects_leave_the_shown_text_as_the_file_is(
 
 
 def test_a_log_that_is_cut_or_replaced_is_said_and_shown_anew(
-    lab: Lab, watchers: list[Watcher]
+    project: Project, watchers: list[Watcher]
 ) -> None:
-    number = lab.begin(UNTIL_GO)
-    own = lab.world.run(number) / "tree/own.log"
+    number = project.begin(UNTIL_GO)
+    own = project.world.run(number) / "tree/own.log"
     own.write_bytes(b"a long first line\n")
-    watchers.append(Watcher(lab, number, "tree:own.log"))
+    watchers.append(Watcher(project, number, "tree:own.log"))
     seen = watchers[0]
     seen.shows("a long first line")
     own.write_bytes(b"cut\n")
@@ -200,17 +201,17 @@ def test_a_log_that_is_cut_or_replaced_is_said_and_shown_anew(
     own.write_bytes(b"another, longer than the one before\n")
     seen.shows("another, longer than the one before")
     assert seen.frame.event.startswith("rotated at ")
-    go(lab, number)
+    go(project, number)
 
 
 def test_a_host_that_cannot_be_reached_is_said_and_tried_again(
-    lab: Lab, watchers: list[Watcher], monkeypatch: pytest.MonkeyPatch
+    project: Project, watchers: list[Watcher], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number = lab.finish("echo one")
-    server = lab.server
+    number = project.finish("echo one")
+    server = project.server
     monkeypatch.setenv("GITBATCH_SSH", "/bin/false")
-    lab.move_behind(HOST)
-    watchers.append(Watcher(lab, number))
+    project.move_behind(HOST)
+    watchers.append(Watcher(project, number))
     seen = watchers[0]
     wait_until(lambda: seen.frame.state)
     seen.file._server = server
@@ -218,23 +219,23 @@ def test_a_host_that_cannot_be_reached_is_said_and_tried_again(
     assert seen.frame.state == ""
 
 
-def test_closing_ends_what_runs_on_the_server(lab: Lab) -> None:
-    number = lab.begin(f"echo one; {UNTIL_GO}")
-    seen = Watcher(lab, number)
+def test_closing_ends_what_runs_on_the_server(project: Project) -> None:
+    number = project.begin(f"echo one; {UNTIL_GO}")
+    seen = Watcher(project, number)
     seen.shows("one")
-    wait_until(lambda: readers_of(lab))
+    wait_until(lambda: readers_of(project))
     seen.viewer.close()
-    wait_until(lambda: not readers_of(lab))
-    go(lab, number)
+    wait_until(lambda: not readers_of(project))
+    go(project, number)
 
 
-def test_files_of_a_run_on_this_machine_are_read_as_they_are(lab: Lab) -> None:
-    number = lab.finish("echo out")
-    files = files_of(lab.server, number, ("log.2", "tree:sub/x.out"))
+def test_files_of_a_run_on_this_machine_are_read_as_they_are(project: Project) -> None:
+    number = project.finish("echo out")
+    files = files_of(project.server, number, ("log.2", "tree:sub/x.out"))
     assert [file.name for file in files] == ["output", "schedule.sh", "log.2", "sub/x.out"]
     sources = [file.open() for file in files]
     assert all(isinstance(source, LogFile) for source in sources)
-    folder = lab.world.run(number)
+    folder = project.world.run(number)
     places = [source.path for source in sources if isinstance(source, LogFile)]
     assert places == [
         folder / "log",
@@ -242,8 +243,8 @@ def test_files_of_a_run_on_this_machine_are_read_as_they_are(lab: Lab) -> None:
         folder / "log.2",
         folder / "tree/sub/x.out",
     ]
-    lab.move_behind(HOST)
-    assert isinstance(open_file(lab.server, number), DistantFile)
+    project.move_behind(HOST)
+    assert isinstance(open_file(project.server, number), DistantFile)
 
 
 def test_blocks_forget_what_was_not_used_for_longest() -> None:

@@ -17,7 +17,7 @@ from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.core.logs.viewer import Viewer
 from gitbatch_tui.core.logs.window import Frame, Window
 from gitbatch_tui.errors import CommandFailed, Refused
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

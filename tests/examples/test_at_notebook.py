@@ -13,10 +13,7 @@ from pathlib import Path
 import pytest
 
 from gitbatch_tui.core.base.data import examples_dir
-from tests.hooks.world import World
-from tests.servers.atd import atd
-
-__all__ = ["atd"]
+from tests.support.worlds import World
 
 NEEDS = ("nbclient", "ipykernel", "matplotlib", "jupyter_core")
 

@@ -9,17 +9,17 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from gitbatch_tui.core.base.data import examples_dir
 from gitbatch_tui.core.freezing import Keeper
 from gitbatch_tui.core.hosts.host import LocalHost
-from tests.lab import Lab, lab
-from tests.servers.condor_pool import pool
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
-__all__ = ["lab", "pool"]
+if TYPE_CHECKING:
+    from tests.support.project import Project
 
 NEEDS = ("nbclient", "ipykernel", "matplotlib", "jupyter_core")
 EXAMPLE = examples_dir() / "condor_dirhash"
@@ -27,11 +27,11 @@ EXAMPLE = examples_dir() / "condor_dirhash"
 
 @pytest.mark.timeout(180)
 @pytest.mark.usefixtures("pool")
-def test_a_notebook_plots_data_that_is_known_by_its_hash(lab: Lab, tmp_path: Path) -> None:
+def test_a_notebook_plots_data_that_is_known_by_its_hash(project: Project, tmp_path: Path) -> None:
     missing = [name for name in NEEDS if importlib.util.find_spec(name) is None]
     if missing:
         pytest.skip(f"the notebook needs {', '.join(missing)}")
-    world = lab.world
+    world = project.world
     # The job's python3 is the one that runs the tests.
     world.env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{world.env['PATH']}"
     shutil.copytree(EXAMPLE, world.clone, dirs_exist_ok=True)
@@ -39,7 +39,7 @@ def test_a_notebook_plots_data_that_is_known_by_its_hash(lab: Lab, tmp_path: Pat
     frozen = keeper.freeze(str(world.clone / "data"), str(archive))
     assert frozen.hash in (EXAMPLE / "README.md").read_text()
     number = world.submit({})
-    wait_until(lambda: lab.run(number).state.final, 150, "the end of the run")
+    wait_until(lambda: project.run(number).state.final, 150, "the end of the run")
     facts = world.settled(number)
     log = (world.run(number) / "log").read_text()
     assert (facts["state"], facts["results"]) == ("succeeded", "delivered"), log

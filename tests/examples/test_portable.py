@@ -9,18 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.data import examples_dir
-from tests.hooks.world import World
-from tests.servers.atd import atd
-from tests.servers.condor_acting import install
-from tests.servers.programs import bare_programs
-from tests.servers.slurm import slurm, slurm_cluster
+from tests.support.servers.condor_acting import install
+from tests.support.worlds import World
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.servers.sge import Cell
-
-__all__ = ["atd", "bare_programs", "slurm", "slurm_cluster"]
+    from tests.support.servers.sge import Cell
 
 
 def take(bare_programs: Path, *names: str) -> None:

@@ -8,26 +8,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.data import examples_dir
-from tests.cli.shop import Said, call
-from tests.lab import Lab, lab
+from tests.support.command_line import Said, call
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 
 @pytest.fixture
-def project(lab: Lab) -> Path:
-    shutil.copytree(examples_dir() / "reproduce_me", lab.world.clone, dirs_exist_ok=True)
-    lab.world.commit({})
-    return lab.world.clone
+def project(project: Project) -> Project:
+    """A project that is the example."""
+    shutil.copytree(examples_dir() / "reproduce_me", project.world.clone, dirs_exist_ok=True)
+    project.world.commit({})
+    return project
 
 
-@pytest.mark.usefixtures("project")
-def test_with_a_seed_it_is_reproduced_and_without_one_only_nearly(lab: Lab) -> None:
+def test_with_a_seed_it_is_reproduced_and_without_one_only_nearly(project: Project) -> None:
     def do(*words: str, status: int = 0) -> Said:
-        said = call(lab, *words)
+        said = call(project, *words)
         assert said.status == status, said
         return said
 

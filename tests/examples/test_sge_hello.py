@@ -6,12 +6,12 @@ import shutil
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.data import examples_dir
-from tests.hooks.world import World
+from tests.support.worlds import World
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.servers.sge import Cell
+    from tests.support.servers.sge import Cell
 
 
 def test_the_primes_come_home(tmp_path: Path, sge: Cell) -> None:

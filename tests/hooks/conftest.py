@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.world import Shell, World
-from tests.invariants import Outside, check_invariants, processes
-from tests.waiting import wait_until
+from tests.support.invariants import Outside, check_invariants, processes
+from tests.support.waiting import wait_until
+from tests.support.worlds import Shell, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.world import JOB_OF_ITS_OWN
+from tests.support.worlds import JOB_OF_ITS_OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 DUMP = "#!/bin/sh\nenv >environment.txt\n"
 OF_THE_RUN = ("GITBATCH", "PWD=", "_=")

@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.servers.atd import atd
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.hooks.world import World
-
-__all__ = ["atd"]
+    from tests.support.worlds import World
 
 pytestmark = pytest.mark.usefixtures("atd")
 

@@ -6,10 +6,10 @@ import signal
 import subprocess
 from typing import TYPE_CHECKING
 
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 UNTIL_GO = "echo $$ >../began; until test -e ../go; do sleep 0.02; done"
 NAMED = '#!/bin/sh\n"$GITBATCH" job htcondor 7\n'

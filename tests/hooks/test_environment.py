@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.hooks.test_pages import schedule
-from tests.hooks.world import JOB_OF_ITS_OWN
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tests.support.worlds import JOB_OF_ITS_OWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 RUN = '"$GITBATCH" run true'
 

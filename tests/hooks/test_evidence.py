@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.faults import can_trace
-from tests.hooks.world import JOB_OF_ITS_OWN
-from tests.waiting import wait_until
+from tests.support.faults import can_trace
+from tests.support.waiting import wait_until
+from tests.support.worlds import JOB_OF_ITS_OWN
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 JOB = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho new >result\n"}
 WITHOUT_GIT = "sh setsid cat mv ln rm date sleep getconf grep awk".split()

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.data import installed_programs
-from tests.hooks.faults import Deed, Point, can_trace
-from tests.hooks.world import HOOKS, MARKER, World
-from tests.waiting import wait_until
+from tests.support.faults import Deed, Point, can_trace
+from tests.support.waiting import wait_until
+from tests.support.worlds import HOOKS, MARKER, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.world import World
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tests.support.worlds import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

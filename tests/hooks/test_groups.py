@@ -6,20 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.groups import group
-from tests.people import GROUP, only_root
-from tests.waiting import wait_until
+from tests.support.people import GROUP, only_root
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.groups import Lab
-
-__all__ = ["group"]
+    from tests.support.groups import Group
 
 pytestmark = only_root
 SLOW = "#!/bin/sh\nuntil test -e ../go; do sleep 0.1; done\n"
 
 
-def test_everybody_of_the_group_pushes_and_gets_the_results_of_their_own_run(group: Lab) -> None:
+def test_everybody_of_the_group_pushes_and_gets_the_results_of_their_own_run(group: Group) -> None:
     done = group.install("--shared", str(GROUP))
     assert done.returncode == 0, done.stderr
     assert "it is shared with the group" in done.stdout
@@ -40,7 +37,7 @@ def test_everybody_of_the_group_pushes_and_gets_the_results_of_their_own_run(gro
         assert told == ""
 
 
-def test_a_run_is_its_submitters_alone_to_cancel_settle_and_prune(group: Lab) -> None:
+def test_a_run_is_its_submitters_alone_to_cancel_settle_and_prune(group: Group) -> None:
     assert group.install("--shared", str(GROUP)).returncode == 0
     assert "run=1 " in group.submit(group.anna, SLOW).stderr
     assert "own=no" in group.must(group.ben, group.gitbatch, "status")
@@ -64,7 +61,7 @@ def test_a_run_is_its_submitters_alone_to_cancel_settle_and_prune(group: Lab) ->
     assert group.must(group.anna, group.gitbatch, "prune").startswith("run=1\tbytes=")
 
 
-def test_the_programs_and_settings_stay_the_owners(group: Lab) -> None:
+def test_the_programs_and_settings_stay_the_owners(group: Group) -> None:
     assert group.install("--shared", str(GROUP)).returncode == 0
     repo = group.base / "repo.git"
     for command in (
@@ -80,7 +77,7 @@ def test_the_programs_and_settings_stay_the_owners(group: Lab) -> None:
     assert "run=1 " in group.submit(group.ben, "#!/bin/sh\n:\n").stderr
 
 
-def test_without_sharing_a_second_user_is_refused_and_nothing_begins(group: Lab) -> None:
+def test_without_sharing_a_second_user_is_refused_and_nothing_begins(group: Group) -> None:
     assert (
         group.anna.call("sh", group.folder / "hooks/install", group.base, umask=0o002).returncode
         == 0
@@ -100,14 +97,16 @@ def test_without_sharing_a_second_user_is_refused_and_nothing_begins(group: Lab)
         ("--shared=", ""),
     ],
 )
-def test_a_group_that_it_can_not_be_shared_with_is_named(group: Lab, option: str, why: str) -> None:
+def test_a_group_that_it_can_not_be_shared_with_is_named(
+    group: Group, option: str, why: str
+) -> None:
     done = group.install(option)
     assert why in done.stderr
     assert (done.returncode == 0) is (not why)
     assert group.base.exists() is (not why)
 
 
-def test_the_owner_has_a_members_job_ended_which_their_own_wrapper_does(group: Lab) -> None:
+def test_the_owner_has_a_members_job_ended_which_their_own_wrapper_does(group: Group) -> None:
     assert group.install("--shared", str(GROUP)).returncode == 0
     assert "run=1 " in group.submit(group.ben, SLOW).stderr
     wait_until((group.base / "runs/1/started").exists)
@@ -119,7 +118,7 @@ def test_the_owner_has_a_members_job_ended_which_their_own_wrapper_does(group: L
     assert (group.base / "runs/1/cancelled").stat().st_uid == group.ben.uid
 
 
-def test_what_waits_for_its_turn_ends_too_when_the_owner_wants_it(group: Lab) -> None:
+def test_what_waits_for_its_turn_ends_too_when_the_owner_wants_it(group: Group) -> None:
     assert group.install("--shared", str(GROUP)).returncode == 0
     group.must(
         group.anna,
@@ -138,7 +137,7 @@ def test_what_waits_for_its_turn_ends_too_when_the_owner_wants_it(group: Lab) ->
     assert not (group.base / "runs/1/settled").exists()
 
 
-def test_what_only_the_member_can_end_is_asked_for_in_words(group: Lab) -> None:
+def test_what_only_the_member_can_end_is_asked_for_in_words(group: Group) -> None:
     assert group.install("--shared", str(GROUP)).returncode == 0
     clone = group.ben.home / "clone"
     silent = '#!/bin/sh\n"$GITBATCH" job mine 7\n'
@@ -155,7 +154,7 @@ def test_what_only_the_member_can_end_is_asked_for_in_words(group: Lab) -> None:
     assert group.must(group.ben, group.gitbatch, "settle", "2", "cancelled")
 
 
-def test_the_owners_prune_reaches_members_runs_with_their_next_look(group: Lab) -> None:
+def test_the_owners_prune_reaches_members_runs_with_their_next_look(group: Group) -> None:
     assert group.install("--shared", str(GROUP)).returncode == 0
     group.submit(group.ben, "#!/bin/sh\necho 1 >new\n")
     group.settled(1)
@@ -171,7 +170,7 @@ def test_the_owners_prune_reaches_members_runs_with_their_next_look(group: Lab) 
     assert list((group.base / "wishes").iterdir()) == []
 
 
-def test_others_can_wish_for_nothing(group: Lab) -> None:
+def test_others_can_wish_for_nothing(group: Group) -> None:
     assert group.install("--shared", str(GROUP)).returncode == 0
     assert "run=1 " in group.submit(group.anna, SLOW).stderr
     assert group.ben.call("mkdir", group.base / "wishes").returncode != 0
@@ -184,7 +183,7 @@ def test_others_can_wish_for_nothing(group: Lab) -> None:
     assert not (group.base / "wishes").exists()
 
 
-def test_what_members_have_given_up_can_be_removed_by_the_owner(group: Lab) -> None:
+def test_what_members_have_given_up_can_be_removed_by_the_owner(group: Group) -> None:
     assert group.install("--shared", str(GROUP)).returncode == 0
     group.submit(group.ben, "#!/bin/sh\nmkdir -m 700 closed; echo 1 >closed/new\n")
     group.settled(1)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.hooks.world import JOB_OF_ITS_OWN, NO_JOB, World
-from tests.invariants import processes
-from tests.people import Person, only_root
-from tests.waiting import wait_until
+from tests.support.invariants import processes
+from tests.support.people import Person, only_root
+from tests.support.waiting import wait_until
+from tests.support.worlds import JOB_OF_ITS_OWN, NO_JOB, World
 
 EVERYTHING = os.environ.get("GITBATCH_FUZZ") == "all"
 MANY = 1000 if EVERYTHING else 12

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.data import hook_files, installed_programs
-from tests.hooks.world import HOOKS, NO_JOB, Shell, World
-from tests.invariants import Outside, check_invariants
+from tests.support.invariants import Outside, check_invariants
+from tests.support.worlds import HOOKS, NO_JOB, Shell, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable

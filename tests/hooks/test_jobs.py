@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.world import JOB_OF_ITS_OWN
-from tests.invariants import processes
-from tests.waiting import wait_until
+from tests.support.invariants import processes
+from tests.support.waiting import wait_until
+from tests.support.worlds import JOB_OF_ITS_OWN
 
 if TYPE_CHECKING:
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 UNTIL_GO = "until test -e ../go; do sleep 0.02; done\n"
 JOB = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": f"#!/bin/sh\n{UNTIL_GO}echo new >result\n"}

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.world import JOB_OF_ITS_OWN, NO_JOB
+from tests.support.worlds import JOB_OF_ITS_OWN, NO_JOB
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.hooks.world import Answer, World
+    from tests.support.worlds import Answer, World
 
 HASH = "v1-sha256-128M-aa669dcefba57e01bd7ff0526a0001d2118f06adc8106d265b5743b0ee90084f"
 JOB = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\ncat data/iris.csv\n"}

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.world import JOB_OF_ITS_OWN
-from tests.waiting import alive, wait_until
+from tests.support.waiting import alive, wait_until
+from tests.support.worlds import JOB_OF_ITS_OWN
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 WAITS_FOR_GO = (
     "#!/bin/sh\necho begun\nuntil test -e ../../../go; do sleep 0.02; done\necho $$ >result\n"

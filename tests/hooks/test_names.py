@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.world import JOB_OF_ITS_OWN
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tests.support.worlds import JOB_OF_ITS_OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 EVERYTHING = os.environ.get("GITBATCH_FUZZ") == "all"
 COUNT = 10_000 // 3 if EVERYTHING else 24

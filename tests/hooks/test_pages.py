@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 
 def lines(text: str) -> list[list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hooks.world import JOB_AT_ONCE, World
+from tests.support.worlds import JOB_AT_ONCE, World
 
 JOB = {"schedule.sh": JOB_AT_ONCE, "run.sh": "#!/bin/sh\necho 1 >out\n"}
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.world import JOB_AT_ONCE, JOB_OF_ITS_OWN, NO_JOB, RECEIPT, Answer, Receipt
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tests.support.worlds import JOB_AT_ONCE, JOB_OF_ITS_OWN, NO_JOB, RECEIPT, Answer, Receipt
 
 if TYPE_CHECKING:
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 HELLO = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho hello\necho new >result\n"}
 WAITS = "#!/bin/sh\nuntil test -e ../go; do sleep 0.02; done\necho new >result\n"

@@ -7,13 +7,13 @@ from typing import IO, TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.world import JOB_OF_ITS_OWN
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tests.support.worlds import JOB_OF_ITS_OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 UNTIL_GO = "until test -e ../go; do sleep 0.02; done\n"
 JOB = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": f"#!/bin/sh\necho one\n{UNTIL_GO}echo two\n"}

@@ -8,19 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.servers.atd import atd
-from tests.servers.sge import Cell, sge
-from tests.servers.slurm import Slurm, cluster, slurm, slurm_cluster
-from tests.servers.tsp import tsp
-from tests.waiting import wait_until
+from tests.support.servers.slurm import Slurm, cluster
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.hooks.world import World
-
-__all__ = ["atd", "sge", "slurm", "slurm_cluster", "tsp"]
+    from tests.support.servers.sge import Cell
+    from tests.support.worlds import World
 
 pytestmark = pytest.mark.timeout(180)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.hooks.world import JOB_OF_ITS_OWN, World
-from tests.invariants import check_invariants
-from tests.waiting import wait_until
+from tests.support.invariants import check_invariants
+from tests.support.waiting import wait_until
+from tests.support.worlds import JOB_OF_ITS_OWN, World
 
 JOB_AT_ONCE = '#!/bin/sh\n"$GITBATCH" run ./run.sh\nexit 0\n'
 UNTIL_GO = "until test -e ../go; do sleep 0.02; done\n"

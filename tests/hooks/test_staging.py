@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.world import JOB_AT_ONCE, World
+from tests.support.worlds import JOB_AT_ONCE, World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

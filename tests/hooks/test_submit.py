@@ -15,8 +15,8 @@ import pytest
 
 from gitbatch_tui.core.base.data import installed_programs
 from tests.hooks.conftest import SHELLS
-from tests.hooks.world import NO_JOB, Shell, World
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tests.support.worlds import NO_JOB, Shell, World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.invariants import processes
-from tests.waiting import wait_until
+from tests.support.invariants import processes
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 LOUD = """\
 #!/bin/sh

@@ -5,10 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from tests.hooks.world import JOB_OF_ITS_OWN, NO_JOB
+from tests.support.worlds import JOB_OF_ITS_OWN, NO_JOB
 
 if TYPE_CHECKING:
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 MINE = "0123456789abcdef0123456789abcdef"
 OTHER = "fedcba9876543210fedcba9876543210"

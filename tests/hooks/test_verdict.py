@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.world import NO_JOB
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tests.support.worlds import NO_JOB
 
 if TYPE_CHECKING:
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 PRINTED = "#!/bin/sh\necho 'Submitted batch job 7'\necho 'Submitted batch job 8'\n"
 ELSEWHERE = "4711 1 0000-boot/1 node17"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.waiting import alive, wait_until
+from tests.support.waiting import alive, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

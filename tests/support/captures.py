@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gitbatch_tui.core.hosts.host import Answer
 
-CAPTURES = Path(__file__).with_name("captures")
+CAPTURES = Path(__file__).parents[1] / "captures"
 
 
 def captured(name: str) -> Answer:

@@ -38,7 +38,7 @@ CONTENT = {
 
 
 @dataclass
-class Frost:
+class FreezeTrial:
     """One directory, its archive, and a process that freezes it."""
 
     root: Path

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.lab import Lab
+    from tests.support.project import Project
 
 _MEASURE = """
 import resource, subprocess, sys
@@ -26,12 +26,12 @@ def job(files: int) -> str:
     return f"{folders}\nawk 'BEGIN {{ {names} }}'"
 
 
-def megabytes(lab: Lab, *words: str) -> tuple[float, str]:
+def megabytes(project: Project, *words: str) -> tuple[float, str]:
     """What a command needs at most, itself or one of its processes; and what it says.
 
     Fails unless it ends well. The unit is 10^6 bytes.
     """
-    command = [sys.executable, "-m", "gitbatch_tui", "-C", str(lab.world.clone), *words]
+    command = [sys.executable, "-m", "gitbatch_tui", "-C", str(project.world.clone), *words]
     done = subprocess.run(
         [sys.executable, "-c", _MEASURE, *command],
         capture_output=True,
@@ -46,19 +46,19 @@ def megabytes(lab: Lab, *words: str) -> tuple[float, str]:
     return int(size) * unit / 1e6, said
 
 
-def bring_all(lab: Lab, files: int) -> dict[str, float]:
+def bring_all(project: Project, files: int) -> dict[str, float]:
     """Run, pull, compare and verify; the megabytes that each command needed."""
-    number = lab.begin(job(files))
+    number = project.begin(job(files))
     used: dict[str, float] = {}
 
     def call(*words: str) -> str:
-        used[words[0]], said = megabytes(lab, *words)
+        used[words[0]], said = megabytes(project, *words)
         return said
 
     call("wait", str(number))
     assert "were brought into master" in call("pull", str(number))
-    assert lab.world.git("status", "--short") == ""
-    assert len(lab.world.git("ls-files", "out").split("\n")) == files
+    assert project.world.git("status", "--short") == ""
+    assert len(project.world.git("ls-files", "out").split("\n")) == files
     assert call("diff", str(number), "--json").count('"status": "A"') == files
     assert "All its files are as in the result" in call("verify", str(number))
     assert "the results are identical" in call("reproduce", str(number))

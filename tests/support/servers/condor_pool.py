@@ -13,28 +13,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.lab import lab
-from tests.servers.condor_acting import install
-from tests.waiting import wait_until
+from tests.support.servers.condor_acting import install
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.lab import Lab
-
-__all__ = ["lab"]
+    from tests.support.project import Project
 
 
 @pytest.fixture
-def pool(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder of its programs and jobs; they are on the PATH of the lab."""
+def pool(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of its programs and jobs; they are on the PATH of the project."""
     # Jobs may run as somebody who can't enter the tests' own folders.
     folder = Path(tempfile.mkdtemp(prefix="condor-stand-in-"))
     folder.chmod(0o755)
     install(folder)
-    path = f"{folder / 'bin'}:{lab.world.env['PATH']}"
+    path = f"{folder / 'bin'}:{project.world.env['PATH']}"
     monkeypatch.setenv("PATH", path)
-    lab.world.env["PATH"] = path
+    project.world.env["PATH"] = path
     yield folder
     _end_jobs(folder / "queue")
     shutil.rmtree(folder)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from tests.changed import PNG, code
+from tests.support.changed import PNG, code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

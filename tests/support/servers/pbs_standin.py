@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.captured import CAPTURES
+from tests.support.captures import CAPTURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

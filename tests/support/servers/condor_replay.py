@@ -13,14 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.lab import lab
-
 if TYPE_CHECKING:
-    from tests.lab import Lab
+    from tests.support.project import Project
 
-__all__ = ["lab"]
-
-CAPTURES = Path(__file__).parents[1] / "captures" / "htcondor"
+CAPTURES = Path(__file__).parents[2] / "captures" / "htcondor"
 PROGRAM = """#!/bin/sh
 # A stand-in for HTCondor: replays what the real program printed.
 said=${0%/*}/said/${0##*/}
@@ -113,10 +109,10 @@ class Replay:
 
 
 @pytest.fixture
-def condor(tmp_path: Path, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Replay:
-    """The stand-in on the PATH of the lab: of its hook, its jobs and its questions."""
+def condor(tmp_path: Path, project: Project, monkeypatch: pytest.MonkeyPatch) -> Replay:
+    """The stand-in on the PATH of the project: of its hook, its jobs and its questions."""
     folder = tmp_path / "condor"
-    path = f"{folder}:{lab.world.env['PATH']}"
+    path = f"{folder}:{project.world.env['PATH']}"
     monkeypatch.setenv("PATH", path)
-    lab.world.env["PATH"] = path
+    project.world.env["PATH"] = path
     return Replay(folder)

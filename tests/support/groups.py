@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.world import HOOKS, JOB_OF_ITS_OWN
-from tests.people import GROUP, Person
-from tests.waiting import wait_until
+from tests.support.people import GROUP, Person
+from tests.support.waiting import wait_until
+from tests.support.worlds import HOOKS, JOB_OF_ITS_OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Lab:
+class Group:
     """A folder of a group, and two people."""
 
     folder: Path
@@ -72,7 +72,7 @@ class Lab:
 
 
 @pytest.fixture
-def group(open_folder: Path) -> Iterator[Lab]:
+def group(open_folder: Path) -> Iterator[Group]:
     env = dict(os.environ)
     shutil.copytree(HOOKS, open_folder / "hooks")
     shared = (open_folder / "lab").resolve()
@@ -85,6 +85,6 @@ def group(open_folder: Path) -> Iterator[Lab]:
     for person in (anna, ben):
         with (person.home / ".gitconfig").open("a") as settings:
             settings.write(f"[safe]\ndirectory = {shared}/base/repo.git\n")
-    lab = Lab(open_folder, anna, ben)
-    yield lab
-    lab.close()
+    group = Group(open_folder, anna, ben)
+    yield group
+    group.close()

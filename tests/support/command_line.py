@@ -1,0 +1,50 @@
+"""Runs the program's commands in a lab's clone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.support.project import Project
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Said:
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def command(project: Project, *words: str) -> list[str]:
+    """The words that run the program in a project's clone."""
+    return [sys.executable, "-m", "gitbatch_tui", "-C", str(project.world.clone), *words]
+
+
+def call(project: Project, *words: str) -> Said:
+    return run(command(project, *words))
+
+
+def at_once(lines: Sequence[list[str]]) -> list[Said]:
+    """Run programs side by side."""
+    with ThreadPoolExecutor(len(lines)) as threads:
+        return list(threads.map(run, lines))
+
+
+def run(line: list[str]) -> Said:
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, timeout=60, check=False)
+    out, err = (text.decode("utf-8", "surrogateescape") for text in (done.stdout, done.stderr))
+    return Said(done.returncode, out, err)
