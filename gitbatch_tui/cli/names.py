@@ -60,7 +60,7 @@ def completing(
     """What a parameter's `shell_complete` has to be for these kinds of names."""
 
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-        from gitbatch_tui.core.git.repo import open_clone  # noqa: PLC0415  # only completing needs it
+        from gitbatch_tui.core.git.opening import open_clone  # noqa: PLC0415  # only completing needs it
 
         folder = Path(ctx.find_root().params.get("directory") or ".")
         with suppress(GitBatchError), open_clone(folder) as clone:

@@ -13,7 +13,7 @@ from gitbatch_tui.cli.names import json_option
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.config import SCHEDULERS
-from gitbatch_tui.core.git.repo import open_clone
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.setup.demo import Act, clean_up, furnish, perform
 from gitbatch_tui.core.setup.templates import is_program, write_templates
 from gitbatch_tui.core.submit.situation import JOB, SCRIPT

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.cli.output import is_interactive, note
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.batch.delivery import find_home
-from gitbatch_tui.core.git.repo import Clone, open_clone
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.runs.listing import resolve
 from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitbatch_tui.cli.output import Status
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.host import Host
     from gitbatch_tui.models import Run
 

@@ -35,9 +35,9 @@ from gitbatch_tui.core.runs.listing import (
     list_runs,
 )
 from gitbatch_tui.core.runs.published import histories, remote_called
+from gitbatch_tui.core.runs.record_files import environment_of
 from gitbatch_tui.core.runs.tasks import of_run as tasks_of
 from gitbatch_tui.core.server.client import server_of
-from gitbatch_tui.core.server.environment import of_run
 from gitbatch_tui.errors import BadAnswer, GitBatchError, HostKeyUnknown, LoginNeeded
 from gitbatch_tui.models import DOCTORS_BRANCH, Results, Run
 
@@ -106,7 +106,7 @@ def show(run: str, *, whole: bool, as_json: bool) -> None:
             found = find(clone, hosts, run)
         if _has_logged_in(hosts, found):
             found = find(clone, hosts, run)
-        environment = of_run(clone, found.run)
+        environment = environment_of(clone, found.run)
         found = replace(found, run=replace(found.run, tasks=tasks_of(clone, found.run)))
     if found.trouble:
         note(f"{found.trouble} This is what was known{_at(found.run.as_of)}.")

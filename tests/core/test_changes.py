@@ -8,7 +8,7 @@ import pytest
 from gitbatch_tui.core.diffs import files as changes
 from gitbatch_tui.core.diffs.files import Comparison
 from gitbatch_tui.core.diffs.model import LINES, Kind, Line
-from gitbatch_tui.core.git.repo import open_clone
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.errors import GitBatchError, Refused
 from tests.support.changed import AFTER, BEFORE, Changed
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.git.repo import open_clone
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.results.download import PARTIAL
 from tests.support.command_line import ROOT
 from tests.support.faults import Deed, Point, can_trace
@@ -41,7 +41,7 @@ pytestmark = [
 BEGIN = """
 import sys
 from pathlib import Path
-from gitbatch_tui.core.git.repo import open_clone
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.errors import GitBatchError
 path, old, new, base = sys.argv[1:]
 """

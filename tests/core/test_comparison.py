@@ -18,7 +18,7 @@ from gitbatch_tui.core.compare.notebook import compare_notebooks
 from gitbatch_tui.core.compare.numbers import EXACT, Tolerance
 from gitbatch_tui.core.compare.picture import compare_pictures
 from gitbatch_tui.core.compare.table import compare_tables
-from gitbatch_tui.core.git.repo import open_clone
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.errors import CommandFailed
 from tests.support.worlds import World
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.git.complaints import reason_in, sentence_for
-from gitbatch_tui.core.git.repo import open_clone
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.submit.push import Update, push_once
 from gitbatch_tui.errors import CommandFailed, PushRefused
 from tests.support.project import Project

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.server.environment import Difference, differences, of_run, parse
+from gitbatch_tui.core.runs.record_files import environment_of
+from gitbatch_tui.core.server.environment import Difference, differences, parse
 
 if TYPE_CHECKING:
     from tests.support.project import Project
@@ -15,7 +16,7 @@ RIGHT = "host: node8\npackage pip: pandas==3.0\npackage pip: numpy==2.4\nvariabl
 
 def test_a_run_has_its_environment_in_the_clones_history(project: Project) -> None:
     run = project.run(project.finish("true"))
-    environment = of_run(project.clone, run)
+    environment = environment_of(project.clone, run)
     assert environment
     assert environment.first("host") == run.host
     assert str(environment).startswith(run.host)
@@ -24,7 +25,7 @@ def test_a_run_has_its_environment_in_the_clones_history(project: Project) -> No
 def test_a_run_without_a_job_of_ours_has_none(project: Project) -> None:
     number = project.world.submit({"schedule.sh": "#!/bin/sh\nexit 3\n"})
     project.world.settled(number)
-    assert of_run(project.clone, project.run(number)) is None
+    assert environment_of(project.clone, project.run(number)) is None
 
 
 def test_only_what_differs_is_told_in_either_direction() -> None:

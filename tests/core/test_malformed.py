@@ -19,7 +19,7 @@ from gitbatch_tui.core.diffs.grid import table_lines
 from gitbatch_tui.core.diffs.picture import SUFFIXES
 from gitbatch_tui.core.diffs.pixels import picture_lines
 from gitbatch_tui.core.diffs.text import patch_lines
-from gitbatch_tui.core.git.repo import open_clone
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.logs.timeline import retell
 from tests.support.malformed import KINDS, malformed
 from tests.support.worlds import World

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.git.remotes import batch_remotes_in, parse_settings
-from gitbatch_tui.core.git.repo import Clone, open_clone
 from gitbatch_tui.errors import (
     CommandFailed,
     NotABatchRemote,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitbatch_tui.core.base.journal import Entry
+    from gitbatch_tui.core.git.repo import Clone
 
 
 def git(folder: Path, *args: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.data import hook_files, installed_programs
-from gitbatch_tui.core.git.repo import Clone, open_clone
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.setup import install
@@ -19,6 +19,8 @@ from tests.support.worlds import NO_JOB, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from gitbatch_tui.core.git.repo import Clone
 
 
 def placed(base: Path, name: str) -> Path:

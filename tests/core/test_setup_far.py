@@ -11,7 +11,7 @@ import pytest
 
 from gitbatch_tui.core.base.data import hooks_dir
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.git.repo import Clone, open_clone
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from gitbatch_tui.core.git.repo import Clone
     from tests.support.servers.sge import Cell
     from tests.support.servers.sshd import Sshd
 

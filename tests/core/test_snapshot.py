@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.git.merge import Deed, bring_in
-from gitbatch_tui.core.git.repo import open_clone
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.submit.questions import Choices, Dirt
 from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.core.submit.submit import Submitted, submit

@@ -10,7 +10,8 @@ import pytest
 
 from gitbatch_tui.core.results.get import get
 from gitbatch_tui.core.results.stayed import what_stayed
-from gitbatch_tui.core.server.large_files import LargeFile, large_files
+from gitbatch_tui.core.runs.record_files import large_files_of
+from gitbatch_tui.core.server.large_files import LargeFile
 from gitbatch_tui.core.verify.reproduce import Trial, conclude
 from gitbatch_tui.core.verify.verify import verify
 from gitbatch_tui.errors import Refused
@@ -38,7 +39,7 @@ def test_large_and_ignored_files_are_told_with_their_sizes(large: Project) -> No
     job = f"{BIG}; echo 1 >x.tmp; mkdir t; head -c 999 /dev/zero >t/y.tmp; mkfifo p"
     large.finish(job, __gitignore="*.tmp\n")
     run = large.run(1)
-    assert large_files(large.clone, run) == (LargeFile(HASH, 3001, "big.dat"),)
+    assert large_files_of(large.clone, run) == (LargeFile(HASH, 3001, "big.dat"),)
     get_it = "`gitbatch-tui get batch#1 PATH` copies them."
     assert what_stayed(large.clone, run) == (
         f"1 large file, 3.0 kB, stayed on the server (big.dat): {get_it}",

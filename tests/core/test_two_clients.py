@@ -12,7 +12,7 @@ import pytest
 
 from gitbatch_tui.core.base.identity import Identity
 from gitbatch_tui.core.git.lock import NAME, locked
-from gitbatch_tui.core.git.repo import open_clone
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.results.pull import bring, look
 from gitbatch_tui.errors import Refused
 from tests.core.pulling import files

@@ -12,6 +12,7 @@ import pytest
 from gitbatch_tui.core.freezing import Keeper
 from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.core.hosts.pool import Hosts
+from gitbatch_tui.core.runs import record_files
 from gitbatch_tui.core.server import environment
 from gitbatch_tui.core.server.verification_report import read_testimony
 from gitbatch_tui.core.verify.checks import Colour
@@ -129,10 +130,11 @@ def test_of_another_machine_it_is_only_told(
     project: Project, monkeypatch: pytest.MonkeyPatch, then: str, colour: str, words: str
 ) -> None:
     project.finish("true")
-    known = environment.of_run(project.clone, project.run(1))
+    known = record_files.environment_of(project.clone, project.run(1))
     assert known
     changed = dict(known.facts) | dict(environment.parse(then).facts)
-    monkeypatch.setattr(environment, "of_run", lambda *_: environment.Environment(changed))
+    computed = environment.Environment(changed)
+    monkeypatch.setattr(record_files, "environment_of", lambda *_: computed)
     check = checks(project)["environment"]
     assert check.colour == colour
     assert words in check.words

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.git.repo import Clone, open_clone
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.jobs import poller
 from gitbatch_tui.core.runs.listing import find, list_remote
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.runs.listing import Listing
     from gitbatch_tui.models import BatchRemote, Run
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
-from gitbatch_tui.core.git.repo import open_clone
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.ui.app import GitBatchApp
 from gitbatch_tui.ui.screens.diff import DiffScreen
 from tests.changed import Changed

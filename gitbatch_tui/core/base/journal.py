@@ -13,8 +13,6 @@ from gitbatch_tui.errors import GitBatchError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.hosts.host import Answer
-
 KEPT_BYTES = 65536
 """How much of a command's output its entry keeps."""
 HERE = "local"
@@ -45,10 +43,10 @@ class JournalNote:
         self.status: int | None = None
         self.output = b""
 
-    def answered(self, answer: Answer) -> Answer:
-        self.status = answer.status
-        self.output = answer.stdout + answer.stderr
-        return answer
+    def ended(self, status: int, output: bytes) -> None:
+        """Keep a command's exit status and what it printed."""
+        self.status = status
+        self.output = output
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from gitbatch_tui.core.batch.delivery import on_their_way
 from gitbatch_tui.core.batch.fetch import fetch_results
 from gitbatch_tui.core.compare.metrics import measured_by, value_of
 from gitbatch_tui.core.compare.plot import dots
-from gitbatch_tui.core.server.environment import of_run
+from gitbatch_tui.core.runs.record_files import environment_of
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Results
 
@@ -130,7 +130,7 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = METRICS) -> Lineup:
     runs = [run for _, run in sides]
     clone = sides[0][0].clone
     measured = measured_by(clone, runs, path)
-    surroundings = [_facts(of_run(clone, run)) for run in runs]
+    surroundings = [_facts(environment_of(clone, run)) for run in runs]
     differing = _differing(surroundings)
     rows = tuple(
         Row(

@@ -65,7 +65,9 @@ class GitCommands:
             Pipes(process, stdin, most=bounds.GIT) as pipes,
         ):
             finish(process, pipes)
-            return note.answered(answer_of(process, pipes))
+            answer = answer_of(process, pipes)
+            note.ended(answer.status, answer.stdout + answer.stderr)
+            return answer
 
     def git(
         self, *args: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.identity import Identity
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.git.rollback import is_untidy, tidy
-from gitbatch_tui.errors import GitBatchError, Refused
+from gitbatch_tui.core.git.rollback import tidy
+from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,13 +44,6 @@ def locked(clone: Clone, doing: str, patience: float = PATIENCE) -> Iterator[Non
         yield
     finally:
         lock.unlink(missing_ok=True)
-
-
-def tidied(clone: Clone) -> None:
-    """Take back what a killed one left half done, unless somebody is at work."""
-    if is_untidy(clone) or (clone.common_dir / NAME).exists():
-        with suppress(GitBatchError), locked(clone, "tidying up", patience=0):
-            pass
 
 
 def _take(lock: Path, doing: str, deadline: float) -> int | None:

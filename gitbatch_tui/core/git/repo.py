@@ -6,14 +6,12 @@ Open it in a `with`, in the thread that does the work: GitPython keeps processes
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.branches import Branch, Head, changed_paths, worktrees_by_branch
 from gitbatch_tui.core.git.commands import GitCommands
-from gitbatch_tui.core.git.lock import tidied
 from gitbatch_tui.core.git.remotes import (
     PATTERN,
     batch_remotes_in,
@@ -21,7 +19,6 @@ from gitbatch_tui.core.git.remotes import (
     parse_settings,
     plain_remotes_in,
 )
-from gitbatch_tui.core.hosts.process import clean_environment
 from gitbatch_tui.errors import NotARepository, Refused, UnknownName
 
 # Where there is no git, we say so ourselves; GitPython would refuse to be imported.
@@ -33,32 +30,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import BatchRemote
 
 
-def open_clone(path: Path, journal: Journal | None = None) -> Clone:
-    """The repository that `path` is in; raises `NotARepository`.
-
-    A change in it that was cut short by a kill is taken back.
-    """
-    if shutil.which("git") is None:
-        raise Refused("There is no git on PATH: install git first.")
-    for name in os.environ.keys() - clean_environment().keys():
-        del os.environ[name]  # it belongs to the repository of whoever called us
-    try:
-        repo = git.Repo(path, search_parent_directories=True, expand_vars=False)
-    except (git.InvalidGitRepositoryError, git.NoSuchPathError) as error:
-        raise NotARepository(
-            f"{one_line(str(path))} is in no git repository: go to yours, or make one with "
-            "`git init`.",
-        ) from error
-    if repo.working_tree_dir is None:
-        repo.close()
-        raise NotARepository(
-            f"{one_line(str(path))} is a bare repository: work in a clone of it.",
-        )
-    clone = Clone(repo, journal)
-    tidied(clone)
-    return clone
-
-
 class Clone(GitCommands):
     """The repository on the person's own machine."""
 
@@ -67,6 +38,23 @@ class Clone(GitCommands):
         self.git_dir = Path(repo.git_dir)
         self.common_dir = (self.git_dir / repo.common_dir).resolve()
         """What all work trees of this repository share."""
+
+    @classmethod
+    def containing(cls, path: Path, journal: Journal | None = None) -> Self:
+        """The repository that `path` is in; raises `NotARepository`."""
+        try:
+            repo = git.Repo(path, search_parent_directories=True, expand_vars=False)
+        except (git.InvalidGitRepositoryError, git.NoSuchPathError) as error:
+            raise NotARepository(
+                f"{one_line(str(path))} is in no git repository: go to yours, or make one with "
+                "`git init`.",
+            ) from error
+        if repo.working_tree_dir is None:
+            repo.close()
+            raise NotARepository(
+                f"{one_line(str(path))} is a bare repository: work in a clone of it.",
+            )
+        return cls(repo, journal)
 
     def __enter__(self) -> Self:
         return self

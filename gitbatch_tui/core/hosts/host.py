@@ -127,7 +127,9 @@ class LocalHost:
                     f"A command on this machine took longer than {timeout:g} s and was ended.",
                     detail=clean(bytes(pipes.stderr)),
                 ) from error
-            return note.answered(answer_of(process, pipes))
+            answer = answer_of(process, pipes)
+            note.ended(answer.status, answer.stdout + answer.stderr)
+            return answer
 
     @contextmanager
     def stream(self, script: str, *args: str) -> Iterator[Stream]:

@@ -60,7 +60,9 @@ class SshHost:
         deadline = time.monotonic() + timeout
         with journaled(self._journal, self.name, (script, *args)) as note, self.session(timeout):
             left = max(1, deadline - time.monotonic())
-            return note.answered(self._ask(script, *args, stdin=stdin, timeout=left))
+            answer = self._ask(script, *args, stdin=stdin, timeout=left)
+            note.ended(answer.status, answer.stdout + answer.stderr)
+            return answer
 
     @contextmanager
     def stream(self, script: str, *args: str) -> Iterator[Stream]:

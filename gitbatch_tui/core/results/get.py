@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.results.download import Copy, Got, Progress
 from gitbatch_tui.core.runs import records
-from gitbatch_tui.core.server.large_files import large_files
+from gitbatch_tui.core.runs.record_files import large_files_of
 from gitbatch_tui.errors import Refused, UnknownName
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def get(
 def _hashes(batch: Batch, number: int) -> dict[str, str]:
     """Those of the large files of a run, by path, as far as its record is here."""
     run = records.read_one(batch.clone, batch.remote.name, number)
-    return {file.path: file.hash for file in large_files(batch.clone, run)} if run else {}
+    return {file.path: file.hash for file in large_files_of(batch.clone, run)} if run else {}
 
 
 def _inside(path: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import plural, size
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.server.large_files import large_files
+from gitbatch_tui.core.runs.record_files import large_files_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ def what_stayed(clone: Clone, run: Run) -> tuple[str, ...]:
 
 
 def _large(clone: Clone, run: Run) -> Iterator[str]:
-    if files := large_files(clone, run):
+    if files := large_files_of(clone, run):
         names = [one_line(file.path) for file in files]
         what = f"{plural(len(files), 'large file')}, {size(sum(file.size for file in files))}"
         yield f"{what}, stayed on the server ({_few(names)}): {_get(run)} copies them."

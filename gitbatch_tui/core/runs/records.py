@@ -78,18 +78,6 @@ def read(clone: Clone, remote: str, newest: int | None = None) -> list[Run]:
     return sorted(runs, key=lambda run: run.number, reverse=True)
 
 
-def file_of(clone: Clone, run: Run, name: str) -> str | None:
-    """The text of a file of a run's records, the newest that has one; needs no network."""
-    if not tip(clone, run.remote):
-        return None
-    pattern = f"--grep=^Run: {run.number}$"
-    for record in clone.git("log", "--format=%H", pattern, log_ref(run.remote), "--").split():
-        text = clone.try_git("cat-file", "blob", f"{record}:{name}")
-        if text is not None:
-            return text
-    return None
-
-
 def read_some(clone: Clone, remote: str, numbers: Iterable[int]) -> list[Run]:
     """Those of these runs that have a record here."""
     patterns = [f"--grep=^Run: {number}$" for number in numbers]

@@ -9,15 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.runs import records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gitbatch_tui.core.git.repo import Clone
-    from gitbatch_tui.models import Run
-
-_FILE = "environment"
 _SHOWN = 3
 
 
@@ -61,12 +56,6 @@ def parse(text: str) -> Environment:
         if colon:
             facts[key] = (*facts.get(key, ()), value)
     return Environment(facts)
-
-
-def of_run(clone: Clone, run: Run) -> Environment | None:
-    """The environment of a run by its newest record that has one; needs no network."""
-    text = records.file_of(clone, run, _FILE)
-    return None if text is None else parse(text)
 
 
 def differences(left: Environment, right: Environment) -> tuple[Difference, ...]:

@@ -6,15 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.runs import records
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.git.repo import Clone
-    from gitbatch_tui.models import Run
-
-_FILE = "large"
 _LINE = re.compile(r"([0-9a-f]{64})\t([0-9]{1,18})\t(.+)")
 
 
@@ -28,11 +22,6 @@ class LargeFile:
     """In bytes."""
     path: str
     """In the run tree."""
-
-
-def large_files(clone: Clone, run: Run) -> tuple[LargeFile, ...]:
-    """Those of a run, as its record has them; needs no network."""
-    return tuple(parse_large(records.file_of(clone, run, _FILE) or ""))
 
 
 def parse_large(text: str) -> Iterator[LargeFile]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.data import examples_dir
-from gitbatch_tui.core.git.repo import open_clone
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.worktree_changes import SUBMODULE, changes_between
-from gitbatch_tui.core.runs import records
+from gitbatch_tui.core.runs import record_files, records
 from gitbatch_tui.core.server import environment
-from gitbatch_tui.core.server.large_files import large_files
 from gitbatch_tui.core.server.verification_report import Tree
 from gitbatch_tui.core.verify.history_checks import faults_in_chain, faults_of_run, rewritten
 from gitbatch_tui.models import Results
@@ -94,7 +93,7 @@ def _with_large_files(case: Case) -> Check:
     if linked := _linked(case):
         words = "Of what is a repository, only the id of a commit is in the result: "
         return _unknown("results", f"{words}{named(linked)}.")
-    large, testimony = large_files(case.batch.clone, case.run), case.testimony
+    large, testimony = record_files.large_files_of(case.batch.clone, case.run), case.testimony
     if not large:
         return _green("results", f"{_standing(case)}.")
     if not testimony:
@@ -162,7 +161,7 @@ def _tree(case: Case) -> Check:
 
 
 def _environment(case: Case) -> Check:
-    name, then = "environment", environment.of_run(case.batch.clone, case.run)
+    name, then = "environment", record_files.environment_of(case.batch.clone, case.run)
     if then is None:
         return _unknown(name, "It was not captured: no job of this run went by the wrapper.")
     now = case.testimony.environment if case.testimony else None

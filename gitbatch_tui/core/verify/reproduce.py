@@ -14,8 +14,8 @@ from gitbatch_tui.core.batch.fetch import fetch_input
 from gitbatch_tui.core.compare.files import Compared, Likeness, compare
 from gitbatch_tui.core.compare.numbers import EXACT
 from gitbatch_tui.core.results.revisions import outcome
-from gitbatch_tui.core.server.environment import differences, of_run
-from gitbatch_tui.core.server.large_files import large_files
+from gitbatch_tui.core.runs.record_files import environment_of, large_files_of
+from gitbatch_tui.core.server.environment import differences
 from gitbatch_tui.core.submit.push import SERVER, Update
 from gitbatch_tui.core.submit.submit import push
 from gitbatch_tui.errors import GitBatchError, Refused
@@ -128,7 +128,7 @@ def conclude(trial: Trial, number: int, on_line: OnLine) -> Reproduction:
 def _large(trial: Trial, again: Run) -> Iterator[Compared]:
     """The large files, which are in no commit, that aren't the same."""
     old, new = (
-        {file.path: file for file in large_files(batch.clone, run)}
+        {file.path: file for file in large_files_of(batch.clone, run)}
         for batch, run in ((trial.batch, trial.run), (trial.there, again))
     )
     for path in sorted(old.keys() | new.keys()):
@@ -143,7 +143,7 @@ def _large(trial: Trial, again: Run) -> Iterator[Compared]:
 
 
 def _surroundings(trial: Trial, again: Run) -> tuple[Difference, ...]:
-    then, now = (of_run(trial.batch.clone, run) for run in (trial.run, again))
+    then, now = (environment_of(trial.batch.clone, run) for run in (trial.run, again))
     if then is None or now is None:
         return ()
     return tuple(change for change in differences(then, now) if change.key != "host")

@@ -29,7 +29,7 @@ def count_apart(
 ) -> None:
     """Count those pairs that aren't known yet; commits that aren't here can't be counted."""
     # GitPython takes its time to import, and the first picture doesn't need it.
-    from gitbatch_tui.core.git.repo import open_clone  # noqa: PLC0415
+    from gitbatch_tui.core.git.opening import open_clone  # noqa: PLC0415
 
     with open_clone(path, journal) as clone:
         for ours, theirs in pairs:

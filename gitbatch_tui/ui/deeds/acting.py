@@ -42,7 +42,7 @@ class Acting(Showing):
     @contextmanager
     def clone(self) -> Iterator[Clone]:
         """The clone, for as long as a worker needs it."""
-        from gitbatch_tui.core.git.repo import open_clone  # noqa: PLC0415  # it imports GitPython
+        from gitbatch_tui.core.git.opening import open_clone  # noqa: PLC0415  # it imports GitPython
 
         with open_clone(self.path, self.journaled) as clone:
             yield clone

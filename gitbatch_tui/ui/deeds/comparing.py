@@ -26,7 +26,7 @@ class Comparing(Starting):
     @work(thread=True, exit_on_error=False, exclusive=True, group="compare")
     def _compare(self, runs: list[tuple[BatchRemote, Run]]) -> None:
         from gitbatch_tui.core.batch.batch import Batch  # noqa: PLC0415  # it imports GitPython
-        from gitbatch_tui.core.git.repo import open_clone  # noqa: PLC0415
+        from gitbatch_tui.core.git.opening import open_clone  # noqa: PLC0415
         from gitbatch_tui.core.results.revisions import changes_of, difference  # noqa: PLC0415
 
         clone = open_clone(self.path, self.journaled)
