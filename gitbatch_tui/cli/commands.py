@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+NAME = "gitbatch-tui"
+"""What the program is called."""
+
 
 class Entry(NamedTuple):
     """A command before it is imported."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from gitbatch_tui.cli.frame import NAME, cli
+from gitbatch_tui.cli.commands import NAME
+from gitbatch_tui.cli.frame import cli
 
 VARIABLE = "_GITBATCH_TUI_COMPLETE"
 

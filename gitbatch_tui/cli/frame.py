@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from gitbatch_tui import __version__
-from gitbatch_tui.cli.commands import COMMANDS, SECTIONS
+from gitbatch_tui.cli.commands import COMMANDS, NAME, SECTIONS
 
 if TYPE_CHECKING:
     from types import FrameType
-
-NAME = "gitbatch-tui"
 
 
 class Frame:
@@ -115,7 +113,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except Exception as error:
         from gitbatch_tui.cli.trouble import show  # noqa: PLC0415  # only trouble needs it
 
-        status = show(error, frame)
+        status = show(error, details=frame.details, as_json=frame.as_json)
         if status is None:
             raise
     sys.exit(status if isinstance(status, int) else 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitbatch_tui.cli.frame import NAME
+from gitbatch_tui.cli.commands import NAME
 from gitbatch_tui.cli.output import print_json
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.errors import GitBatchError
@@ -15,20 +15,18 @@ from gitbatch_tui.errors import GitBatchError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.cli.frame import Frame
-
 FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
 
 
-def show(error: Exception, frame: Frame) -> int | None:
+def show(error: Exception, *, details: bool = False, as_json: bool = False) -> int | None:
     """Say what happened on stderr and return the exit status; None for an error that isn't ours.
 
     Whoever asked for JSON gets an error object on stdout as well.
     """
-    status = _say(error, details=frame.details)
-    if frame.as_json and status is not None:
+    status = _say(error, details=details)
+    if as_json and status is not None:
         print_json({"error": _described(error, status)})
     return status
 

@@ -114,12 +114,6 @@ class SituationKnown(Told):
     notes: tuple[str, ...] = ()
 
 
-class Said(Told):
-    """A line of git's or of a server's, harmless."""
-
-    line: str
-
-
 class Begun(Told):
     """There is a new run, or schedule.sh has rejected it."""
 

@@ -13,7 +13,7 @@ import click
 import pytest
 
 from gitbatch_tui.cli.commands import COMMANDS
-from gitbatch_tui.cli.frame import Frame, cli
+from gitbatch_tui.cli.frame import cli
 from gitbatch_tui.cli.trouble import if_interrupted, show
 from gitbatch_tui.errors import GitBatchError, PushRefused
 
@@ -102,28 +102,21 @@ def test_an_error_is_one_sentence_and_its_detail_is_kept_for_those_who_ask(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     error = PushRefused("The branch\nmoved.", detail="remote: \x1b[2Jno")
-    assert show(error, frame()) == 1
+    assert show(error) == 1
     brief = capsys.readouterr().err
     assert brief.startswith("gitbatch-tui: The branch<LF>moved.\n")
     assert "remote" not in brief
-    assert show(error, frame(details=True)) == 1
+    assert show(error, details=True) == 1
     assert "  | remote: <ESC>[2Jno\n" in capsys.readouterr().err
 
 
 def test_a_mistake_in_the_program_is_not_swallowed() -> None:
-    assert show(ZeroDivisionError(), frame()) is None
-
-
-def frame(*, details: bool = False, as_json: bool = False) -> Frame:
-    """What the options before a command say."""
-    frame = Frame()
-    frame.details, frame.as_json = details, as_json
-    return frame
+    assert show(ZeroDivisionError()) is None
 
 
 def test_an_error_is_json_for_programs_as_well(capsys: pytest.CaptureFixture[str]) -> None:
     error = PushRefused("The branch moved.", detail="remote: no")
-    assert show(error, frame(as_json=True)) == 1
+    assert show(error, as_json=True) == 1
     said = capsys.readouterr()
     assert json.loads(said.out) == {
         "error": {
@@ -180,17 +173,17 @@ def test_an_interruption_says_what_was_done(capsys: pytest.CaptureFixture[str]) 
 
     with pytest.raises(click.exceptions.Abort) as caught:
         command.main([], standalone_mode=False)
-    assert show(caught.value, frame()) == 130
+    assert show(caught.value) == 130
     assert "gitbatch-tui: interrupted. The push had begun." in capsys.readouterr().err
 
 
 def test_an_answer_that_never_comes_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    assert show(click.exceptions.Abort(), frame()) == 130
+    assert show(click.exceptions.Abort()) == 130
     assert "Nothing was changed" in capsys.readouterr().err
 
 
 def test_every_error_of_ours_ends_with_one() -> None:
-    assert show(GitBatchError("No."), frame()) == 1
+    assert show(GitBatchError("No.")) == 1
 
 
 def test_a_terminated_program_ends_as_an_exception_does(

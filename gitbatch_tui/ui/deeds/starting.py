@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.cancellation import Stop
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.deeds.acting import Acting
-from gitbatch_tui.ui.messages import Begun, Said
 from gitbatch_tui.ui.requests import RefreshRequested
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gitbatch_tui.ui.dialogs.progress import Progress
+    from gitbatch_tui.ui.messages import Begun
 
 
 class Starting(Acting):
@@ -35,6 +35,7 @@ class Starting(Acting):
 
     def hear(self, progress: Progress) -> Callable[[str], None]:
         """What a worker calls with every line."""
+        from gitbatch_tui.ui.dialogs.progress import Said  # noqa: PLC0415  # seldom needed
 
         def heard(line: str) -> None:
             progress.post_message(Said(line))

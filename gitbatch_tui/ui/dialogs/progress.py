@@ -13,6 +13,7 @@ from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.submit.push import SERVER
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.dialogs.dialog import Dialog, plain, words
+from gitbatch_tui.ui.told import Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,11 +22,16 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from gitbatch_tui.models import Receipt
-    from gitbatch_tui.ui.messages import Said
 
 KEPT = 500
 """Lines that are shown."""
 _COUNTED = re.compile(r"(?P<what>[^:]+): +\d+% \(")
+
+
+class Said(Told):
+    """A line of git's or of a server's, harmless."""
+
+    line: str
 
 
 class Progress(Dialog[None]):
