@@ -92,13 +92,68 @@ each_process () {
 
 note_owner () {
 	# Where it leads no process group, also what it has started
-	is_here "$owner" || return 0
+	is_here "$owner" && ! gone "$owner" || return 0
+	is_of_run "$its_pid" || {
+		echo "run $run names process $its_pid, which is none of it, and gets no signal"
+		return 0
+	}
 	owners=$owners$owner$newline
 	! kill -0 "-$its_pid" 2>/dev/null || return 0
 	for each in $(descendants "$its_pid")
 	do
 		! process "$each" || owners=$owners$process$newline
 	done
+}
+
+# A job writes the files of its run, and may name anybody's process in them.
+
+is_of_run () {
+	# PID: of a process, or of the group that a dead one has left
+	! process "$1" || {
+		has_marks "$1"
+		return
+	}
+	for each in $(group_members "$1")
+	do
+		! has_marks "$each" || return 0
+	done
+	return 1
+} 2>/dev/null
+
+group_members () {
+	# PID: prints the processes of the group that it leads, or led
+	if test -r /proc/self/stat
+	then
+		leader=$1
+		for each in /proc/[0-9]*
+		do
+			read -r stat <"$each/stat" || continue
+			# shellcheck disable=SC2086 # the fields are to be split
+			set -- ${stat##*) }
+			test "$3" != "$leader" || printf '%s\n' "${each#/proc/}"
+		done
+	else
+		LC_ALL=C ps -A -o pid= -o pgid= |
+		awk -v leader="$1" '$2 == leader { print $1 }'
+	fi
+}
+
+has_marks () {
+	# PID: does it have the run's directory in its environment, or work there?
+	# Where there is no /proc, it has to be a wrapper of this batch remote.
+	if test -r /proc/self/stat
+	then
+		tr '\0' '\n' <"/proc/$1/environ" | grep -qxF "GITBATCH_RUN_DIR=$dir" || case "$(
+			cd -P "/proc/$1/cwd" && pwd -P)/" in
+		"$dir"/*) ;;
+		*) return 1 ;;
+		esac
+	else
+		case "$(LC_ALL=C ps -o args= -p "$1")" in
+		*"$helper_dir/gitbatch"*) ;;
+		*) return 1 ;;
+		esac
+	fi
 }
 
 descendants () {

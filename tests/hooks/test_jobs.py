@@ -167,6 +167,34 @@ def test_cancelling_ends_descendants_that_are_deaf_to_it(each_shell: World) -> N
     assert (again.status, again.output) == (1, f"run {run} has ended already: cancelled\n")
 
 
+@pytest.mark.parametrize("leads", [True, False], ids=["leads a group", "in ours"])
+def test_cancelling_signals_no_process_that_a_job_has_only_named(
+    each_shell: World, *, leads: bool
+) -> None:
+    world = each_shell
+    run = world.submit(JOB)
+    leader(world, run)
+    victim = subprocess.Popen(["sleep", "100"], start_new_session=leads, env={"PATH": os.defpath})
+    try:
+        started = world.run(run) / "started"
+        mine = started.read_text()
+        its = Path(f"/proc/{victim.pid}/stat").read_text().rpartition(") ")[2].split()[19]
+        pid, _, rest = world.facts(run, "started")["process"].split(" ", 2)
+        named = mine.replace(f"process: {pid} ", f"process: {victim.pid} ")
+        (world.run(run) / "started.2").write_text(
+            re.sub(r"(process: \d+) \d+", rf"\1 {its}", named)
+        )
+        assert rest
+        answer = world.gitbatch("cancel", str(run))
+        assert f"process {victim.pid}, which is none of it, and gets no signal" in answer.output
+        assert victim.poll() is None
+        assert not Path(f"/proc/{pid}").exists(), "its own wrapper ends"
+    finally:
+        victim.kill()
+        victim.wait()
+    world.settled_by_contact(run)
+
+
 def test_a_run_cancelled_while_schedule_still_works_never_begins(world: World) -> None:
     world.commit(JOB | {"schedule.sh": f'#!/bin/sh\n{UNTIL_GO}"$GITBATCH" spawn ./run.sh\n'})
     push = subprocess.Popen(
