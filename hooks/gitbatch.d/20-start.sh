@@ -179,6 +179,12 @@ start_run () {
 		refuse "$trouble"
 		return 1
 	}
+	is_welcome || {
+		rm -rf "$dir" "$base/active/$run"
+		drop_token
+		refuse "$trouble"
+		return 1
+	}
 	test -z "$token" || put "$base/runs/.token.$token" "$run"
 	# The files take as long as all that is written about the run.
 	{
@@ -209,10 +215,21 @@ start_run () {
 	confirm
 }
 
+is_welcome () {
+	# Root can write everywhere, and the owner could not go on with what it leaves.
+	# shellcheck disable=SC3067 # it spares find where it is known
+	test -z "$shared" && ! test -O "$base" 2>/dev/null || return 0
+	test "$(find "$base" "$dir" -prune -user "$(id -u)" 2>/dev/null)" = "$dir" || return 0
+	whose "$base"
+	trouble="$base belongs to $whose, who could not change a run of $(id -un): push as $whose, or let them share it with a group ('gitbatch-tui setup --shared GROUP')"
+	return 1
+}
+
 whose () {
 	# FILE: sets $whose, the name of its owner
 	whose=$(stat -c %U "$1" 2>/dev/null || stat -f %Su "$1" 2>/dev/null) ||
 	whose='somebody else'
+	test "$whose" != UNKNOWN || whose=$(stat -c %u "$1")
 }
 
 refuse () {

@@ -110,8 +110,28 @@ check_run () {
 		;;
 	*)
 		activate
+		tell_unseen
 		;;
 	esac
+}
+
+tell_unseen () {
+	# A job that no scheduler of another machine knows, begun an hour ago where
+	# it can't be seen: only a person can say that the machine is no more.
+	case "$job" in
+	'local '* | 'at '* | 'tsp '* | *' ' | '') ;;
+	*) return ;;
+	esac
+	old "$dir/request" 60 || return 0
+	unseen=
+	each_process note_unseen
+	test -z "$unseen" || printf 'note: run %s may go on at %s, which can not be seen from %s; if that machine is gone for good, "gitbatch settle %s lost" ends it\n' \
+		"$run" "$unseen" "$host" "$run"
+}
+
+note_unseen () {
+	alive "$owner"
+	test $? != 2 || unseen=${owner##* }
 }
 
 mend_end () {

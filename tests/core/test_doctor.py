@@ -45,6 +45,13 @@ def test_a_good_batch_remote_passes_with_a_real_run(world: World) -> None:
     assert found["round trip"].words.startswith("pushed, run, committed and fetched in ")
 
 
+def test_a_shallow_clone_is_named(world: World) -> None:
+    world.write({"more": "1"})
+    world.commit({})
+    (world.clone / ".git/shallow").write_text(world.git("rev-parse", "HEAD") + "\n")
+    assert "git fetch --unshallow" in checks(world)["this clone"].words
+
+
 def test_the_round_trip_leaves_no_trace(world: World) -> None:
     world.write({"half": "done\n"})
     status = world.git("status", "--porcelain")

@@ -179,6 +179,29 @@ def test_a_rerun_is_told_line_by_line_and_confirmed(project: Project) -> None:
     assert project.run(2).options == ("x=1 2",)
 
 
+class Cut(LocalHost):
+    """This machine, over a connection that is cut once: after a rerun was done."""
+
+    cuts = 0
+
+    def run(self, script: str, *args: str, stdin: bytes = b"", timeout: float = 60) -> Answer:
+        answer = super().run(script, *args, stdin=stdin, timeout=timeout)
+        if "rerun" in args and not self.cuts:
+            self.cuts += 1
+            raise Unreachable("The connection was cut.")
+        return answer
+
+
+def test_a_rerun_whose_answer_is_cut_off_is_one_run_all_the_same(project: Project) -> None:
+    number = project.finish("true")
+    host = Cut()
+    receipt = Server(host, str(project.world.base)).rerun(number)
+    assert host.cuts == 1
+    assert (receipt.run, receipt.state) == (2, State.SUBMITTED)
+    project.world.settled(2)
+    assert not project.world.run(3).exists()
+
+
 def test_a_start_without_a_receipt_is_no_run(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -87,6 +88,18 @@ def test_without_sharing_a_second_user_is_refused_and_nothing_begins(group: Grou
     assert "unable to create temporary object directory" in pushed.stderr
     assert not list((group.base / "runs").glob("[0-9]*"))
     assert "run=1 " in group.submit(group.anna, "#!/bin/sh\n:\n").stderr
+
+
+def test_root_is_refused_where_only_its_owner_could_go_on(group: Group) -> None:
+    assert group.anna.call("sh", group.folder / "hooks/install", group.base).returncode == 0
+    root = replace(group.anna, uid=0, home=group.folder / "root", groups=()).settle_in()
+    with (root.home / ".gitconfig").open("a") as settings:
+        settings.write("[safe]\ndirectory = *\n")
+    pushed = group.submit(root, "#!/bin/sh\n:\n")
+    assert "gitbatch: no run for master: " in pushed.stderr
+    assert "who could not change a run of root: push as " in pushed.stderr
+    assert not list((group.base / "runs").glob("[0-9]*"))
+    assert not list((group.base / "active").iterdir())
 
 
 @pytest.mark.parametrize(

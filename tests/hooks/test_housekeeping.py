@@ -286,3 +286,22 @@ def test_a_run_that_ended_unnoticed_is_settled_by_check(world: World) -> None:
     assert "has ended, and is not settled: succeeded" in world.gitbatch("check").output
     assert world.gitbatch("check", "--repair").lines[-1] == "ok"
     assert world.settled(run)["state"] == "succeeded"
+
+
+def test_check_tells_of_a_job_on_a_machine_that_may_be_no_more(world: World) -> None:
+    run = world.submit(JOB | {"run.sh": f"#!/bin/sh\n{UNTIL_GO}"})
+    wait_until((world.run(run) / "started").exists)
+    began = (world.run(run) / "started").read_text()
+    pid, start, *_ = world.facts(run, "started")["process"].split()
+    elsewhere = re.sub("(?m)^process: .*", f"process: {pid} {start} another-boot/1 oldnode", began)
+    (world.run(run) / "started").write_text(elsewhere)
+    (world.run(run) / "jobs").write_text("")
+    assert world.gitbatch("check").output == "ok\n"
+    os.utime(world.run(run) / "request", (0, 0))
+    said = world.gitbatch("check")
+    assert said.status == 0
+    assert f"note: run {run} may go on at oldnode, which can not be seen from" in said.output
+    assert f'"gitbatch settle {run} lost" ends it\nok\n' in said.output
+    (world.run(run) / "started").write_text(began)
+    (world.run(run) / "go").touch()
+    world.settled_by_contact(run)

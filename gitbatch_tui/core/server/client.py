@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,7 +26,7 @@ from gitbatch_tui.core.server.calls import (
 from gitbatch_tui.core.server.starting import dashed, schedule
 from gitbatch_tui.core.server.submissions import read_jobs
 from gitbatch_tui.core.server.verification_report import read_testimony
-from gitbatch_tui.errors import GitBatchError, OnlyPublished, Refused
+from gitbatch_tui.errors import GitBatchError, OnlyPublished, Refused, Unreachable
 from gitbatch_tui.models import last_receipt
 
 if TYPE_CHECKING:
@@ -211,9 +212,22 @@ class Server:
         """A new run of the same commit; raises `RunNotConfirmed` where no receipt came.
 
         schedule.sh hears of `tasks`, those of an array that are to run; without any, of none.
+        Where the connection is cut, it is asked for again, and is one run all the same.
         """
         only = ("--tasks", ",".join(map(str, tasks))) if tasks else ()
-        return schedule(self._calls, ["rerun", str(run), *only, *dashed(options)], on_line)
+        token = self.new_token(run)
+        claim = ("--token", token) if token else ()
+        words = ["rerun", str(run), *only, *claim, *dashed(options)]
+        try:
+            return schedule(self._calls, words, on_line)
+        except Unreachable:
+            if not token:
+                raise
+        return schedule(self._calls, words, on_line)
+
+    def new_token(self, *runs: int) -> str:
+        """What makes one submit one run, however often it is tried; empty for an older server."""
+        return secrets.token_hex(16) if self.status(*runs).takes_tokens else ""
 
     def start(
         self,

@@ -52,6 +52,8 @@ class Checked:
 
     problems: tuple[str, ...]
     mended: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    """What may be in order, and what to do if it isn't."""
 
 
 @dataclass(frozen=True)
@@ -210,11 +212,11 @@ def read_checked(host: str, text: str) -> Checked:
     lines = [one_line(line) for line in text.split("\n")]
     said = {
         kind: tuple(line.removeprefix(kind) for line in lines if line.startswith(kind))
-        for kind in ("problem: ", "mended: ")
+        for kind in ("problem: ", "mended: ", "note: ")
     }
     if not said["problem: "] and "ok" not in lines:
         raise cut(host, text)
-    return Checked(said["problem: "], said["mended: "])
+    return Checked(said["problem: "], said["mended: "], said["note: "])
 
 
 def _number(fields: Mapping[str, str], key: str) -> int:

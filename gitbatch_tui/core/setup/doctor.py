@@ -58,6 +58,7 @@ def diagnose(batch: Batch, *, repair: bool = False) -> Iterator[Check]:
     Where `batch.stop` is asked for, no other check begins, and the real run is cancelled.
     """
     try:
+        yield from _check_clone(batch)
         yield _check_connection(batch)
         facts = examine_server(batch.host, batch.remote.base)
         yield from _check_facts(batch, facts, repair=repair)
@@ -76,6 +77,13 @@ def diagnose(batch: Batch, *, repair: bool = False) -> Iterator[Check]:
 def is_mendable(check: Check) -> bool:
     """Whether `diagnose` with `repair` could do something about it."""
     return check.name == _RUNS and check.verdict is Verdict.FAIL
+
+
+def _check_clone(batch: Batch) -> Iterator[Check]:
+    """Only where something is wrong with it."""
+    if batch.clone.git("rev-parse", "--is-shallow-repository") == "true":
+        words = "it is shallow, so a push may be refused: `git fetch --unshallow` completes it"
+        yield Check("this clone", Verdict.WARN, words)
 
 
 def _check_connection(batch: Batch) -> Check:
@@ -193,6 +201,8 @@ def _check_invariants(batch: Batch, *, repair: bool) -> Check:
         more = "" if repair else f"; `gitbatch-tui doctor {batch.remote.name} --repair` mends it"
         words = "; ".join(clean(problem) for problem in checked.problems)
         return Check(_RUNS, Verdict.FAIL, f"{words}{more}")
+    if checked.notes:
+        return Check(_RUNS, Verdict.WARN, "; ".join(clean(note) for note in checked.notes))
     mended = "; ".join(clean(text) for text in checked.mended)
     return Check(_RUNS, Verdict.OK, mended or "every run is in order, and every result is kept")
 

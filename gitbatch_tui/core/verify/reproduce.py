@@ -95,9 +95,10 @@ def begin(trial: Trial, on_line: OnLine) -> Receipt:
     commit = fetch_input(trial.batch, run, on_line)
     branch = f"reproduce-{run.remote.replace('/', '-')}-{run.number}"
     known = {other.number for other in there.runs() if other.branch == branch}
-    update = Update(branch, commit, there.tip(branch))
-    pushed = push(there, update, run.options, known, on_line)
-    return pushed.receipt if pushed else there.server.start(branch, run.options, on_theirs)
+    update = Update(branch, commit, there.tip(branch), there.server.new_token())
+    if pushed := push(there, update, run.options, known, on_line):
+        return pushed.receipt
+    return there.server.start(branch, run.options, on_theirs, update.claim)
 
 
 def conclude(trial: Trial, number: int, on_line: OnLine) -> Reproduction:
