@@ -24,7 +24,7 @@ import tomli
 
 from gitbatch_tui.errors import BadConfig
 
-SCHEDULERS = ("local", "at", "slurm", "htcondor", "sge", "pbs", "flux", "tsp")
+SCHEDULERS = ("local", "at", "slurm", "htcondor", "sge", "pbs", "lsf", "oar", "flux", "tsp")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 from gitbatch_tui.core.hosts.host import Answer
@@ -17,3 +19,11 @@ def captured(name: str) -> Answer:
         "".join(f"{line[3:]}\n" for line in lines if line.startswith(mark)) for mark in ("O:", "E:")
     ]
     return Answer(status, streams[0].encode(), streams[1].encode())
+
+
+def documents(name: str) -> list[dict[str, object]]:
+    """The JSON documents among what the commands of a capture printed."""
+    text = (CAPTURES / name).read_text()
+    found = re.finditer(r"(?ms)^O: \{$.*?^O: \}$|^O: \{[^\n]+\}$", text)
+    bodies = [re.sub(r"(?m)^O: ", "", match[0]) for match in found]
+    return [json.loads(body, strict=False) for body in bodies]

@@ -15,6 +15,8 @@ from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.core.schedulers.flux import Flux
 from gitbatch_tui.core.schedulers.htcondor import HTCondor
 from gitbatch_tui.core.schedulers.local import Local
+from gitbatch_tui.core.schedulers.lsf import Lsf
+from gitbatch_tui.core.schedulers.oar import Oar
 from gitbatch_tui.core.schedulers.pbs import Pbs
 from gitbatch_tui.core.schedulers.sge import Sge
 from gitbatch_tui.core.schedulers.slurm import Slurm
@@ -44,8 +46,8 @@ def adapters() -> Mapping[str, Adapter]:
 @cache
 def load() -> Loaded:
     """Find the adapters; one of a site that can't be loaded is no reason to do without others."""
-    ours: tuple[Adapter, ...] = (Local(), At(), Flux(), HTCondor(), Pbs(), Sge(), Slurm(), Tsp())
-    found = {adapter.name: adapter for adapter in ours}
+    ours = (Local, At, Flux, HTCondor, Lsf, Oar, Pbs, Sge, Slurm, Tsp)
+    found: dict[str, Adapter] = {make.name: make() for make in ours}
     troubles = []
     for entry in entry_points(group=GROUP):
         try:

@@ -9,10 +9,12 @@ its tasks. Variables that give ids their meaning (`SLURM_CONF`,
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -129,6 +131,14 @@ def find_script(adapter: Adapter) -> str:
     inside of it, whether they wait, run or have just ended. For `/` these are all of them.
     """
     return str(getattr(adapter, "find", ""))
+
+
+def from_json(text: str, program: str) -> object:
+    """What a program said in JSON; raises ValueError, in words, where it said something else."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{program} said {one_line(text.strip()[:80])}") from error
 
 
 def whole(tasks: Mapping[str, JobState]) -> JobState:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.schedulers.adapter import INSIDE, JobState
+from gitbatch_tui.core.schedulers.adapter import INSIDE, JobState, from_json
 from gitbatch_tui.core.schedulers.outcome import TELL
 from gitbatch_tui.models import State
 
@@ -149,10 +148,7 @@ def state_of(job: Facts) -> JobState:
 
 def _jobs(text: str) -> list[tuple[int, Facts]]:
     """Of one id the object alone is printed, of several a list."""
-    try:
-        found = json.loads(text) if text.strip() else []
-    except ValueError as error:
-        raise ValueError(f"flux said {one_line(text.strip()[:80])}") from error
+    found = from_json(text, "flux") if text.strip() else []
     listed = found.get("jobs", [found]) if isinstance(found, dict) else found
     jobs = [job for job in listed if isinstance(job, dict)] if isinstance(listed, list) else []
     return [(job["id"], job) for job in jobs if isinstance(job.get("id"), int)]

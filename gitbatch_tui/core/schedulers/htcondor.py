@@ -194,7 +194,7 @@ def _ads(texts: Iterable[str]) -> Iterator[Ad]:
         try:
             # Where there are none, condor_q prints nothing at all.
             ads = json.loads(text) if text.strip() else []
-        except ValueError:
+        except (ValueError, RecursionError):
             ads = None
         if not isinstance(ads, list) or not all(isinstance(ad, dict) for ad in ads):
             raise ValueError(f"HTCondor's answer is no list of jobs: {one_line(text.strip()[:80])}")

@@ -13,6 +13,8 @@ SUBMITTERS = {
     "condor_submit": "htcondor",
     "condor_submit_dag": "htcondor",
     "qsub": "sge",
+    "bsub": "lsf",
+    "oarsub": "oar",
     "flux": "flux",
     "tsp": "tsp",
     "at": "at",

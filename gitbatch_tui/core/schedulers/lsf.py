@@ -1,0 +1,169 @@
+"""LSF, as the documentation of Spectrum LSF 10.1 has it: bjobs tells of all jobs.
+
+LSF forgets a job some time after its end, by default an hour (CLEAN_PERIOD of lsb.params).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.schedulers import lsf_scripts
+from gitbatch_tui.core.schedulers.adapter import JobState, whole
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from gitbatch_tui.core.hosts.host import Answer
+
+_SUBMITTED = re.compile(r"(?m)^(?:.*[^A-Za-z])?Job <(\d+)> is submitted to ")
+_NOT_FOUND = re.compile(r"^Job <[^>]*> is not found\.?$")
+_LAST = re.compile(r"^gitbatch: (\d+)\n\Z", re.MULTILINE)
+_OVERTIME = "124"
+_FORGOTTEN = JobState(
+    State.UNKNOWN, "LSF doesn't know it any more, or never did: nothing says how it ended"
+)
+_NEVER = "never satisfied"
+_RUNNING = {
+    "RUN": "",
+    "USUSP": "suspended by its owner or an administrator",
+    "SSUSP": "suspended by LSF",
+    "UNKWN": "LSF has lost contact with its machine",
+}
+_WAITING = {
+    "PEND": "",
+    "PROV": "its machine is waking up",
+    "WAIT": "waits for the other jobs of its chunk",
+}
+# bacct(1) has the list.
+_KILLED = re.compile(r"TERM_(?:FORCE_)?(OWNER|ADMIN)\b")
+_WHY = {
+    "TERM_RUNLIMIT": "reached its time limit",
+    "TERM_MEMLIMIT": "needed more memory than it asked for",
+    "TERM_SWAP": "needed more memory than it asked for",
+    "TERM_CPULIMIT": "reached its limit of processor time",
+    "TERM_DEADLINE": "could not end before its deadline",
+    "TERM_PREEMPT": "made room for a job that is more important",
+    "TERM_BUCKET_KILL": "made room for a job that is more important",
+    "TERM_PROCESSLIMIT": "started more processes than it may",
+    "TERM_WINDOW": "its queue was closed for the time being",
+}
+
+
+class _Line(NamedTuple):
+    """Of a job or of a task of an array, as `lsf_scripts.FIELDS` names it."""
+
+    jobid: str
+    jobindex: str
+    stat: str
+    exit_code: str
+    exit_reason: str
+    exec_host: str
+    dependency: str
+    pend_reason: str
+
+
+class Lsf:
+    """LSF."""
+
+    name = "lsf"
+    ask = lsf_scripts.ASK
+    find = lsf_scripts.FIND
+    cancel = lsf_scripts.CANCEL
+    hold = lsf_scripts.HOLD
+    release = lsf_scripts.RELEASE
+
+    def recognise(self, output: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(_SUBMITTED.findall(output)))
+
+    def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
+        text, complaints = (
+            stream.decode("utf-8", "replace") for stream in (answer.stdout, answer.stderr)
+        )
+        last = _LAST.search(text)
+        lines = map(str.strip, complaints.split("\n"))
+        trouble = one_line("; ".join(line for line in lines if line and not _NOT_FOUND.match(line)))
+        if not answer.status and (not last or last[1] == _OVERTIME):
+            raise ValueError("bjobs gave no answer in time")
+        told = _told(text[: last.start()]) if last else {}
+        if not last or (trouble and not told):
+            raise ValueError(trouble or "bjobs gave no answer")
+        known = {job: _state(told, job) for job in ids}
+        return {job: state or _FORGOTTEN for job, state in known.items()}
+
+
+def _told(text: str) -> dict[str, JobState]:
+    """What is said of each job that is none of an array, and of each task (`7[2]`)."""
+    fields = [line.split(lsf_scripts.BETWEEN) for line in text.split("\n") if line.strip()]
+    if odd := next((words for words in fields if len(words) != len(_Line._fields)), None):
+        # It may have been a task that failed.
+        raise ValueError(f"bjobs said {one_line(' '.join(odd)[:80])}")
+    lines = [_Line(*map(one_line, words)) for words in fields]
+    return {_ident(line): _describe(line) for line in lines}
+
+
+def _ident(line: _Line) -> str:
+    alone = line.jobindex in {"0", "-", ""}
+    return line.jobid if alone else f"{line.jobid}[{line.jobindex}]"
+
+
+def _state(told: Mapping[str, JobState], job: str) -> JobState | None:
+    tasks = {each: state for each, state in told.items() if each.startswith(f"{job}[")}
+    if job in told or not tasks:
+        return told.get(job)
+    ordered = dict(sorted(tasks.items(), key=lambda item: _index(item[0])))
+    return replace(whole(ordered), tasks=ordered)
+
+
+def _index(task: str) -> int:
+    index = task.partition("[")[2].rstrip("]")
+    return int(index) if index.isascii() and index.isdigit() and len(index) < 10 else 0  # noqa: PLR2004  # digits of the greatest index
+
+
+def _describe(line: _Line) -> JobState:
+    # `4*node1:node2`
+    hosts = [part.partition("*")[2] or part for part in line.exec_host.split(":")]
+    host = ",".join(dict.fromkeys(host for host in hosts if host not in {"", "-"}))
+    if line.stat in _RUNNING:
+        return JobState(State.RUNNING, _RUNNING[line.stat], host=host)
+    if line.stat in _WAITING or line.stat == "PSUSP":
+        return _waiting(line)
+    if line.stat == "DONE" and line.exit_code in {"", "-", "0"}:
+        return JobState(State.SUCCEEDED, exit=0, host=host)
+    if line.stat == "EXIT":
+        return replace(_ended(line), host=host)
+    if line.stat == "ZOMBI":
+        why = "it was killed, and its machine doesn't say whether it has ended"
+        return JobState(State.UNKNOWN, why, host=host)
+    return JobState(State.UNKNOWN, f"LSF says {line.stat or 'nothing'}")
+
+
+def _waiting(line: _Line) -> JobState:
+    # `done(4711) && ended(4712)`
+    before = tuple(re.findall(r"\(\"?(\d+)", line.dependency))
+    if line.stat == "PSUSP":
+        return JobState(State.QUEUED, "held by you or an administrator", held=True, awaits=before)
+    reason = line.pend_reason.strip("-; ")
+    if _NEVER in reason:
+        why = f"waits for job {', '.join(before)}" if before else "waits for another job"
+        return JobState(State.QUEUED, f"{why}: will never start", never=True, awaits=before)
+    if before and "dependency" in reason:
+        return JobState(State.QUEUED, f"waits for job {', '.join(before)}", awaits=before)
+    return JobState(State.QUEUED, _WAITING[line.stat] or reason, awaits=before)
+
+
+def _ended(line: _Line) -> JobState:
+    word = line.exit_reason.partition(":")[0].strip()
+    if by := _KILLED.match(line.exit_reason):
+        who = "its owner" if by[1] == "OWNER" else "an administrator"
+        return JobState(State.CANCELLED, f"killed by {who}")
+    code = line.exit_code if re.fullmatch(r"\d{1,3}", line.exit_code) else ""
+    if word in _WHY:
+        return JobState(State.FAILED, _WHY[word])
+    if code and int(code):
+        return JobState(State.FAILED, f"exit status {code}", exit=int(code))
+    reason = line.exit_reason.strip("-; ")
+    return JobState(State.FAILED, reason or "LSF says that it failed, and not how")

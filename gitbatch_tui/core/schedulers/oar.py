@@ -1,0 +1,182 @@
+"""OAR: oarstat tells of each job, waiting, running or ended, whenever that was.
+
+Read on OAR 2.5.9 of Debian, and in its own sources. A task of an array is a job with an id of its
+own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.schedulers import oar_scripts
+from gitbatch_tui.core.schedulers.adapter import JobState, from_json
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from gitbatch_tui.core.hosts.host import Answer
+
+Facts = Mapping[str, object]
+
+_SUBMITTED = re.compile(r"(?m)^[ \t]*OAR_JOB_ID=(\d+)[ \t\r]*$")
+_END = "\ngitbatch: "
+_OVERTIME = 124
+_LATEST = 1 << 36
+"""Seconds since 1970 that a date can have."""
+_RUNNING = {
+    "Launching": "is starting",
+    "Running": "",
+    "Suspended": "suspended",
+    "Resuming": "is going on",
+    "Finishing": "is ending",
+    "toError": "is ending",
+}
+_WHY = {
+    "WALLTIME": "reached its time limit",
+    "BESTEFFORT_KILL": "made room for a job that is more important",
+    "WORKING_DIRECTORY": "its machine could not go into its folder",
+    "OUTPUT_FILES": "its machine could not write the files for its output",
+}
+"""By the kind of the event that says it."""
+_DELETED = re.compile(r"User (\S+) requested to frag the job")
+_CALCULATED = re.compile(r"R=\d+,W=\S*(?: \(.*\))?|FIFO scheduling OK|")
+"""What its scheduler notes of each job that it will start."""
+
+
+class Oar:
+    """OAR."""
+
+    name = "oar"
+    ask = oar_scripts.ASK
+    find = oar_scripts.FIND
+    cancel = oar_scripts.CANCEL
+    hold = oar_scripts.HOLD
+    release = oar_scripts.RELEASE
+
+    def recognise(self, output: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(_SUBMITTED.findall(output)))
+
+    def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
+        text, end, status = answer.stdout.decode("utf-8", "replace").rpartition(_END)
+        if not end and answer.status in {0, _OVERTIME}:
+            raise ValueError("oarstat gave no answer in time")
+        if status != "0\n":
+            raise ValueError(one_line(answer.stderr.strip()) or "oarstat gave no answer")
+        said = from_json(text, "oarstat") if text.strip() else {}
+        told = said if isinstance(said, Mapping) else None
+        if told is None:
+            raise ValueError(f"oarstat said {one_line(text.strip()[:80])}")
+        facts = {job: told.get(job) for job in ids}
+        return {job: state_of(each) for job, each in facts.items() if isinstance(each, Mapping)}
+
+
+def state_of(job: Facts) -> JobState:
+    """What the object of one job means, as `oarstat -f -J` prints it."""
+    state = _state(job)
+    waits = state.state is State.QUEUED
+    began, ended = _time(job.get("startTime")), _time(job.get("stopTime"))
+    folder = _text(job.get("launchingDirectory"))
+    return replace(
+        state,
+        submitted=_time(job.get("submissionTime")),
+        started=None if waits else began,
+        ended=(ended or _last_event(job)) if state.state.final else None,
+        estimate=_time(job.get("scheduledStart")) if waits else None,
+        host="" if waits else ",".join(_words(job.get("assigned_network_address"))),
+        name=_text(job.get("name")),
+        directory=folder if folder.startswith("/") else "",
+        files=_files(job, folder),
+    )
+
+
+def _state(job: Facts) -> JobState:
+    word = _text(job.get("state"))
+    if word == "Hold":
+        return JobState(State.QUEUED, "held by you or an operator", held=True)
+    if word in oar_scripts.WAITS.split():
+        return _waiting(job)
+    if word in _RUNNING:
+        return JobState(State.RUNNING, _RUNNING[word])
+    if word == "Terminated":
+        return _terminated(job)
+    if word == "Error":
+        return _error(job)
+    return JobState(State.UNKNOWN, f"OAR says {word or 'nothing'}")
+
+
+def _waiting(job: Facts) -> JobState:
+    if before := _words(job.get("dependencies")):
+        why = f"waits for job {', '.join(before)}"
+        return JobState(State.QUEUED, why, awaits=tuple(before))
+    if job.get("reservation") == "Scheduled" and (begins := _time(job.get("scheduledStart"))):
+        return JobState(State.QUEUED, f"begins at {begins:%Y-%m-%d %H:%M} UTC")
+    message = _text(job.get("message"))
+    known = _CALCULATED.fullmatch(message)
+    return JobState(State.QUEUED, "waits for resources" if known else message)
+
+
+def _terminated(job: Facts) -> JobState:
+    """Its exit code is what `wait` says of its process."""
+    status = job.get("exit_code")
+    if not isinstance(status, int) or isinstance(status, bool) or not 0 <= status < 1 << 16:
+        return JobState(State.UNKNOWN, "OAR says that it is over, and not how")
+    number, signal = status >> 8, status & 127
+    if signal:
+        return JobState(State.FAILED, f"killed by signal {signal}", signal=signal)
+    if number:
+        return JobState(State.FAILED, f"exit status {number}", exit=number)
+    return JobState(State.SUCCEEDED, exit=0)
+
+
+def _error(job: Facts) -> JobState:
+    events = [each for each in _list(job.get("events")) if isinstance(each, Mapping)]
+    kinds = [_text(each.get("type")) for each in events]
+    if why := next((_WHY[kind] for kind in kinds if kind in _WHY), ""):
+        return JobState(State.FAILED, why)
+    began = "" if _time(job.get("startTime")) else " before it began"
+    for each in events:
+        if by := _DELETED.match(_text(each.get("description"))):
+            return JobState(State.CANCELLED, f"deleted by {by[1]}{began}")
+    said = [_text(each.get("description")) for each in events if not _routine(each)]
+    why = said[-1] if said else _text(job.get("message")) or "OAR says that it is in error"
+    return JobState(State.FAILED, why if not began else f"{why}: it never ran")
+
+
+def _routine(event: Facts) -> bool:
+    return _text(event.get("type")).startswith(("SWITCH_INTO_", "SEND_KILL_"))
+
+
+def _files(job: Facts, folder: str) -> dict[str, str]:
+    paths = {kind: _text(job.get(f"{kind}_file")) for kind in ("stdout", "stderr")}
+    whole = {
+        kind: path if path.startswith("/") else f"{folder}/{path}" for kind, path in paths.items()
+    }
+    return {kind: path for kind, path in whole.items() if paths[kind] and path.startswith("/")}
+
+
+def _last_event(job: Facts) -> datetime | None:
+    dates = [each.get("date") for each in _list(job.get("events")) if isinstance(each, Mapping)]
+    return max((date for date in map(_time, dates) if date), default=None)
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _words(value: object) -> list[str]:
+    return [one_line(str(each)) for each in _list(value) if isinstance(each, str | int)]
+
+
+def _text(value: object) -> str:
+    return one_line(value).strip() if isinstance(value, str) else ""
+
+
+def _time(value: object) -> datetime | None:
+    sound = isinstance(value, int) and 0 < value < _LATEST
+    return datetime.fromtimestamp(int(str(value)), UTC) if sound else None
