@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gitbatch_tui.core.base.format import age, duration, short, took
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs import outcome
-from gitbatch_tui.core.runs.outcome import status_words
-from gitbatch_tui.core.verify.findings import finding_words
+from gitbatch_tui.core.runs.outcome import finding_words, status_words
 from gitbatch_tui.models import Finding, Results, Run, Task
 
 if TYPE_CHECKING:

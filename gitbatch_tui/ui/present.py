@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs import outcome
-from gitbatch_tui.core.verify.findings import finding_words
+from gitbatch_tui.core.runs.outcome import finding_words
 from gitbatch_tui.models import Badge, Results, Run, State
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import duration, took
-from gitbatch_tui.core.runs.outcome import status_words
-from gitbatch_tui.core.verify.findings import finding_words
+from gitbatch_tui.core.runs.outcome import finding_words, status_words
 from gitbatch_tui.models import Results
 from gitbatch_tui.ui import present
 

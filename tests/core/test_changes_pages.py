@@ -6,12 +6,10 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from gitbatch_tui.core.diffs.cells import notebook_lines
-from gitbatch_tui.core.diffs.facts import in_words
 from gitbatch_tui.core.diffs.grid import table_lines
 from gitbatch_tui.core.diffs.model import Kind, Line, Mark
-from gitbatch_tui.core.diffs.notebook import read_notebook
-from gitbatch_tui.core.diffs.picture import Picture, recognise
+from gitbatch_tui.core.diffs.notebook import notebook_lines, read_notebook
+from gitbatch_tui.core.diffs.picture import Picture, in_words, recognise
 from gitbatch_tui.core.diffs.text import patch_lines
 from gitbatch_tui.core.diffs.words import changed_words
 from tests.support.changed import PNG, code, notebook

@@ -14,7 +14,7 @@ from gitbatch_tui.core.hosts.host import Answer, LocalHost
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.hosts.process import REPOSITORY_VARIABLES
-from gitbatch_tui.core.hosts.session_limit import SESSIONS, STREAMS, Slots
+from gitbatch_tui.core.hosts.sharing import SESSIONS, STREAMS, Slots
 from gitbatch_tui.errors import CommandFailed, Refused, TimedOut, Unreachable
 from tests.support.waiting import alive, wait_until
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.compare.metrics import read_metrics
-from gitbatch_tui.core.compare.plot import dots
+from gitbatch_tui.core.compare.metrics import dots, read_metrics
 from gitbatch_tui.core.compare.runs import Lineup, Row, cells, line_up, not_written, plot
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Run, State

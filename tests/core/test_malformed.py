@@ -12,12 +12,10 @@ from gitbatch_tui.core.compare.contents import read_by
 from gitbatch_tui.core.compare.files import Likeness, compare
 from gitbatch_tui.core.compare.metrics import read_metrics
 from gitbatch_tui.core.compare.numbers import EXACT, Tolerance
-from gitbatch_tui.core.diffs.cells import notebook_lines
-from gitbatch_tui.core.diffs.facts import picture_facts
 from gitbatch_tui.core.diffs.files import Comparison
 from gitbatch_tui.core.diffs.grid import table_lines
-from gitbatch_tui.core.diffs.picture import SUFFIXES
-from gitbatch_tui.core.diffs.pixels import picture_lines
+from gitbatch_tui.core.diffs.notebook import notebook_lines
+from gitbatch_tui.core.diffs.picture import SUFFIXES, picture_facts, picture_lines
 from gitbatch_tui.core.diffs.text import patch_lines
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.logs.timeline import retell

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.compare.files import Likeness, compare
-from gitbatch_tui.core.compare.outputs import is_event_log
+from gitbatch_tui.core.compare.files import Likeness, compare, is_event_log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ from PIL import Image
 from gitbatch_tui.core.base.pictures import MOST_PIXELS
 from gitbatch_tui.core.compare.numbers import EXACT
 from gitbatch_tui.core.compare.picture import compare_pictures
-from gitbatch_tui.core.diffs.pixels import COLUMNS, mosaic
+from gitbatch_tui.core.diffs.picture import COLUMNS, mosaic
 from tests.core.test_pixels import png
 
 LOSSLESS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {

@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from gitbatch_tui.core.diffs.model import UPPER_HALF, Kind
-from gitbatch_tui.core.diffs.pixels import COLUMNS, ROWS, mosaic, picture_lines
+from gitbatch_tui.core.diffs.picture import COLUMNS, ROWS, mosaic, picture_lines
 
 RED, GREEN, BLUE, WHITE, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255,) * 3, (0,) * 3
 PALETTE = ((b"PLTE", bytes([*RED, *BLUE])), (b"tRNS", bytes([255, 0])))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.base.temporary import temporary_folder
+from gitbatch_tui.core.base.files import temporary_folder
 from tests.support.command_line import ROOT
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 KILLED = """
 import os, signal
-from gitbatch_tui.core.base.temporary import temporary_folder
+from gitbatch_tui.core.base.files import temporary_folder
 with temporary_folder() as folder:
     (folder / "large").write_text("x")
     os.kill(os.getpid(), signal.SIGKILL)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.logs.blocks import BLOCK, Blocks
 from gitbatch_tui.core.logs.layout import Cells
 from gitbatch_tui.core.logs.remote_file import DistantFile
+from gitbatch_tui.core.logs.remote_file_state import BLOCK, Blocks
 from gitbatch_tui.core.logs.run_files import files_of, open_file
 from gitbatch_tui.core.logs.search import Search
 from gitbatch_tui.core.logs.source import LogFile

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.cancellation import Stop
-from gitbatch_tui.core.hosts.login_output import named
+from gitbatch_tui.core.hosts.diagnosis import named
 from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.server.client import Server, server_of
 from gitbatch_tui.errors import CommandFailed

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.temporary import temporary_folder
+from gitbatch_tui.core.base.files import temporary_folder
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.compare.contents import Found, compare_contents
 from gitbatch_tui.core.compare.numbers import EXACT, from_to
-from gitbatch_tui.core.compare.outputs import LONGEST_HEAD, is_event_log, is_named_by_a_scheduler
 from gitbatch_tui.core.git import changed_files
 from gitbatch_tui.core.git.blobs import contents_of, sizes_of
 from gitbatch_tui.core.git.branches import not_an_option
@@ -23,6 +24,18 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.git.changed_files import FileChange
     from gitbatch_tui.core.git.repo import Clone
 
+# What schedulers call them where nobody names them: slurm-41.out and slurm-41_3.out of sbatch,
+# NAME.o41 and NAME.e41 of Grid Engine, PBS and Torque (an array's end in .3, or in -3),
+# and those of LSF and OAR.
+_NAMES = re.compile(
+    r"slurm-[0-9]+(_[0-9]+)?\.(out|err)"
+    r"|.+\.p?[oe][0-9]+([.-][0-9]+)?"
+    r"|OAR\.([^/]+\.)?[0-9]+\.std(out|err)"
+)
+_EVENTS = re.compile(rb"[0-9]{3} \([0-9]+\.[0-9]{3}\.[0-9]{3}\) [0-9]{2,4}[-/][0-9]{2}")
+"""How an event log of HTCondor begins, whatever its name."""
+LONGEST_HEAD = 64
+"""As many bytes of a file tell whether it is one."""
 ATTRIBUTE = "gitbatch-volatile"
 """The git attribute of files that may differ."""
 _LARGEST_LOG = 2**20
@@ -32,6 +45,16 @@ _TREES = (
     *("diff-tree", "-r", "--no-renames", "--no-ext-diff", "--no-textconv"),
     "--ignore-submodules=none",
 )
+
+
+def is_named_by_a_scheduler(change: FileChange) -> bool:
+    """Whether the file has the name that a scheduler gives to a job's output."""
+    return bool(_NAMES.fullmatch(PurePosixPath(change.path).name))
+
+
+def is_event_log(head: bytes) -> bool:
+    """Whether a file that begins so is an event log of HTCondor."""
+    return bool(_EVENTS.match(head))
 
 
 class Likeness(StrEnum):

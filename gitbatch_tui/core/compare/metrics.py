@@ -1,7 +1,8 @@
-"""Reads what a run measured, from a file of its results."""
+"""Reads what runs measured, from files of their results, and draws it as dots on one scale."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ Value = int | float | str
 _LONGEST = 80
 _LARGEST = 8 * 2**20
 """Bytes of a file that is read."""
+_DOT, _LINE = "●", "·"
 
 
 @dataclass(frozen=True)
@@ -87,3 +89,24 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, Value]]:
         yield name, value_of(value)
     elif name and isinstance(value, str):
         yield name, one_line(value)[:_LONGEST]
+
+
+def dots(values: Sequence[float | None], width: int) -> list[str]:
+    """A line of `width` cells for each value, from the least to the greatest of them all.
+
+    Empty for what is no finite number.
+    """
+    finite = [value for value in values if value is not None and math.isfinite(value)]
+    if not finite:
+        return ["" for _ in values]
+    low, high = min(finite), max(finite)
+    return [_line(value, low, high, width) for value in values]
+
+
+def _line(value: float | None, low: float, high: float, width: int) -> str:
+    if value is None or not math.isfinite(value):
+        return ""
+    # Half of each, since the whole may be more than a number can be.
+    part = (value / 2 - low / 2) / (high / 2 - low / 2) if high > low else 0.5
+    at = round(part * (width - 1))
+    return _LINE * at + _DOT + _LINE * (width - 1 - at)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.delivery import on_their_way
 from gitbatch_tui.core.batch.fetch import fetch_results
-from gitbatch_tui.core.compare.metrics import measured_by, value_of
-from gitbatch_tui.core.compare.plot import dots
+from gitbatch_tui.core.compare.metrics import dots, measured_by, value_of
 from gitbatch_tui.core.runs.record_files import environment_of
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Results

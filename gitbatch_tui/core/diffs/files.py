@@ -7,13 +7,13 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.encoding import decoded, encoding_of
-from gitbatch_tui.core.base.temporary import temporary_folder
+from gitbatch_tui.core.base.files import temporary_folder
 from gitbatch_tui.core.base.text import clean, one_line
-from gitbatch_tui.core.diffs import notebook, picture, pixels, table
-from gitbatch_tui.core.diffs.cells import notebook_lines
-from gitbatch_tui.core.diffs.facts import fact_lines, in_words, picture_facts
+from gitbatch_tui.core.diffs import notebook, picture, table
 from gitbatch_tui.core.diffs.grid import table_lines
 from gitbatch_tui.core.diffs.model import bounded, in_parts, note
+from gitbatch_tui.core.diffs.notebook import notebook_lines
+from gitbatch_tui.core.diffs.picture import fact_lines, in_words, picture_facts
 from gitbatch_tui.core.diffs.text import patch_lines
 from gitbatch_tui.core.git import changed_files
 from gitbatch_tui.core.git.branches import not_an_option
@@ -23,8 +23,8 @@ from gitbatch_tui.errors import CommandFailed, Refused
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.diffs.facts import Facts
     from gitbatch_tui.core.diffs.model import Line
+    from gitbatch_tui.core.diffs.picture import Facts
     from gitbatch_tui.core.git.changed_files import FileChange
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.stream import ProcessStream
@@ -82,9 +82,9 @@ class Comparison:
         if change.suffix in picture.SUFFIXES:
             old, new = (self._picture(blob) for blob in (change.old_blob, change.new_blob))
             yield from fact_lines("A picture.", old, new)
-            if max(sizes) <= pixels.LARGEST:
+            if max(sizes) <= picture.LARGEST:
                 blobs = (change.old_blob, change.new_blob)
-                yield from pixels.picture_lines(*map(self._blob, blobs))
+                yield from picture.picture_lines(*map(self._blob, blobs))
         elif max(sizes) > LARGEST_TEXT or (change.added is None and not self._is_wide(change)):
             yield from self._facts(change, sizes)
         elif change.suffix in notebook.SUFFIXES | table.SUFFIXES:

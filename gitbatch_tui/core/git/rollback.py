@@ -17,8 +17,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.files import obstacle
 from gitbatch_tui.core.base.identity import Identity
-from gitbatch_tui.core.base.publish import obstacle
 from gitbatch_tui.core.git.worktree_changes import (
     LINK,
     NOTHING,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.hosts.control import Control, Users, control_of
 from gitbatch_tui.core.hosts.diagnosis import diagnose
 from gitbatch_tui.core.hosts.process import clean_environment
-from gitbatch_tui.core.hosts.single_flight import Door
+from gitbatch_tui.core.hosts.sharing import Door
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Turns what ssh says when it fails into an error that names the next step."""
+"""Turns what ssh, or git through ssh, says when it fails into an error that names the next step."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.errors import (
+    CommandFailed,
+    GitBatchError,
     HostKeyChanged,
     HostKeyUnknown,
     LoginNeeded,
@@ -51,6 +53,7 @@ _SYMPTOMS: dict[str, tuple[type[Unreachable], str]] = {
         "ssh can't read its configuration for {host}: {line}",
     ),
 }
+_NOISE = re.compile(r"bad line length character: (.*)")
 
 
 def diagnose(host: str, login: str, status: int | None, output: bytes) -> Unreachable:
@@ -89,3 +92,22 @@ def _readable(output: bytes) -> str:
 def _last_line(said: str) -> str:
     lines = [line for line in said.splitlines() if line.strip()]
     return one_line(lines[-1] if lines else "ssh gave no reason.")
+
+
+def noise_in(error: GitBatchError) -> str:
+    """The beginning of what is printed; empty where that isn't what git failed of."""
+    found = _NOISE.search(error.detail)
+    return one_line(found[1]) if found else ""
+
+
+def named(error: GitBatchError, host: str) -> GitBatchError:
+    """The same error, or a better one where it is noise."""
+    noise = noise_in(error)
+    if not noise:
+        return error
+    return CommandFailed(
+        f"git can't talk to {host}, since the login files there print text ({noise}...) even "
+        "where nobody looks: let them print only in interactive shells.",
+        status=1,
+        detail=error.detail,
+    )

@@ -23,7 +23,7 @@ from gitbatch_tui.core.hosts.connection import CONNECT_SECONDS, ENVIRONMENT, PAT
 from gitbatch_tui.core.hosts.diagnosis import diagnose, diagnose_loss
 from gitbatch_tui.core.hosts.framing import Stop
 from gitbatch_tui.core.hosts.process import GRACE, TICK, Pipes, Processes, finish
-from gitbatch_tui.core.hosts.session_limit import Slots
+from gitbatch_tui.core.hosts.sharing import Slots
 from gitbatch_tui.core.hosts.ssh_stream import SshStream
 from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded, TimedOut, Unreachable
 

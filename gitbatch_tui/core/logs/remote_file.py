@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.logs.blocks import BLOCK
-from gitbatch_tui.core.logs.remote_file_state import Fate, Known
+from gitbatch_tui.core.logs.remote_file_state import BLOCK, Fate, Known
 from gitbatch_tui.core.server.calls import CALL, Calls, lines_of
 from gitbatch_tui.core.server.protocol import number_of
 from gitbatch_tui.errors import (

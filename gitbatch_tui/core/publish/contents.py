@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.temporary import temporary_folder
+from gitbatch_tui.core.base.files import temporary_folder
 from gitbatch_tui.core.batch.fetch import fetch_commits
 from gitbatch_tui.core.runs import records
 from gitbatch_tui.core.runs.statement import LOGS, RESULTS

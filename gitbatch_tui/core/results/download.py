@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
-from gitbatch_tui.core.base.publish import create, obstacle
+from gitbatch_tui.core.base.files import create, obstacle
 from gitbatch_tui.core.git.names import is_safe
 from gitbatch_tui.core.hosts.backoff import Backoff
 from gitbatch_tui.errors import BadAnswer, Stopped, Unreachable

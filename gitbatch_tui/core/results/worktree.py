@@ -11,7 +11,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.publish import create, obstacle
+from gitbatch_tui.core.base.files import create, obstacle
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git import changed_files
 from gitbatch_tui.core.git.branches import not_an_option

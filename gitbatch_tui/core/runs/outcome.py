@@ -1,4 +1,4 @@
-"""What became of a run, in a few words: its state, its exit status, and why."""
+"""What became of a run, and of verifying and reproducing it, in a few words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from gitbatch_tui.models import Live, Run
+    from gitbatch_tui.models import Finding, Live, Run
 
 # What the exit status says already.
 _STATUS = re.compile(r"exit status \d+(?:: |$)")
@@ -39,3 +39,17 @@ def status_words(state: State, status: int | None) -> str:
 def reason(run: Run | Live) -> str:
     """Why, where the state words don't say it; empty where nobody knows."""
     return _STATUS.sub("", run.reason) if run.exit is not None else run.reason
+
+
+def finding_words(finding: Finding) -> str:
+    """The badge, who gave it, and what differs; harmless, in one line."""
+    words = str(finding.badge)
+    if finding.by:
+        words += f" by run {finding.by}"
+    if finding.tolerance:
+        words += f", tolerance {finding.tolerance}"
+    if finding.differs:
+        words += f": {', '.join(finding.differs)}"
+    if finding.volatile:
+        words += f" (may differ: {', '.join(finding.volatile)})"
+    return words

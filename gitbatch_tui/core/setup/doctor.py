@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui import __version__
 from gitbatch_tui.core.base.text import clean
-from gitbatch_tui.core.hosts.login_output import noise_in
+from gitbatch_tui.core.hosts.diagnosis import noise_in
 from gitbatch_tui.core.schedulers import load
 from gitbatch_tui.core.setup.examine import Facts, examine_server
 from gitbatch_tui.core.setup.roundtrip import Outcome, round_trip

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.data import hook_files, installed_programs
 from gitbatch_tui.core.base.text import clean, one_line
-from gitbatch_tui.core.schedulers.grammars import site_grammars
+from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gitbatch_tui.core.hosts.host import Host
+    from gitbatch_tui.core.schedulers.adapter import Adapter
 
 _EXPAND = """base=$1
 case $base in '~/'*) base=$HOME/${base#??} ;; esac
@@ -85,6 +87,8 @@ then
 fi
 cat >"$base/profile.$$.tmp" && mv "$base/profile.$$.tmp" "$base/profile"
 """
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_COMMAND = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 
 @dataclass(frozen=True)
@@ -159,3 +163,24 @@ def _reason(stderr: bytes) -> str:
     lines = [line for line in clean(stderr).splitlines() if line.strip()]
     last = lines[-1].removeprefix("install: ") if lines else "install failed without a word"
     return f"{last[:1].upper()}{last[1:]}."
+
+
+def site_grammars() -> dict[str, bytes]:
+    """The files that `install` takes besides ours, by their path below `hooks`.
+
+    An adapter brings its part along as `commands`, the programs that submit jobs, and `grammar`,
+    functions in sh as hooks/gitbatch.d/27-grammar.sh describes them. One without both, or of a
+    name that sh can't say, has none: its jobs are known where schedule.sh names them.
+    """
+    written = {
+        f"schedulers/site/{adapter.name}.sh": _written(adapter) for adapter in adapters().values()
+    }
+    return {path: text.encode() for path, text in written.items() if text}
+
+
+def _written(adapter: Adapter) -> str:
+    grammar = getattr(adapter, "grammar", "")
+    commands = [word for word in getattr(adapter, "commands", ()) if _COMMAND.fullmatch(word)]
+    if not _NAME.fullmatch(adapter.name) or not (grammar or commands):
+        return ""
+    return f"{adapter.name}_commands='{' '.join(commands)}'\n\n{grammar.strip()}\n"

@@ -1,10 +1,11 @@
-"""Temporary folders, of which those that a killed program has left are removed by the next one."""
+"""Temporary folders, and files that are put in place without overwriting any."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+import stat
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,3 +39,29 @@ def _sweep(place: Path, prefix: str) -> None:
             mine = folder.lstat().st_uid == os.getuid() and not folder.is_symlink()
             if mine and owner and owner.is_gone():
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def create(written: Path, target: Path) -> None:
+    """Give a complete file its name; raises `FileExistsError` where there is one of that name."""
+    try:
+        os.link(written, target, follow_symlinks=False)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if os.path.lexists(target):
+            raise
+        written.replace(target)
+    else:
+        written.unlink()
+
+
+def obstacle(root: Path, target: Path) -> str:
+    """Why a path doesn't lead through folders below `root`; empty where it does, or could."""
+    for parent in target.relative_to(root).parents[-2::-1]:
+        try:
+            mode = (root / parent).lstat().st_mode
+        except FileNotFoundError:
+            return ""
+        if not stat.S_ISDIR(mode):
+            return f"{parent} is no folder here"
+    return ""
