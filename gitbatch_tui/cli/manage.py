@@ -17,7 +17,7 @@ from gitbatch_tui.cli.names import (
 from gitbatch_tui.cli.opening import opened, opened_batch, reach
 from gitbatch_tui.cli.output import confirm, is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
-from gitbatch_tui.core.base.format import size
+from gitbatch_tui.core.base.format import short, size
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs import control
 from gitbatch_tui.core.jobs.control import Cancelled
@@ -78,7 +78,7 @@ def _agree(found: list[Found], *, yes: bool) -> None:
         return
     for each in found:
         run = each.run
-        note(f"  {run.name}  {state_words(run)}  {one_line(run.branch)}  {run.commit[:7]}")
+        note(f"  {run.name}  {state_words(run)}  {one_line(run.branch)}  {short(run.commit)}")
     if not click.confirm("Cancel it?" if len(found) == 1 else "Cancel them?", err=True):
         raise Refused("Nothing was cancelled.")
 

@@ -14,6 +14,7 @@ from gitbatch_tui.cli.names import completing, json_option, remotes, runs
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
+from gitbatch_tui.core.base.format import abbreviated, short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.publish.publish import publish_after_pull
@@ -181,7 +182,7 @@ def _one_of(run: Run, alternatives: Sequence[Run]) -> Run | None:
     if not alternatives:
         return run
     runs = sorted([run, *alternatives], key=lambda each: each.number)
-    note(f"The results of {len(runs)} runs of {run.commit[:7]} wait.")
+    note(f"The results of {len(runs)} runs of {short(run.commit)} wait.")
     number = _pick([f"{each.name}  {' '.join(each.options)}".rstrip() for each in runs], "none")
     return None if number is None else runs[number]
 
@@ -239,5 +240,5 @@ def _way_on(run: Run, path: str) -> str:
     copy = shlex.join(["get", run.name, one_line(path), one_line(beside)])
     return (
         f"`gitbatch-tui {copy}` copies what the run has beside yours; `git merge "
-        f"{run.result[:12]}` merges all of it."
+        f"{abbreviated(run.result)}` merges all of it."
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.cli.output import Status, note, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
+from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.results.stayed import what_stayed
 from gitbatch_tui.core.runs.listing import find
@@ -67,7 +68,7 @@ def describe(remote: str, started: Submitted, relay: Relay, options: Sequence[st
         note(f"`gitbatch-tui log {run} --which schedule` shows what schedule.sh printed.")
     else:
         given = f", with {', '.join(map(one_line, options))}" if options else ""
-        say(f"{run} is {receipt.commit[:7]} of {one_line(receipt.branch)}{given}.")
+        say(f"{run} is {short(receipt.commit)} of {one_line(receipt.branch)}{given}.")
         note(f"`gitbatch-tui log {run} -f` follows it.")
 
 

@@ -148,8 +148,8 @@ def test_hostile_content_is_shown_harmless(two: Two) -> None:
 def test_binary_files_are_facts(two: Two) -> None:
     comparison = two.compare({"a.bin": b"\0" * 2048}, {"a.bin": b"\0" * 3_000_000})
     assert texts(comparison)[1:3] == [
-        "-size        2.0 KiB (2,048 bytes)",
-        "+size        2.9 MiB (3,000,000 bytes)",
+        "-size        2.0 kB (2,048 bytes)",
+        "+size        3.0 MB (3,000,000 bytes)",
     ]
 
 

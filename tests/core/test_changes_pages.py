@@ -6,10 +6,11 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from gitbatch_tui.core.base.format import exact_size
 from gitbatch_tui.core.diffs.grid import table_lines
 from gitbatch_tui.core.diffs.model import Kind, Line, Mark
 from gitbatch_tui.core.diffs.notebook import notebook_lines, read_notebook
-from gitbatch_tui.core.diffs.picture import Picture, in_words, recognise
+from gitbatch_tui.core.diffs.picture import Picture, recognise
 from gitbatch_tui.core.diffs.text import patch_lines
 from gitbatch_tui.core.diffs.words import changed_words
 from tests.support.changed import PNG, code, notebook
@@ -265,5 +266,5 @@ def test_a_patch_may_come_in_any_pieces() -> None:
 
 
 def test_sizes_are_words() -> None:
-    assert in_words(1) == "1 byte"
-    assert in_words(1_500_000) == "1.4 MiB (1,500,000 bytes)"
+    assert exact_size(1) == "1 byte"
+    assert exact_size(1_500_000) == "1.5 MB (1,500,000 bytes)"

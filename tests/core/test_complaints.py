@@ -52,9 +52,7 @@ def test_a_lock_is_named_with_its_age_and_what_to_do(project: Project) -> None:
     lock = project.clone.git_dir / "index.lock"
     lock.touch()
     os.utime(lock, (0, time.time() - 300))
-    with pytest.raises(
-        CommandFailed, match=r"index\.lock is there since 5 min.*`rm .*index\.lock`"
-    ):
+    with pytest.raises(CommandFailed, match=r"index\.lock is there since 5m.*`rm .*index\.lock`"):
         project.clone.git("add", "--all")
     lock.unlink()
 

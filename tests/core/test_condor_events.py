@@ -76,13 +76,13 @@ QUEUE3 = """\
 14:37:53  5.0     submitted
 14:37:53  5.1     submitted
 14:37:53  5.2     submitted
-14:37:56  5.1     began on slot1_2@127-0-0-1.localdomain (3 s after submission)
-14:37:56  5.0     began on slot1_1@127-0-0-1.localdomain (3 s after submission)
-14:37:56  5.2     began on slot1_3@127-0-0-1.localdomain (3 s after submission)
-14:37:56  5.1     left its machine after 0 s, with up to 3 MB of memory: Claim deactivated
-14:37:56  5.2     left its machine after 0 s, with up to 6 MB of memory: Claim deactivated
+14:37:56  5.1     began on slot1_2@127-0-0-1.localdomain (3s after submission)
+14:37:56  5.0     began on slot1_1@127-0-0-1.localdomain (3s after submission)
+14:37:56  5.2     began on slot1_3@127-0-0-1.localdomain (3s after submission)
+14:37:56  5.1     left its machine after 0s, with up to 3 MB of memory: Claim deactivated
+14:37:56  5.2     left its machine after 0s, with up to 6 MB of memory: Claim deactivated
 14:37:56  5.1     removed: via condor_rm (by user user)
-14:37:56  5.0     left its machine after 0 s, with up to 3 MB of memory: Claim deactivated
+14:37:56  5.0     left its machine after 0s, with up to 3 MB of memory: Claim deactivated
 14:37:56  5.2     removed: via condor_rm (by user user)
 14:37:56  5.0     removed: via condor_rm (by user user)
 """
@@ -114,8 +114,8 @@ def test_an_event_log_is_told_line_by_line() -> None:
     assert timeline(captured("027-userlog-exit3")) == (
         "2026-11-22\n"
         "14:37:49  submitted\n"
-        f"14:37:52  began on {SLOT} (3 s after submission)\n"
-        "14:37:52  ended: exit status 3 after 0 s, with up to 6 MB of memory\n"
+        f"14:37:52  began on {SLOT} (3s after submission)\n"
+        "14:37:52  ended: exit status 3 after 0s, with up to 6 MB of memory\n"
     )
 
 
@@ -131,7 +131,7 @@ def test_an_event_log_names_the_job_where_there_are_several() -> None:
         ("217-userlog-badout", "14:40:05  Error from starter on"),
         ("251-userlog-retry", "14:41:18  ended, and waits to begin again: exit status 3 after"),
         ("271-userlog-susp", "14:41:29  suspended\n14:41:29  continued\n"),
-        ("291b-userlog-stubborn-final", "14:51:47  left its machine after 10 min 1 s"),
+        ("291b-userlog-stubborn-final", "14:51:47  left its machine after 10m01s"),
         ("302-userlog-xfer", "14:43:25  its output files are on their way home\n"),
         (
             "580-userlog-across-graceful-restart",

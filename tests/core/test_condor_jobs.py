@@ -75,7 +75,7 @@ class TestTemplate:
         assert re.match(
             r"\d{4}-\d\d-\d\d\n"
             r"\d\d:\d\d:\d\d  submitted\n"
-            r"\d\d:\d\d:\d\d  began on slot1_1@node \(\d+ s after submission\)\n",
+            r"\d\d:\d\d:\d\d  began on slot1_1@node \(\d+s after submission\)\n",
             said.out,
         )
         raw = call(project, "log", str(number), "--which", "tree:run.sub")

@@ -85,8 +85,8 @@ def test_a_plot_puts_every_number_on_one_scale() -> None:
 def test_columns_are_those_of_all_runs() -> None:
     assert cells(lineup(row(1, loss=0.123456789), row(2))) == [
         ["run", "took", "lr", "loss"],
-        ["batch#1", "1 s", "0.1", "0.123457"],
-        ["batch#2", "2 s", "0.2", "-"],
+        ["batch#1", "1s", "0.1", "0.123457"],
+        ["batch#2", "2s", "0.2", "-"],
     ]
 
 

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import Run
 
 SHORT = 7
-"""Digits of a commit id that people read."""
+"""Digits of an id that people read."""
+LONG = 12
+"""Digits of an id that git is given, or that has to tell one of many from all others."""
 _DAY, _WEEK, _YEAR = 86400, 7 * 86400, 365 * 86400
 _AGES = (
     (2 * _YEAR, _YEAR, "y"),
@@ -25,8 +27,13 @@ _STEP = 1000
 
 
 def short(commit: str) -> str:
-    """The first digits of a commit id."""
+    """The first digits of a commit's id, for people to read."""
     return commit[:SHORT]
+
+
+def abbreviated(name: str) -> str:
+    """The first digits of an id or a hash, enough for git and for a command that is copied."""
+    return name[:LONG]
 
 
 def age(since: datetime | None, now: datetime) -> str:
@@ -71,6 +78,11 @@ def size(count: int) -> str:
     if unit:
         return f"{amount:.1f} {_SIZES[unit]}"
     return plural(count, "byte")
+
+
+def exact_size(count: int) -> str:
+    """A number of bytes, rounded and whole: `1.5 MB (1,468,006 bytes)`, `512 bytes`."""
+    return size(count) if count < _STEP else f"{size(count)} ({plural(count, 'byte')})"
 
 
 def plural(number: int, noun: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.files import temporary_folder
+from gitbatch_tui.core.base.format import abbreviated
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.compare.contents import Found, compare_contents
 from gitbatch_tui.core.compare.numbers import EXACT, from_to
@@ -115,7 +116,7 @@ def _outline(change: FileChange) -> Found:
     if change.status != "M" or change.old_mode != change.new_mode:
         return Found(_ONE_SIDED.get(change.status) or "; ".join(change.notes))
     if change.is_repository:
-        blobs = from_to(change.old_blob[:12], change.new_blob[:12])
+        blobs = from_to(abbreviated(change.old_blob), abbreviated(change.new_blob))
         return Found(f"a repository at another commit: {blobs}")
     return Found("")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import duration
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.delivery import on_their_way
 from gitbatch_tui.core.batch.fetch import fetch_results
@@ -63,7 +65,7 @@ class Row:
         if value is None:
             return "-"
         if column == "took":
-            return f"{value:g} s"
+            return duration(timedelta(seconds=self.took or 0))
         return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 

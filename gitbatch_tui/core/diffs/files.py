@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.encoding import decoded, encoding_of
 from gitbatch_tui.core.base.files import temporary_folder
+from gitbatch_tui.core.base.format import abbreviated, exact_size
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.diffs import notebook, picture, table
 from gitbatch_tui.core.diffs.grid import table_lines
 from gitbatch_tui.core.diffs.model import bounded, in_parts, note
 from gitbatch_tui.core.diffs.notebook import notebook_lines
-from gitbatch_tui.core.diffs.picture import fact_lines, in_words, picture_facts
+from gitbatch_tui.core.diffs.picture import fact_lines, picture_facts
 from gitbatch_tui.core.diffs.text import patch_lines
 from gitbatch_tui.core.git import changed_files
 from gitbatch_tui.core.git.branches import not_an_option
@@ -59,7 +60,7 @@ class Comparison:
 
     def command(self, change: FileChange | None = None) -> str:
         """How to see it with git alone."""
-        words = ["git", "diff", self.old[:12], self.new[:12]]
+        words = ["git", "diff", abbreviated(self.old), abbreviated(self.new)]
         if change:
             paths = dict.fromkeys((change.old_path, change.path))
             words += ["--", *(shlex.quote(one_line(path)) for path in paths)]
@@ -117,7 +118,7 @@ class Comparison:
         kind = "Binary" if change.added is None else "Too large to be shown line by line"
         blobs = (change.old_blob, change.new_blob)
         old, new = (
-            {} if _is_nothing(blob) else {"size": in_words(size), "git blob": blob}
+            {} if _is_nothing(blob) else {"size": exact_size(size), "git blob": blob}
             for blob, size in zip(blobs, sizes, strict=True)
         )
         yield from fact_lines(f"{kind} ({self.command(change)} says what git can).", old, new)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
+from gitbatch_tui.core.base.format import abbreviated
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.diffs.align import are_keys, by_key, by_place
 from gitbatch_tui.core.diffs.model import Kind, Line, limited, note
@@ -114,7 +115,7 @@ def _facts(name: str, value: object) -> str:
             return f"[{one_line(name)}: cannot be read]"
     picture = recognise(data) if name.startswith("image/") else None
     facts = [one_line(name), picture.dimensions if picture else "", f"{len(data):,} bytes"]
-    facts.append(f"sha256 {hashlib.sha256(data).hexdigest()[:12]}")
+    facts.append(f"sha256 {abbreviated(hashlib.sha256(data).hexdigest())}")
     return f"[{', '.join(fact for fact in facts if fact)}]"
 
 

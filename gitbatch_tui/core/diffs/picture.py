@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import exact_size
 from gitbatch_tui.core.base.pictures import check_size, decoding, opened
 from gitbatch_tui.core.diffs.model import UPPER_HALF, Kind, Line, Mark, note
 
@@ -30,11 +31,11 @@ _NUMBER = r"\s*([0-9]*\.?[0-9]+)\s*"
 _VIEW_BOX = re.compile(rb"""\bviewBox\s*=\s*["']([^"']*)["']""")
 _SIZE = {side: re.compile(rf"""\s{side}\s*=\s*["']{_NUMBER}([a-z%]*)\s*["']""".encode())
          for side in ("width", "height")}  # fmt: skip
-_STEP = 1024
-_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 _INDENT = 12
+
 Facts = dict[str, str]
 """What is known of one version of a file, in words."""
+
 COLUMNS, ROWS = 64, 24
 """The largest picture, in cells."""
 LARGEST = 8 << 20
@@ -78,15 +79,6 @@ def _times(width: object, height: object) -> str:
     return f"{width}{_TIMES}{height}"
 
 
-def in_words(size: int) -> str:
-    """`1.4 MiB (1,468,006 bytes)`."""
-    amount, unit = float(size), 0
-    while amount >= _STEP and unit < len(_UNITS) - 1:
-        amount, unit = amount / _STEP, unit + 1
-    exact = f"{size:,} {'byte' if size == 1 else 'bytes'}"
-    return f"{amount:.1f} {_UNITS[unit]} ({exact})" if unit else exact
-
-
 def picture_facts(chunks: Iterable[bytes]) -> Facts:
     """The facts of a picture, from all of its bytes, without keeping them."""
     digest, size, head = hashlib.sha256(), 0, b""
@@ -98,7 +90,7 @@ def picture_facts(chunks: Iterable[bytes]) -> Facts:
     return {
         "format": picture.format if picture else "not recognised",
         "dimensions": picture.dimensions if picture else "",
-        "size": in_words(size),
+        "size": exact_size(size),
         "sha256": digest.hexdigest(),
     }
 

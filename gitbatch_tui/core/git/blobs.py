@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import abbreviated
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _size(blob: str, answer: str) -> int:
     if name == blob and kind == "blob" and size.isdecimal():
         return int(size)
     raise CommandFailed(
-        f"git can't read {blob[:12]} of the results: {kind or 'nothing'}.", status=1
+        f"git can't read {abbreviated(blob)} of the results: {kind or 'nothing'}.", status=1
     )
 
 

@@ -6,9 +6,11 @@ import re
 import shlex
 import time
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import duration
 from gitbatch_tui.core.base.text import one_line
 
 if TYPE_CHECKING:
@@ -85,10 +87,10 @@ def about_lock(path: Path) -> str:
 
 def _age(path: Path) -> str:
     try:
-        seconds = max(0, round(time.time() - path.stat().st_mtime))
+        seconds = time.time() - path.stat().st_mtime
     except OSError:
         return ""
-    return f" since {seconds} s" if seconds < 120 else f" since {seconds // 60} min"  # noqa: PLR2004
+    return f" since {duration(timedelta(seconds=seconds))}"
 
 
 def reason_in(said: Sequence[str]) -> str:

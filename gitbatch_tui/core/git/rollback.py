@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.files import obstacle
+from gitbatch_tui.core.base.format import abbreviated
 from gitbatch_tui.core.base.identity import Identity
 from gitbatch_tui.core.git.worktree_changes import (
     LINK,
@@ -219,7 +220,7 @@ def _put_back(clone: Clone, change: FileChange, written: Path) -> None:
             for chunk in stream:
                 file.write(chunk)
         if stream.status:
-            raise Refused(f"git can't read {change.old_blob[:12]}: `git fsck` says more.")
+            raise Refused(f"git can't read {abbreviated(change.old_blob)}: `git fsck` says more.")
         if change.old_mode == "100755":
             written.chmod(written.stat().st_mode | 0o111 & ~_umask())
     target.parent.mkdir(parents=True, exist_ok=True)

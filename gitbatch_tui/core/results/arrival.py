@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import abbreviated
 from gitbatch_tui.core.base.text import one_line
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.results.worktree import FilesHome
     from gitbatch_tui.models import Run
-
-_SHORT = 12
 
 
 class Standing(StrEnum):
@@ -72,11 +71,11 @@ class Arrival:
     @property
     def offer(self) -> str:
         """What there is to choose, for whom can't be asked."""
-        branch = one_line(self.run.branch)
+        branch, fetched = one_line(self.run.branch), abbreviated(self.run.result)
         return (
-            f"{self.situation} Its results were fetched as {self.run.result[:_SHORT]}: merge them "
-            f"into {branch} (--merge), take them instead of those here (--take), bring only the "
-            "files that it changed (--files), or have them as a branch of their own (--branch)."
+            f"{self.situation} Its results were fetched as {fetched}: merge them into {branch} "
+            "(--merge), take them instead of those here (--take), bring only the files that it "
+            "changed (--files), or have them as a branch of their own (--branch)."
         )
 
 

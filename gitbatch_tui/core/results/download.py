@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
 from gitbatch_tui.core.base.files import create, obstacle
+from gitbatch_tui.core.base.format import abbreviated
 from gitbatch_tui.core.git.names import is_safe
 from gitbatch_tui.core.hosts.backoff import Backoff
 from gitbatch_tui.errors import BadAnswer, Stopped, Unreachable
@@ -125,7 +126,7 @@ class Copy:
         if digest == known:
             return ""
         part.unlink()
-        return f"what came has another hash than its record, {known[:12]}"
+        return f"what came has another hash than its record, {abbreviated(known)}"
 
     def _fill(self, path: str, size: int, part: Path, file: IO[bytes]) -> str:
         """Bring the bytes that a partial file lacks."""

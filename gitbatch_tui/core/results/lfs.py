@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.format import size
+from gitbatch_tui.core.base.format import abbreviated, size
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.blobs import contents_of, sizes_of
 from gitbatch_tui.core.git.worktree_changes import NOTHING, SUBMODULE, changes_between
@@ -52,7 +52,7 @@ def bring_contents(batch: Batch, run: Run, on_line: Callable[[str], None]) -> No
             raise Refused(
                 f"{one_line(path)} of {run.name} stands under git-lfs, and its content is not on "
                 "the server: nothing was changed. If it is in another store of git-lfs, merge by "
-                f"hand: `git merge {run.result[:12]}`."
+                f"hand: `git merge {abbreviated(run.result)}`."
             )
 
 

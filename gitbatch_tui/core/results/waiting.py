@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.submit.snapshot import SUFFIX
 from gitbatch_tui.models import DOCTORS_BRANCH, Results, State
@@ -55,7 +56,7 @@ def offer(run: Run, alternatives: tuple[Run, ...]) -> str:
     """That somebody has to say which run it is, in a sentence."""
     runs = ", ".join(f"{each.name}{_options(each)}" for each in (run, *alternatives))
     return (
-        f"The results of {len(alternatives) + 1} runs of {run.commit[:7]} wait: {runs}. "
+        f"The results of {len(alternatives) + 1} runs of {short(run.commit)} wait: {runs}. "
         "`gitbatch-tui pull RUN` brings one of them."
     )
 

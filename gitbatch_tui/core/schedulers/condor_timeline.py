@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import duration
 from gitbatch_tui.core.schedulers.condor_events import NO_YEAR, Code, Event, events_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import date, datetime, timedelta
+    from datetime import date, datetime
 
 _MEMORY = re.compile(r"(\d{1,12})  -  MemoryUsage of job \(MB\)")
 _HOST = "Job executing on host: "
@@ -25,7 +26,7 @@ _WORDS: dict[int, str] = {
 
 
 def timeline(log: str, clusters: Collection[str] = ()) -> str:
-    """The log as lines like `14:37:44  began on slot1@node (1 s after submission)`.
+    """The log as lines like `14:37:44  began on slot1@node (1s after submission)`.
 
     The day stands above its lines; where there are several jobs, each line names its own. Where
     `clusters` are named, the log is told as far as it is theirs. Empty where there is no event.
@@ -78,7 +79,7 @@ class _Told:
         place = event.detail("SlotName: ") or event.text.removeprefix(_HOST)
         first, self.began = self.began is None, event.time
         if first and self.submitted:
-            return f"began on {place} ({_span(event.time - self.submitted)} after submission)"
+            return f"began on {place} ({duration(event.time - self.submitted)} after submission)"
         return f"began{'' if first else ' again'} on {place}"
 
     def _leave(self, event: Event) -> str:
@@ -88,7 +89,7 @@ class _Told:
         return f"left its machine{self._usage(event)}: {reason}"
 
     def _usage(self, event: Event) -> str:
-        after = f" after {_span(event.time - self.began)}" if self.began else ""
+        after = f" after {duration(event.time - self.began)}" if self.began else ""
         return after + (f", with up to {self.memory} MB of memory" if self.memory else "")
 
 
@@ -103,11 +104,3 @@ def _plain(event: Event) -> str:
         return "suspended"
     words = _WORDS.get(event.code) or event.text.removesuffix(":")
     return f"{words}: {why}" if (why := event.detail()) else words
-
-
-def _span(time: timedelta) -> str:
-    seconds = max(0, int(time.total_seconds()))
-    minutes, hours = seconds // 60, seconds // 3600
-    if hours:
-        return f"{hours} h {minutes % 60} min"
-    return f"{minutes} min {seconds % 60} s" if minutes else f"{seconds} s"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Run, State
@@ -128,7 +129,7 @@ def _about_dirt(situation: Situation, choices: Choices) -> Question:
     count = len(situation.changes)
     names = ", ".join(one_line(path) for path in situation.changes[:3])
     more = f" and {count - 3} more" if count > 3 else ""  # noqa: PLR2004  # as many as are shown
-    head = f"{situation.commit[:7]} {one_line(situation.subject)}"
+    head = f"{short(situation.commit)} {one_line(situation.subject)}"
     return Question(
         f"{_files(count)} not committed: {names}{more}.",
         (
@@ -153,7 +154,7 @@ def _about_repetition(situation: Situation, choices: Choices, run: Run) -> Quest
         pull = Answer(f"pull it: `gitbatch-tui pull {run.name}`", None, run=run)
         if run.result == situation.commit:
             return Question(f"Nothing is new: this is the result of {run.name}.", (again,))
-        what = f"{run.commit[:7]} so" if situation.maker else "exactly this tree"
+        what = f"{short(run.commit)} so" if situation.maker else "exactly this tree"
         return Question(f"{run.name} ran {what}, and succeeded.", (pull, again))
     look = Answer(f"look at it: `gitbatch-tui show {run.name}`", None, run=run)
     return Question(f"Nothing is new: {run.name} of this commit {run.state.told}.", (look, again))

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.lock import locked
 from gitbatch_tui.core.git.merge import Deed, bring_in
@@ -86,7 +87,7 @@ def snapshot(situation: Situation, choices: Choices) -> tuple[Situation, Choices
         if paths
     ]
     if taken.commit == situation.commit:
-        words = f"There is nothing to take a snapshot of: {taken.commit[:7]} has all files."
+        words = f"There is nothing to take a snapshot of: {short(taken.commit)} has all files."
         return situation, replace(choices, dirt=Dirt.HEAD), [*told, words]
     return situation_of(situation, taken), choices, told
 

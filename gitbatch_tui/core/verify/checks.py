@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.worktree_changes import SUBMODULE, changes_between
 from gitbatch_tui.core.runs import record_files, records
@@ -79,9 +80,11 @@ def _results(case: Case) -> Check:
         if commit and not case.here(commit):
             return _absent(case, what, commit)
     if run.result and not case.batch.clone.contains(run.result, run.commit):
-        return _red("results", f"{run.result[:7]} does not stand on the input {run.commit[:7]}.")
+        return _red(
+            "results", f"{short(run.result)} does not stand on the input {short(run.commit)}."
+        )
     if testimony and testimony.result != run.result:
-        there, ours = (result[:7] or "none" for result in (testimony.result, run.result))
+        there, ours = (short(result) or "none" for result in (testimony.result, run.result))
         return _red("results", f"The record has {ours}, the run's own files have {there}.")
     if testimony and not testimony.kept:
         return _red("results", "They are here, but not kept for good over there.")
@@ -116,8 +119,8 @@ def _linked(case: Case) -> list[str]:
 def _standing(case: Case) -> str:
     run = case.run
     if not run.result:
-        return f"There are none; {run.commit[:7]} is what ran"
-    return f"{run.result[:7]} stands on exactly {run.commit[:7]}{_changed(case)}"
+        return f"There are none; {short(run.commit)} is what ran"
+    return f"{short(run.result)} stands on exactly {short(run.commit)}{_changed(case)}"
 
 
 def _changed(case: Case) -> str:
@@ -205,8 +208,8 @@ def named(paths: list[str]) -> str:
 
 def _absent(case: Case, what: str, commit: str) -> Check:
     if case.testimony and not case.testimony.kept:
-        return _red("results", f"The {what}, {commit[:7]}, is gone, here and over there.")
-    return _unknown("results", f"The {what}, {commit[:7]}, is not here. {case.trouble or ''}")
+        return _red("results", f"The {what}, {short(commit)}, is gone, here and over there.")
+    return _unknown("results", f"The {what}, {short(commit)}, is not here. {case.trouble or ''}")
 
 
 def _green(name: str, words: str) -> Check:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.runs.records import log_ref
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def faults_of_run(clone: Clone, run: Run) -> Iterator[str]:
             yield f"Its records name several of what should be one {key.lower()}."
     tree = clone.try_git("rev-parse", "--verify", "--quiet", f"{run.commit}^{{tree}}")
     if tree is not None and tree != run.tree:
-        yield f"The record names the tree {run.tree[:7]}, but its commit has {tree[:7]}."
+        yield f"The record names the tree {short(run.tree)}, but its commit has {short(tree)}."
 
 
 def _told(clone: Clone, run: Run, key: str) -> set[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.batch.fetch import fetch_input
@@ -110,7 +111,7 @@ def conclude(trial: Trial, number: int, on_line: OnLine) -> Reproduction:
     run, there = trial.run, trial.there
     again = find_home(there, number, on_line).run
     if again.name == run.name or again.commit != run.commit:
-        raise Refused(f"{again.name} is no repetition of {run.name}: it ran {again.commit[:7]}.")
+        raise Refused(f"{again.name} is no repetition of {run.name}: it ran {short(again.commit)}.")
     _check(again)
     old, new = outcome(trial.batch, run, on_line), outcome(there, again, on_line)
     source = fetch_input(trial.batch, run, on_line)
