@@ -33,7 +33,7 @@ SECTIONS = {
     },
     "Look": {
         "runs": Entry("runs", "List runs, live and past."),
-        "show": Entry("runs", "Show everything about a run."),
+        "show": Entry("show", "Show everything about a run."),
         "log": Entry("log", "Print a run's log, or follow it."),
         "pull": Entry("results", "Bring results home as commits."),
         "get": Entry("get", "Copy any file of a run tree."),

@@ -92,6 +92,11 @@ def iso(time: datetime | None) -> str | None:
     return time.isoformat(timespec="seconds").removesuffix("+00:00") + "Z" if time else None
 
 
+def known_at(when: datetime | None) -> str:
+    """When something was known, to end a sentence with; nothing where nobody knows."""
+    return f" at {when.astimezone():%Y-%m-%d %H:%M}" if when else ""
+
+
 def cells(run: Run, now: datetime) -> tuple[str, ...]:
     """A run's row under `HEADER`."""
     return (

@@ -13,7 +13,8 @@ from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.runs.listing import resolve
-from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded
+from gitbatch_tui.core.server.client import server_of
+from gitbatch_tui.errors import GitBatchError, HostKeyUnknown, LoginNeeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.cli.output import Status
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.host import Host
+    from gitbatch_tui.core.runs.listing import Found, Listing
     from gitbatch_tui.models import Run
 
 
@@ -65,3 +67,14 @@ def reach(host: Host) -> None:
         note(f"{host.name} wants you to log in.")
         if subprocess.run(command, check=False).returncode:
             raise
+
+
+def has_logged_in(hosts: Hosts, answer: Listing | Found) -> bool:
+    """Whether that was what the server wanted, and the person has done it now."""
+    if not isinstance(answer.trouble, LoginNeeded | HostKeyUnknown) or not is_interactive():
+        return False
+    try:
+        reach(server_of(hosts, answer.remote).host)
+    except GitBatchError:
+        return False
+    return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import threading
@@ -35,6 +34,8 @@ def note(text: str) -> None:
 
 def print_json(value: Any) -> None:
     """Print a value for programs; all signs outside of ASCII are escaped."""
+    import json  # noqa: PLC0415  # people are told in words
+
     click.echo(json.dumps(value, indent=2))
 
 

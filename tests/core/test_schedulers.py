@@ -11,8 +11,8 @@ import pytest
 
 from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.jobs import judge
+from gitbatch_tui.core.jobs.clarify import clarify
 from gitbatch_tui.core.jobs.control import Cancelled, cancel, hold, left_behind, toggle_hold
-from gitbatch_tui.core.jobs.survey import clarify
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.at import At

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.identity import Identity
-from gitbatch_tui.core.git.lock import NAME, locked
+from gitbatch_tui.core.git.folders import LOCK
+from gitbatch_tui.core.git.lock import locked
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.results.pull import bring, look
 from gitbatch_tui.errors import Refused
@@ -34,7 +35,7 @@ def test_three_merges_of_one_result_at_once_end_as_one_would(project: Project) -
     assert {"mine", "r1", "r6"} < files(project).keys()
     assert project.world.git("status", "--porcelain") == ""
     assert project.world.git("rev-list", "--merges", "--count", "HEAD") == "1"
-    assert not (project.clone.git_dir / NAME).exists()
+    assert not (project.clone.git_dir / LOCK).exists()
 
 
 def test_three_set_ups_of_one_place_at_once_end_as_one_would(
@@ -74,10 +75,10 @@ def test_a_lock_of_a_process_that_is_gone_holds_nobody(
     project: Project, facts: Mapping[str, object]
 ) -> None:
     held = {"doing": "x", **Identity.of(os.getpid()).facts, **facts}
-    (project.clone.git_dir / NAME).write_text(json.dumps(held))
+    (project.clone.git_dir / LOCK).write_text(json.dumps(held))
     with locked(project.clone, "pulling", patience=0):
-        assert (project.clone.git_dir / NAME).exists()
-    assert not (project.clone.git_dir / NAME).exists()
+        assert (project.clone.git_dir / LOCK).exists()
+    assert not (project.clone.git_dir / LOCK).exists()
 
 
 @pytest.mark.parametrize(
@@ -89,9 +90,9 @@ def test_a_process_that_cannot_be_seen_keeps_its_lock(
     project: Project, facts: Mapping[str, object]
 ) -> None:
     held = {"doing": "pulling", **Identity.of(os.getpid()).facts, **facts}
-    (project.clone.git_dir / NAME).write_text(json.dumps(held))
+    (project.clone.git_dir / LOCK).write_text(json.dumps(held))
     with (
-        pytest.raises(Refused, match=rf"If there is none any more, remove .*{NAME}"),
+        pytest.raises(Refused, match=rf"If there is none any more, remove .*{LOCK}"),
         locked(project.clone, "pulling", patience=0),
     ):
         pass
@@ -99,7 +100,7 @@ def test_a_process_that_cannot_be_seen_keeps_its_lock(
 
 def test_many_that_find_a_lock_left_over_take_it_one_at_a_time(project: Project) -> None:
     held = {"doing": "x", **Identity.of(os.getpid()).facts, "start": "1"}
-    (project.clone.git_dir / NAME).write_text(json.dumps(held))
+    (project.clone.git_dir / LOCK).write_text(json.dumps(held))
     alone, done = threading.Lock(), []
 
     def take(_: int) -> None:

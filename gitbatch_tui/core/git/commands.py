@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    import git
-
 _ENVIRONMENT = {
     "LC_ALL": "C",
     "GIT_TERMINAL_PROMPT": "0",
@@ -44,16 +42,14 @@ _PAUSES = (0.05, 0.2, 0.8)
 class GitCommands:
     """Runs the user's git, each command to its end or as it comes."""
 
-    def __init__(self, path: Path, repo: git.Repo, journal: Journal | None = None) -> None:
+    def __init__(self, path: Path, journal: Journal | None = None) -> None:
         self.path = path
-        self._repo = repo
         self._journal = journal
         self._processes = Processes()
 
     def close(self) -> None:
         """End what still runs and let go."""
         self._processes.close()
-        self._repo.close()
 
     def ask(
         self, *args: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.identity import Identity
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.git.folders import LOCK
 from gitbatch_tui.core.git.rollback import tidy
 from gitbatch_tui.errors import Refused
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 20.0
 """Seconds for which another one is waited for."""
-NAME = "gitbatch-tui.lock"
-"""In git's folder, the one that all work trees share."""
 
 _PAUSE = 0.05
 _UNTOLD = 10.0
@@ -37,7 +35,7 @@ def locked(clone: Clone, doing: str, patience: float = PATIENCE) -> Iterator[Non
     What a killed one left half done is taken back first. Raises `Refused`, and names who is at
     work, where that takes more than `patience` seconds.
     """
-    lock = clone.common_dir / NAME
+    lock = clone.common_dir / LOCK
     since = _take(lock, doing, time.monotonic() + patience)
     try:
         tidy(clone, since)
@@ -107,7 +105,7 @@ def _is_left_over(lock: Path, said: str) -> bool:
 def _remove(lock: Path, said: str) -> int | None:
     """Remove a lock that was left over, and no other: somebody may have been faster."""
     since = None
-    aside = lock.with_name(f"{lock.name}-{secrets.token_hex(8)}")
+    aside = lock.with_name(f"{lock.name}-{os.urandom(8).hex()}")
     with suppress(FileNotFoundError):
         lock.rename(aside)
         since = aside.stat().st_mtime_ns

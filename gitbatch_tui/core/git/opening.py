@@ -7,9 +7,7 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.git.lock import NAME, locked
 from gitbatch_tui.core.git.repo import Clone
-from gitbatch_tui.core.git.rollback import is_untidy
 from gitbatch_tui.core.hosts.process import clean_environment
 from gitbatch_tui.errors import GitBatchError, Refused
 
@@ -29,12 +27,14 @@ def open_clone(path: Path, journal: Journal | None = None) -> Clone:
     for name in os.environ.keys() - clean_environment().keys():
         del os.environ[name]  # it belongs to the repository of whoever called us
     clone = Clone.containing(path, journal)
-    _tidy(clone)
+    if clone.is_untidy:
+        _tidy(clone)
     return clone
 
 
 def _tidy(clone: Clone) -> None:
     """Take back what a killed one left half done, unless somebody is at work."""
-    if is_untidy(clone) or (clone.common_dir / NAME).exists():
-        with suppress(GitBatchError), locked(clone, "tidying up", patience=0):
-            pass
+    from gitbatch_tui.core.git.lock import locked  # noqa: PLC0415  # hardly ever needed
+
+    with suppress(GitBatchError), locked(clone, "tidying up", patience=0):
+        pass

@@ -1,17 +1,17 @@
 """A clone: what is asked of git, in the words of this program; it is always the user's git.
 
-Open it in a `with`, in the thread that does the work: GitPython keeps processes until closed.
+Open it in a `with`, in the thread that does the work: what still runs then ends with it.
 """
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.branches import Branch, Head, changed_paths, worktrees_by_branch
 from gitbatch_tui.core.git.commands import GitCommands
+from gitbatch_tui.core.git.folders import CHANGE, LOCK, Folders, find_folders
 from gitbatch_tui.core.git.remotes import (
     PATTERN,
     batch_remotes_in,
@@ -19,13 +19,11 @@ from gitbatch_tui.core.git.remotes import (
     parse_settings,
     plain_remotes_in,
 )
-from gitbatch_tui.errors import NotARepository, Refused, UnknownName
-
-# Where there is no git, we say so ourselves; GitPython would refuse to be imported.
-os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-import git
+from gitbatch_tui.errors import Refused, UnknownName
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gitbatch_tui.core.base.journal import Journal
     from gitbatch_tui.models import BatchRemote
 
@@ -33,28 +31,21 @@ if TYPE_CHECKING:
 class Clone(GitCommands):
     """The repository on the person's own machine."""
 
-    def __init__(self, repo: git.Repo, journal: Journal | None = None) -> None:
-        super().__init__(Path(repo.working_tree_dir or ""), repo, journal)
-        self.git_dir = Path(repo.git_dir)
-        self.common_dir = (self.git_dir / repo.common_dir).resolve()
+    def __init__(self, folders: Folders, journal: Journal | None = None) -> None:
+        super().__init__(folders.path, journal)
+        self.git_dir = folders.git_dir
+        self.common_dir = folders.common_dir
         """What all work trees of this repository share."""
 
     @classmethod
     def containing(cls, path: Path, journal: Journal | None = None) -> Self:
         """The repository that `path` is in; raises `NotARepository`."""
-        try:
-            repo = git.Repo(path, search_parent_directories=True, expand_vars=False)
-        except (git.InvalidGitRepositoryError, git.NoSuchPathError) as error:
-            raise NotARepository(
-                f"{one_line(str(path))} is in no git repository: go to yours, or make one with "
-                "`git init`.",
-            ) from error
-        if repo.working_tree_dir is None:
-            repo.close()
-            raise NotARepository(
-                f"{one_line(str(path))} is a bare repository: work in a clone of it.",
-            )
-        return cls(repo, journal)
+        return cls(find_folders(path), journal)
+
+    @property
+    def is_untidy(self) -> bool:
+        """Whether refs or work tree are being changed, or were when their program was killed."""
+        return (self.git_dir / CHANGE).exists() or (self.common_dir / LOCK).exists()
 
     def __enter__(self) -> Self:
         return self
@@ -75,10 +66,12 @@ class Clone(GitCommands):
         """Remove a setting of this clone; it need not exist."""
         self.try_git("config", "--local", "--unset-all", key)
 
-    @property
+    @cached_property
     def git_version(self) -> tuple[int, ...]:
         """The version of the person's git."""
-        return self._repo.git.version_info
+        from git import Git  # noqa: PLC0415  # GitPython costs more than most commands do
+
+        return Git().version_info
 
     def head(self) -> Head:
         """What is checked out now."""

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.files import obstacle
 from gitbatch_tui.core.base.format import abbreviated
 from gitbatch_tui.core.base.identity import Identity
+from gitbatch_tui.core.git.folders import CHANGE
 from gitbatch_tui.core.git.worktree_changes import (
     LINK,
     NOTHING,
@@ -37,9 +38,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.git.worktree_changes import Entry
 
-NOTE = "gitbatch-tui.change"
-"""In git's folder, while a change is under way."""
-_GIT = f"{NOTE}.git"
+_GIT = f"{CHANGE}.git"
 _SCRATCH = ".gitbatch-tui-scratch-"
 _SETTING = 1.0
 """Seconds that no git needs for a setting."""
@@ -68,7 +67,7 @@ def reversible(clone: Clone, change: Change) -> Iterator[Callable[[int], None]]:
 
     Only with the clone's lock. Gives what has to be told of the process of a git that is at it.
     """
-    place = clone.git_dir / NOTE
+    place = clone.git_dir / CHANGE
     written = place.with_suffix(".tmp")
     try:
         written.write_text(json.dumps(asdict(change)), "ascii")
@@ -98,18 +97,13 @@ def scratch(clone: Clone, *, movable: bool = False) -> Iterator[Path]:
         yield Path(folder)
 
 
-def is_untidy(clone: Clone) -> bool:
-    """Whether a change is under way, or was when its program was killed."""
-    return (clone.git_dir / NOTE).exists()
-
-
 def tidy(clone: Clone, since: int | None = None) -> None:
     """Take back a change that a killed program had begun, and remove its folders.
 
     `since` is when a killed program had taken the clone's lock, in nanoseconds. Only with that
     lock. Raises `Refused` while a git of that program still runs, and where there is no room.
     """
-    if is_untidy(clone):
+    if (clone.git_dir / CHANGE).exists():
         try:
             _take_back(clone, killed=True)
         except OSError as error:
@@ -135,7 +129,7 @@ def _take_back_after(clone: Clone, failure: BaseException) -> None:
 
 
 def _take_back(clone: Clone, *, killed: bool) -> None:
-    place = clone.git_dir / NOTE
+    place = clone.git_dir / CHANGE
     try:
         change = Change(**json.loads(place.read_text("ascii")))
     except (ValueError, TypeError):  # cut off with the machine's power, before anything began
@@ -293,4 +287,4 @@ def _unlock_settings(clone: Clone, since: int) -> None:
 
 def _forget(clone: Clone) -> None:
     (clone.git_dir / _GIT).unlink(missing_ok=True)
-    (clone.git_dir / NOTE).unlink(missing_ok=True)
+    (clone.git_dir / CHANGE).unlink(missing_ok=True)

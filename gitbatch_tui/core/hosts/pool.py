@@ -6,7 +6,6 @@ import threading
 from typing import TYPE_CHECKING, Self
 
 from gitbatch_tui.core.hosts.host import Host, LocalHost
-from gitbatch_tui.core.hosts.ssh import SshHost
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.base.journal import Journal
@@ -47,4 +46,6 @@ class Hosts:
     def _new(self, destination: str | None, port: int | None) -> Host:
         if destination is None:
             return LocalHost(self.journal)
+        from gitbatch_tui.core.hosts.ssh import SshHost  # noqa: PLC0415  # only far hosts need it
+
         return SshHost(destination, port, journal=self.journal)

@@ -6,7 +6,6 @@ A scheduler that can't be asked, or says what we don't understand, changes nothi
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -17,8 +16,6 @@ from gitbatch_tui.core.jobs.poller import PATIENCE, inquiry
 from gitbatch_tui.core.jobs.search import search
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.server.submissions import How
-from gitbatch_tui.errors import GitBatchError
-from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,40 +28,17 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.server.submissions import Context, Known, Submitted
     from gitbatch_tui.models import Job, Live, Report
 
-_ASKED = frozenset({State.SUBMITTED, State.QUEUED, State.RUNNING, State.UNKNOWN, State.REJECTED})
-_LOCAL = "local"
-
 _heard: WeakKeyDictionary[Host, dict[tuple[str, int, Job, Context], str]] = WeakKeyDictionary()
 
 Queue = tuple[str, "Context"]
 """A scheduler by name, and the context in which it is asked."""
 
 
-def clarify(server: Server, report: Report, before: Report | None = None) -> Report:
-    """The report, with what the schedulers know of runs that have not ended.
+def survey(server: Server, report: Report, past: Mapping[int, Live]) -> dict[int, Live]:
+    """The runs of a report by number, as far as anything is known of their jobs.
 
-    `before` is the report that was clarified last. The server is told of jobs that ended, or that
-    their scheduler doesn't know any more, and settles what is over by that.
+    `past` has what was known of them last.
     """
-    unclear = [live for live in report.runs if needs_asking(live)]
-    if not unclear:
-        return report
-    past = {live.number: live for live in before.runs} if before else {}
-    try:
-        clear = _clear(server, replace(report, runs=tuple(unclear)), past)
-    except GitBatchError:
-        return report
-    return replace(report, runs=tuple(clear.get(live.number, live) for live in report.runs))
-
-
-def needs_asking(live: Live) -> bool:
-    """Whether a scheduler may know more of a run than the run's own files tell."""
-    if live.ended != "no" or live.state not in _ASKED:
-        return False
-    return live.job is None or live.job.scheduler != _LOCAL
-
-
-def _clear(server: Server, report: Report, past: Mapping[int, Live]) -> dict[int, Live]:
     numbers = [live.number for live in report.runs]
     submitted = server.jobs(*numbers)
     submitted, found = search(server, submitted, report.now)

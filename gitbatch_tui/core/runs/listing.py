@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.jobs.survey import clarify, needs_asking
+from gitbatch_tui.core.jobs.clarify import clarify, needs_asking
 from gitbatch_tui.core.runs import last_report, records
 from gitbatch_tui.core.runs.locate import locate
 from gitbatch_tui.core.runs.published import remote_called
@@ -68,8 +67,10 @@ def list_runs(
     With `newest`, only so many of the past of each are read, and one more where there are older
     ones; runs that haven't ended are always there.
     """
-    if not remotes:
-        return []
+    if len(remotes) < 2:  # noqa: PLR2004  # one needs no threads
+        return [list_remote(clone, hosts, remote, newest) for remote in remotes]
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # one needs no threads
+
     with ThreadPoolExecutor(len(remotes)) as threads:
         return list(threads.map(lambda remote: list_remote(clone, hosts, remote, newest), remotes))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.hosts.backoff import Backoff
-from gitbatch_tui.core.jobs.survey import clarify
+from gitbatch_tui.core.jobs.clarify import clarify
 from gitbatch_tui.core.runs.outcome import state_words
 from gitbatch_tui.errors import Stopped, Unreachable
 from gitbatch_tui.models import State

@@ -6,21 +6,11 @@ A site adds its own: an entry point of the group `gitbatch_tui.schedulers` that 
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import entry_points
+from importlib import import_module
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.schedulers.at import At
-from gitbatch_tui.core.schedulers.flux import Flux
-from gitbatch_tui.core.schedulers.htcondor import HTCondor
-from gitbatch_tui.core.schedulers.local import Local
-from gitbatch_tui.core.schedulers.lsf import Lsf
-from gitbatch_tui.core.schedulers.oar import Oar
-from gitbatch_tui.core.schedulers.pbs import Pbs
-from gitbatch_tui.core.schedulers.sge import Sge
-from gitbatch_tui.core.schedulers.slurm import Slurm
-from gitbatch_tui.core.schedulers.tsp import Tsp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +18,19 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.schedulers.adapter import Adapter
 
 GROUP = "gitbatch_tui.schedulers"
+_OURS = {
+    "local": "Local",
+    "at": "At",
+    "flux": "Flux",
+    "htcondor": "HTCondor",
+    "lsf": "Lsf",
+    "oar": "Oar",
+    "pbs": "Pbs",
+    "sge": "Sge",
+    "slurm": "Slurm",
+    "tsp": "Tsp",
+}
+"""The class of each module; they are imported when a scheduler is to be asked."""
 _PARTS = ("name", "ask", "cancel", "hold", "release", "recognise", "read")
 
 
@@ -46,8 +49,12 @@ def adapters() -> Mapping[str, Adapter]:
 @cache
 def load() -> Loaded:
     """Find the adapters; one of a site that can't be loaded is no reason to do without others."""
-    ours = (Local, At, Flux, HTCondor, Lsf, Oar, Pbs, Sge, Slurm, Tsp)
-    found: dict[str, Adapter] = {make.name: make() for make in ours}
+    from importlib.metadata import entry_points  # noqa: PLC0415  # it is slow to import
+
+    ours: list[Adapter] = [
+        getattr(import_module(f"{__name__}.{module}"), name)() for module, name in _OURS.items()
+    ]
+    found = {adapter.name: adapter for adapter in ours}
     troubles = []
     for entry in entry_points(group=GROUP):
         try:

@@ -24,8 +24,6 @@ from gitbatch_tui.core.server.calls import (
     sentence,
 )
 from gitbatch_tui.core.server.starting import dashed, schedule
-from gitbatch_tui.core.server.submissions import read_jobs
-from gitbatch_tui.core.server.verification_report import read_testimony
 from gitbatch_tui.errors import GitBatchError, OnlyPublished, Refused, Unreachable
 from gitbatch_tui.models import last_receipt
 
@@ -138,6 +136,8 @@ class Server:
 
     def jobs(self, *runs: int) -> dict[int, Submitted]:
         """The jobs of these runs, as they were recorded and have told of themselves."""
+        from gitbatch_tui.core.server.submissions import read_jobs  # noqa: PLC0415  # few calls need it
+
         answer = self._calls.tell("jobs", *map(str, runs[-_AT_ONCE:]))
         return read_jobs(self.host.name, answer)
 
@@ -276,6 +276,10 @@ class Server:
 
     def verify(self, run: int) -> Testimony:
         """What speaks for a run being what it claims to be, and against it."""
+        from gitbatch_tui.core.server.verification_report import (  # noqa: PLC0415  # few calls need it
+            read_testimony,
+        )
+
         answer = self._calls.tell("verify", str(run), timeout=_LONG)
         return read_testimony(self.host.name, answer)
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.hosts.location import Location
-from gitbatch_tui.core.jobs.survey import needs_asking
+from gitbatch_tui.core.jobs.clarify import needs_asking
 from gitbatch_tui.core.runs.cache import Past
 from gitbatch_tui.core.runs.listing import list_again, list_remote
 from gitbatch_tui.core.server.client import server_of
