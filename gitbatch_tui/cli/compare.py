@@ -16,7 +16,7 @@ from gitbatch_tui.core.compare.runs import METRICS, cells, line_up, not_written,
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.compare.runs import Lineup, Row
+    from gitbatch_tui.core.compare.runs import RunRow, RunTable
 
 SHOWN = 4
 """As many differences of environments as a terminal is shown."""
@@ -61,7 +61,7 @@ def compare(
         _print(lineup, path, drawn)
 
 
-def _json(row: Row) -> dict[str, Any]:
+def _json(row: RunRow) -> dict[str, Any]:
     return {
         "run": json_of(row.run),
         "took": row.took,
@@ -72,7 +72,7 @@ def _json(row: Row) -> dict[str, Any]:
     }
 
 
-def _print(lineup: Lineup, path: str, drawn: str | None) -> None:
+def _print(lineup: RunTable, path: str, drawn: str | None) -> None:
     shown, left = lineup.with_environment(SHOWN)
     for line in table(cells(shown), whole=not sys.stdout.isatty()):
         say(line)

@@ -13,7 +13,7 @@ from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import confirm, is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.freezing import Keeper
+from gitbatch_tui.core.freezing import FreezeClient
 from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import NoPython, NotARepository
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gitbatch_tui.cli.names import F
-    from gitbatch_tui.core.freezing import Verdict
+    from gitbatch_tui.core.freezing import FrozenCheck
 
 ALTERED = 1
 """The exit status where data isn't what its name says."""
@@ -118,7 +118,7 @@ def verify_data(path: str, remote: str | None, *, as_json: bool) -> None:
     click.get_current_context().exit(0 if good else ALTERED)
 
 
-def _verify(path: str, remote: str | None) -> tuple[Verdict, ...]:
+def _verify(path: str, remote: str | None) -> tuple[FrozenCheck, ...]:
     keeper = _keeper(remote)
     with status(f"checking {path}") as line:
         try:
@@ -129,27 +129,27 @@ def _verify(path: str, remote: str | None) -> tuple[Verdict, ...]:
             line.stop()
             confirm(f"{error} {path} is here, too: check it here?", yes=False)
     with status(f"checking {path}") as line:
-        return Keeper(LocalHost()).verify(path, lambda progress: line.doing(str(progress)))
+        return FreezeClient(LocalHost()).verify(path, lambda progress: line.doing(str(progress)))
 
 
-def _keeper(remote: str | None) -> Keeper:
+def _keeper(remote: str | None) -> FreezeClient:
     """The machine that has the data, and the batch remotes on it that we know."""
     try:
         with opened() as (clone, hosts):
             if remote is None:
                 here = [each for each in clone.batch_remotes() if each.location == each.base]
-                return Keeper(LocalHost(), "", tuple(each.base for each in here))
+                return FreezeClient(LocalHost(), "", tuple(each.base for each in here))
             chosen = clone.batch_remote(remote)
             host = server_of(hosts, chosen).host
             reach(host)
-            return Keeper(host, chosen.base, (chosen.base,))
+            return FreezeClient(host, chosen.base, (chosen.base,))
     except NotARepository:
         if remote is None:
-            return Keeper(LocalHost())
+            return FreezeClient(LocalHost())
         raise
 
 
-def _print(verdict: Verdict) -> None:
+def _print(verdict: FrozenCheck) -> None:
     say(f"{'ok     ' if verdict.good else 'ALTERED'}  {verdict.hash}")
     for path, how in verdict.altered.items():
         say(f"         {one_line(path)}: {one_line(how)}")

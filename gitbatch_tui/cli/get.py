@@ -15,7 +15,7 @@ from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.format import size
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.results.download import Got, Progress
+from gitbatch_tui.core.results.download import DownloadProgress, DownloadResult
 from gitbatch_tui.core.results.get import get as copy
 from gitbatch_tui.core.runs.listing import resolve
 
@@ -57,7 +57,7 @@ def get(words: tuple[str, ...], *, as_json: bool) -> None:
         if path is None:
             _list(batches, as_json=as_json)
             return
-        got = Got()
+        got = DownloadResult()
         with status(f"looking for {path}") as line, if_interrupted(_INTERRUPTED):
             for batch, number in batches:
                 place = _place(dest, number) if len(batches) > 1 else dest
@@ -104,7 +104,7 @@ def _list(batches: list[tuple[Batch, int]], *, as_json: bool) -> None:
         say(f"{shown}{size(max(0, length)):>12}  {one_line(name)}")
 
 
-class Shown(Progress):
+class Shown(DownloadProgress):
     """Progress on the line that says what is being waited for."""
 
     def __init__(self, line: Status) -> None:
@@ -117,7 +117,7 @@ class Shown(Progress):
         self._line.print(sentence)
 
 
-def _json(got: Got) -> dict[str, object]:
+def _json(got: DownloadResult) -> dict[str, object]:
     return {
         "copied": [str(path) for path in got.copied],
         "there": [str(path) for path in got.there],
@@ -125,7 +125,7 @@ def _json(got: Got) -> dict[str, object]:
     }
 
 
-def _print(got: Got) -> None:
+def _print(got: DownloadResult) -> None:
     for path in got.copied:
         say(one_line(str(path)))
     if got.there:

@@ -20,8 +20,8 @@ from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.base.format import short, size
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs import control
-from gitbatch_tui.core.jobs.control import Cancelled
-from gitbatch_tui.core.runs.listing import Found, find, resolve
+from gitbatch_tui.core.jobs.control import CancelResult
+from gitbatch_tui.core.runs.listing import FoundRun, find, resolve
 from gitbatch_tui.core.runs.outcome import state_words
 from gitbatch_tui.core.runs.shell import shell_command
 from gitbatch_tui.core.server.client import server_of
@@ -68,12 +68,12 @@ def cancel(names: tuple[str, ...], *, yes: bool, as_json: bool) -> None:
     click.get_current_context().exit(int(any(why for _, _, why in said)))
 
 
-def _cancelled_json(run: str, done: Cancelled, why: str) -> dict[str, object]:
+def _cancelled_json(run: str, done: CancelResult, why: str) -> dict[str, object]:
     said = {"run": run, "cancelled": not why, "said": why}
     return said | {"stopped": done.stopped, "ending": done.ending, "left": done.left}
 
 
-def _agree(found: list[Found], *, yes: bool) -> None:
+def _agree(found: list[FoundRun], *, yes: bool) -> None:
     if yes or not is_interactive():
         return
     for each in found:
@@ -83,7 +83,7 @@ def _agree(found: list[Found], *, yes: bool) -> None:
         raise Refused("Nothing was cancelled.")
 
 
-def _cancel(hosts: Hosts, found: Found) -> tuple[Cancelled, str]:
+def _cancel(hosts: Hosts, found: FoundRun) -> tuple[CancelResult, str]:
     """What was done, and why not all of it could be; empty where it could."""
     server = server_of(hosts, found.remote)
     try:
@@ -91,7 +91,7 @@ def _cancel(hosts: Hosts, found: Found) -> tuple[Cancelled, str]:
         with status(f"cancelling {found.run.name}"):
             done = control.cancel(server, found.run.number)
     except GitBatchError as error:
-        return Cancelled(), str(error)
+        return CancelResult(), str(error)
     return done, done.trouble
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.cli.output import Status
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.host import Host
-    from gitbatch_tui.core.runs.listing import Found, Listing
+    from gitbatch_tui.core.runs.listing import FoundRun, Listing
     from gitbatch_tui.models import Run
 
 
@@ -69,7 +69,7 @@ def reach(host: Host) -> None:
             raise
 
 
-def has_logged_in(hosts: Hosts, answer: Listing | Found) -> bool:
+def has_logged_in(hosts: Hosts, answer: Listing | FoundRun) -> bool:
     """Whether that was what the server wanted, and the person has done it now."""
     if not isinstance(answer.trouble, LoginNeeded | HostKeyUnknown) or not is_interactive():
         return False

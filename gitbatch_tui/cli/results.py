@@ -18,11 +18,11 @@ from gitbatch_tui.core.base.format import abbreviated, short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.publish.publish import publish_after_pull
-from gitbatch_tui.core.results.arrival import Arrival, Pulled, Way
+from gitbatch_tui.core.results.arrival import Arrival, PullResult, Way
 from gitbatch_tui.core.results.pull import bring, look
 from gitbatch_tui.core.results.stayed import what_stayed
 from gitbatch_tui.core.results.waiting import offer, waiting
-from gitbatch_tui.core.results.worktree import FilesHome
+from gitbatch_tui.core.results.worktree import BroughtFiles
 from gitbatch_tui.core.runs.listing import resolve
 from gitbatch_tui.errors import Conflict, GitBatchError, Refused
 
@@ -112,7 +112,7 @@ class Pulls:
     way: Way | None
     branch: str = ""
     """The name of the branch that is to be made."""
-    done: list[Pulled] = field(default_factory=list)
+    done: list[PullResult] = field(default_factory=list)
     failed: list[tuple[str, GitBatchError]] = field(default_factory=list)
     stayed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -203,8 +203,8 @@ def _sorted_out(what: str | None, branch: str | None) -> tuple[str | None, str |
     return what, branch
 
 
-def _json(pulled: Pulled) -> dict[str, Any]:
-    files = pulled.files or FilesHome()
+def _json(pulled: PullResult) -> dict[str, Any]:
+    files = pulled.files or BroughtFiles()
     lists = {
         "brought": list(files.brought),
         "removed": list(files.removed),

@@ -23,9 +23,9 @@ from gitbatch_tui.core.base.format import size
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.hosts.location import FORMS, Location
 from gitbatch_tui.core.publish.publish import adopt
-from gitbatch_tui.core.setup.contents import Contents, survey
-from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
-from gitbatch_tui.core.setup.plan import Plan, Step, Wanted, apply, plan
+from gitbatch_tui.core.setup.contents import BaseContents, survey
+from gitbatch_tui.core.setup.doctor import Health, HealthCheck, diagnose
+from gitbatch_tui.core.setup.plan import Plan, SetupRequest, Step, apply, plan
 from gitbatch_tui.core.setup.remove import forget_remote, remove_base
 from gitbatch_tui.core.submit.situation import objection
 from gitbatch_tui.errors import UnknownName
@@ -107,12 +107,12 @@ def _adopt(origin: str, name: str | None, *, as_json: bool) -> None:
         say(f"No runs of others are published on {origin}; `git fetch` brings those to come.")
 
 
-def _wanted(clone: Clone, name: str, location: str | None, *, replace_hook: bool) -> Wanted:
+def _wanted(clone: Clone, name: str, location: str | None, *, replace_hook: bool) -> SetupRequest:
     if location is not None:
-        return Wanted(name, Location.parse(location), replace_hook=replace_hook)
+        return SetupRequest(name, Location.parse(location), replace_hook=replace_hook)
     site = _site(name)
     place = Location.parse(site.location(clone.path.name))
-    return Wanted(name, place, site.profile, replace_hook)
+    return SetupRequest(name, place, site.profile, replace_hook)
 
 
 def _site(name: str) -> Site:
@@ -193,7 +193,7 @@ def remove(remote: str, *, server: bool, force: bool, yes: bool) -> None:
     )
 
 
-def _describe(contents: Contents, host: str) -> None:
+def _describe(contents: BaseContents, host: str) -> None:
     runs = "1 run" if contents.runs == 1 else f"{contents.runs} runs"
     say(f"{contents.base} on {host}: {runs}, {size(contents.size)}.")
     if contents.lost:
@@ -216,7 +216,7 @@ def doctor(remote: str | None, *, repair: bool, as_json: bool) -> None:
 
     JSON: a list of checks, each with remote, name, verdict (ok, warn or fail), words.
     """
-    checks: list[tuple[str, Check]] = []
+    checks: list[tuple[str, HealthCheck]] = []
     with opened() as (clone, hosts):
         all_of_them = () if remote else clone.batch_remotes()
         for found in all_of_them or (clone.batch_remote(remote),):
@@ -228,10 +228,10 @@ def doctor(remote: str | None, *, repair: bool, as_json: bool) -> None:
                     say(f"{check.verdict:<5} {found.name}: {check.name}: {check.words}")
     if as_json:
         print_json([{"remote": name, **asdict(check)} for name, check in checks])
-    click.get_current_context().exit(int(any(check.verdict is Verdict.FAIL for _, check in checks)))
+    click.get_current_context().exit(int(any(check.verdict is Health.FAIL for _, check in checks)))
 
 
-def _watched(name: str, checks: Iterator[Check]) -> Iterator[Check]:
+def _watched(name: str, checks: Iterator[HealthCheck]) -> Iterator[HealthCheck]:
     """The checks, while a terminal is told that the next one is on its way."""
     while True:
         with status(f"checking {name}"), if_interrupted("The test was cancelled."):

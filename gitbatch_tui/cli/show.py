@@ -21,7 +21,7 @@ from gitbatch_tui.cli.opening import has_logged_in, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.base.format import took
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.runs.listing import Found, find
+from gitbatch_tui.core.runs.listing import FoundRun, find
 from gitbatch_tui.core.runs.record_files import environment_of
 from gitbatch_tui.core.runs.tasks import of_run as tasks_of
 from gitbatch_tui.models import BatchRemote, Results, Run
@@ -65,7 +65,7 @@ def show(run: str, *, whole: bool, as_json: bool) -> None:
             say(f"  {key}: {value}")
 
 
-def _facts(found: Found) -> Iterator[tuple[str, str]]:
+def _facts(found: FoundRun) -> Iterator[tuple[str, str]]:
     run = found.run
     facts = {
         "why": run.reason,

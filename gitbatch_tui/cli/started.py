@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.core.submit.push import OnLine
-    from gitbatch_tui.core.submit.submit import Submitted
+    from gitbatch_tui.core.submit.submit import Submission
     from gitbatch_tui.models import Live, Run
 
 REJECTED = 1
@@ -57,7 +57,7 @@ class Relay:
         return on_line
 
 
-def describe(remote: str, started: Submitted, relay: Relay, options: Sequence[str]) -> None:
+def describe(remote: str, started: Submission, relay: Relay, options: Sequence[str]) -> None:
     """Say what has begun and with which options, or why nothing has."""
     receipt = started.receipt
     run = f"{remote}#{receipt.run}"
@@ -72,7 +72,9 @@ def describe(remote: str, started: Submitted, relay: Relay, options: Sequence[st
         note(f"`gitbatch-tui log {run} -f` follows it.")
 
 
-def facts(remote: str, started: Submitted, state: str, options: Sequence[str]) -> dict[str, object]:
+def facts(
+    remote: str, started: Submission, state: str, options: Sequence[str]
+) -> dict[str, object]:
     """The same for programs."""
     receipt = started.receipt
     return {

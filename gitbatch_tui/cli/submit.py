@@ -29,14 +29,20 @@ from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.jobs.control import left_behind
-from gitbatch_tui.core.runs.listing import Found, find
+from gitbatch_tui.core.runs.listing import FoundRun, find
 from gitbatch_tui.core.runs.outcome import outcome
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.core.submit.push import SERVER
-from gitbatch_tui.core.submit.questions import Choices, Dirt, Question, Results, next_question
+from gitbatch_tui.core.submit.questions import (
+    ChangesChoice,
+    Choices,
+    Question,
+    ResultsChoice,
+    next_question,
+)
 from gitbatch_tui.core.submit.rerun import failed_tasks, options_of
 from gitbatch_tui.core.submit.situation import Situation, prepare
-from gitbatch_tui.core.submit.submit import MAY_RUN, Submitted, snapshot
+from gitbatch_tui.core.submit.submit import MAY_RUN, Submission, snapshot
 from gitbatch_tui.core.submit.submit import submit as start
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
@@ -86,8 +92,8 @@ def submit(  # noqa: PLR0913  # one for each option
     of `wait`.
     """
     chosen = Choices(
-        results=Results(results) if results else None,
-        dirt=Dirt(dirt) if dirt else None,
+        results=ResultsChoice(results) if results else None,
+        dirt=ChangesChoice(dirt) if dirt else None,
         again=again,
         options=options,
     )
@@ -115,7 +121,7 @@ def _sorted_out(
 
 def _decide(situation: Situation, chosen: Choices) -> tuple[Situation, Choices]:
     """Ask until nothing is left to ask."""
-    if situation.untracked and chosen.dirt is not Dirt.SNAPSHOT:
+    if situation.untracked and chosen.dirt is not ChangesChoice.SNAPSHOT:
         names = ", ".join(one_line(path) for path in situation.untracked[:3])
         more = " ..." if len(situation.untracked) > 3 else ""  # noqa: PLR2004  # as many as shown
         note(f"Not part of the commit, since git doesn't know it: {names}{more}")
@@ -145,7 +151,7 @@ def _ask(question: Question) -> Choices:
 
 def _conclude(  # noqa: PLR0913  # what has begun, and how it is to be shown
     batch: Batch,
-    started: Submitted,
+    started: Submission,
     relay: Relay,
     options: tuple[str, ...],
     *,
@@ -205,7 +211,7 @@ def rerun(
     click.get_current_context().exit(code)
 
 
-def _find(clone: Clone, hosts: Hosts, name: str) -> Found:
+def _find(clone: Clone, hosts: Hosts, name: str) -> FoundRun:
     with status(f"looking at {name}"):
         found = find(clone, hosts, name)
     if found.trouble:
@@ -214,8 +220,8 @@ def _find(clone: Clone, hosts: Hosts, name: str) -> Found:
 
 
 def _rerun(
-    hosts: Hosts, found: Found, options: tuple[str, ...], tasks: tuple[int, ...]
-) -> tuple[Submitted, Relay]:
+    hosts: Hosts, found: FoundRun, options: tuple[str, ...], tasks: tuple[int, ...]
+) -> tuple[Submission, Relay]:
     relay = Relay()
     with status(f"running {found.run.name} again") as line, if_interrupted(MAY_RUN):
         on_line = relay.to(line)
@@ -223,4 +229,4 @@ def _rerun(
         receipt = server.rerun(
             found.run.number, options, lambda text: on_line(f"{SERVER}{text}"), tasks
         )
-    return Submitted(receipt, left_behind(server, receipt)), relay
+    return Submission(receipt, left_behind(server, receipt)), relay

@@ -69,7 +69,7 @@ class Frozen:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class FrozenCheck:
     """What became of some frozen data."""
 
     hash: str
@@ -86,7 +86,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Keeper:
+class FreezeClient:
     """A machine with data, as far as a batch remote on it is concerned."""
 
     host: Host
@@ -112,10 +112,10 @@ class Keeper:
         where = {"path": self._checked(directory), "base": self.base, "bases": self.bases}
         return Frozen(**self._ask({"do": "freeze", **what, **where}, tell))
 
-    def verify(self, path: str, tell: Tell = lambda _: None) -> tuple[Verdict, ...]:
+    def verify(self, path: str, tell: Tell = lambda _: None) -> tuple[FrozenCheck, ...]:
         """Check an archive, data in one, or a link to it; raises `Refused` where there is none."""
         found = self._ask({"do": "verify", "path": self._checked(path)}, tell)
-        return tuple(Verdict(**each) for each in found["data"])
+        return tuple(FrozenCheck(**each) for each in found["data"])
 
     @property
     def _is_here(self) -> bool:

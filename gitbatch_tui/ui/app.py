@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.screen import Screen
 
-    from gitbatch_tui.core.watch.overview import Beginning
+    from gitbatch_tui.core.watch.overview import StartupQuery
 
 LATER = (
     "dialogs/ask.tcss",
@@ -49,7 +49,7 @@ class GitBatchApp(Announcing, Doing, Welcoming):
     def __init__(
         self,
         path: Path,
-        beginning: Beginning | None = None,
+        beginning: StartupQuery | None = None,
         clock: Callable[[], datetime] = local_clock,
     ) -> None:
         super().__init__(path, clock)
@@ -76,7 +76,7 @@ class GitBatchApp(Announcing, Doing, Welcoming):
         if self._beginning:
             self._take_beginning(self._beginning)
 
-    def _take_beginning(self, beginning: Beginning) -> None:
+    def _take_beginning(self, beginning: StartupQuery) -> None:
         try:
             self.take_view(beginning.read(self.journaled))
         except GitBatchError as error:

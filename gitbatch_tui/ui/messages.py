@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from textual.message import Message
 
     from gitbatch_tui.config import Config
-    from gitbatch_tui.core.compare.runs import Lineup
+    from gitbatch_tui.core.compare.runs import RunTable
     from gitbatch_tui.core.diffs.files import Comparison
     from gitbatch_tui.core.results.arrival import Arrival
     from gitbatch_tui.core.runs.listing import Listing
-    from gitbatch_tui.core.setup.contents import Contents
+    from gitbatch_tui.core.setup.contents import BaseContents
     from gitbatch_tui.core.setup.plan import Plan
-    from gitbatch_tui.core.setup.sites import Place
+    from gitbatch_tui.core.setup.sites import ProposedSite
     from gitbatch_tui.core.submit.questions import Choices
     from gitbatch_tui.core.submit.situation import Situation
     from gitbatch_tui.core.verify.reproduce import Reproduction
     from gitbatch_tui.core.verify.verify import Verification
-    from gitbatch_tui.core.watch.divergence import Apart
-    from gitbatch_tui.core.watch.overview import View
+    from gitbatch_tui.core.watch.divergence import Divergence
+    from gitbatch_tui.core.watch.overview import CloneOverview
     from gitbatch_tui.errors import GitBatchError
     from gitbatch_tui.models import BatchRemote, Receipt, Run
     from gitbatch_tui.ui.dialogs.progress import Progress
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class CloneRead(Told):
     """What the clone says by itself: remotes, branches, recorded runs."""
 
-    view: View
+    view: CloneOverview
 
 
 class CloneChanged(Told):
@@ -72,7 +72,7 @@ class ApartKnown(Told):
     """How far branches are from those of a remote."""
 
     remote: str
-    apart: Mapping[str, Apart]
+    apart: Mapping[str, Divergence]
     """By branch; those that are equal, or of which nothing is known, are left out."""
 
 
@@ -152,7 +152,7 @@ class ShellReady(Told):
 class PlacesKnown(Told):
     """Where a batch remote could be."""
 
-    places: tuple[Place, ...]
+    places: tuple[ProposedSite, ...]
 
 
 class PlanKnown(Told):
@@ -188,7 +188,7 @@ class Surveyed(Told):
     """What would be lost with a batch remote."""
 
     remote: BatchRemote
-    contents: Contents
+    contents: BaseContents
 
 
 class Forgotten(Told):
@@ -225,4 +225,4 @@ class Reproduced(Told):
 class LinedUp(Told):
     """What there is to know of runs side by side."""
 
-    lineup: Lineup
+    lineup: RunTable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.ui.told import Told
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.setup.plan import Wanted
+    from gitbatch_tui.core.setup.plan import SetupRequest
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.board import Chosen
 
@@ -161,7 +161,7 @@ class Declined(Told):
 class PlanRequested(Told):
     """Say what a set-up would do."""
 
-    wanted: Wanted
+    wanted: SetupRequest
     scheduler: str = ""
     """The one to write schedule.sh for; empty: what is found there."""
 

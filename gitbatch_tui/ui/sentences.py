@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitbatch_tui.core.results.arrival import Arrival, Way
-    from gitbatch_tui.core.setup.contents import Contents
-    from gitbatch_tui.core.setup.doctor import Check
+    from gitbatch_tui.core.setup.contents import BaseContents
+    from gitbatch_tui.core.setup.doctor import HealthCheck
     from gitbatch_tui.core.setup.plan import Plan
     from gitbatch_tui.core.submit.situation import Situation
     from gitbatch_tui.errors import Unreachable
@@ -167,12 +167,12 @@ _FOREIGN = (
 _SIGNS = {"ok": "✔", "warn": "!", "fail": "✖"}
 
 
-def check_line(check: Check) -> str:
+def check_line(check: HealthCheck) -> str:
     """What the doctor found."""
     return f"{_SIGNS[check.verdict.value]} {check.name}: {check.words}"
 
 
-def verdict(remote: BatchRemote, checks: Sequence[Check]) -> str:
+def verdict(remote: BatchRemote, checks: Sequence[HealthCheck]) -> str:
     """What all the checks come to."""
     worst = {check.verdict.value for check in checks}
     if "fail" in worst:
@@ -225,7 +225,7 @@ def about_forgetting(remote: BatchRemote) -> Question:
     )  # fmt: skip
 
 
-def about_removing(remote: BatchRemote, contents: Contents) -> Question:
+def about_removing(remote: BatchRemote, contents: BaseContents) -> Question:
     """What would be lost."""
     lines = [f"{contents.base}: {plural(contents.runs, 'run')}, {size(contents.size)}."]
     if contents.active:

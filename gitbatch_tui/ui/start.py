@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.watch.overview import Beginning
+from gitbatch_tui.core.watch.overview import StartupQuery
 from gitbatch_tui.ui.ending import ending
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def open_screen(path: Path) -> int:
         return 1
     # What is made until the first picture stays: looking for garbage in it takes its time.
     gc.disable()
-    with Beginning(path) as beginning:
+    with StartupQuery(path) as beginning:
         from gitbatch_tui.ui.app import GitBatchApp  # noqa: PLC0415  # git is at work by now
 
         app = GitBatchApp(path, beginning)

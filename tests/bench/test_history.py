@@ -20,7 +20,7 @@ from tests.support.worlds import World
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.base.journal import Entry
+    from gitbatch_tui.core.base.journal import JournalEntry
 
 pytestmark = pytest.mark.timeout(0)
 
@@ -131,7 +131,7 @@ def test_ten_thousand_runs_are_listed_at_once(
         # Whatever else the machine does can only add to it.
         assert min(seconds, work) < SECONDS
         assert megabytes < MEGABYTES
-    asked: list[Entry] = []
+    asked: list[JournalEntry] = []
     with project.clone, Hosts(asked.append) as hosts:
         listing = list_remote(project.clone, hosts, project.remote)
     pulled = sum(run.results == "pulled" for run in listing.runs)

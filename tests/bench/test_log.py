@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.logs.layout import Cells
-from gitbatch_tui.core.logs.remote_file import DistantFile
+from gitbatch_tui.core.logs.remote_file import RemoteFile
 from gitbatch_tui.core.logs.search import Search
 from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.core.logs.viewer import Viewer
@@ -175,7 +175,7 @@ def test_a_line_that_is_written_far_away_is_seen_soon(
     project = open_project(world)
     project.move_behind(HOST)
     frames: list[tuple[float, Frame]] = []
-    source = DistantFile(project.server, 1)
+    source = RemoteFile(project.server, 1)
     viewer = Viewer(source, Cells(len, lambda *_: []), lambda f: frames.append((time.time(), f)))
     viewer.ask(lambda window: window.resize(80, 5))
     viewer.start()

@@ -9,11 +9,11 @@ from gitbatch_tui.core.results.pull import bring, look
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gitbatch_tui.core.results.arrival import Pulled, Way
+    from gitbatch_tui.core.results.arrival import PullResult, Way
     from tests.support.project import Project
 
 
-def pull(project: Project, number: int, way: Way | None = None) -> Pulled:
+def pull(project: Project, number: int, way: Way | None = None) -> PullResult:
     return bring(look(project.batch, number), way)
 
 

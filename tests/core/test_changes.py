@@ -7,7 +7,7 @@ import pytest
 
 from gitbatch_tui.core.diffs import files as changes
 from gitbatch_tui.core.diffs.files import Comparison
-from gitbatch_tui.core.diffs.model import LINES, Kind, Line
+from gitbatch_tui.core.diffs.model import LINES, DiffLine, Kind
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.errors import GitBatchError, Refused
 from tests.support.changed import AFTER, BEFORE, Changed
@@ -44,7 +44,7 @@ def only(comparison: Comparison) -> FileChange:
     return change
 
 
-def page(comparison: Comparison, name: str = "") -> list[Line]:
+def page(comparison: Comparison, name: str = "") -> list[DiffLine]:
     changes = [change for change in comparison.files() if not name or change.path == name]
     return [line for part in comparison.page(changes[0]) for line in part]
 
@@ -75,11 +75,11 @@ def test_nothing_changed(two: Two) -> None:
 def test_the_lines_of_a_patch_are_numbered_and_know_their_language(two: Two) -> None:
     lines = page(two.compare({"a.py": "1\n2\n3\n"}, {"a.py": "1\nzwei\n3\n"}))
     assert lines == [
-        Line(Kind.HUNK, "@@ -1,3 +1,3 @@"),
-        Line(Kind.SAME, "1", 1, 1, "a.py"),
-        Line(Kind.DELETED, "2", 2, 0, "a.py"),
-        Line(Kind.ADDED, "zwei", 0, 2, "a.py"),
-        Line(Kind.SAME, "3", 3, 3, "a.py"),
+        DiffLine(Kind.HUNK, "@@ -1,3 +1,3 @@"),
+        DiffLine(Kind.SAME, "1", 1, 1, "a.py"),
+        DiffLine(Kind.DELETED, "2", 2, 0, "a.py"),
+        DiffLine(Kind.ADDED, "zwei", 0, 2, "a.py"),
+        DiffLine(Kind.SAME, "3", 3, 3, "a.py"),
     ]
 
 

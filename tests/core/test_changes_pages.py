@@ -8,7 +8,7 @@ from PIL import Image
 
 from gitbatch_tui.core.base.format import exact_size
 from gitbatch_tui.core.diffs.grid import table_lines
-from gitbatch_tui.core.diffs.model import Kind, Line, Mark
+from gitbatch_tui.core.diffs.model import DiffLine, Kind, Mark
 from gitbatch_tui.core.diffs.notebook import notebook_lines, read_notebook
 from gitbatch_tui.core.diffs.picture import Picture, recognise
 from gitbatch_tui.core.diffs.text import patch_lines
@@ -18,7 +18,7 @@ from tests.support.changed import PNG, code, notebook
 SIGNS = {Kind.ADDED: "+", Kind.DELETED: "-", Kind.CHANGED: "~", Kind.SAME: " "}
 
 
-def drawn(lines: list[Line]) -> list[str]:
+def drawn(lines: list[DiffLine]) -> list[str]:
     return [f"{SIGNS.get(line.kind, '')}{line.text}" for line in lines]
 
 

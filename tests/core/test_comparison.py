@@ -25,7 +25,7 @@ from tests.support.worlds import World
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gitbatch_tui.core.base.journal import Entry
+    from gitbatch_tui.core.base.journal import JournalEntry
 
 SIDE = 4
 
@@ -362,7 +362,7 @@ def test_what_git_can_not_read_is_an_error_and_never_the_same(world: World) -> N
 def test_many_files_are_read_with_few_processes(world: World) -> None:
     names = [f"{n}.txt" for n in range(300)]
     old, new = (world.commit(dict.fromkeys(names, text)) for text in "ab")
-    entries: list[Entry] = []
+    entries: list[JournalEntry] = []
     with open_clone(world.clone, entries.append) as clone:
         assert len(compare(clone, old, new, old)) == len(names)
     assert len(entries) < 10

@@ -12,7 +12,7 @@ import pytest
 
 from gitbatch_tui.core.git.names import is_safe
 from gitbatch_tui.core.hosts import backoff
-from gitbatch_tui.core.results.download import PARTIAL, Progress
+from gitbatch_tui.core.results.download import PARTIAL, DownloadProgress
 from gitbatch_tui.core.results.get import get
 from gitbatch_tui.core.server.client import Server
 from gitbatch_tui.errors import Refused, Stopped, UnknownName
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MODEL = "mkdir -p out/deep; head -c 9000000 /dev/urandom >out/model.pt; printf x >out/deep/x"
 
 
-class Telling(Progress):
+class Telling(DownloadProgress):
     """Does something when bytes come."""
 
     def __init__(self, act: Callable[[int], None] = lambda _: None) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.runs.listing import list_remote
-from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
+from gitbatch_tui.core.setup.doctor import Health, HealthCheck, diagnose
 from gitbatch_tui.core.setup.examine import examine_server
-from gitbatch_tui.core.setup.roundtrip import Outcome, round_trip
+from gitbatch_tui.core.setup.roundtrip import RoundTripOutcome, round_trip
 from gitbatch_tui.core.setup.scheduling import scheduling
 from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.errors import CommandFailed
@@ -28,7 +28,7 @@ def world(tmp_path: Path) -> World:
     return new_world(tmp_path)
 
 
-def checks(world: World) -> dict[str, Check]:
+def checks(world: World) -> dict[str, HealthCheck]:
     with open_batch(world) as batch:
         return {check.name: check for check in diagnose(batch)}
 
@@ -36,12 +36,12 @@ def checks(world: World) -> dict[str, Check]:
 def trouble(world: World) -> dict[str, str]:
     """What isn't fine, and why."""
     found = checks(world).values()
-    return {check.name: check.words for check in found if check.verdict is not Verdict.OK}
+    return {check.name: check.words for check in found if check.verdict is not Health.OK}
 
 
 def test_a_good_batch_remote_passes_with_a_real_run(world: World) -> None:
     found = checks(world)
-    assert {check.verdict for check in found.values()} == {Verdict.OK}
+    assert {check.verdict for check in found.values()} == {Health.OK}
     assert found["round trip"].words.startswith("pushed, run, committed and fetched in ")
 
 
@@ -207,7 +207,7 @@ def test_what_the_servers_own_check_finds_is_passed_on(world: World) -> None:
     assert "run 1 has ended, and is not settled" in trouble(world)["runs"]
     with open_batch(world) as batch:
         mended = {check.name: check for check in diagnose(batch, repair=True)}
-    assert mended["runs"].verdict is Verdict.OK
+    assert mended["runs"].verdict is Health.OK
 
 
 def test_a_folder_that_is_gone_is_named(world: World) -> None:
@@ -221,7 +221,7 @@ def test_a_busy_scheduler_is_no_failure_and_the_test_is_cancelled(world: World) 
     wait_until((world.run(1) / "started").exists)
     with open_batch(world) as batch:
         outcome, words = round_trip(batch, limit=1)
-    assert (outcome, words.partition(":")[0]) == (Outcome.BUSY, "accepted and queued")
+    assert (outcome, words.partition(":")[0]) == (RoundTripOutcome.BUSY, "accepted and queued")
     assert world.settled(2)["state"] == "cancelled"
     assert world.tip("gitbatch-doctor-") == ""
     assert "doctor" not in world.bare("for-each-ref", "refs/heads")
@@ -246,7 +246,7 @@ def test_a_host_that_cannot_be_reached_is_one_sentence(sshd: Sshd, tmp_path: Pat
     sshd.stop()
     with open_batch(world) as batch:
         (check,) = diagnose(batch)
-    assert check.verdict is Verdict.FAIL
+    assert check.verdict is Health.FAIL
     assert "hpc" in check.words
 
 

@@ -6,12 +6,12 @@ import pytest
 
 from gitbatch_tui.core.hosts.framing import (
     COMMAND_BYTES,
-    Stop,
+    EndOfScript,
     end_of,
     for_any_shell,
     inner,
-    seal,
-    unseal,
+    unwrap,
+    wrap,
 )
 from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.hosts.process import Pipes, Processes, finish
@@ -56,13 +56,15 @@ def need(shell: str) -> None:
         pytest.skip(f"{shell} isn't installed")
 
 
-@pytest.mark.parametrize("stop", [Stop.NEVER, Stop.ON_A_LINE], ids=lambda stop: stop.name)
+@pytest.mark.parametrize(
+    "stop", [EndOfScript.NEVER, EndOfScript.ON_A_LINE], ids=lambda stop: stop.name
+)
 @pytest.mark.parametrize("shell", SHELLS)
-def test_every_login_shell_hands_arguments_over_unchanged(shell: str, stop: Stop) -> None:
+def test_every_login_shell_hands_arguments_over_unchanged(shell: str, stop: EndOfScript) -> None:
     need(shell)
     script = """printf '%s\\0' "$@"; echo oops >&2; exit 7"""
-    _, out, err = login(shell, seal(script, tuple(NASTY), TOKEN, stop))
-    answer = unseal(TOKEN, out, err)
+    _, out, err = login(shell, wrap(script, tuple(NASTY), TOKEN, stop))
+    answer = unwrap(TOKEN, out, err)
     words = b"".join(word.encode("utf-8", "surrogateescape") + b"\0" for word in NASTY)
     assert answer == Answer(7, words, b"oops\n")
 
@@ -71,14 +73,14 @@ def test_every_login_shell_hands_arguments_over_unchanged(shell: str, stop: Stop
 def test_long_scripts_and_arguments_fit(shell: str) -> None:
     need(shell)
     script = "# it's long\n" * 300 + 'printf %s "$1"'
-    _, out, err = login(shell, seal(script, ("'é" * 4000,), TOKEN, Stop.NEVER))
-    assert unseal(TOKEN, out, err) == Answer(0, ("'é" * 4000).encode(), b"")
+    _, out, err = login(shell, wrap(script, ("'é" * 4000,), TOKEN, EndOfScript.NEVER))
+    assert unwrap(TOKEN, out, err) == Answer(0, ("'é" * 4000).encode(), b"")
 
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_what_a_stream_says_ends_without_a_mark_in_it(shell: str) -> None:
     need(shell)
-    _, out, err = login(shell, seal("printf said; exit 4", (), TOKEN, Stop.AT_THE_END))
+    _, out, err = login(shell, wrap("printf said; exit 4", (), TOKEN, EndOfScript.AT_THE_END))
     assert inner(TOKEN, out) == b"said"
     assert TOKEN.encode() not in inner(TOKEN, out)
     end = end_of(TOKEN, err)
@@ -87,7 +89,7 @@ def test_what_a_stream_says_ends_without_a_mark_in_it(shell: str) -> None:
 
 
 def test_a_command_is_one_line_of_plain_words() -> None:
-    command = seal("echo '!'\n", tuple(NASTY), TOKEN, Stop.ON_A_LINE)
+    command = wrap("echo '!'\n", tuple(NASTY), TOKEN, EndOfScript.ON_A_LINE)
     assert command.isascii()
     assert command.isprintable()
     assert "!" not in command
@@ -101,21 +103,21 @@ def test_what_no_command_line_can_carry_is_an_error_here(program: str) -> None:
 
 def test_stdin_is_the_scripts_own_when_nothing_else_is_to_end_it() -> None:
     processes = Processes()
-    command = seal("cat; cat >&2", (), TOKEN, Stop.NEVER)
+    command = wrap("cat; cat >&2", (), TOKEN, EndOfScript.NEVER)
     with (
         processes.start(["sh", "-c", command]) as process,
         Pipes(process, b"\0\xff" * 100_000) as pipes,
     ):
         finish(process, pipes, 20)
-        answer = unseal(TOKEN, bytes(pipes.stdout), bytes(pipes.stderr))
+        answer = unwrap(TOKEN, bytes(pipes.stdout), bytes(pipes.stderr))
     assert answer == Answer(0, b"\0\xff" * 100_000, b"")
 
 
 @pytest.mark.parametrize("shell", ["sh", "bash", "busybox sh"])
 def test_a_script_ended_by_a_signal_has_its_number(shell: str) -> None:
     need(shell)
-    _, out, err = login(shell, seal("kill -KILL $$", (), TOKEN, Stop.ON_A_LINE))
-    answer = unseal(TOKEN, out, err)
+    _, out, err = login(shell, wrap("kill -KILL $$", (), TOKEN, EndOfScript.ON_A_LINE))
+    answer = unwrap(TOKEN, out, err)
     assert answer
     assert answer.status == 128 + 9
 
@@ -140,5 +142,5 @@ OUTPUTS = {
 def test_an_answer_is_what_lies_between_the_marks(
     output: str, inside: tuple[int, str] | None
 ) -> None:
-    answer = unseal(TOKEN, output.encode(), (BEGIN + "err" + END).encode())
+    answer = unwrap(TOKEN, output.encode(), (BEGIN + "err" + END).encode())
     assert answer == (inside and Answer(inside[0], inside[1].encode(), b"err"))

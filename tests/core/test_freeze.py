@@ -13,10 +13,10 @@ import pytest
 
 from gitbatch_tui.core import frozen as package
 from gitbatch_tui.core.dirhash import HashError, Scheme
-from gitbatch_tui.core.freezing import Keeper
+from gitbatch_tui.core.freezing import FreezeClient
 from gitbatch_tui.core.frozen import FrozenError, manifest, refusals
 from gitbatch_tui.core.frozen.freeze import Freezing
-from gitbatch_tui.core.frozen.verify import Verdict, verify
+from gitbatch_tui.core.frozen.verify import HashCheck, verify
 from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.errors import Refused
 from tests.support.freeze_faults import CONTENT, SMALL, FreezeTrial, content, fill
@@ -49,7 +49,7 @@ def refusal(trial: FreezeTrial, *bases: Path) -> str:
 
 def test_iris_is_frozen_under_its_published_value(tmp_path: Path) -> None:
     shutil.copytree(IRIS, tmp_path / "iris")
-    keeper = Keeper(LocalHost())
+    keeper = FreezeClient(LocalHost())
     frozen = keeper.freeze(str(tmp_path / "iris"), str(tmp_path / "kept"))
     assert frozen.hash == PUBLISHED
     assert frozen.data == str(tmp_path / "kept" / PUBLISHED)
@@ -277,7 +277,7 @@ def cold(trial: FreezeTrial) -> FreezeTrial:
     return trial
 
 
-def judged(trial: FreezeTrial) -> Verdict:
+def judged(trial: FreezeTrial) -> HashCheck:
     (verdict,) = verify(os.fsencode(trial.place))
     return verdict
 
@@ -374,7 +374,7 @@ def test_the_archive_is_the_one_of_the_clone_else_a_sibling(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(project.world.clone)
-    keeper = Keeper(LocalHost())
+    keeper = FreezeClient(LocalHost())
     fill(tmp_path / "one/data")
     assert keeper.freeze(str(tmp_path / "one/data")).data.startswith(f"{tmp_path}/one/archive/v1-")
     project.world.git("config", "gitbatch.archive", "~/kept")
@@ -385,7 +385,7 @@ def test_the_archive_is_the_one_of_the_clone_else_a_sibling(
 
 def test_an_unknown_algorithm_is_refused_before_anything_moves(trial: FreezeTrial) -> None:
     with pytest.raises(Refused, match="The algorithm md5 is unknown"):
-        Keeper(LocalHost()).freeze(str(trial.place), algorithm="md5")
+        FreezeClient(LocalHost()).freeze(str(trial.place), algorithm="md5")
     assert content(trial.place) == CONTENT
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.freezing import Keeper, _program
+from gitbatch_tui.core.freezing import FreezeClient, _program
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.errors import NoPython, Refused
 from tests.support.freeze_faults import CONTENT, content, fill
@@ -24,15 +24,15 @@ OLD = Path("/usr/bin/python3")
 
 
 @pytest.fixture
-def keeper(project: Project, sshd: Sshd) -> Iterator[Keeper]:
+def keeper(project: Project, sshd: Sshd) -> Iterator[FreezeClient]:
     del sshd
     project.move_behind(HOST)
     with Hosts() as hosts:
-        yield Keeper(project.server.host, project.remote.base, (project.remote.base,))
+        yield FreezeClient(project.server.host, project.remote.base, (project.remote.base,))
         del hosts
 
 
-def test_data_on_a_host_is_frozen_and_verified_over_there(keeper: Keeper, sshd: Sshd) -> None:
+def test_data_on_a_host_is_frozen_and_verified_over_there(keeper: FreezeClient, sshd: Sshd) -> None:
     fill(sshd.home / "set/data")
     frozen = keeper.freeze("~/set/data", "~/kept")
     assert frozen.how == "moved"
@@ -47,7 +47,7 @@ def test_data_on_a_host_is_frozen_and_verified_over_there(keeper: Keeper, sshd: 
     assert verdict.altered == {"a": "altered"}
 
 
-def test_refusals_come_back_as_they_are(keeper: Keeper, sshd: Sshd) -> None:
+def test_refusals_come_back_as_they_are(keeper: FreezeClient, sshd: Sshd) -> None:
     (sshd.home / "link").symlink_to("/etc")
     with pytest.raises(Refused, match="is a symbolic link to /etc, it has to be a directory"):
         keeper.freeze("~/link")
@@ -56,14 +56,14 @@ def test_refusals_come_back_as_they_are(keeper: Keeper, sshd: Sshd) -> None:
 
 
 def test_the_archive_is_what_the_batch_remotes_repository_says(
-    keeper: Keeper, project: Project, sshd: Sshd
+    keeper: FreezeClient, project: Project, sshd: Sshd
 ) -> None:
     project.world.bare("config", "gitbatch.archive", "~/of the remote")
     fill(sshd.home / "data")
     assert keeper.freeze("~/data").data.startswith(f"{sshd.home}/of the remote/v1-")
 
 
-def test_a_host_without_python_is_named(keeper: Keeper, project: Project, sshd: Sshd) -> None:
+def test_a_host_without_python_is_named(keeper: FreezeClient, project: Project, sshd: Sshd) -> None:
     programs = sshd.home / "programs"
     programs.mkdir()
     for name in ("sh", "git"):
@@ -75,7 +75,9 @@ def test_a_host_without_python_is_named(keeper: Keeper, project: Project, sshd: 
         keeper.verify("~/data")
 
 
-def test_a_python_that_is_too_old_is_named(keeper: Keeper, project: Project, sshd: Sshd) -> None:
+def test_a_python_that_is_too_old_is_named(
+    keeper: FreezeClient, project: Project, sshd: Sshd
+) -> None:
     old = sshd.home / "old/python3"
     old.parent.mkdir()
     old.write_text("#!/bin/sh\nexit 68\n")
@@ -89,7 +91,7 @@ def test_what_is_sent_fits_a_command_line() -> None:
     assert len(_program()) < 30_000 - 4096
 
 
-def test_names_that_are_no_text_come_through(keeper: Keeper, sshd: Sshd) -> None:
+def test_names_that_are_no_text_come_through(keeper: FreezeClient, sshd: Sshd) -> None:
     folder = sshd.home / os.fsdecode(b"d\xff\n$(x)'")
     fill(folder)
     frozen = keeper.freeze(f"~/{folder.name}", "~/kept")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
-from gitbatch_tui.core.base.cancellation import Stop
+from gitbatch_tui.core.base.cancellation import Cancellation
 from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.compare.runs import line_up
-from gitbatch_tui.core.results.arrival import Standing
+from gitbatch_tui.core.results.arrival import Relation
 from gitbatch_tui.core.results.pull import look
 from gitbatch_tui.core.results.revisions import changes_of
 from gitbatch_tui.core.runs.wait import doing, wait
@@ -87,7 +87,7 @@ def test_a_run_whose_job_has_ended_has_its_results_on_their_way(slow: Slow) -> N
 def test_pulling_waits_for_results_that_are_on_their_way(slow: Slow) -> None:
     number = slow.begin()
     arrival = in_the_end(slow, number, lambda tell: look(slow.project.batch, number, tell=tell))
-    assert arrival.standing is Standing.AHEAD
+    assert arrival.standing is Relation.AHEAD
 
 
 def test_verifying_waits_for_results_that_are_on_their_way(slow: Slow) -> None:
@@ -133,7 +133,7 @@ def test_waiting_ends_when_the_results_are_home(slow: Slow) -> None:
 
 def test_whoever_waits_for_results_can_stop(slow: Slow) -> None:
     number = slow.begin()
-    stop = Stop()
+    stop = Cancellation()
     batch = replace(slow.project.batch, stop=stop)
     with pytest.raises(Stopped, match="brought home all the same"):
         find_home(batch, number, lambda _: stop.ask())

@@ -14,7 +14,7 @@ from gitbatch_tui.core.hosts.host import Answer, LocalHost
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.hosts.process import REPOSITORY_VARIABLES
-from gitbatch_tui.core.hosts.sharing import SESSIONS, STREAMS, Slots
+from gitbatch_tui.core.hosts.sharing import SESSIONS, STREAMS, SessionLimit
 from gitbatch_tui.errors import CommandFailed, Refused, TimedOut, Unreachable
 from tests.support.waiting import alive, wait_until
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gitbatch_tui.core.base.journal import Entry
+    from gitbatch_tui.core.base.journal import JournalEntry
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_closing_a_host_ends_what_runs_and_starts_nothing_more() -> None:
 
 
 def test_every_command_comes_into_the_journal() -> None:
-    entries: list[Entry] = []
+    entries: list[JournalEntry] = []
     host = LocalHost(entries.append)
     host.run('echo "$1"; echo err >&2; exit 2', "it's")
     with pytest.raises(TimedOut):
@@ -177,7 +177,7 @@ def test_one_machine_is_one_host() -> None:
 
 
 def test_streams_leave_a_session_for_commands() -> None:
-    slots = Slots("hpc")
+    slots = SessionLimit("hpc")
     with ExitStack() as streams:
         for _ in range(STREAMS):
             streams.enter_context(slots.take_for_stream(0.1))

@@ -16,7 +16,7 @@ from gitbatch_tui.core.runs.records import records_in, runs_in
 from gitbatch_tui.core.server import protocol
 from gitbatch_tui.core.server.calls import decode
 from gitbatch_tui.core.server.submissions import read_jobs
-from gitbatch_tui.core.server.verification_report import read_testimony
+from gitbatch_tui.core.server.verification_report import read_verification_report
 from gitbatch_tui.errors import GitBatchError
 from tests.support import command_line
 from tests.support.command_line import ROOT, call
@@ -56,12 +56,12 @@ READERS: dict[str, Callable[[str], object]] = {
     "jobs": lambda text: read_jobs("host", text),
     "pages": protocol.read_pages,
     "files": lambda text: [protocol.read_file(line) for line in text.split("\n") if line],
-    "verify": lambda text: read_testimony("host", text),
+    "verify": lambda text: read_verification_report("host", text),
     "prune": lambda text: protocol.read_pruned("host", text),
     "check": lambda text: protocol.read_checked("host", text),
     "stat": protocol.read_stat,
     "records": lambda text: runs_in("batch", records_in([encoded(text)])),
-    "ssh": lambda text: framing.unseal("T", encoded(text), encoded(text)),
+    "ssh": lambda text: framing.unwrap("T", encoded(text), encoded(text)),
 }
 COMMANDS = (
     *("runs batch", "show batch#1", "pull batch#1", "get batch#1 out there", "doctor batch"),

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from gitbatch_tui.core.hosts.host import Answer
-from gitbatch_tui.core.jobs.poller import EVERY, LONGEST, PATIENCE, SHARE, Inquiry, Told, ask
+from gitbatch_tui.core.jobs.poller import (
+    EVERY,
+    LONGEST,
+    PATIENCE,
+    SHARE,
+    PollResult,
+    SchedulerPoller,
+    ask,
+)
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.models import State
@@ -47,9 +55,9 @@ class Asked:
 class Desk:
     def __init__(self) -> None:
         self.asked = Asked()
-        self.inquiry = Inquiry(At(), clock=lambda: self.asked.time)
+        self.inquiry = SchedulerPoller(At(), clock=lambda: self.asked.time)
 
-    def told(self, *ids: str, patience: float = 10) -> Told:
+    def told(self, *ids: str, patience: float = 10) -> PollResult:
         question = self.inquiry.begin(cast("Server", self.asked), ids)
         return question.answer(time.monotonic() + patience)
 
@@ -163,7 +171,7 @@ def test_a_fault_of_an_adapter_is_not_taken_for_silence() -> None:
 def test_jobs_are_asked_for_where_they_were_handed_to() -> None:
     asked = Asked()
     queue = ("TS_SOCKET=/tmp/gpu0",)
-    inquiry = Inquiry(At(), queue, clock=lambda: asked.time)
+    inquiry = SchedulerPoller(At(), queue, clock=lambda: asked.time)
     inquiry.begin(cast("Server", asked), ["7"]).answer(time.monotonic() + 10)
     assert asked.questions == [("TS_SOCKET=/tmp/gpu0", "7")]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.compare.metrics import dots, read_metrics
-from gitbatch_tui.core.compare.runs import Lineup, Row, cells, line_up, not_written, plot
+from gitbatch_tui.core.compare.runs import RunRow, RunTable, cells, line_up, not_written, plot
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Run, State
 
@@ -45,16 +45,16 @@ def test_metrics_are_read_from_json_and_tables(
     assert read_metrics(text.encode(), path) == found
 
 
-def row(number: int, **metrics: Value) -> Row:
+def row(number: int, **metrics: Value) -> RunRow:
     run = Run("batch", number, State.SUCCEEDED, "master", "0" * 40)
-    return Row(run, float(number), {"lr": number / 10}, metrics, {})
+    return RunRow(run, float(number), {"lr": number / 10}, metrics, {})
 
 
-def lineup(*rows: Row) -> Lineup:
-    return Lineup(rows, ("lr",), ("loss",), ())
+def lineup(*rows: RunRow) -> RunTable:
+    return RunTable(rows, ("lr",), ("loss",), ())
 
 
-def order(lineup: Lineup) -> list[int]:
+def order(lineup: RunTable) -> list[int]:
     return [row.run.number for row in lineup.rows]
 
 
@@ -90,7 +90,7 @@ def test_columns_are_those_of_all_runs() -> None:
     ]
 
 
-def measured(project: Project) -> Lineup:
+def measured(project: Project) -> RunTable:
     """Two runs with another parameter, under another Python."""
     python = project.world.root / "bin/python3"
     project.world.env["PATH"] = f"{python.parent}:{project.world.env['PATH']}"

@@ -10,14 +10,14 @@ import pytest
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.server.client import Server, server_of
 from gitbatch_tui.core.watch import local_watcher
-from gitbatch_tui.core.watch.local_watcher import Nearby
+from gitbatch_tui.core.watch.local_watcher import LocalWatcher
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from gitbatch_tui.core.base.journal import Entry
+    from gitbatch_tui.core.base.journal import JournalEntry
     from gitbatch_tui.models import Report
     from tests.support.project import Project
 
@@ -30,7 +30,7 @@ class Reader:
 
     def __init__(self, server: Server) -> None:
         self.reports: list[Report] = []
-        self._watch = Nearby(server)
+        self._watch = LocalWatcher(server)
         self._thread = threading.Thread(target=self._read)
         self._thread.start()
 
@@ -77,7 +77,7 @@ def test_a_run_is_followed_through_its_states_without_asking_again(
 
 @pytest.mark.usefixtures("only_files_tell")
 def test_a_log_that_grows_is_no_reason_to_ask(project: Project) -> None:
-    entries: list[Entry] = []
+    entries: list[JournalEntry] = []
     project.hosts = Hosts(entries.append)
     number = project.begin(WAITS)
     reader = Reader(server_of(project.hosts, project.remote))
@@ -124,7 +124,7 @@ def test_where_watching_is_impossible_it_goes_on(
     reader.close()
 
 
-def settled_count(entries: Sequence[Entry]) -> int:
+def settled_count(entries: Sequence[JournalEntry]) -> int:
     """How many there are when no more come."""
     seen = -1
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.submit.questions import Choices, Dirt
+from gitbatch_tui.core.submit.questions import ChangesChoice, Choices
 from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.core.submit.submit import submit
 from gitbatch_tui.errors import Refused, UnknownName
@@ -28,7 +28,9 @@ def test_changes_that_are_not_committed_are_asked_about(world: World) -> None:
     assert question(world) == "A file is not committed: run.sh."
     with pytest.raises(Refused, match=r"commit first.*\(--head\), or .*\(--snapshot\)"):
         run(world)
-    assert run(world, Choices(dirt=Dirt.HEAD)).receipt.commit == world.git("rev-parse", "HEAD")
+    assert run(world, Choices(dirt=ChangesChoice.HEAD)).receipt.commit == world.git(
+        "rev-parse", "HEAD"
+    )
 
 
 def test_changes_do_not_matter_for_another_branch(world: World) -> None:

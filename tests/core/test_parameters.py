@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.results.pull import bring, look
-from gitbatch_tui.core.submit.questions import Choices, Results, next_question
+from gitbatch_tui.core.submit.questions import Choices, ResultsChoice, next_question
 from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.errors import Refused
 from tests.support.batches import RESULT, new_world, open_batch, run, runs
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 JOB = '#!/bin/sh\necho "$GITBATCH_OPTION_lr" >result\n'
 
 
-def with_lr(*values: str, results: Results | None = None, again: bool = False) -> Choices:
+def with_lr(*values: str, results: ResultsChoice | None = None, again: bool = False) -> Choices:
     options = tuple(f"lr={value}" for value in values)
     return Choices(options=options, results=results, again=again)
 
@@ -68,7 +68,7 @@ def test_a_result_runs_itself_only_where_that_is_asked_for(world: World) -> None
     pull(world, 1)
     assert run(world, with_lr("1", again=True)).receipt.commit == commit
     head = world.git("rev-parse", "HEAD")
-    assert run(world, with_lr("2", results=Results.WITH)).receipt.commit == head
+    assert run(world, with_lr("2", results=ResultsChoice.WITH)).receipt.commit == head
 
 
 def test_a_run_of_a_run_again_is_one_of_the_first(world: World) -> None:
@@ -79,8 +79,8 @@ def test_a_run_of_a_run_again_is_one_of_the_first(world: World) -> None:
     assert [world.facts(number, "request")["origin"] for number in (2, 3, 4)] == ["rerun 1"] * 3
 
 
-@pytest.mark.parametrize("wish", [Results.WITH, Results.WITHOUT])
-def test_what_is_to_become_of_results_is_asked_once(world: World, wish: Results) -> None:
+@pytest.mark.parametrize("wish", [ResultsChoice.WITH, ResultsChoice.WITHOUT])
+def test_what_is_to_become_of_results_is_asked_once(world: World, wish: ResultsChoice) -> None:
     world.commit({"run.sh": RESULT})
     run(world)
     world.commit({"notes": "second"})
@@ -95,7 +95,7 @@ def test_what_is_to_become_of_results_is_asked_once(world: World, wish: Results)
     run(world, answer)
     commit = world.commit({"notes": "third"})
     run(world)
-    brought = wish is Results.WITH
+    brought = wish is ResultsChoice.WITH
     assert (world.git("rev-parse", "HEAD") != commit) is brought
     assert (world.facts(3, "request")["commit"] != commit) is brought
     assert world.facts(3, "request")["subject"] == world.git("log", "-1", "--format=%s", commit)

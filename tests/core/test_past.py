@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.runs import cache, records
-from gitbatch_tui.core.runs.cache import Past
+from gitbatch_tui.core.runs.cache import RecordsCache
 from gitbatch_tui.models import Badge, Results
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def known(project: Project) -> Past:
+def known(project: Project) -> RecordsCache:
     """A past with two runs."""
     project.finish("exit 3")
     project.finish("echo 1 >out")
     project.listing()
-    known = Past("batch")
+    known = RecordsCache("batch")
     assert [run.number for run in known.read(project.clone)] == [2, 1]
     return known
 
@@ -31,7 +31,7 @@ def run_again(project: Project) -> None:
     project.world.settled(project.server.rerun(1).run)
 
 
-def agree(project: Project, known: Past) -> list[Run]:
+def agree(project: Project, known: RecordsCache) -> list[Run]:
     """What is kept, which is what a whole reading would give."""
     project.listing()
     runs = known.read(project.clone)
@@ -39,18 +39,20 @@ def agree(project: Project, known: Past) -> list[Run]:
     return runs
 
 
-def test_runs_that_are_new_are_added(project: Project, known: Past) -> None:
+def test_runs_that_are_new_are_added(project: Project, known: RecordsCache) -> None:
     run_again(project)
     assert [run.number for run in agree(project, known)] == [3, 2, 1]
 
 
-def test_what_is_found_out_about_an_old_run_is_added_to_it(project: Project, known: Past) -> None:
+def test_what_is_found_out_about_an_old_run_is_added_to_it(
+    project: Project, known: RecordsCache
+) -> None:
     project.world.gitbatch("attest", "2", "verified")
     assert agree(project, known)[0].badge is Badge.VERIFIED
 
 
 def test_where_nothing_is_new_no_record_is_read_again(
-    project: Project, known: Past, monkeypatch: pytest.MonkeyPatch
+    project: Project, known: RecordsCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(records, "records_in")
     assert [run.number for run in known.read(project.clone)] == [2, 1]
@@ -58,7 +60,7 @@ def test_where_nothing_is_new_no_record_is_read_again(
 
 @pytest.mark.parametrize("few", [0, 100])
 def test_many_new_runs_are_read_like_few(
-    project: Project, known: Past, monkeypatch: pytest.MonkeyPatch, few: int
+    project: Project, known: RecordsCache, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     monkeypatch.setattr(cache, "_FEW", few)
     run_again(project)
@@ -67,7 +69,7 @@ def test_many_new_runs_are_read_like_few(
 
 
 def test_the_history_of_another_repository_takes_the_place_of_the_old_one(
-    project: Project, known: Past
+    project: Project, known: RecordsCache
 ) -> None:
     ref = records.log_ref("batch")
     first = project.clone.git("rev-list", "--max-parents=0", ref).strip()
@@ -75,7 +77,9 @@ def test_the_history_of_another_repository_takes_the_place_of_the_old_one(
     assert known.read(project.clone) == []
 
 
-def test_results_that_were_pulled_since_are_known_as_such(project: Project, known: Past) -> None:
+def test_results_that_were_pulled_since_are_known_as_such(
+    project: Project, known: RecordsCache
+) -> None:
     def results(clone: Clone) -> list[Results]:
         return [run.results for run in known.locate(clone, known.read(clone))]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.git.process import Running
+from gitbatch_tui.core.git.process import GitProcess
 from gitbatch_tui.core.hosts.process import Pipes, Processes, finish
 from gitbatch_tui.core.hosts.stream import ProcessStream
 from tests.support.waiting import wait_until
@@ -63,6 +63,6 @@ def test_a_command_of_git_ends_with_the_last_words(
     process: subprocess.Popen[bytes], go: Path
 ) -> None:
     with Late(process, go) as pipes:
-        running = Running(process, pipes)
+        running = GitProcess(process, pipes)
         assert list(running) == ["words"]
         assert running.stdout == "last\n"

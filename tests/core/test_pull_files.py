@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.results.arrival import Standing, Way
+from gitbatch_tui.core.results.arrival import Relation, Way
 from gitbatch_tui.core.results.pull import look
-from gitbatch_tui.core.submit.questions import Choices, Dirt
+from gitbatch_tui.core.submit.questions import ChangesChoice, Choices
 from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.core.submit.submit import submit
 from gitbatch_tui.errors import Refused
@@ -106,7 +106,7 @@ def test_no_temporary_file_is_left(project: Project) -> None:
 
 
 def submit_snapshot(project: Project) -> int:
-    choices = Choices(dirt=Dirt.SNAPSHOT)
+    choices = Choices(dirt=ChangesChoice.SNAPSHOT)
     number = submit(prepare(project.batch), choices, lambda _: None).receipt.run
     project.world.settled(number)
     return number
@@ -117,7 +117,7 @@ def test_they_come_home_as_files_and_the_real_push_works(project: Project) -> No
     project.world.write({"data": "1\n", "run.sh": "#!/bin/sh\ncp data out\n"})
     number = submit_snapshot(project)
     branches = project.world.git("for-each-ref", "refs/heads")
-    assert look(project.batch, number).standing is Standing.SNAPSHOT
+    assert look(project.batch, number).standing is Relation.SNAPSHOT
     pull(project, number)
     assert project.world.git("for-each-ref", "refs/heads") == branches
     assert (files(project)["out"], files(project)["data"]) == ("1\n", "1\n")

@@ -14,7 +14,7 @@ from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.setup import contents as surveying
-from gitbatch_tui.core.setup.contents import Contents, survey
+from gitbatch_tui.core.setup.contents import BaseContents, survey
 from gitbatch_tui.core.setup.remove import forget_remote, remove_base
 from gitbatch_tui.errors import NotABatchRemote, Refused
 from tests.support.batches import new_world, open_batch
@@ -173,7 +173,7 @@ def test_what_can_not_be_removed_as_a_whole_is_not_touched(open_folder: Path) ->
     script = (surveying._SURVEY, "sh", str(world.base))
     said = somebody.call("sh", "-c", *script)
     assert f"hindrance={foreign}\n" in said.stdout, said.stderr
-    contents = Contents(str(world.base), 0, (), (), 0, hindrances=(str(foreign),))
+    contents = BaseContents(str(world.base), 0, (), (), 0, hindrances=(str(foreign),))
     with Hosts() as hosts, pytest.raises(Refused, match=f"you may not write in {foreign}"):
         remove_base(hosts.at(Location.parse(str(world.base))), contents)
     assert foreign.exists()
@@ -208,7 +208,9 @@ def test_the_others_of_a_group_are_asked_for_runs_that_only_they_can_remove(
     Person(64002, open_folder / "ben", (GROUP,)).owns(world.run(1))
     anna = Person(64001, open_folder / "anna", (GROUP,), world.env).settle_in()
     subprocess.run(["chown", "-R", "--from=0", f"64001:{GROUP}", open_folder], check=True)
-    contents = Contents(str(world.base), 1, (), (), 0, hindrances=(str(world.run(1)),), shared=True)
+    contents = BaseContents(
+        str(world.base), 1, (), (), 0, hindrances=(str(world.run(1)),), shared=True
+    )
     with pytest.raises(Refused, match="were asked to give up their runs"):
         remove_base(cast("Host", HostOf(anna)), contents)
     assert (world.base / "wishes/1.give").exists()

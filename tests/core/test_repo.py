@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gitbatch_tui.core.base.journal import Entry
+    from gitbatch_tui.core.base.journal import JournalEntry
     from gitbatch_tui.core.git.repo import Clone
 
 
@@ -59,7 +59,7 @@ def test_a_clone_is_found_from_any_folder_in_it(folder: Path) -> None:
 
 
 def test_every_command_of_git_comes_into_the_journal(folder: Path) -> None:
-    entries: list[Entry] = []
+    entries: list[JournalEntry] = []
     with open_clone(folder, entries.append) as clone:
         clone.git("rev-parse", "--show-prefix")
         clone.ask("cat-file", "-e", "nothing")

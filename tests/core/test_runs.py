@@ -17,7 +17,7 @@ from tests.support.waiting import wait_until
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gitbatch_tui.core.base.journal import Entry
+    from gitbatch_tui.core.base.journal import JournalEntry
     from tests.support.project import Project
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -69,7 +69,7 @@ def test_a_run_without_changes_has_no_results(project: Project) -> None:
 def test_refreshing_when_nothing_changed_is_one_round_trip(project: Project) -> None:
     project.finish("true")
     project.listing()
-    asked: list[Entry] = []
+    asked: list[JournalEntry] = []
     with Hosts(asked.append) as hosts:
         (listing,) = list_runs(project.clone, hosts, project.clone.batch_remotes())
     assert len(listing.runs) == 1

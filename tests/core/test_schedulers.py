@@ -12,7 +12,7 @@ import pytest
 from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.jobs import judge
 from gitbatch_tui.core.jobs.clarify import clarify
-from gitbatch_tui.core.jobs.control import Cancelled, cancel, hold, left_behind, toggle_hold
+from gitbatch_tui.core.jobs.control import CancelResult, cancel, hold, left_behind, toggle_hold
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.at import At
@@ -272,7 +272,7 @@ class TestRejected:
     ) -> None:
         number = submitted(project, self.SCHEDULE)
         spool.lists("")
-        assert cancel(project.server, number) == Cancelled()
+        assert cancel(project.server, number) == CancelResult()
         with pytest.raises(Refused, match="has ended already: rejected"):
             cancel(project.server, number)
 

@@ -13,7 +13,7 @@ from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.setup import install
-from gitbatch_tui.core.setup.plan import Plan, Wanted, apply, plan
+from gitbatch_tui.core.setup.plan import Plan, SetupRequest, apply, plan
 from gitbatch_tui.errors import Refused
 from tests.support.worlds import NO_JOB, World
 
@@ -44,7 +44,7 @@ def hosts() -> Iterator[Hosts]:
 
 def planned(clone: Clone, hosts: Hosts, place: str, **more: object) -> Plan:
     location = Location.parse(place)
-    wanted = Wanted("batch", location, **more)  # type: ignore[arg-type]
+    wanted = SetupRequest("batch", location, **more)  # type: ignore[arg-type]
     return plan(clone, wanted, hosts.at(location))
 
 
@@ -193,7 +193,7 @@ def test_a_name_that_would_confuse_somebody_is_refused(
 ) -> None:
     location = Location.parse(str(tmp_path / "base"))
     with pytest.raises(Refused, match="can't be the name of a remote"):
-        plan(clone, Wanted(name, location), hosts.at(location))
+        plan(clone, SetupRequest(name, location), hosts.at(location))
 
 
 def test_a_profile_is_written_once_and_kept(clone: Clone, hosts: Hosts, tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.setup.doctor import Check, Verdict, diagnose
+from gitbatch_tui.core.setup.doctor import Health, HealthCheck, diagnose
 from gitbatch_tui.core.setup.login import look_around
-from gitbatch_tui.core.setup.plan import Plan, Wanted, apply, plan
+from gitbatch_tui.core.setup.plan import Plan, SetupRequest, apply, plan
 from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.errors import Refused
 from tests.support.waiting import wait_until
@@ -49,7 +49,7 @@ def hosts() -> Iterator[Hosts]:
 
 def planned(clone: Clone, hosts: Hosts, place: str, **more: object) -> Plan:
     location = Location.parse(place)
-    wanted = Wanted("batch", location, **more)  # type: ignore[arg-type]
+    wanted = SetupRequest("batch", location, **more)  # type: ignore[arg-type]
     return plan(clone, wanted, hosts.at(location))
 
 
@@ -168,7 +168,7 @@ class TestLogin:
         clone.git("add", "--all")
         clone.git("commit", "-q", "-m", "a change")
         found = scheduler_check(clone, hosts)
-        assert found.verdict is Verdict.FAIL
+        assert found.verdict is Health.FAIL
         assert re.fullmatch(
             r"schedule\.sh calls qsub, which only a login finds \(/.*/programs/qsub\): "
             rf"`gitbatch-tui doctor batch --repair` writes {profile}",
@@ -216,6 +216,6 @@ class TestLogin:
         assert told.stdout.endswith(":/opt/c/bin\n")
 
 
-def scheduler_check(clone: Clone, hosts: Hosts, *, repair: bool = False) -> Check:
+def scheduler_check(clone: Clone, hosts: Hosts, *, repair: bool = False) -> HealthCheck:
     batch = Batch(clone, hosts, clone.batch_remote("batch"))
     return next(check for check in diagnose(batch, repair=repair) if check.name == "scheduler")

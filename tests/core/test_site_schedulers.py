@@ -11,7 +11,7 @@ import pytest
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.schedulers import adapters, load
 from gitbatch_tui.core.schedulers.adapter import find_script
-from gitbatch_tui.core.setup.doctor import Verdict, diagnose
+from gitbatch_tui.core.setup.doctor import Health, diagnose
 from gitbatch_tui.core.setup.install import install as upgrade
 from gitbatch_tui.models import Job, State
 from tests.support.batches import new_world, open_batch
@@ -151,7 +151,7 @@ done
     assert jobs == {f"job=ours {job}" for job in ("1", "2", "2[1]", "2[2]", "3", "4")}
     assert "how=wrapper" not in answer
     assert [check.verdict for check in diagnose(project.batch) if check.name == "program"] == [
-        Verdict.OK
+        Health.OK
     ]
 
 
@@ -170,7 +170,7 @@ def test_one_that_is_broken_is_named_by_the_doctor_and_others_go_on(
     install(packages, "site_lsf", text, "lsf = site_lsf:Lsf")
     assert {"local", "at", "slurm", "sge"} <= set(adapters())
     with open_batch(new_world(tmp_path)) as batch:
-        found = [check for check in diagnose(batch) if check.verdict is not Verdict.OK]
+        found = [check for check in diagnose(batch) if check.verdict is not Health.OK]
     (check,) = found
     assert check.words.startswith("The scheduler lsf of site_lsf:Lsf can't be used (")
     assert why in check.words

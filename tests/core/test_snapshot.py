@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.git.merge import Deed, bring_in
+from gitbatch_tui.core.git.merge import MergePurpose, bring_in
 from gitbatch_tui.core.git.opening import open_clone
-from gitbatch_tui.core.submit.questions import Choices, Dirt
+from gitbatch_tui.core.submit.questions import ChangesChoice, Choices
 from gitbatch_tui.core.submit.situation import prepare
-from gitbatch_tui.core.submit.submit import Submitted, submit
+from gitbatch_tui.core.submit.submit import Submission, submit
 from gitbatch_tui.errors import CommandFailed, Refused
 from tests.support.batches import new_world, open_batch
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.support.worlds import World
 
-SNAPSHOT = Choices(dirt=Dirt.SNAPSHOT)
+SNAPSHOT = Choices(dirt=ChangesChoice.SNAPSHOT)
 AT_WORK = "#!/bin/sh\necho half done >result\n"
 
 
@@ -28,7 +28,7 @@ def world(tmp_path: Path) -> World:
     return new_world(tmp_path)
 
 
-def take(world: World, choices: Choices = SNAPSHOT) -> Submitted:
+def take(world: World, choices: Choices = SNAPSHOT) -> Submission:
     with open_batch(world) as batch:
         done = submit(prepare(batch), choices, lambda _: None)
     world.settled(done.receipt.run)
@@ -212,6 +212,6 @@ def test_a_merge_that_nobody_can_sign_is_undone_and_says_what_to_do(world: World
     world.git("config", "gpg.program", str(world.root / "no-gpg"))
     with open_clone(world.clone) as clone:
         with pytest.raises(CommandFailed, match="git is told to sign commits"):
-            bring_in(clone, "master", old, "Merge", Deed("merged", "merge again", "don't"))
+            bring_in(clone, "master", old, "Merge", MergePurpose("merged", "merge again", "don't"))
         assert clone.commit_of("MERGE_HEAD") is None
         assert clone.commit_of("HEAD") == head

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gitbatch_tui.core.base.journal import Entry
+    from gitbatch_tui.core.base.journal import JournalEntry
 
 
 @pytest.fixture
@@ -261,7 +261,7 @@ def test_a_hostile_path_is_taken_literally(host: SshHost, tmp_path: Path, name: 
 
 
 def test_the_journal_shows_the_script_and_not_its_envelope(sshd: Sshd) -> None:
-    entries: list[Entry] = []
+    entries: list[JournalEntry] = []
     host = SshHost(HOST, journal=entries.append)
     host.run('echo "$1"', "it's")
     sshd.client("ProxyCommand false")

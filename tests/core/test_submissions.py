@@ -16,8 +16,8 @@ from gitbatch_tui.core.schedulers.adapter import JobState, find_script
 from gitbatch_tui.core.server.submissions import (
     How,
     Intent,
-    Known,
-    Submitted,
+    KnownJob,
+    SubmittedJobs,
     context_of,
     read_jobs,
 )
@@ -37,7 +37,7 @@ def job(job: str, /, **facts: str) -> str:
     return "\t".join([f"job={job}", *(f"{key}={value}" for key, value in fields.items())]) + "\n"
 
 
-def read(*lines: str) -> Submitted:
+def read(*lines: str) -> SubmittedJobs:
     return read_jobs("hpc", "".join([HEAD, RUN, *lines, "end\n"]))[42]
 
 
@@ -47,7 +47,7 @@ def test_everything_that_is_known_of_a_job_is_read() -> None:
     queue = "SLURM_CONF=/etc/a%20b SLURM_CLUSTERS=big"
     submitted = read(job("slurm 4711", tasks="3", context=queue, **begin, **end))
     (known,) = submitted.jobs
-    assert known == Known(
+    assert known == KnownJob(
         Job("slurm", "4711"),
         How.RECORDED,
         ("SLURM_CLUSTERS=big", "SLURM_CONF=/etc/a b"),
@@ -165,7 +165,7 @@ class Site:
 
 def look(said: dict[str, str], **facts: object) -> tuple[list[str], list[str]]:
     """The jobs of the run after a search, and what the server hears, without who was asked."""
-    submitted = replace(Submitted(directory="/b/runs/42"), **facts)  # type: ignore[arg-type]
+    submitted = replace(SubmittedJobs(directory="/b/runs/42"), **facts)  # type: ignore[arg-type]
     found, news = search(cast("Server", Site(said)), {42: submitted}, NOW)
     lines = [line for line in news.get(42, []) if not line.startswith("asked=")]
     return [str(known.job) for known in found[42].jobs], lines
@@ -173,8 +173,8 @@ def look(said: dict[str, str], **facts: object) -> tuple[list[str], list[str]]:
 
 def test_nobody_looks_for_more_where_all_was_recorded() -> None:
     site = Site({})
-    known = Known(Job("slurm", "7"))
-    sure = Submitted(directory="/b/runs/42", jobs=(known,))
+    known = KnownJob(Job("slurm", "7"))
+    sure = SubmittedJobs(directory="/b/runs/42", jobs=(known,))
     search(cast("Server", site), {42: sure, 43: replace(sure, scheduling=True)}, NOW)
     assert site.asked == []
 
@@ -184,7 +184,7 @@ def test_jobs_that_work_in_the_tree_are_found() -> None:
         ["slurm 4711", "slurm 4712"],
         ["job=slurm 4711\thow=found\tcontext=", "job=slurm 4712\thow=found\tcontext="],
     )
-    wrapper = Known(Job("slurm", "4711"), How.WRAPPER)
+    wrapper = KnownJob(Job("slurm", "4711"), How.WRAPPER)
     assert look({"slurm": "4711\n4712\n"}, jobs=(wrapper,)) == (
         ["slurm 4711", "slurm 4712"],
         ["job=slurm 4712\thow=found\tcontext="],
@@ -193,17 +193,17 @@ def test_jobs_that_work_in_the_tree_are_found() -> None:
 
 def test_a_job_is_not_found_again_where_the_account_has_the_same_queue() -> None:
     """What the profile sets is in no context, and in that of what the job tells."""
-    wrapper = Known(Job("slurm", "4711"), How.WRAPPER, ("SLURM_CONF=/a",))
+    wrapper = KnownJob(Job("slurm", "4711"), How.WRAPPER, ("SLURM_CONF=/a",))
     assert look({"slurm": "4711\n"}, jobs=(wrapper,)) == (["slurm 4711"], [])
     others = tuple(
-        Known(Job("tsp", "0"), How.WRAPPER, (f"TS_SOCKET=/{name}",)) for name in ("one", "two")
+        KnownJob(Job("tsp", "0"), How.WRAPPER, (f"TS_SOCKET=/{name}",)) for name in ("one", "two")
     )
     assert look({"slurm": "4711\n"}, jobs=(wrapper, *others))[1] == []
 
 
 def test_a_job_of_the_same_id_in_another_queue_is_found() -> None:
-    one = Known(Job("slurm", "41"), How.WRAPPER, ("SLURM_CONF=/one",))
-    two = Known(Job("slurm", "42"), How.WRAPPER, ("SLURM_CONF=/two",))
+    one = KnownJob(Job("slurm", "41"), How.WRAPPER, ("SLURM_CONF=/one",))
+    two = KnownJob(Job("slurm", "42"), How.WRAPPER, ("SLURM_CONF=/two",))
     lines = look({"slurm": "41\n"}, jobs=(one, two))[1]
     assert lines == ["job=slurm 41\thow=found\tcontext=SLURM_CONF=/two"]
 
@@ -223,5 +223,5 @@ def test_a_scheduler_that_complains_was_not_asked() -> None:
 def test_looking_is_not_done_more_often_than_asking() -> None:
     site = Site({})
     for _ in range(3):
-        search(cast("Server", site), {42: Submitted(directory="/b/runs/42")}, NOW)
+        search(cast("Server", site), {42: SubmittedJobs(directory="/b/runs/42")}, NOW)
     assert site.asked == [("/b/runs/42",)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.submit import recovery
-from gitbatch_tui.core.submit.questions import Choices, Results
+from gitbatch_tui.core.submit.questions import Choices, ResultsChoice
 from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.core.submit.submit import submit
 from gitbatch_tui.errors import Conflict, PushRefused, Refused
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from tests.support.worlds import World
 
 AGAIN = Choices(again=True)
-WITH = Choices(results=Results.WITH)
-WITHOUT = Choices(results=Results.WITHOUT)
+WITH = Choices(results=ResultsChoice.WITH)
+WITHOUT = Choices(results=ResultsChoice.WITHOUT)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from gitbatch_tui.core.jobs.judge import GRACE, Evidence, Verdict, judge
 from gitbatch_tui.core.schedulers.adapter import JobState, count, job_of, whole
 from gitbatch_tui.core.server.protocol import fields_of
-from gitbatch_tui.core.server.submissions import How, Known, Submitted
+from gitbatch_tui.core.server.submissions import How, KnownJob, SubmittedJobs
 from gitbatch_tui.models import Job, Live, State
 
 if TYPE_CHECKING:
@@ -36,14 +36,15 @@ def live(state: State = State.SUBMITTED, **facts: object) -> Live:
     return replace(run, **facts)  # type: ignore[arg-type]
 
 
-def known(number: int = 11, state: str = "waiting", how: How = How.RECORDED) -> Known:
-    return Known(Job("slurm", str(number)), how, state=state)
+def known(number: int = 11, state: str = "waiting", how: How = How.RECORDED) -> KnownJob:
+    return KnownJob(Job("slurm", str(number)), how, state=state)
 
 
 def evidence(
-    jobs: Mapping[Known, JobState | None], told: Mapping[Known, tuple[Known, ...]] | None = None
+    jobs: Mapping[KnownJob, JobState | None],
+    told: Mapping[KnownJob, tuple[KnownJob, ...]] | None = None,
 ) -> Evidence:
-    return Evidence(Submitted(jobs=tuple(jobs), told=told or {}), jobs, {})
+    return Evidence(SubmittedJobs(jobs=tuple(jobs), told=told or {}), jobs, {})
 
 
 def judged(
@@ -123,7 +124,7 @@ def test_an_array_is_told_of_as_a_whole_when_its_last_task_has_ended() -> None:
 
 def test_what_a_task_has_told_itself_comes_before_its_scheduler() -> None:
     array = known()
-    own = Known(Job("slurm", "11_1"), state="ended", exit=7, log="log.2", host="n1")
+    own = KnownJob(Job("slurm", "11_1"), state="ended", exit=7, log="log.2", host="n1")
     said = JobState(State.RUNNING, tasks={"11_1": RUNNING, "11_2": RUNNING})
     verdict = judge(live(State.RUNNING), evidence({array: said}, {array: (own,)}), NOW, None)
     first, second = verdict.live.tasks
@@ -209,7 +210,7 @@ def test_a_rejected_run_stays_so_while_what_it_left_behind_runs() -> None:
 
 def unasked(run: Live, why: str, before: Live | None, now: datetime = NOW) -> Live:
     job = known()
-    return judge(run, Evidence(Submitted(jobs=(job,)), {}, {job: why}), now, before).live
+    return judge(run, Evidence(SubmittedJobs(jobs=(job,)), {}, {job: why}), now, before).live
 
 
 def test_a_scheduler_that_can_not_be_asked_leaves_what_was_known_with_its_time() -> None:
@@ -244,9 +245,9 @@ def test_without_jobs_only_what_was_submitted_is_unknown() -> None:
     nothing = evidence({})
     assert judge(live(), nothing, NOW, None).live.state is State.UNKNOWN
     assert judge(live(State.RUNNING), nothing, NOW, None).live == live(State.RUNNING)
-    scheduling = Evidence(Submitted(scheduling=True), {}, {})
+    scheduling = Evidence(SubmittedJobs(scheduling=True), {}, {})
     assert judge(live(), scheduling, NOW, None).live == live()
-    unclear = Evidence(Submitted(unclear=("slurm 7",)), {}, {})
+    unclear = Evidence(SubmittedJobs(unclear=("slurm 7",)), {}, {})
     assert "where slurm 7 was handed to" in judge(live(), unclear, NOW, None).live.reason
 
 
@@ -298,7 +299,7 @@ def test_a_job_that_was_killed_as_somebody_wanted_is_cancelled() -> None:
 
 
 def test_what_is_told_keeps_to_one_line_and_names_its_queue() -> None:
-    job = Known(Job("tsp", "0"), context=("TS_SOCKET=/tmp/a b",), state="waiting")
+    job = KnownJob(Job("tsp", "0"), context=("TS_SOCKET=/tmp/a b",), state="waiting")
     said = JobState(
         State.FAILED, "killed\tby\nx", exit=3, started=LONG_AGO, ended=NOW, host="n1",
         files={"stdout": "/tmp/out"},

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.freezing import Keeper
+from gitbatch_tui.core.freezing import FreezeClient
 from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.runs import record_files
 from gitbatch_tui.core.server import environment
-from gitbatch_tui.core.server.verification_report import read_testimony
+from gitbatch_tui.core.server.verification_report import read_verification_report
 from gitbatch_tui.core.verify.checks import Colour
 from gitbatch_tui.core.verify.verify import verify
 from gitbatch_tui.errors import Refused, UnknownName, Unreachable
@@ -23,7 +23,7 @@ from gitbatch_tui.models import Badge
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gitbatch_tui.core.base.journal import Entry
+    from gitbatch_tui.core.base.journal import JournalEntry
     from gitbatch_tui.core.verify.checks import Check
     from tests.support.project import Project
 
@@ -65,7 +65,7 @@ def test_the_server_is_asked_once_where_nothing_is_new(project: Project) -> None
     project.finish("echo 1 >out")
     assert verify(project.batch, 1).holds
     project.run(1)  # brings the record of that
-    asked: list[Entry] = []
+    asked: list[JournalEntry] = []
     with Hosts(asked.append) as hosts:
         assert verify(replace(project.batch, hosts=hosts), 1).holds
     assert len(asked) == 1
@@ -237,7 +237,7 @@ def frozen(project: Project) -> Path:
     data = project.world.root / "data"
     data.mkdir()
     (data / "iris.csv").write_text("x\n1\n")
-    Keeper(LocalHost()).freeze(str(data))
+    FreezeClient(LocalHost()).freeze(str(data))
     (project.world.clone / "data").symlink_to(data)
     return data.resolve()
 
@@ -305,7 +305,7 @@ end
 
 
 def test_an_answer_is_read_as_it_was_written() -> None:
-    told = read_testimony("x", ANSWER)
+    told = read_verification_report("x", ANSWER)
     assert (told.live.number, told.result, told.kept, str(told.tree)) == (1, ID, True, "there")
     assert told.altered == (("M", "a b"),)
     assert told.environment
@@ -316,12 +316,14 @@ def test_an_answer_is_read_as_it_was_written() -> None:
 def test_an_answer_that_was_cut_proves_nothing(line: int) -> None:
     lines = ANSWER.split("\n")
     with pytest.raises(Unreachable):
-        read_testimony("x", "\n".join(lines[:line]))
+        read_verification_report("x", "\n".join(lines[:line]))
 
 
 def test_what_is_no_id_never_reaches_git() -> None:
     hostile = "+refs/heads/x:refs/heads/master"
-    told = read_testimony("x", ANSWER.replace(ID, hostile).replace("tree=there", "tree=gone"))
+    told = read_verification_report(
+        "x", ANSWER.replace(ID, hostile).replace("tree=there", "tree=gone")
+    )
     assert (told.result, told.live.commit, told.live.result, told.log_tip) == ("", "", "", "")
     assert str(told.tree) == "unreadable"
 

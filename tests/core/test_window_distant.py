@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.logs.layout import Cells
-from gitbatch_tui.core.logs.remote_file import DistantFile
+from gitbatch_tui.core.logs.remote_file import RemoteFile
 from gitbatch_tui.core.logs.remote_file_state import BLOCK, Blocks
 from gitbatch_tui.core.logs.run_files import files_of, open_file
 from gitbatch_tui.core.logs.search import Search
@@ -43,7 +43,7 @@ class Watcher:
     """Shows a file of a run and remembers what was said."""
 
     def __init__(self, project: Project, number: int, file: str = "log") -> None:
-        self.file = DistantFile(project.server, number, file, pause=0.02)
+        self.file = RemoteFile(project.server, number, file, pause=0.02)
         self.frame = Frame()
         self.states: list[str] = []
         self.viewer = Viewer(self.file, CELLS, self._take)
@@ -120,7 +120,7 @@ def test_a_log_that_is_not_there_yet_is_waited_for(
 def test_only_the_blocks_that_are_looked_at_are_fetched(project: Project) -> None:
     number = project.finish("true")
     project.world.run(number).joinpath("log").write_bytes(WIDE)
-    file = DistantFile(project.server, number)
+    file = RemoteFile(project.server, number)
     window = Window(file, CELLS)
     window.resize(80, 3)
     window.look()
@@ -135,7 +135,7 @@ def test_only_the_blocks_that_are_looked_at_are_fetched(project: Project) -> Non
 def test_a_search_runs_on_the_server_and_says_the_offset(project: Project) -> None:
     number = project.finish("true")
     project.world.run(number).joinpath("log").write_bytes(WIDE)
-    file = DistantFile(project.server, number)
+    file = RemoteFile(project.server, number)
     at = WIDE.index(b"001234 of")
     assert file.find(Search("001234 of", 0)) == at
     assert file.find(Search("001234 of", at + 1)) is None
@@ -150,7 +150,7 @@ def test_a_search_on_the_server_can_be_stopped(project: Project) -> None:
         sparse.truncate(1 << 40)
     search = Search("nowhere", 0)
     with ThreadPoolExecutor() as pool:
-        found = pool.submit(DistantFile(project.server, number).find, search)
+        found = pool.submit(RemoteFile(project.server, number).find, search)
         wait_until(lambda: readers_of(project))
         search.cancel()
         assert found.result() is None
@@ -244,7 +244,7 @@ def test_files_of_a_run_on_this_machine_are_read_as_they_are(project: Project) -
         folder / "tree/sub/x.out",
     ]
     project.move_behind(HOST)
-    assert isinstance(open_file(project.server, number), DistantFile)
+    assert isinstance(open_file(project.server, number), RemoteFile)
 
 
 def test_blocks_forget_what_was_not_used_for_longest() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from gitbatch_tui.core.logs.ansi import PLAIN, Look, Span, spans
-from gitbatch_tui.core.logs.display_line import SHOWN, Line, glimpse, marked
+from gitbatch_tui.core.logs.ansi import PLAIN, StyledText, TextStyle, spans
+from gitbatch_tui.core.logs.display_line import SHOWN, DisplayLine, marked, render_line
 
-RED = Look(colour=1)
+RED = TextStyle(colour=1)
 
 # What a line holds, and what is shown of it.
 LINES = {
@@ -32,11 +32,11 @@ LINES = {
 }
 
 
-def line_of(data: bytes, hit: int = -1) -> Line:
-    return glimpse(lambda at, length: data[at : at + length], 0, len(data), hit)
+def line_of(data: bytes, hit: int = -1) -> DisplayLine:
+    return render_line(lambda at, length: data[at : at + length], 0, len(data), hit)
 
 
-def text_of(line: Line) -> str:
+def text_of(line: DisplayLine) -> str:
     return line.before + "".join(span.text for span in line.spans) + line.after
 
 
@@ -47,42 +47,42 @@ def test_a_line_is_shown_harmless_and_verbatim(data: bytes, shown: str) -> None:
 
 COLOURS = {
     "31": RED,
-    "1;31": Look(colour=1, bold=True),
+    "1;31": TextStyle(colour=1, bold=True),
     "0": PLAIN,
     "": PLAIN,
-    "97;44": Look(colour=15, ground=4),
-    "38;5;208": Look(colour=208),
-    "48;2;1;2;3": Look(ground=(1, 2, 3)),
-    "38:2::1:2:3": Look(colour=(1, 2, 3)),
-    "38;2;1;2;3;1": Look(colour=(1, 2, 3), bold=True),
-    "4:3": Look(underline=True),
+    "97;44": TextStyle(colour=15, ground=4),
+    "38;5;208": TextStyle(colour=208),
+    "48;2;1;2;3": TextStyle(ground=(1, 2, 3)),
+    "38:2::1:2:3": TextStyle(colour=(1, 2, 3)),
+    "38;2;1;2;3;1": TextStyle(colour=(1, 2, 3), bold=True),
+    "4:3": TextStyle(underline=True),
     "4:0": PLAIN,
     "31;39": PLAIN,
     "1;2;22": PLAIN,
     "38;5;999": PLAIN,
-    "38;2;1": Look(colour=(1, 0, 0)),
+    "38;2;1": TextStyle(colour=(1, 0, 0)),
     "38": PLAIN,
     "8;5;73": PLAIN,
-    "3;7;9": Look(italic=True, reverse=True, strike=True),
+    "3;7;9": TextStyle(italic=True, reverse=True, strike=True),
 }
 
 
 @pytest.mark.parametrize(("codes", "look"), COLOURS.items(), ids=COLOURS.keys())
-def test_colours_become_looks(codes: str, look: Look) -> None:
-    assert spans(f"\x1b[{codes}mx") == (Span("x", look),)
+def test_colours_become_looks(codes: str, look: TextStyle) -> None:
+    assert spans(f"\x1b[{codes}mx") == (StyledText("x", look),)
 
 
 def test_a_colour_holds_until_it_is_reset() -> None:
     assert spans("a\x1b[31mb\x1b[1mc\x1b[md") == (
-        Span("a"),
-        Span("b", RED),
-        Span("c", Look(colour=1, bold=True)),
-        Span("d"),
+        StyledText("a"),
+        StyledText("b", RED),
+        StyledText("c", TextStyle(colour=1, bold=True)),
+        StyledText("d"),
     )
 
 
 def test_concealed_text_is_shown() -> None:
-    assert spans("\x1b[8mhidden") == (Span("hidden"),)
+    assert spans("\x1b[8mhidden") == (StyledText("hidden"),)
 
 
 def test_a_long_line_is_cut_between_characters() -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.data import examples_dir
-from gitbatch_tui.core.freezing import Keeper
+from gitbatch_tui.core.freezing import FreezeClient
 from gitbatch_tui.core.hosts.host import LocalHost
 from tests.support.waiting import wait_until
 
@@ -35,7 +35,7 @@ def test_a_notebook_plots_data_that_is_known_by_its_hash(project: Project, tmp_p
     # The job's python3 is the one that runs the tests.
     world.env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{world.env['PATH']}"
     shutil.copytree(EXAMPLE, world.clone, dirs_exist_ok=True)
-    keeper, archive = Keeper(LocalHost()), tmp_path / "archive"
+    keeper, archive = FreezeClient(LocalHost()), tmp_path / "archive"
     frozen = keeper.freeze(str(world.clone / "data"), str(archive))
     assert frozen.hash in (EXAMPLE / "README.md").read_text()
     number = world.submit({})

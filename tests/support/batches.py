@@ -10,11 +10,11 @@ from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.setup.plan import Wanted, apply, plan
+from gitbatch_tui.core.setup.plan import SetupRequest, apply, plan
 from gitbatch_tui.core.submit.push import PushResult, Update, push_once
 from gitbatch_tui.core.submit.questions import Choices, next_question
 from gitbatch_tui.core.submit.situation import prepare
-from gitbatch_tui.core.submit.submit import Submitted, push, submit
+from gitbatch_tui.core.submit.submit import Submission, push, submit
 from tests.support.templates import Template
 from tests.support.worlds import JOB_AT_ONCE, World
 
@@ -31,7 +31,7 @@ def set_up(world: World, place: str) -> None:
     """What `gitbatch-tui setup batch PLACE` does."""
     location = Location.parse(place)
     with open_clone(world.clone) as clone, Hosts() as hosts:
-        wanted = Wanted("batch", location)
+        wanted = SetupRequest("batch", location)
         apply(plan(clone, wanted, hosts.at(location)), lambda *_: None)
 
 
@@ -78,7 +78,7 @@ def run(
     choices: Choices = Choices(),  # noqa: B008  # it is frozen
     branch: str | None = None,
     lines: list[str] | None = None,
-) -> Submitted:
+) -> Submission:
     """Submit, and wait until the run is settled."""
     heard = [] if lines is None else lines
     with open_batch(world) as batch:
@@ -104,7 +104,7 @@ def head(world: World) -> Update:
 
 def send(
     world: World, update: Update | None = None, options: Sequence[str] = ()
-) -> Submitted | None:
+) -> Submission | None:
     """Push with everything that follows a cut."""
     with open_batch(world) as batch:
         return push(batch, update or head(world), options, (), lambda _: None)

@@ -21,7 +21,7 @@ from tests.ui.desk import Desk, played, seated
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from gitbatch_tui.core.base.cancellation import Stop
+    from gitbatch_tui.core.base.cancellation import Cancellation
 
 CONFIG = """
 [[site]]
@@ -179,7 +179,9 @@ async def test_a_set_up_that_is_stopped_says_how_far_it_came(
     may_go_on = threading.Event()
     do = setup.apply
 
-    def slowly(plan: setup.Plan, on_step: Callable[[setup.Step, str], None], stop: Stop) -> None:
+    def slowly(
+        plan: setup.Plan, on_step: Callable[[setup.Step, str], None], stop: Cancellation
+    ) -> None:
         def then(step: setup.Step, said: str) -> None:
             on_step(step, said)
             may_go_on.wait(20)

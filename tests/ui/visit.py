@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.watch.overview import Beginning
+from gitbatch_tui.core.watch.overview import StartupQuery
 from gitbatch_tui.ui.app import GitBatchApp
 from tests.ui.desk import DESIGN, Desk
 from tests.ui.gallery import NOW
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def visiting(path: Path, size: tuple[int, int] = DESIGN) -> AsyncIterator[Desk]:
     """Open the screen as the program does, and wait for the first answers."""
-    with Beginning(path) as beginning:
+    with StartupQuery(path) as beginning:
         app = GitBatchApp(path, beginning, clock=lambda: NOW)
         async with app.run_test(size=size) as pilot:
             desk = Desk(app, pilot)

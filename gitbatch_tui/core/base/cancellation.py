@@ -18,7 +18,7 @@ class Endable(Protocol):
         ...
 
 
-class Stop:
+class Cancellation:
     """One deed's; whoever does the deed has to ask it."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ HERE = "local"
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """One command, for the journal."""
 
     host: str
@@ -32,7 +32,7 @@ class Entry:
     seconds: float
 
 
-Journal = Callable[[Entry], None]
+Journal = Callable[[JournalEntry], None]
 """Is told of every command when it has ended, in the thread that ran it."""
 
 
@@ -64,4 +64,4 @@ def journaled(
     finally:
         if journal:
             seconds = time.monotonic() - start
-            journal(Entry(host, command, note.status, note.output[:KEPT_BYTES], seconds))
+            journal(JournalEntry(host, command, note.status, note.output[:KEPT_BYTES], seconds))

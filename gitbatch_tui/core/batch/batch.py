@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.cancellation import Stop
+from gitbatch_tui.core.base.cancellation import Cancellation
 from gitbatch_tui.core.hosts.diagnosis import named
 from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.server.client import Server, server_of
@@ -29,7 +29,7 @@ class Batch:
     clone: Clone
     hosts: Hosts
     remote: BatchRemote
-    stop: Stop = field(default_factory=Stop, compare=False)
+    stop: Cancellation = field(default_factory=Cancellation, compare=False)
     """For pushes, which may take their time."""
 
     @property

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gitbatch_tui.core.batch.batch import Batch
-    from gitbatch_tui.core.runs.listing import Found
+    from gitbatch_tui.core.runs.listing import FoundRun
     from gitbatch_tui.models import Run
 
 _FIRST, _LONGEST = 0.2, 2.0
 """Seconds between two looks."""
 
 
-def find_home(batch: Batch, number: int, tell: Callable[[str], None] = lambda _: None) -> Found:
+def find_home(batch: Batch, number: int, tell: Callable[[str], None] = lambda _: None) -> FoundRun:
     """The run, once its results are no longer on their way, however long that takes.
 
     `tell` hears that they are. Raises `Refused` where they were when the server could be asked

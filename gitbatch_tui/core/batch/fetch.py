@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
-    from gitbatch_tui.core.git.process import Running
+    from gitbatch_tui.core.git.process import GitProcess
     from gitbatch_tui.models import Run
 
 _QUIETLY = ("--progress", "--no-tags", "--no-recurse-submodules")
@@ -58,7 +58,7 @@ def fetch_results(batch: Batch, runs: Sequence[Run]) -> None:
         _check(next(run for run in runs if run.result in missing), running)
 
 
-def _fetch(batch: Batch, refs: Sequence[str], on_line: Callable[[str], None]) -> Running:
+def _fetch(batch: Batch, refs: Sequence[str], on_line: Callable[[str], None]) -> GitProcess:
     options = list(_QUIETLY)
     if batch.clone.git_version >= _KEEPS_FETCH_HEAD:
         options.append("--no-write-fetch-head")
@@ -75,7 +75,7 @@ def _fetch(batch: Batch, refs: Sequence[str], on_line: Callable[[str], None]) ->
     return running
 
 
-def _check(run: Run, running: Running) -> None:
+def _check(run: Run, running: GitProcess) -> None:
     if running.status:
         why = sentence_for("\n".join(running.said)) or f"{reason_in(running.said)}."
         raise CommandFailed(

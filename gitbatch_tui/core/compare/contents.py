@@ -35,7 +35,7 @@ _READERS: dict[str, tuple[str, int, Reader]] = {
 }
 
 
-class Found(NamedTuple):
+class ContentDifference(NamedTuple):
     """What comparing a file came to."""
 
     differs: str
@@ -46,7 +46,7 @@ class Found(NamedTuple):
 
 def compare_contents(
     clone: Clone, changes: Sequence[FileChange], tolerance: Tolerance
-) -> Iterator[tuple[str, Found]]:
+) -> Iterator[tuple[str, ContentDifference]]:
     """For each path what differs in it; raises `CommandFailed` for what git can't read."""
     sizes = sizes_of(clone, (blob for each in changes for blob in _blobs(each)))
     large = [max(sizes[blob] for blob in _blobs(each)) for each in changes]
@@ -63,28 +63,28 @@ def compare_contents(
                 )
             else:
                 words = f"other bytes ({sizes[old]:,} → {sizes[new]:,}), too large to be read"
-                yield change.path, Found(words)
+                yield change.path, ContentDifference(words)
 
 
 def _blobs(change: FileChange) -> tuple[str, str]:
     return change.old_blob, change.new_blob
 
 
-def _link(old: bytes, new: bytes) -> Found:
-    return Found(f"it leads from {clean(old)} to {clean(new)}")
+def _link(old: bytes, new: bytes) -> ContentDifference:
+    return ContentDifference(f"it leads from {clean(old)} to {clean(new)}")
 
 
-def read_by(suffix: str, old: bytes, new: bytes, tolerance: Tolerance) -> Found:
+def read_by(suffix: str, old: bytes, new: bytes, tolerance: Tolerance) -> ContentDifference:
     """What differs in two files with that suffix, by the first reader that can read both."""
     why = ""
     for how, reader in _readers(suffix, max(len(old), len(new)), tolerance):
         try:
-            return Found(_told(reader(old, new, tolerance)), f"{how}{why}")
+            return ContentDifference(_told(reader(old, new, tolerance)), f"{how}{why}")
         except (ValueError, RecursionError):
             why = f"; it can't be read as {suffix[1:]}" if suffix in _READERS else ""
     if old == new:
-        return Found("", "bytes")
-    return Found(f"other bytes ({len(old):,} → {len(new):,}){why}")
+        return ContentDifference("", "bytes")
+    return ContentDifference(f"other bytes ({len(old):,} → {len(new):,}){why}")
 
 
 def _readers(suffix: str, size: int, tolerance: Tolerance) -> Iterator[tuple[str, Reader]]:

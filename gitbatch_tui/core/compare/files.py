@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.files import temporary_folder
 from gitbatch_tui.core.base.format import abbreviated
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.compare.contents import Found, compare_contents
+from gitbatch_tui.core.compare.contents import ContentDifference, compare_contents
 from gitbatch_tui.core.compare.numbers import EXACT, from_to
 from gitbatch_tui.core.git import changed_files
 from gitbatch_tui.core.git.blobs import contents_of, sizes_of
@@ -103,7 +103,7 @@ def _changes(clone: Clone, old: str, new: str) -> list[FileChange]:
     return changes
 
 
-def _compared(change: FileChange, may_differ: set[str], found: Found) -> Compared:
+def _compared(change: FileChange, may_differ: set[str], found: ContentDifference) -> Compared:
     if change.path in may_differ:
         return Compared(change.path, Likeness.VOLATILE, "may differ")
     if found.differs:
@@ -111,14 +111,14 @@ def _compared(change: FileChange, may_differ: set[str], found: Found) -> Compare
     return Compared(change.path, Likeness.ALIKE, f"other bytes, the same {found.how}")
 
 
-def _outline(change: FileChange) -> Found:
+def _outline(change: FileChange) -> ContentDifference:
     """How a file differs that needn't be read for that."""
     if change.status != "M" or change.old_mode != change.new_mode:
-        return Found(_ONE_SIDED.get(change.status) or "; ".join(change.notes))
+        return ContentDifference(_ONE_SIDED.get(change.status) or "; ".join(change.notes))
     if change.is_repository:
         blobs = from_to(abbreviated(change.old_blob), abbreviated(change.new_blob))
-        return Found(f"a repository at another commit: {blobs}")
-    return Found("")
+        return ContentDifference(f"a repository at another commit: {blobs}")
+    return ContentDifference("")
 
 
 def _of_schedulers(clone: Clone, changes: Sequence[FileChange]) -> set[str]:

@@ -32,7 +32,7 @@ _NARROWEST, _WIDEST = 10, 60
 
 
 @dataclass(frozen=True)
-class Row:
+class RunRow:
     """A run among others."""
 
     run: Run
@@ -70,10 +70,10 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Lineup:
+class RunTable:
     """The runs, in an order, and the columns that they have."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[RunRow, ...]
     parameters: tuple[str, ...]
     metrics: tuple[str, ...]
     environment: tuple[str, ...]
@@ -86,7 +86,7 @@ class Lineup:
             dict.fromkeys((*own, *self.parameters, *self.metrics, *self.environment)),
         )
 
-    def sorted_by(self, column: str, *, reverse: bool = False) -> Lineup:
+    def sorted_by(self, column: str, *, reverse: bool = False) -> RunTable:
         """In the order of a column, numbers by size; raises `Refused` for one that isn't there.
 
         Those that have nothing there come last.
@@ -99,7 +99,7 @@ class Lineup:
         ordered = sorted(there, key=lambda row: _rank(row.value(column)), reverse=reverse)
         return replace(self, rows=(*ordered, *others))
 
-    def with_environment(self, most: int) -> tuple[Lineup, int]:
+    def with_environment(self, most: int) -> tuple[RunTable, int]:
         """With as many differences of environments at most, and how many that leaves out."""
         kept = self.environment[:most]
         return replace(self, environment=kept), len(self.environment) - len(kept)
@@ -118,7 +118,7 @@ class Lineup:
         )
 
 
-def line_up(sides: Sequence[tuple[Batch, Run]], path: str = METRICS) -> Lineup:
+def line_up(sides: Sequence[tuple[Batch, Run]], path: str = METRICS) -> RunTable:
     """Read what there is to know of these runs; results that aren't here are fetched.
 
     Raises `Refused` where some are still on their way.
@@ -134,7 +134,7 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = METRICS) -> Lineup:
     surroundings = [_facts(environment_of(clone, run)) for run in runs]
     differing = _differing(surroundings)
     rows = tuple(
-        Row(
+        RunRow(
             run=run,
             took=_took(run),
             parameters=dict(_parameters(run)),
@@ -144,7 +144,7 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = METRICS) -> Lineup:
         )
         for run, own, facts in zip(runs, measured, surroundings, strict=True)
     )
-    return Lineup(
+    return RunTable(
         rows,
         _names([row.parameters for row in rows]),
         _names([row.metrics for row in rows]),
@@ -152,7 +152,7 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = METRICS) -> Lineup:
     )
 
 
-def not_written(lineup: Lineup, path: str = METRICS) -> str:
+def not_written(lineup: RunTable, path: str = METRICS) -> str:
     """Whose metrics were left out, since they were another run's; else empty."""
     names = ", ".join(row.run.name for row in lineup.rows if row.inherited)
     if not names:
@@ -160,7 +160,7 @@ def not_written(lineup: Lineup, path: str = METRICS) -> str:
     return f"{one_line(path)} came with the commit, and was not written by this run: {names}."
 
 
-def cells(lineup: Lineup) -> list[list[str]]:
+def cells(lineup: RunTable) -> list[list[str]]:
     """The table in words, its header first; states only where they aren't all the same."""
     states = {row.run.state for row in lineup.rows}
     own = ("run", "state", "took") if len(states) > 1 else ("run", "took")
@@ -169,7 +169,7 @@ def cells(lineup: Lineup) -> list[list[str]]:
     return [list(columns), *rows]
 
 
-def plot(lineup: Lineup, column: str, width: int) -> list[str]:
+def plot(lineup: RunTable, column: str, width: int) -> list[str]:
     """A metric of all runs as dots on one scale, with a heading."""
     labels = [f"{row.run.name}  {row.words(column)}  " for row in lineup.rows]
     widest = max(map(len, labels))

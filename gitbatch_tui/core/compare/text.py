@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.compare.numbers import Tolerance
 
-Part = TypeVar("Part")
+TextPart = TypeVar("TextPart")
 
 
-class SideBySide(Generic[Part]):
+class SideBySide(Generic[TextPart]):
     """Reads two files part by part, none of them whole, and counts what each has."""
 
-    def __init__(self, old: Iterable[Part], new: Iterable[Part]) -> None:
+    def __init__(self, old: Iterable[TextPart], new: Iterable[TextPart]) -> None:
         self._sides = old, new
         self.counts = (0, 0)
 
-    def __iter__(self) -> Iterator[tuple[int, Part, Part]]:
+    def __iter__(self) -> Iterator[tuple[int, TextPart, TextPart]]:
         """The parts that both have, numbered from 1."""
         old = new = 0
         for one, other in zip_longest(*self._sides):

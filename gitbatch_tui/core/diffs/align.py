@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
-Pair = tuple[int | None, int | None]
+IndexPair = tuple[int | None, int | None]
 """The place before the change and the one after it; None where there is none."""
 
 _MOST = 4_000_000
 
 
-def by_key(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Pair]:
+def by_key(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[IndexPair]:
     """Those with the same key, which nothing else has; in the new order."""
     places = {key: place for place, key in enumerate(old)}
     kept = set(new)
@@ -28,7 +28,7 @@ def by_key(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Pair]:
     yield from ((place, None) for place in reversed(gone))
 
 
-def by_place(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Pair]:
+def by_place(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[IndexPair]:
     """Those that are equal, and between them one after the other."""
     if len(old) * len(new) > _MOST:
         yield from zip_longest(range(len(old)), range(len(new)))

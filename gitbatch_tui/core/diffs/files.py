@@ -24,8 +24,8 @@ from gitbatch_tui.errors import CommandFailed, Refused
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.diffs.model import Line
-    from gitbatch_tui.core.diffs.picture import Facts
+    from gitbatch_tui.core.diffs.model import DiffLine
+    from gitbatch_tui.core.diffs.picture import FileFacts
     from gitbatch_tui.core.git.changed_files import FileChange
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.stream import ProcessStream
@@ -71,11 +71,11 @@ class Comparison:
         listed = self._git(*_TREES, *changed_files.OPTIONS, self.old, self.new, "--")
         return tuple(changed_files.parse(b"".join(listed)))
 
-    def page(self, change: FileChange) -> Iterator[list[Line]]:
+    def page(self, change: FileChange) -> Iterator[list[DiffLine]]:
         """What happened in a file, in parts, the first one soon."""
         return in_parts(self._lines(change))
 
-    def _lines(self, change: FileChange) -> Iterator[Line]:
+    def _lines(self, change: FileChange) -> Iterator[DiffLine]:
         yield from map(note, change.notes)
         if change.old_blob == change.new_blob:
             return
@@ -104,7 +104,7 @@ class Comparison:
             return False
         return not change.is_repository
 
-    def _wide_patch(self, change: FileChange) -> Iterator[Line]:
+    def _wide_patch(self, change: FileChange) -> Iterator[DiffLine]:
         yield note("Git takes it for binary: this is its text.")
         with temporary_folder() as folder:
             places = [folder / name for name in ("old", "new")]
@@ -114,7 +114,7 @@ class Comparison:
             language = PurePosixPath(change.path).name
             yield from patch_lines(chunks, language, self.command(change))
 
-    def _facts(self, change: FileChange, sizes: tuple[int, int]) -> Iterator[Line]:
+    def _facts(self, change: FileChange, sizes: tuple[int, int]) -> Iterator[DiffLine]:
         kind = "Binary" if change.added is None else "Too large to be shown line by line"
         blobs = (change.old_blob, change.new_blob)
         old, new = (
@@ -123,7 +123,7 @@ class Comparison:
         )
         yield from fact_lines(f"{kind} ({self.command(change)} says what git can).", old, new)
 
-    def _content(self, change: FileChange, size: int) -> Iterator[Line]:
+    def _content(self, change: FileChange, size: int) -> Iterator[DiffLine]:
         if size > LARGEST_CONTENT:
             yield note("Too large to be shown cell by cell: this is its text.")
             yield from self._patch(change)
@@ -140,7 +140,7 @@ class Comparison:
         else:
             yield from bounded(lines, self.command(change))
 
-    def _patch(self, change: FileChange) -> Iterator[Line]:
+    def _patch(self, change: FileChange) -> Iterator[DiffLine]:
         paths = dict.fromkeys((change.old_path, change.path))
         ends = self.old, self.new, "--", *paths
         chunks = self._git("--literal-pathspecs", *_TREES, *_PATCH, *ends)
@@ -153,7 +153,7 @@ class Comparison:
         old, new = (answer.split(" ")[-1] for answer in answers)
         return (int(old) if old.isdecimal() else 0, int(new) if new.isdecimal() else 0)
 
-    def _picture(self, blob: str) -> Facts:
+    def _picture(self, blob: str) -> FileFacts:
         return {} if _is_nothing(blob) else picture_facts(self._git("cat-file", "blob", blob))
 
     def _blob(self, blob: str) -> bytes:

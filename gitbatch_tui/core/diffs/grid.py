@@ -5,23 +5,23 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from gitbatch_tui.core.diffs.model import Kind, Line, Mark, note
+from gitbatch_tui.core.diffs.model import DiffLine, Kind, Mark, note
 from gitbatch_tui.core.diffs.table import TableChange, is_number, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.diffs.align import Pair
+    from gitbatch_tui.core.diffs.align import IndexPair
 
 _AROUND = 2
 _WIDEST = 60
 _GAP = "  "
 
-Cell = tuple[tuple[str, Kind], ...]
+CellParts = tuple[tuple[str, Kind], ...]
 """Its parts, one behind the other."""
 
 
-def table_lines(old: bytes, new: bytes, suffix: str) -> Iterator[Line]:
+def table_lines(old: bytes, new: bytes, suffix: str) -> Iterator[DiffLine]:
     """The rows that differ and those around them; raises ValueError where it is no table."""
     return _Grid(TableChange(read_table(old, suffix), read_table(new, suffix))).lines()
 
@@ -37,18 +37,18 @@ class _Grid:
         self.old_places = {name: at for at, name in enumerate(change.old.names)}
         self.new_places = {name: at for at, name in enumerate(change.new.names)}
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[DiffLine]:
         yield note(self.summary())
         shown = self.shown()
         grid = [[self.name(name) for name in self.names]]
         grid += [self.row(at) for at in shown]
         columns = _layout(grid)
-        yield _draw(Line(Kind.HEADING, ""), grid[0], columns)
+        yield _draw(DiffLine(Kind.HEADING, ""), grid[0], columns)
         last = -1
         for at, cells in zip(shown, grid[1:], strict=True):
             yield from _skipped(at - last - 1)
             old, new = self.numbers(self.change.pairs[at])
-            yield _draw(Line(self.kinds[at], "", old, new), cells, columns)
+            yield _draw(DiffLine(self.kinds[at], "", old, new), cells, columns)
             last = at
         yield from _skipped(len(self.kinds) - last - 1)
 
@@ -73,14 +73,14 @@ class _Grid:
         }
         return sorted(near & set(range(len(self.kinds))))
 
-    def name(self, name: str) -> Cell:
+    def name(self, name: str) -> CellParts:
         if name in self.change.added:
             return ((f"+{_short(name)}", Kind.ADDED),)
         if name in self.change.deleted:
             return ((f"-{_short(name)}", Kind.DELETED),)
         return ((_short(name), Kind.HEADING),)
 
-    def row(self, at: int) -> list[Cell]:
+    def row(self, at: int) -> list[CellParts]:
         i, j = self.change.pairs[at]
         old = self.change.old.rows[i] if i is not None else ()
         new = self.change.new.rows[j] if j is not None else ()
@@ -92,7 +92,7 @@ class _Grid:
             for name in self.names
         ]
 
-    def numbers(self, pair: Pair) -> tuple[int, int]:
+    def numbers(self, pair: IndexPair) -> tuple[int, int]:
         i, j = pair
         return (
             0 if i is None else i + self.change.old.first,
@@ -100,7 +100,7 @@ class _Grid:
         )
 
 
-def _kind(pair: Pair, *, changed: bool) -> Kind:
+def _kind(pair: IndexPair, *, changed: bool) -> Kind:
     if pair[0] is None:
         return Kind.ADDED
     if pair[1] is None:
@@ -108,7 +108,7 @@ def _kind(pair: Pair, *, changed: bool) -> Kind:
     return Kind.CHANGED if changed else Kind.SAME
 
 
-def _cell(old: str | None, new: str | None) -> Cell:
+def _cell(old: str | None, new: str | None) -> CellParts:
     if old is None:
         return ((_short(new or ""), Kind.ADDED),)
     if new is None:
@@ -130,7 +130,7 @@ class _Column(NamedTuple):
     right: bool
 
 
-def _layout(grid: list[list[Cell]]) -> list[_Column]:
+def _layout(grid: list[list[CellParts]]) -> list[_Column]:
     return [
         _Column(
             max(_width(_text(cell)) for cell in (name, *cells)),
@@ -145,7 +145,7 @@ def _layout(grid: list[list[Cell]]) -> list[_Column]:
     ]
 
 
-def _draw(line: Line, cells: list[Cell], columns: list[_Column]) -> Line:
+def _draw(line: DiffLine, cells: list[CellParts], columns: list[_Column]) -> DiffLine:
     text, marks = "", list[Mark]()
     for cell, column in zip(cells, columns, strict=True):
         space = " " * (column.width - _width(_text(cell)))
@@ -158,12 +158,12 @@ def _draw(line: Line, cells: list[Cell], columns: list[_Column]) -> Line:
     return line._replace(text=text.rstrip(" "), marks=tuple(marks))
 
 
-def _skipped(count: int) -> Iterator[Line]:
+def _skipped(count: int) -> Iterator[DiffLine]:
     if count:
-        yield Line(Kind.HUNK, f"⋯ {count:,} {'row' if count == 1 else 'rows'} alike")
+        yield DiffLine(Kind.HUNK, f"⋯ {count:,} {'row' if count == 1 else 'rows'} alike")
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: CellParts) -> str:
     return "".join(part for part, _ in cell)
 
 

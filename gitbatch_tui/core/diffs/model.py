@@ -46,11 +46,11 @@ class Mark(NamedTuple):
 
 
 Rgb = tuple[int, int, int]
-Cell = tuple[Rgb, Rgb]
+TwoPixels = tuple[Rgb, Rgb]
 """The colours of the upper and the lower half of a character cell."""
 
 
-class Line(NamedTuple):
+class DiffLine(NamedTuple):
     """One line of a page, harmless."""
 
     kind: Kind
@@ -61,16 +61,16 @@ class Line(NamedTuple):
     language: str = ""
     """What pygments calls it, or a name of a file that is in it; empty: no colours."""
     marks: tuple[Mark, ...] = ()
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[TwoPixels, ...] = ()
     """A row of a picture; `text` is as many upper half blocks."""
 
 
-def note(text: str) -> Line:
+def note(text: str) -> DiffLine:
     """A line in our own words."""
-    return Line(Kind.NOTE, text)
+    return DiffLine(Kind.NOTE, text)
 
 
-def more_lines(count: int, command: str) -> Line:
+def more_lines(count: int, command: str) -> DiffLine:
     """The line that stands for those that aren't shown."""
     return note(f"… {count:,} more {'line' if count == 1 else 'lines'} ({command} shows all)")
 
@@ -95,7 +95,7 @@ def _text(data: bytes) -> str:
     return clean(data)
 
 
-def bounded(lines: Iterable[Line], command: str) -> Iterator[Line]:
+def bounded(lines: Iterable[DiffLine], command: str) -> Iterator[DiffLine]:
     """At most `LINES` of them, then how many more there are."""
     rest = iter(lines)
     yield from islice(rest, LINES)
@@ -103,7 +103,7 @@ def bounded(lines: Iterable[Line], command: str) -> Iterator[Line]:
         yield more_lines(count, command)
 
 
-def in_parts(lines: Iterable[Line]) -> Iterator[list[Line]]:
+def in_parts(lines: Iterable[DiffLine]) -> Iterator[list[DiffLine]]:
     """A screenful soon, then the rest."""
     rest = iter(lines)
     if first := list(islice(rest, _FIRST)):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gitbatch_tui.core.base.format import abbreviated
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.diffs.align import are_keys, by_key, by_place
-from gitbatch_tui.core.diffs.model import Kind, Line, limited, note
+from gitbatch_tui.core.diffs.model import DiffLine, Kind, limited, note
 from gitbatch_tui.core.diffs.picture import recognise
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ SUFFIXES = frozenset({".ipynb"})
 
 _COLOURS = re.compile("\x1b\\[[0-9;]*m")
 _AROUND = 3
-Pair = tuple["Cell | None", "Cell | None"]
+CellPair = tuple["NotebookCell | None", "NotebookCell | None"]
 
 
 @dataclass(frozen=True)
-class Cell:
+class NotebookCell:
     """Its source, and the text and the facts of its outputs."""
 
     id: str
@@ -46,7 +46,7 @@ class Notebook:
 
     language: str
     kernel: str
-    cells: tuple[Cell, ...]
+    cells: tuple[NotebookCell, ...]
 
 
 def read_notebook(data: bytes) -> Notebook:
@@ -71,12 +71,12 @@ def read_notebook(data: bytes) -> Notebook:
         raise ValueError("not a notebook") from error
 
 
-def _cell(cell: dict[str, Any]) -> Cell:
+def _cell(cell: dict[str, Any]) -> NotebookCell:
     kind = str(cell["cell_type"])
     count = cell.get("execution_count", cell.get("prompt_number"))
     source = _joined(cell.get("source", cell.get("input", "")))
     outputs = [line for output in cell.get("outputs", ()) for line in _output(output)]
-    return Cell(
+    return NotebookCell(
         str(cell.get("id", "")),
         one_line(kind),
         count if isinstance(count, int) else None,
@@ -133,13 +133,13 @@ def _short(line: str) -> str:
     return f"{text} … {missing:,} more bytes" if missing else text
 
 
-def notebook_lines(old: bytes, new: bytes) -> Iterator[Line]:
+def notebook_lines(old: bytes, new: bytes) -> Iterator[DiffLine]:
     """The cells that differ; raises ValueError where it is no notebook."""
     before, after = read_notebook(old), read_notebook(new)
     return _lines(before, after, _pairs(before.cells, after.cells))
 
 
-def _lines(old: Notebook, new: Notebook, pairs: Iterable[Pair]) -> Iterator[Line]:
+def _lines(old: Notebook, new: Notebook, pairs: Iterable[CellPair]) -> Iterator[DiffLine]:
     if old.kernel and new.kernel and old.kernel != new.kernel:
         yield note(f"kernel: {old.kernel} → {new.kernel}")
     alike = 0
@@ -153,25 +153,27 @@ def _lines(old: Notebook, new: Notebook, pairs: Iterable[Pair]) -> Iterator[Line
     yield from _skipped(alike, "cell")
 
 
-def _alike(old: Cell | None, new: Cell | None) -> bool:
+def _alike(old: NotebookCell | None, new: NotebookCell | None) -> bool:
     return bool(
         old and new and (old.kind, old.source, old.outputs) == (new.kind, new.source, new.outputs)
     )
 
 
-def _cell_lines(old: Cell | None, new: Cell | None, language: str) -> Iterator[Line]:
-    yield Line(Kind.HEADING, _heading(old, new))
+def _cell_lines(
+    old: NotebookCell | None, new: NotebookCell | None, language: str
+) -> Iterator[DiffLine]:
+    yield DiffLine(Kind.HEADING, _heading(old, new))
     cell = new or old
     code = language if cell and cell.kind == "code" else ""
     yield from _changed_lines(old.source if old else (), new.source if new else (), code)
     outputs = old.outputs if old else (), new.outputs if new else ()
     if any(outputs):
-        yield Line(Kind.HUNK, "output" if outputs[0] != outputs[1] else "output, the same")
+        yield DiffLine(Kind.HUNK, "output" if outputs[0] != outputs[1] else "output, the same")
     if outputs[0] != outputs[1]:
         yield from _changed_lines(*outputs, "")
 
 
-def _heading(old: Cell | None, new: Cell | None) -> str:
+def _heading(old: NotebookCell | None, new: NotebookCell | None) -> str:
     cell = new or old
     words = [f"{cell.kind if cell else ''} cell"]
     counts = [f"[{c.count}]" for c in (old, new) if c and c.count is not None]
@@ -181,24 +183,25 @@ def _heading(old: Cell | None, new: Cell | None) -> str:
     return " ".join(words)
 
 
-def _changed_lines(old: Sequence[str], new: Sequence[str], language: str) -> Iterator[Line]:
+def _changed_lines(old: Sequence[str], new: Sequence[str], language: str) -> Iterator[DiffLine]:
     """The lines that differ, with a few around them."""
     blocks = SequenceMatcher(None, old, new).get_opcodes()
     for tag, i, i_end, j, j_end in blocks:
         if tag == "equal":
             near = (_AROUND if i + j else 0, _AROUND if (i_end, j_end) != blocks[-1][2::2] else 0)
             lines = [
-                Line(Kind.SAME, old[at], at + 1, at + 1 + j - i, language) for at in range(i, i_end)
+                DiffLine(Kind.SAME, old[at], at + 1, at + 1 + j - i, language)
+                for at in range(i, i_end)
             ]
             yield from _without_the_middle(lines, *near)
             continue
         for at in range(i, i_end):
-            yield Line(Kind.DELETED, old[at], at + 1, 0, language)
+            yield DiffLine(Kind.DELETED, old[at], at + 1, 0, language)
         for at in range(j, j_end):
-            yield Line(Kind.ADDED, new[at], 0, at + 1, language)
+            yield DiffLine(Kind.ADDED, new[at], 0, at + 1, language)
 
 
-def _without_the_middle(lines: list[Line], first: int, last: int) -> Iterator[Line]:
+def _without_the_middle(lines: list[DiffLine], first: int, last: int) -> Iterator[DiffLine]:
     hidden = len(lines) - first - last
     if hidden <= 1:
         yield from lines
@@ -208,12 +211,12 @@ def _without_the_middle(lines: list[Line], first: int, last: int) -> Iterator[Li
     yield from lines[len(lines) - last :]
 
 
-def _skipped(count: int, noun: str) -> Iterator[Line]:
+def _skipped(count: int, noun: str) -> Iterator[DiffLine]:
     if count:
-        yield Line(Kind.HUNK, f"⋯ {count:,} {noun if count == 1 else f'{noun}s'} alike")
+        yield DiffLine(Kind.HUNK, f"⋯ {count:,} {noun if count == 1 else f'{noun}s'} alike")
 
 
-def _pairs(old: Sequence[Cell], new: Sequence[Cell]) -> Iterator[Pair]:
+def _pairs(old: Sequence[NotebookCell], new: Sequence[NotebookCell]) -> Iterator[CellPair]:
     ids = [cell.id for cell in old], [cell.id for cell in new]
     contents = [[(cell.kind, cell.source) for cell in cells] for cells in (old, new)]
     for i, j in by_key(*ids) if are_keys(*ids) else by_place(*contents):

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import exact_size
 from gitbatch_tui.core.base.pictures import check_size, decoding, opened
-from gitbatch_tui.core.diffs.model import UPPER_HALF, Kind, Line, Mark, note
+from gitbatch_tui.core.diffs.model import UPPER_HALF, DiffLine, Kind, Mark, note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from PIL.Image import Image
 
-    from gitbatch_tui.core.diffs.model import Cell, Rgb
+    from gitbatch_tui.core.diffs.model import Rgb, TwoPixels
 
 HEAD = 8 << 20
 """Bytes in which the facts of a picture are found."""
@@ -33,7 +33,7 @@ _SIZE = {side: re.compile(rf"""\s{side}\s*=\s*["']{_NUMBER}([a-z%]*)\s*["']""".e
          for side in ("width", "height")}  # fmt: skip
 _INDENT = 12
 
-Facts = dict[str, str]
+FileFacts = dict[str, str]
 """What is known of one version of a file, in words."""
 
 COLUMNS, ROWS = 64, 24
@@ -79,7 +79,7 @@ def _times(width: object, height: object) -> str:
     return f"{width}{_TIMES}{height}"
 
 
-def picture_facts(chunks: Iterable[bytes]) -> Facts:
+def picture_facts(chunks: Iterable[bytes]) -> FileFacts:
     """The facts of a picture, from all of its bytes, without keeping them."""
     digest, size, head = hashlib.sha256(), 0, b""
     for chunk in chunks:
@@ -95,7 +95,7 @@ def picture_facts(chunks: Iterable[bytes]) -> Facts:
     }
 
 
-def fact_lines(sentence: str, old: Facts, new: Facts) -> Iterator[Line]:
+def fact_lines(sentence: str, old: FileFacts, new: FileFacts) -> Iterator[DiffLine]:
     """What was and what is; what stayed the same is said once."""
     yield note(sentence)
     for name in dict.fromkeys((*old, *new)):
@@ -109,11 +109,11 @@ def fact_lines(sentence: str, old: Facts, new: Facts) -> Iterator[Line]:
             yield _fact(Kind.ADDED, name, after)
 
 
-def _fact(kind: Kind, name: str, value: str) -> Line:
-    return Line(kind, f"{name:{_INDENT}}{value or '-'}", marks=(Mark(0, _INDENT, Kind.NOTE),))
+def _fact(kind: Kind, name: str, value: str) -> DiffLine:
+    return DiffLine(kind, f"{name:{_INDENT}}{value or '-'}", marks=(Mark(0, _INDENT, Kind.NOTE),))
 
 
-def picture_lines(old: bytes, new: bytes) -> Iterator[Line]:
+def picture_lines(old: bytes, new: bytes) -> Iterator[DiffLine]:
     """What was and what is, where there is something; or why it isn't drawn."""
     for kind, data in ((Kind.DELETED, old), (Kind.ADDED, new)):
         if data:
@@ -122,10 +122,10 @@ def picture_lines(old: bytes, new: bytes) -> Iterator[Line]:
             except ValueError as error:
                 yield note(f"It can't be drawn: {error}.")
             else:
-                yield from (Line(kind, UPPER_HALF * len(cells), cells=cells) for cells in rows)
+                yield from (DiffLine(kind, UPPER_HALF * len(cells), cells=cells) for cells in rows)
 
 
-def mosaic(data: bytes) -> list[tuple[Cell, ...]]:
+def mosaic(data: bytes) -> list[tuple[TwoPixels, ...]]:
     """Rows of cells, as large as there is room, on white; of an animation its first frame.
 
     Raises ValueError where it is no picture that we can read, or is too large.

@@ -15,25 +15,25 @@ from gitbatch_tui.core.diffs.align import are_keys, by_key, by_place
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gitbatch_tui.core.diffs.align import Pair
+    from gitbatch_tui.core.diffs.align import IndexPair
 
 SUFFIXES = frozenset({".csv", ".tsv"})
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|nan|[+-]?inf", re.IGNORECASE)
 
-Row = tuple[str, ...]
+TableRow = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Table:
     """Rows under named columns, every cell harmless and in one line."""
 
-    names: Row
-    rows: tuple[Row, ...]
+    names: TableRow
+    rows: tuple[TableRow, ...]
     first: int
     """The number of the first row, counted with the names above it, where there are any."""
 
-    def only(self, names: Sequence[str]) -> list[Row]:
+    def only(self, names: Sequence[str]) -> list[TableRow]:
         """The rows with these columns, in this order."""
         places = [self.names.index(name) for name in names]
         return [tuple(row[place] for place in places) for row in self.rows]
@@ -72,7 +72,7 @@ def is_number(cell: str) -> bool:
     return bool(_NUMBER.fullmatch(cell.strip()))
 
 
-def _told_apart(names: Row) -> Row:
+def _told_apart(names: TableRow) -> TableRow:
     seen: dict[str, int] = {}
     for name in names:
         times = seen.get(name, 0) + 1
@@ -105,6 +105,6 @@ class TableChange:
         return names
 
 
-def _pairs(old: list[Row], new: list[Row]) -> Iterator[Pair]:
+def _pairs(old: list[TableRow], new: list[TableRow]) -> Iterator[IndexPair]:
     keys = [row[0] for row in old if row], [row[0] for row in new if row]
     return by_key(*keys) if are_keys(*keys) else by_place(old, new)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.diffs.model import LINES, WIDTH, Kind, Line, Mark, limited, more_lines, note
+from gitbatch_tui.core.diffs.model import (
+    LINES,
+    WIDTH,
+    DiffLine,
+    Kind,
+    Mark,
+    limited,
+    more_lines,
+    note,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -14,7 +23,7 @@ _HUNK = re.compile(rb"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 _KINDS = {b" ": Kind.SAME, b"": Kind.SAME, b"-": Kind.DELETED, b"+": Kind.ADDED}
 
 
-def patch_lines(chunks: Iterable[bytes], language: str, command: str) -> Iterator[Line]:
+def patch_lines(chunks: Iterable[bytes], language: str, command: str) -> Iterator[DiffLine]:
     """The lines of the hunks, at most `LINES` of them, numbered; `command` shows the others."""
     old = new = shown = 0
     source = _Lines(chunks)
@@ -24,7 +33,7 @@ def patch_lines(chunks: Iterable[bytes], language: str, command: str) -> Iterato
             return
         if hunk := _HUNK.match(data):
             old, new = int(hunk[1]), int(hunk[2])
-            yield Line(Kind.HUNK, limited(data)[0])
+            yield DiffLine(Kind.HUNK, limited(data)[0])
         elif data[:1] == b"\\":
             yield note("no newline at the end of the file")
         elif old == new == 0 or data[:1] not in _KINDS:
@@ -33,13 +42,13 @@ def patch_lines(chunks: Iterable[bytes], language: str, command: str) -> Iterato
         else:
             kind = _KINDS[data[:1]]
             here, there = kind != Kind.ADDED, kind != Kind.DELETED
-            line = Line(kind, "", old * here, new * there, language)
+            line = DiffLine(kind, "", old * here, new * there, language)
             yield _with_text(line, *limited(data[1:], missing))
             old, new = old + here, new + there
         shown += 1
 
 
-def _with_text(line: Line, text: str, missing: int) -> Line:
+def _with_text(line: DiffLine, text: str, missing: int) -> DiffLine:
     if not missing:
         return line._replace(text=text)
     rest = f" … {missing:,} more bytes"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gitbatch_tui.core.dirhash import HashError, Scheme, shown
 from gitbatch_tui.core.frozen import FrozenError
 from gitbatch_tui.core.frozen.freeze import Freezing
-from gitbatch_tui.core.frozen.verify import Verdict, verify
+from gitbatch_tui.core.frozen.verify import HashCheck, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,7 +71,7 @@ def _path(text: str) -> bytes:
     return os.fsencode(os.path.expanduser(text))
 
 
-def _facts(verdict: Verdict) -> "dict[str, Any]":
+def _facts(verdict: HashCheck) -> "dict[str, Any]":
     return {
         "hash": verdict.value,
         "data": os.fsdecode(verdict.data),
@@ -82,7 +82,7 @@ def _facts(verdict: Verdict) -> "dict[str, Any]":
     }
 
 
-class Lines:
+class ProgressLines:
     """Prints progress, not too often; a reader that has gone ends us."""
 
     def __init__(self) -> None:
@@ -102,7 +102,7 @@ def say(**fields: object) -> None:
 def main(request: str) -> int:
     """Answer on stdout; the exit status is 0 with a result, and 1 with an error."""
     try:
-        say(result=answer(json.loads(request), Lines()))
+        say(result=answer(json.loads(request), ProgressLines()))
     except FrozenError as error:
         say(error=str(error))
         return 1

@@ -15,7 +15,7 @@ NAME = re.compile(r"v[0-9]+-\w+-[0-9]+[A-Za-z]?-[0-9a-fA-F]+\Z")
 """What is meant to be a hash, though perhaps of a version that we don't know."""
 
 
-class Verdict(NamedTuple):
+class HashCheck(NamedTuple):
     """What became of some frozen data."""
 
     data: bytes
@@ -38,7 +38,7 @@ class Verdict(NamedTuple):
         return not self.altered and self.actual == self.value
 
 
-def verify(path: bytes, tell: "Callable[[object], object]" = lambda _: None) -> "list[Verdict]":
+def verify(path: bytes, tell: "Callable[[object], object]" = lambda _: None) -> "list[HashCheck]":
     """Check all frozen data that a path leads to: a link, data in an archive, or an archive.
 
     Raises `FrozenError` where there is none, `HashError` for a hash that we can't make.
@@ -66,19 +66,19 @@ def frozen_in(place: bytes) -> bytes:
     return b""
 
 
-def check(data: bytes, tell: "Callable[[object], object]" = lambda _: None) -> Verdict:
+def check(data: bytes, tell: "Callable[[object], object]" = lambda _: None) -> HashCheck:
     """Check one directory of an archive."""
     scheme, digits = dirhash.parse(os.fsdecode(os.path.basename(data)))
     tree = dirhash.Tree(data, tolerant=True)
     actual = dirhash.hash_tree(tree, scheme, tell)
     if actual == scheme.value(digits) and not tree.troubles:
-        return Verdict(data, actual, {}, "")
+        return HashCheck(data, actual, {}, "")
     try:
         before = manifest.read(data)
     except FrozenError as error:
         troubles = {path: str(trouble) for path, trouble in tree.troubles.items()}
-        return Verdict(data, actual, troubles, f"The files can't be named: {error}.")
-    return Verdict(data, actual, differences(before, tree), "")
+        return HashCheck(data, actual, troubles, f"The files can't be named: {error}.")
+    return HashCheck(data, actual, differences(before, tree), "")
 
 
 def differences(before: "dict[bytes, bytes]", tree: dirhash.Tree) -> "dict[bytes, str]":

@@ -10,7 +10,7 @@ from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.journal import HERE, Journal, JournalNote, journaled
 from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.git.complaints import reason_in, remove_left_over, sentence_for
-from gitbatch_tui.core.git.process import Running
+from gitbatch_tui.core.git.process import GitProcess
 from gitbatch_tui.core.hosts.host import Answer, answer_of
 from gitbatch_tui.core.hosts.process import Pipes, Processes, finish
 from gitbatch_tui.core.hosts.stream import ProcessStream
@@ -95,14 +95,14 @@ class GitCommands:
     @contextmanager
     def process(
         self, *args: str, environment: Mapping[str, str] | None = None
-    ) -> Iterator[Running]:
+    ) -> Iterator[GitProcess]:
         """A command that takes its time, such as a push; it has ended when the context has."""
         with (
             self._journaled(args) as note,
             self._start(args, environment) as process,
             Pipes(process, most=bounds.GIT) as pipes,
         ):
-            running = Running(process, pipes)
+            running = GitProcess(process, pipes)
             try:
                 yield running
             finally:

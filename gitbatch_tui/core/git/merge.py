@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.git.changed_files import FileChange
     from gitbatch_tui.core.git.repo import Clone
-    from gitbatch_tui.core.git.worktree_changes import Entry
+    from gitbatch_tui.core.git.worktree_changes import ModeAndBlob
 
 # Whatever a person has set for merges of their own.
 _FORWARD = ("-c", "merge.autoStash=false", "merge", "--ff-only", "--no-squash", "--no-edit")
@@ -29,7 +29,7 @@ _NAMED = 5
 
 
 @dataclass(frozen=True)
-class Deed:
+class MergePurpose:
     """What bringing commits in is a part of, for the sentences when it can't be done."""
 
     done: str
@@ -40,7 +40,7 @@ class Deed:
     """What else there is: `use --without-results`."""
 
 
-def bring_in(clone: Clone, branch: str, commit: str, message: str, deed: Deed) -> None:
+def bring_in(clone: Clone, branch: str, commit: str, message: str, deed: MergePurpose) -> None:
     """Fast-forward a branch to a commit, or merge it with this message.
 
     Only with the clone's lock. Raises `Conflict`, with the files, where both sides change the
@@ -63,7 +63,7 @@ def bring_in(clone: Clone, branch: str, commit: str, message: str, deed: Deed) -
     clone.git("update-ref", "-m", message, f"refs/heads/{branch}", commit, old)
 
 
-def _bring_home(clone: Clone, commit: str, message: str, deed: Deed) -> None:
+def _bring_home(clone: Clone, commit: str, message: str, deed: MergePurpose) -> None:
     """The same for what is checked out."""
     old = clone.head().commit
     if old and clone.contains(old, commit):
@@ -87,7 +87,7 @@ def _bring_home(clone: Clone, commit: str, message: str, deed: Deed) -> None:
 
 
 def _check_unchanged(
-    clone: Clone, old: str, changes: Sequence[FileChange], deed: Deed
+    clone: Clone, old: str, changes: Sequence[FileChange], deed: MergePurpose
 ) -> tuple[str, ...]:
     """Raise `Conflict` unless what changes is as in the old commit; those that aren't there."""
     files = [c for c in changes if SUBMODULE not in {c.old_mode, c.new_mode}]
@@ -104,7 +104,7 @@ def _check_unchanged(
     return tuple(c.path for c in files if found[c.path][0] == NOTHING != c.old_mode)
 
 
-def _is_as_before(clone: Clone, change: FileChange, found: Entry) -> bool:
+def _is_as_before(clone: Clone, change: FileChange, found: ModeAndBlob) -> bool:
     mode, blob = found
     if mode == NOTHING:  # removed here, or never checked out: that loses nothing
         return True

@@ -18,7 +18,7 @@ _KEPT = 65536
 _LINE_END = re.compile(rb"[\r\n]")
 
 
-class Running:
+class GitProcess:
     """Iterating gives the lines that git writes to stderr, cleaned, as they come."""
 
     def __init__(self, process: subprocess.Popen[bytes], pipes: Pipes) -> None:

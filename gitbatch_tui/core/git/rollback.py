@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.git.changed_files import FileChange
     from gitbatch_tui.core.git.repo import Clone
-    from gitbatch_tui.core.git.worktree_changes import Entry
+    from gitbatch_tui.core.git.worktree_changes import ModeAndBlob
 
 _GIT = f"{CHANGE}.git"
 _SCRATCH = ".gitbatch-tui-scratch-"
@@ -179,7 +179,7 @@ def _ours(clone: Clone, changes: Iterable[FileChange]) -> list[FileChange]:
     return [change for change in changes if _is_ours(clone, change, found[change.path])]
 
 
-def _is_ours(clone: Clone, change: FileChange, found: Entry) -> bool:
+def _is_ours(clone: Clone, change: FileChange, found: ModeAndBlob) -> bool:
     """Whether a file is what we leave, and not the old one; what is missing was removed by us."""
     mode, blob = found
     old, new = (change.old_mode, change.old_blob), (change.new_mode, change.new_blob)

@@ -20,7 +20,7 @@ NOTHING = "000000"
 LINK = "120000"
 SUBMODULE = "160000"
 
-Entry = tuple[str, str]
+ModeAndBlob = tuple[str, str]
 """Mode and blob, as git has them; the mode is `NOTHING` where there is no file."""
 
 
@@ -31,9 +31,9 @@ def changes_between(clone: Clone, old: str, new: str) -> list[FileChange]:
     return list(changed_files.parse(answer.check("What the run changed can't be read here.")))
 
 
-def present(clone: Clone, paths: Iterable[str]) -> dict[str, Entry]:
+def present(clone: Clone, paths: Iterable[str]) -> dict[str, ModeAndBlob]:
     """What is at each path now; a folder, or what can't be read, is as some other file."""
-    found: dict[str, Entry] = {}
+    found: dict[str, ModeAndBlob] = {}
     plain: list[tuple[str, str]] = []
     length = len(clone.git("hash-object", "-t", "tree", "--stdin"))
     for path in paths:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.hosts.control import Control, Users, control_of
 from gitbatch_tui.core.hosts.diagnosis import diagnose
 from gitbatch_tui.core.hosts.process import clean_environment
-from gitbatch_tui.core.hosts.sharing import Door
+from gitbatch_tui.core.hosts.sharing import SingleFlight
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ class Connection:
             f"ServerAliveInterval={max(1, round(patience / (_PROBES + 1)))}",
             f"ServerAliveCountMax={_PROBES}",
         )
-        self._door = Door(self.name)
+        self._door = SingleFlight(self.name)
         self._opened = False
         self._lock = threading.Lock()
         self._found_control: Control | None = None

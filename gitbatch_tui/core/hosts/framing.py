@@ -28,7 +28,7 @@ _WATCHER = """exec 3<&0
 watcher=$!"""
 
 
-class Stop(StrEnum):
+class EndOfScript(StrEnum):
     """When the script is to be ended over there, with all that runs in its session."""
 
     NEVER = ""
@@ -39,7 +39,7 @@ class Stop(StrEnum):
     """When stdin ends, as it does when the connection is lost. Its stdout has no end mark."""
 
 
-def seal(script: str, args: tuple[str, ...], token: str, stop: Stop) -> str:
+def wrap(script: str, args: tuple[str, ...], token: str, stop: EndOfScript) -> str:
     """The command line that runs a script and marks its answer with `token`."""
     run = shlex.join(["sh", "-c", script, "sh", *args])
     lines = [_MARK, f"mark '{token} begin'"]
@@ -47,7 +47,7 @@ def seal(script: str, args: tuple[str, ...], token: str, stop: Stop) -> str:
         lines += [_WATCHER % stop, f"{run} </dev/null 3<&-"]
     else:
         lines += [run]
-    quietly = " >/dev/null" if stop is Stop.AT_THE_END else ""
+    quietly = " >/dev/null" if stop is EndOfScript.AT_THE_END else ""
     lines += ["status=$?", f'mark "{token} end $status"{quietly}']
     if stop:
         lines += ["kill $watcher", "exit 0"]
@@ -98,7 +98,7 @@ def ends(token: str, output: bytearray) -> re.Match[bytes] | None:
     return end_of(token, bytes(output[-_MARK_BYTES:]))
 
 
-def unseal(token: str, stdout: bytes, stderr: bytes) -> Answer | None:
+def unwrap(token: str, stdout: bytes, stderr: bytes) -> Answer | None:
     """The script's own answer; None when it isn't complete."""
     _, begun, rest = stdout.partition(begin_mark(token))
     end = end_of(token, rest)

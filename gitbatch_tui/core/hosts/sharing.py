@@ -16,7 +16,7 @@ STREAMS = 3
 """How many of them may be streams; one is always left for commands."""
 
 
-class Door:
+class SingleFlight:
     """The way to a host that several threads want to use."""
 
     def __init__(self, host: str) -> None:
@@ -56,7 +56,7 @@ class Door:
             self._ended_attempts += 1
 
 
-class Slots:
+class SessionLimit:
     """A host's sessions: commands wait for one, streams get one at once or not at all."""
 
     def __init__(self, host: str) -> None:

@@ -21,9 +21,9 @@ from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.hosts import framing
 from gitbatch_tui.core.hosts.connection import CONNECT_SECONDS, ENVIRONMENT, PATIENCE, Connection
 from gitbatch_tui.core.hosts.diagnosis import diagnose, diagnose_loss
-from gitbatch_tui.core.hosts.framing import Stop
+from gitbatch_tui.core.hosts.framing import EndOfScript
 from gitbatch_tui.core.hosts.process import GRACE, TICK, Pipes, Processes, finish
-from gitbatch_tui.core.hosts.sharing import Slots
+from gitbatch_tui.core.hosts.sharing import SessionLimit
 from gitbatch_tui.core.hosts.ssh_stream import SshStream
 from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded, TimedOut, Unreachable
 
@@ -53,7 +53,7 @@ class SshHost:
         self.name = self._connection.name
         self._journal = journal
         self._processes = Processes()
-        self._slots = Slots(self.name)
+        self._slots = SessionLimit(self.name)
         self._stoppable: set[Pipes] = set()
 
     def run(self, script: str, *args: str, stdin: bytes = b"", timeout: float = 60) -> Answer:
@@ -67,7 +67,7 @@ class SshHost:
     @contextmanager
     def stream(self, script: str, *args: str) -> Iterator[Stream]:
         token = secrets.token_hex(8)
-        command = framing.seal(script, args, token, Stop.AT_THE_END)
+        command = framing.wrap(script, args, token, EndOfScript.AT_THE_END)
         with (
             journaled(self._journal, self.name, (script, *args)) as note,
             self._doubting_failures(),
@@ -132,8 +132,8 @@ class SshHost:
         self, script: str, *args: str, stdin: bytes = b"", timeout: float, shared: bool = True
     ) -> Answer:
         token = secrets.token_hex(8)
-        stop = Stop.NEVER if stdin else Stop.ON_A_LINE
-        command = framing.seal(script, args, token, stop)
+        stop = EndOfScript.NEVER if stdin else EndOfScript.ON_A_LINE
+        command = framing.wrap(script, args, token, stop)
         with (
             self._doubting_failures(),
             self._start(command, shared=shared) as process,
@@ -145,7 +145,7 @@ class SshHost:
             except TimeoutError as error:
                 _stop(process, pipes)
                 raise self._too_late(token, pipes, timeout) from error
-            answer = framing.unseal(token, bytes(pipes.stdout), bytes(pipes.stderr))
+            answer = framing.unwrap(token, bytes(pipes.stdout), bytes(pipes.stderr))
             if answer is None:
                 raise self._failure(token, process, pipes)
             return answer

@@ -13,7 +13,7 @@ from gitbatch_tui.core.jobs.queues import Queue, alive_in, order, queues_of, wai
 from gitbatch_tui.core.jobs.search import search
 from gitbatch_tui.core.jobs.status import numeric
 from gitbatch_tui.core.schedulers.adapter import JobState
-from gitbatch_tui.core.server.submissions import Submitted
+from gitbatch_tui.core.server.submissions import SubmittedJobs
 from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import State
 
@@ -29,7 +29,7 @@ _PAUSE = 0.3
 
 
 @dataclass
-class Cancelled:
+class CancelResult:
     """What cancelling a run came to."""
 
     stopped: list[str] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Cancelled:
         return "; ".join([*left, *([self.asked] if self.asked else [])])
 
 
-def cancel(server: Server, number: int) -> Cancelled:
+def cancel(server: Server, number: int) -> CancelResult:
     """Stop the jobs of a run, all that are known; says what became of each.
 
     Raises `Refused` if the run is over. A run that was rejected after it had submitted jobs is
@@ -71,9 +71,9 @@ def cancel(server: Server, number: int) -> Cancelled:
     (live,) = server.status(number).runs
     if not live.own:
         # Its scheduler would refuse us, too.
-        return Cancelled(asked=server.ask_to_cancel(number))
+        return CancelResult(asked=server.ask_to_cancel(number))
     submitted = _submitted(server, live)
-    done = Cancelled()
+    done = CancelResult()
     alive = list(_alive(server, submitted, done))
     if live.ended != "no" and not alive:
         server.cancel(number)
@@ -88,7 +88,7 @@ def cancel(server: Server, number: int) -> Cancelled:
     return done
 
 
-def _tell(server: Server, number: int, submitted: Submitted, done: Cancelled) -> None:
+def _tell(server: Server, number: int, submitted: SubmittedJobs, done: CancelResult) -> None:
     """Let the server hear how the jobs ended; one that its queue forgot was cancelled."""
     (live,) = clarify(server, server.status(number)).runs
     if live.ended != "no":
@@ -104,7 +104,7 @@ def _tell(server: Server, number: int, submitted: Submitted, done: Cancelled) ->
 
 
 def _stop(
-    server: Server, live: Live, alive: Sequence[Alive], done: Cancelled
+    server: Server, live: Live, alive: Sequence[Alive], done: CancelResult
 ) -> tuple[dict[str, str], bool]:
     """Tell schedulers and processes to end: what was refused, and whether all of it was here."""
     if live.ended == "no":
@@ -146,7 +146,7 @@ def left_behind(server: Server, receipt: Receipt) -> tuple[str, ...]:
         return ()
     try:
         (live,) = server.status(receipt.run).runs
-        alive = list(_alive(server, _submitted(server, live), Cancelled()))
+        alive = list(_alive(server, _submitted(server, live), CancelResult()))
     except GitBatchError:
         # Not to know of more is no reason to hide that the run was rejected.
         return ()
@@ -159,15 +159,15 @@ def left_behind(server: Server, receipt: Receipt) -> tuple[str, ...]:
 Alive = tuple[Queue, dict[str, JobState]]
 
 
-def _submitted(server: Server, live: Live) -> Submitted:
+def _submitted(server: Server, live: Live) -> SubmittedJobs:
     """The jobs that a run may have; none where it is over for good."""
     if live.ended != "no" and live.state is not State.REJECTED:
-        return Submitted()
+        return SubmittedJobs()
     found, _ = search(server, server.jobs(live.number), datetime.now(UTC))
-    return found.get(live.number, Submitted())
+    return found.get(live.number, SubmittedJobs())
 
 
-def _alive(server: Server, submitted: Submitted, done: Cancelled) -> Iterator[Alive]:
+def _alive(server: Server, submitted: SubmittedJobs, done: CancelResult) -> Iterator[Alive]:
     """The jobs of a run that its schedulers know and that haven't ended, queue by queue.
 
     What can't be asked for is noted as left.
@@ -191,7 +191,7 @@ def _withdraw(server: Server, queue: Queue, states: dict[str, JobState]) -> dict
     return dict(zip(queue.names(failed), failed.values(), strict=True))
 
 
-def _end_here(server: Server, number: int, done: Cancelled) -> bool:
+def _end_here(server: Server, number: int, done: CancelResult) -> bool:
     """Stop what runs on this host itself; whether that was all of the run."""
     try:
         return server.cancel(number)
@@ -203,13 +203,17 @@ def _end_here(server: Server, number: int, done: Cancelled) -> bool:
 
 
 def _watch(
-    server: Server, submitted: Submitted, alive: Sequence[Alive], done: Cancelled, most: float
+    server: Server,
+    submitted: SubmittedJobs,
+    alive: Sequence[Alive],
+    done: CancelResult,
+    most: float,
 ) -> None:
     """See which jobs have ended, for `most` seconds at most."""
     deadline = time.monotonic() + most
     left = {name for queue, states in alive for name in queue.names(states)}
     while left:
-        now = list(_alive(server, submitted, Cancelled()))
+        now = list(_alive(server, submitted, CancelResult()))
         names = {name for queue, states in now for name in queue.names(states)}
         done.stopped += sorted(left - names, key=numeric)
         left &= names
@@ -224,7 +228,7 @@ def _waiting(server: Server, number: int, deed: str) -> list[Alive]:
     (live,) = server.status(number).runs
     if live.state is State.QUEUED and live.job and live.job.scheduler == "local":
         raise Refused(f"There is no way to {deed} jobs of local: cancel the run instead.")
-    unknown = Cancelled()
+    unknown = CancelResult()
     alive = list(_alive(server, _submitted(server, live), unknown)) if live.ended == "no" else []
     waiting = [(queue, some) for queue, states in alive if (some := waiting_among(states))]
     if not waiting:

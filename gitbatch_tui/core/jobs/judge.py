@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.jobs.news import News, news_of
-from gitbatch_tui.core.jobs.status import standings, stuck_words
+from gitbatch_tui.core.jobs.status import job_statuses, stuck_words
 from gitbatch_tui.core.schedulers.adapter import whole
 from gitbatch_tui.models import State
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from gitbatch_tui.core.jobs.status import Standing
+    from gitbatch_tui.core.jobs.status import JobStatus
     from gitbatch_tui.core.schedulers.adapter import JobState
-    from gitbatch_tui.core.server.submissions import Known, Submitted
+    from gitbatch_tui.core.server.submissions import KnownJob, SubmittedJobs
     from gitbatch_tui.models import Live, Task
 
 GRACE = timedelta(seconds=60)
@@ -36,10 +36,10 @@ _STALE = "as of "
 class Evidence:
     """What is known of the jobs of one run."""
 
-    submitted: Submitted
-    states: Mapping[Known, JobState | None]
+    submitted: SubmittedJobs
+    states: Mapping[KnownJob, JobState | None]
     """What the schedulers answered; None where one doesn't know a job."""
-    unasked: Mapping[Known, str]
+    unasked: Mapping[KnownJob, str]
     """Why a job's scheduler could not be asked; empty where it will be, in a moment."""
 
 
@@ -57,7 +57,7 @@ def judge(live: Live, evidence: Evidence, now: datetime, before: Live | None) ->
     if not jobs:
         return Verdict(_without_jobs(live, evidence.submitted))
     live = replace(live, job=live.job or jobs[0].job)
-    each = standings(evidence.states, evidence.submitted.told)
+    each = job_statuses(evidence.states, evidence.submitted.told)
     if evidence.unasked:
         seen = _unasked(live, evidence.unasked, now, before)
     else:
@@ -66,7 +66,7 @@ def judge(live: Live, evidence: Evidence, now: datetime, before: Live | None) ->
     return Verdict(seen, tuple(news_of(each, waited=waited)))
 
 
-def _seen(live: Live, each: Sequence[Standing], now: datetime, before: Live | None) -> Live:
+def _seen(live: Live, each: Sequence[JobStatus], now: datetime, before: Live | None) -> Live:
     if live.state is State.REJECTED:
         return live
     left = [one for one in each if (state := one.state) and not state.state.final]
@@ -78,11 +78,11 @@ def _seen(live: Live, each: Sequence[Standing], now: datetime, before: Live | No
     return _lasting(_over(live, _whole(each)), before, now)
 
 
-def _tasks(each: Sequence[Standing]) -> tuple[Task, ...]:
+def _tasks(each: Sequence[JobStatus]) -> tuple[Task, ...]:
     return tuple(one.task() for one in each) if len(each) > 1 else ()
 
 
-def _whole(each: Sequence[Standing]) -> JobState:
+def _whole(each: Sequence[JobStatus]) -> JobState:
     """What is known of them as one."""
     ids = [one.job.id for one in each]
     names = [one.job.id if ids.count(one.job.id) == 1 else f"{one.job} ({n})"
@@ -91,7 +91,7 @@ def _whole(each: Sequence[Standing]) -> JobState:
                   if (state := one.state)})  # fmt: skip
 
 
-def _without_jobs(live: Live, submitted: Submitted) -> Live:
+def _without_jobs(live: Live, submitted: SubmittedJobs) -> Live:
     if live.state is not State.SUBMITTED or submitted.scheduling:
         return live
     if submitted.unclear:
@@ -107,8 +107,8 @@ def _without_jobs(live: Live, submitted: Submitted) -> Live:
 
 def _going_on(
     live: Live,
-    each: Sequence[Standing],
-    left: Sequence[Standing],
+    each: Sequence[JobStatus],
+    left: Sequence[JobStatus],
     now: datetime,
     before: Live | None,
 ) -> Live:
@@ -147,7 +147,7 @@ def _over(live: Live, told: JobState) -> Live:
     return replace(live, state=state, reason=reason, exit=status, ended="yes")
 
 
-def _absent(live: Live, absent: Sequence[Standing], now: datetime, before: Live | None) -> Live:
+def _absent(live: Live, absent: Sequence[JobStatus], now: datetime, before: Live | None) -> Live:
     """Schedulers don't know jobs of this run, and the others have ended."""
     names = ", ".join(str(one.job) for one in absent)
     if not any(one.begun for one in absent) and _is_fresh(live, now):
@@ -179,7 +179,9 @@ def _is_fresh(live: Live, now: datetime) -> bool:
     return live.since is not None and now - live.since < GRACE
 
 
-def _unasked(live: Live, unasked: Mapping[Known, str], now: datetime, before: Live | None) -> Live:
+def _unasked(
+    live: Live, unasked: Mapping[KnownJob, str], now: datetime, before: Live | None
+) -> Live:
     """As it was known last, with the time of that; but what the job itself tells counts more."""
     troubles = [
         f"{known.job.scheduler} can't be asked ({why})" for known, why in unasked.items() if why

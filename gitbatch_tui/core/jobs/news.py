@@ -18,7 +18,7 @@ from gitbatch_tui.models import State
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gitbatch_tui.core.jobs.status import Standing
+    from gitbatch_tui.core.jobs.status import JobStatus
     from gitbatch_tui.core.server.submissions import Context
     from gitbatch_tui.models import Job
 
@@ -64,7 +64,7 @@ def quote_word(word: str) -> str:
     return quote(word, safe="/=:.,@+-_", errors="surrogateescape")
 
 
-def news_of(each: Sequence[Standing], *, waited: bool) -> Iterator[News]:
+def news_of(each: Sequence[JobStatus], *, waited: bool) -> Iterator[News]:
     """What the server hasn't heard of; of an array, all that is over once all of it is.
 
     `waited`: nothing else has come for a while, so that what is presumed is believed.
@@ -78,13 +78,13 @@ def news_of(each: Sequence[Standing], *, waited: bool) -> Iterator[News]:
             yield News(array.job, array.context, str(said.state), said, len(tasks))
 
 
-def _news(one: Standing, *, waited: bool) -> News | None:
+def _news(one: JobStatus, *, waited: bool) -> News | None:
     word = "" if one.told else _word(one, waited=waited)
     said = one.said or JobState(State.UNKNOWN)
     return News(one.job, one.array.context, word, said) if word else None
 
 
-def _word(one: Standing, *, waited: bool) -> str:
+def _word(one: JobStatus, *, waited: bool) -> str:
     heard = one.own.state if one.own else ""
     if one.said is None:
         return ABSENT if one.is_absent else ""

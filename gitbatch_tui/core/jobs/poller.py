@@ -36,7 +36,7 @@ _ROOM = 20_000
 
 
 @dataclass(frozen=True)
-class Told:
+class PollResult:
     """What a scheduler has answered."""
 
     states: Mapping[str, JobState | None] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Told:
     """Why it could not be asked since; empty where the answer is of just now."""
 
 
-class Inquiry:
+class SchedulerPoller:
     """The questions that one scheduler of one host gets from everybody in this program.
 
     About all jobs that were handed to it in one context.
@@ -62,19 +62,19 @@ class Inquiry:
         self._clock = clock
         self._asking = threading.Lock()
         self._wanted: dict[str, float] = {}
-        self._told = Told()
+        self._told = PollResult()
         self._due = clock()
         self._pause = EVERY
 
-    def begin(self, server: Server, ids: Collection[str]) -> Question:
+    def begin(self, server: Server, ids: Collection[str]) -> Poll:
         """Ask for these jobs, unless it is too soon, or somebody is asking."""
         self._wanted |= dict.fromkeys(ids, self._clock())
-        question = Question(self, ids)
+        poll = Poll(self, ids)
         if self._clock() >= self._due and self._asking.acquire(blocking=False):
-            question.ask(partial(self._ask, server))
-        return question
+            poll.ask(partial(self._ask, server))
+        return poll
 
-    def known(self, ids: Collection[str]) -> Told:
+    def known(self, ids: Collection[str]) -> PollResult:
         """What it said last."""
         told = self._told
         return replace(told, states={job: told.states[job] for job in ids if job in told.states})
@@ -98,7 +98,7 @@ class Inquiry:
             self._told = replace(self._told, trouble=one_line(str(error)))
             self._pause = min(2 * self._pause, LONGEST)
         else:
-            self._told = Told({job: known.get(job) for job in ids})
+            self._told = PollResult({job: known.get(job) for job in ids})
             self._pause = EVERY
         now = self._clock()
         self._due = now + max(self._pause, SHARE * (now - began))
@@ -110,11 +110,11 @@ class Inquiry:
         return list(recent)
 
 
-class Question:
+class Poll:
     """One that may be under way: it goes on where nobody waits for it any more."""
 
-    def __init__(self, inquiry: Inquiry, ids: Collection[str]) -> None:
-        self._inquiry = inquiry
+    def __init__(self, poller: SchedulerPoller, ids: Collection[str]) -> None:
+        self._poller = poller
         self._ids = ids
         self._asked: Future[None] | None = None
 
@@ -123,14 +123,14 @@ class Question:
         # A scheduler that hangs must not keep the program from ending.
         threading.Thread(target=_run, args=(deed, self._asked), daemon=True).start()
 
-    def answer(self, deadline: float) -> Told:
+    def answer(self, deadline: float) -> PollResult:
         """What is known by then, `deadline` on the clock of `time.monotonic`."""
         if self._asked:
             try:
                 self._asked.result(max(0.0, deadline - time.monotonic()))
             except TimeoutError:
-                self._inquiry.is_late()
-        return self._inquiry.known(self._ids)
+                self._poller.is_late()
+        return self._poller.known(self._ids)
 
 
 def _run(deed: Callable[[], None], done: Future[None]) -> None:
@@ -178,10 +178,10 @@ def _batches(ids: Collection[str]) -> Iterator[list[str]]:
         yield batch
 
 
-_inquiries: WeakKeyDictionary[Host, dict[tuple[str, Context], Inquiry]] = WeakKeyDictionary()
+_pollers: WeakKeyDictionary[Host, dict[tuple[str, Context], SchedulerPoller]] = WeakKeyDictionary()
 
 
-def inquiry(host: Host, adapter: Adapter, context: Context) -> Inquiry:
+def poller_of(host: Host, adapter: Adapter, context: Context) -> SchedulerPoller:
     """The one that everybody who asks this scheduler of this host, in this context, shares."""
-    mine = _inquiries.setdefault(host, {})
-    return mine.setdefault((adapter.name, context), Inquiry(adapter, context))
+    mine = _pollers.setdefault(host, {})
+    return mine.setdefault((adapter.name, context), SchedulerPoller(adapter, context))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.schedulers.adapter import Adapter, JobState
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.core.server.submissions import Context, Known, Submitted
+    from gitbatch_tui.core.server.submissions import Context, KnownJob, SubmittedJobs
 
 
 _PATIENCE = 4
@@ -30,7 +30,7 @@ class Queue:
 
     name: str
     context: Context
-    known: tuple[Known, ...]
+    known: tuple[KnownJob, ...]
 
     @property
     def adapter(self) -> Adapter | None:
@@ -43,15 +43,15 @@ class Queue:
         return [str(Job(self.name, each)) for each in ids]
 
 
-def queues_of(submitted: Submitted) -> list[Queue]:
+def queues_of(submitted: SubmittedJobs) -> list[Queue]:
     """In the order in which the run came to them."""
-    found: dict[tuple[str, Context], list[Known]] = {}
+    found: dict[tuple[str, Context], list[KnownJob]] = {}
     for known in submitted.jobs:
         found.setdefault((known.job.scheduler, known.context), []).append(known)
     return [Queue(*queue, tuple(known)) for queue, known in found.items()]
 
 
-def alive_in(server: Server, queue: Queue, submitted: Submitted) -> dict[str, JobState]:
+def alive_in(server: Server, queue: Queue, submitted: SubmittedJobs) -> dict[str, JobState]:
     """The jobs that haven't ended, asked just now.
 
     Raises ValueError, in words for people, where that can't be told.

@@ -18,7 +18,7 @@ from gitbatch_tui.core.jobs.news import quote_word
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import find_script
 from gitbatch_tui.core.server.protocol import line_of
-from gitbatch_tui.core.server.submissions import How, Known
+from gitbatch_tui.core.server.submissions import How, KnownJob
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import Job
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.host import Host
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.core.server.submissions import Context, Submitted
+    from gitbatch_tui.core.server.submissions import Context, SubmittedJobs
 
 _MARK = "\x1e"
 # What a program complains of is no id: then its scheduler wasn't asked.
@@ -39,8 +39,8 @@ _looked: WeakKeyDictionary[Host, dict[tuple[str, int], float]] = WeakKeyDictiona
 
 
 def search(
-    server: Server, submitted: Mapping[int, Submitted], now: datetime
-) -> tuple[dict[int, Submitted], dict[int, list[str]]]:
+    server: Server, submitted: Mapping[int, SubmittedJobs], now: datetime
+) -> tuple[dict[int, SubmittedJobs], dict[int, list[str]]]:
     """The same with the jobs that were found, and what the server has to hear of them."""
     more, news = dict(submitted), dict[int, list[str]]()
     deadline = time.monotonic() + poller.PATIENCE
@@ -51,7 +51,7 @@ def search(
             left = deadline - time.monotonic()
             found = _find(server, jobs.directory, context, left) if left > 0 else {}
             new = tuple(
-                Known(job, How.FOUND, context)
+                KnownJob(job, How.FOUND, context)
                 for name, ids in found.items()
                 for job in (Job(name, each) for each in ids)
                 if not _is_known(more[run], job, context)
@@ -69,7 +69,7 @@ def _is_due(server: Server, run: int) -> bool:
     return True
 
 
-def _contexts(jobs: Submitted) -> list[Context]:
+def _contexts(jobs: SubmittedJobs) -> list[Context]:
     """Where jobs of this run may be: where its others are, or where nothing says otherwise."""
     known = [each.context for each in jobs.jobs] + [each.context for each in jobs.intents]
     return list(dict.fromkeys([*known, ()]))
@@ -96,7 +96,7 @@ def _find(
     }
 
 
-def _is_known(jobs: Submitted, job: Job, context: Context) -> bool:
+def _is_known(jobs: SubmittedJobs, job: Job, context: Context) -> bool:
     return any(known.job == job and not _differ(known.context, context) for known in jobs.jobs)
 
 
@@ -108,10 +108,10 @@ def _differ(one: Context, other: Context) -> bool:
 
 
 def _lines(
-    jobs: Submitted,
+    jobs: SubmittedJobs,
     context: Context,
     found: Mapping[str, tuple[str, ...]],
-    new: tuple[Known, ...],
+    new: tuple[KnownJob, ...],
     now: datetime,
 ) -> Iterator[str]:
     where = " ".join(map(quote_word, context))

@@ -12,7 +12,7 @@ from gitbatch_tui.models import Job, State, Task
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gitbatch_tui.core.server.submissions import Known
+    from gitbatch_tui.core.server.submissions import KnownJob
 
 _TOLD = {str(state): state for state in (State.SUCCEEDED, State.FAILED, State.CANCELLED)}
 _BEGUN = frozenset({"running", "unseen", "gone"})
@@ -20,13 +20,13 @@ _NUMBERS = re.compile(r"\d+|\D+")
 
 
 @dataclass(frozen=True)
-class Standing:
+class JobStatus:
     """A job, or a task of an array."""
 
     job: Job
-    array: Known
+    array: KnownJob
     """The job that it is, or belongs to."""
-    own: Known | None
+    own: KnownJob | None
     """What the server has of it; None where it has nothing of this very task."""
     said: JobState | None
     """What its scheduler says; None where it isn't known there."""
@@ -82,7 +82,7 @@ class Standing:
         )
 
 
-def own_state(own: Known | None) -> JobState | None:
+def own_state(own: KnownJob | None) -> JobState | None:
     """What a job told of itself, or its scheduler did before; None where it hasn't begun."""
     if own is None:
         return None
@@ -102,7 +102,7 @@ def own_state(own: Known | None) -> JobState | None:
     )
 
 
-def _state_word(own: Known) -> State | None:
+def _state_word(own: KnownJob) -> State | None:
     if own.state == "ended":
         return State.FAILED if own.exit or own.signal else State.SUCCEEDED
     if own.state in _BEGUN:
@@ -110,9 +110,9 @@ def _state_word(own: Known) -> State | None:
     return _TOLD.get(own.state)
 
 
-def standings(
-    jobs: Mapping[Known, JobState | None], told: Mapping[Known, Sequence[Known]]
-) -> tuple[Standing, ...]:
+def job_statuses(
+    jobs: Mapping[KnownJob, JobState | None], told: Mapping[KnownJob, Sequence[KnownJob]]
+) -> tuple[JobStatus, ...]:
     """All jobs and tasks, those of one array in the order of their numbers."""
     return tuple(
         standing
@@ -121,19 +121,21 @@ def standings(
     )
 
 
-def _of_job(known: Known, said: JobState | None, told: Sequence[Known]) -> Iterator[Standing]:
+def _of_job(
+    known: KnownJob, said: JobState | None, told: Sequence[KnownJob]
+) -> Iterator[JobStatus]:
     own = {each.job.id: each for each in told}
     tasks = dict(said.tasks) if said else {}
     if not own and not tasks:
-        yield Standing(known.job, known, known, said)
+        yield JobStatus(known.job, known, known, said)
         return
     for task in dict.fromkeys([*tasks, *own]):
         job = Job(known.job.scheduler, task)
         # One whose scheduler tells no tasks apart says the same of each.
-        yield Standing(job, known, own.get(task), tasks.get(task, None if tasks else said))
+        yield JobStatus(job, known, own.get(task), tasks.get(task, None if tasks else said))
 
 
-def _number(standing: Standing) -> tuple[tuple[bool, int, str], ...]:
+def _number(standing: JobStatus) -> tuple[tuple[bool, int, str], ...]:
     return numeric(standing.job.id)
 
 
@@ -143,7 +145,7 @@ def numeric(name: str) -> tuple[tuple[bool, int, str], ...]:
     return tuple((part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts)
 
 
-def stuck_words(left: Sequence[Standing]) -> str:
+def stuck_words(left: Sequence[JobStatus]) -> str:
     """Why none of what is left can ever begin; empty where something can."""
     stuck = _stuck_among(left)
     if len(stuck) < len(left):
@@ -153,7 +155,7 @@ def stuck_words(left: Sequence[Standing]) -> str:
     return f"{names} can never begin{f' ({why})' if why else ''}"
 
 
-def _stuck_among(left: Sequence[Standing]) -> list[Standing]:
+def _stuck_among(left: Sequence[JobStatus]) -> list[JobStatus]:
     """Those that can never begin, by themselves or since they wait for such a one."""
     stuck = [one for one in left if one.said and one.said.never]
     while True:

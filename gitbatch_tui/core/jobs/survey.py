@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from gitbatch_tui.core.jobs.judge import Evidence, judge
 from gitbatch_tui.core.jobs.news import ABSENT
 from gitbatch_tui.core.jobs.output_files import note_files
-from gitbatch_tui.core.jobs.poller import PATIENCE, inquiry
+from gitbatch_tui.core.jobs.poller import PATIENCE, poller_of
 from gitbatch_tui.core.jobs.search import search
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.server.submissions import How
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.host import Host
     from gitbatch_tui.core.jobs.judge import Verdict
-    from gitbatch_tui.core.jobs.poller import Told
+    from gitbatch_tui.core.jobs.poller import PollResult
     from gitbatch_tui.core.schedulers.adapter import JobState
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.core.server.submissions import Context, Known, Submitted
+    from gitbatch_tui.core.server.submissions import Context, KnownJob, SubmittedJobs
     from gitbatch_tui.models import Job, Live, Report
 
 _heard: WeakKeyDictionary[Host, dict[tuple[str, int, Job, Context], str]] = WeakKeyDictionary()
 
-Queue = tuple[str, "Context"]
+QueueKey = tuple[str, "Context"]
 """A scheduler by name, and the context in which it is asked."""
 
 
@@ -55,26 +55,26 @@ def survey(server: Server, report: Report, past: Mapping[int, Live]) -> dict[int
     return _told(server, verdicts, found)
 
 
-def ask_about(server: Server, submitted: Mapping[int, Submitted]) -> dict[Queue, Told]:
+def ask_about(server: Server, submitted: Mapping[int, SubmittedJobs]) -> dict[QueueKey, PollResult]:
     """The answers of the schedulers that are known here, side by side, within `PATIENCE`."""
-    wanted: dict[Queue, list[str]] = {}
+    wanted: dict[QueueKey, list[str]] = {}
     for known in _all_jobs(submitted.values()):
         wanted.setdefault((known.job.scheduler, known.context), []).append(known.job.id)
     deadline = time.monotonic() + PATIENCE
     questions = {
-        (name, context): inquiry(server.host, adapter, context).begin(server, ids)
+        (name, context): poller_of(server.host, adapter, context).begin(server, ids)
         for (name, context), ids in wanted.items()
         if (adapter := adapters().get(name)) and adapter.ask
     }
     return {queue: question.answer(deadline) for queue, question in questions.items()}
 
 
-def _all_jobs(submitted: Iterable[Submitted]) -> Iterable[Known]:
+def _all_jobs(submitted: Iterable[SubmittedJobs]) -> Iterable[KnownJob]:
     return (known for each in submitted for known in each.jobs)
 
 
 def _evidence(
-    number: int, submitted: Mapping[int, Submitted], told: Mapping[Queue, Told]
+    number: int, submitted: Mapping[int, SubmittedJobs], told: Mapping[QueueKey, PollResult]
 ) -> Evidence:
     # A scheduler may give an id again: then it means the newest run.
     owners = {
@@ -83,8 +83,8 @@ def _evidence(
         for known in submitted[run].jobs
     }
     mine = submitted[number]
-    states: dict[Known, JobState | None] = {}
-    unasked: dict[Known, str] = {}
+    states: dict[KnownJob, JobState | None] = {}
+    unasked: dict[KnownJob, str] = {}
     for known in mine.jobs:
         answer = told.get((known.job.scheduler, known.context))
         if answer is None:
@@ -101,7 +101,7 @@ def _evidence(
 
 
 def _files(
-    submitted: Mapping[int, Submitted], told: Mapping[Queue, Told]
+    submitted: Mapping[int, SubmittedJobs], told: Mapping[QueueKey, PollResult]
 ) -> dict[int, dict[Job, JobState]]:
     files: dict[int, dict[Job, JobState]] = {}
     for run, each in submitted.items():

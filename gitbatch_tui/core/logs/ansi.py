@@ -11,7 +11,7 @@ from gitbatch_tui.core.base.text import clean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-Colour = int | tuple[int, int, int] | None
+AnsiColour = int | tuple[int, int, int] | None
 """A number of the terminal's palette, or red, green and blue; None is the terminal's own."""
 
 TAB = 8
@@ -20,11 +20,11 @@ _SGR = re.compile(r"\x1b\[([0-9;:]{0,64})m")
 
 
 @dataclass(frozen=True)
-class Look:
+class TextStyle:
     """How a piece of text is drawn."""
 
-    colour: Colour = None
-    ground: Colour = None
+    colour: AnsiColour = None
+    ground: AnsiColour = None
     bold: bool = False
     dim: bool = False
     italic: bool = False
@@ -39,18 +39,18 @@ class Look:
     """On the line that the search is at."""
 
 
-PLAIN = Look()
-NOTE = Look(note=True)
+PLAIN = TextStyle()
+NOTE = TextStyle(note=True)
 
 
-class Span(NamedTuple):
+class StyledText(NamedTuple):
     """A piece of text with one look, without anything that could steer a terminal."""
 
     text: str
-    look: Look = PLAIN
+    look: TextStyle = PLAIN
 
 
-_SIMPLE: dict[int, Callable[[Look], Look]] = {
+_SIMPLE: dict[int, Callable[[TextStyle], TextStyle]] = {
     1: lambda look: replace(look, bold=True),
     2: lambda look: replace(look, dim=True),
     3: lambda look: replace(look, italic=True),
@@ -73,21 +73,21 @@ _INDEXED, _RGB = 5, 2
 _TOP = 255
 
 
-def spans(raw: str) -> tuple[Span, ...]:
+def spans(raw: str) -> tuple[StyledText, ...]:
     """A line's text at rest: SGR becomes looks, tabs become spaces, the rest is cleaned."""
     return tuple(_merged(_expanded(_parts(raw))))
 
 
-def _parts(raw: str) -> Iterator[Span]:
+def _parts(raw: str) -> Iterator[StyledText]:
     look, at = PLAIN, 0
     for match in _SGR.finditer(raw):
-        yield Span(clean(raw[at : match.start()]), look)
+        yield StyledText(clean(raw[at : match.start()]), look)
         look = _told(look, match[1])
         at = match.end()
-    yield Span(clean(raw[at:]), look)
+    yield StyledText(clean(raw[at:]), look)
 
 
-def _expanded(parts: Iterable[Span]) -> Iterator[Span]:
+def _expanded(parts: Iterable[StyledText]) -> Iterator[StyledText]:
     column = 0
     for text, look in parts:
         if "\t" in text:
@@ -98,16 +98,16 @@ def _expanded(parts: Iterable[Span]) -> Iterator[Span]:
                 pieces += [" " * (TAB - width % TAB), piece]
             text = "".join(pieces)  # noqa: PLW2901
         column += len(text)
-        yield Span(text, look)
+        yield StyledText(text, look)
 
 
-def _merged(parts: Iterable[Span]) -> Iterator[Span]:
-    last: Span | None = None
+def _merged(parts: Iterable[StyledText]) -> Iterator[StyledText]:
+    last: StyledText | None = None
     for part in parts:
         if not part.text:
             continue
         if last and last.look == part.look:
-            last = Span(last.text + part.text, last.look)
+            last = StyledText(last.text + part.text, last.look)
             continue
         if last:
             yield last
@@ -116,7 +116,7 @@ def _merged(parts: Iterable[Span]) -> Iterator[Span]:
         yield last
 
 
-def _told(look: Look, parameters: str) -> Look:
+def _told(look: TextStyle, parameters: str) -> TextStyle:
     """The look after an SGR sequence; what it asks for and we don't do is left out."""
     items = iter(parameters.split(";"))
     for item in items:
@@ -130,7 +130,7 @@ def _told(look: Look, parameters: str) -> Look:
     return look
 
 
-def _simple(look: Look, code: int) -> Look:
+def _simple(look: TextStyle, code: int) -> TextStyle:
     if code == 0:
         return PLAIN
     if code in _SIMPLE:
@@ -141,7 +141,7 @@ def _simple(look: Look, code: int) -> Look:
     return look
 
 
-def _coloured(look: Look, colour: Colour, *, ground: bool) -> Look:
+def _coloured(look: TextStyle, colour: AnsiColour, *, ground: bool) -> TextStyle:
     return replace(look, ground=colour) if ground else replace(look, colour=colour)
 
 
@@ -156,7 +156,7 @@ def _number(item: str) -> int:
     return int(item) if item.isdigit() else 0
 
 
-def _colour(details: list[int]) -> Colour:
+def _colour(details: list[int]) -> AnsiColour:
     kind, *values = details
     if kind == _INDEXED and values and values[0] <= _TOP:
         return values[0]

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.base.text import clean
-from gitbatch_tui.core.logs.ansi import Span, spans
+from gitbatch_tui.core.logs.ansi import StyledText, spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,13 +28,13 @@ _BEGUN = re.compile(
 
 
 @dataclass(frozen=True)
-class Line:
+class DisplayLine:
     """One line as it is shown, and the bytes it stands for."""
 
     start: int
     next: int
     """Where the next line starts."""
-    spans: tuple[Span, ...]
+    spans: tuple[StyledText, ...]
     before: str = ""
     """What is left out ahead of it, in words."""
     after: str = ""
@@ -47,7 +47,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Match:
     """What was searched for, and the offset where it was found."""
 
     text: str = ""
@@ -58,7 +58,7 @@ class Wanted:
     """Forwards, where to look on from."""
 
 
-NOTHING = Wanted()
+NOTHING = Match()
 
 
 class _Part(NamedTuple):
@@ -75,7 +75,7 @@ class _Part(NamedTuple):
         return _Part(self.low + low, self.raw[low:high])
 
 
-def glimpse(read: Read, start: int, after: int, hit: int = -1) -> Line:
+def render_line(read: Read, start: int, after: int, hit: int = -1) -> DisplayLine:
     """What to show of the line from `start` to `after`: the part around `hit` where there is one.
 
     At most a few blocks are read, however long the line is.
@@ -88,7 +88,7 @@ def glimpse(read: Read, start: int, after: int, hit: int = -1) -> Line:
     before = start < part.low and not written_over[0]
     after_ = part.high < end and not written_over[1]
     part = _whole(part, start=not before, end=not after_)
-    return Line(
+    return DisplayLine(
         start,
         after,
         spans(part.raw.decode("utf-8", "surrogateescape")),
@@ -134,7 +134,7 @@ def _whole(part: _Part, *, start: bool, end: bool) -> _Part:
     return part.cut(low, high)
 
 
-def marked(line: Line, text: str, *, on_it: bool) -> Line:
+def marked(line: DisplayLine, text: str, *, on_it: bool) -> DisplayLine:
     """The line with every occurrence of a text made visible."""
     shown = "".join(span.text for span in line.spans)
     found = bytearray(len(shown))
@@ -145,11 +145,13 @@ def marked(line: Line, text: str, *, on_it: bool) -> Line:
     return replace(line, spans=tuple(_with_marks(line.spans, found, on_it=on_it)))
 
 
-def _with_marks(pieces: tuple[Span, ...], found: bytearray, *, on_it: bool) -> Iterator[Span]:
+def _with_marks(
+    pieces: tuple[StyledText, ...], found: bytearray, *, on_it: bool
+) -> Iterator[StyledText]:
     flags = iter(found)
     for text, look in pieces:
         mark = replace(look, match=True, hit=on_it)
         # The text first: where it ends, no flag may be taken.
         flagged = zip(text, flags, strict=False)
         for is_match, letters in groupby(flagged, itemgetter(1)):
-            yield Span("".join(letter for letter, _ in letters), mark if is_match else look)
+            yield StyledText("".join(letter for letter, _ in letters), mark if is_match else look)

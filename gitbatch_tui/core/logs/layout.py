@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from gitbatch_tui.core.logs.ansi import NOTE, Span
+from gitbatch_tui.core.logs.ansi import NOTE, StyledText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from gitbatch_tui.core.logs.display_line import Line
+    from gitbatch_tui.core.logs.display_line import DisplayLine
 
 
 class Cells(NamedTuple):
@@ -23,12 +23,12 @@ class Cells(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Row:
+class ScreenRow:
     """One row: a whole line, or a piece of one that is wrapped."""
 
     start: int
     """The offset of its line."""
-    spans: tuple[Span, ...]
+    spans: tuple[StyledText, ...]
     more: str = ""
     """What is to stay in sight at the right, whatever the shift."""
 
@@ -51,17 +51,19 @@ class Row:
         return 0, 0
 
 
-def rows_of(line: Line, width: int, cells: Cells) -> list[Row]:
+def rows_of(line: DisplayLine, width: int, cells: Cells) -> list[ScreenRow]:
     """The rows of a line, `width` cells wide; one, of any width, where that is 0."""
-    before = (Span(line.before, NOTE),) if line.before else ()
+    before = (StyledText(line.before, NOTE),) if line.before else ()
     spans = (*before, *line.spans)
     if width == 0:
-        return [Row(line.start, spans, line.after)]
-    after = (Span(line.after, NOTE),) if line.after else ()
-    return [Row(line.start, piece) for piece in _wrapped((*spans, *after), width, cells)]
+        return [ScreenRow(line.start, spans, line.after)]
+    after = (StyledText(line.after, NOTE),) if line.after else ()
+    return [ScreenRow(line.start, piece) for piece in _wrapped((*spans, *after), width, cells)]
 
 
-def _wrapped(spans: tuple[Span, ...], width: int, cells: Cells) -> Iterator[tuple[Span, ...]]:
+def _wrapped(
+    spans: tuple[StyledText, ...], width: int, cells: Cells
+) -> Iterator[tuple[StyledText, ...]]:
     text = "".join(span.text for span in spans)
     pieces = _chopped(text, width, cells)
     ends = list(accumulate(map(len, pieces)))
@@ -75,10 +77,10 @@ def _chopped(text: str, width: int, cells: Cells) -> Sequence[str]:
     return cells.chop(text, width) or [""]
 
 
-def _slice(spans: tuple[Span, ...], low: int, high: int) -> Iterator[Span]:
+def _slice(spans: tuple[StyledText, ...], low: int, high: int) -> Iterator[StyledText]:
     at = 0
     for text, look in spans:
         piece = text[max(0, low - at) : max(0, high - at)]
         if piece:
-            yield Span(piece, look)
+            yield StyledText(piece, look)
         at += len(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.logs.display_line import Line, Wanted, glimpse, marked
+from gitbatch_tui.core.logs.display_line import DisplayLine, Match, marked, render_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ _LONG = 1 << 20
 _KEPT = 64
 
 
-class Lines:
+class LineReader:
     """The lines of a source, up to a size."""
 
     def __init__(self, source: Source) -> None:
@@ -29,11 +29,11 @@ class Lines:
         """The file's bytes aren't what they were."""
         self._solid.clear()
 
-    def line(self, start: int, wanted: Wanted) -> Line:
+    def line(self, start: int, wanted: Match) -> DisplayLine:
         """The line that starts at an offset."""
         after = self.end_of(start)
         hit = wanted.hit if start <= wanted.hit < after else -1
-        line = glimpse(self._source.read, start, after, hit)
+        line = render_line(self._source.read, start, after, hit)
         return marked(line, wanted.text, on_it=hit >= 0) if wanted.text else line
 
     def start_of(self, offset: int) -> int:

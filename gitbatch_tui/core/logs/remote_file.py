@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.logs.remote_file_state import BLOCK, Fate, Known
+from gitbatch_tui.core.logs.remote_file_state import BLOCK, FileIdentity, RemoteFileState
 from gitbatch_tui.core.server.calls import CALL, Calls, lines_of
 from gitbatch_tui.core.server.protocol import number_of
 from gitbatch_tui.errors import (
@@ -59,7 +59,7 @@ class Logs(Protocol):
     def failure_of(self, stream: Stream) -> GitBatchError | None: ...
 
 
-class DistantFile:
+class RemoteFile:
     """The file `file` of a run, as the server's `gitbatch log` gives it."""
 
     piece = 1 << 20
@@ -74,7 +74,7 @@ class DistantFile:
         pause: float = FIRST_PAUSE,
     ) -> None:
         self._server, self._run, self._file = server, run, file
-        self._known = Known(clock)
+        self._known = RemoteFileState(clock)
         self._first_pause = self._pause = pause
         self._asking = threading.Lock()
         self._opening = threading.Lock()
@@ -178,7 +178,7 @@ class DistantFile:
             if self._closed.is_set():
                 stream.close()
 
-    def _take(self, stream: Stream, fate: Fate, changed: Callable[[], None]) -> bool:
+    def _take(self, stream: Stream, fate: FileIdentity, changed: Callable[[], None]) -> bool:
         """Take the bytes of a stream; False where it turns out to be that of another file."""
         is_ours = False
         for chunk in stream:

@@ -20,7 +20,7 @@ BLOCK = 1 << 17
 _KEPT = 48
 _SKIPPED = 1 << 20
 """Where more than this has come meanwhile, it is read when somebody looks."""
-Fate = tuple[int, bool]
+FileIdentity = tuple[int, bool]
 """Another one: a stream that was begun before may be that of another file."""
 
 
@@ -59,7 +59,7 @@ class Blocks:
             data = data[len(piece) :]
 
 
-class Known:
+class RemoteFileState:
     """Learns from answers and from a stream; may be asked from any thread."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
@@ -84,7 +84,7 @@ class Known:
             return Seen(self.size, self.generation, self._state, self._event)
 
     @property
-    def fate(self) -> Fate:
+    def fate(self) -> FileIdentity:
         return self.generation, self.vanished
 
     def trouble(self, state: str) -> None:

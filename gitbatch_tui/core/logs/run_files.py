@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.logs.remote_file import DistantFile
+from gitbatch_tui.core.logs.remote_file import RemoteFile
 from gitbatch_tui.core.logs.source import LogFile
-from gitbatch_tui.core.logs.timeline import Retold, is_retold
+from gitbatch_tui.core.logs.timeline import TimelineSource, is_retold
 from gitbatch_tui.core.schedulers.adapter import job_of
 from gitbatch_tui.errors import GitBatchError
 
@@ -54,7 +54,7 @@ def further_files(server: Server, run: int) -> tuple[RunFile, ...]:
 def open_file(server: Server, run: int, file: str = OUTPUT) -> Source:
     """A file of a run: on this machine read as it is, elsewhere through the server."""
     if server.host.name != "local":
-        return DistantFile(server, run, file)
+        return RemoteFile(server, run, file)
     folder = Path(server.base).expanduser() / "runs" / str(run)
     if file == OUTPUT:
         return OutputFile(server, run, folder)
@@ -94,7 +94,7 @@ def _open_page(server: Server, run: int, page: Page) -> Source:
         if server.host.name == "local"
         else open_file(server, run, page.file)
     )
-    return Retold(source, clusters_of(server, run)) if is_retold(page.name) else source
+    return TimelineSource(source, clusters_of(server, run)) if is_retold(page.name) else source
 
 
 def clusters_of(server: Server, run: int) -> frozenset[str]:

@@ -62,7 +62,7 @@ def retell_all(chunks: Iterable[bytes], clusters: Collection[str] = ()) -> Itera
         yield log
 
 
-class Retold:
+class TimelineSource:
     """A file for programs as a source for people."""
 
     piece = CHUNK

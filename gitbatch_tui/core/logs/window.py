@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from gitbatch_tui.core.logs.display_line import NOTHING, Wanted
-from gitbatch_tui.core.logs.layout import Row, rows_of
-from gitbatch_tui.core.logs.lines import Lines
+from gitbatch_tui.core.logs.display_line import NOTHING, Match
+from gitbatch_tui.core.logs.layout import ScreenRow, rows_of
+from gitbatch_tui.core.logs.lines import LineReader
 from gitbatch_tui.core.logs.source import Seen
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.logs.display_line import Line
+    from gitbatch_tui.core.logs.display_line import DisplayLine
     from gitbatch_tui.core.logs.layout import Cells
     from gitbatch_tui.core.logs.source import Source
 
@@ -30,7 +30,7 @@ class Anchor(NamedTuple):
 class Frame:
     """What a window shows at one moment."""
 
-    rows: tuple[Row, ...] = ()
+    rows: tuple[ScreenRow, ...] = ()
     size: int = 0
     top: int = 0
     """The first byte that is shown."""
@@ -40,7 +40,7 @@ class Frame:
     """How many cells the rows are shifted to the left."""
     following: bool = True
     wrapped: bool = False
-    wanted: Wanted = NOTHING
+    wanted: Match = NOTHING
     state: str = ""
     """What is the matter; empty where nothing is."""
     event: str = ""
@@ -59,7 +59,7 @@ class Window:
     def __init__(self, source: Source, cells: Cells) -> None:
         self.source = source
         self._cells = cells
-        self._lines = Lines(source)
+        self._lines = LineReader(source)
         self._width, self._height = 80, 24
         self._top = Anchor(0)
         self._column = 0
@@ -74,7 +74,7 @@ class Window:
         seen = self.source.look()
         if seen.generation != self._seen.generation:
             self._lines.forget()
-            self._wanted = Wanted(self._wanted.text)
+            self._wanted = Match(self._wanted.text)
             self._top = Anchor(0)
         self._seen = seen
         self._lines.size = seen.size
@@ -126,12 +126,12 @@ class Window:
 
     def want(self, text: str) -> None:
         """Mark a text wherever it is shown; nothing where it is empty."""
-        self._wanted = Wanted(text)
+        self._wanted = Match(text)
 
     def show(self, hit: int) -> None:
         """Bring what was found at an offset into sight."""
         self.following = False
-        self._wanted = Wanted(self._wanted.text, hit)
+        self._wanted = Match(self._wanted.text, hit)
         line = self._line(self._lines.start_of(hit))
         # Of a line that isn't shown as a whole, the next hit is shown on its own.
         low, high = (hit, hit + 1) if line.is_partial else (line.start, line.next)
@@ -191,8 +191,8 @@ class Window:
             offset, row = line[0], row - line[1]
         return min(Anchor(offset, row), end)
 
-    def _visible(self) -> tuple[list[Row], int]:
-        rows: list[Row] = []
+    def _visible(self) -> tuple[list[ScreenRow], int]:
+        rows: list[ScreenRow] = []
         offset, skip = self._top
         while len(rows) < self._height and offset < self._seen.size:
             line = self._line(offset)
@@ -200,13 +200,13 @@ class Window:
             offset, skip = line.next, 0
         return rows[: self._height], offset
 
-    def _line(self, start: int) -> Line:
+    def _line(self, start: int) -> DisplayLine:
         return self._lines.line(start, self._wanted)
 
     def _width_of_rows(self) -> int:
         return self._width if self.wrapped else 0
 
-    def _count(self, line: Line) -> int:
+    def _count(self, line: DisplayLine) -> int:
         return len(rows_of(line, self._width_of_rows(), self._cells))
 
     def _count_at(self, start: int) -> int:
@@ -218,7 +218,7 @@ class Window:
         line = self._line(start)
         return line.next, self._count(line)
 
-    def _column_of(self, row: Row) -> int:
+    def _column_of(self, row: ScreenRow) -> int:
         """The shift that brings a hit into sight."""
         if self.wrapped:
             return 0

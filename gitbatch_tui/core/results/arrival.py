@@ -11,11 +11,11 @@ from gitbatch_tui.core.base.text import one_line
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
-    from gitbatch_tui.core.results.worktree import FilesHome
+    from gitbatch_tui.core.results.worktree import BroughtFiles
     from gitbatch_tui.models import Run
 
 
-class Standing(StrEnum):
+class Relation(StrEnum):
     """How a run's results stand to what is here."""
 
     NOTHING = "nothing"
@@ -51,20 +51,20 @@ class Arrival:
 
     batch: Batch
     run: Run
-    standing: Standing
+    standing: Relation
     others: tuple[Run, ...] = ()
     """The other runs of the same commit, whose results may be here."""
 
     @property
     def needs_choice(self) -> bool:
         """Whether a person has to say how."""
-        return self.standing in {Standing.APART, Standing.PARTIAL}
+        return self.standing in {Relation.APART, Relation.PARTIAL}
 
     @property
     def situation(self) -> str:
         """Why there is a choice, in a sentence."""
         run, branch = self.run, one_line(self.run.branch)
-        if self.standing is Standing.PARTIAL:
+        if self.standing is Relation.PARTIAL:
             return f"{run.name} {run.state.told}, and what it left is in no branch."
         return f"{branch} has commits of its own since {run.name}."
 
@@ -80,13 +80,13 @@ class Arrival:
 
 
 @dataclass(frozen=True)
-class Pulled:
+class PullResult:
     """What was done."""
 
     run: Run
     done: str
     """A sentence."""
-    files: FilesHome | None = None
+    files: BroughtFiles | None = None
     """Set where files were brought, and not commits."""
 
     @property

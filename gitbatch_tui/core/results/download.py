@@ -31,7 +31,7 @@ _BUSY = "another gitbatch-tui is copying it just now"
 
 
 @dataclass
-class Got:
+class DownloadResult:
     """What became of the files."""
 
     copied: list[Path] = field(default_factory=list)
@@ -40,14 +40,14 @@ class Got:
     left: dict[str, str] = field(default_factory=dict)
     """Those that weren't copied, by their path in the run tree, and why."""
 
-    def add(self, other: Got) -> None:
+    def add(self, other: DownloadResult) -> None:
         """Also what became of others."""
         self.copied += other.copied
         self.there += other.there
         self.left |= other.left
 
 
-class Progress:
+class DownloadProgress:
     """Is told what comes; this one does nothing with it."""
 
     def came(self, path: str, done: int, total: int) -> None:
@@ -57,7 +57,7 @@ class Progress:
         """The connection was lost, and is taken up again."""
 
 
-class Copy:
+class Download:
     """Copies files of one run, one after the other."""
 
     def __init__(
@@ -65,11 +65,11 @@ class Copy:
         batch: Batch,
         number: int,
         total: int,
-        progress: Progress,
+        progress: DownloadProgress,
         hashes: Mapping[str, str] | None = None,
     ) -> None:
         """`hashes` are those that the run's record has of large files, by their paths."""
-        self.got = Got()
+        self.got = DownloadResult()
         self._hashes = hashes or {}
         self._batch, self._number, self._progress = batch, number, progress
         self._total, self._done = total, 0

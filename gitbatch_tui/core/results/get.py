@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.results.download import Copy, Got, Progress
+from gitbatch_tui.core.results.download import Download, DownloadProgress, DownloadResult
 from gitbatch_tui.core.runs import records
 from gitbatch_tui.core.runs.record_files import large_files_of
 from gitbatch_tui.errors import Refused, UnknownName
@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
 
 def get(
-    batch: Batch, number: int, path: str, dest: Path | None = None, progress: Progress | None = None
-) -> Got:
+    batch: Batch,
+    number: int,
+    path: str,
+    dest: Path | None = None,
+    progress: DownloadProgress | None = None,
+) -> DownloadResult:
     """Copy a file of a run tree to `dest`, or into that folder; or a folder's files into `dest`.
 
     Raises `UnknownName` where there is no such path, and `Stopped`; what came is kept then.
@@ -37,7 +41,7 @@ def get(
     files = tuple(file for file in files if file[0] >= 0)
     total = sum(size for size, _ in files)
     hashes = _hashes(batch, number)
-    copy = Copy(batch, number, total, progress or Progress(), hashes)
+    copy = Download(batch, number, total, progress or DownloadProgress(), hashes)
     copy.got.left.update(unnamed)
     name = PurePosixPath(inside).name or f"{batch.remote.name}-{number}"
     if [listed for _, listed in files] == [inside]:

@@ -13,8 +13,8 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.batch.fetch import fetch_commits, fetch_input, fetch_result
 from gitbatch_tui.core.git.lock import locked
-from gitbatch_tui.core.git.merge import Deed, bring_in
-from gitbatch_tui.core.results.arrival import Arrival, Pulled, Standing, Way
+from gitbatch_tui.core.git.merge import MergePurpose, bring_in
+from gitbatch_tui.core.results.arrival import Arrival, PullResult, Relation, Way
 from gitbatch_tui.core.results.lfs import bring_contents
 from gitbatch_tui.core.results.taking import commit_instead, make_branch
 from gitbatch_tui.core.results.worktree import bring_files
@@ -46,14 +46,14 @@ def look(
     run = _delivered(batch, number, tell or on_line)
     if run.results is Results.ELSEWHERE:
         fetch_commits(batch, run, [each.commit for each in run.elsewhere], on_line)
-        return Arrival(batch, run, Standing.NOTHING)
+        return Arrival(batch, run, Relation.NOTHING)
     if run.results is Results.NONE:
         if not run.state.final:
             raise Refused(
                 f"{run.name} {run.state.told}: "
                 f"`gitbatch-tui wait {run.name}` waits for its results."
             )
-        return Arrival(batch, run, Standing.NOTHING)
+        return Arrival(batch, run, Relation.NOTHING)
     fetch_input(batch, run, on_line)
     fetch_result(batch, run, on_line)
     bring_contents(batch, run, on_line)
@@ -65,7 +65,7 @@ def _siblings(batch: Batch, run: Run) -> tuple[Run, ...]:
     return tuple(other for other in runs if other.commit == run.commit and other != run)
 
 
-def bring(arrival: Arrival, way: Way | None = None, branch: str = "") -> Pulled:
+def bring(arrival: Arrival, way: Way | None = None, branch: str = "") -> PullResult:
     """Bring the results home, in the way that was chosen where there is a choice.
 
     Raises `Refused` where one is needed, and `Conflict` where it can't be done; then nothing was
@@ -75,33 +75,33 @@ def bring(arrival: Arrival, way: Way | None = None, branch: str = "") -> Pulled:
         with locked(arrival.batch.clone, f"pulling {arrival.run.name}"):
             name = make_branch(arrival.batch.clone, arrival.run, branch)
         words = f"The results of {arrival.run.name} are the branch {one_line(name)}."
-        return Pulled(arrival.run, words)
-    if arrival.standing is Standing.NOTHING:
+        return PullResult(arrival.run, words)
+    if arrival.standing is Relation.NOTHING:
         return _brought(arrival, way)
     with locked(arrival.batch.clone, f"pulling {arrival.run.name}"):
         # Somebody may have brought them meanwhile.
         return _brought(replace(arrival, standing=_standing(arrival.batch, arrival.run)), way)
 
 
-def _brought(arrival: Arrival, way: Way | None) -> Pulled:
+def _brought(arrival: Arrival, way: Way | None) -> PullResult:
     run, standing = arrival.run, arrival.standing
-    if standing is Standing.NOTHING:
+    if standing is Relation.NOTHING:
         where = " on its branch" if run.elsewhere or run.large else ""
-        return Pulled(run, f"{run.name} {run.state.told} and changed nothing{where}.")
+        return PullResult(run, f"{run.name} {run.state.told} and changed nothing{where}.")
     if way is Way.TAKE:
         return _take(arrival)
-    if standing is Standing.HERE:
-        return Pulled(run, f"The results of {run.name} are here already.")
-    if standing is Standing.SNAPSHOT and way is Way.MERGE:
+    if standing is Relation.HERE:
+        return PullResult(run, f"The results of {run.name} are here already.")
+    if standing is Relation.SNAPSHOT and way is Way.MERGE:
         raise Refused(
             f"{run.name} is that of a snapshot, which is no commit of yours: it comes as files."
         )
-    if standing is Standing.SNAPSHOT and way is None and run.state is not State.SUCCEEDED:
+    if standing is Relation.SNAPSHOT and way is None and run.state is not State.SUCCEEDED:
         raise Refused(
             f"{run.name} {run.state.told}, and what it left may be half done: bring its files by "
             f"`gitbatch-tui pull {run.name} --files`."
         )
-    if way is Way.FILES or standing is Standing.SNAPSHOT:
+    if way is Way.FILES or standing is Relation.SNAPSHOT:
         return _bring_files(arrival)
     if arrival.needs_choice and way is None:
         raise Refused(arrival.offer)
@@ -126,49 +126,51 @@ def _delivered(batch: Batch, number: int, tell: Callable[[str], None]) -> Run:
     return found.run
 
 
-def _standing(batch: Batch, run: Run) -> Standing:
+def _standing(batch: Batch, run: Run) -> Relation:
     clone = batch.clone
     tips = {branch.name: branch.commit for branch in clone.branches()}
     homes = [commit for commit in (tips.get(run.branch), clone.head().commit) if commit]
     if any(clone.contains(home, run.result) for home in homes):
-        return Standing.HERE
+        return Relation.HERE
     if run.branch not in tips and run.branch.endswith(SUFFIX):
-        return Standing.SNAPSHOT
+        return Relation.SNAPSHOT
     if run.state not in {State.SUCCEEDED, State.RUNNING} and run.place != run.branch:
-        return Standing.PARTIAL
+        return Relation.PARTIAL
     if run.branch not in tips:
-        return Standing.NEW
-    return Standing.AHEAD if clone.contains(run.result, tips[run.branch]) else Standing.APART
+        return Relation.NEW
+    return Relation.AHEAD if clone.contains(run.result, tips[run.branch]) else Relation.APART
 
 
-def _bring_commits(arrival: Arrival) -> Pulled:
+def _bring_commits(arrival: Arrival) -> PullResult:
     run, clone = arrival.run, arrival.batch.clone
     branch, message = one_line(run.branch), f"Merge results of {run.name}"
     missing = run.branch not in {branch.name for branch in clone.branches()}
     if missing and clone.head().branch != run.branch:
         # The empty old value: only if it isn't there.
         clone.git("update-ref", "-m", message, f"refs/heads/{run.branch}", run.result, "")
-        return Pulled(run, f"The branch {branch} was made here, with the results of {run.name}.")
-    deed = Deed(
+        return PullResult(
+            run, f"The branch {branch} was made here, with the results of {run.name}."
+        )
+    deed = MergePurpose(
         "changed", "pull again", f"bring single files: `gitbatch-tui pull {run.name} --files`"
     )
     bring_in(clone, run.branch, run.result, message, deed)
-    moved = arrival.standing in {Standing.AHEAD, Standing.NEW}
+    moved = arrival.standing in {Relation.AHEAD, Relation.NEW}
     how = "were brought into" if moved else "were merged into"
-    return Pulled(run, f"The results of {run.name} {how} {branch}.")
+    return PullResult(run, f"The results of {run.name} {how} {branch}.")
 
 
-def _take(arrival: Arrival) -> Pulled:
+def _take(arrival: Arrival) -> PullResult:
     batch, run = arrival.batch, arrival.run
     home = batch.clone.branch(run.branch) if run.branch else batch.clone.current_branch()
     new = commit_instead(batch, run, arrival.others, home.commit)
-    deed = Deed("changed", "pull again", "have them as a branch of their own: --branch")
+    deed = MergePurpose("changed", "pull again", "have them as a branch of their own: --branch")
     bring_in(batch.clone, home.name, new, f"Take the results of {run.name}", deed)
     words = f"The results in {one_line(home.name)} are those of {run.name} now."
-    return Pulled(run, words)
+    return PullResult(run, words)
 
 
-def _bring_files(arrival: Arrival) -> Pulled:
+def _bring_files(arrival: Arrival) -> PullResult:
     run, clone = arrival.run, arrival.batch.clone
     files = bring_files(clone, run.commit, run.result)
     if not files.left:
@@ -180,4 +182,4 @@ def _bring_files(arrival: Arrival) -> Pulled:
         (len(files.left), "left as they are here"),
     )
     said = ", ".join(f"{count} {what}" for count, what in counts if count)
-    return Pulled(run, f"Files of {run.name}: {said}.", files)
+    return PullResult(run, f"Files of {run.name}: {said}.", files)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.git.changed_files import FileChange
     from gitbatch_tui.core.git.repo import Clone
-    from gitbatch_tui.core.git.worktree_changes import Entry
+    from gitbatch_tui.core.git.worktree_changes import ModeAndBlob
     from gitbatch_tui.models import Run
 
 
@@ -63,12 +63,12 @@ def commit_instead(batch: Batch, run: Run, others: Iterable[Run], tip: str) -> s
     return clone.git("commit-tree", "-p", tip, "-p", run.result, "-m", message, tree)
 
 
-def _line(path: str, entry: Entry) -> str:
+def _line(path: str, entry: ModeAndBlob) -> str:
     mode, blob = entry
     return f"{'0' if mode == NOTHING else mode} {blob}\t{path}\0"
 
 
-def _undone(clone: Clone, tip: str, others: Iterable[Run]) -> Iterator[tuple[str, Entry]]:
+def _undone(clone: Clone, tip: str, others: Iterable[Run]) -> Iterator[tuple[str, ModeAndBlob]]:
     """What the others left here, each as it was before."""
     for other in others:
         if clone.commit_of(other.result) and clone.contains(tip, other.result):

@@ -34,7 +34,7 @@ _PLAIN = ("-c", "core.fsmonitor=false", "-c", "core.splitIndex=false")
 
 
 @dataclass(frozen=True)
-class FilesHome:
+class BroughtFiles:
     """What became of the files that a run changed."""
 
     brought: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class FilesHome:
     """Those that are here as they are in the results already."""
 
 
-def bring_files(clone: Clone, old: str, new: str) -> FilesHome:
+def bring_files(clone: Clone, old: str, new: str) -> BroughtFiles:
     """Do to the work tree what lies between two commits, file by file.
 
     Only with the clone's lock. A kill in the middle leaves what can be taken back.
@@ -72,7 +72,7 @@ def bring_files(clone: Clone, old: str, new: str) -> FilesHome:
             }
     kept = {c.path: why for c, why in verdicts if why not in {_TAKE, _SAME}}
     done = [change for change in wanted if change.path not in trouble]
-    return FilesHome(
+    return BroughtFiles(
         brought=tuple(c.path for c in done if c.new_mode != _NOTHING),
         removed=tuple(c.path for c in done if c.new_mode == _NOTHING),
         left=kept | trouble,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.runs import records
-from gitbatch_tui.core.runs.locate import Whereabouts
+from gitbatch_tui.core.runs.locate import ResultsLocator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,14 +18,14 @@ _FEW = 100
 """As many runs as are looked for one by one."""
 
 
-class Past:
+class RecordsCache:
     """What one remote's records tell, kept up to date."""
 
     def __init__(self, remote: str) -> None:
         self._remote = remote
         self._tip = ""
         self._runs: dict[int, Run] = {}
-        self._whereabouts = Whereabouts()
+        self._whereabouts = ResultsLocator()
 
     def read(self, clone: Clone) -> list[Run]:
         """Every run that has a record here, the newest first, as `history.read` gives them."""

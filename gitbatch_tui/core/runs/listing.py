@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
-    from gitbatch_tui.core.runs.cache import Past
+    from gitbatch_tui.core.runs.cache import RecordsCache
     from gitbatch_tui.models import BatchRemote, Live, Report
 
 
@@ -48,7 +48,7 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundRun:
     """One run, as it is now."""
 
     remote: BatchRemote
@@ -97,7 +97,7 @@ def list_reported(
 
 
 def list_again(
-    clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report, past: Past
+    clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report, past: RecordsCache
 ) -> Listing:
     """The same for somebody who goes on looking, and keeps what is known of the past."""
     report, trouble = _caught_up(clone, hosts, remote, report)
@@ -144,7 +144,7 @@ def resolve(clone: Clone, name: str) -> tuple[BatchRemote, int]:
     return remote_called(clone, remote if mark and remote else None), int(number)
 
 
-def find(clone: Clone, hosts: Hosts, name: str) -> Found:
+def find(clone: Clone, hosts: Hosts, name: str) -> FoundRun:
     """The run of that name; raises `UnknownName` with what there is instead."""
     remote, number = resolve(clone, name)
     try:
@@ -158,7 +158,7 @@ def find(clone: Clone, hosts: Hosts, name: str) -> Found:
     trouble = _catch_up(clone, hosts, remote, report)
     past = records.read_one(clone, remote.name, number)
     runs = merge(remote.name, [past] if past else [], report.runs)
-    return Found(remote, locate(clone, runs)[0], report.now, trouble)
+    return FoundRun(remote, locate(clone, runs)[0], report.now, trouble)
 
 
 def merge(remote: str, past: Iterable[Run], alive: Iterable[Live]) -> list[Run]:
@@ -239,11 +239,13 @@ def _last_known(
     return Listing(remote, tuple(known), datetime.now(UTC), when, trouble)
 
 
-def _find_offline(clone: Clone, remote: BatchRemote, number: int, trouble: GitBatchError) -> Found:
+def _find_offline(
+    clone: Clone, remote: BatchRemote, number: int, trouble: GitBatchError
+) -> FoundRun:
     known = _last_known(clone, remote, trouble)
     for run in known.runs:
         if run.number == number:
-            return Found(remote, run, known.now, known.trouble)
+            return FoundRun(remote, run, known.now, known.trouble)
     why = f" as far as is known here: {known.trouble}" if known.trouble else ""
     raise _no_such_run(remote, number, known.runs, why) from trouble
 

@@ -22,7 +22,7 @@ def taken_ref(run: Run) -> str:
     return f"refs/gitbatch/{run.remote}/taken/{run.number}"
 
 
-class Whereabouts:
+class ResultsLocator:
     """What is pulled, found out again only where refs of the clone, or results, are others."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class Whereabouts:
 
 def locate(clone: Clone, runs: Sequence[Run]) -> list[Run]:
     """The same runs, those whose results are in a local branch marked as pulled."""
-    return Whereabouts().locate(clone, runs)
+    return ResultsLocator().locate(clone, runs)
 
 
 def _tips(clone: Clone, remotes: Iterable[str]) -> list[str]:

@@ -84,7 +84,7 @@ _PLAIN: dict[int, JobState] = {
 
 
 @dataclass(frozen=True)
-class Event:
+class JobEvent:
     """Something that happened to a job."""
 
     code: int
@@ -138,7 +138,7 @@ class Event:
         return _TRANSFERS.get(self.text, self.text)
 
 
-def events_of(log: str) -> Iterator[Event]:
+def events_of(log: str) -> Iterator[JobEvent]:
     """The events of a log as far as they are complete; what is no event is passed over."""
     match, details = None, list[str]()
     for line in log.split("\n"):
@@ -161,17 +161,17 @@ def states_of(log: str) -> dict[str, JobState]:
     return states
 
 
-def _event(match: re.Match[str], details: list[str]) -> Event | None:
+def _event(match: re.Match[str], details: list[str]) -> JobEvent | None:
     date = match["date"] if "-" in match["date"] else f"{NO_YEAR}-{match['date']}"
     try:
         time = datetime.fromisoformat(f"{date.replace('/', '-')} {match['time']}")
     except ValueError:
         return None
     task = f"{int(match['cluster'])}.{int(match['proc'])}"
-    return Event(int(match["code"]), task, time, one_line(match["text"]), tuple(details))
+    return JobEvent(int(match["code"]), task, time, one_line(match["text"]), tuple(details))
 
 
-def _state(event: Event) -> JobState | None:
+def _state(event: JobEvent) -> JobState | None:
     """What the job is in after this event; None where it says nothing about that."""
     if event.code == Code.ENDED:
         return _end(event)
@@ -186,7 +186,7 @@ def _state(event: Event) -> JobState | None:
     return _PLAIN.get(event.code)
 
 
-def _making(event: Event) -> JobState:
+def _making(event: JobEvent) -> JobState:
     if event.code == Code.FACTORY_PAUSED:
         return JobState(State.QUEUED, event.factory, held=True)
     if "Complete" in event.details:
@@ -195,7 +195,7 @@ def _making(event: Event) -> JobState:
     return JobState(State.FAILED if failed else State.CANCELLED, event.factory)
 
 
-def _end(event: Event) -> JobState:
+def _end(event: JobEvent) -> JobState:
     if event.exit == 0:
         return JobState(State.SUCCEEDED, exit=0)
     if event.end:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import duration
-from gitbatch_tui.core.schedulers.condor_events import NO_YEAR, Code, Event, events_of
+from gitbatch_tui.core.schedulers.condor_events import NO_YEAR, Code, JobEvent, events_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -58,7 +58,7 @@ class _Told:
         self.began: datetime | None = None
         self.memory = 0
 
-    def tell(self, event: Event) -> str:
+    def tell(self, event: JobEvent) -> str:
         """An event in words; empty for one that isn't worth a line."""
         match event.code:
             case Code.SUBMITTED:
@@ -75,25 +75,25 @@ class _Told:
                 return self._leave(event)
         return _plain(event)
 
-    def _begin(self, event: Event) -> str:
+    def _begin(self, event: JobEvent) -> str:
         place = event.detail("SlotName: ") or event.text.removeprefix(_HOST)
         first, self.began = self.began is None, event.time
         if first and self.submitted:
             return f"began on {place} ({duration(event.time - self.submitted)} after submission)"
         return f"began{'' if first else ' again'} on {place}"
 
-    def _leave(self, event: Event) -> str:
+    def _leave(self, event: JobEvent) -> str:
         if _REQUEUED in event.details:
             return f"ended, and waits to begin again: {event.end}{self._usage(event)}"
         reason = event.detail("Reason: ") or event.detail()
         return f"left its machine{self._usage(event)}: {reason}"
 
-    def _usage(self, event: Event) -> str:
+    def _usage(self, event: JobEvent) -> str:
         after = f" after {duration(event.time - self.began)}" if self.began else ""
         return after + (f", with up to {self.memory} MB of memory" if self.memory else "")
 
 
-def _plain(event: Event) -> str:
+def _plain(event: JobEvent) -> str:
     if event.code == Code.HELD:
         return event.hold
     if event.code == Code.TRANSFER:

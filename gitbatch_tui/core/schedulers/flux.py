@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.host import Answer
 
-Facts = Mapping[str, object]
+JobFacts = Mapping[str, object]
 
 # `fAVpNAfh`, `ƒAVpNAfh`, or a long number
 _ID = r"(?:[f\u0192][1-9A-HJ-NP-Za-km-z]{1,12}|\d{6,20})"
@@ -128,7 +128,7 @@ def number_of(job: str) -> int:
     return number
 
 
-def state_of(job: Facts) -> JobState:
+def state_of(job: JobFacts) -> JobState:
     """What the object of one job means, as `flux jobs --json` prints it."""
     state = _state(job)
     waits = state.state is State.QUEUED
@@ -146,7 +146,7 @@ def state_of(job: Facts) -> JobState:
     )
 
 
-def _jobs(text: str) -> list[tuple[int, Facts]]:
+def _jobs(text: str) -> list[tuple[int, JobFacts]]:
     """Of one id the object alone is printed, of several a list."""
     found = from_json(text, "flux") if text.strip() else []
     listed = found.get("jobs", [found]) if isinstance(found, dict) else found
@@ -154,7 +154,7 @@ def _jobs(text: str) -> list[tuple[int, Facts]]:
     return [(job["id"], job) for job in jobs if isinstance(job.get("id"), int)]
 
 
-def _state(job: Facts) -> JobState:
+def _state(job: JobFacts) -> JobState:
     word = _text(job.get("status")) or _text(job.get("state"))
     if word in _WORDS:
         return _WORDS[word]
@@ -168,13 +168,13 @@ def _state(job: Facts) -> JobState:
     return JobState(State.UNKNOWN, f"Flux says {word or 'nothing'}")
 
 
-def _depends(job: Facts) -> JobState:
+def _depends(job: JobFacts) -> JobState:
     listed = job.get("dependencies")
     words = [_text(each) for each in listed] if isinstance(listed, list) else []
     return JobState(State.QUEUED, f"waits for {', '.join(words) or 'another job'}")
 
 
-def _failed(job: Facts) -> JobState:
+def _failed(job: JobFacts) -> JobState:
     exception = _in(job, "exception")
     note = _text(exception.get("note"))
     status = job.get("returncode")
@@ -186,7 +186,7 @@ def _failed(job: Facts) -> JobState:
     return JobState(State.FAILED, f"{why}: {note}" if note else why, exited)
 
 
-def _in(job: Facts, *names: str) -> Facts:
+def _in(job: JobFacts, *names: str) -> JobFacts:
     for name in names:
         value = job.get(name)
         job = value if isinstance(value, Mapping) else {}

@@ -33,7 +33,7 @@ _WORDS = ("done", "gone", "failed")
 _OVERTIME = 124
 
 
-class Outcome(NamedTuple):
+class OrderOutcome(NamedTuple):
     """What came of an order."""
 
     done: tuple[str, ...]
@@ -42,7 +42,7 @@ class Outcome(NamedTuple):
     """Why it could not be done, by job. Of other jobs there was nothing to do it to any more."""
 
 
-def outcome_of(answer: Answer, ids: Collection[str]) -> Outcome:
+def outcome_of(answer: Answer, ids: Collection[str]) -> OrderOutcome:
     """Read the lines `done`, `gone` or `failed`, a tab, a job, a tab, why.
 
     A script that says nothing of the kind did it to all of the jobs, or to none of them, as its
@@ -52,7 +52,7 @@ def outcome_of(answer: Answer, ids: Collection[str]) -> Outcome:
     why = _why(answer)
     rest = dict.fromkeys(ids, ("failed" if answer.status else "done", why))
     found = rest | told if answer.status or not told else told
-    return Outcome(
+    return OrderOutcome(
         tuple(job for job in ids if found.get(job, ("",))[0] == "done"),
         {job: why for job, (word, why) in found.items() if word == "failed"},
     )

@@ -15,8 +15,8 @@ from gitbatch_tui.core.schedulers import sge_scripts
 from gitbatch_tui.core.schedulers.adapter import JobState, whole
 from gitbatch_tui.core.schedulers.sge_qacct import records
 from gitbatch_tui.core.schedulers.sge_qstat import (
-    Details,
-    Entry,
+    JobDetails,
+    QueuedTask,
     described,
     files,
     listed,
@@ -74,17 +74,17 @@ class Sge:
 
 @dataclass(frozen=True)
 class _Cell:
-    queue: Mapping[str, Mapping[str, Entry]]
+    queue: Mapping[str, Mapping[str, QueuedTask]]
     """By job, then by task."""
-    gone: Mapping[str, Mapping[str, Entry]]
-    details: Mapping[str, Details]
+    gone: Mapping[str, Mapping[str, QueuedTask]]
+    details: Mapping[str, JobDetails]
     slots: int
     """Of all queues; 0 where that isn't known."""
 
 
 def _state(cell: _Cell, job: str, ended: str | None) -> JobState | None:
     live = cell.queue.get(job, {})
-    details = cell.details.get(job, Details({}))
+    details = cell.details.get(job, JobDetails({}))
     tasks = dict(records(ended or ""))
     stuck = _stuck(cell, job)
     for task, entry in live.items():

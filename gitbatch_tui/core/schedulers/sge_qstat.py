@@ -47,7 +47,7 @@ _NOTES = (
 
 
 @dataclass(frozen=True)
-class Entry:
+class QueuedTask:
     """What qstat's list has of a task."""
 
     letters: str
@@ -58,7 +58,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Details:
+class JobDetails:
     """What `qstat -j` has of a job."""
 
     facts: Mapping[str, str]
@@ -83,14 +83,14 @@ class Details:
         return folder if folder.startswith("/") else ""
 
 
-def listed(text: str) -> dict[str, dict[str, Entry]]:
+def listed(text: str) -> dict[str, dict[str, QueuedTask]]:
     """The jobs of a list in XML, by job and task."""
-    jobs: dict[str, dict[str, Entry]] = {}
+    jobs: dict[str, dict[str, QueuedTask]] = {}
     for block in _LISTED.findall(text):
         found = dict(_ELEMENT.findall(block))
         job = found.get("JB_job_number", "").strip()
         slots = found.get("slots", "")
-        entry = Entry(
+        entry = QueuedTask(
             found.get("state", "").strip(),
             int(slots) if slots.isdigit() else 1,
             one_line(found.get("queue_name", "").rpartition("@")[2].strip()),
@@ -117,10 +117,10 @@ def tasks_of(job: str, ranges: str | None) -> list[str]:
     return found
 
 
-def described(text: str) -> Iterator[tuple[str, Details]]:
+def described(text: str) -> Iterator[tuple[str, JobDetails]]:
     """What `qstat -j` says, by job."""
     for block in re.split(r"(?m)^(?=job_number:)", text):
-        details = Details({})
+        details = JobDetails({})
         facts = dict(details.facts)
         notes: list[str] | None = None
         for line in block.splitlines():
@@ -164,7 +164,7 @@ def pending_reason(facts: Mapping[str, str], notes: Sequence[str], errors: Seque
     return one_line(told[0]) if told else _WAITS_FOR_ITS_TURN
 
 
-def state_of(entry: Entry, details: Details, all_slots: int) -> JobState:
+def state_of(entry: QueuedTask, details: JobDetails, all_slots: int) -> JobState:
     """The meaning of `qw`, `hr`, `Eqw` and so on.
 
     `all_slots` are those of all queues, 0 where that isn't known.
@@ -179,7 +179,7 @@ def state_of(entry: Entry, details: Details, all_slots: int) -> JobState:
     return _waiting(entry, details, all_slots)
 
 
-def _waiting(entry: Entry, details: Details, all_slots: int) -> JobState:
+def _waiting(entry: QueuedTask, details: JobDetails, all_slots: int) -> JobState:
     letters = entry.letters
     waits = pending_reason(details.facts, details.notes, details.errors)
     if "d" in letters:

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.host import Answer, Host, Stream
     from gitbatch_tui.core.hosts.pool import Hosts
-    from gitbatch_tui.core.server.submissions import Submitted
-    from gitbatch_tui.core.server.verification_report import Testimony
+    from gitbatch_tui.core.server.submissions import SubmittedJobs
+    from gitbatch_tui.core.server.verification_report import VerificationReport
     from gitbatch_tui.models import Badge, BatchRemote, Job, Receipt, Report
 
 _LONG = 3600
@@ -134,7 +134,7 @@ class Server:
         lines = self._calls.tell("files", str(run), path, timeout=_LONG).split("\n")
         return tuple(protocol.read_file(line) for line in lines if line)
 
-    def jobs(self, *runs: int) -> dict[int, Submitted]:
+    def jobs(self, *runs: int) -> dict[int, SubmittedJobs]:
         """The jobs of these runs, as they were recorded and have told of themselves."""
         from gitbatch_tui.core.server.submissions import read_jobs  # noqa: PLC0415  # few calls need it
 
@@ -274,14 +274,12 @@ class Server:
             raise Refused(sentence(said)) if said else self._calls.failed(answer)
         return one_line(decode(answer.stdout).strip())
 
-    def verify(self, run: int) -> Testimony:
+    def verify(self, run: int) -> VerificationReport:
         """What speaks for a run being what it claims to be, and against it."""
-        from gitbatch_tui.core.server.verification_report import (  # noqa: PLC0415  # few calls need it
-            read_testimony,
-        )
+        from gitbatch_tui.core.server import verification_report  # noqa: PLC0415  # few calls need it
 
         answer = self._calls.tell("verify", str(run), timeout=_LONG)
-        return read_testimony(self.host.name, answer)
+        return verification_report.read_verification_report(self.host.name, answer)
 
     def attest(self, run: int, badge: Badge, facts: Sequence[tuple[str, str]] = ()) -> None:
         """Record what verifying or reproducing a run came to; facts are keys and values."""

@@ -60,7 +60,7 @@ class How(StrEnum):
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownJob:
     """A job of a run, or a task of it that has told of itself."""
 
     job: Job
@@ -97,7 +97,7 @@ class Intent:
 
 
 @dataclass(frozen=True)
-class Submitted:
+class SubmittedJobs:
     """The jobs of a run at its schedulers, arrays and clusters as one each."""
 
     accepted: datetime | None = None
@@ -106,9 +106,9 @@ class Submitted:
     """Of the run, on the server; jobs work in `tree` there."""
     scheduling: bool = False
     """Whether schedule.sh is at work."""
-    jobs: tuple[Known, ...] = ()
+    jobs: tuple[KnownJob, ...] = ()
     """In the order in which they were submitted."""
-    told: Mapping[Known, tuple[Known, ...]] = field(default_factory=dict)
+    told: Mapping[KnownJob, tuple[KnownJob, ...]] = field(default_factory=dict)
     """The tasks of each that have told of themselves."""
     intents: tuple[Intent, ...] = ()
     unclear: tuple[str, ...] = ()
@@ -116,7 +116,7 @@ class Submitted:
     local: bool = False
     """Whether it has jobs of the embedded scheduler, which nobody needs to be asked about."""
 
-    def owns(self, known: Known, state: JobState) -> bool:
+    def owns(self, known: KnownJob, state: JobState) -> bool:
         """Whether a job can be this run's: what wasn't recorded, not if it was there before."""
         if known.how is How.RECORDED or not state.submitted or not self.accepted:
             return True
@@ -132,7 +132,7 @@ class Submitted:
         )
 
 
-def read_jobs(host: str, text: str) -> dict[int, Submitted]:
+def read_jobs(host: str, text: str) -> dict[int, SubmittedJobs]:
     """The jobs of each run; raises `BadAnswer` when the answer was cut."""
     lines = text.split("\n")
     if "end" not in lines:
@@ -150,11 +150,11 @@ def read_jobs(host: str, text: str) -> dict[int, Submitted]:
     return {number: _submitted(fields, jobs.get(number, [])) for number, fields in runs.items()}
 
 
-def _submitted(run: Mapping[str, str], lines: list[dict[str, str]]) -> Submitted:
+def _submitted(run: Mapping[str, str], lines: list[dict[str, str]]) -> SubmittedJobs:
     parsed = [_known(line) for line in lines if "job" in line]
-    known = [each for each in parsed if isinstance(each, Known)]
+    known = [each for each in parsed if isinstance(each, KnownJob)]
     jobs, told = _gathered(known)
-    return Submitted(
+    return SubmittedJobs(
         accepted=time_of(run.get("accepted", "")),
         directory=run.get("dir", ""),
         scheduling=run.get("scheduling") == "yes",
@@ -166,10 +166,12 @@ def _submitted(run: Mapping[str, str], lines: list[dict[str, str]]) -> Submitted
     )
 
 
-def _gathered(known: list[Known]) -> tuple[tuple[Known, ...], dict[Known, tuple[Known, ...]]]:
+def _gathered(
+    known: list[KnownJob],
+) -> tuple[tuple[KnownJob, ...], dict[KnownJob, tuple[KnownJob, ...]]]:
     """The jobs, and the tasks of each; a line of a task comes after the one of its array."""
-    jobs: dict[tuple[str, str, Context], Known] = {}
-    told: dict[Known, tuple[Known, ...]] = {}
+    jobs: dict[tuple[str, str, Context], KnownJob] = {}
+    told: dict[KnownJob, tuple[KnownJob, ...]] = {}
     for each in known:
         array = jobs.setdefault(_array(each), each)
         if array is not each:
@@ -177,7 +179,7 @@ def _gathered(known: list[Known]) -> tuple[tuple[Known, ...], dict[Known, tuple[
     return tuple(jobs.values()), told
 
 
-def _array(known: Known) -> tuple[str, str, Context]:
+def _array(known: KnownJob) -> tuple[str, str, Context]:
     # `11` of `11_3`, `11.3`, `11[3].server`; an id without a number is all of it.
     number = _NUMBERED.match(known.job.id)
     site = known.job.id.rpartition("@")[2] if "@" in known.job.id else ""
@@ -185,7 +187,7 @@ def _array(known: Known) -> tuple[str, str, Context]:
     return known.job.scheduler, name, known.context
 
 
-def _known(line: Mapping[str, str]) -> Known | str | None:
+def _known(line: Mapping[str, str]) -> KnownJob | str | None:
     """A job; its name alone where it can't be asked for."""
     job = Job.parse(one_line(line["job"]))
     if not job or not job.id or job.scheduler in _NOBODYS:
@@ -194,7 +196,7 @@ def _known(line: Mapping[str, str]) -> Known | str | None:
     if context is None:
         return str(job)
     how = line.get("how", "")
-    return Known(
+    return KnownJob(
         job,
         How(how) if how in set(How) else How.PRINTED,
         context,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import Live
 
 
-class Tree(StrEnum):
+class TreeState(StrEnum):
     """What is left of a run tree."""
 
     THERE = "there"
@@ -26,11 +26,11 @@ class Tree(StrEnum):
     UNREADABLE = "unreadable"
 
 
-_TREES = {str(tree): tree for tree in Tree}
+_TREES = {str(tree): tree for tree in TreeState}
 
 
 @dataclass(frozen=True)
-class Testimony:
+class VerificationReport:
     """Read only; nothing is changed for it."""
 
     live: Live
@@ -40,7 +40,7 @@ class Testimony:
     """As the run's own files have it; empty where there is none."""
     kept: bool
     """Whether input and result can be reached over there for good."""
-    tree: Tree
+    tree: TreeState
     altered: tuple[tuple[str, str], ...]
     """Tracked files of the tree that aren't as in the result: git's letter and the path; 100 at
     most."""
@@ -52,7 +52,7 @@ class Testimony:
     """What the job would compute with now; None where nothing was captured then."""
 
 
-def read_testimony(host: str, text: str) -> Testimony:
+def read_verification_report(host: str, text: str) -> VerificationReport:
     """The answer to `verify`; raises `Unreachable` where it was cut."""
     lines = text.split("\n")
     proof = fields_of("\t".join(_after("proof", lines)))
@@ -61,12 +61,12 @@ def read_testimony(host: str, text: str) -> Testimony:
     facts = "\n".join(_after("environment", lines))
     report = next(read_reports(iter(lines)), None)
     if report and report.runs:
-        return Testimony(
+        return VerificationReport(
             live=report.runs[0],
             log_tip=report.log_tip,
             result=id_of(proof.get("result", "")),
             kept=proof.get("kept") == "yes",
-            tree=_TREES.get(proof.get("tree", ""), Tree.UNREADABLE),
+            tree=_TREES.get(proof.get("tree", ""), TreeState.UNREADABLE),
             altered=tuple((letter, path) for letter, _, path in told if letter != "?"),
             unkept=tuple(path for letter, _, path in told if letter == "?"),
             large=tuple((word, file) for word, _, told in large for file in parse_large(told)),

@@ -70,7 +70,7 @@ exit 0
 
 
 @dataclass(frozen=True)
-class Contents:
+class BaseContents:
     """What is in the folder of a batch remote."""
 
     base: str
@@ -106,7 +106,7 @@ class Contents:
         return f"{what} in no branch here: {whose}."
 
 
-def survey(host: Host, base: str, clone: Clone | None = None) -> Contents:
+def survey(host: Host, base: str, clone: Clone | None = None) -> BaseContents:
     """Look at what would be lost; raises `NotABatchRemote` where there is nothing of ours."""
     answer = host.run(_SURVEY, base, timeout=_LONG)
     text = answer.stdout.decode(errors="replace")
@@ -114,14 +114,14 @@ def survey(host: Host, base: str, clone: Clone | None = None) -> Contents:
     values = {key: [value for name, value in pairs if name == key] for key, _ in pairs}
     leftovers = tuple(values.get("left", []))
     if answer.status == MISSING and leftovers:
-        return Contents(base, 0, (), (), 0, leftovers=leftovers, gone=True)
+        return BaseContents(base, 0, (), (), 0, leftovers=leftovers, gone=True)
     if answer.status == MISSING:
         raise NotABatchRemote(
             f"There is no batch remote in {base} on {host.name}; without --server, the remote here "
             "is removed."
         )
     answer.check(f"{base} on {host.name} can't be looked at.")
-    return Contents(
+    return BaseContents(
         base=values["base"][0],
         runs=len(values.get("run", [])),
         active=tuple(sorted(int(run) for run in values.get("active", []) if run.isdigit())),

@@ -18,7 +18,7 @@ from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.hosts.process import clean_environment
 from gitbatch_tui.core.setup.contents import survey
-from gitbatch_tui.core.setup.plan import Wanted, apply, plan
+from gitbatch_tui.core.setup.plan import SetupRequest, apply, plan
 from gitbatch_tui.core.setup.remove import remove_base
 from gitbatch_tui.errors import GitBatchError
 
@@ -77,7 +77,7 @@ def furnish(folder: Path) -> Path:
     os.environ.update(_environment(folder))
     project = make_project(folder)
     with open_clone(project) as clone, Hosts() as hosts:
-        wanted = Wanted("batch", Location(None, str(folder / "batch")))
+        wanted = SetupRequest("batch", Location(None, str(folder / "batch")))
         apply(plan(clone, wanted, hosts.at(wanted.location)), lambda *_: None)
     return project
 

@@ -11,8 +11,8 @@ from gitbatch_tui import __version__
 from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.hosts.diagnosis import noise_in
 from gitbatch_tui.core.schedulers import load
-from gitbatch_tui.core.setup.examine import Facts, examine_server
-from gitbatch_tui.core.setup.roundtrip import Outcome, round_trip
+from gitbatch_tui.core.setup.examine import ServerFacts, examine_server
+from gitbatch_tui.core.setup.roundtrip import RoundTripOutcome, round_trip
 from gitbatch_tui.core.setup.scheduling import scheduling
 from gitbatch_tui.errors import CommandFailed, GitBatchError
 
@@ -27,7 +27,7 @@ _LITTLE = 100_000_000
 """Bytes of free space below which runs are about to fail."""
 
 
-class Verdict(StrEnum):
+class Health(StrEnum):
     """How a check ended."""
 
     OK = "ok"
@@ -36,23 +36,23 @@ class Verdict(StrEnum):
 
 
 _VERDICTS = {
-    Outcome.ARRIVED: Verdict.OK,
-    Outcome.BUSY: Verdict.WARN,
-    Outcome.STOPPED: Verdict.WARN,
+    RoundTripOutcome.ARRIVED: Health.OK,
+    RoundTripOutcome.BUSY: Health.WARN,
+    RoundTripOutcome.STOPPED: Health.WARN,
 }
 
 
 @dataclass(frozen=True)
-class Check:
+class HealthCheck:
     """One thing that was looked at."""
 
     name: str
-    verdict: Verdict
+    verdict: Health
     words: str
     """What was found and, unless it is fine, what to do."""
 
 
-def diagnose(batch: Batch, *, repair: bool = False) -> Iterator[Check]:
+def diagnose(batch: Batch, *, repair: bool = False) -> Iterator[HealthCheck]:
     """Every check as soon as it is done; ends with a real run, unless that can't be.
 
     Where `batch.stop` is asked for, no other check begins, and the real run is cancelled.
@@ -68,48 +68,48 @@ def diagnose(batch: Batch, *, repair: bool = False) -> Iterator[Check]:
             return
         yield _check_invariants(batch, repair=repair)
     except GitBatchError as error:
-        yield Check("server", Verdict.FAIL, str(error))
+        yield HealthCheck("server", Health.FAIL, str(error))
         return
-    if noise.verdict is not Verdict.FAIL and not batch.stop.asked:
+    if noise.verdict is not Health.FAIL and not batch.stop.asked:
         yield _check_round_trip(batch)
 
 
-def is_mendable(check: Check) -> bool:
+def is_mendable(check: HealthCheck) -> bool:
     """Whether `diagnose` with `repair` could do something about it."""
-    return check.name == _RUNS and check.verdict is Verdict.FAIL
+    return check.name == _RUNS and check.verdict is Health.FAIL
 
 
-def _check_clone(batch: Batch) -> Iterator[Check]:
+def _check_clone(batch: Batch) -> Iterator[HealthCheck]:
     """Only where something is wrong with it."""
     if batch.clone.git("rev-parse", "--is-shallow-repository") == "true":
         words = "it is shallow, so a push may be refused: `git fetch --unshallow` completes it"
-        yield Check("this clone", Verdict.WARN, words)
+        yield HealthCheck("this clone", Health.WARN, words)
 
 
-def _check_connection(batch: Batch) -> Check:
+def _check_connection(batch: Batch) -> HealthCheck:
     batch.host.run(":").check(f"{batch.host.name} doesn't run commands.")
-    return Check("connection", Verdict.OK, f"{batch.host.name} answers")
+    return HealthCheck("connection", Health.OK, f"{batch.host.name} answers")
 
 
-def _check_git_connection(batch: Batch) -> Check:
+def _check_git_connection(batch: Batch) -> HealthCheck:
     """Whether git gets through: it can't skip what login files print, as we can."""
     try:
         batch.ask_git("ls-remote", batch.remote.name, "HEAD")
     except CommandFailed as error:
         noise = noise_in(error)
         if not noise:
-            return Check("git's connection", Verdict.FAIL, str(error))
-        return Check(
+            return HealthCheck("git's connection", Health.FAIL, str(error))
+        return HealthCheck(
             "git's connection",
-            Verdict.FAIL,
+            Health.FAIL,
             f"the login files of {batch.host.name} print text ({noise}...) even where "
             "nobody looks, and git takes that for an answer: at the top of ~/.bashrc (or .cshrc) "
             "over there, stop unless the shell is interactive, or print to stderr",
         )
-    return Check("git's connection", Verdict.OK, f"git reaches {batch.remote.name}")
+    return HealthCheck("git's connection", Health.OK, f"git reaches {batch.remote.name}")
 
 
-def _check_facts(batch: Batch, facts: Facts, *, repair: bool) -> Iterator[Check]:
+def _check_facts(batch: Batch, facts: ServerFacts, *, repair: bool) -> Iterator[HealthCheck]:
     setup = f"`gitbatch-tui setup {batch.remote.name} {batch.remote.location}` mends that"
     yield _check_git_version(facts)
     yield _check_program(facts, setup)
@@ -119,28 +119,28 @@ def _check_facts(batch: Batch, facts: Facts, *, repair: bool) -> Iterator[Check]
     yield _check_space(facts)
     yield _check_tools(facts)
     yield _check_scheduler(batch, facts, repair=repair)
-    yield from (Check("scheduler", Verdict.WARN, trouble) for trouble in load().troubles)
+    yield from (HealthCheck("scheduler", Health.WARN, trouble) for trouble in load().troubles)
 
 
-def _check_git_version(facts: Facts) -> Check:
+def _check_git_version(facts: ServerFacts) -> HealthCheck:
     numbers = tuple(int(part) for part in re.findall(r"\d+", facts.git)[:2])
     if numbers < _OLDEST:
         found = facts.git or "no git"
-        return Check("git", Verdict.FAIL, f"{found} over there; 2.17 or newer is needed")
-    return Check("git", Verdict.OK, facts.git)
+        return HealthCheck("git", Health.FAIL, f"{found} over there; 2.17 or newer is needed")
+    return HealthCheck("git", Health.OK, facts.git)
 
 
-def _check_program(facts: Facts, setup: str) -> Check:
+def _check_program(facts: ServerFacts, setup: str) -> HealthCheck:
     if facts.differing:
         names = " and ".join(facts.differing)
         other = f"gitbatch {facts.version} is installed, this is {__version__}"
         differ = "differs" if len(facts.differing) == 1 else "differ"
         what = other if facts.version != __version__ else f"{names} {differ} from ours"
-        return Check("program", Verdict.WARN, f"{what}; {setup}")
-    return Check("program", Verdict.OK, f"gitbatch {facts.version}, byte for byte ours")
+        return HealthCheck("program", Health.WARN, f"{what}; {setup}")
+    return HealthCheck("program", Health.OK, f"gitbatch {facts.version}, byte for byte ours")
 
 
-def _check_hook(facts: Facts, setup: str) -> Check:
+def _check_hook(facts: ServerFacts, setup: str) -> HealthCheck:
     troubles = {
         "missing": "there is no post-receive hook, so pushes start nothing",
         "foreign": "post-receive is somebody else's hook, so pushes start nothing",
@@ -148,66 +148,72 @@ def _check_hook(facts: Facts, setup: str) -> Check:
         "Windows line ends": "post-receive has Windows line ends, so it can't run",
     }
     if facts.hook in troubles:
-        return Check("hook", Verdict.FAIL, f"{troubles[facts.hook]}; {setup}")
-    return Check("hook", Verdict.OK, "post-receive is there and can run")
+        return HealthCheck("hook", Health.FAIL, f"{troubles[facts.hook]}; {setup}")
+    return HealthCheck("hook", Health.OK, "post-receive is there and can run")
 
 
-def _check_settings(facts: Facts, setup: str) -> Check:
+def _check_settings(facts: ServerFacts, setup: str) -> HealthCheck:
     if facts.elsewhere:
         words = f"git looks for hooks elsewhere (core.hooksPath is {facts.elsewhere}); {setup}"
-        return Check("settings", Verdict.FAIL, words)
+        return HealthCheck("settings", Health.FAIL, words)
     if facts.push_options != "true":
         words = f"parameters (-o NAME=VALUE) aren't taken; {setup}"
-        return Check("settings", Verdict.WARN, words)
-    return Check("settings", Verdict.OK, "hooks are found, parameters are taken")
+        return HealthCheck("settings", Health.WARN, words)
+    return HealthCheck("settings", Health.OK, "hooks are found, parameters are taken")
 
 
-def _check_folder(facts: Facts) -> Check:
+def _check_folder(facts: ServerFacts) -> HealthCheck:
     if facts.unwritable:
         names = ", ".join(facts.unwritable)
-        return Check("folder", Verdict.FAIL, f"{facts.user} can't write to {names}")
+        return HealthCheck("folder", Health.FAIL, f"{facts.user} can't write to {names}")
     if facts.fallen:
-        return Check("folder", Verdict.FAIL, f"{facts.base} is no place for runs: {facts.fallen}")
+        return HealthCheck(
+            "folder", Health.FAIL, f"{facts.base} is no place for runs: {facts.fallen}"
+        )
     if facts.lacking:
-        return Check("folder", Verdict.WARN, f"{facts.base} can be written; {facts.lacking}")
-    return Check("folder", Verdict.OK, f"{facts.base} can be written")
+        return HealthCheck("folder", Health.WARN, f"{facts.base} can be written; {facts.lacking}")
+    return HealthCheck("folder", Health.OK, f"{facts.base} can be written")
 
 
-def _check_space(facts: Facts) -> Check:
+def _check_space(facts: ServerFacts) -> HealthCheck:
     amount = f"{facts.free / 1e9:.1f} GB are free"
     if facts.free < _LITTLE:
-        return Check("space", Verdict.WARN, f"only {facts.free / 1e6:.0f} MB are free over there")
-    return Check("space", Verdict.OK, amount)
+        return HealthCheck(
+            "space", Health.WARN, f"only {facts.free / 1e6:.0f} MB are free over there"
+        )
+    return HealthCheck("space", Health.OK, amount)
 
 
-def _check_tools(facts: Facts) -> Check:
+def _check_tools(facts: ServerFacts) -> HealthCheck:
     if "setsid" not in facts.tools:
         words = "there is no setsid, so ctrl+c in a push to this machine may stop its hook, too"
-        return Check("tools", Verdict.WARN, words)
+        return HealthCheck("tools", Health.WARN, words)
     if "flock" not in facts.tools:
         words = "there is no flock, so many pushes at once wait for each other longer"
-        return Check("tools", Verdict.WARN, words)
-    return Check("tools", Verdict.OK, "setsid and flock are there")
+        return HealthCheck("tools", Health.WARN, words)
+    return HealthCheck("tools", Health.OK, "setsid and flock are there")
 
 
-def _check_scheduler(batch: Batch, facts: Facts, *, repair: bool) -> Check:
+def _check_scheduler(batch: Batch, facts: ServerFacts, *, repair: bool) -> HealthCheck:
     fine, words = scheduling(batch, facts, repair=repair)
-    return Check("scheduler", Verdict.OK if fine else Verdict.FAIL, words)
+    return HealthCheck("scheduler", Health.OK if fine else Health.FAIL, words)
 
 
-def _check_invariants(batch: Batch, *, repair: bool) -> Check:
+def _check_invariants(batch: Batch, *, repair: bool) -> HealthCheck:
     checked = batch.server.check(repair=repair)
     if checked.problems:
         more = "" if repair else f"; `gitbatch-tui doctor {batch.remote.name} --repair` mends it"
         words = "; ".join(clean(problem) for problem in checked.problems)
-        return Check(_RUNS, Verdict.FAIL, f"{words}{more}")
+        return HealthCheck(_RUNS, Health.FAIL, f"{words}{more}")
     if checked.notes:
-        return Check(_RUNS, Verdict.WARN, "; ".join(clean(note) for note in checked.notes))
+        return HealthCheck(_RUNS, Health.WARN, "; ".join(clean(note) for note in checked.notes))
     mended = "; ".join(clean(text) for text in checked.mended)
-    return Check(_RUNS, Verdict.OK, mended or "every run is in order, and every result is kept")
+    return HealthCheck(
+        _RUNS, Health.OK, mended or "every run is in order, and every result is kept"
+    )
 
 
-def _check_round_trip(batch: Batch) -> Check:
+def _check_round_trip(batch: Batch) -> HealthCheck:
     outcome, words = round_trip(batch)
-    verdict = _VERDICTS.get(outcome, Verdict.FAIL)
-    return Check("round trip", verdict, words)
+    verdict = _VERDICTS.get(outcome, Health.FAIL)
+    return HealthCheck("round trip", verdict, words)

@@ -60,7 +60,7 @@ exit 0
 
 
 @dataclass(frozen=True)
-class Facts:
+class ServerFacts:
     """What was found on the server."""
 
     base: str
@@ -88,7 +88,7 @@ class Facts:
     """What `qstat --version` says: it and qsub are programs of several schedulers."""
 
 
-def examine_server(host: Host, base: str) -> Facts:
+def examine_server(host: Host, base: str) -> ServerFacts:
     """All of it; raises `NotABatchRemote` where there is none."""
     answer = host.run(_EXAMINE, base)
     if answer.status == _MISSING:
@@ -98,7 +98,7 @@ def examine_server(host: Host, base: str) -> Facts:
     text = answer.check(f"{host.name} can't be looked at.").decode("utf-8", "surrogateescape")
     pairs = [line.partition("=")[::2] for line in text.split("\n") if "=" in line]
     one = dict(pairs)
-    return Facts(
+    return ServerFacts(
         base=one.get("base", base),
         user=one_line(one.get("user", "")),
         git=one_line(one.get("git", "")),

@@ -20,7 +20,7 @@ from gitbatch_tui.errors import BadLocation, Refused, Stopped
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gitbatch_tui.core.base.cancellation import Stop
+    from gitbatch_tui.core.base.cancellation import Cancellation
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.host import Host
 
@@ -29,7 +29,7 @@ _NAME = re.compile(r"(?!-)(?![0-9]+$)[^#\s:]+")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SetupRequest:
     """What is to be made."""
 
     name: str
@@ -57,7 +57,7 @@ class Step:
 class Plan:
     """What is going to be done, when it is applied."""
 
-    wanted: Wanted
+    wanted: SetupRequest
     found: Installed
     """What is on the server before."""
     notes: tuple[str, ...]
@@ -65,7 +65,7 @@ class Plan:
     steps: tuple[Step, ...]
 
 
-def plan(clone: Clone, wanted: Wanted, host: Host) -> Plan:
+def plan(clone: Clone, wanted: SetupRequest, host: Host) -> Plan:
     """Look at both sides and say what has to be done; changes nothing.
 
     Raises `Refused` for a name that can't be one, or that is taken by another remote.
@@ -93,7 +93,9 @@ def plan(clone: Clone, wanted: Wanted, host: Host) -> Plan:
     return Plan(wanted, found, (*_notes(found, host), *_schedulers(around, host)), tuple(steps))
 
 
-def apply(plan: Plan, on_step: Callable[[Step, str], None], stop: Stop | None = None) -> None:
+def apply(
+    plan: Plan, on_step: Callable[[Step, str], None], stop: Cancellation | None = None
+) -> None:
     """Do it all; `on_step` is told of each step when it is done, with what there is to say.
 
     Raises `Stopped` where a person wants no other step to begin.
@@ -140,7 +142,9 @@ def _schedulers(around: Surroundings, host: Host) -> list[str]:
     return [f"Schedulers on {host.name}: {', '.join(names)}."] if len(names) > 1 else []
 
 
-def _install_step(wanted: Wanted, host: Host, found: Installed, flags: tuple[str, ...]) -> Step:
+def _install_step(
+    wanted: SetupRequest, host: Host, found: Installed, flags: tuple[str, ...]
+) -> Step:
     base = wanted.location.path
     verb = "upgrade" if found.version else "make"
     if found.version == __version__ and not found.differing:
@@ -152,7 +156,7 @@ def _install_step(wanted: Wanted, host: Host, found: Installed, flags: tuple[str
     )
 
 
-def _install_command(wanted: Wanted, flags: tuple[str, ...]) -> str:
+def _install_command(wanted: SetupRequest, flags: tuple[str, ...]) -> str:
     needed = [flag for flag in flags if flag != "--object-format=sha1"]
     run = " ".join(["sh install", *needed, _quoted(wanted.location.path)])
     hooks = shlex.quote(str(hooks_dir()))
@@ -172,7 +176,7 @@ def _ssh(location: Location) -> str:
     return shlex.join(["ssh", *port, location.host or ""])
 
 
-def _profile_step(wanted: Wanted, host: Host) -> Step:
+def _profile_step(wanted: SetupRequest, host: Host) -> Step:
     def deed() -> str:
         write_profile(host, wanted.location.path, wanted.profile)
         return ""
@@ -185,7 +189,7 @@ def _profile_step(wanted: Wanted, host: Host) -> Step:
     return Step(f"write {path}, unless it is there", command, deed)
 
 
-def _remote_steps(clone: Clone, wanted: Wanted, found: Installed) -> list[Step]:
+def _remote_steps(clone: Clone, wanted: SetupRequest, found: Installed) -> list[Step]:
     name, base = wanted.name, wanted.location.path
     steps = []
     there = clone.try_git("config", "--get", f"remote.{name}.url")

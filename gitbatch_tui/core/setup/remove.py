@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.host import Host
-    from gitbatch_tui.core.setup.contents import Contents
+    from gitbatch_tui.core.setup.contents import BaseContents
     from gitbatch_tui.models import BatchRemote
 
 _ACTIVE = 3
@@ -45,7 +45,7 @@ done
 """
 
 
-def remove_base(host: Host, contents: Contents, *, force: bool = False) -> None:
+def remove_base(host: Host, contents: BaseContents, *, force: bool = False) -> None:
     """Remove the folder, with everything that was surveyed in it.
 
     Raises `Refused` where it is somebody else's or can't be removed as a whole, and while runs are
@@ -61,7 +61,7 @@ def remove_base(host: Host, contents: Contents, *, force: bool = False) -> None:
     _clear(host, contents.base, doomed)
 
 
-def _move_away(host: Host, contents: Contents, *, force: bool) -> str:
+def _move_away(host: Host, contents: BaseContents, *, force: bool) -> str:
     """Give the folder another name, after its runs were cancelled; that name."""
     runs = [str(run) for run in contents.active]
     answer = host.run(_REMOVE, contents.base, "force" if force else "", *runs, timeout=_LONG)
@@ -97,7 +97,7 @@ def forget_remote(clone: Clone, remote: BatchRemote) -> None:
             clone.git("remote", "remove", remote.name)
 
 
-def _check_removable(host: Host, contents: Contents) -> None:
+def _check_removable(host: Host, contents: BaseContents) -> None:
     if contents.owner:
         raise Refused(
             f"Nothing was removed: {contents.base} belongs to {contents.owner}, and only they may "
@@ -111,7 +111,7 @@ def _check_removable(host: Host, contents: Contents) -> None:
         )
 
 
-def _ask_others(host: Host, contents: Contents) -> str:
+def _ask_others(host: Host, contents: BaseContents) -> str:
     """What can be done about what others have in a folder, or was done by that."""
     runs = f"{contents.base}/runs/"
     if not contents.shared or not all(name.startswith(runs) for name in contents.hindrances):
@@ -124,7 +124,7 @@ def _ask_others(host: Host, contents: Contents) -> str:
     )
 
 
-def _check_unneeded(contents: Contents) -> None:
+def _check_unneeded(contents: BaseContents) -> None:
     if contents.active:
         runs = ", ".join(str(run) for run in contents.active)
         raise Refused(f"Nothing was removed: runs have not ended ({runs}). Cancel them first.")

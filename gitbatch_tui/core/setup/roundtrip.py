@@ -48,7 +48,7 @@ _PERSON = {
 }
 
 
-class Outcome(Enum):
+class RoundTripOutcome(Enum):
     """How it ended."""
 
     ARRIVED = auto()
@@ -59,7 +59,7 @@ class Outcome(Enum):
     FAILED = auto()
 
 
-def round_trip(batch: Batch, limit: float = LIMIT) -> tuple[Outcome, str]:
+def round_trip(batch: Batch, limit: float = LIMIT) -> tuple[RoundTripOutcome, str]:
     """Push, run, commit, fetch, compare, remove: how it ended, in words."""
     token = secrets.token_hex(8)
     branch = f"{DOCTORS_BRANCH}{token}"
@@ -68,15 +68,15 @@ def round_trip(batch: Batch, limit: float = LIMIT) -> tuple[Outcome, str]:
         commit = _make_commit(batch.clone, token)
         receipt = push_once(batch, Update(branch, commit, "")).receipt
         if receipt is None:
-            return Outcome.FAILED, "the test branch was there already: try again"
+            return RoundTripOutcome.FAILED, "the test branch was there already: try again"
         outcome, words = _follow(batch, receipt.run, token, start + limit)
         return outcome, words.format(seconds=time.monotonic() - start)
     except PushCut as cut:
         if batch.stop.asked:
-            return Outcome.STOPPED, "stopped; nothing was run"
-        return Outcome.FAILED, f"the connection was cut during the push: {cut}"
+            return RoundTripOutcome.STOPPED, "stopped; nothing was run"
+        return RoundTripOutcome.FAILED, f"the connection was cut during the push: {cut}"
     except GitBatchError as error:
-        return Outcome.FAILED, str(error)
+        return RoundTripOutcome.FAILED, str(error)
     finally:
         with suppress(GitBatchError):
             batch.ask_git("push", "--quiet", batch.remote.name, f":refs/heads/{branch}")
@@ -92,7 +92,7 @@ def _make_commit(clone: Clone, token: str) -> str:
     return clone.git("commit-tree", "-m", "A test by the doctor", tree, environment=_PERSON)
 
 
-def _follow(batch: Batch, run: int, token: str, deadline: float) -> tuple[Outcome, str]:
+def _follow(batch: Batch, run: int, token: str, deadline: float) -> tuple[RoundTripOutcome, str]:
     """Wait for the end of the run and compare what it made."""
     try:
         live = _await_end(batch, run, deadline)
@@ -102,15 +102,24 @@ def _follow(batch: Batch, run: int, token: str, deadline: float) -> tuple[Outcom
     if live is None:
         _cancel(batch, run)
         if batch.stop.asked:
-            return Outcome.STOPPED, "stopped; the test was cancelled"
-        return Outcome.BUSY, "accepted and queued: the scheduler is busy; the test was cancelled"
+            return RoundTripOutcome.STOPPED, "stopped; the test was cancelled"
+        return (
+            RoundTripOutcome.BUSY,
+            "accepted and queued: the scheduler is busy; the test was cancelled",
+        )
     if live.state is not State.SUCCEEDED or not live.result:
         why = live.reason or "it left no result"
-        return Outcome.FAILED, f"the test {batch.remote.name}#{run} ended as {live.state}: {why}"
+        return (
+            RoundTripOutcome.FAILED,
+            f"the test {batch.remote.name}#{run} ended as {live.state}: {why}",
+        )
     batch.fetch(live.result)
     if batch.clone.try_git("cat-file", "blob", f"{live.result}:answer") != token:
-        return Outcome.FAILED, f"the result of {batch.remote.name}#{run} isn't what the job wrote"
-    return Outcome.ARRIVED, "pushed, run, committed and fetched in {seconds:.1f} s"
+        return (
+            RoundTripOutcome.FAILED,
+            f"the result of {batch.remote.name}#{run} isn't what the job wrote",
+        )
+    return RoundTripOutcome.ARRIVED, "pushed, run, committed and fetched in {seconds:.1f} s"
 
 
 def _await_end(batch: Batch, run: int, deadline: float) -> Live | None:

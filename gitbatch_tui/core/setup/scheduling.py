@@ -11,12 +11,12 @@ from gitbatch_tui.core.setup.login import CONDA, look_around
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
-    from gitbatch_tui.core.setup.examine import Facts
+    from gitbatch_tui.core.setup.examine import ServerFacts
 
 _CONDA = re.compile(r"(?m)^[^#\n]*(?:\bconda +\w|(?<!/)\bactivate +[\w.-]+ *$)")
 
 
-def scheduling(batch: Batch, facts: Facts, *, repair: bool) -> tuple[bool, str]:
+def scheduling(batch: Batch, facts: ServerFacts, *, repair: bool) -> tuple[bool, str]:
     """Whether schedule.sh and run.sh of HEAD find what they call, in words.
 
     Where only a login finds it, `repair` writes BASE/profile.
@@ -39,7 +39,7 @@ def _script(batch: Batch, name: str) -> str:
     return batch.clone.try_git("cat-file", "blob", f"HEAD:{name}") or ""
 
 
-def _uses(script: str, facts: Facts) -> str:
+def _uses(script: str, facts: ServerFacts) -> str:
     if not script:
         return "there is no schedule.sh in HEAD yet"
     found = [program for program in looked_for(script) if program in facts.tools]
@@ -53,12 +53,12 @@ def _uses(script: str, facts: Facts) -> str:
     return "schedule.sh calls none of those that are known here"
 
 
-def _with_scheduler(program: str, facts: Facts) -> str:
+def _with_scheduler(program: str, facts: ServerFacts) -> str:
     return f"{program} ({scheduler_of(program, facts.qstat)})"
 
 
 def _missing(
-    batch: Batch, facts: Facts, missing: dict[str, str], *, repair: bool
+    batch: Batch, facts: ServerFacts, missing: dict[str, str], *, repair: bool
 ) -> tuple[bool, str]:
     around = look_around(batch.host, batch.remote.base)
     by_login = [name for name in around.only_by_login() if name in missing]

@@ -24,7 +24,7 @@ _SMALL = ("tsp", "at")
 
 
 @dataclass(frozen=True)
-class Place:
+class ProposedSite:
     """A folder for a batch remote, and a name that is free for it."""
 
     name: str
@@ -36,7 +36,7 @@ class Place:
     """The one that is configured for it; may be empty."""
 
 
-def ready_made(clone: Clone) -> tuple[Place, ...]:
+def ready_made(clone: Clone) -> tuple[ProposedSite, ...]:
     """This machine, the configured sites, the hosts of ~/.ssh/config.
 
     Raises `BadConfig`.
@@ -68,16 +68,16 @@ def _sites() -> Iterator[tuple[Site, str]]:
 
 def _place(
     described: tuple[Site, str], project: str, taken: set[str], known: dict[str, str]
-) -> Place | None:
+) -> ProposedSite | None:
     site, words = described
     location = site.location(project)
     with suppress(BadLocation):
         location = str(Location.parse(location))
         if location in known:
             name = known[location]
-            return Place(name, location, f"{words}; is {name} already", "", site.scheduler)
+            return ProposedSite(name, location, f"{words}; is {name} already", "", site.scheduler)
         name = _free(re.sub(r"[^\w.-]", "-", site.name).strip("-.") or "batch", taken)
-        return Place(name, location, words, site.profile, site.scheduler)
+        return ProposedSite(name, location, words, site.profile, site.scheduler)
     return None
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
-    from gitbatch_tui.core.git.process import Running
+    from gitbatch_tui.core.git.process import GitProcess
     from gitbatch_tui.models import BatchRemote, Receipt
 
 SERVER = "remote: "
@@ -97,7 +97,7 @@ def _refspec(update: Update) -> str:
     return f"{update.commit}:refs/heads/{update.branch}"
 
 
-def _outcome(batch: Batch, update: Update, running: Running) -> PushResult:
+def _outcome(batch: Batch, update: Update, running: GitProcess) -> PushResult:
     remote = batch.remote
     lines = tuple(server_lines(running.said))
     kind, summary = _ref_line(running.stdout, update)
@@ -133,7 +133,7 @@ def _ref_line(stdout: str, update: Update) -> tuple[str, str]:
     return "", ""
 
 
-def _check_options(remote: BatchRemote, running: Running) -> None:
+def _check_options(remote: BatchRemote, running: GitProcess) -> None:
     if any("does not support push options" in line for line in running.said):
         raise PushRefused(
             f"{remote.name} takes no options: `gitbatch-tui setup {remote.name} "

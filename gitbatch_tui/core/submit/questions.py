@@ -21,7 +21,7 @@ _ALWAYS, _NEVER = (f"`git config gitbatch.bringResults {wish}`" for wish in ("tr
 _OPTION = re.compile(r"[A-Za-z0-9_]+=.*")
 
 
-class Results(Enum):
+class ResultsChoice(Enum):
     """What to do with commits on the server that the branch hasn't."""
 
     WITH = "--with-results"
@@ -30,7 +30,7 @@ class Results(Enum):
     """Leave them; they are kept on the server."""
 
 
-class Dirt(Enum):
+class ChangesChoice(Enum):
     """What to do with changes that aren't committed."""
 
     HEAD = "--head"
@@ -43,8 +43,8 @@ class Dirt(Enum):
 class Choices:
     """The answers so far; None is a question that hasn't been answered."""
 
-    results: Results | None = None
-    dirt: Dirt | None = None
+    results: ResultsChoice | None = None
+    dirt: ChangesChoice | None = None
     remember: bool = False
     """Do the same with results from now on."""
     again: bool = False
@@ -54,7 +54,7 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Option:
     """One way to go on."""
 
     words: str
@@ -71,7 +71,7 @@ class Question:
     """What a person has to say first."""
 
     words: str
-    answers: tuple[Answer, ...]
+    answers: tuple[Option, ...]
 
     @property
     def refusal(self) -> Refused:
@@ -94,7 +94,7 @@ def next_question(situation: Situation, choices: Choices) -> Question | None:
     """What has to be asked first; None: it can be submitted."""
     if situation.changes and choices.dirt is None:
         return _about_dirt(situation, choices)
-    if situation.behind and choices.results is Results.WITH:
+    if situation.behind and choices.results is ResultsChoice.WITH:
         return None
     if not choices.again and (run := _same(situation, choices)):
         return _about_repetition(situation, choices, run)
@@ -103,13 +103,13 @@ def next_question(situation: Situation, choices: Choices) -> Question | None:
     return None
 
 
-def about_results(situation: Situation, choices: Choices) -> Results | None:
+def about_results(situation: Situation, choices: Choices) -> ResultsChoice | None:
     """What to do with commits on the server that the branch hasn't; None: that has to be asked."""
     if choices.results:
         return choices.results
     if situation.repeated or situation.snapshot or situation.brings_results is False:
-        return Results.WITHOUT
-    return Results.WITH if situation.brings_results else None
+        return ResultsChoice.WITHOUT
+    return ResultsChoice.WITH if situation.brings_results else None
 
 
 def _same(situation: Situation, choices: Choices) -> Run | None:
@@ -133,30 +133,30 @@ def _about_dirt(situation: Situation, choices: Choices) -> Question:
     return Question(
         f"{_files(count)} not committed: {names}{more}.",
         (
-            Answer("commit first, and submit again", None),
-            Answer(
+            Option("commit first, and submit again", None),
+            Option(
                 f"submit {head}, without the changes",
-                replace(choices, dirt=Dirt.HEAD),
-                Dirt.HEAD.value,
+                replace(choices, dirt=ChangesChoice.HEAD),
+                ChangesChoice.HEAD.value,
             ),
-            Answer(
+            Option(
                 f"submit a snapshot of all files as {one_line(situation.branch)}-snapshot",
-                replace(choices, dirt=Dirt.SNAPSHOT),
-                Dirt.SNAPSHOT.value,
+                replace(choices, dirt=ChangesChoice.SNAPSHOT),
+                ChangesChoice.SNAPSHOT.value,
             ),
         ),
     )
 
 
 def _about_repetition(situation: Situation, choices: Choices, run: Run) -> Question:
-    again = Answer("run it again", replace(choices, again=True), "--again")
+    again = Option("run it again", replace(choices, again=True), "--again")
     if run.state is State.SUCCEEDED:
-        pull = Answer(f"pull it: `gitbatch-tui pull {run.name}`", None, run=run)
+        pull = Option(f"pull it: `gitbatch-tui pull {run.name}`", None, run=run)
         if run.result == situation.commit:
             return Question(f"Nothing is new: this is the result of {run.name}.", (again,))
         what = f"{short(run.commit)} so" if situation.maker else "exactly this tree"
         return Question(f"{run.name} ran {what}, and succeeded.", (pull, again))
-    look = Answer(f"look at it: `gitbatch-tui show {run.name}`", None, run=run)
+    look = Option(f"look at it: `gitbatch-tui show {run.name}`", None, run=run)
     return Question(f"Nothing is new: {run.name} of this commit {run.state.told}.", (look, again))
 
 
@@ -166,19 +166,19 @@ def _about_results(situation: Situation, choices: Choices) -> Question:
     other = ["other commits"] if situation.overtaken else []
     what = " and ".join([f"results of {runs}", *other] if runs else other)
     bring = "merge them and submit" if situation.ahead else "pull them in and submit"
-    with_them = replace(choices, results=Results.WITH)
-    without = replace(choices, results=Results.WITHOUT)
+    with_them = replace(choices, results=ResultsChoice.WITH)
+    without = replace(choices, results=ResultsChoice.WITHOUT)
     return Question(
         f"{branch} on {remote} has {what} that yours hasn't ({_commits(situation.behind)}).",
         (
-            Answer(bring, with_them, Results.WITH.value),
-            Answer(
+            Option(bring, with_them, ResultsChoice.WITH.value),
+            Option(
                 "submit without them: they stay on the server, and can be pulled by their run",
                 without,
-                Results.WITHOUT.value,
+                ResultsChoice.WITHOUT.value,
             ),
-            Answer(f"{bring}, now and always", replace(with_them, remember=True), _ALWAYS),
-            Answer("submit without them, now and always", replace(without, remember=True), _NEVER),
+            Option(f"{bring}, now and always", replace(with_them, remember=True), _ALWAYS),
+            Option("submit without them, now and always", replace(without, remember=True), _NEVER),
         ),
     )
 

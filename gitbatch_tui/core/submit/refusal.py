@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from gitbatch_tui.core.git.process import Running
+    from gitbatch_tui.core.git.process import GitProcess
 
 # What git calls it, and what that is and asks for. The first that fits.
 _REASONS = {
@@ -65,7 +65,7 @@ def explain(remote: str, branch: str, summary: str, said: Sequence[str]) -> str:
     return f"{words['remote']} refused {words['branch']}: {one_line(summary)}."
 
 
-def refused_here(hook: Path, running: Running) -> str:
+def refused_here(hook: Path, running: GitProcess) -> str:
     """What the clone's own pre-push hook said when it refused; empty where it wasn't that hook."""
     said = [*running.said, *running.stdout.splitlines()]
     elsewhere = any(line.startswith(("fatal: ", "remote: ", "To ")) for line in said)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.lock import locked
-from gitbatch_tui.core.git.merge import Deed, bring_in
+from gitbatch_tui.core.git.merge import MergePurpose, bring_in
 from gitbatch_tui.core.jobs.control import left_behind
 from gitbatch_tui.core.submit.push import SERVER, OnLine, PushCut, Update, push_once
 from gitbatch_tui.core.submit.questions import (
+    ChangesChoice,
     Choices,
-    Dirt,
-    Results,
+    ResultsChoice,
     about_results,
     check_options,
     next_question,
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.models import Receipt, Run
 
-_SUBMITTING = Deed("submitted", "submit again", "use --without-results")
+_SUBMITTING = MergePurpose("submitted", "submit again", "use --without-results")
 MAY_RUN = "A run may have started all the same: `gitbatch-tui runs` tells."
 """What there is to say where somebody stops waiting for the receipt of a run without a push."""
 
 
 @dataclass(frozen=True)
-class Submitted:
+class Submission:
     """A run that has begun, or that schedule.sh has rejected."""
 
     receipt: Receipt
@@ -46,16 +46,16 @@ class Submitted:
     """What was done besides, in sentences."""
 
 
-def submit(situation: Situation, choices: Choices, on_line: OnLine) -> Submitted:
+def submit(situation: Situation, choices: Choices, on_line: OnLine) -> Submission:
     """Start exactly one run, or raise; where a choice is missing, `Refused` says which."""
     check_options(choices.options)
     situation, choices, notes = snapshot(situation, choices)
     if question := next_question(situation, choices):
         raise question.refusal
     if choices.remember:
-        wish = "true" if choices.results is Results.WITH else "false"
+        wish = "true" if choices.results is ResultsChoice.WITH else "false"
         situation.batch.clone.set_config(BRING, wish)
-    if situation.behind and about_results(situation, choices) is Results.WITH:
+    if situation.behind and about_results(situation, choices) is ResultsChoice.WITH:
         situation = _with_results(situation)
         notes.append(f"{one_line(situation.branch)} has the results now.")
     if situation.objection:
@@ -70,7 +70,7 @@ def snapshot(situation: Situation, choices: Choices) -> tuple[Situation, Choices
 
     Where there is nothing to take, it is the commit that is submitted, as if that were chosen.
     """
-    if choices.dirt is not Dirt.SNAPSHOT or situation.snapshot:
+    if choices.dirt is not ChangesChoice.SNAPSHOT or situation.snapshot:
         return situation, choices, []
     if not situation.checked_out:
         raise Refused(
@@ -88,7 +88,7 @@ def snapshot(situation: Situation, choices: Choices) -> tuple[Situation, Choices
     ]
     if taken.commit == situation.commit:
         words = f"There is nothing to take a snapshot of: {short(taken.commit)} has all files."
-        return situation, replace(choices, dirt=Dirt.HEAD), [*told, words]
+        return situation, replace(choices, dirt=ChangesChoice.HEAD), [*told, words]
     return situation_of(situation, taken), choices, told
 
 
@@ -98,7 +98,7 @@ def push(
     options: Sequence[str],
     known: Collection[int],
     on_line: OnLine,
-) -> Submitted | None:
+) -> Submission | None:
     """Push, and find out what happened where the connection is cut; `known` runs are older.
 
     None: the branch was there already. Raises `PushRefused`, `RunNotConfirmed`, `Unreachable`,
@@ -111,7 +111,7 @@ def push(
             raise Stopped(describe(batch, update, known)) from cut
         on_line("the connection was cut: looking what has arrived")
         receipt, told = find_out(batch, update, options, known, cut)
-        return Submitted(receipt, (told,))
+        return Submission(receipt, (told,))
     except PushRefused:
         # Of two that push the same at the same moment, one is refused.
         if update.token and batch.tip(update.branch) == update.commit:
@@ -120,7 +120,7 @@ def push(
     except KeyboardInterrupt as stop:
         stop.add_note(describe(batch, update, known))
         raise
-    return Submitted(pushed.receipt) if pushed.receipt else None
+    return Submission(pushed.receipt) if pushed.receipt else None
 
 
 def _with_results(situation: Situation) -> Situation:
@@ -135,12 +135,12 @@ def _with_results(situation: Situation) -> Situation:
     return prepare(batch, situation.branch)
 
 
-def _start(situation: Situation, choices: Choices, on_line: OnLine) -> Submitted:
-    if (again := situation.repeated) and choices.results is not Results.WITH:
+def _start(situation: Situation, choices: Choices, on_line: OnLine) -> Submission:
+    if (again := situation.repeated) and choices.results is not ResultsChoice.WITH:
         rerun = situation.batch.server.rerun
         with _interruptible():
             receipt = rerun(again.number, choices.options, _as_servers(on_line))
-        return Submitted(receipt, (_as_repeated(again, choices.options),))
+        return Submission(receipt, (_as_repeated(again, choices.options),))
     if situation.orphaned:
         told = "It had been pushed before, but never run: its run is started now."
         return _begun(situation, choices) or _start_tip(situation, choices, on_line, told)
@@ -160,7 +160,7 @@ def _as_repeated(run: Run, options: Sequence[str]) -> str:
     return f"The same commit as {name}, now {given}."
 
 
-def _push(situation: Situation, choices: Choices, on_line: OnLine) -> Submitted:
+def _push(situation: Situation, choices: Choices, on_line: OnLine) -> Submission:
     leased = situation.behind or situation.snapshot
     expected = situation.tip if leased else None
     update = Update(situation.branch, situation.commit, expected, _new_token(situation))
@@ -179,12 +179,12 @@ def _new_token(situation: Situation) -> str:
     return secrets.token_hex(16) if situation.takes_tokens else ""
 
 
-def _begun(situation: Situation, choices: Choices) -> Submitted | None:
+def _begun(situation: Situation, choices: Choices) -> Submission | None:
     """The run that a hook was about to start when we looked, or that another push has started."""
     known = {run.number for run in situation.own_runs}
     update = Update(situation.branch, situation.commit)
     receipt = look_for_run(situation.batch, update, known, choices.options)
-    return Submitted(receipt, ("It was pushed already, and has just begun.",)) if receipt else None
+    return Submission(receipt, ("It was pushed already, and has just begun.",)) if receipt else None
 
 
 def _start_tip(
@@ -193,7 +193,7 @@ def _start_tip(
     on_line: OnLine,
     told: str,
     update: Update | None = None,
-) -> Submitted:
+) -> Submission:
     """A run of what is there; of this very submit, where it has been tried in another way."""
     start = situation.batch.server.start
     claim = (
@@ -201,7 +201,7 @@ def _start_tip(
     ).claim
     with _interruptible():
         receipt = start(situation.branch, choices.options, _as_servers(on_line), claim)
-        return Submitted(receipt, (told,))
+        return Submission(receipt, (told,))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.worktree_changes import SUBMODULE, changes_between
 from gitbatch_tui.core.runs import record_files, records
 from gitbatch_tui.core.server import environment
-from gitbatch_tui.core.server.verification_report import Tree
+from gitbatch_tui.core.server.verification_report import TreeState
 from gitbatch_tui.core.verify.history_checks import faults_in_chain, faults_of_run, rewritten
 from gitbatch_tui.models import Results
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.server.environment import Environment
-    from gitbatch_tui.core.server.verification_report import Testimony
+    from gitbatch_tui.core.server.verification_report import VerificationReport
     from gitbatch_tui.errors import GitBatchError
     from gitbatch_tui.models import Run
 
@@ -60,7 +60,7 @@ class Case:
 
     batch: Batch
     run: Run
-    testimony: Testimony | None
+    testimony: VerificationReport | None
     trouble: GitBatchError | None
     """Why the server could not be asked, or something not be fetched."""
     with_data: bool = True
@@ -150,9 +150,9 @@ def _tree(case: Case) -> Check:
     name, testimony = "run tree", case.testimony
     if testimony is None:
         return _unknown(name, f"The server can't be asked. {case.trouble}")
-    if testimony.tree is Tree.PRUNED:
+    if testimony.tree is TreeState.PRUNED:
         return _unknown(name, "It was pruned: what ran can't be compared with it any more.")
-    if testimony.tree is Tree.UNREADABLE:
+    if testimony.tree is TreeState.UNREADABLE:
         return _unknown(name, "It can't be read as it was, since its commit is gone over there.")
     if testimony.altered:
         paths = [path for _, path in testimony.altered]

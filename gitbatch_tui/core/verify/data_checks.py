@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.freezing import Keeper
+from gitbatch_tui.core.freezing import FreezeClient
 from gitbatch_tui.core.verify.checks import Check, Colour, named
 from gitbatch_tui.errors import CommandFailed, NoPython, Refused, Unreachable
 
@@ -45,7 +45,9 @@ def _look(case: Case, target: str, value: str) -> tuple[Colour, str]:
         return Colour.UNKNOWN, f"{place} was left out."
     server = case.batch.server
     try:
-        verdicts = Keeper(server.host, server.base).verify(target, lambda at: case.tell(str(at)))
+        verdicts = FreezeClient(server.host, server.base).verify(
+            target, lambda at: case.tell(str(at))
+        )
     except (NoPython, Unreachable, CommandFailed) as error:
         return Colour.UNKNOWN, str(error)
     except Refused as error:

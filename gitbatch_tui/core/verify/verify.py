@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gitbatch_tui.core.batch.batch import Batch
-    from gitbatch_tui.core.server.verification_report import Testimony
+    from gitbatch_tui.core.server.verification_report import VerificationReport
     from gitbatch_tui.models import Run
 
 
@@ -84,7 +84,7 @@ def _open(batch: Batch, number: int, tell: Callable[[str], None]) -> Case:
     return Case(batch, run, testimony, trouble)
 
 
-def _testimony(batch: Batch, number: int, tell: Callable[[str], None]) -> Testimony:
+def _testimony(batch: Batch, number: int, tell: Callable[[str], None]) -> VerificationReport:
     """What the server says, once the results of a run that has ended are home."""
     testimony = batch.server.verify(number)
     if testimony.live.is_home or not testimony.live.state.final:
@@ -93,7 +93,7 @@ def _testimony(batch: Batch, number: int, tell: Callable[[str], None]) -> Testim
     return batch.server.verify(number)
 
 
-def _fetch(batch: Batch, testimony: Testimony) -> None:
+def _fetch(batch: Batch, testimony: VerificationReport) -> None:
     """Bring the records and the commits that aren't here, all at once."""
     clone, remote = batch.clone, batch.remote.name
     wanted = {testimony.result, testimony.live.commit} - {""}

@@ -10,21 +10,21 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.base.journal import Journal
 
-Pair = tuple[str, str]
+CommitPair = tuple[str, str]
 """Ours, theirs: full ids."""
 
 
-class Apart(NamedTuple):
+class Divergence(NamedTuple):
     """Commits that only one side has."""
 
     ahead: int
     behind: int
 
 
-def count_apart(
+def count_divergence(
     path: Path,
-    pairs: Iterable[Pair],
-    known: dict[Pair, Apart],
+    pairs: Iterable[CommitPair],
+    known: dict[CommitPair, Divergence],
     journal: Journal | None = None,
 ) -> None:
     """Count those pairs that aren't known yet; commits that aren't here can't be counted."""
@@ -37,4 +37,4 @@ def count_apart(
                 continue
             words = ("rev-list", "--left-right", "--count", f"{ours}...{theirs}", "--")
             if counted := clone.try_git(*words):
-                known[ours, theirs] = Apart(*map(int, counted.split()))
+                known[ours, theirs] = Divergence(*map(int, counted.split()))

@@ -28,7 +28,7 @@ SETTLING = 0.5
 _TELLING = {"request", "scheduled", "started", "finished", "delivered", "settled", "jobs"}
 
 
-class Nearby:
+class LocalWatcher:
     """Iterating gives reports, as those of `Server.watch` do: now, and when something changes."""
 
     def __init__(self, server: Server) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
-from gitbatch_tui.core.base.journal import HERE, KEPT_BYTES, Entry, journaled
+from gitbatch_tui.core.base.journal import HERE, KEPT_BYTES, JournalEntry, journaled
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.git.remotes import PATTERN, batch_remotes_in, parse_settings
 from gitbatch_tui.core.hosts.process import clean_environment
@@ -50,7 +50,7 @@ _QUESTIONS = {
 
 
 @dataclass(frozen=True)
-class View:
+class CloneOverview:
     """A clone without asking any server."""
 
     path: Path
@@ -68,7 +68,7 @@ class View:
     """By remote: what was recorded lately, the newest first."""
 
 
-class Beginning:
+class StartupQuery:
     """git, answering; leaving the context ends it."""
 
     def __init__(self, path: Path) -> None:
@@ -88,7 +88,7 @@ class Beginning:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def read(self, journal: Journal | None = None) -> View:
+    def read(self, journal: Journal | None = None) -> CloneOverview:
         """What git said; raises `Refused` without git, `NotARepository` outside of a clone."""
         if not self._git:
             raise Refused("There is no git on PATH: install git, then start again.")
@@ -101,7 +101,9 @@ class Beginning:
         current = self._text("head").strip().removeprefix("refs/heads/")
         folders = {Path(place[1]), (self._path / place[2]).resolve()}
         runs = self._runs(remotes)
-        return View(Path(place[3]), tuple(folders), remotes, branches, current, theirs, runs)
+        return CloneOverview(
+            Path(place[3]), tuple(folders), remotes, branches, current, theirs, runs
+        )
 
     def _ask(self, question: Sequence[str]) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
         # A file takes everything; a pipe would stop git until somebody reads.
@@ -141,7 +143,7 @@ class Beginning:
             said = file.read(KEPT_BYTES)
             seconds = time.monotonic() - self._began
             command = ("git", *_QUESTIONS[name])
-            self._journal(Entry(HERE, command, process.returncode, said, seconds))
+            self._journal(JournalEntry(HERE, command, process.returncode, said, seconds))
         file.seek(0)
         return file
 
@@ -155,13 +157,13 @@ class Beginning:
         return [line for line in self._text(name).split("\n") if line]
 
 
-def look(path: Path, journal: Journal | None = None) -> View:
+def look(path: Path, journal: Journal | None = None) -> CloneOverview:
     """The same, with all the waiting."""
-    with Beginning(path) as beginning:
+    with StartupQuery(path) as beginning:
         return beginning.read(journal)
 
 
-def begin_clone(path: Path, journal: Journal | None = None) -> View:
+def begin_clone(path: Path, journal: Journal | None = None) -> CloneOverview:
     """Make the folder a repository, and look at it."""
     command = ("git", "init", "--quiet", "--", str(path))
     with journaled(journal, HERE, command) as note:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.jobs.clarify import needs_asking
-from gitbatch_tui.core.runs.cache import Past
+from gitbatch_tui.core.runs.cache import RecordsCache
 from gitbatch_tui.core.runs.listing import list_again, list_remote
 from gitbatch_tui.core.server.client import server_of
-from gitbatch_tui.core.watch.local_watcher import Nearby
+from gitbatch_tui.core.watch.local_watcher import LocalWatcher
 from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:
@@ -39,17 +39,17 @@ POLL = 10.0
 """Seconds between questions where the host has no room for another stream."""
 
 
-class Attention:
+class RemoteWatcher:
     """One remote, looked at from one thread; any other may nudge or end it."""
 
     def __init__(self, path: Path, hosts: Hosts, remote: BatchRemote) -> None:
         self.remote = remote
         self._path = path
         self._hosts = hosts
-        self._past = Past(remote.name)
+        self._past = RecordsCache(remote.name)
         self._woken = threading.Event()
         self._ended = threading.Event()
-        self._reports: Reports | Nearby | None = None
+        self._reports: Reports | LocalWatcher | None = None
 
     def attend(self, tell: Callable[[Listing], None]) -> None:
         """Tell of the runs now and at every change, until it is ended."""
@@ -90,10 +90,10 @@ class Attention:
                 known = report
         self._reports = None
 
-    def _watch(self) -> AbstractContextManager[Reports | Nearby]:
+    def _watch(self) -> AbstractContextManager[Reports | LocalWatcher]:
         server = server_of(self._hosts, self.remote)
         if Location.parse(self.remote.location).host is None:
-            return closing(Nearby(server))
+            return closing(LocalWatcher(server))
         return server.watch()
 
     def _listed(self, report: Report) -> Listing:

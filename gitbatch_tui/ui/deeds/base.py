@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from textual.notifications import SeverityLevel
 
-    from gitbatch_tui.core.base.journal import Entry
+    from gitbatch_tui.core.base.journal import JournalEntry
     from gitbatch_tui.core.hosts.pool import Hosts
 
 THREADS = 64
@@ -48,7 +48,7 @@ class Deeds(App[None]):
         self.path = path
         """The clone, or where the program was started if that is none."""
         self.clock = clock
-        self.journal: tuple[tuple[datetime, Entry], ...] = ()
+        self.journal: tuple[tuple[datetime, JournalEntry], ...] = ()
         """Commands that were run, and when they ended; the newest last."""
         self._writing = threading.Lock()
         self._loop_here: asyncio.AbstractEventLoop | None = None
@@ -73,7 +73,7 @@ class Deeds(App[None]):
         if self._loop_here:
             self._loop_here.call_soon_threadsafe(lambda: self.exit(return_code=status))
 
-    def journaled(self, entry: Entry) -> None:
+    def journaled(self, entry: JournalEntry) -> None:
         """Keep a command for `@`; from any thread.
 
         Of a question that is asked again and again only the last answer is kept.

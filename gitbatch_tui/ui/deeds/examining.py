@@ -11,7 +11,7 @@ from gitbatch_tui.ui.deeds.starting import Starting
 from gitbatch_tui.ui.requests import DoctorRequested
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.base.cancellation import Stop
+    from gitbatch_tui.core.base.cancellation import Cancellation
     from gitbatch_tui.models import BatchRemote
     from gitbatch_tui.ui.dialogs.progress import Progress
 
@@ -26,13 +26,19 @@ class Examining(Starting):
         self._examine(progress, stop, remote, repair)
 
     @work(thread=True, exit_on_error=False, group="doctor")
-    def _examine(self, progress: Progress, stop: Stop, remote: BatchRemote, repair: bool) -> None:  # noqa: FBT001
+    def _examine(
+        self,
+        progress: Progress,
+        stop: Cancellation,
+        remote: BatchRemote,
+        repair: bool,  # noqa: FBT001
+    ) -> None:
         with self.closing(progress, DoctorRequested(remote, repair)):
             self.server(remote).host.run(":", timeout=30)
             self.examine(progress, stop, remote, repair=repair)
 
     def examine(
-        self, progress: Progress, stop: Stop, remote: BatchRemote, *, repair: bool = False
+        self, progress: Progress, stop: Cancellation, remote: BatchRemote, *, repair: bool = False
     ) -> None:
         """For a worker: show every check as soon as it is done, and what they come to."""
         from gitbatch_tui.core.setup.doctor import diagnose, is_mendable  # noqa: PLC0415  # seldom needed

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitbatch_tui.core.runs.listing import Listing
-    from gitbatch_tui.core.watch.divergence import Apart, Pair
-    from gitbatch_tui.core.watch.overview import View
-    from gitbatch_tui.core.watch.remote_watcher import Attention
+    from gitbatch_tui.core.watch.divergence import CommitPair, Divergence
+    from gitbatch_tui.core.watch.overview import CloneOverview
+    from gitbatch_tui.core.watch.remote_watcher import RemoteWatcher
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.requests import RefreshRequested
 
@@ -34,12 +34,12 @@ def _is_home(run: Run) -> bool:
 class Looking(Deeds):
     """Everything that the panes show comes in here."""
 
-    view: View | None = None
+    view: CloneOverview | None = None
     """The clone as it was read last."""
     _watched = False
     """Whether the first picture is drawn, and what changes is looked after."""
-    _attentions: dict[BatchRemote, Attention]
-    _counted: dict[Pair, Apart]
+    _attentions: dict[BatchRemote, RemoteWatcher]
+    _counted: dict[CommitPair, Divergence]
     _ended: threading.Event
 
     def __init__(self, path: Path, clock: Callable[[], datetime] = local_clock) -> None:
@@ -82,20 +82,20 @@ class Looking(Deeds):
         watch_clone(folders, self._ended, tell)
 
     @work(thread=True, exit_on_error=False, group="attend")
-    def _attend(self, attention: Attention) -> None:
+    def _attend(self, attention: RemoteWatcher) -> None:
         def tell(listing: Listing) -> None:
             self.post_message(RunsKnown(listing))
 
         attention.attend(tell)
 
     @work(thread=True, exit_on_error=False, group="count", exclusive=True)
-    def _count(self, remote: str, pairs: Mapping[str, Pair]) -> None:
-        from gitbatch_tui.core.watch.divergence import count_apart  # noqa: PLC0415  # like above
+    def _count(self, remote: str, pairs: Mapping[str, CommitPair]) -> None:
+        from gitbatch_tui.core.watch.divergence import count_divergence  # noqa: PLC0415  # like above
 
-        count_apart(self.path, pairs.values(), self._counted, self.journaled)
+        count_divergence(self.path, pairs.values(), self._counted, self.journaled)
         self.post_message(ApartKnown(remote, self._known(pairs)))
 
-    def _known(self, pairs: Mapping[str, Pair]) -> dict[str, Apart]:
+    def _known(self, pairs: Mapping[str, CommitPair]) -> dict[str, Divergence]:
         return {name: self._counted[pair] for name, pair in pairs.items() if pair in self._counted}
 
     # Facts
@@ -107,7 +107,7 @@ class Looking(Deeds):
         self.take_view(fact.view)
         self.attend_all()
 
-    def take_view(self, view: View) -> None:
+    def take_view(self, view: CloneOverview) -> None:
         """Show the clone; what servers said since stays."""
         self.view = view
         old = self.board
@@ -133,13 +133,13 @@ class Looking(Deeds):
             self._watched = True
             self._watch_clone(self.view.folders)
             self.show_branches()
-        from gitbatch_tui.core.watch.remote_watcher import Attention  # noqa: PLC0415  # like above
+        from gitbatch_tui.core.watch.remote_watcher import RemoteWatcher  # noqa: PLC0415  # like above
 
         wanted = {view.remote for view in self.board.remotes}
         for remote in self._attentions.keys() - wanted:
             self._attentions.pop(remote).end()
         for remote in sorted(wanted - self._attentions.keys(), key=lambda remote: remote.name):
-            self._attentions[remote] = Attention(self.path, self.hosts, remote)
+            self._attentions[remote] = RemoteWatcher(self.path, self.hosts, remote)
             self._attend(self._attentions[remote])
 
     def on_runs_known(self, fact: RunsKnown) -> None:
@@ -203,7 +203,7 @@ class Looking(Deeds):
         names = [view.remote.name for view in self.board.remotes]
         return self.board.remote or (names[0] if names else None)
 
-    def _pairs(self) -> dict[str, Pair]:
+    def _pairs(self) -> dict[str, CommitPair]:
         theirs = self._theirs()
         ours = self.view.branches if self.view else {}
         return {
@@ -216,7 +216,7 @@ class Looking(Deeds):
         remote = self._compared()
         return self.view.theirs.get(remote, {}) if self.view and remote else {}
 
-    def _branches(self, apart: Mapping[str, Apart]) -> tuple[BranchView, ...]:
+    def _branches(self, apart: Mapping[str, Divergence]) -> tuple[BranchView, ...]:
         if not self.view:
             return ()
         remote = self._compared()
@@ -227,7 +227,9 @@ class Looking(Deeds):
         )
         return tuple(sorted(views, key=lambda view: (not view.current, view.name)))
 
-    def _branch(self, name: str, commit: str, apart: Apart | None, last: Run | None) -> BranchView:
+    def _branch(
+        self, name: str, commit: str, apart: Divergence | None, last: Run | None
+    ) -> BranchView:
         ahead, behind = apart or (None, None)
         current = self.view.current if self.view else ""
         return BranchView(

@@ -12,7 +12,7 @@ from gitbatch_tui.ui.messages import Arrived, Pulled
 from gitbatch_tui.ui.requests import PullRequested, RefreshRequested
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.base.cancellation import Stop
+    from gitbatch_tui.core.base.cancellation import Cancellation
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.results.arrival import Arrival, Way
     from gitbatch_tui.models import BatchRemote, Run
@@ -33,7 +33,7 @@ class Pulling(Starting):
             self._fetch(progress, remote, run, stop)
 
     @work(thread=True, exit_on_error=False, group="pull")
-    def _fetch(self, progress: Progress, remote: BatchRemote, run: Run, stop: Stop) -> None:
+    def _fetch(self, progress: Progress, remote: BatchRemote, run: Run, stop: Cancellation) -> None:
         from gitbatch_tui.core.results.pull import bring, look  # noqa: PLC0415  # it imports GitPython
 
         with self.closing(progress, PullRequested(run)), self.batch(remote) as batch:

@@ -13,7 +13,7 @@ from gitbatch_tui.ui.messages import PlacesKnown, PlanKnown, SetUp
 from gitbatch_tui.ui.requests import PlanRequested, RefreshRequested
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.base.cancellation import Stop
+    from gitbatch_tui.core.base.cancellation import Cancellation
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.setup.plan import Plan, Step
     from gitbatch_tui.models import BatchRemote
@@ -41,10 +41,10 @@ class SettingUp(Examining):
         self.push_screen(SetupDialog(fact.places), self._plan_chosen)
 
     def _plan_chosen(self, chosen: Chosen | None) -> None:
-        from gitbatch_tui.core.setup.plan import Wanted  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.plan import SetupRequest  # noqa: PLC0415  # seldom needed
 
         if chosen:
-            wanted = Wanted(chosen.name, chosen.location, chosen.profile)
+            wanted = SetupRequest(chosen.name, chosen.location, chosen.profile)
             self.post_message(PlanRequested(wanted, chosen.scheduler))
 
     # The plan
@@ -95,7 +95,7 @@ class SettingUp(Examining):
         self._set_up(progress, stop, fact)
 
     @work(thread=True, exit_on_error=False, group="setup")
-    def _set_up(self, progress: Progress, stop: Stop, fact: PlanKnown) -> None:
+    def _set_up(self, progress: Progress, stop: Cancellation, fact: PlanKnown) -> None:
         from gitbatch_tui.core.setup.plan import apply  # noqa: PLC0415  # seldom needed
 
         def done(step: Step, said: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.cancellation import Stop
+from gitbatch_tui.core.base.cancellation import Cancellation
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.deeds.acting import Acting
 from gitbatch_tui.ui.requests import RefreshRequested
@@ -21,14 +21,14 @@ class Starting(Acting):
 
     def open_progress(
         self, heading: str, doing: str, *, stoppable: bool = True, goes_on: str = ""
-    ) -> tuple[Progress, Stop]:
+    ) -> tuple[Progress, Cancellation]:
         """A dialog that shows what is said, and what stops the deed on esc.
 
         Where it can't be stopped, `goes_on` says what becomes of it when it is left.
         """
         from gitbatch_tui.ui.dialogs.progress import Progress  # noqa: PLC0415  # seldom needed
 
-        stop = Stop()
+        stop = Cancellation()
         progress = Progress(heading, doing, stop.ask if stoppable else None, goes_on)
         self.push_screen(progress)
         return progress, stop

@@ -13,7 +13,7 @@ from gitbatch_tui.ui.messages import Begun, SetUp, SituationKnown
 from gitbatch_tui.ui.requests import SubmitRequested
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.base.cancellation import Stop
+    from gitbatch_tui.core.base.cancellation import Cancellation
     from gitbatch_tui.core.submit.questions import Choices
     from gitbatch_tui.core.submit.situation import Situation
     from gitbatch_tui.models import BatchRemote, Run
@@ -95,7 +95,7 @@ class Submitting(Starting):
         remote: BatchRemote,
         situation: Situation,
         choices: Choices,
-        stop: Stop,
+        stop: Cancellation,
     ) -> None:
         from gitbatch_tui.core.submit.questions import next_question  # noqa: PLC0415  # seldom needed
         from gitbatch_tui.core.submit.submit import snapshot, submit  # noqa: PLC0415  # like prepare

@@ -12,7 +12,7 @@ from gitbatch_tui.ui.messages import Forgotten, Surveyed
 from gitbatch_tui.ui.requests import PlanRequested
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.setup.contents import Contents
+    from gitbatch_tui.core.setup.contents import BaseContents
     from gitbatch_tui.models import BatchRemote
     from gitbatch_tui.ui.requests import UndoRequested
     from gitbatch_tui.ui.sentences import Undo
@@ -39,10 +39,10 @@ class Undoing(Acting):
         self.push_screen(Choose(heading, ways_to_undo(remote)), decided)
 
     def _upgrade(self, remote: BatchRemote) -> None:
-        from gitbatch_tui.core.setup.plan import Wanted  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.setup.plan import SetupRequest  # noqa: PLC0415  # seldom needed
 
         with self.troubleshooting():
-            wanted = Wanted(remote.name, Location.parse(remote.location))
+            wanted = SetupRequest(remote.name, Location.parse(remote.location))
             self.post_message(PlanRequested(wanted))
 
     def _ask_to_forget(self, remote: BatchRemote) -> None:
@@ -82,7 +82,7 @@ class Undoing(Acting):
         self.push_screen(Confirm(about_removing(fact.remote, fact.contents)), decided)
 
     @work(thread=True, exit_on_error=False, group="undo")
-    def _remove(self, remote: BatchRemote, contents: Contents) -> None:
+    def _remove(self, remote: BatchRemote, contents: BaseContents) -> None:
         from gitbatch_tui.core.setup.remove import (  # noqa: PLC0415  # seldom needed
             forget_remote,
             remove_base,

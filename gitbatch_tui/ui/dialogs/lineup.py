@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from gitbatch_tui.core.compare.runs import Lineup
+    from gitbatch_tui.core.compare.runs import RunTable
 
 PLOT = 72
 """Cells of a plot at most, with its labels."""
@@ -39,7 +39,7 @@ class LineupDialog(Reading):
     ]
     own_keys = (("o", "sort by the next column"), ("O", "reverse"))
 
-    def __init__(self, lineup: Lineup) -> None:
+    def __init__(self, lineup: RunTable) -> None:
         super().__init__()
         self.lineup = lineup
         self._column, self._reverse = "run", False

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from gitbatch_tui.core.setup.sites import Place
+    from gitbatch_tui.core.setup.sites import ProposedSite
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class SetupDialog(Dialog[Chosen]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "go", "show the plan", show=False)]
     keys = (("enter", "show the plan"), ("↑↓", "choose"), ("tab", "change it"), ("esc", "leave"))
 
-    def __init__(self, places: Sequence[Place]) -> None:
+    def __init__(self, places: Sequence[ProposedSite]) -> None:
         super().__init__()
         self.places = places
         self.ways = Ways([f"{place.location:<40}  {place.words}" for place in places])

@@ -9,7 +9,7 @@ from textual import on
 from textual.binding import Binding
 from textual.widgets import OptionList
 
-from gitbatch_tui.core.submit.questions import Choices, Dirt, Question, next_question
+from gitbatch_tui.core.submit.questions import ChangesChoice, Choices, Question, next_question
 from gitbatch_tui.ui.dialogs.dialog import Dialog, plain, words
 from gitbatch_tui.ui.dialogs.parameters import Parameters
 from gitbatch_tui.ui.dialogs.ways import Ways
@@ -169,4 +169,6 @@ class SubmitDialog(Dialog[Decision | Instead]):
     def _is_snapshot(self) -> bool:
         """Whether a snapshot is taken next, about which there is more to ask then."""
         situation = self.situation
-        return self._choices.dirt is Dirt.SNAPSHOT and bool(situation and not situation.snapshot)
+        return self._choices.dirt is ChangesChoice.SNAPSHOT and bool(
+            situation and not situation.snapshot
+        )

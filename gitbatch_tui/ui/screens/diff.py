@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from textual.app import App, ComposeResult
     from textual.binding import BindingType
 
-    from gitbatch_tui.core.diffs.model import Line
+    from gitbatch_tui.core.diffs.model import DiffLine
     from gitbatch_tui.core.git.changed_files import FileChange
     from gitbatch_tui.core.git.repo import Clone
 
@@ -74,7 +74,7 @@ class DiffScreen(Screen[None]):
 
         reading: Comparison
         change: FileChange
-        lines: list[Line]
+        lines: list[DiffLine]
         first: bool
 
     @dataclass

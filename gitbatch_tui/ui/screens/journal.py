@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from gitbatch_tui.core.base.journal import Entry
+from gitbatch_tui.core.base.journal import JournalEntry
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.ui import present
 from gitbatch_tui.ui.widgets.columns import Column
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-Item = tuple["datetime", Entry]
+Item = tuple["datetime", JournalEntry]
 TICK = 1.0
 """Seconds between looks at what has been run since."""
 

@@ -13,7 +13,7 @@ from gitbatch_tui.ui.widgets.colours import TONES, Colours
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gitbatch_tui.core.diffs.model import Line
+    from gitbatch_tui.core.diffs.model import DiffLine
     from gitbatch_tui.ui.widgets.sheet import Sheet
 
 _KINDS = {kind: f"diff--{kind}" for kind in Kind}
@@ -76,13 +76,13 @@ class Brush:
         return [(places[start], places[end], style) for start, end, style in marks]
 
 
-def _changed(ours: Line, theirs: Line) -> Iterable[tuple[int, int]]:
+def _changed(ours: DiffLine, theirs: DiffLine) -> Iterable[tuple[int, int]]:
     if ours.kind is Kind.DELETED:
         return changed_words(ours.text, theirs.text)[0]
     return changed_words(theirs.text, ours.text)[1]
 
 
-def base(line: Line) -> str:
+def base(line: DiffLine) -> str:
     """The style of the whole line."""
     return _KINDS[line.kind]
 

@@ -17,7 +17,7 @@ from gitbatch_tui.core.diffs.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from gitbatch_tui.core.diffs.model import Line
+    from gitbatch_tui.core.diffs.model import DiffLine
 
 TONES = ("comment", "keyword", "string", "figure", "name", "builtin")
 """What a word of a program can be."""
@@ -53,7 +53,7 @@ class Span(NamedTuple):
 class Colours:
     """The spans of lines; what belongs together is read together, as it was or as it is."""
 
-    def __init__(self, lines: Sequence[Line], texts: Sequence[str]) -> None:
+    def __init__(self, lines: Sequence[DiffLine], texts: Sequence[str]) -> None:
         self._lines, self._texts = lines, texts
         self._blocks: dict[tuple[int, bool, int], dict[int, list[Span]]] = {}
 

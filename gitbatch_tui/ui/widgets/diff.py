@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual.binding import BindingType
 
-    from gitbatch_tui.core.diffs.model import Line
+    from gitbatch_tui.core.diffs.model import DiffLine
     from gitbatch_tui.ui.widgets.brush import Piece
 
 _MORE = "…"
@@ -63,13 +63,13 @@ class DiffView(ScrollView, can_focus=True):
 
     # What is shown
 
-    def show(self, lines: Sequence[Line], *, table: bool = False) -> None:
+    def show(self, lines: Sequence[DiffLine], *, table: bool = False) -> None:
         """Another page, from its top."""
         self.sheet = Sheet(table=table)
         self.scroll_to(0, 0, animate=False, force=True)
         self.add(lines)
 
-    def add(self, lines: Sequence[Line]) -> None:
+    def add(self, lines: Sequence[DiffLine]) -> None:
         """More lines of the same page."""
         self.sheet.add(lines)
         self._brush = Brush(self.sheet)

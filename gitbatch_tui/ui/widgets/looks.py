@@ -14,8 +14,8 @@ from textual.strip import Strip
 from gitbatch_tui.core.logs.layout import Cells
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.logs.ansi import Colour, Look
-    from gitbatch_tui.core.logs.layout import Row
+    from gitbatch_tui.core.logs.ansi import AnsiColour, TextStyle
+    from gitbatch_tui.core.logs.layout import ScreenRow
 
 CELLS = Cells(cell_len, chop_cells)
 BEYOND = "…"
@@ -30,7 +30,7 @@ class Tones(NamedTuple):
     match: Style
     hit: Style
 
-    def of(self, look: Look) -> Style:
+    def of(self, look: TextStyle) -> Style:
         if look.note:
             return self.base + self.note
         style = self.base + _style(look)
@@ -39,7 +39,7 @@ class Tones(NamedTuple):
         return style
 
 
-def strip_of(row: Row, column: int, width: int, tones: Tones) -> Strip:
+def strip_of(row: ScreenRow, column: int, width: int, tones: Tones) -> Strip:
     """A row from a column on, exactly `width` cells wide."""
     whole = Strip([Segment(text, tones.of(look)) for text, look in row.spans])
     end = column + width
@@ -52,7 +52,7 @@ def strip_of(row: Row, column: int, width: int, tones: Tones) -> Strip:
 
 
 @lru_cache(maxsize=1024)
-def _style(look: Look) -> Style:
+def _style(look: TextStyle) -> Style:
     return Style(
         color=_colour(look.colour),
         bgcolor=_colour(look.ground),
@@ -65,7 +65,7 @@ def _style(look: Look) -> Style:
     )
 
 
-def _colour(colour: Colour) -> Color | None:
+def _colour(colour: AnsiColour) -> Color | None:
     if colour is None:
         return None
     return Color.from_ansi(colour) if isinstance(colour, int) else Color.from_rgb(*colour)

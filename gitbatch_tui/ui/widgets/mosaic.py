@@ -15,16 +15,16 @@ from gitbatch_tui.core.diffs.model import UPPER_HALF
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.diffs.model import Cell
+    from gitbatch_tui.core.diffs.model import TwoPixels
 
 
-def strip_of(cells: Sequence[Cell]) -> Strip:
+def strip_of(cells: Sequence[TwoPixels]) -> Strip:
     """As wide as there are cells."""
     return Strip(
         [Segment(UPPER_HALF * len(list(same)), _style(cell)) for cell, same in groupby(cells)]
     )
 
 
-def _style(cell: Cell) -> Style:
+def _style(cell: TwoPixels) -> Style:
     upper, lower = cell
     return Style(color=Color.from_rgb(*upper), bgcolor=Color.from_rgb(*lower))

@@ -13,7 +13,7 @@ from gitbatch_tui.core.diffs.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gitbatch_tui.core.diffs.model import Line
+    from gitbatch_tui.core.diffs.model import DiffLine
 
 NOTHING = -1
 
@@ -93,12 +93,12 @@ class OneByOne:
         return Pair(place, place)
 
 
-def side_by_side(lines: Sequence[Line]) -> list[Pair]:
+def side_by_side(lines: Sequence[DiffLine]) -> list[Pair]:
     """What replaces something stands beside it."""
     return list(_side_by_side(lines))
 
 
-def _side_by_side(lines: Sequence[Line]) -> Iterator[Pair]:
+def _side_by_side(lines: Sequence[DiffLine]) -> Iterator[Pair]:
     gone: list[int] = []
     come: list[int] = []
     for index, line in enumerate(lines):

@@ -12,7 +12,7 @@ from gitbatch_tui.ui.widgets.tabs import expanded
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gitbatch_tui.core.diffs.model import Line
+    from gitbatch_tui.core.diffs.model import DiffLine
 
 _FAR = 1_000
 
@@ -23,7 +23,7 @@ class Sheet:
     def __init__(self, *, table: bool = False) -> None:
         self.table = table
         """Whether its rows are aligned, so that it can't be shown side by side."""
-        self.lines: list[Line] = []
+        self.lines: list[DiffLine] = []
         self.texts: list[str] = []
         """As they are shown."""
         self.digits = 0
@@ -31,7 +31,7 @@ class Sheet:
         self.width = 0
         """Of the longest line, in cells."""
 
-    def add(self, lines: Sequence[Line]) -> None:
+    def add(self, lines: Sequence[DiffLine]) -> None:
         """More lines of the same page."""
         texts = [expanded(line.text) for line in lines]
         self.lines += lines
@@ -58,10 +58,10 @@ class Sheet:
         return first - gone + before if before < gone < _FAR else None
 
 
-def _count(kind: Kind, lines: Iterable[Line]) -> int:
+def _count(kind: Kind, lines: Iterable[DiffLine]) -> int:
     """How many of that kind come first, as far as one looks."""
     return sum(1 for _ in takewhile(lambda line: line.kind is kind, islice(lines, _FAR)))
 
 
-def _all(kind: Kind, lines: Iterable[Line]) -> bool:
+def _all(kind: Kind, lines: Iterable[DiffLine]) -> bool:
     return all(line.kind is kind for line in lines)
