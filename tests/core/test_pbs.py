@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,16 @@ from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.jobs import judge
 from gitbatch_tui.core.schedulers.outcome import outcome_of
 from gitbatch_tui.core.schedulers.pbs import Pbs as Adapter
+from gitbatch_tui.core.schedulers.pbs_records import describe, records
 from gitbatch_tui.models import State
 from tests.support.captures import CAPTURES
 from tests.support.scripts import answer
 from tests.support.servers.pbs_standin import Pbs, as_text, jobs_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
     from gitbatch_tui.core.schedulers.adapter import JobState
     from tests.support.project import Project
 
@@ -85,17 +90,51 @@ def test_jobs_in_every_state_are_understood(
     assert (found.ended is not None) == state.final
 
 
-def test_no_capture_of_a_job_is_a_riddle_and_none_succeeds_without_a_status() -> None:
-    seen = 0
+def by_the_manual(job: Mapping[str, str]) -> tuple[State, int | None]:
+    """The state, and the exit status or minus the signal, as PBS's reference guide has them."""
+    letter, kind = job["job_state"], job["substate"]
+    if letter in "QHW":
+        return State.QUEUED, None
+    if letter in "RSEBTU":
+        return State.RUNNING, None
+    if "[]" in job["id"] and "stime" in job:
+        return {"92": State.SUCCEEDED, "93": State.FAILED}.get(kind, State.CANCELLED), None
+    return _ended(job)
+
+
+def _ended(job: Mapping[str, str]) -> tuple[State, int | None]:
+    status = int(job.get("Exit_status", 0))
+    element = "[" in job["id"] and "array_index" not in job
+    if "Exit_status" not in job or element or job["substate"] == "91":
+        return State.CANCELLED, None
+    if status < 0 or status > 256:
+        return State.FAILED, None if status < 0 else 256 - status
+    return State.FAILED if status else State.SUCCEEDED, status
+
+
+def printed_in(capture: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """The jobs that a capture tells of, in JSON or in lines."""
+    yield from records(as_text(jobs_in(capture.stem)))
+    lines = (line for line in capture.read_text().splitlines() if line.startswith("O:"))
+    for text in re.findall(
+        r"(?ms)^Job Id: [\w.[\]-]+$.*?^$", "".join(f"{line[3:]}\n" for line in lines)
+    ):
+        # One of text_injection was made up by a job, and is none.
+        yield from ((job, facts) for job, facts in records(text) if "substate" in facts)
+
+
+def test_every_job_in_every_capture_is_in_the_state_that_the_manual_says() -> None:
+    seen, offenders = 0, []
     for path in sorted(CAPTURES.glob("pbs/*.txt")):
-        jobs = jobs_in(path.stem)
-        states = Adapter().read(told(path.stem), [*jobs]) if jobs else {}
-        for job, state in states.items():
+        for job, facts in printed_in(path):
             seen += 1
-            assert state.state is not State.UNKNOWN, (path.stem, job, state.reason)
-            if state.state is State.SUCCEEDED and "[]" not in job:
-                assert jobs[job]["Exit_status"] == 0
-    assert seen > 200
+            found = describe(facts)
+            status = found.exit if found.signal is None else -found.signal
+            state, expected = by_the_manual(facts)
+            if found.state is not state or (expected is not None and status != expected):
+                offenders.append(f"{path.name}: {job} is {found.state} {status}: {found.reason}")
+    assert not offenders
+    assert seen > 280
 
 
 def test_the_elements_of_an_array_have_ends_of_their_own() -> None:
@@ -132,11 +171,47 @@ def test_a_job_can_not_make_up_jobs_or_ends_by_line_ends_in_its_variables() -> N
     assert found["1.node1"].state is State.UNKNOWN
 
 
-def test_a_job_of_torque_is_told_by_the_words_of_its_documentation() -> None:
-    text = "Job Id: 12.server\n    job_state = C\n    exit_status = 271\n    Join_Path = oe\n"
+TORQUE = """\
+Job Id: 12.server.site.org
+    job_state = C
+    exit_status = {status}
+    Join_Path = oe
+    ctime = Wed Nov 25 19:37:37 2026
+    start_time = Wed Nov 25 19:38:00 2026
+    comp_time = Wed Nov 25 19:39:00 2026
+    exec_host = node1/0
+"""
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "reason"),
+    [
+        ("0", State.SUCCEEDED, ""),
+        ("2", State.FAILED, "exit status 2"),
+        ("271", State.FAILED, "killed by signal 15"),
+        ("-11", State.FAILED, "reached its time limit"),
+        ("-10", State.FAILED, "needed more memory than it asked for"),
+        ("-99", State.FAILED, "PBS ended it (status -99)"),
+        ("", State.UNKNOWN, "PBS says that it is over, and not how: it never ran"),
+    ],
+)
+def test_a_job_of_torque_is_told_by_the_words_of_its_documentation(
+    status: str, state: State, reason: str
+) -> None:
+    text = TORQUE.format(status=status)
     said = Answer(0, f"{text}gitbatch: 0 current\n".encode(), b"")
-    found = Adapter().read(said, ["12.server"])["12.server"]
-    assert (found.state, found.signal) == (State.FAILED, 15)
+    found = Adapter().read(said, ["12.server.site.org"])["12.server.site.org"]
+    assert (found.state, found.reason, found.host) == (state, reason, "node1")
+    assert found.started == datetime(2026, 11, 25, 19, 38, tzinfo=UTC)
+    assert (found.ended is not None) == state.final
+
+
+def test_an_element_of_an_array_of_torque_is_a_job_of_its_own() -> None:
+    text = (
+        TORQUE.format(status="1").replace("12.server", "427[3].server") + "    job_array_id = 3\n"
+    )
+    said = Answer(0, f"{text}gitbatch: 0 current\n".encode(), b"")
+    assert Adapter().read(said, ["427[3].server"])["427[3].server"].exit == 1
 
 
 def test_a_job_that_pbs_does_not_know_is_gone_only_where_it_keeps_a_history() -> None:

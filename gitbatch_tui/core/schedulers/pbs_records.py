@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -42,6 +43,15 @@ _NOT_BEGUN = {
     -3: "could not be started, and was to be tried again",
     -10: "its user may not run jobs there",
 }
+# Torque's own; its state C is PBS's F.
+_OF_TORQUE = {
+    -4: "was stopped since its server began anew",
+    -8: "could not be started",
+    -9: "could not write the files for its output",
+    -10: "needed more memory than it asked for",
+    -11: "reached its time limit",
+    -12: "reached its limit of processor time",
+}
 _SIGNAL = 256
 _HELD_BY = {"u": "held by you", "o": "held by an operator", "s": "held by the administrators"}
 _NEVER = "Can Never Run: "
@@ -61,19 +71,23 @@ def records(text: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 def describe(job: Mapping[str, str], parent: Mapping[str, str] | None = None) -> JobState:
     """What is to be said of a job, or of an element of the array `parent`."""
-    # An element that never ran has the attributes of the array, even an exit status.
-    ran = "array_index" in job or not re.search(r"\[\d+\]", job["id"])
+    # An element that never ran has the attributes of the array, even an exit status. Torque's
+    # elements are jobs from the beginning.
+    own = "array_index" in job or "job_array_id" in job
+    ran = own or not re.search(r"\[\d+\]", job["id"])
     state = _state(job, parent, ran=ran)
+    count = job.get("run_count", "")
+    began = ran and state.state is not State.QUEUED
     return replace(
         state,
         submitted=_time(job, "ctime"),
-        started=_time(job, "stime") if ran and state.state is not State.QUEUED else None,
-        ended=(_time(job, "obittime") or _time(job, "mtime")) if state.state.final else None,
+        started=_time(job, "stime", "start_time") if began else None,
+        ended=_time(job, "obittime", "comp_time", "mtime") if state.state.final else None,
         estimate=_time(job, "estimated.start_time") if state.state is State.QUEUED else None,
-        host=_hosts(job) if ran and state.state is not State.QUEUED else "",
+        host=_hosts(job) if began else "",
         name=one_line(job.get("Job_Name", "")),
         directory=_directory(job),
-        attempt=int(job["run_count"]) if job.get("run_count", "").isdigit() else None,
+        attempt=int(count) if re.fullmatch(r"[0-9]{1,9}", count) else None,
         files=_files(job),
     )
 
@@ -124,8 +138,8 @@ def _end(job: Mapping[str, str]) -> JobState:
         who = f"deleted by {one_line(by[1].partition('@')[0])}" if by else "deleted"
         return JobState(State.CANCELLED, who)
     if number < 0:
-        why = _LIMITS.get(number) or _NOT_BEGUN.get(number) or f"PBS ended it (status {number})"
-        return JobState(State.FAILED, why)
+        known = _NOT_BEGUN | (_OF_TORQUE if job.get("job_state") == "C" else _LIMITS)
+        return JobState(State.FAILED, known.get(number, f"PBS ended it (status {number})"))
     if number > _SIGNAL:
         signal = number - _SIGNAL
         return JobState(State.FAILED, f"killed by signal {signal}", signal=signal)
@@ -160,11 +174,11 @@ def _undelivered(job: Mapping[str, str]) -> str:
     return f"its output could not be brought to its place, and is still on {where or 'its node'}"
 
 
-def _time(job: Mapping[str, str], name: str) -> datetime | None:
-    try:
-        return datetime.strptime(job.get(name, ""), "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC)
-    except ValueError:
-        return None
+def _time(job: Mapping[str, str], *names: str) -> datetime | None:
+    for value in (job[name] for name in names if name in job):
+        with suppress(ValueError):
+            return datetime.strptime(value, "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC)
+    return None
 
 
 def _hosts(job: Mapping[str, str]) -> str:
