@@ -67,7 +67,14 @@ def no_such_command(name: str) -> str:
     is_flag=True,
     help="Show what programs said when something fails; so does GITBATCH_TUI_DETAILS=1.",
 )
-@click.version_option(__version__, prog_name=NAME)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, _option, wanted: show_version(ctx) if wanted else None,
+    help="Show the versions of this program and of Python, Textual and git, and end.",
+)
 @click.pass_context
 def cli(ctx: click.Context, directory: str | None, *, details: bool) -> None:
     """Push a branch and it runs as a batch job; watch its log, pull its results as commits.
@@ -80,6 +87,13 @@ def cli(ctx: click.Context, directory: str | None, *, details: bool) -> None:
         change_directory(directory)
     if ctx.invoked_subcommand is None:
         ctx.exit(show_screen(ctx))
+
+
+def show_version(ctx: click.Context) -> NoReturn:
+    from gitbatch_tui.core.setup.versions import versions  # noqa: PLC0415  # only asked here
+
+    click.echo(f"{NAME} {__version__} ({versions()})")
+    ctx.exit()
 
 
 def show_screen(ctx: click.Context) -> int:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import click
 import pytest
 
+import gitbatch_tui
 from gitbatch_tui.cli.commands import COMMANDS
 from gitbatch_tui.cli.frame import cli
 from gitbatch_tui.cli.trouble import if_interrupted, show
@@ -44,6 +47,16 @@ def test_the_help_lists_every_command_under_a_heading() -> None:
         "Manage:",
     ]
     assert all(f"\n  {name} " in text for name in cli.list_commands(click.Context(cli)))
+
+
+def test_the_version_names_what_it_runs_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    git = subprocess.run(["git", "version"], capture_output=True, text=True, check=True).stdout
+    words = f"Python {platform.python_version()}, Textual {version('textual')}, git "
+    said = run("--version").stdout
+    assert said.startswith(f"gitbatch-tui {gitbatch_tui.__version__} ({words}")
+    assert git.split()[2] in said
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert run("--version").stdout.endswith(", no git that can be run)\n")
 
 
 @pytest.mark.parametrize("name", COMMANDS)
