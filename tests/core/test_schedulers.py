@@ -171,10 +171,10 @@ def test_without_any_job_it_is_said_that_none_was_recognised(project: Project) -
 
 
 def test_a_job_of_a_scheduler_that_is_not_known_here_is_left_to_it(project: Project) -> None:
-    submitted(project, '#!/bin/sh\n"$GITBATCH" job lsf 4711\n')
+    submitted(project, '#!/bin/sh\n"$GITBATCH" job loadleveler 4711\n')
     run = project.listing().runs[0]
-    assert (run.state, run.job) == (State.UNKNOWN, Job("lsf", "4711"))
-    assert "lsf can't be asked (it is not known here, but local, at" in run.reason
+    assert (run.state, run.job) == (State.UNKNOWN, Job("loadleveler", "4711"))
+    assert "loadleveler can't be asked (it is not known here, but local, at" in run.reason
 
 
 def test_many_runs_are_asked_for_at_once(project: Project, spool: Spool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.runs.pulled import Asked
 from gitbatch_tui.models import Results
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class ResultsLocator:
         remotes = sorted({run.remote for run in runs})
         asked = waiting, _tips(clone, remotes) if waiting else ()
         if asked != self._asked:
-            self._pulled = _reachable(clone, asked[1], _present(clone, waiting))
+            self._pulled = _pulled(clone, remotes, *asked)
             self._asked = asked
         return [
             replace(run, results=Results.PULLED)
@@ -50,6 +51,19 @@ def locate(clone: Clone, runs: Sequence[Run]) -> list[Run]:
     return ResultsLocator().locate(clone, runs)
 
 
+def _pulled(
+    clone: Clone, remotes: Iterable[str], results: frozenset[str], tips: Sequence[str]
+) -> set[str]:
+    if not results:
+        return set()
+    asked = Asked(clone, remotes, tips, results)
+    pulled = asked.recall()
+    if pulled is None:
+        pulled = _reachable(clone, tips, _present(clone, results))
+        asked.remember(pulled)
+    return pulled
+
+
 def _tips(clone: Clone, remotes: Iterable[str]) -> list[str]:
     """HEAD, the branches, and the results that came home as files."""
     homes = ["refs/heads", *(f"refs/gitbatch/{remote}/taken" for remote in remotes)]
@@ -60,8 +74,6 @@ def _tips(clone: Clone, remotes: Iterable[str]) -> list[str]:
 
 def _present(clone: Clone, commits: Iterable[str]) -> set[str]:
     lines = "".join(f"{commit}\n" for commit in commits)
-    if not lines:
-        return set()
     check = ("cat-file", "--batch-check=%(objectname)", "--buffer")
     answer = clone.git(*check, stdin=lines.encode(), environment=_HERE)
     return {line for line in answer.split("\n") if " " not in line}
@@ -73,4 +85,4 @@ def _reachable(clone: Clone, tips: Iterable[str], commits: set[str]) -> set[str]
         return set()
     lines = "\n".join([*commits, *(f"^{tip}" for tip in tips)])
     apart = clone.git("rev-list", "--stdin", stdin=f"{lines}\n".encode(), environment=_HERE)
-    return commits - set(apart.split("\n"))
+    return commits.difference(apart.split("\n"))
