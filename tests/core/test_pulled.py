@@ -8,7 +8,7 @@ from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.runs.last_report import state_home
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.base.journal import Entry
+    from gitbatch_tui.core.base.journal import JournalEntry
     from tests.support.project import Project
 
 RESULT = "echo 1 >result"
@@ -16,7 +16,7 @@ RESULT = "echo 1 >result"
 
 def results(project: Project) -> tuple[list[str], bool]:
     """Where the results are, the newest first; and whether git had to look for them."""
-    entries: list[Entry] = []
+    entries: list[JournalEntry] = []
     with open_clone(project.world.clone, entries.append) as project.clone:
         said = [str(run.results) for run in project.listing().runs]
     return said, any("cat-file" in entry.command for entry in entries)
