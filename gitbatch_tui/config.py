@@ -48,7 +48,7 @@ class Site:
 
 @dataclass(frozen=True)
 class ScreenConfig:
-    """What the screen does besides."""
+    """Settings of the screen."""
 
     bell: bool = False
     """Whether the terminal's bell rings when a run ends."""

@@ -60,7 +60,7 @@ class TimedOut(Unreachable):
 
 
 class BadAnswer(Unreachable):
-    """What a host answers can't be understood: it is cut, garbled or without an end."""
+    """The answer of a host can't be understood: it is cut, garbled or without an end."""
 
 
 class BadLocation(GitBatchError):

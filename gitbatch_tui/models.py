@@ -16,7 +16,7 @@ DOCTORS_BRANCH = "gitbatch-doctor-"
 
 
 class State(StrEnum):
-    """What a run is in."""
+    """The state of a run, or of a job."""
 
     SUBMITTED = "submitted"
     QUEUED = "queued"
@@ -30,7 +30,7 @@ class State(StrEnum):
 
     @property
     def final(self) -> bool:
-        """Whether the run is over; `unknown` never is."""
+        """True if the run is over; `unknown` never is."""
         return self in _FINAL
 
     @property
@@ -60,7 +60,7 @@ class Results(StrEnum):
 
 
 class Badge(StrEnum):
-    """What somebody who looked into a run later came to."""
+    """The outcome of looking into a run later."""
 
     VERIFIED = "verified"
     """It is what it claims to be."""
@@ -110,7 +110,7 @@ class BatchRemote:
 
 @dataclass(frozen=True)
 class Job:
-    """What a scheduler knows."""
+    """The id of a job, and its scheduler."""
 
     scheduler: str
     """Empty where nobody said which one."""
@@ -185,7 +185,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one pushed commit of one branch caused."""
+    """The effect of one pushed commit of one branch."""
 
     remote: str
     number: int
@@ -255,7 +255,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Live:
-    """What the server says of one run right now."""
+    """A server's report on one run, right now."""
 
     number: int
     state: State
@@ -282,7 +282,7 @@ class Live:
 
     @property
     def is_home(self) -> bool:
-        """Whether what the run left is where it will stay, so that it can be spoken of."""
+        """True if what the run left is where it will stay, so that it can be spoken of."""
         return self.ended == "settled"
 
 

@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 
 def run(arguments: list[str] | None) -> NoReturn:
-    """The same; the screen alone needs no command-line library, and doesn't wait for it."""
+    """Run a command, or the screen, which needs no command-line library and doesn't wait for it."""
     if arguments is None and len(sys.argv) == 1 and sys.stdin.isatty() and sys.stdout.isatty():
         from pathlib import Path  # noqa: PLC0415  # commands need neither of the two
 

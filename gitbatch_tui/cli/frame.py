@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Frame:
-    """What the options before a command said; every command finds it as its context's object."""
+    """The options before a command; every command finds them as its context's object."""
 
     def __init__(self) -> None:
         self.details = False

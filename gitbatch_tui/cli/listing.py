@@ -169,7 +169,7 @@ def _fit(text: str, columns: int) -> str:
 
 
 def timeline(run: Run) -> Iterable[tuple[datetime, str]]:
-    """What happened to a run, and when."""
+    """The times of a run, each with what happened then."""
     if run.submitted:
         by = f" by {run.submitter}" if run.submitter else ""
         again = f" ({run.origin})" if run.origin not in {"", "push"} else ""

@@ -86,7 +86,7 @@ def _print_published(clone: Clone, remote: BatchRemote, number: int, which: str)
 
 
 def file_of(server: Server, number: int, which: str) -> str:
-    """What the server calls the file that a person names."""
+    """The server's name of the file that a person names."""
     if which in _FILES:
         return _FILES[which]
     numbered = _OF_A_RUN.fullmatch(which)

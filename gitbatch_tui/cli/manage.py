@@ -84,7 +84,7 @@ def _agree(found: list[FoundRun], *, yes: bool) -> None:
 
 
 def _cancel(hosts: Hosts, found: FoundRun) -> tuple[CancelResult, str]:
-    """What was done, and why not all of it could be; empty where it could."""
+    """Cancel a run; returns the result, and why not all of it could be done, or nothing."""
     server = server_of(hosts, found.remote)
     try:
         reach(server.host)

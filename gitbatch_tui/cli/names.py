@@ -57,7 +57,7 @@ def sites(_: Clone) -> list[str]:
 def completing(
     *kinds: Callable[[Clone], list[str]],
 ) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    """What a parameter's `shell_complete` has to be for these kinds of names."""
+    """Make the `shell_complete` of a parameter that takes these kinds of names."""
 
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
         from gitbatch_tui.core.git.opening import open_clone  # noqa: PLC0415  # only completing needs it

@@ -70,7 +70,7 @@ def reach(host: Host) -> None:
 
 
 def has_logged_in(hosts: Hosts, answer: Listing | FoundRun) -> bool:
-    """Whether that was what the server wanted, and the person has done it now."""
+    """True if the server wanted a login, and the person has done it now."""
     if not isinstance(answer.trouble, LoginNeeded | HostKeyUnknown) or not is_interactive():
         return False
     try:

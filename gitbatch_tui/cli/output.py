@@ -1,4 +1,4 @@
-"""What commands print: text for people, JSON for programs, progress for whoever waits."""
+"""Prints: text for people, JSON for programs, progress for whoever waits."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def print_json(value: Any) -> None:
 
 
 def is_interactive() -> bool:
-    """Whether a person can be asked: both ends are a terminal."""
+    """True if a person can be asked: both ends are a terminal."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 

@@ -145,7 +145,7 @@ def reproduce(  # noqa: PLR0913  # one for each option
 def _trial(
     clone: Clone, hosts: Hosts, run: str, remote: str | None, other: str | None
 ) -> tuple[Trial, int | None]:
-    """What to reproduce where, and the repetition if there is one already."""
+    """The run to reproduce, and where; and the repetition if there is one already."""
     if remote and other:
         raise click.UsageError("--on starts a repetition, --with names one: say one of them.")
     here, first = resolve(clone, run)

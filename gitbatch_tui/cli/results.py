@@ -107,7 +107,7 @@ def _publish(batch: Batch) -> None:
 
 @dataclass
 class Pulls:
-    """What became of the runs that were to be pulled."""
+    """The runs that were to be pulled, by what became of them."""
 
     way: Way | None
     branch: str = ""
@@ -197,7 +197,7 @@ def _pick(ways: Sequence[str], none: str) -> int | None:
 
 
 def _sorted_out(what: str | None, branch: str | None) -> tuple[str | None, str | None]:
-    """What is to be pulled, and the branch; `--branch batch#7` names a run, not a branch."""
+    """The run to be pulled, and the branch; `--branch batch#7` names a run, not a branch."""
     if branch and what is None and _RUN.fullmatch(branch):
         return branch, ""
     return what, branch
@@ -234,7 +234,7 @@ def _print_pulls(done: Pulls, others: Sequence[Run]) -> None:
 
 
 def _way_on(run: Run, path: str) -> str:
-    """What can be done about a file that is another one here."""
+    """Say what can be done about a file that is another one here."""
     name = PurePosixPath(path)
     beside = f"{name.stem}-{run.number}{name.suffix}"
     copy = shlex.join(["get", run.name, one_line(path), one_line(beside)])

@@ -151,7 +151,7 @@ def _print(planned: Plan, steps: list[tuple[Step, str]], advice: str) -> None:
 
 
 def _advice(clone: Clone, name: str) -> str:
-    """What to do next."""
+    """Say what to do next."""
     head = clone.head().commit
     first = objection(clone, head) if head else _NO_COMMITS
     begin = f"{first}\nThen" if first else "Now"

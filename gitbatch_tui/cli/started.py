@@ -42,7 +42,7 @@ class Relay:
         self.reason = ""
 
     def to(self, line: Status) -> OnLine:
-        """What to call with every line of a push; git's own only become its status."""
+        """The function to call with every line of a push; git's own only become its status."""
 
         def on_line(text: str) -> None:
             said = text.removeprefix(SERVER).rstrip()
@@ -75,7 +75,7 @@ def describe(remote: str, started: Submission, relay: Relay, options: Sequence[s
 def facts(
     remote: str, started: Submission, state: str, options: Sequence[str]
 ) -> dict[str, object]:
-    """The same for programs."""
+    """The facts of a run that has begun, for programs."""
     receipt = started.receipt
     return {
         "run": f"{remote}#{receipt.run}",

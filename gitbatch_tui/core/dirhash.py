@@ -124,12 +124,12 @@ class Entry:
 
     @property
     def is_file(self) -> bool:
-        """Whether it can have blocks."""
+        """True if it can have blocks."""
         return not self.path.endswith(b"/")
 
     @property
     def is_link(self) -> bool:
-        """Whether it is a link, which has its text as its one block."""
+        """True if it is a link, which has its text as its one block."""
         return self.path.endswith(b"//")
 
 
@@ -232,7 +232,7 @@ class Tree:
         ))  # fmt: skip
 
     def _stays(self, path: bytes, target: bytes) -> bool:
-        """Whether each step of a link is in the tree, also where what it leads to is missing."""
+        """True if each step of a link is in the tree, also where its target is missing."""
         top = os.path.realpath(self.root).rstrip(b"/") + b"/"
         place = os.path.realpath(os.path.dirname(self.full(path)))
         for part in target.split(b"/"):
@@ -260,7 +260,7 @@ class Tree:
 
 
 def look(path: bytes, *, follow: bool) -> os.stat_result:
-    """What is at a path; raises `HashError`."""
+    """Return the `lstat` of a path; raises `HashError`."""
     try:
         return os.stat(path, follow_symlinks=follow)
     except OSError as error:
@@ -268,7 +268,7 @@ def look(path: bytes, *, follow: bool) -> os.stat_result:
 
 
 def identity(info: os.stat_result) -> "tuple[int, int]":
-    """What no other file has."""
+    """Device and inode, which no other file has."""
     return info.st_dev, info.st_ino
 
 
@@ -409,7 +409,7 @@ def blocks_of(entry: Entry, scheme: Scheme) -> int:
 
 
 def shares(files: "Sequence[Entry]", scheme: Scheme) -> "Iterator[list[tuple[Entry, int, int]]]":
-    """What a thread does at a time: files, each with its first block and the one after its last."""
+    """Divide the work among threads: files, each with its first block and the last one's next."""
     share: list[tuple[Entry, int, int]] = []
     size = 0
     step = max(1, SHARE // scheme.block_size)

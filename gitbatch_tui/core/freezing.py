@@ -56,7 +56,7 @@ exec python3 -c "$1" "$2" "$3"
 
 @dataclass(frozen=True)
 class Frozen:
-    """What became of a directory."""
+    """The result of freezing a directory."""
 
     hash: str
     how: str
@@ -70,7 +70,7 @@ class Frozen:
 
 @dataclass(frozen=True)
 class FrozenCheck:
-    """What became of some frozen data."""
+    """The result of checking some frozen data."""
 
     hash: str
     data: str

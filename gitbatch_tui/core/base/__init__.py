@@ -1,1 +1,1 @@
-"""What everything else stands on: text, units, files, the journal; it knows no host and no git."""
+"""The ground for everything else: text, units, files, the journal. It knows no host and no git."""

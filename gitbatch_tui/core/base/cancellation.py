@@ -28,7 +28,7 @@ class Cancellation:
 
     @property
     def asked(self) -> bool:
-        """Whether somebody wants it to stop."""
+        """True once somebody wants it to stop."""
         return self._asked
 
     def ask(self) -> None:

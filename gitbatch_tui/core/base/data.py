@@ -22,7 +22,7 @@ def hook_files() -> dict[str, bytes]:
 
 
 def installed_programs() -> dict[str, bytes]:
-    """What `install` makes of them, by the name under `repo.git/hooks` or `repo.git/gitbatch`.
+    """Join the parts as `install` does, by the name under `repo.git/hooks` or `repo.git/gitbatch`.
 
     Parts are joined in the order of their names: all of gitbatch.d make `gitbatch`, and those that
     `submit` shares with it come between its own.

@@ -23,7 +23,7 @@ _FEWEST = 4
 
 
 class Encoding(NamedTuple):
-    """What `bytes.decode` takes."""
+    """The arguments of `bytes.decode`."""
 
     name: str
     errors: str = "strict"

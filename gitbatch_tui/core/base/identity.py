@@ -32,7 +32,7 @@ class Identity:
 
     @classmethod
     def parse(cls, facts: Any) -> Self | None:
-        """What `facts` gave, after JSON; None for anything else."""
+        """Read `facts` back after JSON; None for anything else."""
         try:
             return cls(**facts) if isinstance(facts["pid"], int) else None
         except (TypeError, KeyError):
@@ -44,7 +44,7 @@ class Identity:
         return asdict(self)
 
     def is_gone(self) -> bool:
-        """Whether it has surely ended; never where it can't be seen from here."""
+        """True if it has surely ended; False where it can't be seen from here."""
         if self.boot != _boot():
             return self.host == socket.gethostname()
         if self.namespace != _namespace():

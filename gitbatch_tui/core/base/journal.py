@@ -1,4 +1,4 @@
-"""What was run on a person's behalf: an entry a command, with its output and time."""
+"""The commands that were run on a person's behalf, each with its output and time."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Journal = Callable[[JournalEntry], None]
 
 
 class JournalNote:
-    """What becomes an entry of the journal."""
+    """Collects the status and output of one command for its entry in the journal."""
 
     def __init__(self) -> None:
         self.status: int | None = None

@@ -42,7 +42,7 @@ def check_size(image: Image) -> None:
 
 
 def frames(image: ImageFile) -> Iterator[Image]:
-    """What is to see one after the other, once but for animations, with its pixels.
+    """Yield the frames of an image, each with its pixels; more than one only for an animation.
 
     The same object comes again and again. Raises ValueError where it is broken or too large, or
     where its pixels can't be had exactly as they are.
@@ -61,7 +61,7 @@ def frames(image: ImageFile) -> Iterator[Image]:
 
 
 def _is_deeper(image: ImageFile) -> bool:
-    """Whether Pillow would read colours of 16 bits as of 8; grey it reads as it is."""
+    """True if Pillow would read colours of 16 bits as of 8; grey it reads as it is."""
     layouts = [str(tile.args) for tile in image.tile]
     return not image.mode.startswith("I") and any(";16" in layout for layout in layouts)
 

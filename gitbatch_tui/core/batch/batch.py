@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Batch:
-    """What submitting needs to know of both sides."""
+    """A batch remote of a clone, with the host and the server that it is on."""
 
     clone: Clone
     hosts: Hosts
@@ -65,7 +65,7 @@ class Batch:
             self.clone.fetch(*quiet, "--", self.remote.name, *refspecs, environment=environment)
 
     def ask_git(self, *args: str) -> str:
-        """What a git command that connects prints; raises before git has to find out why not."""
+        """Run a git command that connects, and return its output; raises `Unreachable` first."""
         with self._connected() as environment:
             return self.clone.git(*args, environment=environment)
 

@@ -36,7 +36,7 @@ _READERS: dict[str, tuple[str, int, Reader]] = {
 
 
 class ContentDifference(NamedTuple):
-    """What comparing a file came to."""
+    """The result of comparing one file."""
 
     differs: str
     """In words; empty where it means the same."""
@@ -75,7 +75,7 @@ def _link(old: bytes, new: bytes) -> ContentDifference:
 
 
 def read_by(suffix: str, old: bytes, new: bytes, tolerance: Tolerance) -> ContentDifference:
-    """What differs in two files with that suffix, by the first reader that can read both."""
+    """Compare two files with that suffix, by the first reader that can read both."""
     why = ""
     for how, reader in _readers(suffix, max(len(old), len(new)), tolerance):
         try:

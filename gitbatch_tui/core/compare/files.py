@@ -49,17 +49,17 @@ _TREES = (
 
 
 def is_named_by_a_scheduler(change: FileChange) -> bool:
-    """Whether the file has the name that a scheduler gives to a job's output."""
+    """True if the file has the name that a scheduler gives to a job's output."""
     return bool(_NAMES.fullmatch(PurePosixPath(change.path).name))
 
 
 def is_event_log(head: bytes) -> bool:
-    """Whether a file that begins so is an event log of HTCondor."""
+    """True if a file that begins so is an event log of HTCondor."""
     return bool(_EVENTS.match(head))
 
 
 class Likeness(StrEnum):
-    """What became of a file whose bytes aren't the same."""
+    """How far two files are alike whose bytes aren't the same."""
 
     ALIKE = "alike"
     """Other bytes, which mean the same."""
@@ -122,7 +122,7 @@ def _outline(change: FileChange) -> ContentDifference:
 
 
 def _of_schedulers(clone: Clone, changes: Sequence[FileChange]) -> set[str]:
-    """What schedulers wrote, with ids and times in it, by name or as event logs."""
+    """The paths that schedulers wrote, with ids and times in them, by name or as event logs."""
     named = {change.path for change in changes if is_named_by_a_scheduler(change)}
     logs = {c.new_blob: c.path for c in changes if c.path.endswith(".log") and c.status == "M"}
     sizes = sizes_of(clone, logs) if logs else {}

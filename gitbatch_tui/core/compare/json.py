@@ -52,7 +52,7 @@ def compare_json(old: bytes, new: bytes, tolerance: Tolerance) -> Iterator[str]:
 
 
 def compare_values(old: Any, new: Any, tolerance: Tolerance, where: str = "") -> Iterator[str]:
-    """The same for what JSON was read as."""
+    """Yield a sentence for each difference of two values that were read from JSON."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in dict.fromkeys((*old, *new)):
             place = f"{where}.{key}" if where else str(key)

@@ -29,7 +29,7 @@ _DOT, _LINE = "●", "·"
 
 @dataclass(frozen=True)
 class Measured:
-    """What a run measured."""
+    """The metrics of one run."""
 
     values: Mapping[str, Value]
     inherited: bool = False
@@ -37,7 +37,7 @@ class Measured:
 
 
 def measured_by(clone: Clone, runs: Sequence[Run], path: str) -> list[Measured]:
-    """What is in that file of each run's results, where the run wrote it; commits are here."""
+    """Read the metrics in that file of each run's results, where the run wrote it itself."""
     began = blobs_at(clone, [(run.commit, path) for run in runs])
     ended = blobs_at(clone, [(run.result, path) for run in runs])
     own = {new for old, new in zip(began, ended, strict=True) if new not in {"", old}}

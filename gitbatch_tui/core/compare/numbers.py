@@ -33,7 +33,7 @@ class Tolerance:
         return " or ".join([*parts, *([f"{self.absolute:g} absolute"] if self.absolute else [])])
 
     def allows(self, old: Decimal, new: Decimal) -> bool:
-        """Whether two numbers are near enough; with no tolerance, if they are equal."""
+        """True if two numbers are near enough; with no tolerance, if they are equal."""
         if not (self and old.is_finite() and new.is_finite()):
             return old == new or (old.is_nan() and new.is_nan())
         larger = max(abs(old), abs(new))
@@ -61,7 +61,7 @@ def number_in(text: str) -> Decimal | None:
 
 
 def numbers_alike(old: str, new: str, tolerance: Tolerance) -> bool:
-    """Whether two texts are the same, or numbers that are: 1.0 and 1.00 are."""
+    """True if two texts are equal, or numbers that are: 1.0 and 1.00 are."""
     if old == new:
         return True
     before, after = number_in(old), number_in(new)
@@ -69,7 +69,7 @@ def numbers_alike(old: str, new: str, tolerance: Tolerance) -> bool:
 
 
 def texts_alike(old: str, new: str, tolerance: Tolerance) -> bool:
-    """Whether two texts are the same but for numbers that are near enough."""
+    """True if two texts are equal but for numbers that are near enough."""
     if old == new or not tolerance:
         return old == new
     if _IN_TEXT.split(old) != _IN_TEXT.split(new):
@@ -79,7 +79,7 @@ def texts_alike(old: str, new: str, tolerance: Tolerance) -> bool:
 
 
 def from_to(old: object, new: object) -> str:
-    """What it was and what it is, as far as that fits; long ones from where they differ."""
+    """Write `old → new`, as far as that fits; long ones from where they differ."""
     texts = str(old), str(new)
     pairs = enumerate(zip(*texts, strict=False))
     shared = next((at for at, (one, other) in pairs if one != other), min(map(len, texts)))

@@ -46,7 +46,7 @@ class RunRow:
     """The file with metrics is there, but came with the commit: this run didn't write it."""
 
     def value(self, column: str) -> Value | None:
-        """What stands in a column; None where nothing does."""
+        """The value in a column; None where there is none."""
         own: dict[str, Value | None] = {
             "run": self.run.number,
             "state": str(self.run.state),
@@ -58,7 +58,7 @@ class RunRow:
         return None
 
     def words(self, column: str) -> str:
-        """The same in words."""
+        """The text in a column; `-` where there is no value."""
         value = self.value(column)
         if column == "run":
             return self.run.name
@@ -207,7 +207,7 @@ def _facts(environment: Environment | None) -> dict[str, str]:
 
 
 def _differing(surroundings: Sequence[Mapping[str, str]]) -> list[str]:
-    """What isn't the same in all environments that are known."""
+    """The keys whose values aren't the same in all environments that are known."""
     known = [facts for facts in surroundings if facts]
     keys = dict.fromkeys(key for facts in known for key in facts)
     return [key for key in keys if len({facts.get(key) for facts in known}) > 1]

@@ -45,7 +45,7 @@ def compare_texts(old: bytes, new: bytes, tolerance: Tolerance) -> Iterator[str]
 
 
 def compare_lines(old: str, new: str, tolerance: Tolerance) -> Iterator[str]:
-    """The same for text that has been read."""
+    """Yield a sentence for each difference of two texts that were split into lines."""
     return _compare(SideBySide(old.split("\n"), new.split("\n")), tolerance)
 
 

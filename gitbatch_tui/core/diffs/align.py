@@ -38,7 +38,7 @@ def by_place(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Index
 
 
 def are_keys(old: Sequence[Hashable], new: Sequence[Hashable]) -> bool:
-    """Whether each names one thing only, and most are in both."""
+    """True if each key names one thing only, and most are in both."""
     before, after = set(old), set(new)
     alone = len(before) == len(old) and len(after) == len(new)
     return alone and 2 * len(before & after) >= min(len(old), len(new)) > 0

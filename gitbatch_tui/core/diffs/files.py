@@ -1,4 +1,4 @@
-"""What lies between two commits: the files, and for each of them a page of lines."""
+"""Lists the files that differ between two commits, and makes a page of lines for each of them."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Comparison:
         return tuple(changed_files.parse(b"".join(listed)))
 
     def page(self, change: FileChange) -> Iterator[list[DiffLine]]:
-        """What happened in a file, in parts, the first one soon."""
+        """Yield the lines that show what happened in a file, in parts, the first one soon."""
         return in_parts(self._lines(change))
 
     def _lines(self, change: FileChange) -> Iterator[DiffLine]:
@@ -96,7 +96,7 @@ class Comparison:
             yield from self._patch(change)
 
     def _is_wide(self, change: FileChange) -> bool:
-        """Whether it is text though git takes it for binary, as UTF-16."""
+        """True if it is text though git takes it for binary, as UTF-16."""
         try:
             for blob in (change.old_blob, change.new_blob):
                 encoding_of(self._blob(blob))

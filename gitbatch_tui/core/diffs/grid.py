@@ -53,7 +53,7 @@ class _Grid:
         yield from _skipped(len(self.kinds) - last - 1)
 
     def summary(self) -> str:
-        """What happened, in numbers and names."""
+        """Summarise the change in numbers and names."""
         counted = [(self.kinds.count(kind), kind) for kind in Kind if kind is not Kind.SAME]
         rows = ", ".join(f"{count:,} {kind}" for count, kind in counted if count)
         words = [f"rows: {rows or 'none changed'}"]

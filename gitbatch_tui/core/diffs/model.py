@@ -1,4 +1,4 @@
-"""What a change looks like, line by line: the same for text, notebooks, tables and bare facts."""
+"""The lines that show a change: one form for text, notebooks, tables and bare facts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FIRST = 500
 
 
 class Kind(StrEnum):
-    """What a line, or a part of one, has to do with the change."""
+    """How a line, or a part of one, takes part in the change."""
 
     SAME = "same"
     ADDED = "added"

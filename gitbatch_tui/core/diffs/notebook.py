@@ -42,7 +42,7 @@ class NotebookCell:
 
 @dataclass(frozen=True)
 class Notebook:
-    """What a person sees of it."""
+    """The parts of a notebook that a person sees."""
 
     language: str
     kernel: str
@@ -105,7 +105,7 @@ def _output(output: dict[str, Any]) -> Iterator[str]:
 
 
 def _facts(name: str, value: object) -> str:
-    """What is to know of an output that isn't text."""
+    """Describe an output that isn't text: type, dimensions, size, hash."""
     text = _joined(value) if isinstance(value, str | list) else json.dumps(value, sort_keys=True)
     data = text.encode("utf-8", "surrogatepass")
     if name.startswith("image/") and name != "image/svg+xml":

@@ -45,7 +45,7 @@ _WHITE = (255, 255, 255)
 
 @dataclass(frozen=True)
 class Picture:
-    """What is known without decoding it."""
+    """The facts of a picture that are known without decoding it."""
 
     format: str
     dimensions: str
@@ -96,7 +96,7 @@ def picture_facts(chunks: Iterable[bytes]) -> FileFacts:
 
 
 def fact_lines(sentence: str, old: FileFacts, new: FileFacts) -> Iterator[DiffLine]:
-    """What was and what is; what stayed the same is said once."""
+    """Yield the old and the new facts; those that stayed the same come once."""
     yield note(sentence)
     for name in dict.fromkeys((*old, *new)):
         before, after = old.get(name, ""), new.get(name, "")
@@ -114,7 +114,7 @@ def _fact(kind: Kind, name: str, value: str) -> DiffLine:
 
 
 def picture_lines(old: bytes, new: bytes) -> Iterator[DiffLine]:
-    """What was and what is, where there is something; or why it isn't drawn."""
+    """Yield the lines that draw the old and the new picture, or say why one can't be drawn."""
     for kind, data in ((Kind.DELETED, old), (Kind.ADDED, new)):
         if data:
             try:

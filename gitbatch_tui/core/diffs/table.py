@@ -63,12 +63,12 @@ def read_rows(data: bytes, suffix: str) -> Iterator[list[str]]:
 
 
 def has_names(row: Sequence[str]) -> bool:
-    """Whether a first row names the columns: nothing in it is a number."""
+    """True if a first row names the columns: nothing in it is a number."""
     return bool(row) and not any(map(is_number, row))
 
 
 def is_number(cell: str) -> bool:
-    """Whether a cell is something to compare in size."""
+    """True if a cell is something to compare in size."""
     return bool(_NUMBER.fullmatch(cell.strip()))
 
 

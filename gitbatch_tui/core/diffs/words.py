@@ -41,7 +41,7 @@ def _gaps(words: list[str], blocks: list[tuple[int, int]]) -> Spans:
 
 
 def _middles(old: str, new: str) -> tuple[Spans, Spans]:
-    """What is left when the common beginning and end are taken away."""
+    """The parts that are left when the common beginning and end are taken away."""
     shorter = min(len(old), len(new))
     same = next((n for n in range(shorter) if old[n] != new[n]), shorter)
     left = shorter - same

@@ -26,7 +26,7 @@ PAUSE = 0.5
 
 
 def answer(request: "Mapping[str, Any]", tell: "Callable[[object], object]") -> "dict[str, Any]":
-    """What a request asks for; raises `FrozenError`."""
+    """Do what a request asks for and return its result; raises `FrozenError`."""
     try:
         if request["do"] == "freeze":
             return _freeze(request, tell)
@@ -57,7 +57,7 @@ def _freeze(request: "Mapping[str, Any]", tell: "Callable[[object], object]") ->
 
 
 def configured(base: str) -> bytes:
-    """What gitbatch.archive says: a batch remote's, or that of the clone we are in; or nothing."""
+    """The archive in gitbatch.archive of a batch remote, or of the clone we are in; or nothing."""
     where = ["--git-dir", os.fsdecode(_path(base)) + "/repo.git"] if base else []
     argv = ["git", *where, "config", "--path", "gitbatch.archive"]
     try:

@@ -12,7 +12,7 @@ PROC = b"/proc"
 
 
 def within(path: bytes, folder: bytes) -> bool:
-    """Whether a path is a folder or in it; both are real paths."""
+    """True if a path is a folder or in it; both are real paths."""
     return path == folder or path.startswith(folder.rstrip(b"/") + b"/")
 
 

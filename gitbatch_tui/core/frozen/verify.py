@@ -16,7 +16,7 @@ NAME = re.compile(r"v[0-9]+-\w+-[0-9]+[A-Za-z]?-[0-9a-fA-F]+\Z")
 
 
 class HashCheck(NamedTuple):
-    """What became of some frozen data."""
+    """The result of checking some frozen data."""
 
     data: bytes
     """The directory in the archive."""
@@ -34,7 +34,7 @@ class HashCheck(NamedTuple):
 
     @property
     def good(self) -> bool:
-        """Whether it is what its name says."""
+        """True if the data has the hash that is its name."""
         return not self.altered and self.actual == self.value
 
 
@@ -123,7 +123,7 @@ def _names(folder: bytes) -> "list[bytes]":
 
 
 def _is_value(name: bytes) -> bool:
-    """Whether a name is meant to be a hash; raises `HashError` for one that we can't make."""
+    """True if a name is meant to be a hash; raises `HashError` for one that we can't make."""
     text = os.fsdecode(name)
     if not NAME.match(text):
         return False

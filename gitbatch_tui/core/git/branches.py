@@ -1,4 +1,4 @@
-"""What git says about branches and the work tree, as facts."""
+"""Reads git's answers about branches and the work tree."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Branch:
 
 @dataclass(frozen=True)
 class Head:
-    """What is checked out."""
+    """The commit and branch that are checked out."""
 
     commit: str
     """Empty before the first commit."""
@@ -64,7 +64,7 @@ def worktrees_by_branch(listing: str) -> dict[str, Path]:
 
 
 def not_an_option(revision: str) -> str:
-    """The same; raises `UnknownName` for what git would take for an option.
+    """Return the revision; raises `UnknownName` for one that git would take for an option.
 
     `--end-of-options` would do it, too, but needs git 2.24.
     """

@@ -26,7 +26,7 @@ _MODES = {
 
 @dataclass(frozen=True)
 class FileChange:
-    """What happened to one file."""
+    """The change of one file between two commits."""
 
     status: str
     """Git's letter: A(dded), D(eleted), M(odified), R(enamed), T(ype changed)."""
@@ -58,17 +58,17 @@ class FileChange:
 
     @property
     def is_link(self) -> bool:
-        """Whether it is a symbolic link, before and after."""
+        """True if it is a symbolic link, before and after."""
         return self.old_mode == self.new_mode == _LINK
 
     @property
     def is_repository(self) -> bool:
-        """Whether it is a commit of another repository, before or after."""
+        """True if it is a commit of another repository, before or after."""
         return _REPOSITORY in {self.old_mode, self.new_mode}
 
     @property
     def notes(self) -> list[str]:
-        """What its lines don't tell."""
+        """Sentences about what its lines don't show: renames, modes, empty files."""
         notes = []
         if self.old_path != self.path:
             notes.append(f"renamed from {one_line(self.old_path)}")

@@ -68,20 +68,20 @@ class GitCommands:
     def git(
         self, *args: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None
     ) -> str:
-        """What git prints, without its last newline; raises `CommandFailed`."""
+        """Run git and return its output, without the last newline; raises `CommandFailed`."""
         answer = self.ask(*args, stdin=stdin, environment=environment)
         if answer.status:
             raise _failure(args, answer)
         return answer.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
 
     def try_git(self, *args: str) -> str | None:
-        """The same; None where git's exit status isn't zero."""
+        """Run git and return its output, without the last newline; None if it fails."""
         answer = self.ask(*args)
         text = answer.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
         return None if answer.status else text
 
     def fetch(self, *args: str, environment: Mapping[str, str] | None = None) -> str:
-        """What `git fetch` prints; where another fetch has just the same ref, it is tried again."""
+        """Run `git fetch` and return its output; again where another one has just the same ref."""
         for pause in _PAUSES:
             try:
                 return self.git("fetch", *args, environment=environment)
@@ -113,7 +113,7 @@ class GitCommands:
 
     @contextmanager
     def stream(self, *args: str) -> Iterator[ProcessStream]:
-        """What git prints, in the chunks in which it comes."""
+        """Run git and give its output in the chunks in which it comes."""
         with (
             self._journaled(args) as note,
             self._start(args, None) as process,

@@ -51,7 +51,7 @@ _CONFIG = re.compile(r"could not lock config file (?P<path>[^:]+): File exists")
 
 
 def sentence_for(said: str) -> str:
-    """What has to be done, in a sentence; empty where git's own words have to do."""
+    """Say in a sentence what has to be done; empty where git's own words have to do."""
     if lock := _LOCK.search(said):
         return about_lock(Path(lock["path"]))
     if lock := _CONFIG.search(said):
@@ -77,7 +77,7 @@ def remove_left_over(said: str) -> None:
 
 
 def about_lock(path: Path) -> str:
-    """What a lock of git's in the way is, how old, and what to do."""
+    """Describe a lock of git's that is in the way: its age, and what to do."""
     place = one_line(str(path))
     return (
         f"git's lock {place} is there{_age(path)}: another git is at work in this clone, or one "

@@ -30,7 +30,7 @@ _NAMED = 5
 
 @dataclass(frozen=True)
 class MergePurpose:
-    """What bringing commits in is a part of, for the sentences when it can't be done."""
+    """The reason for bringing commits in, for the sentences when it can't be done."""
 
     done: str
     """Nothing was ...: `submitted`."""
@@ -64,7 +64,7 @@ def bring_in(clone: Clone, branch: str, commit: str, message: str, deed: MergePu
 
 
 def _bring_home(clone: Clone, commit: str, message: str, deed: MergePurpose) -> None:
-    """The same for what is checked out."""
+    """Bring commits into the branch that is checked out."""
     old = clone.head().commit
     if old and clone.contains(old, commit):
         return

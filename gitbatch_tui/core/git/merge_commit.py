@@ -46,7 +46,7 @@ def _merged(clone: Clone, ours: str, theirs: str) -> str:
 
 
 def _merged_by_hand(clone: Clone, ours: str, theirs: str) -> str:
-    """The same with what an older git has, which follows no renames."""
+    """Merge with the commands that an older git has, which follow no renames."""
     base = clone.git("merge-base", ours, theirs)
     with scratch(clone) as folder:
         tree = folder / "tree"

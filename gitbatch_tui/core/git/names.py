@@ -13,7 +13,7 @@ _DOT_GIT = re.compile(r"(\.git|git~1)[. ]*(:.*)?", re.IGNORECASE | re.DOTALL)
 
 
 def branch_of(text: str) -> str:
-    """The same text if it can be the name of a branch; empty for anything else.
+    """Return the text if it can be the name of a branch; empty for anything else.
 
     The rules are those of `git check-ref-format`: such a name leads below `refs/heads/` and
     nowhere else, and is no refspec.
@@ -22,7 +22,7 @@ def branch_of(text: str) -> str:
 
 
 def is_safe(path: str) -> bool:
-    """Whether a relative path may be written below a folder that is, or could be, a work tree.
+    """True if a relative path may be written below a folder that is, or could be, a work tree.
 
     The rules are those of git's `verify_path`, for all file systems at once: no absolute path, no
     empty part, no `.` or `..`, and no `.git` in any spelling that some file system takes for it.

@@ -52,7 +52,7 @@ class GitProcess:
 
     @property
     def stdout(self) -> str:
-        """What it printed so far."""
+        """The output so far."""
         return bytes(self._pipes.stdout).decode("utf-8", "surrogateescape")
 
     def terminate(self) -> None:
@@ -61,7 +61,7 @@ class GitProcess:
         ask_to_end(self._process)
 
     def check(self, sentence: str) -> str:
-        """What it printed, if it went well; else raises `CommandFailed` with `sentence`."""
+        """Return the output, if it went well; else raises `CommandFailed` with `sentence`."""
         if self.status:
             detail = "\n".join(self.said)
             raise CommandFailed(sentence, status=self.status, detail=detail)

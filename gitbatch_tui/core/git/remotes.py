@@ -17,7 +17,7 @@ PATTERN = r"^(remote\..*\.(gitbatch|url)|url\..*\.insteadof)$"
 
 
 def parse_settings(text: str) -> dict[str, list[str]]:
-    """What `git config --null --get-regexp` printed: values by key, in their order."""
+    """Read the output of `git config --null --get-regexp`: values by key, in their order."""
     settings: dict[str, list[str]] = {}
     for entry in text.split("\0"):
         key, newline, value = entry.partition("\n")

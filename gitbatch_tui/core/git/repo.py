@@ -44,7 +44,7 @@ class Clone(GitCommands):
 
     @property
     def is_untidy(self) -> bool:
-        """Whether refs or work tree are being changed, or were when their program was killed."""
+        """True while refs or work tree are being changed, or were when their program was killed."""
         return (self.git_dir / CHANGE).exists() or (self.common_dir / LOCK).exists()
 
     def __enter__(self) -> Self:
@@ -74,7 +74,7 @@ class Clone(GitCommands):
         return Git().version_info
 
     def head(self) -> Head:
-        """What is checked out now."""
+        """The commit and branch that are checked out now."""
         # Not --short: where a tag has the branch's name, that says heads/NAME.
         ref = self.try_git("symbolic-ref", "--quiet", "HEAD") or ""
         return Head(self.commit_of("HEAD") or "", ref.removeprefix("refs/heads/"))
@@ -85,7 +85,7 @@ class Clone(GitCommands):
         return None if revision.startswith("-") else self.try_git(*words)
 
     def contains(self, commit: str, other: str) -> bool:
-        """Whether a commit has the other one among its ancestors, or is it."""
+        """True if a commit has the other one among its ancestors, or is it."""
         return self.ask("merge-base", "--is-ancestor", other, commit).status == 0
 
     def branches(self) -> tuple[Branch, ...]:

@@ -48,7 +48,7 @@ _PATIENCE = 20.0
 
 @dataclass(frozen=True)
 class Change:
-    """What is about to happen to the work tree."""
+    """A change that is about to happen to the work tree."""
 
     old: str
     """A commit; empty before the first one."""
@@ -143,7 +143,7 @@ def _take_back(clone: Clone, *, killed: bool) -> None:
 
 
 def _index_taken_back(clone: Clone, change: Change) -> bool:
-    """Whether index and HEAD say that nothing, or everything, has to be done."""
+    """True if index and HEAD say that nothing, or everything, has to be done."""
     head = clone.commit_of("HEAD") or ""
     if head != change.old:  # it was done, or somebody has gone on from here
         return True
@@ -180,7 +180,7 @@ def _ours(clone: Clone, changes: Iterable[FileChange]) -> list[FileChange]:
 
 
 def _is_ours(clone: Clone, change: FileChange, found: ModeAndBlob) -> bool:
-    """Whether a file is what we leave, and not the old one; what is missing was removed by us."""
+    """True if we left the file, and it isn't the old one; a missing one was removed by us."""
     mode, blob = found
     old, new = (change.old_mode, change.old_blob), (change.new_mode, change.new_blob)
     if found == old or mode == change.old_mode == NOTHING:

@@ -1,4 +1,4 @@
-"""What is at some paths of a work tree, compared with what git has: without writing anything."""
+"""Compares paths of a work tree with what git has, without writing anything."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ ModeAndBlob = tuple[str, str]
 
 
 def changes_between(clone: Clone, old: str, new: str) -> list[FileChange]:
-    """What lies between two commits or trees, file by file, renames being two files."""
+    """The changes between two commits or trees, file by file; a rename counts as two files."""
     plumbing = ("diff-tree", "-r", "--no-renames", "--no-ext-diff", "--no-textconv")
     answer = clone.ask(*plumbing, *changed_files.OPTIONS, old, new, "--")
     return list(changed_files.parse(answer.check("What the run changed can't be read here.")))
 
 
 def present(clone: Clone, paths: Iterable[str]) -> dict[str, ModeAndBlob]:
-    """What is at each path now; a folder, or what can't be read, is as some other file."""
+    """Mode and blob of each path now; a folder, or what can't be read, is as some other file."""
     found: dict[str, ModeAndBlob] = {}
     plain: list[tuple[str, str]] = []
     length = len(clone.git("hash-object", "-t", "tree", "--stdin"))
@@ -82,7 +82,7 @@ def _blob_id(content: bytes, length: int) -> str:
 
 
 def is_beginning(clone: Clone, path: str, blob: str) -> bool:
-    """Whether the file at a path is the beginning of what git would check out there.
+    """True if the file at a path is the beginning of what git would check out there.
 
     Whoever was killed while writing it, or had no room, left that.
     """

@@ -50,7 +50,7 @@ class Connection:
 
     @property
     def login(self) -> str:
-        """What a person types to log in."""
+        """The command that a person types to log in."""
         return shlex.join(["ssh", *self._port, self._destination])
 
     def background(self, command: str, *, shared: bool = True) -> list[str]:
@@ -66,7 +66,7 @@ class Connection:
         return self._ssh("-t" if terminal else "-T", *asking, *_PLAIN, command=command)
 
     def git_environment(self) -> dict[str, str]:
-        """What makes git use this connection, without ever asking."""
+        """Environment variables that make git use this connection, without ever asking."""
         plain = (*_options("BatchMode=yes", "RequestTTY=no"), *_PLAIN)
         options = (*plain, *self._keep_alive, *self._control().options)
         command = shlex.join([self._program, *options])
@@ -82,7 +82,7 @@ class Connection:
         self._door.enter(self._is_open, open_it, timeout)
 
     def has_proxy(self) -> bool:
-        """Whether ssh reaches the host through another program, such as a jump host's ssh."""
+        """True if ssh reaches the host through another program, such as a jump host's ssh."""
         return self._control().proxy
 
     def doubt(self) -> None:

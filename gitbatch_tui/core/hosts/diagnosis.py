@@ -101,7 +101,7 @@ def noise_in(error: GitBatchError) -> str:
 
 
 def named(error: GitBatchError, host: str) -> GitBatchError:
-    """The same error, or a better one where it is noise."""
+    """Return the error; where login files printed text, a better one that says so."""
     noise = noise_in(error)
     if not noise:
         return error

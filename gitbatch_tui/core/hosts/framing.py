@@ -108,7 +108,7 @@ def unwrap(token: str, stdout: bytes, stderr: bytes) -> Answer | None:
 
 
 def inner(token: str, output: bytes) -> bytes:
-    """What lies between the marks, as far as they are there."""
+    """The bytes between the marks, as far as they are there."""
     before, begun, rest = output.partition(begin_mark(token))
     content = rest if begun else before
     end = end_of(token, content)

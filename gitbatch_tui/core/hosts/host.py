@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a script left behind."""
+    """Exit status and output of a script that has ended."""
 
     status: int
     """Its exit status; 128 + n when signal n ended it."""
@@ -62,7 +62,7 @@ class Host(Protocol):
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """The name that people use for it."""
         ...
 
     def run(self, script: str, *args: str, stdin: bytes = b"", timeout: float = 60) -> Answer:
@@ -89,7 +89,7 @@ class Host(Protocol):
         ...
 
     def environment(self) -> dict[str, str]:
-        """What git needs in its environment to reach the host."""
+        """Environment variables that git needs to reach the host."""
         ...
 
     def interactive(self, script: str, *args: str) -> list[str]:
@@ -162,7 +162,7 @@ class LocalHost:
 
 
 def answer_of(process: subprocess.Popen[bytes], pipes: Pipes) -> Answer:
-    """What a program that has ended left behind."""
+    """Exit status and output of a program that has ended."""
     status = process.wait()
     status = status if status >= 0 else 128 - status
     return Answer(status, bytes(pipes.stdout), bytes(pipes.stderr))

@@ -157,7 +157,7 @@ class Pipes:
 
     @property
     def open(self) -> bool:
-        """Whether anything can still come."""
+        """True while anything can still come."""
         return bool(self._selector.get_map())
 
     def pump(self, seconds: float) -> bool:

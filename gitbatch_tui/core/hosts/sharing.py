@@ -67,7 +67,7 @@ class SessionLimit:
 
     @property
     def taken(self) -> bool:
-        """Whether this thread has a session."""
+        """True if this thread has a session."""
         return getattr(self._mine, "taken", False)
 
     @contextmanager

@@ -40,7 +40,7 @@ def run_here(argv: Sequence[str], journal: Journal | None = None) -> int:
 
 
 def editor_command(path: Path) -> list[str]:
-    """What opens a file in the person's editor."""
+    """The command that opens a file in the person's editor."""
     chosen = os.environ.get("VISUAL") or os.environ.get("EDITOR") or _EDITOR
     return [*(shlex.split(chosen) or [_EDITOR]), str(path)]
 

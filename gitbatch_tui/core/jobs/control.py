@@ -30,7 +30,7 @@ _PAUSE = 0.3
 
 @dataclass
 class CancelResult:
-    """What cancelling a run came to."""
+    """The jobs that were cancelled, and those that could not be."""
 
     stopped: list[str] = field(default_factory=list)
     """Jobs that have ended by it."""
@@ -43,12 +43,12 @@ class CancelResult:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing was left."""
+        """True if nothing was left."""
         return not (self.left or self.asked)
 
     @property
     def words(self) -> str:
-        """What was done, for people; empty where no job had to be named."""
+        """Say what was done; empty where no job had to be named."""
         parts = [
             f"{', '.join(self.stopped)} stopped" if self.stopped else "",
             f"{', '.join(self.ending)} told to end" if self.ending else "",
@@ -57,7 +57,7 @@ class CancelResult:
 
     @property
     def trouble(self) -> str:
-        """What was not done, for people; empty where all was."""
+        """Say what was not done; empty where all was."""
         left = [f"{name} could not be stopped: {why}" for name, why in self.left.items()]
         return "; ".join([*left, *([self.asked] if self.asked else [])])
 

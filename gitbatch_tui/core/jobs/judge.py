@@ -34,7 +34,7 @@ _STALE = "as of "
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of the jobs of one run."""
+    """Everything that is known of the jobs of one run."""
 
     submitted: SubmittedJobs
     states: Mapping[KnownJob, JobState | None]
@@ -83,7 +83,7 @@ def _tasks(each: Sequence[JobStatus]) -> tuple[Task, ...]:
 
 
 def _whole(each: Sequence[JobStatus]) -> JobState:
-    """What is known of them as one."""
+    """Sum up the states of several jobs as one."""
     ids = [one.job.id for one in each]
     names = [one.job.id if ids.count(one.job.id) == 1 else f"{one.job} ({n})"
              for n, one in enumerate(each, 1)]  # fmt: skip
@@ -169,7 +169,7 @@ def _lasting(live: Live, before: Live | None, now: datetime) -> Live:
 
 
 def _has_waited(live: Live, before: Live | None, now: datetime) -> bool:
-    """Whether it has been so for as long as something else may take to be seen."""
+    """True if it has been so for as long as something else may take to be seen."""
     if before is None or before.reason != live.reason:
         return False
     return before.since is None or now - before.since >= GRACE

@@ -1,4 +1,4 @@
-"""What the server has to hear of what schedulers said.
+"""Collects what schedulers said that the server has to hear.
 
 It weighs that against what the jobs wrote, and knows how long to wait for more of that.
 """
@@ -28,7 +28,7 @@ _ALIVE = frozenset({State.QUEUED, State.RUNNING})
 
 @dataclass(frozen=True)
 class News:
-    """What a scheduler said of a job or a task."""
+    """One statement of a scheduler about a job or a task."""
 
     job: Job
     context: Context
@@ -65,7 +65,7 @@ def quote_word(word: str) -> str:
 
 
 def news_of(each: Sequence[JobStatus], *, waited: bool) -> Iterator[News]:
-    """What the server hasn't heard of; of an array, all that is over once all of it is.
+    """Yield what the server hasn't heard of; of an array all that is over, once all of it is.
 
     `waited`: nothing else has come for a while, so that what is presumed is believed.
     """

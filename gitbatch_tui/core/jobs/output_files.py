@@ -71,7 +71,7 @@ class _File(NamedTuple):
 
     @property
     def place(self) -> tuple[bool, list[int]]:
-        """What failed comes first, then what has the lower number."""
+        """The key for sorting: failed ones come first, then lower numbers."""
         return not self.failed, [int(digits) for digits in re.findall(r"\d{1,15}", self.task)]
 
 

@@ -37,7 +37,7 @@ _ROOM = 20_000
 
 @dataclass(frozen=True)
 class PollResult:
-    """What a scheduler has answered."""
+    """The last answer of a scheduler."""
 
     states: Mapping[str, JobState | None] = field(default_factory=dict)
     """By job; None where it doesn't know the job. One that is missing wasn't asked for yet."""
@@ -75,7 +75,7 @@ class SchedulerPoller:
         return poll
 
     def known(self, ids: Collection[str]) -> PollResult:
-        """What it said last."""
+        """The scheduler's last answer about these jobs."""
         told = self._told
         return replace(told, states={job: told.states[job] for job in ids if job in told.states})
 
@@ -124,7 +124,7 @@ class Poll:
         threading.Thread(target=_run, args=(deed, self._asked), daemon=True).start()
 
     def answer(self, deadline: float) -> PollResult:
-        """What is known by then, `deadline` on the clock of `time.monotonic`."""
+        """Wait until `deadline` (of `time.monotonic`), and return what is known by then."""
         if self._asked:
             try:
                 self._asked.result(max(0.0, deadline - time.monotonic()))

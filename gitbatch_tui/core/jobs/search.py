@@ -41,7 +41,7 @@ _looked: WeakKeyDictionary[Host, dict[tuple[str, int], float]] = WeakKeyDictiona
 def search(
     server: Server, submitted: Mapping[int, SubmittedJobs], now: datetime
 ) -> tuple[dict[int, SubmittedJobs], dict[int, list[str]]]:
-    """The same with the jobs that were found, and what the server has to hear of them."""
+    """Look for jobs that nobody recorded; return all jobs by run, and the words for the server."""
     more, news = dict(submitted), dict[int, list[str]]()
     deadline = time.monotonic() + poller.PATIENCE
     for run, jobs in submitted.items():
@@ -101,7 +101,7 @@ def _is_known(jobs: SubmittedJobs, job: Job, context: Context) -> bool:
 
 
 def _differ(one: Context, other: Context) -> bool:
-    """Whether some variable has two values: what is in one alone, the account may set as well."""
+    """True if some variable has two values: one that only one has may come from the account."""
     values = dict(word.partition("=")[::2] for word in one)
     pairs = (word.partition("=")[::2] for word in other)
     return any(values.get(name, value) != value for name, value in pairs)

@@ -1,4 +1,4 @@
-"""What is known of each job and task of a run: what it told itself, and what its scheduler says."""
+"""Brings together what each job of a run told itself, and what its scheduler says of it."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ class JobStatus:
 
     @property
     def begun(self) -> bool:
-        """Whether it has told of its beginning, and not of its end."""
+        """True if it has told of its beginning, and not of its end."""
         return self.own is not None and self.own.state in _BEGUN
 
     @property
     def is_absent(self) -> bool:
-        """Whether its scheduler doesn't know it, and it hasn't told its end; nor is it seen."""
+        """True if its scheduler doesn't know it, it hasn't told its end, and it isn't seen."""
         seen = self.own is not None and self.own.state == "running"
         return self.said is None and not self.told and not seen
 
     @property
     def is_over(self) -> bool:
-        """Whether it has ended, by whoever says so."""
+        """True if it has ended, by whoever says so."""
         state = self.state
         return state is not None and state.state.final
 
     @property
     def told(self) -> bool:
-        """Whether the server knows how it ended."""
+        """True if the server knows how it ended."""
         own = own_state(self.own)
         return own is not None and own.state.final
 
@@ -83,7 +83,7 @@ class JobStatus:
 
 
 def own_state(own: KnownJob | None) -> JobState | None:
-    """What a job told of itself, or its scheduler did before; None where it hasn't begun."""
+    """The state that a job told of itself, or its scheduler did before; None if it hasn't begun."""
     if own is None:
         return None
     state = _state_word(own)

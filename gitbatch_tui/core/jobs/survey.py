@@ -129,7 +129,7 @@ def _told(
 def _unheard(
     server: Server, verdicts: Mapping[int, Verdict], found: Mapping[int, Sequence[str]]
 ) -> Iterator[tuple[int, list[str]]]:
-    """What is told once, and that a job isn't known each time: it matters how long that is so."""
+    """Yield the words for the server: each once, absence each time, since its length matters."""
     heard = _heard.setdefault(server.host, {})
     for number, verdict in verdicts.items():
         if not verdict.live.own:  # whoever submitted it tells

@@ -1,4 +1,4 @@
-"""What is shown of one line: its last state where it was written over, cut where it is too long."""
+"""Renders one log line: the text after its last carriage return, cut where it is too long."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ class DisplayLine:
 
     @property
     def is_partial(self) -> bool:
-        """Whether something of it isn't shown."""
+        """True if something of it isn't shown."""
         return bool(self.before or self.after)
 
 
 @dataclass(frozen=True)
 class Match:
-    """What was searched for, and the offset where it was found."""
+    """The text that was searched for, and the offset in bytes where it was found."""
 
     text: str = ""
     hit: int = -1
@@ -76,7 +76,7 @@ class _Part(NamedTuple):
 
 
 def render_line(read: Read, start: int, after: int, hit: int = -1) -> DisplayLine:
-    """What to show of the line from `start` to `after`: the part around `hit` where there is one.
+    """Render the line from `start` to `after`: the part around `hit` where there is one.
 
     At most a few blocks are read, however long the line is.
     """
@@ -119,7 +119,7 @@ def _state(part: _Part, hit: int) -> _Part:
 
 
 def _touches_return(read: Read, start: int, end: int, part: _Part) -> tuple[bool, bool]:
-    """Whether a carriage return is just before the part, and just behind it."""
+    """True for a carriage return just before the part, and for one just behind it."""
     before = part.low > start and read(part.low - 1, 1) == b"\r"
     return before, part.high < end and read(part.high, 1) == b"\r"
 

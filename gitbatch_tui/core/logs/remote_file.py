@@ -38,7 +38,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 
 
 class Logs(Protocol):
-    """What is needed of a `Server`."""
+    """The methods of a `Server` that reading files needs."""
 
     @property
     def host(self) -> Host: ...

@@ -1,4 +1,4 @@
-"""What is known here of a file on a server: its size, its fate, and the parts that were read."""
+"""Keeps what is known here of a file on a server: size, identity, the parts that were read."""
 
 from __future__ import annotations
 

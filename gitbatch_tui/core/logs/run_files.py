@@ -33,14 +33,14 @@ class RunFile(NamedTuple):
 
 
 def files_of(server: Server, run: int, others: tuple[str, ...] = ()) -> tuple[RunFile, ...]:
-    """What the job printed, what schedule.sh printed, and the others: `log.2`, `tree:PATH`."""
+    """The outputs of the job and of schedule.sh, and the others: `log.2`, `tree:PATH`."""
     named = (("output", OUTPUT), ("schedule.sh", SCHEDULE))
     more = ((file.removeprefix("tree:"), file) for file in others)
     return tuple(_run_file(server, run, name, file) for name, file in (*named, *more))
 
 
 def further_files(server: Server, run: int) -> tuple[RunFile, ...]:
-    """What else there is to read: of further jobs, of the scheduler, and what was named.
+    """Ask the server for more files: of further jobs, of the scheduler, and declared ones.
 
     Asks the server; raises `GitBatchError`.
     """
@@ -62,7 +62,7 @@ def open_file(server: Server, run: int, file: str = OUTPUT) -> Source:
 
 
 class OutputFile(LogFile):
-    """What a job printed: in the run's folder, or where its scheduler keeps it.
+    """The output of a job: in the run's folder, or where its scheduler keeps it.
 
     A job without our wrapper has only the latter, and its scheduler may tell of it late.
     """

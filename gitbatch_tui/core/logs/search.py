@@ -15,7 +15,7 @@ _NEWS = 64 * CHUNK
 
 
 class Findable(Protocol):
-    """What can be searched."""
+    """A file that can be searched."""
 
     def find(self, search: Search) -> int | None: ...
 
@@ -53,7 +53,7 @@ class Search:
         self._on_cancel()
 
     def on_cancel(self, end: Callable[[], None]) -> None:
-        """What else ends the search; called at once when it was cancelled already."""
+        """Have `end` called when the search is cancelled; at once when it was already."""
         self._on_cancel = end
         if self.cancelled:
             end()

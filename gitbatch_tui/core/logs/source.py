@@ -1,4 +1,4 @@
-"""What a window looks onto: a file that may grow, vanish, shrink or be replaced at any time."""
+"""The files that a window shows, which may grow, vanish, shrink or be replaced at any time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PROBE = 64
 
 @dataclass(frozen=True)
 class Seen:
-    """What is known of a file at one moment."""
+    """The state of a file at one moment."""
 
     size: int = 0
     generation: int = 0
@@ -49,7 +49,7 @@ class Source(Protocol):
         ...
 
     def read(self, offset: int, length: int) -> bytes:
-        """What is there; fewer bytes at the end, or when the file has changed under us."""
+        """Up to `length` bytes; fewer at the end, or when the file has changed under us."""
         ...
 
     def chunks(self, offset: int, end: int) -> Iterator[bytes]:

@@ -28,7 +28,7 @@ _ENOUGH = len("000 (7")
 
 
 def is_retold(name: str) -> bool:
-    """Whether a page of this name is a log for programs."""
+    """True if a page of this name is a log for programs."""
     return _NAME.fullmatch(name) is not None
 
 
@@ -44,7 +44,7 @@ def retell(log: bytes, clusters: Collection[str] = ()) -> bytes:
 
 
 def retell_all(chunks: Iterable[bytes], clusters: Collection[str] = ()) -> Iterator[bytes]:
-    """The same while the log is read: lines as soon as there is an event for them."""
+    """Turn a log into lines for people while it is read, as soon as there is an event for them."""
     log, told = b"", 0
     rest = iter(chunks)
     for chunk in rest:

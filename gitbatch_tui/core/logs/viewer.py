@@ -71,7 +71,7 @@ class Viewer:
             self._rest()
 
     def _next(self) -> list[Deed] | None:
-        """What is to be done; None when it is over."""
+        """The next actions to do; None when it is over."""
         with self._wake:
             self._wake.wait_for(
                 lambda: self._deeds or self._changed or self._closed,

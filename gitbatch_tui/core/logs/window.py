@@ -28,7 +28,7 @@ class Anchor(NamedTuple):
 
 @dataclass(frozen=True)
 class Frame:
-    """What a window shows at one moment."""
+    """The rows that a window shows at one moment."""
 
     rows: tuple[ScreenRow, ...] = ()
     size: int = 0
@@ -142,7 +142,7 @@ class Window:
         self._column = self._column_of(rows[row]) if rows else 0
 
     def frame(self) -> Frame:
-        """What is to be seen now."""
+        """The rows that are to be seen now."""
         self._stand()
         rows, bottom = self._visible()
         unnoticed = self._seen.generation != self._noticed

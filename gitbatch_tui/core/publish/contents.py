@@ -26,7 +26,7 @@ LOG_BYTES = 2**20
 
 @dataclass(frozen=True)
 class Contents:
-    """What is to be published."""
+    """The records, results and logs that are to be published."""
 
     tree: str
     commits: tuple[str, ...]
@@ -38,7 +38,7 @@ class Contents:
 def gather(
     batch: Batch, before: Statement | None, *, results: bool, tell: Callable[[str], None]
 ) -> Contents:
-    """What was published before, with the other runs' results and logs if they are asked for."""
+    """Collect what was published before, and results and logs of the other runs if asked for."""
     known = dict(before.results) if before else {}
     runs = _settled(batch) if results else []
     new = [run for run in runs if known.get(run.number) != (run.result or run.commit)]

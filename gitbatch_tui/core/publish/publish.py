@@ -45,7 +45,7 @@ _TRIES = 3
 
 @dataclass(frozen=True)
 class Publication:
-    """What became of it."""
+    """The result of publishing."""
 
     to: str
     """The git remote."""
@@ -84,7 +84,7 @@ def publish(
 
 
 def publish_after_pull(batch: Batch, tell: Tell) -> Publication | None:
-    """The same, where `git config gitbatch.publish REMOTE` asks for it after each pull."""
+    """Publish where `git config gitbatch.publish REMOTE` asks for it after each pull; else None."""
     to = batch.clone.config("gitbatch.publish")
     if not to:
         return None

@@ -9,6 +9,6 @@ if TYPE_CHECKING:
 
 
 def signing(clone: Clone) -> tuple[str, ...]:
-    """What `git commit-tree` has to be told: commit.gpgSign is the person's word for it."""
+    """Options of `git commit-tree` that sign a commit, if commit.gpgSign asks for that."""
     wanted = clone.try_git("config", "--type=bool", "commit.gpgSign")
     return ("--gpg-sign",) if wanted == "true" else ()

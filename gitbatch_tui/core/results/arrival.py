@@ -57,7 +57,7 @@ class Arrival:
 
     @property
     def needs_choice(self) -> bool:
-        """Whether a person has to say how."""
+        """True if a person has to say how."""
         return self.standing in {Relation.APART, Relation.PARTIAL}
 
     @property
@@ -70,7 +70,7 @@ class Arrival:
 
     @property
     def offer(self) -> str:
-        """What there is to choose, for whom can't be asked."""
+        """List the ways there are, where nobody can be asked."""
         branch, fetched = one_line(self.run.branch), abbreviated(self.run.result)
         return (
             f"{self.situation} Its results were fetched as {fetched}: merge them into {branch} "
@@ -81,7 +81,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class PullResult:
-    """What was done."""
+    """The result of bringing results home."""
 
     run: Run
     done: str
@@ -91,5 +91,5 @@ class PullResult:
 
     @property
     def complete(self) -> bool:
-        """Whether everything is here now."""
+        """True if everything is here now."""
         return self.files is None or not self.files.left

@@ -32,7 +32,7 @@ _BUSY = "another gitbatch-tui is copying it just now"
 
 @dataclass
 class DownloadResult:
-    """What became of the files."""
+    """The files that came, and those that did not."""
 
     copied: list[Path] = field(default_factory=list)
     there: list[Path] = field(default_factory=list)
@@ -174,7 +174,7 @@ class Download:
             raise failure
 
     def _is_same(self, path: str, file: Path) -> bool:
-        """Whether a file here has the content of the one over there."""
+        """True if a file here has the content of the one over there."""
         with file.open("rb") as content:
             here = subprocess.run(["cksum"], stdin=content, capture_output=True, check=False)
         there = self._batch.server.checksum(self._number, f"tree:{path}")

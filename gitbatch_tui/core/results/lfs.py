@@ -78,7 +78,7 @@ def _place(store: Path, oid: str) -> Path:
 
 
 def _bring(batch: Batch, run: Run, oid: str, place: Path, on_line: Callable[[str], None]) -> bool:
-    """Whether the content came, and is what it should be."""
+    """Fetch one content; True if it came, and has the hash that it should have."""
     place.parent.mkdir(parents=True, exist_ok=True)
     digest, came = hashlib.sha256(), 0
     with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:

@@ -1,4 +1,4 @@
-"""What a run changed, and how the results of two runs differ; fetched where that is needed."""
+"""Shows what a run changed, and how the results of two runs differ; fetches what that needs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _TREES = (
 def changes_of(
     batch: Batch, run: Run, on_line: Callable[[str], None] = lambda _: None
 ) -> Comparison:
-    """What a run did to its commit."""
+    """Compare a run's commit with its outcome."""
     new = outcome(batch, run, on_line)
     return Comparison(batch.clone, fetch_input(batch, run, on_line), new)
 

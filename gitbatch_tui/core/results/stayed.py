@@ -1,4 +1,4 @@
-"""What of a run's outputs doesn't come along with its commits, so that nobody misses it."""
+"""Tells which outputs of a run don't come along with its commits, so that nobody misses them."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def _line(path: str, entry: ModeAndBlob) -> str:
 
 
 def _undone(clone: Clone, tip: str, others: Iterable[Run]) -> Iterator[tuple[str, ModeAndBlob]]:
-    """What the others left here, each as it was before."""
+    """Yield the files that the others left here, each as it was before."""
     for other in others:
         if clone.commit_of(other.result) and clone.contains(tip, other.result):
             changed = {c.path for c in changes_between(clone, other.result, tip)}

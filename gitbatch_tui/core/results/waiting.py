@@ -34,7 +34,7 @@ class Waiting:
 
 
 def waiting(batch: Batch) -> Waiting:
-    """What waits; only branches that are here count, and a snapshot's for what is checked out."""
+    """Find the results that wait for branches that are here, or for snapshots of this one."""
     runs = [
         run
         for run in batch.runs()

@@ -35,7 +35,7 @@ _PLAIN = ("-c", "core.fsmonitor=false", "-c", "core.splitIndex=false")
 
 @dataclass(frozen=True)
 class BroughtFiles:
-    """What became of the files that a run changed."""
+    """The files that a run changed, by what became of them here."""
 
     brought: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ _FEW = 100
 
 
 class RecordsCache:
-    """What one remote's records tell, kept up to date."""
+    """The recorded runs of one remote, kept up to date."""
 
     def __init__(self, remote: str) -> None:
         self._remote = remote

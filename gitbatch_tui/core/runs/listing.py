@@ -89,7 +89,7 @@ def list_remote(
 def list_reported(
     clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report, newest: int | None = None
 ) -> Listing:
-    """The same, where the server has just been asked."""
+    """List the runs of a remote whose server has just been asked."""
     report, trouble = _caught_up(clone, hosts, remote, report)
     runs = merge(remote.name, _past(clone, remote, report.runs, newest), report.runs)
     located = tuple(locate(clone, runs))
@@ -99,7 +99,7 @@ def list_reported(
 def list_again(
     clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report, past: RecordsCache
 ) -> Listing:
-    """The same for somebody who goes on looking, and keeps what is known of the past."""
+    """List the runs for somebody who goes on looking, and keeps what is known of the past."""
     report, trouble = _caught_up(clone, hosts, remote, report)
     runs = merge(remote.name, past.read(clone), report.runs)
     return Listing(remote, tuple(past.locate(clone, runs)), report.now, None, trouble)
@@ -108,7 +108,7 @@ def list_again(
 def _caught_up(
     clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report
 ) -> tuple[Report, GitBatchError | None]:
-    """What schedulers say besides; and why the newest records could not be fetched."""
+    """Add what schedulers say; and say why the newest records could not be fetched."""
     report = _clarified(clone, hosts, remote, report)
     last_report.remember(clone, remote, report)
     return report, _catch_up(clone, hosts, remote, report)
@@ -162,7 +162,7 @@ def find(clone: Clone, hosts: Hosts, name: str) -> FoundRun:
 
 
 def merge(remote: str, past: Iterable[Run], alive: Iterable[Live]) -> list[Run]:
-    """What was recorded, brought up to date with what a server says; the newest first."""
+    """Bring recorded runs up to date with what a server says; the newest first."""
     fresh = {live.number: live for live in alive}
     runs = [_updated(run, fresh.pop(run.number, None)) for run in past]
     bare = [_updated(_unrecorded(remote, live), live) for live in fresh.values()]
@@ -201,7 +201,7 @@ def _results(live: Live) -> Results:
 
 
 def _came_back(run: Run, live: Live) -> bool:
-    """Whether a run was taken up again after its record; a record is newer than it looks."""
+    """True if a run was taken up again after its record; a record is newer than it looks."""
     return bool(not live.is_home and live.since and run.settled and live.since > run.settled)
 
 

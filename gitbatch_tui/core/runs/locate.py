@@ -24,14 +24,14 @@ def taken_ref(run: Run) -> str:
 
 
 class ResultsLocator:
-    """What is pulled, found out again only where refs of the clone, or results, are others."""
+    """Finds pulled results, anew only where refs of the clone, or results, have changed."""
 
     def __init__(self) -> None:
         self._asked: tuple[frozenset[str], Sequence[str]] = (frozenset(), ())
         self._pulled: set[str] = set()
 
     def locate(self, clone: Clone, runs: Sequence[Run]) -> list[Run]:
-        """The same runs, those whose results are in a local branch marked as pulled."""
+        """Return the runs, marking those as pulled whose results are in a local branch."""
         waiting = frozenset(run.result for run in runs if run.results is Results.WAITING)
         remotes = sorted({run.remote for run in runs})
         asked = waiting, _tips(clone, remotes) if waiting else ()
@@ -47,7 +47,7 @@ class ResultsLocator:
 
 
 def locate(clone: Clone, runs: Sequence[Run]) -> list[Run]:
-    """The same runs, those whose results are in a local branch marked as pulled."""
+    """Return the runs, marking those as pulled whose results are in a local branch."""
     return ResultsLocator().locate(clone, runs)
 
 

@@ -1,4 +1,4 @@
-"""What became of a run, and of verifying and reproducing it, in a few words."""
+"""Says in a few words what became of a run, and of verifying and reproducing it."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def ref_there(name: str) -> str:
 
 
 def branch_there(name: str) -> str:
-    """The same, where a forge takes branches only."""
+    """The branch of that history, where a forge takes branches only."""
     return f"refs/heads/{_BRANCH}{name}"
 
 
@@ -52,7 +52,7 @@ def ref_here(origin: str, name: str) -> str:
 
 
 def refspec_of(origin: str) -> str:
-    """What makes `git fetch` bring news of it."""
+    """The refspec with which `git fetch` brings news of it."""
     return f"+{_OURS}*/{PUBLISHED}:{_OURS}{origin}/*/{PUBLISHED}"
 
 
@@ -115,7 +115,7 @@ def _place(ref: str) -> tuple[str, str] | None:
 
 
 def is_name(name: str) -> bool:
-    """Whether a history can have that name: its own refs stand below it."""
+    """True if a history can have that name: its own refs stand below it."""
     return name == one_line(name) and {"log", PUBLISHED}.isdisjoint(name.split("/"))
 
 
@@ -130,5 +130,5 @@ def _history(clone: Clone, origin: str, name: str, commit: str) -> History | Non
 
 
 def _is_of_one(clone: Clone, log: str, tips: Iterable[str]) -> bool:
-    """Whether these records are those of a batch remote of the clone, which knows them better."""
+    """True if these records are those of a batch remote of the clone, which knows them better."""
     return log in tips or any(not clone.ask("merge-base", log, tip).status for tip in tips)

@@ -199,7 +199,7 @@ def _run(remote: str, number: int, first: Mapping[str, str], last: Mapping[str, 
 
 
 def _findings(fields: Mapping[str, str]) -> Iterator[Finding]:
-    """What a record says that somebody found; nothing for a word of a later version."""
+    """Yield the findings in a record; none for a word of a later version."""
     word = fields["Finding"]
     if word in _BADGES:
         yield Finding(

@@ -16,7 +16,7 @@ _SHELL = f"""{_ENTER} && exec "${{SHELL:-/bin/sh}}\""""
 
 
 def shell_command(server: Server, run: int) -> list[str]:
-    """What to run in the person's terminal; raises `UnknownName` where the tree is gone."""
+    """The command for the person's terminal; raises `UnknownName` where the tree is gone."""
     if server.host.run(_ENTER, server.base, str(run)).status:
         raise UnknownName(
             f"The tree of run {run} isn't on {server.host.name} any more: its input and results "

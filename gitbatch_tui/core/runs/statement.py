@@ -1,4 +1,4 @@
-"""What is published of a batch remote: one commit, which holds on to everything else.
+"""Reads what is published of a batch remote: one commit, which holds on to everything else.
 
 Its first parent is the newest record; the second one, if any, what was published before; results
 follow. Its tree has the logs that were published, `logs/RUN`, and the file `results`, a line a run.
@@ -64,7 +64,7 @@ def read(clone: Clone, commit: str) -> Statement | None:
 
 
 def log_in(clone: Clone, statement: Statement, run: int) -> bytes:
-    """What the job of a run printed, as it was published; empty where it wasn't."""
+    """The published output of a run's job; empty where there is none."""
     answer = clone.ask("cat-file", "blob", f"{statement.commit}:{LOGS}/{run}")
     return b"" if answer.status else answer.stdout
 

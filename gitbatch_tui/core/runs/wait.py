@@ -55,7 +55,7 @@ def wait(
 
 
 def doing(name: str, live: Live) -> str:
-    """What the run does now, for whoever waits."""
+    """Say what the run does now, for whoever waits."""
     if live.state.final and not live.is_home:
         return f"{name} {live.state.told}: its results are being brought home"
     why = f" ({live.reason})" if live.reason else ""
@@ -63,7 +63,7 @@ def doing(name: str, live: Live) -> str:
 
 
 def exit_status(state: State, status: int | None) -> int:
-    """What waiting for a run ends with: its job's exit status, or `NEVER_RAN`."""
+    """The exit status with which waiting ends: that of the job, or `NEVER_RAN`."""
     if state not in _FINE:
         return NEVER_RAN
     return min(status or _FINE[state], _HIGHEST)

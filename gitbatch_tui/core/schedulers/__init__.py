@@ -1,4 +1,4 @@
-"""What is known about the schedulers of sites: an adapter each, all of them asked the same way.
+"""The schedulers of sites: an adapter each, all of them asked in one way.
 
 A site adds its own: an entry point of the group `gitbatch_tui.schedulers` that makes one.
 """

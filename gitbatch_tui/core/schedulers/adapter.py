@@ -1,4 +1,4 @@
-"""What an adapter of a scheduler does, and the words in which it answers.
+"""The interface of an adapter of a scheduler, and the words in which it answers.
 
 Scripts are sh, run after BASE/profile with the ids of jobs as their arguments; `within SECONDS
 COMMAND...` is there to bound what may hang, with status 124 when it did. All commands of a script
@@ -42,7 +42,7 @@ _ELEMENT = re.compile(r"^(\d+)\[\d+\](.*)$")
 
 @dataclass(frozen=True)
 class JobState:
-    """What a scheduler says of a job."""
+    """A scheduler's statement about one job."""
 
     state: State
     """`UNKNOWN` where it uses a word that we don't know; never `SUBMITTED`, `LOST`, `REJECTED`."""
@@ -134,7 +134,7 @@ def find_script(adapter: Adapter) -> str:
 
 
 def from_json(text: str, program: str) -> object:
-    """What a program said in JSON; raises ValueError, in words, where it said something else."""
+    """Parse a program's JSON; raises ValueError, in words, where it said something else."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -168,7 +168,7 @@ def job_of(task: str) -> str:
 
 
 def _in_common(states: Collection[JobState]) -> dict[str, Any]:
-    """What holds for all of them, or for those that are left."""
+    """The facts that hold for all of them, or for those that are left."""
     left = [each for each in states if not each.state.final]
     waiting = [each for each in states if each.state is State.QUEUED]
     begun = [each.started for each in states if each.started]

@@ -1,4 +1,4 @@
-"""What the ad of a job of HTCondor means: state, reason, exit status, files.
+"""Reads the ad of a job of HTCondor: state, reason, exit status, files.
 
 An ad is one object of what `condor_q -json` and `condor_history -json` print; attributes that
 don't apply are missing, and expressions that weren't evaluated are strings.
@@ -21,7 +21,7 @@ Ad = Mapping[str, object]
 
 
 class Fit(StrEnum):
-    """Whether the pool has a machine for a job that waits."""
+    """How machines of the pool suit a job that waits."""
 
     TOO_BIG = "too-big"
     """None has as much as it asks for."""
@@ -160,7 +160,7 @@ def _state(ad: Ad, fit: Fit | None) -> tuple[State, str]:
 
 
 def _has_completed(ad: Ad) -> bool:
-    """Whether the exit status counts: a job that is held, put back or removed has one, too.
+    """True if the exit status counts: a job that is held, put back or removed has one, too.
 
     One that stayed in the queue after its end is removed from there.
     """

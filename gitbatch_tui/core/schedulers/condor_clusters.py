@@ -1,4 +1,4 @@
-"""What HTCondor's ads say of a whole cluster: the jobs it is yet to make, the nodes of a workflow.
+"""Reads ads of HTCondor about a whole cluster: jobs it is yet to make, nodes of a workflow.
 
 With late materialization (`max_idle` or `max_materialize` in the submit file) the jobs of a cluster
 are made one after the other; the cluster's attributes are those of its jobs, too.

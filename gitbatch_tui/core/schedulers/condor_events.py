@@ -26,7 +26,7 @@ NO_YEAR = 1900
 
 
 class Code(IntEnum):
-    """What events mean; there are more."""
+    """The numbers of events that matter here; there are more."""
 
     SUBMITTED = 0
     BEGAN = 1
@@ -134,7 +134,7 @@ class JobEvent:
 
     @property
     def transfer(self) -> str:
-        """What is done with which files."""
+        """Say what is done with which files."""
         return _TRANSFERS.get(self.text, self.text)
 
 
@@ -153,7 +153,7 @@ def events_of(log: str) -> Iterator[JobEvent]:
 
 
 def states_of(log: str) -> dict[str, JobState]:
-    """What every task of the log is in, after its last event."""
+    """The state of every task of the log, after its last event."""
     states: dict[str, JobState] = {}
     for event in events_of(log):
         if state := _state(event):
@@ -172,7 +172,7 @@ def _event(match: re.Match[str], details: list[str]) -> JobEvent | None:
 
 
 def _state(event: JobEvent) -> JobState | None:
-    """What the job is in after this event; None where it says nothing about that."""
+    """The job's state after this event; None where it says nothing about that."""
     if event.code == Code.ENDED:
         return _end(event)
     if event.code == Code.REMOVED:

@@ -51,7 +51,7 @@ def timeline(log: str, clusters: Collection[str] = ()) -> str:
 
 
 class _Told:
-    """What was told of a task so far: later events are told in its light."""
+    """Remembers what was told of a task, since later events are told in its light."""
 
     def __init__(self) -> None:
         self.submitted: datetime | None = None

@@ -129,7 +129,7 @@ def number_of(job: str) -> int:
 
 
 def state_of(job: JobFacts) -> JobState:
-    """What the object of one job means, as `flux jobs --json` prints it."""
+    """Read the object of one job, as `flux jobs --json` prints it."""
     state = _state(job)
     waits = state.state is State.QUEUED
     began, ended = _time(job.get("t_run")), _time(job.get("t_inactive"))

@@ -64,7 +64,7 @@ class HTCondor:
 
 @dataclass
 class _Told:
-    """What the script found out."""
+    """The answers of queue, history and event logs."""
 
     trouble: str
     """Why the queue could not be asked; empty where it was."""
@@ -118,7 +118,7 @@ class _Told:
             self.add_factory(ad)
 
     def add_factory(self, ad: Ad) -> None:
-        """What a cluster in the queue, or one of its tasks, says of those yet to come."""
+        """Add what a cluster in the queue, or one of its tasks, says of those yet to come."""
         if cluster := number(ad, "ClusterId"):
             self.unborn.setdefault(str(cluster), {}).update(unborn_of(ad))
 
@@ -147,7 +147,7 @@ class _Told:
         return {task: logged.get(task, unseen) for task in names if task not in known}
 
     def last_words(self, job: str) -> Mapping[str, JobState]:
-        """What its event log says of the end of a job that queue and history don't know."""
+        """Read the end of a job that queue and history don't know from its event log."""
         logged = self.logged.get(job_of(job), {})
         if logged and all(state.state.final for state in logged.values()):
             return logged

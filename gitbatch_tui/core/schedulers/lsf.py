@@ -96,7 +96,7 @@ class Lsf:
 
 
 def _told(text: str) -> dict[str, JobState]:
-    """What is said of each job that is none of an array, and of each task (`7[2]`)."""
+    """The state of each job that is none of an array, and of each task (`7[2]`)."""
     fields = [line.split(lsf_scripts.BETWEEN) for line in text.split("\n") if line.strip()]
     if odd := next((words for words in fields if len(words) != len(_Line._fields)), None):
         # It may have been a task that failed.

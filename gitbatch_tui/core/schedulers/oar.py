@@ -77,7 +77,7 @@ class Oar:
 
 
 def state_of(job: Facts) -> JobState:
-    """What the object of one job means, as `oarstat -f -J` prints it."""
+    """Read the object of one job, as `oarstat -f -J` prints it."""
     state = _state(job)
     waits = state.state is State.QUEUED
     began, ended = _time(job.get("startTime")), _time(job.get("stopTime"))

@@ -1,4 +1,4 @@
-"""What the scripts that cancel, hold and release say of each job, and what that comes to."""
+"""Reads what the scripts that cancel, hold and release say of each job, and sums it up."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _OVERTIME = 124
 
 
 class OrderOutcome(NamedTuple):
-    """What came of an order."""
+    """The result of an order to jobs."""
 
     done: tuple[str, ...]
     """The jobs that it was done to."""

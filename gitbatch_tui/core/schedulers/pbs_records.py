@@ -70,7 +70,7 @@ def records(text: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def describe(job: Mapping[str, str], parent: Mapping[str, str] | None = None) -> JobState:
-    """What is to be said of a job, or of an element of the array `parent`."""
+    """The state of a job, or of an element of the array `parent`."""
     # An element that never ran has the attributes of the array, even an exit status. Torque's
     # elements are jobs from the beginning.
     own = "array_index" in job or "job_array_id" in job

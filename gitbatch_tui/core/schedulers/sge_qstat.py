@@ -48,7 +48,7 @@ _NOTES = (
 
 @dataclass(frozen=True)
 class QueuedTask:
-    """What qstat's list has of a task."""
+    """A task in qstat's list."""
 
     letters: str
     """Its state, as `hqw`."""
@@ -59,7 +59,7 @@ class QueuedTask:
 
 @dataclass(frozen=True)
 class JobDetails:
-    """What `qstat -j` has of a job."""
+    """The facts of a job in `qstat -j`."""
 
     facts: Mapping[str, str]
     """The first word of each kind: a job can't overrule it by its environment."""
@@ -118,7 +118,7 @@ def tasks_of(job: str, ranges: str | None) -> list[str]:
 
 
 def described(text: str) -> Iterator[tuple[str, JobDetails]]:
-    """What `qstat -j` says, by job."""
+    """Read `qstat -j`: the facts of each job, by its id."""
     for block in re.split(r"(?m)^(?=job_number:)", text):
         details = JobDetails({})
         facts = dict(details.facts)

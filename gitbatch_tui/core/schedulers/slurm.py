@@ -93,7 +93,7 @@ def _check(program: str, status: int, said: str) -> None:
 def _in_a_chain(
     state: JobState, job: str, states: Mapping[str, JobState], before: Mapping[str, set[str]]
 ) -> JobState:
-    """What waits for a job that can never begin can't either; Slurm says so of the first alone."""
+    """The state of a job behind one that can never begin; Slurm says so of the first alone."""
     seen, waits = {job}, list(before.get(job, ()))
     while waits and state.state is State.QUEUED and not state.never:
         each = waits.pop()

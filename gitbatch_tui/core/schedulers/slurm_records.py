@@ -134,7 +134,7 @@ def _queued(fields: Mapping[str, str]) -> Record:
 
 
 def _resources(fields: Mapping[str, str]) -> str:
-    """What it asks for in all, with the GPUs, which not every site counts."""
+    """The resources it asks for in all, with the GPUs, which not every site counts."""
     asked = fields["tres-alloc"]
     if "gres/gpu=" in asked:
         return asked

@@ -96,7 +96,7 @@ _SIGNALS = {each.value: each.name.removeprefix("SIG") for each in Signals}
 
 
 def describe(record: Record) -> JobState:
-    """What a record says of its job."""
+    """The state of the job of a record."""
     state = _state(record)
     begins = _time(record.start)
     waits = state.state is State.QUEUED

@@ -142,14 +142,14 @@ class Calls:
         return answer
 
     def call(self, *args: str, timeout: float = 60) -> bytes:
-        """What a subcommand prints; raises when its status isn't zero."""
+        """Run a subcommand and return its output; raises when its status isn't zero."""
         answer = self.ask(CALL, *args, timeout=timeout)
         if answer.status:
             raise self.failure(answer.status, answer.stderr)
         return answer.stdout
 
     def tell(self, *args: str, timeout: float = 60) -> str:
-        """The same as text."""
+        """Run a subcommand and return its output as text; raises when its status isn't zero."""
         return decode(self.call(*args, timeout=timeout))
 
     def stream(self, script: str, *args: str) -> AbstractContextManager[Stream]:
@@ -162,14 +162,14 @@ class Calls:
             raise self.failure(stream.status, stream.stderr)
 
     def failed(self, answer: Answer) -> GitBatchError:
-        """What another status of an answer means; what it said on stdout is the reason."""
+        """The error for an answer whose status isn't zero; its stdout is the reason."""
         said = one_line(decode(answer.stdout).strip())
         if said and not answer.stderr.strip():
             return Refused(sentence(said))
         return self.failure(answer.status, answer.stderr)
 
     def failure(self, status: int, stderr: bytes) -> GitBatchError:
-        """What another status than zero means."""
+        """The error for another status than zero."""
         if status == _MISSING:
             return NotABatchRemote(
                 f"There is no batch remote at {self.place}: "

@@ -85,7 +85,7 @@ class Server:
 
     @contextmanager
     def watch(self) -> Iterator[Reports]:
-        """What `status` says, again and again: at every change, and at least every 10 s."""
+        """Follow `status`: a report at every change, and at least every 10 s."""
         with self._calls.stream(LASTING, "watch") as stream:
             yield Reports(self._calls, stream)
 
@@ -98,7 +98,7 @@ class Server:
     def read_log(
         self, run: int, file: str = "log", offset: int = 0, *, follow: bool = False
     ) -> AbstractContextManager[Stream]:
-        """The same as a stream; with `follow`, until the run is settled."""
+        """Read a file of a run as a stream; with `follow`, until the run is settled."""
         place = (str(run), "--file", file, "--offset", str(offset))
         if follow:
             return self._calls.stream(LASTING, "log", *place, "--follow")
@@ -109,7 +109,7 @@ class Server:
         return protocol.read_stat(self._calls.tell("log", str(run), "--file", file, "--stat"))
 
     def checksum(self, run: int, file: str) -> str:
-        """What `cksum` says of a file of a run."""
+        """The output of `cksum` for a file of a run."""
         return decode(self._calls.ask(CHECKSUM, str(run), file, timeout=_LONG).stdout).strip()
 
     def find(
@@ -226,7 +226,7 @@ class Server:
         return schedule(self._calls, words, on_line)
 
     def new_token(self, *runs: int) -> str:
-        """What makes one submit one run, however often it is tried; empty for an older server."""
+        """A token that makes one submit one run, also when repeated; empty for an older server."""
         return secrets.token_hex(16) if self.status(*runs).takes_tokens else ""
 
     def start(
@@ -275,7 +275,7 @@ class Server:
         return one_line(decode(answer.stdout).strip())
 
     def verify(self, run: int) -> VerificationReport:
-        """What speaks for a run being what it claims to be, and against it."""
+        """Collect the evidence for and against a run being what it claims to be."""
         from gitbatch_tui.core.server import verification_report  # noqa: PLC0415  # few calls need it
 
         answer = self._calls.tell("verify", str(run), timeout=_LONG)
@@ -297,7 +297,7 @@ class Server:
         )
 
     def check(self, *, repair: bool = False) -> protocol.Checked:
-        """Whether the invariants hold; `repair` mends what it can."""
+        """Check the server's invariants; `repair` mends what it can."""
         flags = ("--repair",) if repair else ()
         answer = self._calls.ask(CALL, "check", *flags, timeout=_LONG)
         return protocol.read_checked(self.host.name, decode(answer.stdout))
@@ -315,7 +315,7 @@ class Server:
         return (protocol.number_of(decode(answer.stdout).partition("\t")[0]) or 0) * 1024
 
     def failure_of(self, stream: Stream) -> GitBatchError | None:
-        """What the end of a stream means; None where it ended well, or we closed it."""
+        """The error that ended a stream; None where it ended well, or we closed it."""
         return self._calls.failure(stream.status, stream.stderr) if stream.status else None
 
 

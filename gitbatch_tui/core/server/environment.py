@@ -1,4 +1,4 @@
-"""What a job computed with, as its wrapper captured it and the record in git keeps it.
+"""Reads the environment of a job, as its wrapper captured it and the record in git keeps it.
 
 Lines of `key: value`; a key may come again (`package pip: numpy==2.3.5`).
 """
@@ -38,7 +38,7 @@ class Environment:
 
 @dataclass(frozen=True)
 class Difference:
-    """What two environments don't have in common under one key."""
+    """The values of one key that two environments don't have in common."""
 
     key: str
     left: tuple[str, ...]

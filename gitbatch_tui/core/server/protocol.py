@@ -26,7 +26,7 @@ _TIME_SIGNS = len("2026-11-22T16:41:11Z")
 
 @dataclass(frozen=True)
 class LogStat:
-    """What is known of a file without reading it."""
+    """Size and identity of a file that was not read."""
 
     size: int
     """In bytes; 0 where there is no file yet."""
@@ -48,7 +48,7 @@ class Pruned:
 
 @dataclass(frozen=True)
 class Checked:
-    """Whether everything on the server is as it has to be."""
+    """The result of checking a server's invariants."""
 
     problems: tuple[str, ...]
     mended: tuple[str, ...]

@@ -55,7 +55,7 @@ class How(StrEnum):
 
     @property
     def is_sure(self) -> bool:
-        """Whether the queue that it was handed to is known for certain."""
+        """True if the queue that it was handed to is known for certain."""
         return self in {How.RECORDED, How.WRAPPER, How.FOUND}
 
 
@@ -81,7 +81,7 @@ class KnownJob:
 
     @property
     def has_ended(self) -> bool:
-        """Whether that is known, from the job or its scheduler."""
+        """True if its end is known, from the job or its scheduler."""
         return self.state in _ENDED
 
 
@@ -117,14 +117,14 @@ class SubmittedJobs:
     """Whether it has jobs of the embedded scheduler, which nobody needs to be asked about."""
 
     def owns(self, known: KnownJob, state: JobState) -> bool:
-        """Whether a job can be this run's: what wasn't recorded, not if it was there before."""
+        """True if a job can be this run's: an unrecorded one only if it wasn't there before."""
         if known.how is How.RECORDED or not state.submitted or not self.accepted:
             return True
         return state.submitted > self.accepted - _SKEW
 
     @property
     def is_sure(self) -> bool:
-        """Whether all of its jobs were recorded, so that there is no other one."""
+        """True if all of its jobs were recorded, so that there is no other one."""
         return (
             bool(self.jobs or self.local)
             and not self.intents

@@ -1,4 +1,4 @@
-"""What a server says of a run that is to be verified."""
+"""Reads a server's report on a run that is to be verified."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class TreeState(StrEnum):
-    """What is left of a run tree."""
+    """The state of a run tree."""
 
     THERE = "there"
     PRUNED = "pruned"
@@ -76,5 +76,5 @@ def read_verification_report(host: str, text: str) -> VerificationReport:
 
 
 def _after(word: str, lines: Sequence[str]) -> list[str]:
-    """What follows in the lines that begin with a word."""
+    """The rest of the lines that begin with a word."""
     return [line.removeprefix(f"{word}\t") for line in lines if line.startswith(f"{word}\t")]

@@ -1,4 +1,4 @@
-"""What is in the folder of a batch remote, before it is removed."""
+"""Looks at what is in the folder of a batch remote, before it is removed."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ exit 0
 
 @dataclass(frozen=True)
 class BaseContents:
-    """What is in the folder of a batch remote."""
+    """The contents of a batch remote's folder."""
 
     base: str
     """Absolute, and free of links."""

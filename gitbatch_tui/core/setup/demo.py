@@ -46,7 +46,7 @@ class Act:
 
 
 def acts(folder: Path) -> tuple[Act, ...]:
-    """What is shown, in its order, from within the project."""
+    """The scenes of the demo, in their order, to be played within the project."""
     return (
         Act(
             "Make a folder of this machine a batch remote:",

@@ -75,7 +75,7 @@ def diagnose(batch: Batch, *, repair: bool = False) -> Iterator[HealthCheck]:
 
 
 def is_mendable(check: HealthCheck) -> bool:
-    """Whether `diagnose` with `repair` could do something about it."""
+    """True if `diagnose` with `repair` could do something about it."""
     return check.name == _RUNS and check.verdict is Health.FAIL
 
 
@@ -92,7 +92,7 @@ def _check_connection(batch: Batch) -> HealthCheck:
 
 
 def _check_git_connection(batch: Batch) -> HealthCheck:
-    """Whether git gets through: it can't skip what login files print, as we can."""
+    """Check that git gets through: it can't skip what login files print, as we can."""
     try:
         batch.ask_git("ls-remote", batch.remote.name, "HEAD")
     except CommandFailed as error:

@@ -61,7 +61,7 @@ exit 0
 
 @dataclass(frozen=True)
 class ServerFacts:
-    """What was found on the server."""
+    """The facts of a server, from one round trip."""
 
     base: str
     """Absolute, and free of links."""

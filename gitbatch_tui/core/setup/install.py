@@ -93,7 +93,7 @@ _COMMAND = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 @dataclass(frozen=True)
 class Installed:
-    """What was found on a host."""
+    """The installation that was found on a host."""
 
     base: str
     """The folder, absolute."""
@@ -110,7 +110,7 @@ class Installed:
 
 
 def inspect(host: Host, base: str) -> Installed:
-    """What is installed at `base`; changes nothing."""
+    """Look at what is installed at `base`; changes nothing."""
     answer = host.run(_INSPECT, base)
     text = answer.check(f"{host.name} can't be looked at.").decode("utf-8", "surrogateescape")
     found = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
@@ -154,7 +154,7 @@ def differing(found: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _blob_id(content: bytes) -> str:
-    """What `git hash-object` says of a file."""
+    """The id that `git hash-object` gives to a file."""
     whole = b"blob %d\0%b" % (len(content), content)
     return hashlib.sha1(whole, usedforsecurity=False).hexdigest()
 

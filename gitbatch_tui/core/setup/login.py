@@ -66,7 +66,7 @@ class Surroundings:
         return tuple(name for name in _PROGRAMS if name in self.login and name not in self.hook)
 
     def profile(self, programs: Iterable[str]) -> str:
-        """What BASE/profile has to say for the hook to find these, too."""
+        """The lines of BASE/profile that let the hook find these programs, too."""
         names = list(programs)
         folders = dict.fromkeys(str(PurePosixPath(self.login[name]).parent) for name in names)
         path = ":".join(["$PATH", *map(shlex.quote, folders)])
@@ -85,7 +85,7 @@ NOTHING = Surroundings({}, {}, has_profile=False)
 
 
 def look_around(host: Host, base: str) -> Surroundings:
-    """What the hook finds, and what a login finds; nothing where login files take too long."""
+    """Find the programs of the hook, and those of a login; none where login files take too long."""
     try:
         answer = host.run(_BOTH, base, _LOOK, timeout=_TIME)
     except TimedOut:

@@ -30,7 +30,7 @@ _NAME = re.compile(r"(?!-)(?![0-9]+$)[^#\s:]+")
 
 @dataclass(frozen=True)
 class SetupRequest:
-    """What is to be made."""
+    """The batch remote that is to be made."""
 
     name: str
     location: Location
@@ -55,7 +55,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is going to be done, when it is applied."""
+    """The steps that are taken when it is applied."""
 
     wanted: SetupRequest
     found: Installed
@@ -132,7 +132,7 @@ def _notes(found: Installed, host: Host) -> list[str]:
 
 
 def _profile(around: Surroundings) -> str:
-    """What BASE/profile has to say; empty where the hook finds all that a login finds."""
+    """The text for BASE/profile; empty where the hook finds all that a login finds."""
     programs = around.only_by_login()
     return around.profile(programs) if programs and not around.has_profile else ""
 
@@ -222,7 +222,7 @@ def _git_step(clone: Clone, words: str, command: tuple[str, ...]) -> Step:
 
 
 def _is_same(url: str, location: Location, found: Installed) -> bool:
-    """Whether an address that is there already means the repository we are about to make."""
+    """True if an address that is there already means the repository we are about to make."""
     try:
         there = Location.parse(url)
     except BadLocation:

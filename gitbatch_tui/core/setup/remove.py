@@ -112,7 +112,7 @@ def _check_removable(host: Host, contents: BaseContents) -> None:
 
 
 def _ask_others(host: Host, contents: BaseContents) -> str:
-    """What can be done about what others have in a folder, or was done by that."""
+    """Say what can be done about the files of others in a folder, or what was done by that."""
     runs = f"{contents.base}/runs/"
     if not contents.shared or not all(name.startswith(runs) for name in contents.hindrances):
         return "Ask their owner."

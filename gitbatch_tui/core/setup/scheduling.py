@@ -17,7 +17,7 @@ _CONDA = re.compile(r"(?m)^[^#\n]*(?:\bconda +\w|(?<!/)\bactivate +[\w.-]+ *$)")
 
 
 def scheduling(batch: Batch, facts: ServerFacts, *, repair: bool) -> tuple[bool, str]:
-    """Whether schedule.sh and run.sh of HEAD find what they call, in words.
+    """True if schedule.sh and run.sh of HEAD find what they call; and the words for it.
 
     Where only a login finds it, `repair` writes BASE/profile.
     """

@@ -42,7 +42,7 @@ def write_templates(folder: Path, scheduler: str, *, replace: bool = False) -> t
 
 
 def is_program(path: Path) -> bool:
-    """Whether a file that was written is to be executable."""
+    """True if a file that was written is to be executable."""
     return path.suffix == ".sh"
 
 

@@ -47,7 +47,7 @@ class Update:
 
 @dataclass(frozen=True)
 class PushResult:
-    """What a push that went well has done."""
+    """The result of a push that went well."""
 
     receipt: Receipt | None
     """None: the branch was there already, so nothing was run."""
@@ -124,7 +124,7 @@ def server_lines(said: Sequence[str]) -> Iterator[str]:
 
 
 def _ref_line(stdout: str, update: Update) -> tuple[str, str]:
-    """What git did with the branch: a sign, and words; the sign is empty where it doesn't say."""
+    """Git's sign for the branch, and its words; the sign is empty where it doesn't say."""
     for line in stdout.splitlines():
         sign, _, rest = line.partition("\t")
         refs, _, summary = rest.partition("\t")

@@ -1,4 +1,4 @@
-"""What a person has to choose before a branch is submitted, as questions in words."""
+"""Asks, in words, what a person has to choose before a branch is submitted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OPTION = re.compile(r"[A-Za-z0-9_]+=.*")
 
 
 class ResultsChoice(Enum):
-    """What to do with commits on the server that the branch hasn't."""
+    """How to treat commits on the server that the branch hasn't."""
 
     WITH = "--with-results"
     """Bring them in, and submit what comes of it."""
@@ -31,7 +31,7 @@ class ResultsChoice(Enum):
 
 
 class ChangesChoice(Enum):
-    """What to do with changes that aren't committed."""
+    """How to treat changes that aren't committed."""
 
     HEAD = "--head"
     """Submit the commit without them."""
@@ -68,7 +68,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """What a person has to say first."""
+    """A question that a person has to answer first."""
 
     words: str
     answers: tuple[Option, ...]
@@ -91,7 +91,7 @@ def check_options(options: Sequence[str]) -> None:
 
 
 def next_question(situation: Situation, choices: Choices) -> Question | None:
-    """What has to be asked first; None: it can be submitted."""
+    """The question to ask first; None: it can be submitted."""
     if situation.changes and choices.dirt is None:
         return _about_dirt(situation, choices)
     if situation.behind and choices.results is ResultsChoice.WITH:
@@ -104,7 +104,7 @@ def next_question(situation: Situation, choices: Choices) -> Question | None:
 
 
 def about_results(situation: Situation, choices: Choices) -> ResultsChoice | None:
-    """What to do with commits on the server that the branch hasn't; None: that has to be asked."""
+    """How to treat commits on the server that the branch hasn't; None: that has to be asked."""
     if choices.results:
         return choices.results
     if situation.repeated or situation.snapshot or situation.brings_results is False:

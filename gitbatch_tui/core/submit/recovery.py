@@ -64,7 +64,7 @@ def find_out(
 
 
 def describe(batch: Batch, update: Update, known: Collection[int]) -> str:
-    """The same for a push that a person has stopped; nothing is started."""
+    """Say what a push has done that a person has stopped; nothing is started."""
     name = f"{one_line(update.branch)} on {batch.remote.name}"
     try:
         # A receipt would come only when schedule.sh has ended.

@@ -66,7 +66,7 @@ def explain(remote: str, branch: str, summary: str, said: Sequence[str]) -> str:
 
 
 def refused_here(hook: Path, running: GitProcess) -> str:
-    """What the clone's own pre-push hook said when it refused; empty where it wasn't that hook."""
+    """The words of the clone's own pre-push hook; empty where it wasn't that hook that refused."""
     said = [*running.said, *running.stdout.splitlines()]
     elsewhere = any(line.startswith(("fatal: ", "remote: ", "To ")) for line in said)
     if running.status != 1 or elsewhere or not os.access(hook, os.X_OK):

@@ -79,22 +79,22 @@ class Situation:
 
     @property
     def is_pushed(self) -> bool:
-        """Whether the batch remote's branch has the commit already."""
+        """True if the batch remote's branch has the commit already."""
         return bool(self.tip) and self.ahead == 0
 
     @property
     def rerunnable(self) -> bool:
-        """Whether running it again needs no push: it is there, and has a run."""
+        """True if running it again needs no push: it is there, and has a run."""
         return self.is_pushed and bool(self.own_runs)
 
     @property
     def orphaned(self) -> bool:
-        """Whether the branch was pushed, but its hook never started a run."""
+        """True if the branch was pushed, but its hook never started a run."""
         return self.tip == self.commit and not self.own_runs and not self.maker
 
     @property
     def lacks_script(self) -> bool:
-        """Whether there is no schedule.sh, in the commit or beside it."""
+        """True if there is no schedule.sh, in the commit or beside it."""
         return self.objection.startswith(_NO_SCRIPT)
 
     @property

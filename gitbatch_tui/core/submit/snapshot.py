@@ -65,7 +65,7 @@ def _taken(clone: Clone, branch: str, index: Path) -> Snapshot:
 
 
 def situation_of(situation: Situation, snapshot: Snapshot) -> Situation:
-    """What bears on a snapshot of the situation's work tree.
+    """The situation of a snapshot of the work tree.
 
     Raises `Refused` where the snapshots' branch is somebody's own.
     """

@@ -66,7 +66,7 @@ def submit(situation: Situation, choices: Choices, on_line: OnLine) -> Submissio
 
 
 def snapshot(situation: Situation, choices: Choices) -> tuple[Situation, Choices, list[str]]:
-    """The same with a snapshot of the work tree, where one is chosen, and what there is to say.
+    """Take a snapshot of the work tree, where one is chosen; returns the new situation, and notes.
 
     Where there is nothing to take, it is the commit that is submitted, as if that were chosen.
     """
@@ -151,7 +151,7 @@ def _start(situation: Situation, choices: Choices, on_line: OnLine) -> Submissio
 
 
 def _as_repeated(run: Run, options: Sequence[str]) -> str:
-    """What is run once more, and what is other about it."""
+    """Describe what is run once more, and what is other about it."""
     if sorted(run.options) == sorted(options):
         return f"Nothing new to push: {run.name} is run again."
     first = run.origin.removeprefix("rerun ")

@@ -1,1 +1,1 @@
-"""Whether a run is what it claims to be, and comes out the same again."""
+"""Checks that a run is what it claims to be, and that it comes out the same again."""

@@ -1,4 +1,4 @@
-"""What is checked of a run: each claim by itself, from what the clone has and the server says."""
+"""Checks each claim of a run by itself, from what the clone has and the server says."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _with_large_files(case: Case) -> Check:
 
 
 def _linked(case: Case) -> list[str]:
-    """What the run made or changed, of which git has nothing but a link to a commit."""
+    """The files that the run made or changed, of which git has nothing but a link to a commit."""
     if not case.run.result:
         return []
     changes = changes_between(case.batch.clone, case.run.commit, case.run.result)
@@ -124,7 +124,7 @@ def _standing(case: Case) -> str:
 
 
 def _changed(case: Case) -> str:
-    """What the run did to files that it began with."""
+    """Say what the run did to files that it began with."""
     ends = (case.run.commit, case.run.result)
     plain = ("--no-renames", "--no-ext-diff", "--name-only", "--diff-filter=MDT", "-z")
     listed = case.batch.clone.git("diff-tree", "-r", *plain, *ends, "--").split("\0")

@@ -39,7 +39,7 @@ def _not_frozen(case: Case) -> Iterator[str]:
 
 
 def _look(case: Case, target: str, value: str) -> tuple[Colour, str]:
-    """What became of one of them."""
+    """Check one of the frozen inputs."""
     place = one_line(target)
     if not case.with_data:
         return Colour.UNKNOWN, f"{place} was left out."

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def rewritten(clone: Clone, remote: str) -> Iterator[str]:
-    """Whether records that were here once are no part of the history any more.
+    """Yield a fault where records that were here once are no part of the history any more.
 
     Those of another repository, which was at the same place before, don't count.
     """
@@ -30,7 +30,7 @@ def rewritten(clone: Clone, remote: str) -> Iterator[str]:
 
 
 def faults_in_chain(clone: Clone, remote: str) -> Iterator[str]:
-    """What makes it no chain from its one beginning to the newest record."""
+    """Yield the faults that make it no chain from its one beginning to the newest record."""
     log = log_ref(remote)
     roots = clone.try_git("rev-list", "--max-parents=0", log, "--")
     if roots is None:

@@ -28,7 +28,7 @@ _CHECKS = (*CLAIMS, check_data)
 
 @dataclass(frozen=True)
 class Verification:
-    """What all the checks of a run came to."""
+    """The results of all checks of a run."""
 
     run: Run
     checks: tuple[Check, ...]
@@ -85,7 +85,7 @@ def _open(batch: Batch, number: int, tell: Callable[[str], None]) -> Case:
 
 
 def _testimony(batch: Batch, number: int, tell: Callable[[str], None]) -> VerificationReport:
-    """What the server says, once the results of a run that has ended are home."""
+    """Ask the server for its report, once the results of a run that has ended are home."""
     testimony = batch.server.verify(number)
     if testimony.live.is_home or not testimony.live.state.final:
         return testimony

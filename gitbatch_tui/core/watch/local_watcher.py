@@ -47,7 +47,7 @@ class LocalWatcher:
         self._closed.set()
 
     def _report(self) -> Report:
-        """What is so now; a run that is about to be settled is given a moment for that."""
+        """The report of now; a run that is about to be settled is given a moment for that."""
         report = self._server.status()
         deadline = time.monotonic() + SETTLING
         while time.monotonic() < deadline and any(live.ended == "yes" for live in report.runs):

@@ -1,4 +1,4 @@
-"""What a clone says by itself, asked before anything large is imported: for a first picture.
+"""Reads what a clone knows by itself, before anything large is imported: for a first picture.
 
 git starts at once and writes into files while the caller does something else; `read` then has
 hardly anything to wait for.
@@ -89,7 +89,7 @@ class StartupQuery:
         self._stack.close()
 
     def read(self, journal: Journal | None = None) -> CloneOverview:
-        """What git said; raises `Refused` without git, `NotARepository` outside of a clone."""
+        """Read git's answers; raises `Refused` without git, `NotARepository` outside of a clone."""
         if not self._git:
             raise Refused("There is no git on PATH: install git, then start again.")
         self._journal = journal
@@ -158,7 +158,7 @@ class StartupQuery:
 
 
 def look(path: Path, journal: Journal | None = None) -> CloneOverview:
-    """The same, with all the waiting."""
+    """Read what a clone knows by itself, with all the waiting."""
     with StartupQuery(path) as beginning:
         return beginning.read(journal)
 
