@@ -54,10 +54,10 @@ except GitBatchError as error:
 """
 MERGE = """
 from gitbatch_tui.core.git.lock import locked
-from gitbatch_tui.core.git.merge import Deed, bring_in
+from gitbatch_tui.core.git.merge import MergePurpose, bring_in
 def deed(clone):
     with locked(clone, "pulling"):
-        bring_in(clone, "master", new, "Merge results", Deed("changed", "again", "nothing"))
+        bring_in(clone, "master", new, "Merge results", MergePurpose("changed", "again", "nothing"))
 """
 FILES = """
 from gitbatch_tui.core.git.lock import locked
@@ -80,11 +80,11 @@ def deed(clone):
 SETUP = """
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.hosts.location import Location
-from gitbatch_tui.core.setup.plan import Wanted, apply, plan
+from gitbatch_tui.core.setup.plan import SetupRequest, apply, plan
 def deed(clone):
     where = Location.parse(base)
     with Hosts() as hosts:
-        apply(plan(clone, Wanted("other", where), hosts.at(where)), lambda *_: None)
+        apply(plan(clone, SetupRequest("other", where), hosts.at(where)), lambda *_: None)
 """
 GET = """
 from gitbatch_tui.core.hosts.pool import Hosts
