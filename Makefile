@@ -41,3 +41,4 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 \
 lock:
 	$(COMPILE) pyproject.toml -o requirements.txt
 	$(COMPILE) pyproject.toml --group dev -o requirements-dev.txt
+	$(COMPILE) tests/validator/requirements.in -o tests/validator/requirements.txt

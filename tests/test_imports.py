@@ -24,7 +24,17 @@ ALLOWED = {
     "errors": set[str](),
     "models": set[str](),
     "config": {"errors", "models", "tomli"},
-    "core": {"errors", "models", "config", "__init__", "tomli", "git", "watchfiles", "PIL"},
+    "core": {
+        "errors",
+        "models",
+        "config",
+        "__init__",
+        "tomli",
+        "git",
+        "watchfiles",
+        "PIL",
+        "rocrate",
+    },
     "ui": {
         "errors",
         "models",
@@ -46,7 +56,7 @@ FORBIDDEN = {"ui": {"subprocess"}}
 # The packages of core, from the ground up: each imports only those before it.
 LAYERS = """
     base hosts schedulers git server dirhash frozen freezing jobs runs watch batch submit
-    diffs compare results verify publish logs setup
+    diffs compare results verify publish crate logs setup
 """.split()
 
 

@@ -51,6 +51,7 @@ SECTIONS = {
     },
     "Share": {
         "publish": Entry("publish", "Publish runs with the project, for whoever clones it."),
+        "export": Entry("export", "Write runs into a file or folder (an RO-Crate) to hand on."),
     },
     "Manage": {
         "prune": Entry("manage", "Free the space of runs whose results are safe."),

@@ -1,0 +1,1 @@
+"""Runs as Workflow Run RO-Crates (profile Process Run Crate): to hand on, to cite, to run again."""

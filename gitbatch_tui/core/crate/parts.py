@@ -1,0 +1,96 @@
+"""Reads from git the files of a run that go into a crate: its code, and what it wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from gitbatch_tui.core.git.blobs import contents_of, sizes_of
+from gitbatch_tui.core.git.branches import not_an_option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gitbatch_tui.core.git.repo import Clone
+
+_AT_ONCE = 4 * 2**20
+"""Bytes of files that are read together; a larger one is read in chunks."""
+_SIGNS = frozenset("-_./+=,@ ")
+GITLINK = "160000"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file of a commit."""
+
+    name: str
+    """Where it stands in the crate."""
+    path: str
+    """In the commit."""
+    mode: str
+    """As git writes it: 100644, 100755, 120000 (its content is where the link leads)."""
+    blob: str
+    size: int
+    """In bytes."""
+
+
+def name_for(path: str) -> str:
+    """A path as a name that every file system and archive takes; another one for each path."""
+    if all(sign in _SIGNS or sign.isalnum() for sign in path):
+        return path
+    return quote(path.encode("utf-8", "surrogateescape"), safe="/-_.+=,@ ")
+
+
+def files_of(clone: Clone, commit: str, folder: str) -> tuple[list[Part], list[str]]:
+    """All files of a commit, to stand below a folder; and the paths of what isn't in it."""
+    listed = clone.git("ls-tree", "-r", "-l", "-z", "--full-tree", not_an_option(commit))
+    parts, submodules = [], []
+    for line in filter(None, listed.split("\0")):
+        facts, _, path = line.partition("\t")
+        mode, _, blob, size = facts.split()
+        if mode == GITLINK:
+            submodules.append(path)
+        else:
+            parts.append(Part(f"{folder}/{name_for(path)}", path, mode, blob, int(size)))
+    return parts, submodules
+
+
+def written_by(clone: Clone, commit: str, result: str, folder: str) -> tuple[list[Part], list[str]]:
+    """The files that a run wrote or changed, to stand below a folder; and those it removed."""
+    ends = map(not_an_option, (commit, result))
+    words = ("diff-tree", "-r", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=none")
+    fields = clone.git(*words, *ends, "--").split("\0")
+    changes = list(zip(fields[::2], fields[1::2], strict=False))
+    new = [(facts.split(" "), path) for facts, path in changes if not facts.endswith(" D")]
+    new = [(facts, path) for facts, path in new if facts[1] != GITLINK]
+    sizes = sizes_of(clone, [facts[3] for facts, _ in new]) if new else {}
+    parts = [
+        Part(f"{folder}/{name_for(path)}", path, facts[1], facts[3], sizes[facts[3]])
+        for facts, path in new
+    ]
+    return parts, [path for facts, path in changes if facts.endswith(" D")]
+
+
+def contents(clone: Clone, parts: Sequence[Part]) -> Iterator[tuple[Part, Iterator[bytes]]]:
+    """Each part with its bytes, in chunks; one has to be read before the next is asked for."""
+    group: list[Part] = []
+    for part in parts:
+        if part.size > _AT_ONCE:
+            yield part, _streamed(clone, part)
+            continue
+        if sum(each.size for each in group) + part.size > _AT_ONCE:
+            yield from _together(clone, group)
+            group = []
+        group.append(part)
+    yield from _together(clone, group)
+
+
+def _together(clone: Clone, group: Sequence[Part]) -> Iterator[tuple[Part, Iterator[bytes]]]:
+    data = contents_of(clone, [part.blob for part in group])
+    yield from ((part, iter((data[part.blob],))) for part in group)
+
+
+def _streamed(clone: Clone, part: Part) -> Iterator[bytes]:
+    with clone.stream("cat-file", "blob", part.blob) as stream:
+        yield from stream

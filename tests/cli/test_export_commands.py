@@ -1,0 +1,142 @@
+"""Exporting runs as crates."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.command_line import call
+from tests.support.crates import objections, read_crate
+from tests.support.sharing import hire, make_origin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.support.project import Project
+
+VALIDATE = Path(__file__).parents[1] / "validator" / "validate.py"
+# Read here: a test itself sees nothing of the caller's settings.
+VALIDATOR = os.environ.get("GITBATCH_TEST_VALIDATOR", str(VALIDATE.parents[2] / ".venv-validator"))
+CITATION = """\
+cff-version: 1.2.0
+title: "Waves: <b>deep</b>"
+version: 2.1 # of the code
+license: MIT
+doi: 10.5281/zenodo.1
+authors:
+  - family-names: Doe
+    given-names: 'Jane'
+    orcid: https://orcid.org/0000-0002-1825-0097
+  - name: The Wave Group
+"""
+JOB = "echo seen; mkdir out; echo 1 >'out/a ü.txt'; rm old; echo '{\"loss\": 0.5}' >metrics.json"
+
+
+def entities(metadata: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    graph = metadata["@graph"]
+    assert isinstance(graph, list)
+    return {entity["@id"]: entity for entity in graph}
+
+
+def validator() -> str:
+    """A Python that has roc-validator, which can't share an environment with the screen."""
+    python = shutil.which(f"{VALIDATOR}/bin/python")
+    if python is None:
+        pytest.skip("roc-validator isn't there: see tests/validator/requirements.in")
+    return python
+
+
+def test_a_crate_holds_all_of_a_run_and_is_valid(project: Project) -> None:
+    number = project.finish(JOB, old="gone soon\n", CITATION__cff=CITATION)
+    said = call(
+        project, "export", str(number), "--to", str(project.world.root / "run.zip"), "--json"
+    )
+    assert said.status == 0, said.err
+    metadata, files = read_crate(project.world.root / "run.zip")
+    assert objections(metadata, set(files)) == []
+    run = project.run(number)
+    code = f"code/{run.commit[:12]}"
+    assert files[f"{code}/CITATION.cff"].decode() == CITATION
+    assert files["runs/batch-1/results/out/a ü.txt"] == b"1\n"
+    assert files["runs/batch-1/log.txt"] == b"seen\n"
+    assert b"kernel: Linux" in files["runs/batch-1/environment.txt"]
+    facts = json.loads(files["gitbatch.json"])
+    assert facts["version"] == 1
+    assert facts["runs"][0]["removed"] == ["old"]
+    found = entities(metadata)
+    root, action = found["./"], found["#run-batch%231"]
+    assert root["name"] == "Waves: <b>deep</b>: batch#1"
+    assert root["version"] == "2.1"
+    assert root["license"] == {"@id": "https://spdx.org/licenses/MIT"}
+    assert root["identifier"] == "https://doi.org/10.5281/zenodo.1"
+    people = [found[each["@id"]]["name"] for each in root["author"]]  # type: ignore[attr-defined]
+    assert people == ["Jane Doe", "The Wave Group"]
+    assert action["actionStatus"] == "http://schema.org/CompletedActionStatus"
+    assert action["instrument"] == {"@id": f"{code}/schedule.sh"}
+    assert b"Waves: &lt;b&gt;deep&lt;/b&gt;" in files["ro-crate-preview.html"]
+
+
+def test_the_fields_own_validator_finds_nothing_to_object_to(project: Project) -> None:
+    python = validator()
+    project.finish(f"{JOB}; exit 3", old="gone soon\n", CITATION__cff=CITATION)
+    target = project.world.root / "run.zip"
+    assert call(project, "export", "1", "--to", str(target)).status == 0
+    done = subprocess.run(
+        [python, VALIDATE, target], capture_output=True, text=True, timeout=50, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def test_several_runs_are_one_crate_and_share_their_code(project: Project) -> None:
+    project.finish("echo $GITBATCH_RUN >out; exit $((GITBATCH_RUN - 1))")
+    project.again(1)
+    folder = project.world.root / "runs"
+    said = call(project, "export", "1", "2", "--to", str(folder))
+    assert said.status == 0, said.err
+    assert [path.name for path in (folder / "code").iterdir()] == [project.run(1).commit[:12]]
+    assert [(folder / f"runs/batch-{n}/results/out").read_text() for n in (1, 2)] == ["1\n", "2\n"]
+    metadata = json.loads((folder / "ro-crate-metadata.json").read_text())
+    names = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
+    assert objections(metadata, names) == []
+    found = entities(metadata)
+    assert found["#run-batch%232"]["error"] == "exit status 1"
+    said = call(project, "export", "1", "--to", str(folder))
+    assert said.status == 1
+    assert "is there already: say another place by --to." in said.err
+
+
+def test_what_cannot_be_had_is_named_in_the_crate(project: Project) -> None:
+    data = project.world.root / "data"
+    data.mkdir()
+    project.world.call("ln", "-s", str(data), str(project.world.clone / "data"))
+    project.finish("echo 1 >out")
+    make_origin(project)
+    assert call(project, "publish").status == 0
+    colleague = hire(project)
+    colleague.call("setup", "--from", "origin")
+    target = project.world.root / "run.zip"
+    said = colleague.call("export", "1", "--to", str(target))
+    assert said.status == 0, said.err
+    metadata, files = read_crate(target)
+    assert objections(metadata, set(files)) == []
+    assert not any(name.endswith("out") for name in files)
+    for words in ("the log of origin/batch#1", "the results of origin/batch#1", "the data data"):
+        assert f"  not in it: {words}" in said.err
+        assert words in str(entities(metadata)["./"]["description"])
+        assert words in files["ro-crate-preview.html"].decode()
+
+
+def test_a_run_that_goes_on_is_not_exported(project: Project) -> None:
+    number = project.begin("while test ! -e ../go; do sleep 0.1; done")
+    said = call(project, "export", str(number))
+    (project.world.run(number) / "go").touch()
+    project.world.settled(number)
+    assert said.status == 1
+    assert "it can be exported when it has ended" in said.err
+    assert list(project.world.clone.glob("*.zip")) == []
