@@ -241,6 +241,8 @@ class Run:
     """What verifying and reproducing these very results came to, the newest first."""
     as_of: datetime | None = None
     """None: the server was asked just now. Else what was known then, by this machine's clock."""
+    sweep: int = 0
+    """The number of the sweep that it is of, which is that of the sweep's first run; 0: of none."""
 
     @property
     def name(self) -> str:
@@ -298,6 +300,8 @@ class Report:
     runs: tuple[Live, ...]
     takes_tokens: bool = False
     """Whether the server knows a submit by its token, however often it is tried."""
+    takes_sweeps: bool = False
+    """Whether the server starts many runs at once."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 REJECTED = 1
 """The exit status where schedule.sh didn't schedule anything."""
 
-_FOR_PROGRAMS = re.compile(r"gitbatch: (run=|when it has ended)")
+_FOR_PROGRAMS = re.compile(r"gitbatch: (run=|when it has ended|\S+ is here: no run, its sweep)")
 _REASON = re.compile(r"gitbatch: run \d+ was rejected: (.*)")
 _PROGRESS = re.compile(r"\d+% \(")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +15,7 @@ from gitbatch_tui.cli.names import (
     option_option,
     remotes,
     runs_argument,
+    yes_option,
 )
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, status
@@ -25,6 +28,7 @@ from gitbatch_tui.cli.started import (
     say_what_is_left,
     tell_what_stayed,
 )
+from gitbatch_tui.cli.sweep import check_again, plan_of, start_sweep
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.batch.batch import Batch
@@ -65,7 +69,26 @@ if TYPE_CHECKING:
     "--without-results", "results", flag_value="--without-results", help="Leave results there."
 )
 @click.option("--again", is_flag=True, help="Run what has run already.")
+@click.option(
+    "--sweep",
+    "axes",
+    metavar="NAME=VALUES",
+    multiple=True,
+    help="Many runs: VALUES are 0.1,0.3,1 or 1..9 or 0..1..0.25. Several are combined.",
+)
+@click.option(
+    "--sweep-file",
+    type=click.Path(path_type=Path),
+    help="Many runs: one a row of a CSV file with a header, or of JSON lines.",
+)
+@click.option(
+    "--at-most",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Of a sweep, run N at a time (only the scheduler 'local').",
+)
 @click.option("--wait", is_flag=True, help="Wait for the run, and end with its exit status.")
+@yes_option
 @json_option
 def submit(  # noqa: PLR0913  # one for each option
     *,
@@ -75,10 +98,14 @@ def submit(  # noqa: PLR0913  # one for each option
     dirt: str | None,
     results: str | None,
     again: bool,
+    axes: tuple[str, ...],
+    sweep_file: Path | None,
+    at_most: int | None,
     wait: bool,
+    yes: bool,
     as_json: bool,
 ) -> None:
-    """Push BRANCH, or the one that is checked out, to REMOTE, so that it runs there.
+    r"""Push BRANCH, or the one that is checked out, to REMOTE, so that it runs there.
 
     Where there is something to decide, you are asked in words; where nobody can be asked, the
     error names the options that decide it. What has run already runs again only with --again
@@ -87,10 +114,20 @@ def submit(  # noqa: PLR0913  # one for each option
     A snapshot is a commit of all files that aren't ignored, pushed to BRANCH-snapshot; it
     touches neither branch, index nor files.
 
+    A sweep is many runs of the commit in one go, each with parameters of its own:
+
+    \b
+        gitbatch-tui submit --sweep lr=0.1,0.3,1 --sweep seed=1..3      (9 runs)
+
+    Its results move no branch: `pull` brings those of a run. Where it is interrupted, the same
+    command again starts only what is missing. From 1000 runs on it asks first; --yes doesn't.
+
     JSON: run, number, remote, branch, commit, state (submitted or rejected; with --wait the
-    final one), options, notes. The exit status is 1 for a rejected run; with --wait it is that
+    final one), options, notes; of a sweep: sweep, number, remote, branch, commit, notes and
+    runs, each as above. The exit status is 1 for a rejected run; with --wait it is that
     of `wait`.
     """
+    rows = plan_of(axes, sweep_file, options, at_most, yes=yes)
     chosen = Choices(
         results=ResultsChoice(results) if results else None,
         dirt=ChangesChoice(dirt) if dirt else None,
@@ -103,7 +140,12 @@ def submit(  # noqa: PLR0913  # one for each option
         reach(batch.host)
         with status(f"looking at {batch.remote.location}"):
             situation = prepare(batch, branch)
+        if rows:
+            check_again(situation, rows, again=again)
+            chosen = replace(chosen, again=True)
         situation, chosen = _decide(situation, chosen)
+        if rows:
+            start_sweep(situation, chosen, rows, wait=wait, as_json=as_json)
         relay = Relay()
         with status("pushing") as line:
             started = start(situation, chosen, relay.to(line))

@@ -70,6 +70,8 @@ About runs:
                              a new run of the same commit; of an array, with
                              LIST (1,4,7) in GITBATCH_TASKS for schedule.sh
     start BRANCH [-o NAME=VALUE]... a run of the tip of BRANCH
+    sweep                    many runs of one commit: reads which on standard
+                             input (docs/formats.md)
     settle RUN [STATE [EXIT [REASON]]]
                              bring a run that ended to its final state
     tell RUN                 keep what schedulers say of its jobs: lines on

@@ -81,7 +81,7 @@ submitter: $submitter
 time: $now
 origin: $origin
 versions: gitbatch $version, $git_version
-hook: $process${token:+${newline}token: $token}$lines"
+hook: $process${token:+${newline}token: $token}$sweep_lines$lines"
 }
 
 lines_of () {

@@ -86,7 +86,9 @@ export_option () {
 		return
 		;;
 	*[a-z]*)
-		capitals=$(printf %s "$option_name" | tr '[:lower:]' '[:upper:]')
+		# Runs of a sweep have the same names.
+		eval "capitals=\${capitals_$option_name-}"
+		test -n "$capitals" || capitals=$(printf %s "$option_name" | tr '[:lower:]' '[:upper:]')
 		export "GITBATCH_OPTION_$capitals=$option_value"
 		;;
 	esac

@@ -37,6 +37,7 @@ pushed_options () {
 		eval "option=\$GIT_PUSH_OPTION_$i"
 		case "$option" in
 		gitbatch-token=*) take_token "${option#*=}" || : ;;
+		gitbatch-sweep) sweep_follows=yes ;;
 		*) options=$options${options:+$newline}$option ;;
 		esac
 		i=$((i + 1))
@@ -60,6 +61,11 @@ accept () {
 		return
 		;;
 	esac
+	if test -n "$sweep_follows"
+	then
+		printf 'gitbatch: %s is here: no run, its sweep follows\n' "$branch"
+		return
+	fi
 	if test -n "$pushing_run"
 	then
 		printf 'gitbatch: no run for %s: run %s pushed it\n' "$branch" "$pushing_run"

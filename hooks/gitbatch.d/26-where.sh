@@ -15,7 +15,7 @@ base=${repo%/repo.git}
 empty_tree=4b825dc642cb6eb9a060e54bf8d69288fbee4904
 empty_tree_sha256=6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321
 died='' marking=no draft=settle allowed=2 leaving='' job='' python_told='' epoch='' now='' options=''
-schedulers='' escape='' token='' slot='' ticket='' lined_up='' next_local='' script='' tasks='' attempt='' own_context='' tips_seen=
+schedulers='' escape='' token='' slot='' ticket='' lined_up='' next_local='' script='' sweep_limit='' tasks='' attempt='' own_context='' tips_seen='' sweep_lines='' sweep_follows=''
 # With a group: its members see each other's runs, and don't change them.
 shared=
 test ! -f "$helper_dir/shared" || {
@@ -54,7 +54,7 @@ fi
 
 # Only a job's own wrapper needs what it has inherited.
 case "$command" in
-receive | start | rerun | wait-turn | status | watch) close_inherited "$command" "$@" ;;
+receive | start | rerun | sweep | wait-turn | status | watch) close_inherited "$command" "$@" ;;
 esac
 
 # A push need not wait until the rest has been read, either.

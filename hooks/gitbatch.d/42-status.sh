@@ -32,7 +32,7 @@ each_active () {
 head_line () {
 	# Says which history goes with it, so that nobody fetches in vain.
 	clock
-	printf 'gitbatch\tnow=%s\tversion=%s\tlog=%s\ttoken=yes\n' "$epoch" "$version" \
+	printf 'gitbatch\tnow=%s\tversion=%s\tlog=%s\ttoken=yes\tsweep=yes\n' "$epoch" "$version" \
 		"$(bare rev-parse refs/gitbatch/log)"
 }
 

@@ -266,5 +266,6 @@ $(printf '%s\n' "$submitted" | sed -n '
 	s/^Subject: /subject: /p
 	s/^Submitter: /submitter: /p
 	s/^Origin: /origin: /p
+	s/^Sweep: /sweep: /p
 	s/^Time: /time: /p')" && settle_run lost '' 'its directory was removed'
 }

@@ -2,7 +2,8 @@
 #
 # There is no daemon: the jobs that wait do the waiting.  A job has a ticket
 # in BASE/queue until it begins; the first in the queue takes the next free
-# slot of this machine, a lock.
+# slot of this machine, a lock.  Of a sweep that may take only some of them,
+# the ticket and the slots name the sweep, and how many that are.
 
 spawn () {
 	ids=1
@@ -32,7 +33,13 @@ wait_turn () {
 	process $$
 	me=$process
 	test -d "$base/queue" || mkdir -p "$base/queue"
-	publish "$ticket" "$me" || die "there is no place in $base/queue: $trouble"
+	sweep_limit=
+	! field "$dir/request" at-most || {
+		sweep_limit=$value
+		field "$dir/request" sweep
+		sweep_limit="$value $sweep_limit"
+	}
+	publish "$ticket" "$me${sweep_limit:+$newline$sweep_limit}" || die "there is no place in $base/queue: $trouble"
 	printf '%s %s\n' "$job" "$me" >>"$dir/jobs" || {
 		rm -f "$ticket"
 		exit 1
@@ -94,13 +101,34 @@ place_of () {
 	for other in "$base/queue"/[0-9]*
 	do
 		other=${other##*/}
-		precedes "$other" "$1" && waits_here "$other" || continue
+		precedes "$other" "$1" && waits_here "$other" &&
+			! is_held_up "$other" || continue
 		place=$((place + 1))
 		test -n "$ahead" && precedes "$other" "$ahead" || ahead=$other
 	done
 	# Whoever is behind a dead one clears it away.
 	test -z "$ahead" || still_waits "$ahead" || place=$((place - 1))
 }
+
+is_held_up () {
+	# JOB: does it wait for others of its sweep?  Then those of other runs go
+	# first, and only what belongs to the same sweep stays behind it.
+	queue_key "$1"
+	eval "its_limit=\${limit_$key-none}"
+	test "$its_limit" != none && test "$its_limit" != "$sweep_limit" && is_full "$its_limit"
+} 2>/dev/null
+
+is_full () {
+	# SWEEP MOST: has this sweep as many slots as it may take?
+	taken=0
+	for file in "$base/queue"/slot.*."$machine"
+	do
+		{ read -r owner && read -r its_sweep; } <"$file" &&
+			test "$its_sweep" = "$1" && ! gone "$owner" || continue
+		taken=$((taken + 1))
+	done
+	test "$taken" -ge "${1#* }"
+} 2>/dev/null
 
 line_up () {
 	# Sets the places of all that wait on this machine, with the queue read once
@@ -143,7 +171,10 @@ waits_here () {
 	queue_key "$1"
 	eval "its_place=\${waits_$key-}"
 	test -n "$its_place" || {
-		read -r owner <"$base/queue/$1" || return 1
+		owner='' its_limit=''
+		{ read -r owner && read -r its_limit; } <"$base/queue/$1"
+		test -n "$owner" || return 1
+		eval "limit_$key=\${its_limit:-none}"
 		its_place=here
 		is_here "$owner" || test $? = 1 || its_place=elsewhere
 		eval "waits_$key=\$its_place"
@@ -165,6 +196,7 @@ processors () {
 take_slot () {
 	# The first in the queue only, so that hardly ever two look at one slot
 	test "$place" = 1 || return 1
+	test -z "$sweep_limit" || ! is_full "$sweep_limit" || return 1
 	slot='' number_of_slot=0
 	while test "$number_of_slot" -lt "$slots"
 	do
@@ -175,7 +207,7 @@ take_slot () {
 			read -r owner <"$slot" 2>/dev/null && ! gone "$owner" && continue
 			take_away "$slot" "$owner" || continue
 		fi
-		publish "$slot" "$me" && return
+		publish "$slot" "$me${sweep_limit:+$newline$sweep_limit}" && return
 	done
 	slot=
 	return 1

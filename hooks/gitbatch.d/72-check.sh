@@ -35,6 +35,7 @@ check_places () {
 	try_place "$base"
 	test -z "$fallen" || problem "$base can't keep what a batch remote promises: $fallen"
 	test -z "$repair" || find "$base/runs" -name '.token.*' -mtime +7 -exec rm -f {} +
+	test -z "$repair" || find "$base/runs" -name '.sweep.*' -mtime +30 -exec rm -f {} +
 }
 
 check_removed () {

@@ -111,6 +111,9 @@ cancel)
 rerun)
 	rerun "$@"
 	;;
+sweep)
+	start_sweep
+	;;
 start)
 	test $# -gt 0 || die 'start takes a branch'
 	start_branch "$@"

@@ -74,10 +74,11 @@ class Host(Protocol):
         """
         ...
 
-    def stream(self, script: str, *args: str) -> AbstractContextManager[Stream]:
+    def stream(self, script: str, *args: str, stdin: bytes = b"") -> AbstractContextManager[Stream]:
         """Run an sh script that lasts; leaving the context ends it, there as well as here.
 
-        Raises `Refused` when too many streams are open on the host.
+        One that is given `stdin` may go on over there, as with `run`. Raises `Refused` when too
+        many streams are open on the host.
         """
         ...
 
@@ -132,11 +133,11 @@ class LocalHost:
             return answer
 
     @contextmanager
-    def stream(self, script: str, *args: str) -> Iterator[Stream]:
+    def stream(self, script: str, *args: str, stdin: bytes = b"") -> Iterator[Stream]:
         with (
             journaled(self._journal, self.name, (script, *args)) as note,
             self._start(script, *args) as process,
-            Pipes(process) as pipes,
+            Pipes(process, stdin) as pipes,
         ):
             stream = ProcessStream(process, pipes)
             yield stream

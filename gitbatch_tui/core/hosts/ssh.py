@@ -65,9 +65,10 @@ class SshHost:
             return answer
 
     @contextmanager
-    def stream(self, script: str, *args: str) -> Iterator[Stream]:
+    def stream(self, script: str, *args: str, stdin: bytes = b"") -> Iterator[Stream]:
         token = secrets.token_hex(8)
-        command = framing.wrap(script, args, token, EndOfScript.AT_THE_END)
+        end = EndOfScript.NEVER if stdin else EndOfScript.AT_THE_END
+        command = framing.wrap(script, args, token, end)
         with (
             journaled(self._journal, self.name, (script, *args)) as note,
             self._doubting_failures(),
@@ -76,7 +77,7 @@ class SshHost:
             with (
                 self._slots.take_for_stream(CONNECT_SECONDS),
                 self._start(command) as process,
-                Pipes(process, hold_stdin=True) as pipes,
+                Pipes(process, stdin, hold_stdin=not stdin) as pipes,
             ):
                 stream = SshStream(process, pipes, token, self._connection)
                 yield stream

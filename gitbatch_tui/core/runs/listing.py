@@ -45,6 +45,8 @@ class Listing:
     """Why the server, or its history, could not be read."""
     takes_tokens: bool = False
     """Whether the server knows a submit by its token."""
+    takes_sweeps: bool = False
+    """Whether it starts many runs at once."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,8 @@ def list_reported(
     report, trouble = _caught_up(clone, hosts, remote, report)
     runs = merge(remote.name, _past(clone, remote, report.runs, newest), report.runs)
     located = tuple(locate(clone, runs))
-    return Listing(remote, located, report.now, None, trouble, report.takes_tokens)
+    takes = (report.takes_tokens, report.takes_sweeps)
+    return Listing(remote, located, report.now, None, trouble, *takes)
 
 
 def list_again(

@@ -152,9 +152,9 @@ class Calls:
         """Run a subcommand and return its output as text; raises when its status isn't zero."""
         return decode(self.call(*args, timeout=timeout))
 
-    def stream(self, script: str, *args: str) -> AbstractContextManager[Stream]:
+    def stream(self, script: str, *args: str, stdin: bytes = b"") -> AbstractContextManager[Stream]:
         """A subcommand that lasts."""
-        return self.host.stream(script, self.base, *args)
+        return self.host.stream(script, self.base, *args, stdin=stdin)
 
     def check(self, stream: Stream) -> None:
         """Raise what the end of a stream means, unless it ended well or was closed."""

@@ -10,6 +10,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.server import protocol
 from gitbatch_tui.core.server.calls import (
+    APART,
     BOUNDED,
     CALL,
     CHECKSUM,
@@ -242,6 +243,15 @@ class Server:
         """
         words = ("--commit", claim.commit, "--token", claim.token) if claim else ()
         return schedule(self._calls, ["start", branch, *words, *dashed(options)], on_line)
+
+    def sweep(self, wanted: bytes) -> Iterator[str]:
+        """Start the runs of a sweep; the lines of the answer, as they come.
+
+        What is wanted, and the answer, are as `gitbatch sweep` has them.
+        """
+        with self._calls.stream(APART, "sweep", stdin=wanted) as stream:
+            yield from lines_of(stream)
+        self._calls.check(stream)
 
     def submitted(self, token: str) -> Receipt | None:
         """The receipt of the run that a submit has by now; None where it has none."""

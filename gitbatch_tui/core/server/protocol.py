@@ -254,5 +254,5 @@ def _report(head: Mapping[str, str], runs: list[Live]) -> Report:
     except (ValueError, OverflowError, OSError) as error:  # a year that no calendar has
         raise garbled(f"now={head.get('now')}") from error
     known = tuple(run for run in runs if run.number)
-    tokens = head.get("token") == "yes"
-    return Report(now, head.get("version", ""), id_of(head.get("log", "")), known, tokens)
+    takes = [head.get(word) == "yes" for word in ("token", "sweep")]
+    return Report(now, head.get("version", ""), id_of(head.get("log", "")), known, *takes)

@@ -38,6 +38,8 @@ class Update:
     token: str = ""
     """What makes this submit one run, in whatever way it is tried; empty where the server knows
     nothing of tokens."""
+    starts: bool = True
+    """Whether the push starts a run; False: those of a sweep are started after it."""
 
     @property
     def claim(self) -> Claim | None:
@@ -50,7 +52,7 @@ class PushResult:
     """The result of a push that went well."""
 
     receipt: Receipt | None
-    """None: the branch was there already, so nothing was run."""
+    """None: nothing was run, since the branch was there already, or the push wasn't to."""
     lines: tuple[str, ...]
     """What the server said, harmless."""
 
@@ -87,6 +89,8 @@ def push_once(
 def _flags(update: Update, options: Sequence[str]) -> Iterator[str]:
     yield from ("--porcelain", "--progress", "--no-follow-tags")
     yield from (f"--push-option={option}" for option in options)
+    if not update.starts:
+        yield "--push-option=gitbatch-sweep"
     if update.token:
         yield f"--push-option=gitbatch-token={update.token}"
     if update.expected is not None:
@@ -110,7 +114,7 @@ def _outcome(batch: Batch, update: Update, running: GitProcess) -> PushResult:
         if refusal := refused_here(hook, running):
             raise PushRefused(refusal, detail="\n".join(running.said))
         raise PushCut(running.said)
-    if kind == "=":
+    if kind == "=" or not update.starts:
         return PushResult(None, lines)
     receipts = parse_receipts(lines, {clean(update.branch): update.commit})
     if not receipts:

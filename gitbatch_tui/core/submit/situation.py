@@ -63,6 +63,8 @@ class Situation:
     leave them; None: ask."""
     takes_tokens: bool = False
     """Whether the batch remote knows a submit by its token, in whatever way it is tried."""
+    takes_sweeps: bool = False
+    """Whether the batch remote starts many runs at once."""
 
     @property
     def own_runs(self) -> tuple[Run, ...]:
@@ -168,6 +170,7 @@ def look(  # noqa: PLR0913  # what is known already of the work tree
         checked_out=checked_out,
         brings_results=_WISHES.get(clone.config(BRING) or ""),
         takes_tokens=listing.takes_tokens,
+        takes_sweeps=listing.takes_sweeps,
     )
 
 

@@ -48,6 +48,17 @@ class Submission:
 
 def submit(situation: Situation, choices: Choices, on_line: OnLine) -> Submission:
     """Start exactly one run, or raise; where a choice is missing, `Refused` says which."""
+    situation, choices, notes = get_ready(situation, choices)
+    started = _start(situation, choices, on_line)
+    left = left_behind(situation.batch.server, started.receipt)
+    return replace(started, notes=(*notes, *started.notes, *left))
+
+
+def get_ready(situation: Situation, choices: Choices) -> tuple[Situation, Choices, list[str]]:
+    """Do what is chosen up to where something could be started, and say what that was.
+
+    Raises `Refused` where a choice is missing, or the commit can't run.
+    """
     check_options(choices.options)
     situation, choices, notes = snapshot(situation, choices)
     if question := next_question(situation, choices):
@@ -60,9 +71,7 @@ def submit(situation: Situation, choices: Choices, on_line: OnLine) -> Submissio
         notes.append(f"{one_line(situation.branch)} has the results now.")
     if situation.objection:
         raise Refused(situation.objection)
-    started = _start(situation, choices, on_line)
-    left = left_behind(situation.batch.server, started.receipt)
-    return replace(started, notes=(*notes, *started.notes, *left))
+    return situation, choices, notes
 
 
 def snapshot(situation: Situation, choices: Choices) -> tuple[Situation, Choices, list[str]]:

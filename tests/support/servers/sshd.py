@@ -110,6 +110,13 @@ class Sshd:
         self.client(f"ProxyCommand {proxy} {server} -E {self.folder / 'sshd.log'}")
         return file
 
+    def delay(self, seconds: float) -> None:
+        """Let everything take so long, there and back."""
+        proxy = [sys.executable, str(Path(__file__).with_name("delaying.py")), str(seconds / 2)]
+        server = [str(SSHD), "-i", "-f", str(self.folder / "sshd_config")]
+        log = str(self.folder / "sshd.log")
+        self.client(f"ProxyCommand {shlex.join([*proxy, *server, '-E', log])}")
+
     def trust(self) -> None:
         """Know the host key already."""
         key = (self.folder / "hostkey.pub").read_text()

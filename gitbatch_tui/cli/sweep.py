@@ -1,0 +1,182 @@
+"""Submits a sweep: says what it will be, asks where it is large, and shows the runs that begin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
+from gitbatch_tui.cli.started import REJECTED, Relay, await_end
+from gitbatch_tui.cli.trouble import if_interrupted
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.runs.outcome import outcome
+from gitbatch_tui.core.sweeps.grid import second_name_in
+from gitbatch_tui.core.sweeps.plan import complete, plan
+from gitbatch_tui.core.sweeps.start import GOES_ON, start
+from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from gitbatch_tui.cli.output import Status
+    from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.submit.questions import Choices
+    from gitbatch_tui.core.submit.situation import Situation
+    from gitbatch_tui.core.sweeps.plan import Plan
+    from gitbatch_tui.core.sweeps.start import OnStarted, Started, Sweep
+
+
+def plan_of(
+    axes: Sequence[str],
+    file: Path | None,
+    options: Sequence[str],
+    at_most: int | None,
+    *,
+    yes: bool,
+) -> Plan | None:
+    """The runs that are wanted, after asking about what looks wrong; None: just one."""
+    for option in options if not yes else ():
+        _doubt(option)
+    if not axes and not file:
+        if at_most:
+            raise Refused("--at-most is for a sweep: add --sweep or --sweep-file.")
+        return None
+    for axis in axes if not yes else ():
+        _doubt(axis)
+    wanted = plan(axes, file, options, at_most)
+    if wanted.is_large and not yes:
+        _consent(f"{len(wanted.rows):,} runs would be submitted.")
+    return wanted
+
+
+def check_again(situation: Situation, wanted: Plan, *, again: bool) -> None:
+    """Ask before the same sweep of the same commit is run once more."""
+    done = complete(situation, wanted.rows, situation.runs)
+    if done and not again:
+        raise Refused(
+            f"sweep:{done[0]} ran just these rows of {situation.commit[:7]}: "
+            f"`gitbatch-tui runs --where sweep:{done[0]}` lists its runs. Nothing was submitted: "
+            "run it once more (--again), or only what failed (`gitbatch-tui rerun --failed "
+            f"sweep:{done[0]}`)."
+        )
+
+
+def start_sweep(
+    situation: Situation, choices: Choices, wanted: Plan, *, wait: bool, as_json: bool
+) -> NoReturn:
+    """Start it, and end with the status that stands for it."""
+    note(f"{wanted.words(situation)}.")
+    relay = Relay()
+    with status("pushing") as line, if_interrupted(GOES_ON):
+        on_started = counter(line, situation.batch, len(wanted.rows), quiet=as_json)
+        sweep = start(situation, choices, wanted, relay.to(line), on_started)
+    conclude(situation.batch, sweep, wait=wait, as_json=as_json)
+
+
+def conclude(batch: Batch, sweep: Sweep, *, wait: bool, as_json: bool) -> NoReturn:
+    """Say what has begun, wait where that is wanted, and end with the status that stands for it."""
+    for text in sweep.notes:
+        note(text)
+    if not as_json:
+        _summarize(sweep)
+    code = REJECTED if sweep.rejected else 0
+    if wait:
+        code = _await(batch, sweep) or code
+    if as_json:
+        print_json(facts(batch.remote.name, sweep))
+    click.get_current_context().exit(code)
+
+
+def facts(remote: str, sweep: Sweep) -> dict[str, object]:
+    """A sweep for programs."""
+    first = sweep.runs[0].receipt
+    return {
+        "sweep": sweep.name,
+        "number": sweep.number,
+        "remote": remote,
+        "branch": first.branch,
+        "commit": first.commit,
+        "notes": list(sweep.notes),
+        "runs": [_facts_of_run(remote, run) for run in sweep.runs],
+    }
+
+
+def _facts_of_run(remote: str, run: Started) -> dict[str, object]:
+    receipt = run.receipt
+    return {
+        "run": f"{remote}#{receipt.run}",
+        "number": receipt.run,
+        "remote": remote,
+        "branch": receipt.branch,
+        "commit": receipt.commit,
+        "state": receipt.state,
+        "options": list(run.options),
+        "reason": run.reason,
+        "before": run.before,
+    }
+
+
+def counter(line: Status, batch: Batch, total: int, *, quiet: bool) -> OnStarted:
+    """What shows each run that begins."""
+    seen = 0
+
+    def on_started(run: Started) -> None:
+        nonlocal seen
+        seen += 1
+        line.doing(f"{seen} of {total} runs have begun")
+        if not quiet:
+            say(_words(batch.remote.name, run))
+
+    return on_started
+
+
+def _words(remote: str, run: Started) -> str:
+    name = f"{remote}#{run.receipt.run}"
+    given = one_line("  ".join(run.options))
+    if run.receipt.state is State.REJECTED:
+        return f"{name}  {given}  was rejected: {run.reason or 'see its log'}"
+    return f"{name}  {given}{'  (had begun already)' if run.before else ''}"
+
+
+def _summarize(sweep: Sweep) -> None:
+    begun = sum(not run.before for run in sweep.runs)
+    count = f"{len(sweep.runs):,} runs"
+    if begun < len(sweep.runs):
+        count += f", {begun:,} of them new"
+    say(f"{sweep.name}: {count}.")
+    note(f"`gitbatch-tui compare {sweep.name}` sets them side by side.")
+
+
+def _await(batch: Batch, sweep: Sweep) -> int:
+    """Wait for all of them; the greatest exit status among them."""
+    worst = 0
+    for run in sweep.runs:
+        if run.receipt.state is State.REJECTED:
+            continue
+        name = f"{batch.remote.name}#{run.receipt.run}"
+        end, code = await_end(batch.server, name, run.receipt.run)
+        note(f"{name}: {outcome(end)}.")
+        worst = max(worst, code)
+    return worst
+
+
+def _doubt(option: str) -> None:
+    """Ask about `lr=0.1 epochs=4`, which is one parameter."""
+    if second := second_name_in(option):
+        name, _, value = option.partition("=")
+        _consent(
+            f"`{one_line(option)}` in one argument is one parameter, {one_line(name)}, with the "
+            f"value `{one_line(value)}`; {second} would be one of its own with another -o or "
+            "--sweep."
+        )
+
+
+def _consent(what: str) -> None:
+    if not is_interactive():
+        raise Refused(f"{what} Nothing was submitted: --yes does so without asking.")
+    note(what)
+    if not click.confirm("Submit so", err=True):
+        raise Refused("Nothing was submitted.")

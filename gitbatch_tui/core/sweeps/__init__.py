@@ -1,0 +1,1 @@
+"""Sweeps: many runs of one commit, each with parameters of its own."""

@@ -1,0 +1,98 @@
+"""Reads `lr=0.1,0.3,1` and `seed=1..9..2`, and combines such lists to the rows of a sweep."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from itertools import product
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Row = tuple[str, ...]
+"""The parameters of one run, each `NAME=VALUE`."""
+
+MOST = 100_000
+"""Runs of a sweep; more are surely a mistake."""
+NAME = re.compile(r"[A-Za-z0-9_]+")
+_NUMBER = r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][+-]?\d{1,2})?"
+_RANGE = re.compile(rf"({_NUMBER})\.\.({_NUMBER})(?:\.\.({_NUMBER}))?")
+_TWO = re.compile(r"\s+[A-Za-z_][A-Za-z0-9_]*=")
+
+
+def grid(axes: Sequence[str]) -> tuple[Row, ...]:
+    """All combinations of the values of `NAME=VALUES`; the last name changes fastest.
+
+    VALUES are separated by commas; `1..9` and `0..1..0.25` are ranges, ends included. Raises
+    `Refused` for what is none.
+    """
+    lists = [(name_of(axis), _values(axis)) for axis in axes]
+    names = [name for name, _ in lists]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise Refused(f"{twice} is swept twice: give all of its values in one --sweep.")
+    count = 1
+    for _, values in lists:
+        count *= len(values)
+    if count > MOST:
+        raise Refused(f"That would be {count:,} runs; a sweep has {MOST:,} at most.")
+    return tuple(
+        tuple(f"{name}={value}" for name, value in zip(names, values, strict=True))
+        for values in product(*(values for _, values in lists))
+    )
+
+
+def name_of(axis: str) -> str:
+    """The name of `NAME=...`; raises `Refused` where that is none."""
+    name, mark, _ = axis.partition("=")
+    if not mark or not NAME.fullmatch(name) or clean(axis) != axis or "\n" in axis:
+        raise Refused(
+            f"--sweep {one_line(axis)} isn't NAME=VALUE,VALUE...: a name has letters, digits and "
+            "underscores, as in `--sweep lr=0.1,0.3 --sweep seed=1..3`."
+        )
+    return name
+
+
+def second_name_in(option: str) -> str:
+    """Where the value of `lr=0.1 epochs=4` names another parameter: that; else empty.
+
+    A value may look like this, so whoever is asked decides.
+    """
+    _, _, value = option.partition("=")
+    found = _TWO.search(value)
+    return found[0].strip().rstrip("=") if found else ""
+
+
+def _values(axis: str) -> list[str]:
+    name, _, text = axis.partition("=")
+    values = [value for part in text.split(",") for value in _expanded(name, part.strip())]
+    if "" in values:
+        raise Refused(f"--sweep {one_line(axis)} has an empty value: write each between commas.")
+    return list(dict.fromkeys(values))
+
+
+def _expanded(name: str, part: str) -> list[str]:
+    """The numbers of a range, or the value itself."""
+    found = _RANGE.fullmatch(part)
+    if not found:
+        return [part]
+    first, last = Decimal(found[1]), Decimal(found[2])
+    step = Decimal(found[3]) if found[3] else Decimal(1)
+    if not step or (last - first) / step < 0:
+        raise Refused(
+            f"The range {name}={part} has no values: it goes from {first} in steps of {step}, "
+            f"and never comes to {last}."
+        )
+    count = int((last - first) / step) + 1
+    if count > MOST:
+        raise Refused(f"The range {name}={part} has {count:,} values; {MOST:,} at most.")
+    return [_plain(first + step * number) for number in range(count)]
+
+
+def _plain(number: Decimal) -> str:
+    """As people write it: 0.3 rather than 0.30, 100 rather than 1E+2."""
+    text = f"{number.normalize():f}"
+    return "0" if text == "-0" else text

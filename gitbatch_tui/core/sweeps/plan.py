@@ -1,0 +1,103 @@
+"""What a sweep is to be: its rows, in words, before anything happens."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.submit.questions import check_options
+from gitbatch_tui.core.sweeps.grid import MOST, grid, name_of
+from gitbatch_tui.core.sweeps.table import read_rows
+from gitbatch_tui.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from gitbatch_tui.core.submit.situation import Situation
+    from gitbatch_tui.core.sweeps.grid import Row
+    from gitbatch_tui.models import Run
+
+MANY = 1000
+"""From as many runs on, a person is asked first."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The runs of a sweep."""
+
+    rows: tuple[Row, ...]
+    at_most: int | None = None
+    """How many may run at a time, where the scheduler is `local`; None: as many as it has slots."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters that aren't the same in all rows, in their order."""
+        values: dict[str, set[str]] = {}
+        for row in self.rows:
+            for option in row:
+                name, _, value = option.partition("=")
+                values.setdefault(name, set()).add(value)
+        return tuple(name for name, own in values.items() if len(own) > 1) or tuple(values)
+
+    @property
+    def is_large(self) -> bool:
+        return len(self.rows) >= MANY
+
+    def words(self, situation: Situation) -> str:
+        """`9 runs of master 1a2b3c4: lr x seed`."""
+        count = "1 run" if len(self.rows) == 1 else f"{len(self.rows):,} runs"
+        limit = f", {self.at_most} at a time" if self.at_most else ""
+        what = f"{one_line(situation.branch)} {situation.commit[:7]}"
+        return f"{count} of {what}: {' x '.join(self.names)}{limit}"
+
+
+def plan(
+    axes: Sequence[str],
+    file: Path | None = None,
+    options: Sequence[str] = (),
+    at_most: int | None = None,
+) -> Plan:
+    """The rows of a file, each with all combinations of the axes, and these options in all.
+
+    Raises `Refused` where something is named twice, or is wrong in any other way.
+    """
+    check_options(options)
+    rows = read_rows(file) if file else ((),)
+    combinations = grid(axes)
+    if len(rows) * len(combinations) > MOST:
+        raise Refused(f"That would be {len(rows) * len(combinations):,} runs; {MOST:,} at most.")
+    fixed = {option.partition("=")[0] for option in options}
+    swept = {name_of(axis) for axis in axes}
+    filed = {option.partition("=")[0] for row in rows for option in row}
+    for name in sorted((fixed & swept) | (fixed & filed) | (swept & filed)):
+        raise Refused(f"{name} is given twice: as -o, --sweep or a column of the file, but once.")
+    every = tuple((*options, *row, *own) for row in rows for own in combinations)
+    ((same, count),) = Counter(every).most_common(1)
+    if count > 1:
+        raise Refused(f"{count} rows are the same: {one_line(' '.join(same))}. Leave one.")
+    return Plan(every, at_most)
+
+
+def key_of(situation: Situation, rows: Sequence[Row], past: Sequence[Run]) -> str:
+    """What makes all tries of a sweep one sweep: 32 hexadecimal digits.
+
+    A sweep that is complete makes the next one with the same rows another one.
+    """
+    times = len(complete(situation, rows, past))
+    what = [situation.branch, situation.commit, *map(sorted, rows), times]
+    return hashlib.sha256(json.dumps(what).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def complete(situation: Situation, rows: Sequence[Row], past: Sequence[Run]) -> tuple[int, ...]:
+    """The sweeps that ran just these rows of this commit, the newest first."""
+    wanted = {tuple(sorted(row)) for row in rows}
+    found: dict[int, set[tuple[str, ...]]] = {}
+    for run in past:
+        if run.sweep and (run.branch, run.commit) == (situation.branch, situation.commit):
+            found.setdefault(run.sweep, set()).add(tuple(sorted(run.options)))
+    return tuple(sorted((number for number, own in found.items() if own == wanted), reverse=True))

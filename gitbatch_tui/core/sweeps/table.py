@@ -1,0 +1,123 @@
+"""Reads the rows of a sweep from a file: CSV with a header, or a JSON object a line."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import TYPE_CHECKING, Any
+
+from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.core.sweeps.grid import MOST, NAME
+from gitbatch_tui.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gitbatch_tui.core.sweeps.grid import Row
+
+_JSON = (".jsonl", ".ndjson", ".json")
+_LARGEST = 32 * 2**20
+"""Bytes of a file that is read."""
+
+
+def read_rows(path: Path) -> tuple[Row, ...]:
+    """The runs that a file asks for, one a row.
+
+    Raises `Refused`, with the line and what was expected there.
+    """
+    text = _text(path)
+    reading = _json_rows if path.suffix.lower() in _JSON else _csv_rows
+    rows: list[Row] = []
+    for row in reading(path.name, text):
+        rows.append(row)
+        if len(rows) > MOST:
+            raise Refused(f"{path.name} has more than {MOST:,} rows: that is no sweep.")
+    if not rows:
+        raise Refused(f"{one_line(path.name)} has no rows: each one after the header is a run.")
+    return tuple(rows)
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise Refused(f"{one_line(path.name)} is larger than {_LARGEST // 2**20} MB.")
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise Refused(f"{one_line(str(path))} can't be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise Refused(f"{one_line(path.name)} is no text in UTF-8.") from error
+
+
+def _csv_rows(name: str, text: str) -> Iterator[Row]:
+    lines = csv.reader(text.splitlines(), skipinitialspace=True, strict=True)
+    names: list[str] = []
+    try:
+        for cells in lines:
+            if not cells or not any(cells):
+                continue
+            if not names:
+                names = _header(name, lines.line_num, cells)
+                continue
+            if len(cells) != len(names):
+                raise _wrong(
+                    name,
+                    lines.line_num,
+                    f"{len(names)} values were expected ({', '.join(names)}), not {len(cells)}",
+                )
+            yield _row(name, lines.line_num, zip(names, cells, strict=True))
+    except csv.Error as error:
+        raise _wrong(name, lines.line_num, f"this is no CSV: {error}") from error
+
+
+def _header(file: str, number: int, cells: list[str]) -> list[str]:
+    names = [cell.strip() for cell in cells]
+    for name in names:
+        _check_name(file, number, name)
+        if names.count(name) > 1:
+            raise _wrong(file, number, f"the column {name} is there twice")
+    return names
+
+
+def _json_rows(name: str, text: str) -> Iterator[Row]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)
+        except (ValueError, RecursionError) as error:
+            raise _wrong(name, number, 'expected an object, as in {"lr": 0.1}') from error
+        if not isinstance(value, dict) or not value:
+            raise _wrong(name, number, 'expected an object, as in {"lr": 0.1}')
+        for key in value:
+            _check_name(name, number, key)
+        yield _row(name, number, ((key, _word(name, number, of)) for key, of in value.items()))
+
+
+def _word(file: str, number: int, value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return value
+    raise _wrong(file, number, "a value is a text, a number, true or false")
+
+
+def _row(file: str, number: int, pairs: Iterator[tuple[str, str]] | zip[tuple[str, str]]) -> Row:
+    row = tuple(f"{name}={value.strip()}" for name, value in pairs)
+    if any("\n" in option or clean(option) != option for option in row):
+        raise _wrong(file, number, "a value is one line, without control characters")
+    return row
+
+
+def _check_name(file: str, number: int, name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise _wrong(
+            file,
+            number,
+            f"{one_line(name) or 'an empty cell'} is no name of a parameter (letters, digits and "
+            "underscores)",
+        )
+
+
+def _wrong(file: str, number: int, what: str) -> Refused:
+    return Refused(f"{one_line(file)}, line {number}: {one_line(what)}. Nothing was submitted.")

@@ -1,0 +1,68 @@
+"""What a sweep of 100 runs costs: beside a single submit, and over a slow line."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.bench.measure import show
+from tests.support.command_line import call
+from tests.support.invariants import processes
+from tests.support.servers.sshd import HOST, Sshd
+from tests.support.worlds import JOB_OF_ITS_OWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.support.project import Project
+
+pytestmark = pytest.mark.timeout(0)
+
+FILES = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\nsleep 600\n"}
+
+
+@pytest.fixture(autouse=True)
+def ended(project: Project) -> Iterator[None]:
+    """Nothing goes on waiting for its turn afterwards."""
+    yield
+    while running := processes(project.world.base):
+        for number in running:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+
+
+def seconds(project: Project, *words: str) -> float:
+    start = time.perf_counter()
+    said = call(project, "submit", *words)
+    taken = time.perf_counter() - start
+    assert said.status == 0, said.err
+    return taken
+
+
+def test_100_runs_take_less_than_8_single_submits(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.world.commit(FILES)
+    seconds(project, "-o", "first=1")
+    one = min(seconds(project, "-o", f"a={number}") for number in range(3))
+    many = min(seconds(project, "--sweep", f"b={number}..{number + 99}") for number in (1, 200))
+    show(capsys, f"one submit {one:.2f} s, a sweep of 100 {many:.2f} s: {many / one:.1f} times")
+    assert many < 8 * one
+
+
+def test_100_runs_over_a_slow_line_take_under_3_s(
+    project: Project, sshd: Sshd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.world.commit(FILES)
+    project.move_behind(HOST)
+    sshd.delay(0.1)
+    # The first one opens the connection, which stays for a while.
+    one = min(seconds(project, "-o", f"a={number}") for number in range(3))
+    many = min(seconds(project, "--sweep", f"b={number}..{number + 99}") for number in (1, 200))
+    show(capsys, f"one submit {one:.2f} s, a sweep of 100 {many:.2f} s, 100 ms away")
+    assert many < 3

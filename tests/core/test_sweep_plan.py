@@ -1,0 +1,160 @@
+"""What a sweep is to be: lists, ranges and files become rows, or a sentence that says why not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.core.sweeps.grid import grid, second_name_in
+from gitbatch_tui.core.sweeps.plan import plan
+from gitbatch_tui.core.sweeps.table import read_rows
+from gitbatch_tui.errors import Refused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VALUES = {
+    "a list": ("lr=0.1,0.3,1", ["0.1", "0.3", "1"]),
+    "words": ("model=cnn, tree", ["cnn", "tree"]),
+    "a range": ("seed=1..3", ["1", "2", "3"]),
+    "a range with a step": ("lr=0..1..0.25", ["0", "0.25", "0.5", "0.75", "1"]),
+    "tenths are exact": ("lr=0.1..0.3..0.1", ["0.1", "0.2", "0.3"]),
+    "downwards": ("n=3..1..-1", ["3", "2", "1"]),
+    "the end isn't met": ("n=1..6..2", ["1", "3", "5"]),
+    "mixed": ("n=1..2,10", ["1", "2", "10"]),
+    "large steps": ("n=100..300..1e2", ["100", "200", "300"]),
+    "twice the same": ("n=1,1,2", ["1", "2"]),
+    "no range": ("file=../data..old", ["../data..old"]),
+    "an equals sign": ("flag=--x=1", ["--x=1"]),
+}
+
+
+@pytest.mark.parametrize(("axis", "values"), VALUES.values(), ids=VALUES)
+def test_lists_and_ranges_are_their_values(axis: str, values: list[str]) -> None:
+    name = axis.partition("=")[0]
+    assert grid([axis]) == tuple((f"{name}={value}",) for value in values)
+
+
+def test_several_lists_are_combined_and_the_last_changes_fastest() -> None:
+    assert grid(["a=1,2", "b=x,y"]) == (
+        ("a=1", "b=x"),
+        ("a=1", "b=y"),
+        ("a=2", "b=x"),
+        ("a=2", "b=y"),
+    )
+
+
+WRONG = {
+    "no name": ("=1,2", "isn't NAME=VALUE"),
+    "no values": ("lr", "isn't NAME=VALUE"),
+    "a name with a dash": ("learning-rate=1", "letters, digits and underscores"),
+    "an empty range": ("x=3..1", "has no values"),
+    "no step": ("x=1..3..0", "has no values"),
+    "an empty value": ("x=1,,2", "empty value"),
+    "nothing": ("x=", "empty value"),
+    "too long a range": ("x=1..1000000", "100,000 at most"),
+    "a line end": ("x=1\n2", "isn't NAME=VALUE"),
+}
+
+
+@pytest.mark.parametrize(("axis", "why"), WRONG.values(), ids=WRONG)
+def test_what_is_no_list_says_why(axis: str, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        grid([axis])
+
+
+def test_a_product_that_is_too_large_is_refused_before_it_is_made() -> None:
+    with pytest.raises(Refused, match="1,000,000,000 runs"):
+        grid(["a=1..1000", "b=1..1000", "c=1..1000"])
+
+
+@pytest.mark.parametrize(
+    ("option", "second"),
+    [("lr=0.1 epochs=4", "epochs"), ("text=a b", ""), ("expr=a=b", ""), ("lr=1  b_2=3", "b_2")],
+)
+def test_a_line_that_surely_means_two_values_is_known(option: str, second: str) -> None:
+    assert second_name_in(option) == second
+
+
+FILES = {
+    "CSV": ("s.csv", "lr, seed\n0.1,1\n\n0.3,2\n", [("lr=0.1", "seed=1"), ("lr=0.3", "seed=2")]),
+    "quotes": ("s.csv", 'text\n"a, b"\n', [("text=a, b",)]),
+    "Windows": ("s.csv", "\ufefflr\r\n1\r\n", [("lr=1",)]),
+    "JSON lines": (
+        "s.jsonl",
+        '{"lr": 1e-3, "on": true}\n\n{"lr": 0.10}\n',
+        [("lr=1e-3", "on=true"), ("lr=0.10",)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "rows"), FILES.values(), ids=FILES)
+def test_each_row_of_a_file_is_a_run(
+    name: str, text: str, rows: list[tuple[str, ...]], tmp_path: Path
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(text.encode())
+    assert list(read_rows(file)) == rows
+
+
+FAULTS = {
+    "too long a row": ("s.csv", "a,b\n1,2\n3,4,5\n", r"s.csv, line 3: 2 values .*\(a, b\), not 3"),
+    "too short a row": ("s.csv", "a,b\n1\n", "line 2: 2 values were expected"),
+    "a bad name": ("s.csv", "a b\n1\n", "line 1: a b is no name"),
+    "a column twice": ("s.csv", "a,a\n1,1\n", "line 1: the column a is there twice"),
+    "an open quote": ("s.csv", 'a\n"1\n', "line 2: this is no CSV"),
+    "only a header": ("s.csv", "a,b\n", "has no rows"),
+    "no JSON": ("s.jsonl", '{"a": 1}\nlr=1\n', "line 2: expected an object"),
+    "a list": ("s.jsonl", "[1]\n", "line 1: expected an object"),
+    "a nested value": ("s.jsonl", '{"a": {"b": 1}}\n', "line 1: a value is a text"),
+    "deep nesting": ("s.jsonl", "[" * 100000, "line 1: expected an object"),
+    "two lines in a value": ("s.jsonl", '{"a": "1\\n2"}\n', "line 1: a value is one line"),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "why"), FAULTS.values(), ids=FAULTS)
+def test_what_is_wrong_in_a_file_is_said_with_its_line(
+    name: str, text: str, why: str, tmp_path: Path
+) -> None:
+    file = tmp_path / name
+    file.write_text(text)
+    with pytest.raises(Refused, match=why):
+        read_rows(file)
+
+
+def test_a_file_that_is_not_there_or_no_text_is_said(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="can't be read: No such file"):
+        read_rows(tmp_path / "none.csv")
+    (tmp_path / "picture.csv").write_bytes(b"\xff\xd8")
+    with pytest.raises(Refused, match="no text in UTF-8"):
+        read_rows(tmp_path / "picture.csv")
+
+
+def test_file_lists_and_fixed_parameters_go_together(tmp_path: Path) -> None:
+    file = tmp_path / "s.csv"
+    file.write_text("lr\n1\n2\n")
+    made = plan(["seed=1..2"], file, ["data=x"])
+    assert made.rows[1] == ("data=x", "lr=1", "seed=2")
+    assert len(made.rows) == 4
+    assert made.names == ("lr", "seed")
+
+
+@pytest.mark.parametrize(
+    ("axes", "options", "why"),
+    [
+        (["lr=1,2"], ["lr=3"], "lr is given twice"),
+        (["lr=1,2", "lr=3"], [], "lr is swept twice"),
+        (["a=1"], ["no value"], "isn't NAME=VALUE"),
+    ],
+)
+def test_what_is_given_twice_is_refused(axes: list[str], options: list[str], why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        plan(axes, None, options)
+
+
+def test_two_rows_that_are_the_same_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "s.csv"
+    file.write_text("lr\n1\n1\n")
+    with pytest.raises(Refused, match="2 rows are the same: lr=1"):
+        plan([], file)

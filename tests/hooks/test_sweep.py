@@ -1,0 +1,202 @@
+"""Sweeps: many runs of one commit in one go, each of them once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.waiting import wait_until
+from tests.support.worlds import JOB_OF_ITS_OWN, NO_JOB, Receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tests.support.worlds import World
+
+SAYS_RATE = '#!/bin/sh\necho "$GITBATCH_OPTION_rate" >rate\n'
+WAITS_FOR_GO = "#!/bin/sh\nuntil test -e ../../../go; do sleep 0.02; done\n"
+
+
+def wanted(commit: str, rows: Sequence[Sequence[str]], key: str = "a", *more: str) -> str:
+    """What the subcommand reads, but for the last line."""
+    head = [
+        f"key={hashlib.sha256(key.encode()).hexdigest()[:32]}",
+        "branch=master",
+        f"commit={commit}",
+    ]
+    lines = [*head, *more]
+    for number, options in enumerate(rows, 1):
+        lines += [f"row={number}", *(f"option={option}" for option in options)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def start(world: World, text: str) -> list[dict[str, str]]:
+    """Start a sweep; the fields of each row, in order of the rows."""
+    helper = world.repo / "gitbatch/gitbatch"
+    answer = world.call(helper, "sweep", at=world.root, stdin=f"{text}end\n")
+    assert answer.status == 0, answer.output
+    fields = [dict(part.partition("=")[::2] for part in line.split("\t")) for line in answer.lines]
+    assert "sweep" in fields[-1], answer.output
+    rows = sorted((line for line in fields[:-1] if "row" in line), key=lambda row: int(row["row"]))
+    world.receipts += [receipt(world, row) for row in rows if row["began"] == "now"]
+    return rows
+
+
+def receipt(world: World, row: Mapping[str, str]) -> Receipt:
+    run = int(row["run"])
+    return Receipt(run, world.facts(run, "request")["commit"], row["state"], "master")
+
+
+def commit(world: World, **files: str) -> str:
+    """A commit that is there, and has no run."""
+    made = world.commit({name.replace("_", "."): text for name, text in files.items()})
+    answer = world.push(options=["gitbatch-sweep"])
+    assert answer.receipts == []
+    assert answer.status == 0, answer.output
+    return made
+
+
+def runs(world: World) -> set[int]:
+    return {int(path.name) for path in (world.base / "runs").glob("[0-9]*")}
+
+
+def test_each_row_is_a_run_with_its_parameters_and_results_of_its_own(each_shell: World) -> None:
+    world = each_shell
+    made = commit(world, schedule_sh=JOB_OF_ITS_OWN, run_sh=SAYS_RATE)
+    rows = start(world, wanted(made, [["rate=1", "seed=7"], ["rate=2 and"], ["rate=3"]]))
+    assert [row["began"] for row in rows] == ["now"] * 3
+    for number, row in enumerate(rows, 1):
+        run = int(row["run"])
+        assert world.settled(run)["state"] == "succeeded"
+        kept = world.bare("show", f"{world.facts(run)['result']}:rate")
+        assert kept.startswith(str(number))
+        assert world.facts(run, "request")["sweep"] == rows[0]["run"] or number > 1
+    # Whoever ends first has no claim to the branch.
+    assert world.tip("master") == made
+    log = world.bare("log", "--format=%B", "refs/gitbatch/log")
+    sweep = min(int(row["run"]) for row in rows)
+    assert log.count(f"\nSweep: {sweep}\n") == 3
+    assert "Option: rate=1\nOption: seed=7\n" in log
+
+
+def test_the_same_sweep_again_starts_nothing_and_tells_of_all(world: World) -> None:
+    made = commit(world, schedule_sh=NO_JOB)
+    first = start(world, wanted(made, [["a=1"], ["a=2"]]))
+    again = start(world, wanted(made, [["a=1"], ["a=2"]]))
+    assert [row["run"] for row in again] == [row["run"] for row in first]
+    assert {row["began"] for row in again} == {"before"}
+    assert len(runs(world)) == 2
+    other = start(world, wanted(made, [["a=1"], ["a=2"]], "b"))
+    assert not {row["run"] for row in other} & {row["run"] for row in first}
+
+
+def test_nothing_is_started_of_a_part(world: World) -> None:
+    made = commit(world, schedule_sh=NO_JOB)
+    helper = world.repo / "gitbatch/gitbatch"
+    answer = world.call(helper, "sweep", at=world.root, stdin=wanted(made, [["a=1"], ["a=2"]]))
+    assert answer.status == 1
+    assert "nothing was started" in answer.output
+    assert runs(world) == set()
+    assert list((world.base / "runs").glob(".sweep.wanted*")) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("key=", "key=../", "32 hexadecimal digits"),
+        ("commit=", "commit=f", "there is no commit"),
+        ("branch=master", "branch=a..b", "no name of a branch"),
+        ("branch=", "at-most=0\nbranch=", "take a number"),
+    ],
+    ids=["key", "commit", "branch", "number"],
+)
+def test_what_cant_be_is_refused_before_anything_begins(
+    world: World, old: str, new: str, why: str
+) -> None:
+    text = wanted(commit(world, schedule_sh=NO_JOB), [["a=1"]]).replace(old, new, 1)
+    helper = world.repo / "gitbatch/gitbatch"
+    answer = world.call(helper, "sweep", at=world.root, stdin=f"{text}end\n")
+    assert answer.status == 1
+    assert why in answer.output
+    assert runs(world) == set()
+
+
+def test_a_rejected_row_says_why_and_others_go_on(world: World) -> None:
+    script = '#!/bin/sh\ntest "$GITBATCH_OPTION_A" != 2\n'
+    made = commit(world, schedule_sh=script)
+    rows = start(world, wanted(made, [["a=1"], ["a=2"], ["a=3"]]))
+    assert [row["state"] for row in rows] == ["submitted", "rejected", "submitted"]
+    assert rows[1]["reason"] == "schedule.sh ended with exit status 1"
+    assert world.settled(int(rows[1]["run"]))["state"] == "rejected"
+
+
+@pytest.mark.parametrize("after", [1, 3, 50])
+def test_a_sweep_that_was_killed_goes_on_where_it_was(world: World, after: int) -> None:
+    script = "#!/bin/sh\necho >>../../../begun $GITBATCH_OPTION_A\n"
+    made = commit(world, schedule_sh=script)
+    text = wanted(made, [[f"a={number}"] for number in range(1, 61)])
+    helper = world.repo / "gitbatch/gitbatch"
+    begun = world.base / "begun"
+    with subprocess.Popen(
+        [helper, "sweep"],
+        cwd=world.root,
+        env=world.env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as sweep:
+        assert sweep.stdin
+        sweep.stdin.write(f"{text}end\n".encode())
+        sweep.stdin.close()
+
+        def count() -> int:
+            return len(begun.read_text().split()) if begun.exists() else 0
+
+        wait_until(lambda: count() >= after, what="some to have begun")
+        os.killpg(sweep.pid, signal.SIGKILL)
+    world.killed = True
+    assert sweep.returncode == -signal.SIGKILL
+    rows = start(world, text)
+    assert len(rows) == 60
+    # schedule.sh leads a session of its own, and may have been about to begin.
+    wait_until(lambda: len(set(begun.read_text().split())) == 60, what="all to have begun")
+    done = begun.read_text().split()
+    twice = {number for number in done if done.count(number) > 1}
+    lanes = 2 * int(subprocess.check_output(["getconf", "_NPROCESSORS_ONLN"]))
+    assert len(twice) <= lanes
+    for number in runs(world) - {int(row["run"]) for row in rows}:
+        assert world.settled_by_contact(number)["state"] == "rejected"
+
+
+def test_no_more_than_wanted_run_at_a_time_and_others_overtake(world: World) -> None:
+    world.bare("config", "gitbatch.localSlots", "4")
+    made = commit(world, schedule_sh=JOB_OF_ITS_OWN, run_sh=WAITS_FOR_GO)
+    rows = start(world, wanted(made, [[f"a={n}"] for n in range(6)], "a", "at-most=2"))
+    mine = [int(row["run"]) for row in rows]
+
+    def running(numbers: Sequence[int]) -> int:
+        return sum((world.run(number) / "started").exists() for number in numbers)
+
+    wait_until(lambda: running(mine) == 2, what="two to run")
+    other = world.push("HEAD:refs/heads/other").run
+    wait_until(lambda: running([other]) == 1, what="another one to run")
+    assert running(mine) == 2
+    (world.base / "go").touch()
+    for number in (*mine, other):
+        assert world.settled(number, 40)["state"] == "succeeded"
+    (world.base / "go").unlink()
+
+
+def test_a_row_can_be_a_run_again_and_joins_its_sweep(world: World) -> None:
+    made = commit(world, schedule_sh=NO_JOB)
+    (first,) = start(world, wanted(made, [["a=1"]]))
+    text = wanted(made, [["a=1"]], "b", f"sweep={first['run']}").replace("row=1", "row=1 of 1")
+    (again,) = start(world, text)
+    assert world.facts(int(again["run"]), "request") | {} == world.facts(
+        int(again["run"]), "request"
+    ) | {"sweep": first["run"], "origin": "rerun 1", "option": "a=1"}
