@@ -8,7 +8,7 @@ export VENV
 # Parts of gitbatch that submit has, too; it doesn't use all that is in them.
 SHARED = 14-processes 27-answers 27-grammar 27-options 27-submits
 
-.PHONY: check lint test bench fuzz run lock
+.PHONY: check lint test bench fuzz package newest systems run lock
 
 check: lint test
 
@@ -19,7 +19,7 @@ lint:
 	$(BIN)/mypy
 	cat hooks/gitbatch.d/*.sh | shellcheck -s sh -
 	cat hooks/submit.d/1* $(SHARED:%=hooks/gitbatch.d/%.sh) hooks/submit.d/[2-9]* | shellcheck -s sh -e SC2030,SC2031,SC2034,SC2154,SC2317 -
-	shellcheck -x -s sh hooks/schedulers/*.sh hooks/install hooks/post-receive tests/run tests/venv tests/support/servers/*.sh examples/*/*.sh
+	shellcheck -x -s sh hooks/schedulers/*.sh hooks/install hooks/post-receive tests/run tests/venv tests/package tests/systems/build_gits tests/support/servers/*.sh examples/*/*.sh
 
 test:
 	sh tests/run $(ARGS)
@@ -29,6 +29,21 @@ bench:
 
 fuzz:
 	GITBATCH_FUZZ=all sh tests/run -m fuzz --timeout=0 $(ARGS)
+
+package:
+	sh tests/package
+
+# Old and new versions of git are built first, once.
+systems:
+	sh tests/systems/build_gits
+	sh tests/run tests/systems $(ARGS)
+
+# With the newest of all that it needs, whose warnings are errors, too.
+newest:
+	python3 -m venv .newest
+	.newest/bin/python -m pip install --quiet --upgrade pip
+	.newest/bin/python -m pip install --quiet --upgrade --group dev -e .
+	.newest/bin/python -m pytest -n auto $(ARGS)
 
 run:
 	sh tests/venv
