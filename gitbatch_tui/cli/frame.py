@@ -12,6 +12,7 @@ import click
 
 from gitbatch_tui import __version__
 from gitbatch_tui.cli.commands import COMMANDS, NAME, SECTIONS
+from gitbatch_tui.cli.signs import use_plain_signs
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -118,6 +119,7 @@ def change_directory(directory: str) -> None:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the program with the arguments of its command line, and end it."""
     frame = Frame()
+    use_plain_signs()
     # Read here, so that a command line which can't be understood gets its answer in JSON, too.
     frame.as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
     for number in (signal.SIGTERM, signal.SIGHUP):
