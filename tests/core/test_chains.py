@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.jobs.control import cancel, toggle_hold
-from gitbatch_tui.core.runs.tasks import of_run
+from gitbatch_tui.core.runs.tasks import tasks_of
 from gitbatch_tui.core.runs.wait import wait
 from gitbatch_tui.models import State
 from tests.core.test_slurm_runs import PATIENCE, UNTIL_GO, at_site, go, until
@@ -48,7 +48,7 @@ def test_a_chain_is_over_with_its_last_job_and_tells_of_each(project: Project) -
     go(project, number)
     assert project.world.settled(number, PATIENCE)["state"] == "succeeded"
     assert project.world.bare("show", "master:results.txt") == "first\nmore\nmore\n".rstrip()
-    tasks = of_run(project.clone, project.run(number))
+    tasks = tasks_of(project.clone, project.run(number))
     assert [task.exit for task in tasks] == [0, 0, 0]
 
 

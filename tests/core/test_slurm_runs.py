@@ -13,7 +13,7 @@ import pytest
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.jobs import judge
 from gitbatch_tui.core.jobs.control import cancel, hold, release
-from gitbatch_tui.core.runs.tasks import of_run
+from gitbatch_tui.core.runs.tasks import tasks_of
 from gitbatch_tui.core.runs.wait import wait
 from gitbatch_tui.core.schedulers.slurm import Slurm as Adapter
 from gitbatch_tui.core.server import submissions
@@ -295,7 +295,7 @@ def test_an_array_is_one_run_with_the_state_of_each_task(project: Project, clust
     run = until(project, number, State.FAILED)
     assert (run.exit, run.reason) == (4, "exit status 4")
     assert project.world.settled(number)["state"] == "failed"
-    tasks = of_run(project.clone, project.run(number))
+    tasks = tasks_of(project.clone, project.run(number))
     assert [(task.job.id, task.exit) for task in tasks] == [
         *((f"{array}_{task}", task) for task in range(1, 5)),
         (f"{array}_0", 0),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.runs.outcome import outcome, state_words
-from gitbatch_tui.core.runs.tasks import in_order, of_run, parse
+from gitbatch_tui.core.runs.tasks import parse_tasks, tasks_in_order, tasks_of
 from gitbatch_tui.core.submit.rerun import failed_tasks
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, Run, State, Task
@@ -26,7 +26,7 @@ def task(name: str, state: State = State.FAILED) -> Task:
 
 
 def test_a_task_of_a_record_is_read_with_all_that_is_known_of_it() -> None:
-    (found,) = parse(
+    (found,) = parse_tasks(
         "job=slurm 11_3\tstate=failed\texit=7\tsignal=\tstart=2026-11-25T20:00:00Z\t"
         "end=2026-11-25T20:01:00Z\thost=n1\tlog=log.2\tname=sweep\treason=out of \x1b[1mmemory\n"
         "nonsense\n\n"
@@ -48,7 +48,7 @@ def test_a_task_of_a_record_is_read_with_all_that_is_known_of_it() -> None:
 def test_tasks_are_in_the_order_of_their_numbers_those_that_failed_first() -> None:
     good = [task(f"slurm 11_{number}", State.SUCCEEDED) for number in (10, 9, 1)]
     bad = [task("slurm 11_12"), task("slurm 11_2", State.CANCELLED)]
-    ids = [each.job.id for each in in_order([*good, *bad])]
+    ids = [each.job.id for each in tasks_in_order([*good, *bad])]
     assert ids == ["11_2", "11_12", "11_1", "11_9", "11_10"]
 
 
@@ -139,4 +139,4 @@ def test_only_numbers_are_tasks(project: Project, tasks: str) -> None:
 
 
 def test_a_run_without_several_jobs_has_no_tasks(project: Project) -> None:
-    assert of_run(project.clone, project.run(project.finish("true"))) == ()
+    assert tasks_of(project.clone, project.run(project.finish("true"))) == ()

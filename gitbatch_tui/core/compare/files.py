@@ -15,7 +15,7 @@ from gitbatch_tui.core.compare.contents import ContentDifference, compare_conten
 from gitbatch_tui.core.compare.numbers import EXACT, from_to
 from gitbatch_tui.core.git import changed_files
 from gitbatch_tui.core.git.blobs import contents_of, sizes_of
-from gitbatch_tui.core.git.branches import not_an_option
+from gitbatch_tui.core.git.names import not_an_option
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:

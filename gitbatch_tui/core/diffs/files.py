@@ -17,8 +17,8 @@ from gitbatch_tui.core.diffs.notebook import notebook_lines
 from gitbatch_tui.core.diffs.picture import fact_lines, picture_facts
 from gitbatch_tui.core.diffs.text import patch_lines
 from gitbatch_tui.core.git import changed_files
-from gitbatch_tui.core.git.branches import not_an_option
 from gitbatch_tui.core.git.complaints import reason_in
+from gitbatch_tui.core.git.names import not_an_option
 from gitbatch_tui.errors import CommandFailed, Refused
 
 if TYPE_CHECKING:

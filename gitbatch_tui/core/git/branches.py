@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.errors import UnknownName
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -61,13 +58,3 @@ def worktrees_by_branch(listing: str) -> dict[str, Path]:
         elif key == "branch":
             found[value.removeprefix("refs/heads/")] = where
     return found
-
-
-def not_an_option(revision: str) -> str:
-    """Return the revision; raises `UnknownName` for one that git would take for an option.
-
-    `--end-of-options` would do it, too, but needs git 2.24.
-    """
-    if revision.startswith("-"):
-        raise UnknownName(f"{one_line(revision)} is no commit.")
-    return revision

@@ -1,8 +1,11 @@
-"""Which names from a server may become branches and files here: those that git itself takes."""
+"""Judges names from outside: which may become branches, files and revisions, as git itself does."""
 
 from __future__ import annotations
 
 import re
+
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.errors import UnknownName
 
 # What `git check-ref-format` refuses, in a name that stands after `refs/heads/`.
 _NO_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|(^|/)\.|\.lock(/|$)|^/|/$|\.$")
@@ -31,3 +34,13 @@ def is_safe(path: str) -> bool:
         return False
     parts = re.split(r"[/\\]", _IGNORED.sub("", path))
     return not any(_DOT_GIT.fullmatch(part) for part in parts)
+
+
+def not_an_option(revision: str) -> str:
+    """Return the revision; raises `UnknownName` for one that git would take for an option.
+
+    `--end-of-options` would do it, too, but needs git 2.24.
+    """
+    if revision.startswith("-"):
+        raise UnknownName(f"{one_line(revision)} is no commit.")
+    return revision

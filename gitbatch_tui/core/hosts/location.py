@@ -10,6 +10,10 @@ from urllib.parse import quote, unquote_to_bytes
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.errors import BadLocation
 
+BASE = """base=$1
+case $base in '~/'*) base=$HOME/${base#??} ;; esac
+"""
+"""Begins a script that gets a folder as "$1", from / or ~/: sets $base to its path."""
 FORMS = "/path, ~/path, host:path, user@host:path or ssh://user@host:port/path"
 
 _URL = re.compile(r"ssh://(?P<host>[^/]*)(?P<path>/.*)?", re.DOTALL)

@@ -8,7 +8,7 @@ from gitbatch_tui.core.base.files import temporary_folder
 from gitbatch_tui.core.batch.delivery import on_their_way
 from gitbatch_tui.core.batch.fetch import fetch_input, fetch_result
 from gitbatch_tui.core.diffs.files import Comparison
-from gitbatch_tui.core.git.branches import not_an_option
+from gitbatch_tui.core.git.names import not_an_option
 from gitbatch_tui.errors import CommandFailed, Refused
 from gitbatch_tui.models import Results
 

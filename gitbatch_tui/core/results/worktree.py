@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.files import create, obstacle
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git import changed_files
-from gitbatch_tui.core.git.branches import not_an_option
-from gitbatch_tui.core.git.names import is_safe
+from gitbatch_tui.core.git.names import is_safe, not_an_option
 from gitbatch_tui.core.git.rollback import Change, remove_empty, reversible, scratch
 from gitbatch_tui.errors import Refused
 

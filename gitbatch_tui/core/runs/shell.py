@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.hosts.location import BASE
 from gitbatch_tui.errors import UnknownName
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.server.client import Server
 
-_ENTER = """base=$1
-case $base in '~/'*) base=$HOME/${base#??} ;; esac
-cd "$base/runs/$2/tree" 2>/dev/null"""
+_ENTER = BASE + """cd "$base/runs/$2/tree" 2>/dev/null"""
 _SHELL = f"""{_ENTER} && exec "${{SHELL:-/bin/sh}}\""""
 
 

@@ -25,25 +25,25 @@ _FIRST = (State.FAILED, State.LOST, State.CANCELLED, State.UNKNOWN)
 """What people want to see before all else."""
 
 
-def of_run(clone: Clone, run: Run) -> tuple[Task, ...]:
+def tasks_of(clone: Clone, run: Run) -> tuple[Task, ...]:
     """Those that its scheduler was asked for just now, or those of its record; needs no network."""
     if run.tasks:
-        return in_order(run.tasks)
-    return in_order(parse(file_of(clone, run, _FILE) or ""))
+        return tasks_in_order(run.tasks)
+    return tasks_in_order(parse_tasks(file_of(clone, run, _FILE) or ""))
 
 
-def parse(text: str) -> tuple[Task, ...]:
+def parse_tasks(text: str) -> tuple[Task, ...]:
     """Read such a file; lines without a job are left out."""
     found = (_task(fields_of(line)) for line in text.split("\n") if line)
     return tuple(task for task in found if task)
 
 
-def in_order(tasks: Iterable[Task]) -> tuple[Task, ...]:
+def tasks_in_order(tasks: Iterable[Task]) -> tuple[Task, ...]:
     """By number, those that failed before all others."""
     return tuple(sorted(tasks, key=lambda task: (task.state not in _FIRST, _number(task))))
 
 
-def failed(tasks: Sequence[Task]) -> tuple[Task, ...]:
+def failed_tasks(tasks: Sequence[Task]) -> tuple[Task, ...]:
     """Those that didn't succeed."""
     return tuple(task for task in tasks if task.state in _FIRST)
 

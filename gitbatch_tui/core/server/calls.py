@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.core.hosts.location import BASE
 from gitbatch_tui.errors import (
     CommandFailed,
     GitBatchError,
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
 
 _MISSING = 66
 
-_FIND = f"""base=$1
-shift
-case $base in '~/'*) base=$HOME/${{base#??}} ;; esac
+_FIND = f"""{BASE}shift
 helper=$base/repo.git/gitbatch/gitbatch
 test -x "$helper" || exit {_MISSING}
 """

@@ -177,8 +177,7 @@ class Server:
         if answer.status == _ELSEWHERE:
             return False
         if answer.status:
-            said = one_line(decode(answer.stdout).strip())
-            raise Refused(sentence(said)) if said else self._calls.failed(answer)
+            raise self._refused(answer)
         return True
 
     def ask_to_cancel(self, run: int) -> str:
@@ -192,7 +191,7 @@ class Server:
         if answer.status == _ASKED:
             return said
         if answer.status:
-            raise Refused(sentence(said)) if said else self._calls.failed(answer)
+            raise self._refused(answer)
         return ""
 
     def give_up_runs(self) -> tuple[str, ...]:
@@ -280,8 +279,7 @@ class Server:
         words = (state, exit_status, reason) if state else ()
         answer = self._calls.ask(CALL, "settle", str(run), *words, timeout=_LONG)
         if answer.status:
-            said = one_line(decode(answer.stdout).strip())
-            raise Refused(sentence(said)) if said else self._calls.failed(answer)
+            raise self._refused(answer)
         return one_line(decode(answer.stdout).strip())
 
     def verify(self, run: int) -> VerificationReport:
@@ -327,6 +325,11 @@ class Server:
     def failure_of(self, stream: Stream) -> GitBatchError | None:
         """The error that ended a stream; None where it ended well, or we closed it."""
         return self._calls.failure(stream.status, stream.stderr) if stream.status else None
+
+    def _refused(self, answer: Answer) -> GitBatchError:
+        """The error for an answer whose reason, if it says one, is on its stdout."""
+        said = one_line(decode(answer.stdout).strip())
+        return Refused(sentence(said)) if said else self._calls.failed(answer)
 
 
 class Reports:

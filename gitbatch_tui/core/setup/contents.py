@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.hosts.location import BASE
 from gitbatch_tui.core.server.protocol import number_of
 from gitbatch_tui.errors import NotABatchRemote
 
@@ -20,9 +21,7 @@ MISSING = 66
 """The status that says: there is no batch remote."""
 _LONG = 3600
 
-_SURVEY = f"""base=$1
-case $base in '~/'*) base=$HOME/${{base#??}} ;; esac
-me=$(id -u)
+_SURVEY = f"""{BASE}me=$(id -u)
 parent=$(cd "${{base%/*}}/" 2>/dev/null && pwd -P)
 for left in "${{parent%/}}/${{base##*/}}".removed.[0-9]*
 do

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.hosts.location import BASE
 from gitbatch_tui.core.schedulers.programs import SUBMITTERS
 from gitbatch_tui.core.server.protocol import number_of
 from gitbatch_tui.core.setup.install import NAME_PROGRAMS, differing
@@ -15,9 +16,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.hosts.host import Host
 
 _MISSING = 66
-_EXAMINE = f"""base=$1
-case $base in '~/'*) base=$HOME/${{base#??}} ;; esac
-base=$(cd "$base" 2>/dev/null && pwd -P) && test -d "$base/repo.git" || exit {_MISSING}
+_EXAMINE = f"""{BASE}base=$(cd "$base" 2>/dev/null && pwd -P) && test -d "$base/repo.git" ||
+exit {_MISSING}
 repo=$base/repo.git
 hook=$repo/hooks/post-receive
 cd /

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.data import hook_files, installed_programs
 from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.core.hosts.location import BASE
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.errors import Refused
 
@@ -19,10 +20,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.hosts.host import Host
     from gitbatch_tui.core.schedulers.adapter import Adapter
 
-_EXPAND = """base=$1
-case $base in '~/'*) base=$HOME/${base#??} ;; esac
-repo=$base/repo.git
-"""
+_EXPAND = f"{BASE}repo=$base/repo.git\n"
 NAME_PROGRAMS = """id_of () {
 	test ! -f "$1" || git hash-object --no-filters "$1" 2>/dev/null
 }

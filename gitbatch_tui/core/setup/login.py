@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.hosts.location import BASE
 from gitbatch_tui.core.schedulers.programs import SUBMITTERS
 from gitbatch_tui.errors import TimedOut
 
@@ -34,9 +35,9 @@ _LOOK = (
     f"for v in {' '.join(_VARIABLES)}; do "
     'eval "w=\\${$v-}"; test -z "$w" || echo "gitbatch-found $v $w"; done'
 )
-_BOTH = """base=$1
-case $base in '~/'*) base=$HOME/${base#??} ;; esac
-GITBATCH_LOOK=$2
+_BOTH = (
+    BASE
+    + """GITBATCH_LOOK=$2
 export GITBATCH_LOOK
 test ! -f "$base/profile" || echo 'gitbatch-profile'
 (
@@ -49,6 +50,7 @@ within=
 cd
 echo 'exec sh -c "$GITBATCH_LOOK"' | $within "${SHELL:-/bin/sh}" -l 2>/dev/null
 exit 0"""
+)
 
 
 @dataclass(frozen=True)

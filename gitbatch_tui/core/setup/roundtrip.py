@@ -9,6 +9,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.hosts.location import BASE
 from gitbatch_tui.core.submit.push import PushCut, Update, push_once
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import DOCTORS_BRANCH, Live, State
@@ -32,13 +33,14 @@ do
 done
 rm -f asked
 """
-_ASK = """base=$1
-case $base in '~/'*) base=$HOME/${base#??} ;; esac
-cd "$base/runs/$2/tree" && test -e answer || exit 0
+_ASK = (
+    BASE
+    + """cd "$base/runs/$2/tree" && test -e answer || exit 0
 LC_ALL=C LANG=C TZ=XYZ-9 TERM=dumb "$base/repo.git/gitbatch/gitbatch" status "$2" |
 	tr '\t' '\n' | sed -n 's/^state=//p'
 : >asked
 """
+)
 """As another person would, in another language and time zone, while the job runs."""
 _PERSON = {
     "GIT_AUTHOR_NAME": "gitbatch doctor",

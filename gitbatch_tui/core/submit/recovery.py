@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.hosts.location import BASE
 from gitbatch_tui.core.server.protocol import number_of
 from gitbatch_tui.errors import GitBatchError, PushRefused, Unreachable
 from gitbatch_tui.models import Receipt, State
@@ -22,13 +23,14 @@ PATIENCE = 15.0
 _UNPACKING = 2.0
 """Seconds that a server may take for what had arrived when the line was cut."""
 _PAUSE = 0.25
-_AGE = """base=$1
-case $base in '~/'*) base=$HOME/${base#??} ;; esac
-moved=$(git --git-dir="$base/repo.git" -c log.showSignature=false \\
+_AGE = (
+    BASE
+    + """moved=$(git --git-dir="$base/repo.git" -c log.showSignature=false \\
 	reflog show -1 --date=unix "refs/heads/$2" --)
 moved=${moved#*@\\{}
 echo $(($(date +%s) - ${moved%%\\}*}))
 """
+)
 
 
 def find_out(

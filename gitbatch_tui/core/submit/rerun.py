@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.runs.tasks import failed, of_run
+from gitbatch_tui.core.runs.tasks import failed_tasks as failed
+from gitbatch_tui.core.runs.tasks import tasks_of
 from gitbatch_tui.core.submit.questions import check_options
 from gitbatch_tui.errors import Refused
 
@@ -37,7 +38,7 @@ def failed_tasks(clone: Clone, run: Run) -> tuple[int, ...]:
     Raises `Refused` where there are none, or they can't be run without the others: schedule.sh
     has to give GITBATCH_TASKS to its scheduler, for one array.
     """
-    tasks = failed(of_run(clone, run))
+    tasks = failed(tasks_of(clone, run))
     if not tasks:
         raise Refused(f"{run.name} has no failed tasks: `gitbatch-tui show {run.name}` lists all.")
     numbers = {task.job.id: _TASK.fullmatch(task.job.id) for task in tasks}

@@ -26,10 +26,10 @@ class Telling(Acting):
 
     @work(thread=True, exit_on_error=False, group="details", exclusive=True)
     def _read_tasks(self, run: Run) -> None:
-        from gitbatch_tui.core.runs.tasks import of_run  # noqa: PLC0415  # seldom needed
+        from gitbatch_tui.core.runs.tasks import tasks_of  # noqa: PLC0415  # seldom needed
 
         with self.clone() as clone:
-            self.post_message(DetailsKnown(replace(run, tasks=of_run(clone, run))))
+            self.post_message(DetailsKnown(replace(run, tasks=tasks_of(clone, run))))
 
     def on_details_known(self, fact: DetailsKnown) -> None:
         from gitbatch_tui.ui.dialogs.details import Details  # noqa: PLC0415  # seldom needed
