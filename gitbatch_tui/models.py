@@ -281,6 +281,10 @@ class Live:
     """Why it can never go on; empty where it can."""
     own: bool = True
     """Whether it is ours to change; in a group, others' runs aren't."""
+    cancelling: bool = False
+    """Its jobs are on another machine, and were to be stopped."""
+    as_of: datetime | None = None
+    """When this was so, where its schedulers can't be asked any more."""
 
     @property
     def is_home(self) -> bool:

@@ -291,7 +291,7 @@ def test_what_is_presumed_of_one_job_says_nothing_of_another() -> None:
 
 
 def test_a_job_that_was_killed_as_somebody_wanted_is_cancelled() -> None:
-    run = live(State.RUNNING, job=JOB, reason="is being cancelled")
+    run = live(State.RUNNING, job=JOB, reason="is being cancelled", cancelling=True)
     assert judged(run, RUNNING).live.reason == "is being cancelled"
     killed = replace(TIMEOUT, ended=NOW)
     assert judged(run, killed).live.state is State.CANCELLED

@@ -1,4 +1,4 @@
-"""Says what a run is in, from what its files and its schedulers tell.
+"""Decides a run's state from its files and its schedulers' answers.
 
 What the job itself left comes first, which the server has judged already; then the scheduler. What
 a scheduler says of jobs that ended, or that it doesn't know, is for the server, which keeps it and
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 GRACE = timedelta(seconds=60)
 """How long what a job wrote may take to be seen, and its scheduler to know of it."""
-CANCELLING = "is being cancelled"
-"""As the server has it, of a job on another machine that was to be stopped."""
-_STALE = "as of "
 
 
 @dataclass(frozen=True)
@@ -116,7 +113,7 @@ def _going_on(
     told = _whole(each)
     if told.state is State.QUEUED and live.state is State.RUNNING and _is_fresh(live, now):
         return live
-    reason = live.reason if live.reason == CANCELLING else _with_estimate(told)
+    reason = live.reason if live.cancelling else _with_estimate(told)
     live = replace(
         live,
         state=told.state,
@@ -130,7 +127,7 @@ def _going_on(
 
 
 def _with_estimate(told: JobState) -> str:
-    if told.state is not State.QUEUED or not told.estimate or "begins at" in told.reason:
+    if told.state is not State.QUEUED or not told.estimate:
         return told.reason
     expected = f"expected to begin at {told.estimate:%Y-%m-%d %H:%M} UTC"
     return f"{told.reason}; {expected}" if told.reason else expected
@@ -141,7 +138,7 @@ def _over(live: Live, told: JobState) -> Live:
     state, status = told.state, told.exit if told.exit is not None else live.exit
     if state is State.SUCCEEDED and live.exit:
         state, status = State.FAILED, live.exit
-    if live.reason == CANCELLING and told.exit is None:
+    if live.cancelling and told.exit is None:
         state = State.CANCELLED
     reason = told.reason or (f"exit status {status}" if state is State.FAILED else "")
     return replace(live, state=state, reason=reason, exit=status, ended="yes")
@@ -192,7 +189,7 @@ def _unasked(
 
 
 def _stale(before: Live, trouble: str, now: datetime) -> Live:
-    if before.reason.startswith(_STALE):
+    if before.as_of:
         return before
     told = f": {before.reason}" if before.reason else ""
-    return replace(before, reason=f"{_STALE}{now:%H:%M} UTC, {trouble}{told}")
+    return replace(before, as_of=now, reason=f"as of {now:%H:%M} UTC, {trouble}{told}")

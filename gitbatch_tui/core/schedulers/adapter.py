@@ -66,7 +66,7 @@ class JobState:
     started: datetime | None = None
     """When it began to run, the last time, in UTC; None where it hasn't, or nobody knows."""
     estimate: datetime | None = None
-    """When its scheduler expects a waiting job to begin, in UTC."""
+    """When its scheduler expects a waiting job to begin, in UTC; None where a person said when."""
     host: str = ""
     """Where it runs or ran; empty where nobody tells, or where tasks ran on several."""
     name: str = ""

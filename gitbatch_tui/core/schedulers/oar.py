@@ -87,7 +87,10 @@ def state_of(job: Facts) -> JobState:
         submitted=_time(job.get("submissionTime")),
         started=None if waits else began,
         ended=(ended or _last_event(job)) if state.state.final else None,
-        estimate=_time(job.get("scheduledStart")) if waits else None,
+        # A reservation begins when somebody wants it to.
+        estimate=_time(job.get("scheduledStart"))
+        if waits and job.get("reservation") != "Scheduled"
+        else None,
         host="" if waits else ",".join(_words(job.get("assigned_network_address"))),
         name=_text(job.get("name")),
         directory=folder if folder.startswith("/") else "",

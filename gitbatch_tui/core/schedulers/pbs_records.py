@@ -83,12 +83,19 @@ def describe(job: Mapping[str, str], parent: Mapping[str, str] | None = None) ->
         submitted=_time(job, "ctime"),
         started=_time(job, "stime", "start_time") if began else None,
         ended=_time(job, "obittime", "comp_time", "mtime") if state.state.final else None,
-        estimate=_time(job, "estimated.start_time") if state.state is State.QUEUED else None,
+        estimate=_time(job, "estimated.start_time") if _has_estimate(job, state) else None,
         host=_hosts(job) if began else "",
         name=one_line(job.get("Job_Name", "")),
         directory=_directory(job),
         attempt=int(count) if re.fullmatch(r"[0-9]{1,9}", count) else None,
         files=_files(job),
+    )
+
+
+def _has_estimate(job: Mapping[str, str], state: JobState) -> bool:
+    """True for a job that waits, unless somebody said when it is to begin."""
+    return state.state is State.QUEUED and not (
+        job.get("job_state") == "W" and _time(job, "Execution_Time")
     )
 
 

@@ -91,6 +91,8 @@ _LIMITS = {
 }
 # What slurmd says where it could not even open the file for the output
 _NOT_STARTED = 53
+_AT_A_TIME = "BeginTime"
+"""Why a job waits that somebody wanted to begin then, which is no estimate."""
 _UNTOLD = ("", "None", "NonZeroExitCode", "JobLaunchFailure", "RaisedSignal")
 _SIGNALS = {each.value: each.name.removeprefix("SIG") for each in Signals}
 
@@ -104,7 +106,7 @@ def describe(record: Record) -> JobState:
         state,
         submitted=_time(record.submitted),
         started=None if waits or not record.nodes else begins,
-        estimate=begins if waits else None,
+        estimate=begins if waits and record.reason != _AT_A_TIME else None,
         host=one_line(record.nodes),
         name=one_line(record.name),
         directory=record.directory,
@@ -154,7 +156,7 @@ def pending_reason(record: Record) -> str:
     word, _, more = record.reason.partition(",")
     if word == "Resources":
         return f"waits for {_resources(record.resources)}"
-    if word == "BeginTime" and (start := _time(record.start)):
+    if word == _AT_A_TIME and (start := _time(record.start)):
         return f"begins at {start:%Y-%m-%d %H:%M} UTC"
     if word == "Dependency" and (jobs := _awaited(record)):
         return f"waits for job {', '.join(jobs)}"

@@ -16,11 +16,12 @@ from gitbatch_tui.models import Job, Live, Report, State
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-
 _LIVE_FIELDS = "state ended branch commit exit job result reason stuck".split()
 _STATES = {str(state): state for state in State}
 _ID = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _FLAT = {ord(sign): " " for sign in "\t\n\r"}
+_CANCELLING = "is being cancelled"
+"""The server's words for a job on another machine that was to be stopped."""
 _TIME_SIGNS = len("2026-11-22T16:41:11Z")
 
 
@@ -101,7 +102,7 @@ def write_report(report: Report) -> str:
     lines = ["gitbatch\t" + line_of(head)]
     for live in report.runs:
         fields = {"run": live.number, **{name: getattr(live, name) for name in _LIVE_FIELDS}}
-        fields |= {"since": live.since, "started": live.started}
+        fields |= {"since": live.since, "started": live.started, "as-of": live.as_of}
         lines.append(line_of(fields | {"held": "yes" if live.held else "no"}))
     return "\n".join([*lines, "end\n"])
 
@@ -245,6 +246,8 @@ def _live(fields: Mapping[str, str]) -> Live:
         held=get("held") == "yes",
         stuck=one_line(get("stuck", "")),
         own=get("own", "yes") != "no",
+        cancelling=reason == _CANCELLING,
+        as_of=time_of(get("as-of", "")),
     )
 
 
