@@ -38,7 +38,7 @@ def use_plain_signs() -> None:
 
 
 def plain(error: UnicodeError) -> tuple[str, int]:
-    """What stands for the letters that an encoding doesn't have, and where to go on after them."""
+    """Replace the letters that an encoding doesn't have; says where to go on after them."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     letters = error.object[error.start : error.end]

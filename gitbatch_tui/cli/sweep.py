@@ -120,7 +120,7 @@ def _facts_of_run(remote: str, run: Started) -> dict[str, object]:
 
 
 def counter(line: Status, batch: Batch, total: int, *, quiet: bool) -> OnStarted:
-    """What shows each run that begins."""
+    """Make the function that shows each run that begins."""
     seen = 0
 
     def on_started(run: Started) -> None:

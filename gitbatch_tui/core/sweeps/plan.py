@@ -1,4 +1,4 @@
-"""What a sweep is to be: its rows, in words, before anything happens."""
+"""Plans a sweep: its rows, in words, before anything happens."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def plan(
 
 
 def key_of(situation: Situation, rows: Sequence[Row], past: Sequence[Run]) -> str:
-    """What makes all tries of a sweep one sweep: 32 hexadecimal digits.
+    """The key that makes all tries of a sweep one sweep: 32 hexadecimal digits.
 
     A sweep that is complete makes the next one with the same rows another one.
     """

@@ -68,7 +68,7 @@ class Sweep:
 
 @dataclass(frozen=True)
 class _Order:
-    """What is wanted of the server."""
+    """The runs that are wanted of the server."""
 
     batch: Batch
     key: str
@@ -179,7 +179,7 @@ def _so_far(order: _Order, runs: Mapping[int, Started]) -> str:
 
 
 def _started(order: _Order, row: int, fields: Mapping[str, str]) -> Started | None:
-    """What a line of the answer says; None where it is none of this order."""
+    """Read a line of the answer; None where it is none of this order."""
     run, state = number_of(fields.get("run", "")), fields.get("state", "")
     if not run or row > len(order.rows) or state not in {State.SUBMITTED, State.REJECTED}:
         return None
