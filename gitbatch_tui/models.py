@@ -34,9 +34,15 @@ class State(StrEnum):
         return self in _FINAL
 
     @property
+    def words(self) -> str:
+        """As people read it; programs get the value."""
+        return "interrupted" if self is State.LOST else self.value
+
+    @property
     def told(self) -> str:
-        """As a sentence has it: `is running`, `has failed`."""
-        return f"{'has' if self in {State.SUCCEEDED, State.FAILED} else 'is'} {self}"
+        """As a sentence has it: `is running`, `has failed`, `was interrupted`."""
+        verb = {State.SUCCEEDED: "has", State.FAILED: "has", State.LOST: "was"}.get(self, "is")
+        return f"{verb} {self.words}"
 
 
 _FINAL = frozenset(
@@ -57,6 +63,11 @@ class Results(StrEnum):
     """Nothing on its branch, but in other commits (`Run.elsewhere`), or large files."""
     ON_THEIR_WAY = "on their way"
     """The jobs have ended, and what they left is still being brought home: nothing is known yet."""
+
+    @property
+    def words(self) -> str:
+        """As people read it; programs get the value."""
+        return "not pulled" if self is Results.WAITING else self.value
 
 
 class Badge(StrEnum):

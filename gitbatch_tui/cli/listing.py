@@ -107,7 +107,7 @@ def cells(run: Run, now: datetime) -> tuple[str, ...]:
         age(run.submitted, now) or "-",
         took(run, now) or "-",
         str(run.job or "-"),
-        "-" if run.results is Results.NONE else str(run.results),
+        "-" if run.results is Results.NONE else run.results.words,
         one_line(run.submitter),
         one_line(" ".join(run.options)),
         run.subject,
@@ -181,7 +181,7 @@ def timeline(run: Run) -> Iterable[tuple[datetime, str]]:
         length = f", after {duration(run.finished - run.started)}" if run.started else ""
         yield run.finished, f"ended{_with(run.exit)}{length}"
     if run.settled:
-        yield run.settled, f"settled: {run.state}"
+        yield run.settled, f"settled: {run.state.words}"
     for finding in reversed(run.findings):
         if finding.time:
             yield finding.time, finding_words(finding)

@@ -57,7 +57,7 @@ _RUN = re.compile(r".*#.*|[0-9]+")
 def pull(what: str | None, *, way: str | None, branch: str | None, as_json: bool) -> None:
     """Bring the results of RUN home; without it, the newest ones of each branch that is here.
 
-    Where results of several runs of one commit wait, somebody has to say which.
+    Where several runs of one commit have results, say which you want.
 
     A branch that the results follow is moved to them. Where it has commits of its own, a
     terminal is asked; elsewhere --merge or --files decides. Nothing is overwritten: a merge with
@@ -182,7 +182,7 @@ def _one_of(run: Run, alternatives: Sequence[Run]) -> Run | None:
     if not alternatives:
         return run
     runs = sorted([run, *alternatives], key=lambda each: each.number)
-    note(f"The results of {len(runs)} runs of {short(run.commit)} wait.")
+    note(f"{len(runs)} runs of {short(run.commit)} have results that aren't pulled.")
     number = _pick([f"{each.name}  {' '.join(each.options)}".rstrip() for each in runs], "none")
     return None if number is None else runs[number]
 
@@ -227,10 +227,10 @@ def _print_pulls(done: Pulls, others: Sequence[Run]) -> None:
     for _, error in done.failed:
         complain(str(error), INCOMPLETE)
     if not done.done and not done.failed:
-        say("No results wait for a branch that is here.")
+        say("There are no new results for a branch that is here.")
     if others:
         names = ", ".join(run.name for run in others)
-        note(f"Other results wait: {names}. `gitbatch-tui pull RUN` brings them.")
+        note(f"Other results aren't pulled: {names}. `gitbatch-tui pull RUN` brings them.")
 
 
 def _way_on(run: Run, path: str) -> str:

@@ -99,7 +99,7 @@ def _results(run: Run) -> str:
             return f"not delivered: {run.undelivered} (`gitbatch-tui pull {run.name}` tries again)"
         case Results.WAITING:
             place = f" on {run.place}" if run.place else ""
-            return f"{run.result}{place}, waiting: `gitbatch-tui pull {run.name}`"
+            return f"{run.result}{place}, not pulled: `gitbatch-tui pull {run.name}`"
         case Results.PULLED:
             return f"{run.result}, pulled"
         case Results.ELSEWHERE:

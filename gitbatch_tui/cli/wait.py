@@ -36,7 +36,7 @@ UNANSWERED = 127
 def wait(ctx: click.Context, run: str) -> None:
     """Wait until RUN is over, and end as its job did.
 
-    The exit status is that of the job, up to 125; 126 when the run was cancelled, lost or
+    The exit status is that of the job, up to 125; 126 when the run was cancelled, interrupted or
     rejected, or when what is left of it can never begin; 127 when it could not be asked for.
     """
     try:

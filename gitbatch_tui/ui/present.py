@@ -40,7 +40,7 @@ _TONES = {
 }
 _RESULTS = {
     Results.NONE: ("-", "dim"),
-    Results.WAITING: ("waiting", "accent"),
+    Results.WAITING: (Results.WAITING.words, "accent"),
     Results.PULLED: ("pulled", "dim"),
     Results.UNDELIVERED: ("undelivered", "bad"),
     Results.ELSEWHERE: ("elsewhere", "warn"),

@@ -23,9 +23,9 @@ def test_pull_without_a_name_brings_the_newest_of_each_branch(project: Project) 
     said = call(project, "pull")
     assert said.status == 0
     assert said.out == "The results of batch#1 were brought into master.\n"
-    assert "Other results wait: batch#2." in said.err
+    assert "Other results aren't pulled: batch#2." in said.err
     assert (project.world.clone / "out").exists()
-    assert call(project, "pull", "batch").out == "No results wait for a branch that is here.\n"
+    assert call(project, "pull", "batch").out == "There are no new results for a branch that is here.\n"
 
 
 def test_of_several_results_of_one_commit_somebody_has_to_say_which(project: Project) -> None:
@@ -74,7 +74,7 @@ def test_pull_never_speaks_of_the_doctors_runs(project: Project) -> None:
     project.finish_on("gitbatch-doctor-1", "echo 1 >out")
     project.world.git("checkout", "-q", "-b", "master")
     said = call(project, "pull")
-    assert (said.out, said.err) == ("No results wait for a branch that is here.\n", "")
+    assert (said.out, said.err) == ("There are no new results for a branch that is here.\n", "")
 
 
 def test_where_there_is_a_choice_the_options_are_named(project: Project) -> None:

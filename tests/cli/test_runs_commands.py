@@ -36,7 +36,7 @@ def test_runs_are_a_table_with_the_newest_first(project: Project) -> None:
     assert header.split() == "run state branch commit age took job results subject".split()
     assert second.startswith("batch#2  succeeded  master")
     assert first.startswith("batch#1  failed 3   master")
-    assert "waiting" in second
+    assert "not pulled" in second
     assert (said.status, said.err) == (0, "")
 
 
@@ -166,7 +166,7 @@ def test_show_tells_what_happened_when(project: Project) -> None:
     assert lines[0] == f"batch#{number}  succeeded"
     assert any("subject    a change" in line for line in lines)
     assert any("ignored    x.tmp" in line for line in lines)
-    assert any("on master, waiting: `gitbatch-tui pull" in line for line in lines)
+    assert any("on master, not pulled: `gitbatch-tui pull" in line for line in lines)
     assert [line.split("  ")[2].split()[0] for line in lines[-4:]] == [
         "submitted",
         "started",

@@ -25,7 +25,7 @@ async def test_a_run_goes_through_its_states_while_nobody_touches_a_key(lab: Lab
         (lab.world.run(number) / "go").touch()
         await desk.knows(number, "succeeded")
         await desk.sees("✔ succeeded")
-        await desk.sees("waiting")
+        await desk.sees("not pulled")
 
 
 @played

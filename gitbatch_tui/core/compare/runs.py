@@ -49,7 +49,7 @@ class RunRow:
         """The value in a column; None where there is none."""
         own: dict[str, Value | None] = {
             "run": self.run.number,
-            "state": str(self.run.state),
+            "state": self.run.state.words,
             "took": self.took,
         }
         for facts in (own, self.parameters, self.metrics, self.environment):

@@ -56,7 +56,7 @@ def offer(run: Run, alternatives: tuple[Run, ...]) -> str:
     """That somebody has to say which run it is, in a sentence."""
     runs = ", ".join(f"{each.name}{_options(each)}" for each in (run, *alternatives))
     return (
-        f"The results of {len(alternatives) + 1} runs of {short(run.commit)} wait: {runs}. "
+        f"The results of {len(alternatives) + 1} runs of {short(run.commit)} aren't pulled: {runs}. "
         "`gitbatch-tui pull RUN` brings one of them."
     )
 

@@ -27,13 +27,13 @@ def outcome(run: Run | Live) -> str:
 def state_words(run: Run | Live) -> str:
     """The state, with the exit status where it failed, and whether it is held or stuck."""
     if run.stuck:
-        return f"{run.state}, stuck"
-    return f"{run.state}, held" if run.held else status_words(run.state, run.exit)
+        return f"{run.state.words}, stuck"
+    return f"{run.state.words}, held" if run.held else status_words(run.state, run.exit)
 
 
 def status_words(state: State, status: int | None) -> str:
     """`failed 7`, `running`."""
-    return f"failed {status}" if state is State.FAILED and status is not None else str(state)
+    return f"failed {status}" if state is State.FAILED and status is not None else state.words
 
 
 def reason(run: Run | Live) -> str:

@@ -113,7 +113,7 @@ def _follow(batch: Batch, run: int, token: str, deadline: float) -> tuple[RoundT
         why = live.reason or "it left no result"
         return (
             RoundTripOutcome.FAILED,
-            f"the test {batch.remote.name}#{run} ended as {live.state}: {why}",
+            f"the test {batch.remote.name}#{run} ended as {live.state.words}: {why}",
         )
     batch.fetch(live.result)
     if batch.clone.try_git("cat-file", "blob", f"{live.result}:answer") != token:

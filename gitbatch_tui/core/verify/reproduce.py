@@ -197,4 +197,4 @@ def _facts(reproduction: Reproduction) -> Iterator[tuple[str, str]]:
 
 def _end(run: Run) -> str:
     status = "" if run.exit is None else f" with exit status {run.exit}"
-    return f"{run.name} {run.state}{status}"
+    return f"{run.name} {run.state.words}{status}"
