@@ -40,8 +40,7 @@ def compare(
 ) -> None:
     """Compare parameters, durations, metrics and environments of runs.
 
-    Of the environments, only what isn't the same for all is shown. A terminal gets a plot of a
-    metric, too.
+    Of the environments, only differences are shown. In a terminal, a metric is plotted, too.
 
     JSON: a list, each with run (as `show --json` has it), took (seconds), parameters, metrics,
     environment (what isn't the same for all), inherited (whether the file with metrics came with

@@ -42,7 +42,7 @@ def on_option(command: F) -> F:
         "remote",
         metavar="REMOTE",
         shell_complete=completing(remotes),
-        help="The path is on the host of this batch remote, whose python3 reads it.",
+        help="DIR or PATH is on the host of this batch remote, which needs python3.",
     )
     return option(command)
 
@@ -52,7 +52,7 @@ def on_option(command: F) -> F:
 @click.option("--archive", metavar="DIR", default="", help="Where frozen data is kept.")
 @on_option
 @click.option(
-    "--algorithm", metavar="NAME", default="sha256", show_default=True, help="Of the hash."
+    "--algorithm", metavar="NAME", default="sha256", show_default=True, help="Hash algorithm."
 )
 @click.option(
     "--block-size",
@@ -60,7 +60,7 @@ def on_option(command: F) -> F:
     metavar="SIZE",
     default="128M",
     show_default=True,
-    help="Of the hash: 1 to 1023, with k, M or G.",
+    help="Block size of the hash: 1 to 1023, with k, M or G.",
 )
 @json_option
 def freeze(  # noqa: PLR0913  # the command's own options
@@ -68,14 +68,13 @@ def freeze(  # noqa: PLR0913  # the command's own options
 ) -> None:
     """Move DIR into an archive under its hash, read-only, and leave a link to it.
 
-    A run that reads its data through such a link says by the link alone which data it was. The
-    data becomes ARCHIVE/<hash>/; beside it, ARCHIVE/<hash>.manifest knows the digest of each
-    file. Without --archive it is what `git config gitbatch.archive` says (with --on, that of
-    the batch remote's repository), or else the folder `archive` beside DIR.
+    A run that reads its data through such a link records by the link which data it was. The data
+    becomes ARCHIVE/<hash>/; beside it, ARCHIVE/<hash>.manifest lists the hash of each file. The
+    default of --archive is `git config gitbatch.archive` (with --on, in the batch remote's
+    repository), or else the folder `archive` beside DIR.
 
-    DIR has to hold everything itself: no links that lead out of it, no mount points, nothing that
-    belongs to others or is in use. Interrupted at any point, nothing is lost, and the same command
-    goes on.
+    DIR has to hold everything itself: no links out of it, no mount points, no files that belong to
+    others or are in use. If freezing is interrupted, nothing is lost: give the same command again.
 
     JSON: hash, how (moved, copied, linked, finished), link, data.
     """
@@ -102,8 +101,8 @@ def freeze(  # noqa: PLR0913  # the command's own options
 def verify_data(path: str, remote: str | None, *, as_json: bool) -> None:
     """Check frozen data against the hash that is its name.
 
-    PATH is a link to frozen data, the data in its archive, or a whole archive. What was altered
-    is named by file. The exit status is 0 only if all is as it was.
+    PATH is a link to frozen data, the data in its archive, or a whole archive. Every file that was
+    altered is named. The exit status is 0 only if nothing was.
 
     JSON: a list, each with hash, data, good, actual (the hash it has now), altered (how each
     file differs), why (the files can't be named).

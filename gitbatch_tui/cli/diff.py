@@ -26,8 +26,8 @@ _COLOURS = {b"+": "green", b"-": "red", b"@": "cyan"}
 def diff(run: str, other: str | None, *, as_json: bool) -> None:
     """Show what RUN changed, or how the results of a second RUN differ from those of the first.
 
-    Of two runs, files that one of them wrote are compared, not what came with their commits. A
-    pipe or a file gets a patch that git can apply.
+    With two runs, the files that they wrote are compared, not those that came with their commits.
+    Written to a pipe or a file, the output is a patch that git can apply.
 
     JSON: old and new (commits; for runs of two commits the trees of what they wrote), and files,
     a list of status (git's letter), path, old_path, added and deleted (lines; null where binary

@@ -38,12 +38,12 @@ INCOMPLETE = 1
 )
 @json_option
 def get(words: tuple[str, ...], *, as_json: bool) -> None:
-    """Copy PATH from the run tree of RUN, also what git ignores and what is huge.
+    """Copy PATH from the run tree of RUN, also files that git ignores, of any size.
 
-    Without PATH, the files that there are are listed. A file becomes DEST, or goes into it where
-    that is a folder. The files of a folder go into DEST; without it, into a folder of the same
-    name here. Of several runs (REMOTE#NUMBER), each has a folder: run-7. What is here already
-    stays as it is. The same command goes on where it was interrupted.
+    Without PATH, the files are listed. A file is copied to DEST, or into DEST if that is a folder.
+    The files of a folder are copied into DEST, or into a folder of the same name here. With several
+    runs (REMOTE#NUMBER), each gets a folder: run-7. Files that are here already stay as they are.
+    After an interruption, the same command continues.
 
     JSON: copied and there (paths here), left (a list of path and why); without PATH, a list of
     run, path and size (bytes).

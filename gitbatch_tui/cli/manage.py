@@ -44,14 +44,15 @@ SHOWN = 10
 @yes_option
 @json_option
 def cancel(names: tuple[str, ...], *, yes: bool, as_json: bool) -> None:
-    """Stop runs, whether they wait or are running.
+    """Stop runs, queued or running.
 
-    All of a run's jobs are stopped: chains, arrays, what waits, and what a job has submitted. What
-    a run has committed by then is kept. A terminal is asked first. The exit status is 1 where a
-    run was over, or one of its jobs could not be stopped or isn't known to its scheduler.
+    All jobs of a run are stopped: queued and running ones, chains, arrays, and jobs that a job
+    submitted. What a run has committed by then is kept. A terminal is asked first. The exit status
+    is 1 if a run had ended, or if one of its jobs couldn't be stopped or isn't known to its
+    scheduler.
 
     JSON: a list with run, cancelled (true or false), said (why not), and of jobs: stopped, ending
-    (told to end, and still at it), left (why each could not be stopped).
+    (told to end, still running), left (why each couldn't be stopped).
     """
     with opened() as (clone, hosts):
         with status(f"asking for {', '.join(names)}"):
@@ -99,9 +100,10 @@ def _cancel(hosts: Hosts, found: FoundRun) -> tuple[CancelResult, str]:
 @runs_argument
 @json_option
 def hold(names: tuple[str, ...], *, as_json: bool) -> None:
-    """Keep the waiting jobs of runs from beginning, until `release`.
+    """Keep queued jobs of runs from starting, until `release`.
 
-    Slurm, HTCondor and Grid Engine can do that. The exit status is 1 where it was not possible.
+    Every scheduler but at, task-spooler and the embedded `local` can do that. The exit status is 1
+    if a run couldn't be held.
 
     JSON: a list with run, held (true or false), and said (why not).
     """
@@ -112,7 +114,7 @@ def hold(names: tuple[str, ...], *, as_json: bool) -> None:
 @runs_argument
 @json_option
 def release(names: tuple[str, ...], *, as_json: bool) -> None:
-    """Let the held jobs of runs begin.
+    """Let held jobs of runs start.
 
     JSON: a list with run, released (true or false), and said (why not).
     """
@@ -156,17 +158,17 @@ def _ordered(
 @remote_argument(required=True)
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
 @click.option(
-    "--ignored", is_flag=True, help="Also where .gitignore kept files out of the results."
+    "--ignored", is_flag=True, help="Also delete files that .gitignore kept out of the results."
 )
 @yes_option
 @json_option
 def prune(remote: str, *, dry_run: bool, ignored: bool, yes: bool, as_json: bool) -> None:
-    """Remove the run trees of REMOTE that git doesn't need.
+    """Delete the working folders of finished runs whose results are safely stored.
 
-    A tree goes only where its run is settled and its results are proven to be in the repository
-    over there; logs, records and results stay. A tree with files that .gitignore names stays, too,
-    since they are nowhere else: `gitbatch-tui get` copies them, and --ignored lets them go. You
-    are shown how much it is, and asked.
+    A run tree is deleted only if its results are in the repository on the server, which is checked
+    first. Logs, records and results stay. A run tree with files that .gitignore excludes stays,
+    too, since they are nowhere else: `gitbatch-tui get` copies them, and --ignored deletes them.
+    You are shown how much space becomes free, and asked.
 
     JSON: freed (bytes), removed (bytes by run), kept (the reason by run).
     """

@@ -26,9 +26,9 @@ from gitbatch_tui.core.submit.situation import JOB, SCRIPT
 def new(scheduler: str, *, force: bool, as_json: bool) -> None:
     """Write a schedule.sh for SCHEDULER, and a run.sh where there is none.
 
-    schedule.sh is run on the server and submits the job; run.sh is the job; for htcondor, run.sub
-    says what it needs. They are short and yours to change. The embedded scheduler `local` needs
-    nothing but sh.
+    schedule.sh runs on the server and submits the job. run.sh is the job: put your command into it.
+    For htcondor, run.sub says what the job needs. All are short, and yours to change. The embedded
+    scheduler `local` needs nothing but sh.
 
     JSON: written (a list of paths), scheduler.
     """

@@ -47,10 +47,10 @@ _SIGNS = {Colour.GREEN: "✔", Colour.RED: "✖", Colour.UNKNOWN: "?"}
 def verify(run: str, *, without_data: bool, as_json: bool) -> None:
     """Check that RUN is still what it claims to be.
 
-    Its results stand on exactly its input; its record is intact; the run tree holds what ran; the
-    same software is there; frozen data has its hash. The exit status is 0 only if all of that is
-    green. What can't be told any more, since it was pruned or nobody can be asked, is neither
-    green nor red.
+    Checked are: its results follow exactly the commit that ran; its record is intact; the run tree
+    holds what ran; the same software is installed; frozen data has its hash. The exit status is 0
+    only if every check is green. A check that can't be made any more, because the run tree was
+    pruned or the server can't be reached, counts as unknown.
 
     JSON: run, verified, checks (a list of name, colour (green, red or unknown) and words).
     """
@@ -88,20 +88,20 @@ def _print_verification(verification: Verification) -> None:
 @click.command()
 @run_argument
 @click.option("--on", "remote", metavar="REMOTE", help="Run it on another batch remote.")
-@click.option("--with", "other", metavar="RUN", help="Compare with a repetition that there is.")
+@click.option("--with", "other", metavar="RUN", help="Compare with a run that was made already.")
 @click.option(
     "--tolerance",
     type=_APART,
     metavar="NUMBER",
     default=0.0,
-    help="How far numbers may be apart, relative to the larger one, as 1e-6.",
+    help="How far numbers may be apart, relative to the larger one: 1e-6.",
 )
 @click.option(
     "--absolute",
     type=_APART,
     metavar="NUMBER",
     default=0.0,
-    help="How far numbers may be apart as they are; one of the two is enough.",
+    help="How far numbers may be apart; one of the two is enough.",
 )
 @json_option
 def reproduce(  # noqa: PLR0913  # one for each option
@@ -115,11 +115,11 @@ def reproduce(  # noqa: PLR0913  # one for each option
 ) -> None:
     """Run the commit of RUN again, with its parameters, and compare the results.
 
-    Notebooks are compared by what their cells gave, CSV and JSON by value, pictures by pixels, all
-    else by bytes. Numbers are compared as they are written, digit by digit; a code such as 01234
-    and what is too large for floating point are texts. Files with the git attribute
-    gitbatch-volatile may differ. The verdict is recorded with RUN, for every clone to see. The
-    exit status is 0 only if it came out the same.
+    Notebooks are compared by the output of their cells, CSV and JSON by value, pictures by pixels,
+    all other files by bytes. Numbers are compared as they are written, digit by digit; codes such
+    as 01234, and numbers too large for floating point, are compared as text. Files with the git
+    attribute gitbatch-volatile may differ. The verdict is recorded with RUN, for every clone to
+    see. The exit status is 0 only if the results are the same.
 
     JSON: run, again (the repetition), reproduced, end (how it ended, if that differs), tolerance,
     absolute, environment (what differs in theirs: a list of key, run, again), and files, those

@@ -42,7 +42,9 @@ _RUN = re.compile(r".*#.*|[0-9]+")
 @click.argument(
     "what", metavar="[REMOTE | RUN]", required=False, shell_complete=completing(remotes, runs)
 )
-@click.option("--merge", "way", flag_value="merge", help="Merge what doesn't follow your branch.")
+@click.option(
+    "--merge", "way", flag_value="merge", help="Merge results into a branch that has moved on."
+)
 @click.option("--files", "way", flag_value="files", help="Bring only files that the run changed.")
 @click.option("--take", "way", flag_value="take", help="Use these results instead of those here.")
 @click.option(
@@ -51,7 +53,7 @@ _RUN = re.compile(r".*#.*|[0-9]+")
     is_flag=False,
     flag_value="",
     default=None,
-    help="Have them as a branch of their own, batch-7 unless it is named.",
+    help="Make them a branch of their own, batch-7 if you give no name.",
 )
 @json_option
 def pull(what: str | None, *, way: str | None, branch: str | None, as_json: bool) -> None:
@@ -59,11 +61,11 @@ def pull(what: str | None, *, way: str | None, branch: str | None, as_json: bool
 
     Where several runs of one commit have results, say which you want.
 
-    A branch that the results follow is moved to them. Where it has commits of its own, a
-    terminal is asked; elsewhere --merge or --files decides. Nothing is overwritten: a merge with
-    a conflict is undone, and --files leaves and names every file that was changed here.
+    If your branch hasn't moved on, it is moved to the results. If it has commits of its own, a
+    terminal is asked, and a script needs --merge or --files. Nothing is overwritten: a merge with
+    a conflict is undone, and --files skips and names every file that was changed here.
 
-    Results of a snapshot come as files. What a run left that didn't succeed comes only with
+    Results of a snapshot come as files. Results of a run that didn't succeed come only with
     --merge or --files.
 
     JSON: pulled, a list of run, done (a sentence), brought, removed, same and left (paths; of

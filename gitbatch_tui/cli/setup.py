@@ -48,7 +48,7 @@ _NO_COMMITS = (
     "--from", "origin", metavar="GITREMOTE", help="Bring the runs that were published there."
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-@click.option("--replace-hook", is_flag=True, help="Move a foreign hook aside; it is kept.")
+@click.option("--replace-hook", is_flag=True, help="Move a hook that is there aside; it is kept.")
 @click.option("--shared", metavar="GROUP", default="", help="Let this group over there push, too.")
 @json_option
 def setup(  # noqa: PLR0913  # one for each option
@@ -64,8 +64,8 @@ def setup(  # noqa: PLR0913  # one for each option
     """Make or upgrade a batch remote at LOCATION, and add it to this clone as NAME.
 
     LOCATION is /path, ~/path, host:path, user@host:path or ssh://user@host:port/path: a folder
-    that is made where there is none. Without it, NAME is a site of the configuration. The
-    server needs git 2.17 and sh. Doing it again upgrades; `gitbatch-tui remove` undoes it.
+    that is made if it doesn't exist. Without LOCATION, NAME is a site of the configuration file.
+    The server needs git 2.17 and sh. Running setup again upgrades; `gitbatch-tui remove` undoes it.
 
     With --from, nothing is made: the runs that others have published are brought here, to be
     looked at, and `git fetch` brings news of them from now on.
@@ -164,15 +164,15 @@ def _advice(clone: Clone, name: str) -> str:
 @click.command()
 @remote_argument(required=True)
 @click.option("--server", is_flag=True, help="Also remove the folder on the server.")
-@click.option("--force", is_flag=True, help="Cancel active runs, and remove foreign files too.")
+@click.option("--force", is_flag=True, help="Cancel active runs, and remove other files, too.")
 @yes_option
 def remove(remote: str, *, server: bool, force: bool, yes: bool) -> None:
     """Undo setup: remove the batch remote from this clone.
 
-    With --server its folder on the server is removed as well, with all runs and results that
-    weren't pulled, after you have been shown what is in it, and whose. That is refused while runs
-    are active or files are in it that aren't ours, unless you say --force; and where it belongs to
-    somebody else, or can't be removed as a whole.
+    With --server, its folder on the server is removed, too, with all runs and results that aren't
+    pulled; you are shown first what is in it, and whose. That is refused while runs are active, or
+    if other files are in it, unless you give --force; and if it belongs to somebody else, or can't
+    be removed as a whole.
     """
     if not server:
         with opened() as (clone, _):
@@ -206,13 +206,13 @@ def _describe(contents: BaseContents, host: str) -> None:
 
 @click.command()
 @remote_argument()
-@click.option("--repair", is_flag=True, help="Mend what the checks of its runs find.")
+@click.option("--repair", is_flag=True, help="Mend what is found wrong with its runs.")
 @json_option
 def doctor(remote: str | None, *, repair: bool, as_json: bool) -> None:
     """Check REMOTE, or all batch remotes, with a real run there and back.
 
-    The run is on a branch of its own, which is removed; it touches nothing of yours, and takes
-    60 s at most. The exit status is 1 where a check fails.
+    The run is on a branch of its own, which is removed afterwards; it changes nothing of yours, and
+    takes 60 s at most. The exit status is 1 if a check fails.
 
     JSON: a list of checks, each with remote, name, verdict (ok, warn or fail), words.
     """

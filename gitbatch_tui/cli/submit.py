@@ -60,15 +60,28 @@ if TYPE_CHECKING:
 @click.argument("remote", required=False, shell_complete=completing(remotes, branches))
 @click.argument("branch", required=False, shell_complete=completing(branches))
 @option_option
-@click.option("--head", "dirt", flag_value="--head", help="Leave out what isn't committed.")
-@click.option("--snapshot", "dirt", flag_value="--snapshot", help="Submit the files as they are.")
 @click.option(
-    "--with-results", "results", flag_value="--with-results", help="Bring results in first."
+    "--head", "dirt", flag_value="--head", help="Submit the last commit, without later changes."
 )
 @click.option(
-    "--without-results", "results", flag_value="--without-results", help="Leave results there."
+    "--snapshot",
+    "dirt",
+    flag_value="--snapshot",
+    help="Submit the files as they are, committed or not.",
 )
-@click.option("--again", is_flag=True, help="Run what has run already.")
+@click.option(
+    "--with-results",
+    "results",
+    flag_value="--with-results",
+    help="Bring new results into the branch first.",
+)
+@click.option(
+    "--without-results",
+    "results",
+    flag_value="--without-results",
+    help="Leave new results on the server.",
+)
+@click.option("--again", is_flag=True, help="Run a commit that has run already.")
 @click.option(
     "--sweep",
     "axes",
@@ -107,12 +120,11 @@ def submit(  # noqa: PLR0913  # one for each option
 ) -> None:
     r"""Push BRANCH, or the one that is checked out, to REMOTE, so that it runs there.
 
-    Where there is something to decide, you are asked in words; where nobody can be asked, the
-    error names the options that decide it. What has run already runs again only with --again
-    or with other parameters.
+    Where there is a choice, a terminal is asked; a script stops, and the error names the option to
+    use. A commit that has run already runs again only with --again or with other parameters.
 
-    A snapshot is a commit of all files that aren't ignored, pushed to BRANCH-snapshot; it
-    touches neither branch, index nor files.
+    --snapshot pushes a commit of all files that aren't ignored to BRANCH-snapshot; your branch,
+    index and files stay as they are.
 
     A sweep is many runs of the commit in one go, each with parameters of its own:
 

@@ -25,7 +25,10 @@ def test_pull_without_a_name_brings_the_newest_of_each_branch(project: Project) 
     assert said.out == "The results of batch#1 were brought into master.\n"
     assert "Other results aren't pulled: batch#2." in said.err
     assert (project.world.clone / "out").exists()
-    assert call(project, "pull", "batch").out == "There are no new results for a branch that is here.\n"
+    assert (
+        call(project, "pull", "batch").out
+        == "There are no new results for a branch that is here.\n"
+    )
 
 
 def test_of_several_results_of_one_commit_somebody_has_to_say_which(project: Project) -> None:

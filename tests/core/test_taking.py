@@ -102,6 +102,6 @@ def test_of_several_results_of_one_commit_none_is_taken_for_all(project: Project
     assert [run.number for run in alternatives] == [2]
     commit = project.run(1).commit[:7]
     assert offer(newest, alternatives) == (
-        f"The results of 2 runs of {commit} aren't pulled: batch#1, batch#2. "
+        f"2 runs of {commit} have results that aren't pulled: batch#1, batch#2. "
         "`gitbatch-tui pull RUN` brings one of them."
     )

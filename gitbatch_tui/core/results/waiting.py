@@ -53,11 +53,11 @@ def waiting(batch: Batch) -> Waiting:
 
 
 def offer(run: Run, alternatives: tuple[Run, ...]) -> str:
-    """That somebody has to say which run it is, in a sentence."""
-    runs = ", ".join(f"{each.name}{_options(each)}" for each in (run, *alternatives))
+    """A sentence that asks which of several runs to pull."""
+    named = [f"{each.name}{_options(each)}" for each in (run, *alternatives)]
     return (
-        f"The results of {len(alternatives) + 1} runs of {short(run.commit)} aren't pulled: {runs}. "
-        "`gitbatch-tui pull RUN` brings one of them."
+        f"{len(named)} runs of {short(run.commit)} have results that aren't pulled: "
+        f"{', '.join(named)}. `gitbatch-tui pull RUN` brings one of them."
     )
 
 
