@@ -118,7 +118,7 @@ def submit(  # noqa: PLR0913  # one for each option
     yes: bool,
     as_json: bool,
 ) -> None:
-    r"""Push BRANCH, or the one that is checked out, to REMOTE, so that it runs there.
+    """Push BRANCH, or the one that is checked out, to REMOTE, so that it runs there.
 
     Where there is a choice, a terminal is asked; a script stops, and the error names the option to
     use. A commit that has run already runs again only with --again or with other parameters.
@@ -126,10 +126,8 @@ def submit(  # noqa: PLR0913  # one for each option
     --snapshot pushes a commit of all files that aren't ignored to BRANCH-snapshot; your branch,
     index and files stay as they are.
 
-    A sweep is many runs of the commit in one go, each with parameters of its own:
-
-    \b
-        gitbatch-tui submit --sweep lr=0.1,0.3,1 --sweep seed=1..3      (9 runs)
+    A sweep is many runs of the commit in one go, each with parameters of its own: `--sweep
+    lr=0.1,0.3,1 --sweep seed=1..3` makes 9 runs.
 
     Its results move no branch: `pull` brings those of a run. Where it is interrupted, the same
     command again starts only what is missing. From 1000 runs on it asks first; --yes doesn't.
