@@ -91,7 +91,8 @@ sweep () {
 	# Away with what only led to a file or a record
 	rm -f "$dir/$draft.keep.tmp" "$dir/$draft.record.tmp" \
 		"$dir/$draft.complaint.tmp" "$dir/$draft.facts.tmp" \
-		"$dir/checkout.tmp" "$dir/room.tmp" "$dir/links.tmp" "$@"
+		"$dir/checkout.tmp" "$dir/moment.tmp" "$dir/room.tmp" \
+		"$dir/links.tmp" "$@"
 }
 
 exclusively () {

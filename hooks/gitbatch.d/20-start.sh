@@ -40,19 +40,15 @@ highest () {
 describe () {
 	# What the commit says of itself: sets $tree, $name, $email, $subject;
 	# and $tips_seen, $epoch, $now and $git_version.
-	{
-		date -u '+%s %Y-%m-%dT%H:%M:%SZ' && git version &&
-		bare rev-list --no-walk=unsorted --format='%T%n%an%n%ae%n%s' \
-			"$commit" refs/gitbatch/keep refs/gitbatch/log --
-	} >"$dir/$draft.facts.tmp" 2>/dev/null || {
+	bare rev-list --no-walk=unsorted --format='%T%n%an%n%ae%n%s' \
+		"$commit" refs/gitbatch/keep refs/gitbatch/log -- \
+		>"$dir/$draft.facts.tmp" 2>/dev/null || {
 		trouble=$(bare rev-list --no-walk "$commit" refs/gitbatch/keep \
 			refs/gitbatch/log -- 2>&1 >"$dir/$draft.facts.tmp")
 		test -n "$trouble" || trouble="$dir can not be written"
 		return 1
 	}
 	{
-		read -r epoch now
-		read -r git_version
 		read -r line
 		read -r tree
 		IFS= read -r name
@@ -67,7 +63,24 @@ describe () {
 	} <"$dir/$draft.facts.tmp"
 	tips_seen=$keep$newline$log
 	test "${#commit}" = 40 || empty_tree=$empty_tree_sha256
+	read_moment || {
+		clock
+		git_version=$(git version)
+	}
 }
+
+note_moment () {
+	# Beside what else is asked, for read_moment, which sets $epoch, $now and
+	# $git_version, or fails where it isn't there yet
+	date -u '+%s %Y-%m-%dT%H:%M:%SZ' >"$dir/moment.tmp" &&
+	git version >>"$dir/moment.tmp"
+}
+
+read_moment () {
+	{
+		read -r epoch now && read -r git_version
+	} <"$dir/moment.tmp"
+} 2>/dev/null
 
 write_request () {
 	process $$
@@ -188,6 +201,7 @@ start_run () {
 	test -z "$token" || put "$base/runs/.token.$token" "$run"
 	# The files take as long as all that is written about the run.
 	{
+		note_moment
 		check_out && look_for_links
 	} >"$dir/checkout.tmp" 2>&1 &
 	checkout=$!
@@ -293,13 +307,8 @@ tell () {
 scheduled () {
 	# EXIT REASON: how schedule.sh ended, or why it never began
 	one_line "$2"
-	{
-		printf 'exit: %s\n' "$1" &&
-		date -u '+time: %Y-%m-%dT%H:%M:%SZ' &&
-		printf 'reason: %s\n' "$one_line"
-	} >"$dir/scheduled.$$.tmp" &&
-	mv -f "$dir/scheduled.$$.tmp" "$dir/scheduled" &&
-	announce "$run"
+	put "$dir/scheduled" "exit: $1
+reason: $one_line" && announce "$run"
 }
 
 confirm () {

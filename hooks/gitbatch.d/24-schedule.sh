@@ -134,6 +134,7 @@ relay_until_told () {
 	trap '' PIPE
 	told=
 	trap 'told=yes' TERM
+	sweep # while there is time
 	ticks=0 tick=0.1
 	while test -z "$told"
 	do
@@ -151,7 +152,6 @@ relay_until_told () {
 		test "$ticks" != "$((value * 10 + 20))" || signal_script KILL
 	done
 	test -n "$heard" || relay
-	sweep
 	test "$room" -gt 0
 }
 
