@@ -41,15 +41,18 @@ SHOWN = 10
 
 @click.command()
 @runs_argument
+@click.option(
+    "--give-up", is_flag=True, help="End runs also where jobs can't be stopped, and may go on."
+)
 @yes_option
 @json_option
-def cancel(names: tuple[str, ...], *, yes: bool, as_json: bool) -> None:
+def cancel(names: tuple[str, ...], *, give_up: bool, yes: bool, as_json: bool) -> None:
     """Stop runs, queued or running.
 
     All jobs of a run are stopped: queued and running ones, chains, arrays, and jobs that a job
     submitted. What a run has committed by then is kept. A terminal is asked first. The exit status
     is 1 if a run had ended, or if one of its jobs couldn't be stopped or isn't known to its
-    scheduler.
+    scheduler. If nobody can stop what is left, as on a host that is gone, --give-up ends the run.
 
     JSON: a list with run, cancelled (true or false), said (why not), and of jobs: stopped, ending
     (told to end, still running), left (why each couldn't be stopped).
@@ -58,12 +61,15 @@ def cancel(names: tuple[str, ...], *, yes: bool, as_json: bool) -> None:
         with status(f"asking for {', '.join(names)}"):
             found = [find(clone, hosts, name) for name in names]
         _agree(found, yes=yes)
-        said = [(each.run.name, *_cancel(hosts, each)) for each in found]
+        order = control.give_up if give_up else control.cancel
+        said = [(each.run.name, *_cancel(hosts, each, order)) for each in found]
     if as_json:
         print_json([_cancelled_json(*each) for each in said])
     for run, done, why in said:
         if why:
             complain(f"{run}: {done.words + '; ' if done.words else ''}{why}", 1)
+            if done.left and not give_up:
+                note(f"where nobody can stop that, this ends the run: cancel --give-up {run}")
         elif not as_json:
             say(f"{run} is cancelled{f': {done.words}' if done.words else ''}.")
     click.get_current_context().exit(int(any(why for _, _, why in said)))
@@ -84,13 +90,15 @@ def _agree(found: list[FoundRun], *, yes: bool) -> None:
         raise Refused("Nothing was cancelled.")
 
 
-def _cancel(hosts: Hosts, found: FoundRun) -> tuple[CancelResult, str]:
+def _cancel(
+    hosts: Hosts, found: FoundRun, order: Callable[[Server, int], CancelResult]
+) -> tuple[CancelResult, str]:
     """Cancel a run; returns the result, and why not all of it could be done, or nothing."""
     server = server_of(hosts, found.remote)
     try:
         reach(server.host)
         with status(f"cancelling {found.run.name}"):
-            done = control.cancel(server, found.run.number)
+            done = order(server, found.run.number)
     except GitBatchError as error:
         return CancelResult(), str(error)
     return done, done.trouble

@@ -323,12 +323,29 @@ confirm () {
 		printf 'gitbatch: when it has ended: git pull THIS-REMOTE %s\n' "$branch"
 	else
 		field "$dir/scheduled" reason
-		printf 'gitbatch: run %s was rejected: %s\n' "$run" "$value"
 		test -z "$unrecorded" || exclusively record_request
-		"$helper_dir/gitbatch" settle "$run" >/dev/null
-		state=rejected
+		if was_rejected
+		then
+			printf 'gitbatch: run %s was rejected: %s\n' "$run" "$value"
+		else
+			printf 'gitbatch: %s, as did a job that it waited for\n' "$value"
+		fi
 	fi
 	receipt
+}
+
+was_rejected () {
+	# Of a run whose schedule.sh failed: sets $state.  Where it ended as a job did
+	# that it had submitted, and waited for, its jobs tell what the run is in.
+	said=$("$helper_dir/gitbatch" settle "$run")
+	case "$said" in
+	"run $run: rejected" | "run $run has not ended: rejected") ;;
+	"run $run: "* | "run $run has not ended: "*)
+		state=submitted
+		return 1
+		;;
+	esac
+	state=rejected
 }
 
 receipt () {

@@ -82,7 +82,7 @@ repeat_receipt () {
 		pause 0.1
 	done
 	state=submitted
-	test "${value:-0}" = 0 || state=rejected
+	test "${value:-0}" = 0 || was_rejected || :
 	field "$dir/request" commit && commit=$value
 	field "$dir/request" branch && branch=$value
 	receipt

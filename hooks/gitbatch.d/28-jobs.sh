@@ -7,9 +7,10 @@
 known_jobs () {
 	# Sets $jobs, a line a job: SCHEDULER, ID, HOW (recorded, named, wrapper,
 	# printed or bare), TASKS, CONTEXT, with tabs between, "-" for what isn't
-	# known; $names, "SCHEDULER ID", tab, name; and $intents, how many calls of
-	# submit commands had no answer.
-	jobs='' intents=0 names='' unexplained=
+	# known; $names, "SCHEDULER ID", tab, name; $intents, how many calls of submit
+	# commands had no answer; and $waited_for, how those ended that submitted jobs
+	# and failed, with them.
+	jobs='' intents=0 names='' unexplained='' waited_for=' '
 	recorded_jobs
 	named_jobs
 	wrapper_jobs
@@ -36,6 +37,7 @@ recorded_jobs () {
 		read_call
 		if test -n "$submitted"
 		then
+			test "${status:-0}" = 0 || waited_for="$waited_for$status "
 			while IFS=' ' read -r id tasks
 			do
 				add_job "${scheduler:--}" "$id" recorded "$tasks" "$context"

@@ -30,7 +30,8 @@ weigh () {
 	# $waiting for their turn here, $pending at a scheduler, will $never begin,
 	# are in $doubt, and have $ended; and what those that ended came to.
 	running=0 waiting=0 pending=0 never=0 doubts=0 ended_jobs=0 doubt='' never_why='' unfinished=''
-	failed='' lost='' withdrawn='' worst='' why='' lost_why='' withdrawn_why='' next_local=''
+	failed='' failures=$newline failed_jobs=0 failed_whys='' worst='' why=''
+	lost='' withdrawn='' lost_why='' withdrawn_why='' next_local=''
 	first='' first_moment=0 last='' last_moment=0 hosts=''
 	has_told=
 	test ! -d "$dir/told" || has_told=yes
@@ -75,21 +76,36 @@ tell_apart () {
 }
 
 over () {
-	# STATE EXIT REASON [HOW MANY]: of jobs that ended
-	ended_jobs=$((ended_jobs + ${4:-1}))
-	case "$1" in
+	# JOB STATE EXIT REASON [HOW MANY]: of jobs that ended
+	ended_jobs=$((ended_jobs + ${5:-1}))
+	case "$2" in
 	failed)
 		if test -z "$failed" || {
-			number "$2" && test "$2" -gt "${worst:-0}"
+			number "$3" && test "$3" -gt "${worst:-0}"
 		}
 		then
-			worst=$2 why=$3
+			worst=$3 why=$4
 		fi
 		failed=yes
+		note_failure "$1" "${4:-${3:+exit status $3}}" "${5:-1}"
 		;;
-	lost) lost=yes lost_why=$3 ;;
-	cancelled) withdrawn=yes withdrawn_why=$3 ;;
+	lost) lost=yes lost_why=$4 ;;
+	cancelled) withdrawn=yes withdrawn_why=$4 ;;
 	esac
+}
+
+note_failure () {
+	# JOB WHY HOW MANY: once for a job with several wrappers.  Of what is said of
+	# an array as one, nobody knows how many of its tasks failed.
+	test "$3" -le 1 || failed_jobs=
+	case "$failures" in
+	*"$newline$1$newline"*) return ;;
+	esac
+	failures=$failures$1$newline
+	test -n "$failed_jobs" || return 0
+	failed_jobs=$((failed_jobs + 1))
+	test "$failed_jobs" -gt 3 ||
+	failed_whys="$failed_whys${failed_whys:+; }${1#* }: ${2:-failed}"
 }
 
 leaves () {
@@ -202,14 +218,14 @@ ends_by_word () {
 	# off, or nowhere (no wrapper is known).
 	if test -n "$said" && test "$said_moment" -ge "$3"
 	then
-		over "$said" "$said_exit" "$said_reason" "${5:-1}"
+		over "$1" "$said" "$said_exit" "$said_reason" "${5:-1}"
 		return
 	fi
 	word_of "$1" "$2" && test "$word_moment" -ge "$3" || return 1
 	case "$word" in
 	succeeded | failed | cancelled)
 		test "$4" != unseen || grace_is_over || return 1
-		over "$word" "$word_exit" "$word_reason" "${5:-1}"
+		over "$1" "$word" "$word_exit" "$word_reason" "${5:-1}"
 		begins "$word_start"
 		ends "$word_end"
 		;;
@@ -229,12 +245,12 @@ ends_by_absence () {
 	# The same of a job that its scheduler doesn't know
 	if test "$4" = nowhere && test -f "$dir/delivered"
 	then
-		over succeeded '' '' "${5:-1}"
+		over "$1" succeeded '' '' "${5:-1}"
 	elif test "$4" = gone || {
 		test "$word_lasting" -ge "$grace" && was_handed_over
 	}
 	then
-		over lost '' "its scheduler knows $1 no more, and nothing says how it ended" "${5:-1}"
+		over "$1" lost '' "its scheduler knows $1 no more, and nothing says how it ended" "${5:-1}"
 	else
 		return 1
 	fi
@@ -358,8 +374,8 @@ ends_by_itself () {
 		! is_put_off || return 1
 		ends "$finished_at"
 		case "$code" in
-		0) over succeeded 0 '' 0 ;;
-		*) over failed "$code" "exit status $code${reason_of:+: $reason_of}" 0 ;;
+		0) over "$part" succeeded 0 '' 0 ;;
+		*) over "$part" failed "$code" "exit status $code${reason_of:+: $reason_of}" 0 ;;
 		esac
 		! script_goes_on
 		return
@@ -409,7 +425,7 @@ goes_on () {
 	fi
 	case "$where:$part" in
 	gone:local* | gone:-*)
-		over lost '' 'its process ended without an exit status: it was killed, or the machine was restarted' 0
+		over "$part" lost '' 'its process ended without an exit status: it was killed, or the machine was restarted' 0
 		return
 		;;
 	here:* | unseen:*)
@@ -520,7 +536,7 @@ names_itself () {
 
 was_asked () {
 	# Is there no reason to ask whether this job is all?
-	test -n "$said" || ! has_adapter "$whole_job" || was_printed || was_looked_for || {
+	test -n "$said" || ! has_adapter "$whole_job" || was_looked_for || {
 		# Its queue can't be asked which jobs are of this run.
 		test "$queue" = tsp && word_of "$whole_job"
 	}
@@ -546,17 +562,6 @@ count_ends () {
 		test ! -f "$dir/finished$mark" || ends=$((ends + 1))
 		next_mark
 	done
-}
-
-was_printed () {
-	test -f "$dir/printed" || return 1
-	while read -r line
-	do
-		case "$line " in
-		"printed $whole_job "* | "bare $whole_job "* | "bare - $id_there "*) return 0 ;;
-		esac
-	done <"$dir/printed"
-	return 1
 }
 
 weigh_tasks () {
@@ -607,7 +612,7 @@ weigh_local () {
 			# A start that can't be read may be this one's.
 			unread=$((unread - 1))
 			test "$unread" -lt 0 || continue
-			over lost '' 'it was killed while it waited for its turn'
+			over "local $id" lost '' 'it was killed while it waited for its turn'
 		else
 			waiting=$((waiting + 1)) next_local=${next_local:-$id}
 			leaves "local $id"

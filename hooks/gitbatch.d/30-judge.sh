@@ -71,6 +71,7 @@ judge_finished () {
 	if test -n "$failed"
 	then
 		exit=$worst
+		sum_failures
 		conclude failed "${why:-${exit:+exit status $exit}}"
 	elif test -n "$lost"
 	then
@@ -82,6 +83,13 @@ judge_finished () {
 		exit=0
 		conclude succeeded ''
 	fi
+}
+
+sum_failures () {
+	# Sets $why, for people: of several jobs how many failed, and of some why
+	test "$known" -gt 1 && test -n "$failed_jobs" || return 0
+	test "$failed_jobs" -le 3 || failed_whys="$failed_whys; and $((failed_jobs - 3)) more"
+	why="$failed_jobs of $known jobs failed: $failed_whys"
 }
 
 judge_unfinished () {
@@ -147,7 +155,7 @@ heed_settled () {
 	case "$ended" in
 	yes)
 		test "$state:$exit" = "$settled_state:$settled_exit" &&
-		! delivered_since || return 0
+		! delivered_since && ! told_since || return 0
 		;;
 	*)
 		! begun_since || return 0
@@ -159,7 +167,7 @@ heed_settled () {
 
 read_settled () {
 	settled_state='' settled_exit='' settled_reason='' settled_job='' settled_time=''
-	settled_result='' settled_results='' settled_jobs='' settled_wrappers=
+	settled_result='' settled_results='' settled_jobs='' settled_wrappers='' settled_told=
 	while IFS= read -r line
 	do
 		value=${line#*: }
@@ -173,9 +181,23 @@ read_settled () {
 		'result: '*) settled_result=$value ;;
 		'results: '*) settled_results=$value ;;
 		'time: '*) settled_time=$value ;;
+		'told: '*) settled_told=$value ;;
 		esac
 	done <"$dir/settled"
 } 2>/dev/null
+
+told_since () {
+	# Did schedulers tell of more jobs and tasks than its record lists?
+	test "$known" -gt 1 && number "$settled_told" || return 1
+	count_told
+	test "$told_words" -gt "$settled_told"
+}
+
+count_told () {
+	set -- "$dir"/told/*
+	told_words=$#
+	test -e "$1" || told_words=0
+}
 
 delivered_since () {
 	case "$settled_results" in
@@ -198,7 +220,11 @@ begun_since () {
 }
 
 ran_the_job () {
-	# STATUS: did schedule.sh run its jobs itself, and end as they did?
+	# STATUS: did schedule.sh run its jobs itself, or wait for one, and end as
+	# that did?
+	case "$waited_for" in
+	*" $1 "*) return 0 ;;
+	esac
 	test "$left:$failed:$worst" = "0:yes:$1"
 }
 

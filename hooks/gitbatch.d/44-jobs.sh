@@ -31,24 +31,79 @@ show_run () {
 
 show_job () {
 	# The whole job, then its tasks
-	whole_job=$id shown=
-	show_parts whole
-	test -n "$shown" || {
+	whole_job=$id shown=$newline has_told=
+	test ! -d "$dir/told" || has_told=yes
+	show_parts whole show_part
+	test "$shown" != "$newline" || {
 		no_evidence
 		tell_apart "$scheduler $whole_job" "$context"
 		this_twin=$twin whole_job=$id
 		take_word "$scheduler $whole_job$this_twin"
+		case "$job_state" in
+		waiting | absent) ! number "$tasks" || sum_tasks "$job_state" ;;
+		esac
 		show_part "$whole_job"
 	}
-	show_parts tasks
+	show_parts tasks show_part
+	show_told_tasks show_part
+}
+
+sum_tasks () {
+	# STATE: what the tasks come to, where all of them have told how they ended
+	summed=$newline sum_left=$tasks sum_state=ended sum_exit=0
+	first='' first_moment=0 last='' last_moment=0
+	show_parts tasks add_part
+	show_told_tasks add_part
+	no_evidence
+	job_state=$1
+	test "$sum_left" != 0 ||
+	job_state=$sum_state job_exit=$sum_exit job_start=$first job_end=$last
+}
+
+add_part () {
+	# ID
+	case "$job_state:$sum_state" in
+	ended:* | succeeded:* | cancelled:failed) ;;
+	failed:* | cancelled:*) sum_state=$job_state ;;
+	*) sum_left=- ;; # It goes on, or another wrapper of it.
+	esac
+	test "$sum_left" != - || return 0
+	case "$summed" in
+	*"$newline$1$newline"*) ;;
+	*) summed=$summed$1$newline sum_left=$((sum_left - 1)) ;;
+	esac
+	! number "$job_exit" || test "$job_exit" -le "$sum_exit" || sum_exit=$job_exit
+	begins "$job_start"
+	ends "$job_end"
+}
+
+show_told_tasks () {
+	# COMMAND: of the tasks that only their scheduler told of
+	told_name "$scheduler $id"
+	for file in "$dir/told/${told_name%%%*}"[._+%]*
+	do
+		read_word "${file##*/}" && test "$word_context" = "${context#-}" || continue
+		whole_of "$word_job"
+		part=${word_job#* }
+		case "$whole_job:$shown" in
+		*"$newline$part$newline"*) continue ;;
+		"$scheduler $id:"*) ;;
+		*) continue ;;
+		esac
+		no_evidence
+		whole_job=$id
+		test "$part" = "$id" || ! has_word || "$1" "$part"
+	done
+	whole_job=$id
 }
 
 show_parts () {
-	# whole|tasks: of the wrappers that belong to this job
+	# whole|tasks COMMAND: of the wrappers that belong to this job
 	mark=
 	while test -f "$dir/started$mark"
 	do
-		if field "$dir/started$mark" job && test "${value%% *}" = "$scheduler" && is_of_queue
+		if field "$dir/started$mark" job && test "${value%% *}" = "$scheduler" &&
+			is_of_queue && ! field "$dir/finished$mark" superseded
 		then
 			field "$dir/started$mark" job
 			part=${value#* }
@@ -58,7 +113,7 @@ show_parts () {
 				test "$whole" != "$whole_job" ||
 				test "$1:$part" = "tasks:$whole_job" || {
 					read_evidence
-					show_part "$part"
+					"$2" "$part"
 				}
 				;;
 			esac
@@ -85,12 +140,14 @@ no_evidence () {
 
 take_word () {
 	# JOB: that of its scheduler, where it told nothing itself
-	has_told=
-	test ! -d "$dir/told" || has_told=yes
-	word_of "$1" || return 0
+	! word_of "$1" || has_word || :
+}
+
+has_word () {
+	# Of what was read: sets what it tells, if that is to stay
 	case "$word" in
 	succeeded | failed | cancelled | absent | never) job_state=$word ;;
-	*) return 0 ;;
+	*) return 1 ;;
 	esac
 	job_exit=$word_exit job_start=$word_start
 	job_end=$word_end job_reason=$word_reason
@@ -99,7 +156,7 @@ take_word () {
 read_evidence () {
 	# Of the wrapper with this $mark
 	no_evidence
-	shown=yes
+	shown=$shown$part$newline
 	! test -f "$dir/log$mark" || job_log=log$mark
 	! field "$dir/started$mark" time || job_start=$value
 	! field "$dir/started$mark" host || job_host=$value

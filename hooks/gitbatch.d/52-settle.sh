@@ -223,10 +223,12 @@ write_record () {
 	kept=$result
 	test "$state" != rejected || kept="$commit $result"
 	recorded || exclusively record "$state" "$kept" "$facts" || return 1
+	count_told
 	put "$dir/settled" "run: $run
 state: $state
 branch: $branch
-commit: $commit$lines" ||
+commit: $commit$lines
+told: $told_words" ||
 	return 1
 	sweep "$dir"/request.*.tmp "$dir"/environment.*.tmp "$dir"/submits/.*.pipe \
 		"$dir"/submits/.*.end

@@ -52,7 +52,7 @@ by: ${LOGNAME:-${USER:-$(id -un)}}"
 		give_up_run
 		return 1
 	fi
-	echo "run $run is not on this host: cancel $unfinished with its scheduler"
+	echo "run $run is not on this host: cancel $unfinished with its scheduler; where nobody can, 'gitbatch settle $run cancelled' gives it up"
 	return 3
 }
 

@@ -96,6 +96,11 @@ sbatch --wait --wrap '"$GITBATCH" run ./run.sh'
 
 @pytest.mark.usefixtures("cluster")
 def test_a_schedule_script_that_waits_for_its_job_ends_as_that_does(project: Project) -> None:
-    number = project.world.submit({"schedule.sh": WAITS, "run.sh": "#!/bin/sh\nexit 7\n"})
-    facts = project.world.settled(number, PATIENCE)
+    project.world.commit({"schedule.sh": WAITS, "run.sh": "#!/bin/sh\nexit 7\n"})
+    answer = project.world.push()
+    (receipt,) = answer.receipts
+    assert receipt.state == "submitted", answer.output
+    waited = "gitbatch: schedule.sh ended with exit status 7, as did a job that it waited for"
+    assert waited in answer.lines
+    facts = project.world.settled(receipt.run, PATIENCE)
     assert (facts["state"], facts["exit"]) == ("failed", "7")

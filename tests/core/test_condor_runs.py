@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.jobs import judge
-from gitbatch_tui.core.jobs.control import cancel, hold, release
+from gitbatch_tui.core.jobs.control import cancel, give_up, hold, release
 from gitbatch_tui.core.logs.run_files import further_files
 from gitbatch_tui.core.schedulers.condor_timeline import timeline
 from gitbatch_tui.core.schedulers.htcondor import HTCondor
@@ -207,6 +207,18 @@ def test_a_schedd_that_is_away_changes_nothing(project: Project, condor: Replay,
     condor.history("088-h-json-attrs-removed-running")
     project.listing()
     assert project.world.settled(number)["state"] == "cancelled"
+
+
+def test_a_run_whose_jobs_nobody_can_stop_is_given_up_where_that_is_wanted(
+    project: Project, condor: Replay
+) -> None:
+    number = submit(project, condor, 9)
+    condor.queue(AWAY[0])
+    done = give_up(project.server, number)
+    assert (done.words, done.trouble) == ("htcondor 9 given up, and may go on", "")
+    facts = project.world.settled(number)
+    assert facts["state"] == "cancelled"
+    assert facts["reason"].startswith("given up: htcondor 9 could not be stopped: ")
 
 
 def test_a_schedd_that_hangs_is_left_after_a_time_of_our_own(

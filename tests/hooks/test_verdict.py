@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.support.worlds import World
 
 PRINTED = "#!/bin/sh\necho 'Submitted batch job 7'\necho 'Submitted batch job 8'\n"
+NAMED = '#!/bin/sh\n"$GITBATCH" job slurm 7\n"$GITBATCH" job slurm 8\n'
 ELSEWHERE = "4711 1 0000-boot/1 node17"
 """A process on a machine that can't be seen from here."""
 ORDERS = 100 if os.environ.get("GITBATCH_FUZZ") == "all" else 3
@@ -99,7 +100,8 @@ def take(world: World, run: int, step: Step) -> None:
 
 
 def outcome(world: World, run: int) -> tuple[str, str]:
-    """What the run is settled as, once nothing more is to be settled."""
+    """What the run is settled as, once nothing more is to be settled or asked."""
+    world.tell(run, "asked=slurm")
     wait_until(lambda: world.status(run)["ended"] == "settled", 20, f"run {run} to be settled")
     world.settled_by_contact(run)
     facts = world.settled(run)
@@ -154,7 +156,7 @@ def test_jobs_that_begin_after_the_end_open_their_run_again(
     each_shell: World, steps: list[Step]
 ) -> None:
     world = each_shell
-    run = world.submit({"schedule.sh": PRINTED})
+    run = world.submit({"schedule.sh": NAMED})
     write(world, run, *steps)
     before = world.settled(run)["state"]
     assert under_slurm(world, run, "7", "sh", "-c", "echo 7 >seven") == 0
@@ -169,7 +171,7 @@ def test_jobs_that_begin_after_the_end_open_their_run_again(
 
 
 def test_the_run_of_several_jobs_goes_from_the_first_start_to_the_last_end(world: World) -> None:
-    run = world.submit({"schedule.sh": PRINTED})
+    run = world.submit({"schedule.sh": NAMED})
     write(world, run, *SEVEN)
     status = world.status(run)
     assert (status["state"], status["reason"]) == (
@@ -257,8 +259,78 @@ def test_jobs_that_nobody_recorded_are_looked_for_each_time_that_one_ended(world
     assert (world.settled(run)["state"], world.settled(run)["exit"]) == ("failed", "4")
 
 
-def test_a_chain_that_can_never_go_on_is_stuck(world: World) -> None:
+def test_beside_a_job_that_was_printed_there_may_be_a_silent_one(world: World) -> None:
     run = world.submit({"schedule.sh": PRINTED})
+    write(world, run, *SEVEN, *EIGHT)
+    assert (world.status(run)["state"], world.status(run)["ended"]) == ("unknown", "no")
+    world.tell(run, "job=slurm 9\thow=found", "asked=slurm")
+    assert world.status(run)["left"] == "1"
+    world.tell(run, "job=slurm 9\tstate=failed\texit=4")
+    facts = world.settled(run)
+    assert (facts["state"], facts["exit"]) == ("failed", "4")
+    assert facts["reason"] == "2 of 3 jobs failed: 8: exit status 3; 9: exit status 4"
+
+
+def test_of_an_array_it_is_told_how_many_tasks_failed_and_of_some_why(world: World) -> None:
+    run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 12\n'})
+    told = [
+        f"job=slurm 12_{n}\tstate=failed\texit={n}\treason=exit status {n}" for n in range(1, 6)
+    ]
+    world.tell(run, *told, "job=slurm 12_6\tstate=succeeded\texit=0")
+    world.tell(run, "job=slurm 12\tstate=failed\texit=1\ttasks=6\treason=5 failed, 1 succeeded")
+    facts = world.settled(run)
+    assert facts["reason"] == (
+        "5 of 6 jobs failed: 12_1: exit status 1; 12_2: exit status 2; 12_3: exit status 3; "
+        "and 2 more"
+    )
+    assert facts["exit"] == "5"
+
+
+def job_lines(world: World, run: int) -> list[tuple[str, str, str]]:
+    """Id, state and exit status of each line that `jobs` has."""
+    lines = [line for line in world.gitbatch("jobs", str(run)).lines if line.startswith("job=")]
+    fields = [dict(field.split("=", 1) for field in line.split("\t")) for line in lines]
+    return [(each["job"], each["state"], each["exit"]) for each in fields]
+
+
+def test_an_array_has_ended_when_all_of_its_tasks_have(world: World) -> None:
+    run = world.submit({"schedule.sh": NO_JOB})
+    task = began("", "slurm 12_1", 0)[1] + "tasks: 2\n"
+    write(world, run, ("started", task), ended("", 3, 1))
+    assert job_lines(world, run) == [("slurm 12", "waiting", ""), ("slurm 12_1", "ended", "3")]
+    world.tell(run, "job=slurm 12_2\tstate=cancelled")
+    assert job_lines(world, run) == [
+        ("slurm 12", "cancelled", "3"),
+        ("slurm 12_1", "ended", "3"),
+        ("slurm 12_2", "cancelled", ""),
+    ]
+
+
+def test_tasks_that_are_told_after_the_end_enter_its_record(world: World) -> None:
+    run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 12\n'})
+    world.tell(run, "job=slurm 12\tstate=failed\texit=1\ttasks=2")
+    assert world.settled(run)["state"] == "failed"
+    world.tell(run, "job=slurm 12_1\tstate=failed\texit=1", "job=slurm 12_2\tstate=succeeded")
+    lines = world.bare("show", "refs/gitbatch/log:tasks").splitlines()
+    assert [line.split("\t")[:2] for line in lines] == [
+        ["job=slurm 12_1", "state=failed"],
+        ["job=slurm 12_2", "state=succeeded"],
+    ]
+    assert states(world, run) == ["submitted", "failed", "failed"]
+    assert world.gitbatch("check").output == "ok\n"
+
+
+def test_cancelling_offers_to_give_up_what_only_others_can_stop(world: World) -> None:
+    run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 7\n'})
+    write(world, run, began("", "slurm 7", 0))
+    answer = world.gitbatch("cancel", str(run))
+    assert answer.status == 3
+    assert f"'gitbatch settle {run} cancelled' gives it up" in answer.output
+    assert world.gitbatch("settle", str(run), "lost").output == f"run {run}: cancelled\n"
+
+
+def test_a_chain_that_can_never_go_on_is_stuck(world: World) -> None:
+    run = world.submit({"schedule.sh": NAMED})
     write(world, run, began("", "slurm 7", 0), ended("", 2, 1))
     world.tell(run, "job=slurm 8\tstate=never\treason=DependencyNeverSatisfied")
     status = world.status(run)
@@ -294,7 +366,7 @@ def job_of_slurm(world: World, run: int, text: str) -> subprocess.Popen[bytes]:
 
 
 def test_a_script_that_may_submit_more_ends_with_itself(world: World) -> None:
-    run = world.submit({"schedule.sh": "#!/bin/sh\necho 'Submitted batch job 7'\n"})
+    run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 7\n'})
     script = (
         '#!/bin/sh\n"$GITBATCH" run sh -c "echo 1 >one"\n'
         "until test -e ../go; do sleep 0.02; done\ntest -e ../go || sbatch next.sh\n"
@@ -310,7 +382,7 @@ def test_a_script_that_may_submit_more_ends_with_itself(world: World) -> None:
 
 
 def test_a_script_that_only_speaks_of_submitting_is_over_with_its_wrapper(world: World) -> None:
-    run = world.submit({"schedule.sh": "#!/bin/sh\necho 'Submitted batch job 7'\n"})
+    run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 7\n'})
     script = (
         '#!/bin/sh\n"$GITBATCH" run true\n# sbatch next.sh\n'
         "until test -e ../go; do sleep 0.02; done\necho 'Submitted batch job 8 at noon'\n"
@@ -322,7 +394,7 @@ def test_a_script_that_only_speaks_of_submitting_is_over_with_its_wrapper(world:
 
 
 def test_check_finds_an_end_that_the_evidence_denies(world: World) -> None:
-    run = world.submit({"schedule.sh": PRINTED})
+    run = world.submit({"schedule.sh": NAMED})
     write(world, run, LOST, *SEVEN, *EIGHT)
     answer = world.gitbatch("check")
     assert (answer.status, answer.lines) == (

@@ -40,11 +40,13 @@ class CancelResult:
     """Jobs that could not be stopped, or of which nothing is known, each with the reason."""
     asked: str = ""
     """What somebody else was asked, whose run it is; nothing where it is ours, or has ended."""
+    given_up: bool = False
+    """Whether the run was ended all the same."""
 
     @property
     def complete(self) -> bool:
-        """True if nothing was left."""
-        return not (self.left or self.asked)
+        """True if nothing was left, or the run was ended all the same."""
+        return not (self.left or self.asked) or self.given_up
 
     @property
     def words(self) -> str:
@@ -52,13 +54,18 @@ class CancelResult:
         parts = [
             f"{', '.join(self.stopped)} stopped" if self.stopped else "",
             f"{', '.join(self.ending)} told to end" if self.ending else "",
+            f"{', '.join(self.left)} given up, and may go on" if self.given_up else "",
         ]
         return "; ".join(part for part in parts if part)
 
     @property
     def trouble(self) -> str:
         """Say what was not done; empty where all was."""
-        left = [f"{name} could not be stopped: {why}" for name, why in self.left.items()]
+        left = [
+            f"{name} could not be stopped: {why}"
+            for name, why in self.left.items()
+            if not self.given_up
+        ]
         return "; ".join([*left, *([self.asked] if self.asked else [])])
 
 
@@ -85,6 +92,18 @@ def cancel(server: Server, number: int) -> CancelResult:
     if done.left and not (here or done.stopped or done.ending):
         server.mark_cancelled(number, undo=True)
     _tell(server, number, submitted, done)
+    return done
+
+
+def give_up(server: Server, number: int) -> CancelResult:
+    """Cancel a run, and end it also where jobs of it are left: these may go on unseen.
+
+    Raises `Refused` if the run is over.
+    """
+    done = cancel(server, number)
+    if done.left:
+        server.settle(number, str(State.CANCELLED), "", f"given up: {done.trouble}")
+        done.given_up = True
     return done
 
 

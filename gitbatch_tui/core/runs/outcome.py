@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import Finding, Live, Run
 
 # What the exit status says already.
-_STATUS = re.compile(r"exit status \d+(?:: |$)")
+_STATUS = re.compile(r"\Aexit status \d+(?:: |$)")
 
 
 def outcome(run: Run | Live) -> str:
