@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from gitbatch_tui.core.git.blobs import contents_of, sizes_of
-from gitbatch_tui.core.git.branches import not_an_option
+from gitbatch_tui.core.git.names import not_an_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
