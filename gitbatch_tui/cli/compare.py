@@ -48,16 +48,16 @@ def compare(
     """
     with opened() as (clone, hosts), status("asking for the runs") as line:
         sides = [find_side(clone, hosts, name, line) for name in dict.fromkeys(names)]
-        lineup = line_up(sides, path)
+        side_by_side = line_up(sides, path)
     if sort:
-        lineup = lineup.sorted_by(sort.removeprefix("-"), reverse=sort.startswith("-"))
-    if drawn and drawn not in lineup.drawable():
-        names_there = ", ".join(lineup.drawable()) or "none"
+        side_by_side = side_by_side.sorted_by(sort.removeprefix("-"), reverse=sort.startswith("-"))
+    if drawn and drawn not in side_by_side.drawable():
+        names_there = ", ".join(side_by_side.drawable()) or "none"
         raise Refused(f"{drawn} is no metric of two runs; there is: {names_there}.")
     if as_json:
-        print_json([_json(row) for row in lineup.rows])
+        print_json([_json(row) for row in side_by_side.rows])
     else:
-        _print(lineup, path, drawn)
+        _print(side_by_side, path, drawn)
 
 
 def _json(row: RunRow) -> dict[str, Any]:
@@ -71,18 +71,18 @@ def _json(row: RunRow) -> dict[str, Any]:
     }
 
 
-def _print(lineup: RunTable, path: str, drawn: str | None) -> None:
-    shown, left = lineup.with_environment(SHOWN)
+def _print(side_by_side: RunTable, path: str, drawn: str | None) -> None:
+    shown, left = side_by_side.with_environment(SHOWN)
     for line in table(cells(shown), whole=not sys.stdout.isatty()):
         say(line)
     if left:
         note(f"The environments differ in {left} more facts: --json has them all.")
-    if words := not_written(lineup, path):
+    if words := not_written(side_by_side, path):
         note(words)
-    elif not lineup.metrics:
+    elif not side_by_side.metrics:
         note(f"There are no metrics: none of the results has {path}.")
-    names = (drawn,) if drawn else lineup.drawable()[:1]
+    names = (drawn,) if drawn else side_by_side.drawable()[:1]
     for name in names if sys.stdout.isatty() or drawn else ():
         say()
-        for line in plot(lineup, name, shutil.get_terminal_size()[0]):
+        for line in plot(side_by_side, name, shutil.get_terminal_size()[0]):
             say(line)

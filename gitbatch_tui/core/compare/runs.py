@@ -152,28 +152,28 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = METRICS) -> RunTable
     )
 
 
-def not_written(lineup: RunTable, path: str = METRICS) -> str:
+def not_written(table: RunTable, path: str = METRICS) -> str:
     """Whose metrics were left out, since they were another run's; else empty."""
-    names = ", ".join(row.run.name for row in lineup.rows if row.inherited)
+    names = ", ".join(row.run.name for row in table.rows if row.inherited)
     if not names:
         return ""
     return f"{one_line(path)} came with the commit, and was not written by this run: {names}."
 
 
-def cells(lineup: RunTable) -> list[list[str]]:
+def cells(table: RunTable) -> list[list[str]]:
     """The table in words, its header first; states only where they aren't all the same."""
-    states = {row.run.state for row in lineup.rows}
+    states = {row.run.state for row in table.rows}
     own = ("run", "state", "took") if len(states) > 1 else ("run", "took")
-    columns = dict.fromkeys((*own, *lineup.parameters, *lineup.metrics, *lineup.environment))
-    rows = [[row.words(column) for column in columns] for row in lineup.rows]
+    columns = dict.fromkeys((*own, *table.parameters, *table.metrics, *table.environment))
+    rows = [[row.words(column) for column in columns] for row in table.rows]
     return [list(columns), *rows]
 
 
-def plot(lineup: RunTable, column: str, width: int) -> list[str]:
+def plot(table: RunTable, column: str, width: int) -> list[str]:
     """A metric of all runs as dots on one scale, with a heading."""
-    labels = [f"{row.run.name}  {row.words(column)}  " for row in lineup.rows]
+    labels = [f"{row.run.name}  {row.words(column)}  " for row in table.rows]
     widest = max(map(len, labels))
-    lines = dots(lineup.numbers(column), max(_NARROWEST, min(width - widest, _WIDEST)))
+    lines = dots(table.numbers(column), max(_NARROWEST, min(width - widest, _WIDEST)))
     pairs = zip(labels, lines, strict=True)
     return [column, *(f"{label:{widest}}{line}".rstrip() for label, line in pairs)]
 

@@ -25,7 +25,7 @@ class RecordsCache:
         self._remote = remote
         self._tip = ""
         self._runs: dict[int, Run] = {}
-        self._whereabouts = ResultsLocator()
+        self._locator = ResultsLocator()
 
     def read(self, clone: Clone) -> list[Run]:
         """Every run that has a record here, the newest first, as `history.read` gives them."""
@@ -37,7 +37,7 @@ class RecordsCache:
 
     def locate(self, clone: Clone, runs: Sequence[Run]) -> list[Run]:
         """The runs, those whose results are in a local branch marked as pulled."""
-        return self._whereabouts.locate(clone, runs)
+        return self._locator.locate(clone, runs)
 
     def _catch_up(self, clone: Clone, tip: str) -> None:
         runs = self._news(clone) if self._tip and clone.contains(tip, self._tip) else None

@@ -60,7 +60,7 @@ class Case:
 
     batch: Batch
     run: Run
-    testimony: VerificationReport | None
+    report: VerificationReport | None
     trouble: GitBatchError | None
     """Why the server could not be asked, or something not be fetched."""
     with_data: bool = True
@@ -73,7 +73,7 @@ class Case:
 
 
 def _results(case: Case) -> Check:
-    run, testimony = case.run, case.testimony
+    run, report = case.run, case.report
     if run.results is Results.UNDELIVERED:
         return _unknown("results", f"They are not in the repository: {run.undelivered}.")
     for what, commit in (("input", run.commit), ("commit with the results", run.result)):
@@ -83,10 +83,10 @@ def _results(case: Case) -> Check:
         return _red(
             "results", f"{short(run.result)} does not stand on the input {short(run.commit)}."
         )
-    if testimony and testimony.result != run.result:
-        there, ours = (short(result) or "none" for result in (testimony.result, run.result))
+    if report and report.result != run.result:
+        there, ours = (short(result) or "none" for result in (report.result, run.result))
         return _red("results", f"The record has {ours}, the run's own files have {there}.")
-    if testimony and not testimony.kept:
+    if report and not report.kept:
         return _red("results", "They are here, but not kept for good over there.")
     return _with_large_files(case)
 
@@ -96,13 +96,13 @@ def _with_large_files(case: Case) -> Check:
     if linked := _linked(case):
         words = "Of what is a repository, only the id of a commit is in the result: "
         return _unknown("results", f"{words}{named(linked)}.")
-    large, testimony = record_files.large_files_of(case.batch.clone, case.run), case.testimony
+    large, report = record_files.large_files_of(case.batch.clone, case.run), case.report
     if not large:
         return _green("results", f"{_standing(case)}.")
-    if not testimony:
+    if not report:
         words = f"{len(large)} large files are on the server, which can't be asked."
         return _unknown("results", f"{words} {case.trouble}")
-    sound = {file for word, file in testimony.large if word == "ok"}
+    sound = {file for word, file in report.large if word == "ok"}
     if bad := [file.path for file in large if file not in sound]:
         return _red("results", f"Large files aren't kept as they were: {named(bad)}.")
     return _green("results", f"{_standing(case)}; {len(large)} large files have their hashes.")
@@ -147,18 +147,18 @@ def _chain(case: Case) -> Check:
 
 
 def _tree(case: Case) -> Check:
-    name, testimony = "run tree", case.testimony
-    if testimony is None:
+    name, report = "run tree", case.report
+    if report is None:
         return _unknown(name, f"The server can't be asked. {case.trouble}")
-    if testimony.tree is TreeState.PRUNED:
+    if report.tree is TreeState.PRUNED:
         return _unknown(name, "It was pruned: what ran can't be compared with it any more.")
-    if testimony.tree is TreeState.UNREADABLE:
+    if report.tree is TreeState.UNREADABLE:
         return _unknown(name, "It can't be read as it was, since its commit is gone over there.")
-    if testimony.altered:
-        paths = [path for _, path in testimony.altered]
+    if report.altered:
+        paths = [path for _, path in report.altered]
         return _red(name, f"Files of it were changed since: {named(paths)}.")
-    if testimony.unkept:
-        words = f"It has files that are in no result: {named([*testimony.unkept])}."
+    if report.unkept:
+        words = f"It has files that are in no result: {named([*report.unkept])}."
         return _unknown(name, words)
     return _green(name, "All its files are as in the result.")
 
@@ -167,7 +167,7 @@ def _environment(case: Case) -> Check:
     name, then = "environment", record_files.environment_of(case.batch.clone, case.run)
     if then is None:
         return _unknown(name, "It was not captured: no job of this run went by the wrapper.")
-    now = case.testimony.environment if case.testimony else None
+    now = case.report.environment if case.report else None
     if now is None:
         return _unknown(name, f"The server can't be asked. {case.trouble or ''}".rstrip())
     silent = _unanswered(then, now)
@@ -207,7 +207,7 @@ def named(paths: list[str]) -> str:
 
 
 def _absent(case: Case, what: str, commit: str) -> Check:
-    if case.testimony and not case.testimony.kept:
+    if case.report and not case.report.kept:
         return _red("results", f"The {what}, {short(commit)}, is gone, here and over there.")
     return _unknown("results", f"The {what}, {short(commit)}, is not here. {case.trouble or ''}")
 

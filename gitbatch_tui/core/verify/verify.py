@@ -59,7 +59,7 @@ def verify(
     """
     case = replace(_open(batch, number, tell), with_data=with_data, tell=tell)
     verification = Verification(case.run, tuple(check(case) for check in _CHECKS))
-    if not case.testimony or case.trouble:
+    if not case.report or case.trouble:
         return verification
     try:
         _record(batch, verification)
@@ -69,36 +69,36 @@ def verify(
 
 
 def _open(batch: Batch, number: int, tell: Callable[[str], None]) -> Case:
-    testimony, trouble = None, None
+    report, trouble = None, None
     try:
-        testimony = _testimony(batch, number, tell)
-        _fetch(batch, testimony)
+        report = _report(batch, number, tell)
+        _fetch(batch, report)
     except (Unreachable, NotABatchRemote, CommandFailed) as error:
         trouble = error
     run = records.read_one(batch.clone, batch.remote.name, number)
     name = f"{batch.remote.name}#{number}"
-    if testimony and not testimony.live.is_home:
-        raise Refused(f"{name} {testimony.live.state.told}: it can be verified when it has ended.")
+    if report and not report.live.is_home:
+        raise Refused(f"{name} {report.live.state.told}: it can be verified when it has ended.")
     if run is None or not run.settled:
         raise trouble or Refused(f"{name} has no record of its end, so nothing can be verified.")
-    return Case(batch, run, testimony, trouble)
+    return Case(batch, run, report, trouble)
 
 
-def _testimony(batch: Batch, number: int, tell: Callable[[str], None]) -> VerificationReport:
+def _report(batch: Batch, number: int, tell: Callable[[str], None]) -> VerificationReport:
     """Ask the server for its report, once the results of a run that has ended are home."""
-    testimony = batch.server.verify(number)
-    if testimony.live.is_home or not testimony.live.state.final:
-        return testimony
+    report = batch.server.verify(number)
+    if report.live.is_home or not report.live.state.final:
+        return report
     find_home(batch, number, tell)
     return batch.server.verify(number)
 
 
-def _fetch(batch: Batch, testimony: VerificationReport) -> None:
+def _fetch(batch: Batch, report: VerificationReport) -> None:
     """Bring the records and the commits that aren't here, all at once."""
     clone, remote = batch.clone, batch.remote.name
-    wanted = {testimony.result, testimony.live.commit} - {""}
+    wanted = {report.result, report.live.commit} - {""}
     missing = sorted(commit for commit in wanted if clone.commit_of(commit) is None)
-    if missing or testimony.log_tip != records.tip(clone, remote):
+    if missing or report.log_tip != records.tip(clone, remote):
         records.fetch(clone, batch.host, remote, *missing)
 
 
