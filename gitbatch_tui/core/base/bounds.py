@@ -1,4 +1,4 @@
-"""How much is taken from outside before it is given up: every bound, in one place.
+"""Holds every bound on what is taken from outside, in one place.
 
 A server may be broken or hostile. What it says beyond these ends the connection with one sentence;
 a number or a time that makes no sense is as if it weren't there. With them, a command or the screen

@@ -19,7 +19,7 @@ class Endable(Protocol):
 
 
 class Cancellation:
-    """One deed's; whoever does the deed has to ask it."""
+    """A cancellation flag for one operation; the worker polls `asked`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -34,7 +34,7 @@ UTF_8 = Encoding("utf-8-sig", "surrogateescape")
 
 
 def encoding_of(data: bytes) -> Encoding:
-    """How a text is to be decoded, exactly; raises ValueError for what is no text."""
+    """Find the encoding in which a text decodes exactly; raises ValueError for what is no text."""
     head = data[:_HEAD]
     for mark, name in _MARKS:
         if head.startswith(mark):
@@ -47,12 +47,12 @@ def encoding_of(data: bytes) -> Encoding:
 
 
 def decoded(data: bytes) -> str:
-    """The text; raises ValueError for what is none."""
+    """Decode a text in whichever encoding it is; raises ValueError for what is no text."""
     return data.decode(*encoding_of(data))
 
 
 def _wide(head: bytes) -> str:
-    """Which UTF-16 it is, by where the zeros are."""
+    """Name the UTF-16 or UTF-32 that a text is in, by where the zeros are."""
     zeros = head[::2].count(0), head[1::2].count(0)
     if min(zeros) or max(zeros) * _FEWEST < len(head) / 2:
         raise ValueError("not text")

@@ -56,7 +56,7 @@ def create(written: Path, target: Path) -> None:
 
 
 def obstacle(root: Path, target: Path) -> str:
-    """Why a path doesn't lead through folders below `root`; empty where it does, or could."""
+    """Say why a path doesn't lead through folders below `root`; empty where it does, or could."""
     for parent in target.relative_to(root).parents[-2::-1]:
         try:
             mode = (root / parent).lstat().st_mode

@@ -1,4 +1,4 @@
-"""How times, lengths of time, sizes, numbers of things and commit ids are written for people."""
+"""Writes times, lengths of time, sizes, numbers of things and commit ids for people."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def abbreviated(name: str) -> str:
 
 
 def age(since: datetime | None, now: datetime) -> str:
-    """How long ago, in one unit: `5s`, `2m`, `3h`, `4d`, `7w`, `2y`; empty where nobody knows.
+    """Write how long ago, in one unit: `5s`, `2m`, `3h`, `4d`, `7w`, `2y`; empty for None.
 
     A time in the future, by a clock that went back, is `0s` ago.
     """
@@ -65,7 +65,7 @@ def duration(length: timedelta | None) -> str:
 
 
 def took(run: Run, now: datetime) -> str:
-    """How long a run's jobs took, or have been running so far; empty where none began."""
+    """Write how long a run's jobs took, or have been running so far; empty where none began."""
     end = (run.finished or run.settled) if run.state.final else now
     return duration(end - run.started) if run.started and end else ""
 

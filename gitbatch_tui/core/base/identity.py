@@ -40,7 +40,7 @@ class Identity:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """For JSON."""
+        """The identity as a dictionary that JSON takes."""
         return asdict(self)
 
     def is_gone(self) -> bool:

@@ -67,7 +67,7 @@ def _is_deeper(image: ImageFile) -> bool:
 
 
 def count_frames(image: Image) -> int:
-    """How many there are; raises ValueError where it is broken."""
+    """Count the frames of an image; raises ValueError where it is broken."""
     with decoding():
         return int(getattr(image, "n_frames", 1))
 

@@ -52,7 +52,7 @@ class Batch:
         return self.listing().runs
 
     def tip(self, branch: str) -> str:
-        """Where a branch of the batch remote is now; empty where there is none of that name."""
+        """The commit of a branch of the batch remote; empty where there is none of that name."""
         ref = f"refs/heads/{branch}"
         listing = self.ask_git("ls-remote", self.remote.name, ref)
         lines = (line.partition("\t") for line in listing.split("\n"))

@@ -43,7 +43,7 @@ def fetch_input(batch: Batch, run: Run, on_line: Callable[[str], None] = lambda 
 def fetch_commits(
     batch: Batch, run: Run, commits: Sequence[str], on_line: Callable[[str], None] = lambda _: None
 ) -> None:
-    """Other commits of a run, which are in the clone then."""
+    """Fetch other commits of a run into the clone."""
     missing = [commit for commit in commits if batch.clone.commit_of(commit) is None]
     if missing:
         _check(run, _fetch(batch, missing, on_line))

@@ -47,7 +47,7 @@ class ContentDifference(NamedTuple):
 def compare_contents(
     clone: Clone, changes: Sequence[FileChange], tolerance: Tolerance
 ) -> Iterator[tuple[str, ContentDifference]]:
-    """For each path what differs in it; raises `CommandFailed` for what git can't read."""
+    """Yield each path and how it differs; raises `CommandFailed` for what git can't read."""
     sizes = sizes_of(clone, (blob for each in changes for blob in _blobs(each)))
     large = [max(sizes[blob] for blob in _blobs(each)) for each in changes]
     for group in in_groups([2 * size if size <= _IN_PARTS else 0 for size in large]):

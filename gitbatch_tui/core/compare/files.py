@@ -112,7 +112,7 @@ def _compared(change: FileChange, may_differ: set[str], found: ContentDifference
 
 
 def _outline(change: FileChange) -> ContentDifference:
-    """How a file differs that needn't be read for that."""
+    """Describe the difference of a file that needn't be read for that."""
     if change.status != "M" or change.old_mode != change.new_mode:
         return ContentDifference(_ONE_SIDED.get(change.status) or "; ".join(change.notes))
     if change.is_repository:
@@ -132,7 +132,7 @@ def _of_schedulers(clone: Clone, changes: Sequence[FileChange]) -> set[str]:
 
 
 def _volatile(clone: Clone, commit: str, paths: Sequence[str]) -> set[str]:
-    """Those of the paths that may differ, by the .gitattributes of a commit."""
+    """The paths that may differ, by the .gitattributes of a commit."""
     if not paths:
         return set()
     names = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")

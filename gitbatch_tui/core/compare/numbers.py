@@ -19,7 +19,7 @@ _SHOWN = 60
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How far numbers may be apart; it is enough to be near in one of the two ways."""
+    """The distance that numbers may have; it is enough to be near in one of the two ways."""
 
     relative: float = 0.0
     """To the larger one of the two."""

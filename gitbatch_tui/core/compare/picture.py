@@ -26,7 +26,7 @@ _STRIP = 256
 
 
 def compare_pictures(old: bytes, new: bytes, _: Tolerance) -> Iterator[str]:
-    """How much of it differs; raises ValueError where one can't be read, or not exactly."""
+    """Yield the share of pixels that differ; raises ValueError for what can't be read exactly."""
     return _compare(opened(old), opened(new))
 
 

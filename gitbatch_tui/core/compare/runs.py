@@ -80,7 +80,7 @@ class RunTable:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """All names that it can be sorted by."""
+        """The names of all columns; the table can be sorted by any of them."""
         own = ("run", "state", "took")
         return tuple(
             dict.fromkeys((*own, *self.parameters, *self.metrics, *self.environment)),
@@ -100,7 +100,7 @@ class RunTable:
         return replace(self, rows=(*ordered, *others))
 
     def with_environment(self, most: int) -> tuple[RunTable, int]:
-        """With as many differences of environments at most, and how many that leaves out."""
+        """Keep at most so many differences of environments; also says how many are left out."""
         kept = self.environment[:most]
         return replace(self, environment=kept), len(self.environment) - len(kept)
 

@@ -57,5 +57,5 @@ def _compare(sides: SideBySide[str], tolerance: Tolerance) -> Iterator[str]:
 
 
 def _lines(data: bytes) -> Iterator[str]:
-    """Only a line feed ends one."""
+    """Split a text into lines; only a line feed ends one."""
     return iter(io.TextIOWrapper(io.BytesIO(data), *encoding_of(data), newline="\n"))

@@ -16,7 +16,7 @@ _MOST = 4_000_000
 
 
 def by_key(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[IndexPair]:
-    """Those with the same key, which nothing else has; in the new order."""
+    """Pair the items with one key, which nothing else has; in the new order."""
     places = {key: place for place, key in enumerate(old)}
     kept = set(new)
     gone = [place for place, key in enumerate(old) if key not in kept][::-1]
@@ -29,7 +29,7 @@ def by_key(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[IndexPa
 
 
 def by_place(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[IndexPair]:
-    """Those that are equal, and between them one after the other."""
+    """Pair the items that are equal, and between them one after the other."""
     if len(old) * len(new) > _MOST:
         yield from zip_longest(range(len(old)), range(len(new)))
         return

@@ -59,7 +59,7 @@ class Comparison:
             stream.close()
 
     def command(self, change: FileChange | None = None) -> str:
-        """How to see it with git alone."""
+        """The git command that shows the change of a file."""
         words = ["git", "diff", abbreviated(self.old), abbreviated(self.new)]
         if change:
             paths = dict.fromkeys((change.old_path, change.path))

@@ -124,7 +124,7 @@ def _short(text: str) -> str:
 
 
 class _Column(NamedTuple):
-    """How wide a column is, and whether it holds numbers, to be set to the right."""
+    """The width of a column, and whether it holds numbers, to be set to the right."""
 
     width: int
     right: bool
@@ -168,7 +168,7 @@ def _text(cell: CellParts) -> str:
 
 
 def _width(text: str) -> int:
-    """How many places of a terminal it takes."""
+    """The places of a terminal that a text takes."""
     if text.isascii():
         return len(text)
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)

@@ -86,7 +86,7 @@ def limited(data: bytes, missing: int = 0) -> tuple[str, int]:
 
 
 def _text(data: bytes) -> str:
-    """Of a line in UTF-8, or else in Latin-1, as old instruments write it."""
+    """Decode a line in UTF-8, or else in Latin-1, as old instruments write it."""
     for read in (bytes.decode, decoded):
         try:
             return clean(read(data))

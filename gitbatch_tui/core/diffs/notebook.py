@@ -29,7 +29,7 @@ CellPair = tuple["NotebookCell | None", "NotebookCell | None"]
 
 @dataclass(frozen=True)
 class NotebookCell:
-    """Its source, and the text and the facts of its outputs."""
+    """The source of a cell, and the text and facts of its outputs."""
 
     id: str
     """Empty in notebooks of older formats."""

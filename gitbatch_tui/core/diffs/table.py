@@ -82,7 +82,7 @@ def _told_apart(names: TableRow) -> TableRow:
 
 
 class TableChange:
-    """Which rows and columns of two tables belong together, and which of them differ."""
+    """The rows and columns of two tables that belong together, and those that differ."""
 
     def __init__(self, old: Table, new: Table) -> None:
         self.old, self.new = old, new
@@ -97,7 +97,7 @@ class TableChange:
 
     @property
     def names(self) -> list[str]:
-        """All columns; one that was deleted stays behind the one it was behind."""
+        """The names of all columns; a deleted one stays behind the one it was behind."""
         names = list(self.new.names)
         for at, name in enumerate(self.old.names):
             if name not in names:

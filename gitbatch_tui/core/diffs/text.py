@@ -75,7 +75,7 @@ class _Lines:
             yield self._take()
 
     def count_the_rest(self) -> int:
-        """How many lines were not asked for."""
+        """Count the lines that were not asked for."""
         ends = max(0, len(self._pieces) - 1)
         last = self._pieces[0] if self._pieces else self._pending
         for chunk in self._chunks:

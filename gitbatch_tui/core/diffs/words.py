@@ -13,7 +13,7 @@ Spans = tuple[tuple[int, int], ...]
 
 
 def changed_words(old: str, new: str) -> tuple[Spans, Spans]:
-    """Where each of them differs from the other; nowhere, if they have little in common."""
+    """The spans in which two lines differ; none, if they have little in common."""
     first, second = _WORDS.findall(old), _WORDS.findall(new)
     if len(first) > _MOST or len(second) > _MOST:
         return _middles(old, new)

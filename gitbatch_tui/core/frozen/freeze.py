@@ -65,7 +65,7 @@ class Freezing:
 
     @property
     def target(self) -> bytes:
-        """Where the data will be."""
+        """The path where the data will be."""
         return os.path.join(self.archive, self.value.encode())
 
     def freeze(self, bases: "Sequence[bytes]" = ()) -> str:

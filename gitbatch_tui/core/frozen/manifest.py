@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def place_of(data: bytes) -> bytes:
-    """Where the manifest of a directory in an archive is."""
+    """The path of the manifest of a directory in an archive."""
     return data + b".manifest"
 
 

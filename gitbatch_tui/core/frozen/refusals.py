@@ -39,7 +39,7 @@ def refuse(place: bytes, archive: bytes, bases: "Sequence[bytes]" = ()) -> None:
 
 
 def mounts() -> "Iterator[bytes]":
-    """Where something is mounted, as far as the system tells."""
+    """Yield the mount points, as far as the system tells."""
     try:
         with open(MOUNTS, "rb") as file:
             lines = file.read().splitlines()

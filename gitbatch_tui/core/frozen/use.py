@@ -17,7 +17,7 @@ def within(path: bytes, folder: bytes) -> bool:
 
 
 def processes(folder: bytes) -> "Iterator[str]":
-    """Those that we may look at and that have something in the folder open, or work there."""
+    """Yield the processes we may look at that have something in the folder open, or work there."""
     exempt = _ancestors()
     for pid in _listed(PROC):
         if not pid.isdigit() or int(pid) == os.getpid():

@@ -82,7 +82,7 @@ def check(data: bytes, tell: "Callable[[object], object]" = lambda _: None) -> H
 
 
 def differences(before: "dict[bytes, bytes]", tree: dirhash.Tree) -> "dict[bytes, str]":
-    """How each path differs from what a manifest says."""
+    """Describe how each path differs from what a manifest says."""
     now = tree.digests
     found = dict.fromkeys(now.keys() - before.keys(), "added")
     found.update((path, "missing") for path in before.keys() - now.keys())

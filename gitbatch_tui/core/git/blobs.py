@@ -17,7 +17,7 @@ _AT_ONCE = 16 * 2**20
 
 
 def sizes_of(clone: Clone, blobs: Iterable[str]) -> dict[str, int]:
-    """How many bytes each has; raises `CommandFailed` for what isn't there."""
+    """The size in bytes of each blob; raises `CommandFailed` for what isn't there."""
     asked = list(dict.fromkeys(blobs))
     answers = clone.git("cat-file", "--batch-check", stdin=_lines(asked)).split("\n")
     if len(answers) != max(1, len(asked)):
@@ -35,7 +35,7 @@ def blobs_at(clone: Clone, places: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def in_groups(sizes: Sequence[int]) -> Iterator[range]:
-    """Which places belong together so that no group is too large to be read at once."""
+    """Divide blobs into groups of which none is too large to be read at once."""
     start = total = 0
     for at, size in enumerate(sizes):
         if at > start and total + size > _AT_ONCE:

@@ -48,7 +48,7 @@ def changed_paths(status: str) -> Iterator[str]:
 
 
 def worktrees_by_branch(listing: str) -> dict[str, Path]:
-    """Where each branch is checked out, from `git worktree list --porcelain`."""
+    """Read from `git worktree list --porcelain` where each branch is checked out."""
     found: dict[str, Path] = {}
     where = Path()
     for line in listing.split("\n"):

@@ -52,7 +52,7 @@ class FileChange:
 
     @property
     def suffix(self) -> str:
-        """With its dot; empty for what is no ordinary file, before or after."""
+        """The suffix of its name, with the dot; empty for what is no ordinary file."""
         ordinary = all(mode[:3] in {"100", "000"} for mode in (self.old_mode, self.new_mode))
         return PurePosixPath(self.path).suffix.lower() if ordinary else ""
 

@@ -1,4 +1,4 @@
-"""One at a time changes a clone's refs and work tree: of all screens and commands on it."""
+"""Lets one screen or command at a time change a clone's refs and work tree."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _UNTOLD = 10.0
 
 @contextmanager
 def locked(clone: Clone, doing: str, patience: float = PATIENCE) -> Iterator[None]:
-    """Be the only one, `doing` something such as "pulling batch#1"; not within itself.
+    """Hold the clone's lock while `doing` something such as "pulling batch#1"; not reentrant.
 
     What a killed one left half done is taken back first. Raises `Refused`, and names who is at
     work, where that takes more than `patience` seconds.
@@ -45,7 +45,7 @@ def locked(clone: Clone, doing: str, patience: float = PATIENCE) -> Iterator[Non
 
 
 def _take(lock: Path, doing: str, deadline: float) -> int | None:
-    """When a killed one had taken it, in nanoseconds; None where there was none."""
+    """Take the lock; returns when a killed program had taken it, in nanoseconds, or None."""
     since = None
     while not _create(lock, doing):
         said = _read(lock)

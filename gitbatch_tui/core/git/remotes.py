@@ -1,4 +1,4 @@
-"""Which of a clone's remotes are batch remotes, and where those are: read from git's settings."""
+"""Finds the batch remotes among a clone's remotes, in git's settings."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ class Clone(GitCommands):
         return self.branch(head.branch)
 
     def checked_out(self) -> dict[str, Path]:
-        """Which branch is checked out where: here, and in linked work trees."""
+        """Map each branch that is checked out to its work tree: this one, and linked ones."""
         return worktrees_by_branch(self.git("worktree", "list", "--porcelain"))
 
     def changes(self) -> tuple[str, ...]:
@@ -136,7 +136,7 @@ class Clone(GitCommands):
         return batch_remotes_in(self._remote_settings())
 
     def batch_remote(self, name: str | None = None) -> BatchRemote:
-        """One of them; None means the only one. Raises `UnknownName` or `NotABatchRemote`."""
+        """A batch remote; None means the only one. Raises `UnknownName` or `NotABatchRemote`."""
         settings = self._remote_settings()
         return choose(name, batch_remotes_in(settings), plain_remotes_in(settings))
 

@@ -49,7 +49,7 @@ def present(clone: Clone, paths: Iterable[str]) -> dict[str, ModeAndBlob]:
 
 
 def _hashed(clone: Clone, files: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], str]]:
-    """With the blobs that git would make of them, after its filters."""
+    """Yield each file with the blob that git would make of it, after its filters."""
     # A line is a path; one with a line end in it is another one's, and so is never ours.
     asked = [each for each in files if "\n" not in each[0] and not each[0].startswith('"')]
     lines = "".join(f"{path}\n" for path, _ in asked).encode("utf-8", "surrogateescape")

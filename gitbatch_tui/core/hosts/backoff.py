@@ -17,7 +17,7 @@ _NEEDS_A_PERSON = (HostKeyChanged, HostKeyUnknown, LoginNeeded)
 
 
 class Backoff:
-    """Between the tries of one conversation with a host."""
+    """The pauses between the tries of one conversation with a host."""
 
     def __init__(self, host: str, stopped: threading.Event) -> None:
         self._host = host
@@ -26,11 +26,11 @@ class Backoff:
         self._reached: float | None = None
 
     def reached(self) -> None:
-        """There is a connection now; whether it is good for anything isn't known yet."""
+        """Note that there is a connection; whether it is good for anything isn't known yet."""
         self._reached = time.monotonic()
 
     def worked(self) -> None:
-        """Something came over it, so the next loss is a new one."""
+        """Note that something came over it, so that the next loss is a new one."""
         self._reached = time.monotonic()
         self._seconds = _FIRST
 

@@ -30,7 +30,7 @@ _PLAIN = ("-x", "-o", "RemoteCommand=none", "-o", "ClearAllForwardings=yes")
 
 
 class Connection:
-    """The way to one host, as ssh's arguments and as a socket."""
+    """A connection to one host, as ssh's arguments and as a socket."""
 
     def __init__(self, destination: str, port: int | None, patience: float = PATIENCE) -> None:
         self.name = destination if port is None else f"{destination}:{port}"

@@ -39,7 +39,7 @@ class Location:
     """None leaves it to ssh's configuration."""
 
     def __post_init__(self) -> None:
-        """No location that ssh, git or a shell could misread exists at all."""
+        """Raise `BadLocation` for what ssh, git or a shell could misread."""
         if self.host is not None:
             _checked_host(_bracketed(self.host), one_line(self.host))
         shown = one_line(self.path)

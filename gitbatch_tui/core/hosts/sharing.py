@@ -17,7 +17,7 @@ STREAMS = 3
 
 
 class SingleFlight:
-    """The way to a host that several threads want to use."""
+    """Opens a connection once; concurrent callers wait for its result or error."""
 
     def __init__(self, host: str) -> None:
         self._host = host
@@ -57,7 +57,7 @@ class SingleFlight:
 
 
 class SessionLimit:
-    """A host's sessions: commands wait for one, streams get one at once or not at all."""
+    """Limits a host's sessions: commands wait for one, streams get one at once or not at all."""
 
     def __init__(self, host: str) -> None:
         self._host = host
@@ -87,7 +87,7 @@ class SessionLimit:
 
     @contextmanager
     def take_for_stream(self, timeout: float) -> Iterator[None]:
-        """A session that stays open; waits only for commands, which end by themselves."""
+        """Take a session that stays open; waits only for commands, which end by themselves."""
         if not self._streams.acquire(blocking=False):
             raise Refused(
                 f"{STREAMS} logs are being followed on {self._host} already; close one first."

@@ -109,7 +109,7 @@ def _going_on(
     now: datetime,
     before: Live | None,
 ) -> Live:
-    """As the schedulers say, where what the jobs left doesn't say more."""
+    """The state by the schedulers' words, where what the jobs left doesn't say more."""
     told = _whole(each)
     if told.state is State.QUEUED and live.state is State.RUNNING and _is_fresh(live, now):
         return live
@@ -134,7 +134,7 @@ def _with_estimate(told: JobState) -> str:
 
 
 def _over(live: Live, told: JobState) -> Live:
-    """All of its jobs have ended, which the server may not have heard of yet."""
+    """The state when all jobs have ended, which the server may not have heard of yet."""
     state, status = told.state, told.exit if told.exit is not None else live.exit
     if state is State.SUCCEEDED and live.exit:
         state, status = State.FAILED, live.exit
@@ -160,7 +160,7 @@ def _absent(live: Live, absent: Sequence[JobStatus], now: datetime, before: Live
 
 
 def _lasting(live: Live, before: Live | None, now: datetime) -> Live:
-    """Since when it has been so."""
+    """Note since when it has been so."""
     same = before is not None and before.reason == live.reason and before.since
     return replace(live, since=same or now)
 
@@ -179,7 +179,7 @@ def _is_fresh(live: Live, now: datetime) -> bool:
 def _unasked(
     live: Live, unasked: Mapping[KnownJob, str], now: datetime, before: Live | None
 ) -> Live:
-    """As it was known last, with the time of that; but what the job itself tells counts more."""
+    """The last known state, with the time of that; but what the job itself tells counts more."""
     troubles = [
         f"{known.job.scheduler} can't be asked ({why})" for known, why in unasked.items() if why
     ]

@@ -39,7 +39,7 @@ class News:
     """Of a whole array: how many it has."""
 
     def line(self) -> str:
-        """For `gitbatch tell`."""
+        """The line for `gitbatch tell`."""
         said = self.said
         return line_of(
             {

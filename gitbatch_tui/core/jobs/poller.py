@@ -148,7 +148,7 @@ def ask(
     ids: Collection[str],
     seconds: int,
 ) -> dict[str, JobState]:
-    """Those of the jobs that their scheduler knows; as many questions as command lines take.
+    """Ask a scheduler about jobs, in as many questions as command lines take.
 
     Its programs have so many seconds for each. Raises ValueError where it can't be asked, and
     `GitBatchError` where its host can't.

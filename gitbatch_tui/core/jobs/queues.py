@@ -84,7 +84,7 @@ def order(
 
 
 def waiting_among(alive: Mapping[str, JobState]) -> dict[str, JobState]:
-    """Those of which something waits for its scheduler."""
+    """The jobs of which something waits for its scheduler."""
     return {job: state for job, state in alive.items() if _waits(state)}
 
 

@@ -70,7 +70,7 @@ def _is_due(server: Server, run: int) -> bool:
 
 
 def _contexts(jobs: SubmittedJobs) -> list[Context]:
-    """Where jobs of this run may be: where its others are, or where nothing says otherwise."""
+    """The contexts in which jobs of this run may be: those of its others, or the default one."""
     known = [each.context for each in jobs.jobs] + [each.context for each in jobs.intents]
     return list(dict.fromkeys([*known, ()]))
 

@@ -66,7 +66,7 @@ class JobStatus:
         return replace(self.said, started=began, host=host)
 
     def task(self) -> Task:
-        """For people."""
+        """The job as a `Task`, for people."""
         state, own = self.state or JobState(State.UNKNOWN, "nobody knows it"), self.own
         return Task(
             self.job,
@@ -146,7 +146,7 @@ def numeric(name: str) -> tuple[tuple[bool, int, str], ...]:
 
 
 def stuck_words(left: Sequence[JobStatus]) -> str:
-    """Why none of what is left can ever begin; empty where something can."""
+    """Say why none of what is left can ever begin; empty where something can."""
     stuck = _stuck_among(left)
     if len(stuck) < len(left):
         return ""
@@ -156,7 +156,7 @@ def stuck_words(left: Sequence[JobStatus]) -> str:
 
 
 def _stuck_among(left: Sequence[JobStatus]) -> list[JobStatus]:
-    """Those that can never begin, by themselves or since they wait for such a one."""
+    """The jobs that can never begin, by themselves or since they wait for such a one."""
     stuck = [one for one in left if one.said and one.said.never]
     while True:
         gone = {one.array.job.id for one in stuck}

@@ -125,7 +125,7 @@ def _touches_return(read: Read, start: int, end: int, part: _Part) -> tuple[bool
 
 
 def _whole(part: _Part, *, start: bool, end: bool) -> _Part:
-    """Without what is left of a character or a colour at an end where the line was cut."""
+    """Cut off what is left of a character or a colour at an end where the line was cut."""
     low, high = 0, len(part.raw)
     if not start and (rest := _REST_OF_CHARACTER.match(part.raw)):
         low = rest.end()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Cells(NamedTuple):
-    """How wide text is on the screen; only who draws it knows."""
+    """Measures how wide text is on the screen; only who draws it knows."""
 
     width: Callable[[str], int]
     chop: Callable[[str, int], Sequence[str]]
@@ -41,7 +41,7 @@ class ScreenRow:
         return any(span.look.hit for span in self.spans)
 
     def hit_columns(self, cells: Cells) -> tuple[int, int]:
-        """Where the first hit starts and ends; the row's start where there is none."""
+        """The columns where the first hit starts and ends; the row's start where there is none."""
         column = 0
         for text, look in self.spans:
             width = cells.width(text)

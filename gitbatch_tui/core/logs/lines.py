@@ -37,7 +37,7 @@ class LineReader:
         return marked(line, wanted.text, on_it=hit >= 0) if wanted.text else line
 
     def start_of(self, offset: int) -> int:
-        """Where the line starts that byte `offset` belongs to."""
+        """The offset at which the line of byte `offset` starts."""
         piece = self._source.piece
         own = offset - offset % piece
         high = offset
@@ -51,7 +51,7 @@ class LineReader:
         return own
 
     def end_of(self, start: int) -> int:
-        """Where the line ends that starts at an offset, with its newline."""
+        """The offset after a line that starts at `start`, its newline included."""
         piece = self._source.piece
         low = start
         while low < self.size:

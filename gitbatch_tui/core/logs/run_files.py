@@ -25,7 +25,7 @@ OUTPUT, SCHEDULE = "log", "schedule"
 
 
 class RunFile(NamedTuple):
-    """One of them; nothing is read before it is opened."""
+    """A file of a run; nothing is read before it is opened."""
 
     name: str
     """For people."""

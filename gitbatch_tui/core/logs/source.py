@@ -45,7 +45,7 @@ class Source(Protocol):
     """No line is longer: more than that without a newline is read as several."""
 
     def look(self) -> Seen:
-        """How large it is now, and what happened to it."""
+        """Look at the file: its size now, and what happened to it."""
         ...
 
     def read(self, offset: int, length: int) -> bytes:

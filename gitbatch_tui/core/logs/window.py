@@ -47,7 +47,7 @@ class Frame:
     """What happened since somebody last pressed a key."""
 
     def search_from(self, *, backwards: bool) -> int:
-        """Where the next search begins: at the hit while it is in sight, else where we are."""
+        """The offset where the next search begins: the hit while it is in sight, else here."""
         if self.top <= self.wanted.hit < self.bottom:
             return self.wanted.low if backwards else self.wanted.high
         return self.top

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Relation(StrEnum):
-    """How a run's results stand to what is here."""
+    """The relation of a run's results to what is here."""
 
     NOTHING = "nothing"
     """There are none."""
@@ -35,7 +35,7 @@ class Relation(StrEnum):
 
 
 class Way(StrEnum):
-    """How to bring results home."""
+    """A way to bring results home."""
 
     MERGE = "merge"
     FILES = "files"
@@ -62,7 +62,7 @@ class Arrival:
 
     @property
     def situation(self) -> str:
-        """Why there is a choice, in a sentence."""
+        """Say in a sentence why there is a choice."""
         run, branch = self.run, one_line(self.run.branch)
         if self.standing is Relation.PARTIAL:
             return f"{run.name} {run.state.told}, and what it left is in no branch."

@@ -41,7 +41,7 @@ class DownloadResult:
     """Those that weren't copied, by their path in the run tree, and why."""
 
     def add(self, other: DownloadResult) -> None:
-        """Also what became of others."""
+        """Add the files of another result."""
         self.copied += other.copied
         self.there += other.there
         self.left |= other.left
@@ -118,7 +118,7 @@ class Download:
         return f"{target} is here already, and is another one"
 
     def _fault(self, path: str, part: Path) -> str:
-        """Why what came isn't what the record tells of; such a file is removed."""
+        """Say why what came isn't what the record tells of; such a file is removed."""
         if (known := self._hashes.get(path)) is None:
             return ""
         with part.open("rb") as file:

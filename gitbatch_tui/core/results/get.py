@@ -56,7 +56,7 @@ def get(
 
 
 def _hashes(batch: Batch, number: int) -> dict[str, str]:
-    """Those of the large files of a run, by path, as far as its record is here."""
+    """The hashes of a run's large files by path, as far as its record is here."""
     run = records.read_one(batch.clone, batch.remote.name, number)
     return {file.path: file.hash for file in large_files_of(batch.clone, run)} if run else {}
 

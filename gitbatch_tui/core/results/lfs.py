@@ -69,7 +69,7 @@ def _pointers(clone: Clone, run: Run) -> dict[str, str]:
 
 
 def _store(clone: Clone) -> Path:
-    """Where git-lfs keeps contents, by its setting `lfs.storage`."""
+    """The folder in which git-lfs keeps contents, by its setting `lfs.storage`."""
     return clone.common_dir / (clone.config("lfs.storage") or "lfs") / "objects"
 
 

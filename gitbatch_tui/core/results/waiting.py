@@ -1,4 +1,4 @@
-"""Which results wait for this clone, and which of them are alternatives to each other."""
+"""Finds the results that wait for this clone, and the alternatives among them."""
 
 from __future__ import annotations
 

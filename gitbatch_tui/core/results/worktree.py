@@ -93,7 +93,7 @@ class Versions:
             self._git("update-index", "-z", "--index-info", stdin=_encoded(lines))
 
     def differing(self) -> set[str]:
-        """Those that are something else in the work tree, or not there at all."""
+        """The paths that are something else in the work tree, or not there at all."""
         self._clone.ask(*_PLAIN, "update-index", "-q", "--refresh", environment=self._environment)
         return set(self._git("diff-files", "--name-only", "-z").split("\0"))
 
@@ -117,7 +117,7 @@ def _changes(clone: Clone, old: str, new: str) -> Iterator[FileChange]:
 def _judge(
     clone: Clone, changes: Iterable[FileChange], unlike_before: set[str], unlike_after: set[str]
 ) -> Iterator[tuple[FileChange, str]]:
-    """For each file, whether it is to be taken, is here already, or why it is left alone."""
+    """Decide for each file if it is to be taken, is here already, or why it is left alone."""
     for change in changes:
         if not is_safe(change.path):
             yield change, "its name would lead into what is git's own"

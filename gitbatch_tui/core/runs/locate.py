@@ -80,7 +80,7 @@ def _present(clone: Clone, commits: Iterable[str]) -> set[str]:
 
 
 def _reachable(clone: Clone, tips: Iterable[str], commits: set[str]) -> set[str]:
-    """Those of the commits that can be reached from one of the tips."""
+    """The commits that can be reached from one of the tips."""
     if not commits:
         return set()
     lines = "\n".join([*commits, *(f"^{tip}" for tip in tips)])

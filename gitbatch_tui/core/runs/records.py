@@ -79,7 +79,7 @@ def read(clone: Clone, remote: str, newest: int | None = None) -> list[Run]:
 
 
 def read_some(clone: Clone, remote: str, numbers: Iterable[int]) -> list[Run]:
-    """Those of these runs that have a record here."""
+    """Read the runs of these numbers that have a record here."""
     patterns = [f"--grep=^Run: {number}$" for number in numbers]
     if not patterns or not tip(clone, remote):
         return []
@@ -241,7 +241,7 @@ def _id(fields: Mapping[str, str], key: str) -> str:
 
 
 def _results(fields: Mapping[str, str]) -> tuple[Results, str]:
-    """Where the results are as far as the record knows, and why they aren't delivered."""
+    """The place of the results as the record knows it, and why they aren't delivered."""
     word, _, why = fields.get("Results", "none").partition(": ")
     if word == "undelivered":
         return Results.UNDELIVERED, one_line(why)

@@ -26,7 +26,7 @@ _FIRST = (State.FAILED, State.LOST, State.CANCELLED, State.UNKNOWN)
 
 
 def tasks_of(clone: Clone, run: Run) -> tuple[Task, ...]:
-    """Those that its scheduler was asked for just now, or those of its record; needs no network."""
+    """The tasks its scheduler was asked for just now, or those of its record; needs no network."""
     if run.tasks:
         return tasks_in_order(run.tasks)
     return tasks_in_order(parse_tasks(file_of(clone, run, _FILE) or ""))
@@ -39,12 +39,12 @@ def parse_tasks(text: str) -> tuple[Task, ...]:
 
 
 def tasks_in_order(tasks: Iterable[Task]) -> tuple[Task, ...]:
-    """By number, those that failed before all others."""
+    """Sort tasks by number, those that failed before all others."""
     return tuple(sorted(tasks, key=lambda task: (task.state not in _FIRST, _number(task))))
 
 
 def failed_tasks(tasks: Sequence[Task]) -> tuple[Task, ...]:
-    """Those that didn't succeed."""
+    """The tasks that didn't succeed."""
     return tuple(task for task in tasks if task.state in _FIRST)
 
 

@@ -70,7 +70,7 @@ def exit_status(state: State, status: int | None) -> int:
 
 
 def _changes(server: Server, number: int, backoff: Backoff) -> Iterator[Live]:
-    """How the run is now, and again at every report."""
+    """Yield the run as it is now, and again at every report."""
     past = clarify(server, server.status(number))
     yield from past.runs
     backoff.worked()

@@ -88,7 +88,7 @@ class Adapter(Protocol):
 
     @property
     def name(self) -> str:
-        """As `"$GITBATCH" job NAME ID` has it."""
+        """The name in `"$GITBATCH" job NAME ID`."""
         ...
 
     @property
@@ -116,7 +116,7 @@ class Adapter(Protocol):
         ...
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
-        """Those of the jobs that the scheduler knows, waiting, running or ended.
+        """Read the answer to `ask`: the jobs that the scheduler knows, waiting, running or ended.
 
         Raises ValueError, in words for people, where the answer says nothing about them (no
         controller, no answer in time, garbage): then no job is gone.

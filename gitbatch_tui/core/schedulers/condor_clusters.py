@@ -25,7 +25,7 @@ _RUNS, _NO_MORE = 0, 2
 
 
 def total_of(ad: Ad) -> int:
-    """How many jobs the cluster has, made or not; 0 where it doesn't say."""
+    """The number of jobs in a cluster, made or not; 0 where it doesn't say."""
     return max(number(ad, "TotalSubmitProcs") or 0, number(ad, "JobMaterializeLimit") or 0)
 
 
@@ -45,7 +45,7 @@ def unborn_of(ad: Ad) -> dict[str, JobState]:
 
 
 def failed_nodes(ads: Iterable[Ad]) -> dict[str, str]:
-    """By the cluster of a workflow (DAGMan), its nodes that failed, and how."""
+    """The failed nodes of workflows (DAGMan) by cluster, and how they failed."""
     failed: dict[str, list[str]] = {}
     for ad in ads:
         status = number(ad, "ExitCode")

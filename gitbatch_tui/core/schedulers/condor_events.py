@@ -121,13 +121,13 @@ class JobEvent:
 
     @property
     def hold(self) -> str:
-        """Why it is held, in plain words."""
+        """Say why it is held, in plain words."""
         code = self.search(_CODE)
         return held(int(code) if code else None, self.detail())
 
     @property
     def factory(self) -> str:
-        """Why no more jobs of the cluster are made."""
+        """Say why no more jobs of the cluster are made."""
         what = "is gone from the queue" if self.code == Code.FACTORY_GONE else "is paused"
         details = one_line(", ".join(line.rstrip(".") for line in self.details))
         return f"the making of its cluster's jobs {what}" + (f": {details}" if details else "")

@@ -1,4 +1,4 @@
-"""Why HTCondor holds a job, in plain words."""
+"""Says in plain words why HTCondor holds a job."""
 
 from __future__ import annotations
 

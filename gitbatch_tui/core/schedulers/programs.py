@@ -50,13 +50,13 @@ def scheduler_of(program: str, qstat: str) -> str:
 
 
 def called(script: str) -> tuple[str, ...]:
-    """Those that a schedule.sh calls, in its order."""
+    """The programs that a schedule.sh calls, in its order."""
     names = (words[0].rpartition("/")[2] for words in _commands(script))
     return tuple(name for name in dict.fromkeys(names) if name in SUBMITTERS)
 
 
 def looked_for(script: str) -> tuple[str, ...]:
-    """Those that it does without where they are missing, in its order: it asks for them."""
+    """The programs that a schedule.sh asks for, and does without where they are missing."""
     names = (name for words in _commands(script) if words[0] in _ASKS for name in words[1:])
     return tuple(name for name in dict.fromkeys(names) if name in SUBMITTERS)
 

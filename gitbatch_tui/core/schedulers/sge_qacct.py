@@ -20,7 +20,7 @@ _SIGNAL = 128
 
 
 def records(text: str) -> Iterator[tuple[str, JobState]]:
-    """How tasks ended, by qacct; of one that was run again the last end counts."""
+    """Yield how tasks ended, by qacct; of one that was run again the last end counts."""
     for block in re.split(r"(?m)^=+ *$", text)[1:]:
         facts = {
             key: value.strip()

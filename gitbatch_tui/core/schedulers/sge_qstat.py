@@ -78,7 +78,7 @@ class JobDetails:
 
     @property
     def directory(self) -> str:
-        """Where it works; empty where nobody told."""
+        """The folder in which it works; empty where nobody told."""
         folder = self.facts.get("cwd", self.facts.get("sge_o_home", ""))
         return folder if folder.startswith("/") else ""
 
@@ -146,7 +146,7 @@ def total(text: str) -> int:
 
 
 def pending_reason(facts: Mapping[str, str], notes: Sequence[str], errors: Sequence[str]) -> str:
-    """Why a job doesn't begin, from what `qstat -j` says of it."""
+    """Say why a job doesn't begin, from what `qstat -j` says of it."""
     if errors:
         what = re.sub(r"^\S+ \S+ \[\d+:\d+\]: (error: )?", "", errors[-1])
         failed = _ERROR_STATUS.fullmatch(what.strip())
@@ -204,7 +204,7 @@ def _running_reason(letters: str) -> str:
 
 
 def files(facts: Mapping[str, str], task: str) -> dict[str, str]:
-    """Where the output of a task goes, as far as it can be told from here."""
+    """The paths of a task's output, as far as they can be told from here."""
     if "job_name" not in facts:
         return {}
     kinds = {"stdout": ".o"} if facts.get("merge") == "y" else {"stdout": ".o", "stderr": ".e"}

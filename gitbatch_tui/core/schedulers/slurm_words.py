@@ -151,7 +151,7 @@ def _state(record: Record) -> JobState:
 
 
 def pending_reason(record: Record) -> str:
-    """Why a job waits."""
+    """Say why a job waits."""
     # `ReqNodeNotAvail, UnavailableNodes:gpu[1-2]`
     word, _, more = record.reason.partition(",")
     if word == "Resources":

@@ -207,6 +207,6 @@ def lines_of(stream: Stream) -> Iterator[str]:
 
 
 def sentence(text: str) -> str:
-    """With a capital and a full stop."""
+    """Give a text a capital and a full stop."""
     ended = text if text.endswith((".", "!", "?")) else f"{text}."
     return ended[:1].upper() + ended[1:]

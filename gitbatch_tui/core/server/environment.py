@@ -59,7 +59,7 @@ def parse(text: str) -> Environment:
 
 
 def differences(left: Environment, right: Environment) -> tuple[Difference, ...]:
-    """Only what differs, in the order of the left one."""
+    """List the keys whose values differ, in the order of the left environment."""
     keys = dict.fromkeys([*left.facts, *right.facts])
     both = ((key, left.facts.get(key, ()), right.facts.get(key, ())) for key in keys)
     return tuple(Difference(key, *_apart(a, b)) for key, a, b in both if set(a) != set(b))
@@ -73,7 +73,7 @@ def _short(values: tuple[str, ...]) -> str:
 def _apart(
     left: tuple[str, ...], right: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Each without what the other has, too."""
+    """Each side without the values that the other has, too."""
     return (
         tuple(value for value in left if value not in right),
         tuple(value for value in right if value not in left),

@@ -14,7 +14,7 @@ _LINE = re.compile(r"([0-9a-f]{64})\t([0-9]{1,18})\t(.+)")
 
 @dataclass(frozen=True)
 class LargeFile:
-    """One of them."""
+    """A large result."""
 
     hash: str
     """SHA-256 of its content, in hexadecimal digits."""

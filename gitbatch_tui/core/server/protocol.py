@@ -37,7 +37,7 @@ class LogStat:
 
 @dataclass(frozen=True)
 class Pruned:
-    """Which run trees went, or would go."""
+    """The run trees that went, or would go."""
 
     freed: int
     """In bytes."""

@@ -38,7 +38,7 @@ _NUMBERED = re.compile(r"[0-9]+")
 
 
 class How(StrEnum):
-    """How a job came to be known."""
+    """The way in which a job came to be known."""
 
     RECORDED = "recorded"
     """When it was submitted."""

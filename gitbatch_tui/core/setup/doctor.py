@@ -28,7 +28,7 @@ _LITTLE = 100_000_000
 
 
 class Health(StrEnum):
-    """How a check ended."""
+    """The outcome of a check."""
 
     OK = "ok"
     WARN = "warn"

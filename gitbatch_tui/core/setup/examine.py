@@ -89,7 +89,7 @@ class ServerFacts:
 
 
 def examine_server(host: Host, base: str) -> ServerFacts:
-    """All of it; raises `NotABatchRemote` where there is none."""
+    """Ask for all facts at once; raises `NotABatchRemote` where there is none."""
     answer = host.run(_EXAMINE, base)
     if answer.status == _MISSING:
         raise NotABatchRemote(

@@ -44,7 +44,7 @@ class SetupRequest:
 
 @dataclass(frozen=True)
 class Step:
-    """One deed of a plan."""
+    """One step of a plan."""
 
     words: str
     command: str

@@ -51,7 +51,7 @@ _PERSON = {
 
 
 class RoundTripOutcome(Enum):
-    """How it ended."""
+    """The outcome of a round trip."""
 
     ARRIVED = auto()
     BUSY = auto()

@@ -1,4 +1,4 @@
-"""Where a batch remote could be made, so that nobody has to type a path."""
+"""Proposes where a batch remote could be made, so that nobody has to type a path."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ProposedSite:
 
 
 def ready_made(clone: Clone) -> tuple[ProposedSite, ...]:
-    """This machine, the configured sites, the hosts of ~/.ssh/config.
+    """Propose this machine, the configured sites, the hosts of ~/.ssh/config.
 
     Raises `BadConfig`.
     """
@@ -49,7 +49,7 @@ def ready_made(clone: Clone) -> tuple[ProposedSite, ...]:
 
 
 def schedulers(tools: Collection[str]) -> tuple[str, ...]:
-    """Those whose programs are there; the embedded one always is."""
+    """The schedulers whose programs are there; the embedded one always is."""
     found = dict.fromkeys(scheduler for tool, scheduler in SUBMITTERS.items() if tool in tools)
     large = [scheduler for scheduler in found if scheduler not in _SMALL]
     return (*large, "local", *(scheduler for scheduler in found if scheduler in _SMALL))

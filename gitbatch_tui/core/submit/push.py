@@ -28,7 +28,7 @@ OnLine = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Update:
-    """Where a branch of the batch remote is to be."""
+    """A branch of the batch remote, and the commit to which it is to move."""
 
     branch: str
     commit: str
@@ -43,7 +43,7 @@ class Update:
 
     @property
     def claim(self) -> Claim | None:
-        """For a server that knows of tokens."""
+        """The claim for a server that knows of tokens."""
         return Claim(self.token, self.commit) if self.token else None
 
 

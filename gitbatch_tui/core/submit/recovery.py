@@ -126,7 +126,7 @@ def _look(batch: Batch, update: Update, known: Collection[int]) -> tuple[Run | N
 
 
 def _patience(batch: Batch, update: Update, *, moved: bool) -> float:
-    """How long to wait for a run; not at all where the branch moved long ago."""
+    """Seconds to wait for a run; none where the branch moved long ago."""
     if not moved:
         return _UNPACKING
     answer = batch.host.run(_AGE, batch.remote.base, update.branch)

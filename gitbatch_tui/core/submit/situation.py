@@ -175,7 +175,7 @@ def look(  # noqa: PLR0913  # what is known already of the work tree
 
 
 def objection(clone: Clone, commit: str) -> str:
-    """Why schedule.sh of a commit, or the run.sh that it calls, can't run; empty where they can."""
+    """Say why schedule.sh of a commit, or the run.sh it calls, can't run; empty if they can."""
     mode, text = _file(clone, commit, SCRIPT)
     if not mode and not (clone.path / SCRIPT).exists():
         return f"{_NO_SCRIPT}: `gitbatch-tui new` writes one to commit."

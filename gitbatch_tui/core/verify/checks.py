@@ -36,7 +36,7 @@ _OF_THE_MACHINE = frozenset(
 
 
 class Colour(StrEnum):
-    """How a check ended."""
+    """The outcome of a check: it holds, it doesn't, or nobody can tell any more."""
 
     GREEN = "green"
     RED = "red"
@@ -201,7 +201,7 @@ def _unanswered(then: Environment, now: Environment) -> frozenset[str]:
 
 
 def named(paths: list[str]) -> str:
-    """As many paths as fit a sentence, and how many more there are."""
+    """Name as many paths as fit a sentence, and how many more there are."""
     more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
     return ", ".join(map(one_line, paths[:_NAMED])) + more
 

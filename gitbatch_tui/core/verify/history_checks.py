@@ -42,7 +42,7 @@ def faults_in_chain(clone: Clone, remote: str) -> Iterator[str]:
 
 
 def faults_of_run(clone: Clone, run: Run) -> Iterator[str]:
-    """Where a run's records contradict each other, or the commit that they name."""
+    """Yield where a run's records contradict each other, or the commit that they name."""
     if not run.submitted:
         yield "The record of its submission is missing."
     for key, value in (("Commit", run.commit), ("Branch", run.branch)):

@@ -65,7 +65,7 @@ class Reproduction:
 
     @property
     def other_end(self) -> str:
-        """How the repetition ended, if that differs; else empty."""
+        """Say how the repetition ended, if that differs; else empty."""
         ends = [(each.state, each.exit) for each in (self.trial.run, self.again)]
         return "" if ends[0] == ends[1] else f"{_end(self.again)}, where {_end(self.trial.run)}"
 
@@ -171,7 +171,7 @@ def summary(reproduction: Reproduction) -> str:
 
 
 def suspects(reproduction: Reproduction) -> str:
-    """Where it came out otherwise: what was other about its environment; else empty."""
+    """Say what was other about its environment, where it came out otherwise; else empty."""
     if reproduction.holds or not reproduction.surroundings:
         return ""
     shown = [str(change) for change in reproduction.surroundings[:_SUSPECTS]]

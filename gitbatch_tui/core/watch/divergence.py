@@ -1,4 +1,4 @@
-"""How far two commits are apart; what was counted once stays true for ever."""
+"""Counts how far two commits are apart; a count once made stays true for ever."""
 
 from __future__ import annotations
 

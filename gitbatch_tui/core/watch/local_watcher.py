@@ -67,7 +67,7 @@ class LocalWatcher:
                     return
 
     def _folders(self) -> list[Path]:
-        """Where the runs that aren't settled are listed, and what is written of each."""
+        """The folders where unsettled runs are listed, and those in which each is written."""
         active = self._base / "active"
         numbers = [file.name for file in active.iterdir()] if active.is_dir() else []
         runs = (self._base / "runs" / name for name in sorted(numbers) if name.isdigit())
