@@ -51,6 +51,7 @@ SECTIONS = {
     },
     "Share": {
         "publish": Entry("publish", "Publish runs with the project, for whoever clones it."),
+        "report": Entry("report", "Write runs as one page for a browser."),
         "export": Entry("export", "Write runs into a file or folder (an RO-Crate) to hand on."),
     },
     "Manage": {

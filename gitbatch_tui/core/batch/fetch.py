@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.git.blobs import missing_commits
 from gitbatch_tui.core.git.complaints import reason_in, sentence_for
 from gitbatch_tui.errors import CommandFailed, Refused, Stopped
 
@@ -52,7 +53,7 @@ def fetch_commits(
 def fetch_results(batch: Batch, runs: Sequence[Run]) -> None:
     """The commits with the results of many runs, all at once."""
     wanted = [run.result for run in runs if run.result]
-    missing = dict.fromkeys(each for each in wanted if batch.clone.commit_of(each) is None)
+    missing = missing_commits(batch.clone, wanted)
     if missing:
         running = _fetch(batch, tuple(missing), lambda _: None)
         _check(next(run for run in runs if run.result in missing), running)

@@ -12,7 +12,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.delivery import on_their_way
 from gitbatch_tui.core.batch.fetch import fetch_results
 from gitbatch_tui.core.compare.metrics import dots, measured_by, value_of
-from gitbatch_tui.core.runs.record_files import environment_of
+from gitbatch_tui.core.runs.record_files import environments_of
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Results
 
@@ -131,7 +131,7 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = METRICS) -> RunTable
     runs = [run for _, run in sides]
     clone = sides[0][0].clone
     measured = measured_by(clone, runs, path)
-    surroundings = [_facts(environment_of(clone, run)) for run in runs]
+    surroundings = [_facts(each) for each in environments_of(clone, runs)]
     differing = _differing(surroundings)
     rows = tuple(
         RunRow(

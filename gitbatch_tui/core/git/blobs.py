@@ -25,6 +25,14 @@ def sizes_of(clone: Clone, blobs: Iterable[str]) -> dict[str, int]:
     return {blob: _size(blob, answer) for blob, answer in zip(asked, answers, strict=False)}
 
 
+def missing_commits(clone: Clone, commits: Iterable[str]) -> list[str]:
+    """Those of these commits that aren't here, each once; git is asked once for all of them."""
+    asked = list(dict.fromkeys(commits))
+    answers = clone.git("cat-file", "--batch-check", stdin=_lines(asked)).split("\n")
+    here = {name for name, kind, *_ in map(str.split, filter(None, answers)) if kind == "commit"}
+    return [commit for commit in asked if commit not in here]
+
+
 def blobs_at(clone: Clone, places: Sequence[tuple[str, str]]) -> list[str]:
     """The blob at each place, a commit and a path; empty where there is no file."""
     names = [f"{commit}:{path}" if commit and "\n" not in path else "" for commit, path in places]

@@ -141,10 +141,21 @@ def resolve(clone: Clone, name: str) -> tuple[BatchRemote, int]:
 
     A run that was published has a remote such as `origin/batch`.
     """
-    remote, mark, number = name.rpartition("#")
-    if not (number.isascii() and number.isdigit()) or number.startswith("0"):
-        raise UnknownName(f"{one_line(name)} is no run: write a number, or REMOTE#NUMBER.")
-    return remote_called(clone, remote if mark and remote else None), int(number)
+    return resolve_all(clone, [name])[0]
+
+
+def resolve_all(clone: Clone, names: Iterable[str]) -> list[tuple[BatchRemote, int]]:
+    """The remotes and numbers of many names; git is asked once for each remote."""
+    remotes: dict[str, BatchRemote] = {}
+    found = []
+    for name in names:
+        remote, _, number = name.rpartition("#")
+        if not (number.isascii() and number.isdigit()) or number.startswith("0"):
+            raise UnknownName(f"{one_line(name)} is no run: write a number, or REMOTE#NUMBER.")
+        if remote not in remotes:
+            remotes[remote] = remote_called(clone, remote or None)
+        found.append((remotes[remote], int(number)))
+    return found
 
 
 def find(clone: Clone, hosts: Hosts, name: str) -> FoundRun:

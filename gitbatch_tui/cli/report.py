@@ -1,0 +1,90 @@
+"""The command that writes runs as one page for a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gitbatch_tui.cli.names import completing, json_option, runs
+from gitbatch_tui.cli.opening import opened
+from gitbatch_tui.cli.output import print_json, say, status
+from gitbatch_tui.core.base.format import size
+from gitbatch_tui.core.batch.batch import Batch
+from gitbatch_tui.core.compare.runs import METRICS
+from gitbatch_tui.core.report_page.report import LARGEST
+from gitbatch_tui.core.report_page.report import report as write
+from gitbatch_tui.core.runs.listing import list_remote, resolve_all
+from gitbatch_tui.core.runs.published import remote_called
+from gitbatch_tui.errors import UnknownName
+from gitbatch_tui.models import DOCTORS_BRANCH
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.core.hosts.pool import Hosts
+    from gitbatch_tui.models import BatchRemote, Run
+
+NEWEST = 50
+"""As many runs as are reported where none is named."""
+
+
+@click.command()
+@click.argument("names", metavar="[RUN...]", nargs=-1, shell_complete=completing(runs))
+@click.option(
+    *("-o", "--output", "target"),
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("report.html"),
+    show_default=True,
+    help="Where to.",
+)
+@click.option("--metrics", metavar="PATH", default=METRICS, show_default=True, help="As compare.")
+@click.option(
+    "--largest",
+    type=click.IntRange(min=1),
+    metavar="MB",
+    default=LARGEST // 10**6,
+    show_default=True,
+    help="How large the page may be; pictures that don't fit are named.",
+)
+@json_option
+def report(
+    names: tuple[str, ...], *, target: Path, metrics: str, largest: int, as_json: bool
+) -> None:
+    """Write runs as one page, to send to somebody who has a browser and nothing else.
+
+    It shows parameters, metrics, curves, verdicts, what differs in environments, logs, pictures and
+    notebooks. It needs no network and runs no script. Without RUN, it has the newest 50.
+
+    JSON: path, runs, bytes.
+    """
+    with opened() as (clone, hosts), status("asking for the runs") as line:
+        sides = _sides(clone, hosts, names)
+        written = write(sides, target, largest=largest * 10**6, metrics=metrics, tell=line.doing)
+    if as_json:
+        print_json({"path": str(target), "runs": [run.name for _, run in sides], "bytes": written})
+        return
+    count = "1 run" if len(sides) == 1 else f"{len(sides)} runs"
+    say(f"{target}: {count}, {size(written)}.")
+
+
+def _sides(clone: Clone, hosts: Hosts, names: tuple[str, ...]) -> list[tuple[Batch, Run]]:
+    """The runs that are named, in that order, with one question to each server."""
+    if not names:
+        remote = remote_called(clone, None)
+        newest = [
+            run
+            for run in list_remote(clone, hosts, remote, NEWEST).runs
+            if not run.branch.startswith(DOCTORS_BRANCH)
+        ]
+        return [(Batch(clone, hosts, remote), run) for run in reversed(newest[:NEWEST])]
+    asked = resolve_all(clone, dict.fromkeys(names))
+    found = {remote: _by_number(clone, hosts, remote) for remote in {each for each, _ in asked}}
+    for remote, number in asked:
+        if number not in found[remote]:
+            raise UnknownName(f"There is no run {remote.name}#{number}.")
+    return [(Batch(clone, hosts, remote), found[remote][number]) for remote, number in asked]
+
+
+def _by_number(clone: Clone, hosts: Hosts, remote: BatchRemote) -> dict[int, Run]:
+    return {run.number: run for run in list_remote(clone, hosts, remote).runs}

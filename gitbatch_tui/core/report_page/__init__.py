@@ -1,0 +1,1 @@
+"""Runs as one page for a browser, which needs no network and runs no script."""

@@ -1,0 +1,150 @@
+"""Writes the page: HTML with all that it shows inside, and no script."""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.base.format import size
+from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.core.compare.runs import cells
+from gitbatch_tui.core.report_page.charts import COLOURS, svg
+from gitbatch_tui.core.report_page.notebook import notebook_html
+from gitbatch_tui.core.report_page.written_files import NOTEBOOK, PICTURES
+from gitbatch_tui.core.runs.outcome import finding_words, outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gitbatch_tui.core.report_page.charts import Chart
+    from gitbatch_tui.core.report_page.facts import Facts
+    from gitbatch_tui.core.report_page.written_files import WrittenFile
+    from gitbatch_tui.models import Run
+
+# Nothing from outside of the page is loaded, and no script runs, whatever stands in it.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_STYLE = """
+:root{color-scheme:light dark}
+body{font:15px/1.5 system-ui,sans-serif;max-width:75em;margin:2em auto;padding:0 1em}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums}
+td,th{text-align:left;padding:.15em .8em .15em 0;vertical-align:top;border-bottom:1px solid #8884}
+.wide{overflow-x:auto} pre{overflow:auto;max-height:30em;background:#8881;padding:.6em}
+img,svg{max-width:100%} svg{width:36em} polyline{fill:none;stroke-width:1.6}
+.axis{fill:none;stroke:currentColor} svg text{font-size:11px;fill:currentColor}
+.figures{display:flex;flex-wrap:wrap;gap:1em} figure{margin:0;break-inside:avoid}
+section{break-inside:avoid-page} .bad{color:#c62828;font-weight:600}
+@media print{pre{max-height:none;white-space:pre-wrap}.wide{overflow:visible}body{max-width:none}}
+"""
+
+
+def page(title: str, facts: Facts) -> str:
+    """The whole page; every text that is not ours is harmless in it."""
+    parts = (_head(title), *_table(facts), *_charts(facts.charts), *_runs(facts), *_notes(facts))
+    return "".join((*parts, "</body></html>\n"))
+
+
+def _head(title: str) -> str:
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        '<meta name="viewport" content="width=device-width"><meta name="referrer" '
+        f'content="no-referrer"><title>{_line(title)}</title><style>{_STYLE}</style></head>'
+        f"<body><h1>{_line(title)}</h1>"
+    )
+
+
+def _table(facts: Facts) -> Iterator[str]:
+    """All runs in rows: parameters, metrics, and what differs in their environments."""
+    header, *rows = cells(facts.table)
+    known = {row.run.name: words for row, words in zip(facts.table.rows, rows, strict=True)}
+    names = ["became", "verdict", *header[1:]]
+    yield '<div class="wide"><table id="runs"><thead><tr><th>run</th>'
+    yield "".join(f"<th>{_line(name)}</th>" for name in names)
+    yield "</tr></thead><tbody>"
+    for run in facts.runs:
+        words = known.get(run.name, [run.name, *[""] * (len(header) - 1)])
+        verdict = str(run.badge or "")
+        yield f'<tr><td><a href="#{_anchor(run)}">{_line(run.name)}</a></td>'
+        yield "".join(f"<td>{_line(cell)}</td>" for cell in (outcome(run), verdict, *words[1:]))
+        yield "</tr>"
+    yield "</tbody></table></div>"
+
+
+def _charts(charts: Sequence[Chart]) -> Iterator[str]:
+    if not charts:
+        return
+    yield '<h2>Curves</h2><div class="figures">'
+    for chart in charts:
+        yield f"<figure><figcaption>{_line(chart.title)}</figcaption>{svg(chart)}<br>"
+        for at, name in enumerate(chart.curves):
+            if name:
+                yield f'<small style="color:{COLOURS[at % len(COLOURS)]}">{_line(name)} </small>'
+        yield "</figure>"
+    yield "</div>"
+
+
+def _runs(facts: Facts) -> Iterator[str]:
+    files: dict[str, list[WrittenFile]] = {}
+    for file in facts.files:
+        files.setdefault(file.run.name, []).append(file)
+    yield "<h2>Runs</h2>"
+    for run in facts.runs:
+        yield f'<section id="{_anchor(run)}"><h3>{_line(run.name)}</h3><table>'
+        for name, value in _facts_of(run).items():
+            if value:
+                yield f"<tr><th>{name}</th><td>{_line(value)}</td></tr>"
+        yield "</table>"
+        if log := facts.logs.get(run.name):
+            yield f"<details><summary>log</summary><pre>{_text(log)}</pre></details>"
+        yield '<div class="figures">'
+        for file in files.get(run.name, ()):
+            yield from _file(file, facts.contents.get((run.name, file.path)))
+        yield "</div></section>"
+
+
+def _facts_of(run: Run) -> dict[str, str]:
+    return {
+        "became": outcome(run),
+        "subject": run.subject,
+        "branch": run.branch,
+        "commit": run.commit,
+        "results": run.result,
+        "submitted by": run.submitter,
+        "submitted": str(run.submitted or ""),
+        "started": str(run.started or ""),
+        "finished": str(run.finished or ""),
+        "host": run.host,
+        "parameters": "  ".join(run.options),
+        "verdicts": "; ".join(map(finding_words, run.findings)),
+        "warning": run.warning,
+    }
+
+
+def _file(file: WrittenFile, data: bytes | None) -> Iterator[str]:
+    name = _line(file.path)
+    yield f"<figure><figcaption>{name}</figcaption>"
+    if data is None:
+        yield f"<p>{size(file.size)}: not on this page, which has no more room.</p>"
+    elif file.suffix == NOTEBOOK:
+        yield f"<details><summary>notebook</summary>{notebook_html(data)}</details>"
+    else:
+        kind, encoded = PICTURES[file.suffix], base64.b64encode(data).decode("ascii")
+        yield f'<img alt="{name}" src="data:{kind};base64,{encoded}">'
+    yield "</figure>"
+
+
+def _notes(facts: Facts) -> Iterator[str]:
+    yield from (f"<p>{_line(words)}</p>" for words in facts.notes)
+
+
+def _anchor(run: Run) -> str:
+    return escape(f"run-{one_line(run.name)}", quote=True).replace("#", "-").replace(" ", "-")
+
+
+def _line(text: str) -> str:
+    return escape(one_line(text), quote=True)
+
+
+def _text(text: bytes) -> str:
+    return escape(clean(text), quote=True)
