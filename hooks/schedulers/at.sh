@@ -14,7 +14,7 @@ at_queries () {
 at_answer () {
 	# job 12 at Sun Nov 22 14:31:00 2026
 	case "$1" in
-	'job '[0-9]*' at '*) ;;
+	'job '[0-9]*' at '*[0-9]:[0-9][0-9]*) ;;
 	*) return 1 ;;
 	esac
 	id=${1#job }

@@ -158,18 +158,6 @@ def test_no_answer_means_nothing_is_known(answer: Answer, words: str) -> None:
         Flux().read(answer, ["fHgPQNHM"])
 
 
-@pytest.mark.parametrize(
-    ("output", "ids"),
-    [
-        ("ƒ4RUxrEb\n", ("ƒ4RUxrEb",)),
-        (" ƒ6BLuWEj\r\nƒ6BLuWEj\n", ("ƒ6BLuWEj",)),
-        ("finished\nfor 3 jobs\n91620376576\n", ()),
-    ],
-)
-def test_ids_are_recognised(output: str, ids: tuple[str, ...]) -> None:
-    assert Flux().recognise(output) == ids
-
-
 @pytest.mark.parametrize("shell", ["dash", "bash", "busybox sh"])
 class TestScripts:
     """Of the adapter, with the stand-in on the PATH."""

@@ -40,55 +40,6 @@ def known(job: str, answer: Answer) -> JobState:
     return state
 
 
-class TestRecognising:
-    """The ids in what schedule.sh printed."""
-
-    @pytest.mark.parametrize(
-        ("label", "ids"),
-        [
-            ("013-submit-plain", ("2",)),
-            ("024-submit-terse", ("3",)),
-            ("032-submit-queue3", ("5",)),
-            ("039-submit-queue3-terse", ("6",)),
-            ("042-submit-never", ("7",)),
-            ("090-submit-nofile", ()),
-            ("091-submit-badexe", ()),
-            ("092-submit-badinput", ("11",)),
-            ("093-submit-noqueue", ("12",)),
-            ("094-submit-badsyntax", ()),
-            ("095-submit-unusedvar", ("13",)),
-            ("096-submit-emptystdin", ()),
-            ("451-root-submit", ()),
-            ("511-hung-submit", ()),
-        ],
-    )
-    def test_what_condor_submit_printed(self, label: str, ids: tuple[str, ...]) -> None:
-        assert HTCondor().recognise(captured(label) + captured(label, "stderr")) == ids
-        assert HTCondor().recognise(f"before\n{captured(label)}\nview log with: tail -f X") == ids
-
-    @pytest.mark.parametrize(
-        ("output", "ids"),
-        [
-            ("7.0 - 7.2\n8.0 - 8.0\n", ("7", "8")),
-            (
-                (
-                    "Submitting job(s)\nWARNING: unused\n..\n2 job(s) submitted to cluster 7.\n"
-                    "Submitting job(s).\n1 job(s) submitted to cluster 9.\n"
-                ),
-                ("7", "9"),
-            ),
-            ("1 job(s) submitted to cluster 7.\r\n", ("7",)),
-            ("1 job(s) submitted to cluster 7.\n1 job(s) submitted to cluster 7.\n", ("7",)),
-            ("my 1 job(s) submitted to cluster 7.\n", ()),
-            ("1 job(s) submitted to cluster 0.\n", ()),
-            ("lr 0.0 - 0.5\n1.5 - 1.9\n1.0 - 2.0\n1.0 - 1.5 x\n", ()),
-            ("", ()),
-        ],
-    )
-    def test_other_text_around_them(self, output: str, ids: tuple[str, ...]) -> None:
-        assert HTCondor().recognise(output) == ids
-
-
 WAITS = "waits for a machine"
 CANT_OPEN = "held: its output file could not be opened: Failed to open"
 IN_QUEUE = [

@@ -159,18 +159,6 @@ def test_no_answer_means_nothing_is_known(answer: Answer, words: str) -> None:
         Lsf().read(answer, ["20"])
 
 
-@pytest.mark.parametrize(
-    ("output", "ids"),
-    [
-        ("Job <4711> is submitted to queue <normal>.\n", ("4711",)),
-        ("\x1b[32m> Job <7> is submitted to default queue <normal>.\r\n", ("7",)),
-        ("Job not submitted.\nMyJob <8> is submitted to nobody\n", ()),
-    ],
-)
-def test_ids_are_recognised(output: str, ids: tuple[str, ...]) -> None:
-    assert Lsf().recognise(output) == ids
-
-
 @pytest.mark.parametrize("shell", ["dash", "bash", "busybox sh"])
 class TestScripts:
     """Of the adapter, with the stand-in on the PATH."""

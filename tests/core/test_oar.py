@@ -161,16 +161,6 @@ def test_no_answer_means_nothing_is_known(answer: Answer, words: str) -> None:
         Oar().read(answer, ["2"])
 
 
-def test_ids_are_recognised_and_errors_are_none() -> None:
-    output = "".join(
-        f"{line[3:]}\n"
-        for name in ("submit_array", "submit_impossible", "submit_errors")
-        for line in (CAPTURES / f"oar/{name}.txt").read_text().splitlines()
-        if line.startswith("O: ")
-    )
-    assert Oar().recognise(output) == ("10", "11", "12")
-
-
 @pytest.mark.parametrize("shell", ["dash", "bash", "busybox sh"])
 class TestScripts:
     """Of the adapter, with the stand-in on the PATH."""

@@ -240,19 +240,6 @@ def test_no_answer_means_nothing_is_known(said: Answer, words: str) -> None:
         Adapter().read(said, ["64"])
 
 
-@pytest.mark.parametrize(
-    ("output", "ids"),
-    [
-        ("12.node1\n", ("12.node1",)),
-        ("109[].pbs01.site.org\r\n", ("109[].pbs01.site.org",)),
-        ("  7.server\nloss 0.5\n1.5\n7.server\n", ("7.server",)),
-        ("qsub: Unknown queue\n12\n", ()),
-    ],
-)
-def test_ids_are_recognised_whole(output: str, ids: tuple[str, ...]) -> None:
-    assert Adapter().recognise(output) == ids
-
-
 @pytest.mark.parametrize("shell", ["dash", "bash", "busybox sh"])
 class TestScripts:
     """Of the adapter, with the stand-in on the PATH."""

@@ -27,11 +27,6 @@ if TYPE_CHECKING:
     from tests.support.project import Project
 
 UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
-WITHOUT_ATD = """\
-warning: commands will be executed using /bin/sh
-job 1 at Sun Nov 22 14:31:00 2026
-Can't open /run/atd.pid to signal atd. No atd running?
-"""
 AT_NOW = "#!/bin/sh\necho ./run.sh | at now\n"
 AT_LATER = "#!/bin/sh\necho ./run.sh | at now + 1 hour\n"
 
@@ -42,23 +37,6 @@ def said(stdout: str, status: int = 0) -> Answer:
 
 class TestAt:
     """What at prints."""
-
-    @pytest.mark.parametrize(
-        ("output", "ids"),
-        [
-            (WITHOUT_ATD, ("1",)),
-            (
-                "job 12 at Sun Nov 22 14:38:00 2026\njob 13 at Sun Nov 22 14:38:00 2026",
-                ("12", "13"),
-            ),
-            ("job 7 at So 22 Nov 2026 14:38:00 CET", ("7",)),
-            ("my job 5 at Sun Nov 22 14:38:00 2026", ()),
-            ("job 5 at home", ()),
-            ("", ()),
-        ],
-    )
-    def test_the_ids_of_jobs_are_recognised(self, output: str, ids: tuple[str, ...]) -> None:
-        assert At().recognise(output) == ids
 
     def test_waiting_and_running_jobs_are_told_apart(self) -> None:
         listed = "11\tSun Nov 22 14:33:00 2026 = user\n12\tSun Nov 22 14:38:00 2026 a user\n"

@@ -11,7 +11,7 @@ from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.sge import Sge
 from gitbatch_tui.models import State
-from tests.support.captures import CAPTURES, captured
+from tests.support.captures import captured
 
 HOME = "/home/user/sge"
 FILES = {"stdout": f"{HOME}/ok.sh.o1", "stderr": f"{HOME}/ok.sh.e1"}
@@ -49,56 +49,6 @@ def listed(letters: str, more: str = "") -> str:
 
 def state(answer: Answer, job: str) -> JobState | None:
     return Sge().read(answer, {job}).get(job)
-
-
-@pytest.mark.parametrize(
-    ("name", "ids"),
-    [
-        ("qsub_ok", ("1",)),
-        ("qsub_terse_fail", ("2",)),
-        ("qsub_hold", ("3",)),
-        ("qsub_impossible", ("4",)),
-        ("qsub_run2", ("7",)),
-        ("qsub_array", ("8",)),
-        ("qsub_array_plain", ("9",)),
-        ("qsub_Ebad", ("10",)),
-        ("qsub_badreq", ()),
-        ("qsub_nofile", ()),
-        ("qsub_w_e", ()),
-        ("down_qsub", ()),
-        ("qdel_pending", ()),
-        ("qhold", ()),
-        ("qdel_unknown", ()),
-    ],
-)
-def test_the_ids_that_qsub_prints_are_recognised(name: str, ids: tuple[str, ...]) -> None:
-    said = captured(f"sge/{name}.txt")
-    assert Sge().recognise((said.stdout + said.stderr).decode()) == ids
-
-
-def test_every_kind_of_qsub_has_its_capture_in_the_table_above() -> None:
-    table = test_the_ids_that_qsub_prints_are_recognised.pytestmark[0].args[1]  # type: ignore[attr-defined]
-    there = {path.stem for path in CAPTURES.glob("sge/*qsub*")}
-    assert there == {name for name, _ in table if "qsub" in name}
-
-
-@pytest.mark.parametrize(
-    ("output", "ids"),
-    [
-        ('hello\nYour job 7 ("a b (c)") has been submitted\nbye\n', ("7",)),
-        (
-            'Your job 7 ("a") has been submitted\nYour job-array 9.1-3:2 ("b") has been submitted',
-            ("7", "9"),
-        ),
-        ("submitting...\n12\n9.1-3:2\n12\n", ("12", "9")),
-        ('7\nYour job 8 ("a") has been submitted\n', ("8",)),
-        ('Is Your job 7 ("x") has been submitted\n', ()),
-        ("12 files\n1.5\nrun 3\n", ()),
-        ("", ()),
-    ],
-)
-def test_ids_are_recognised_among_other_text(output: str, ids: tuple[str, ...]) -> None:
-    assert Sge().recognise(output) == ids
 
 
 @pytest.mark.parametrize(

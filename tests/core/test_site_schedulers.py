@@ -65,9 +65,6 @@ lsf_whole () {
 }
 \'\'\'
 
-    def recognise(self, output):
-        return tuple(re.findall(r"(?m)^Job <([0-9]+)> is submitted to ", output))
-
     def read(self, answer, ids):
         if answer.status:
             raise ValueError(answer.stderr.decode())

@@ -99,50 +99,6 @@ def state_of(line: str) -> JobState:
     return Slurm().read(answer(line), {"7"})["7"]
 
 
-class TestRecognising:
-    """What sbatch prints."""
-
-    @pytest.mark.parametrize(
-        ("capture", "ids"),
-        [
-            ("sbatch_ok", ("1",)),
-            ("sbatch_fail", ("2",)),
-            ("sbatch_array", ("11",)),
-            ("err_toomany", ("15",)),
-            ("badout", ("22",)),
-            ("begin", ("19",)),
-            ("dep", ("18",)),
-            ("err_badpartition", ()),
-            ("err_badopt", ()),
-            ("err_memory", ()),
-            ("err_nofile", ()),
-            ("err_badtime", ()),
-            ("down.sbatch", ()),
-        ],
-    )
-    def test_real_answers_are_recognised(self, capture: str, ids: tuple[str, ...]) -> None:
-        said = Capture.named(capture)
-        assert Slurm().recognise(said.stdout + said.stderr) == ids
-
-    @pytest.mark.parametrize(
-        ("output", "ids"),
-        [
-            ("Submitted batch job 7 on cluster big-1\n", ("7@big-1",)),
-            ("7;big\n8;big\n", ("7@big", "8@big")),
-            ("started: Submitted batch job 7\nSubmitted batch job 8", ("7", "8")),
-            ("Submitted batch job 7\nSubmitted batch job 7\n", ("7",)),
-            ("using 4 GPUs\n7\n", ("7",)),
-            ("3\nSubmitted batch job 7\n", ("7",)),
-            ("7\r\n", ("7",)),
-            ("0\n007\n12345678901\n7 8\n-7\n7.5\n", ()),
-            ("Submitted batch job 0\nSubmitted batch job x\n", ()),
-            ("", ()),
-        ],
-    )
-    def test_ids_are_found_in_other_text(self, output: str, ids: tuple[str, ...]) -> None:
-        assert Slurm().recognise(output) == ids
-
-
 class TestQueue:
     """What squeue tells."""
 

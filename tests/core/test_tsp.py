@@ -38,19 +38,6 @@ def said(stdout: str, status: int = 0) -> Answer:
     return Answer(status, stdout.encode(), b"")
 
 
-@pytest.mark.parametrize(
-    ("output", "ids"),
-    [
-        ("0\n", ("0",)),
-        ("submitting\n3\n4\n", ("3", "4")),
-        ("3 files\nv1\n", ()),
-        ("", ()),
-    ],
-)
-def test_the_ids_of_jobs_are_recognised(output: str, ids: tuple[str, ...]) -> None:
-    assert Tsp().recognise(output) == ids
-
-
 def test_waiting_running_and_ended_jobs_are_told_apart() -> None:
     first = listings()[0]
     assert Tsp().read(said(first), {"0", "1", "3", "9"}) == {

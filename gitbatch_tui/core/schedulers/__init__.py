@@ -31,7 +31,7 @@ _OURS = {
     "tsp": "Tsp",
 }
 """The class of each module; they are imported when a scheduler is to be asked."""
-_PARTS = ("name", "ask", "cancel", "hold", "release", "recognise", "read")
+_PARTS = ("name", "ask", "cancel", "hold", "release", "read")
 
 
 class Loaded(NamedTuple):

@@ -111,10 +111,6 @@ class Adapter(Protocol):
         """The script that lets held jobs begin."""
         ...
 
-    def recognise(self, output: str) -> tuple[str, ...]:
-        """The ids of the jobs that were submitted, from what schedule.sh printed."""
-        ...
-
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
         """Read the answer to `ask`: the jobs that the scheduler knows, waiting, running or ended.
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.host import Answer
 
-# `job 11 at Sun Nov 22 14:33:00 2026`, in the language of whoever submitted it.
-_SUBMITTED = re.compile(r"^job (\d+) at \S.*\d\d:\d\d", re.MULTILINE)
 # `11<TAB>Sun Nov 22 14:33:00 2026 = user`
 _LISTED = re.compile(r"(\d+)\t(.+) (\S) (\S+)")
 _RUNS = "="
@@ -67,9 +65,6 @@ class At:
     find = _FIND
     cancel = _CANCEL
     hold = release = ""
-
-    def recognise(self, output: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(_SUBMITTED.findall(output)))
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
         text = answer.stdout.decode("utf-8", "replace")

@@ -22,8 +22,6 @@ JobFacts = Mapping[str, object]
 
 # `fAVpNAfh`, `ƒAVpNAfh`, or a long number
 _ID = r"(?:[f\u0192][1-9A-HJ-NP-Za-km-z]{1,12}|\d{6,20})"
-# With f for the first letter, any word could be one.
-_SUBMITTED = re.compile("(?m)^[ \\t]*(\u0192[1-9A-HJ-NP-Za-km-z]{1,12})[ \\t\\r]*$")
 _DIGITS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _OVERTIME = 124
 _LATEST = 1 << 36
@@ -96,9 +94,6 @@ class Flux:
     # What has resources refuses to be held.
     hold = _script('job urgency "$1" hold')
     release = _script('job urgency "$1" default')
-
-    def recognise(self, output: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(_SUBMITTED.findall(output)))
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
         text, _, status = answer.stdout.decode("utf-8", "replace").rpartition("\ngitbatch: ")

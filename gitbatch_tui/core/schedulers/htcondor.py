@@ -25,11 +25,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.hosts.host import Answer
     from gitbatch_tui.core.schedulers.condor_ads import Ad
 
-# `1 job(s) submitted to cluster 7.`, and with -terse `7.0 - 7.2`, of many processes or one.
-_SUBMITTED = re.compile(
-    r"^(?:\d+ job\(s\) submitted to cluster ([1-9]\d*)\.|([1-9]\d*)\.0 - \2\.\d+)[ \r]*$",
-    re.MULTILINE,
-)
 _JOB = re.compile(r"[1-9]\d*(?:\.\d+)?")
 _SECTION = re.compile(
     r"^(queue|history|nodes|factories|too-big|unmet|busy) ([\d. ]+)\n", re.MULTILINE
@@ -48,10 +43,6 @@ class HTCondor:
     cancel = condor_scripts.CANCEL
     hold = condor_scripts.HOLD
     release = condor_scripts.RELEASE
-
-    def recognise(self, output: str) -> tuple[str, ...]:
-        found = (plain or terse for plain, terse in _SUBMITTED.findall(output))
-        return tuple(dict.fromkeys(found))
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
         odd = {job: _NO_JOB for job in ids if not _JOB.fullmatch(job)}

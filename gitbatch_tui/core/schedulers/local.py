@@ -17,8 +17,5 @@ class Local:
     name = "local"
     ask = cancel = hold = release = ""
 
-    def recognise(self, output: str) -> tuple[str, ...]:  # noqa: ARG002  # they are in BASE
-        return ()
-
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:  # noqa: ARG002
         raise ValueError("nobody was asked")

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.host import Answer
 
-_SUBMITTED = re.compile(r"(?m)^(?:.*[^A-Za-z])?Job <(\d+)> is submitted to ")
 _NOT_FOUND = re.compile(r"^Job <[^>]*> is not found\.?$")
 _LAST = re.compile(r"^gitbatch: (\d+)\n\Z", re.MULTILINE)
 _OVERTIME = "124"
@@ -75,9 +74,6 @@ class Lsf:
     cancel = lsf_scripts.CANCEL
     hold = lsf_scripts.HOLD
     release = lsf_scripts.RELEASE
-
-    def recognise(self, output: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(_SUBMITTED.findall(output)))
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
         text, complaints = (

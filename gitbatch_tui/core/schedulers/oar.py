@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 Facts = Mapping[str, object]
 
-_SUBMITTED = re.compile(r"(?m)^[ \t]*OAR_JOB_ID=(\d+)[ \t\r]*$")
 _END = "\ngitbatch: "
 _OVERTIME = 124
 _LATEST = 1 << 36
@@ -58,9 +57,6 @@ class Oar:
     cancel = oar_scripts.CANCEL
     hold = oar_scripts.HOLD
     release = oar_scripts.RELEASE
-
-    def recognise(self, output: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(_SUBMITTED.findall(output)))
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
         text, end, status = answer.stdout.decode("utf-8", "replace").rpartition(_END)

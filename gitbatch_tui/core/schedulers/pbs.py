@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.host import Answer
 
-_SUBMITTED = re.compile(r"(?m)^[ \t]*(\d+(?:\[\d*\])?\.[A-Za-z][\w.-]*)[ \t\r]*$")
 _LAST = re.compile(r"^gitbatch: (\d+) (history|current)\n\Z", re.MULTILINE)
 _UNKNOWN = re.compile(r"Unknown Job Id (\S+)")
 _ANSWERS = (0, 35, 153, 170)
@@ -41,9 +40,6 @@ class Pbs:
     cancel = pbs_scripts.CANCEL
     hold = pbs_scripts.HOLD
     release = pbs_scripts.RELEASE
-
-    def recognise(self, output: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(_SUBMITTED.findall(output)))
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
         text, complaints = (

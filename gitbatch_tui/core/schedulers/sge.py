@@ -6,7 +6,6 @@ before it began, only the list of the newest jobs that are gone (`qstat -s z`) h
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.host import Answer
 
-_SUBMITTED = re.compile(r'^Your job(?:-array)? (\d+)(?:\.\d+-\d+:\d+)? \(".*"\) has been submitted')
-# qsub -terse: `2`, `9.1-3:2`
-_TERSE = re.compile(r"(\d+)(?:\.\d+-\d+:\d+)?")
 _MARK = "gitbatch: "
 _LEFT = "it has left the queue, and nothing says how it ended"
 # Accounting is some seconds late; of what was deleted before it began there never is any.
@@ -50,12 +46,6 @@ class Sge:
     cancel = sge_scripts.CANCEL
     hold = sge_scripts.HOLD
     release = sge_scripts.RELEASE
-
-    def recognise(self, output: str) -> tuple[str, ...]:
-        lines = output.splitlines()
-        found = [match[1] for line in lines if (match := _SUBMITTED.match(line))]
-        found = found or [match[1] for line in lines if (match := _TERSE.fullmatch(line))]
-        return tuple(dict.fromkeys(found))
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
         text = answer.stdout.decode("utf-8", "replace")

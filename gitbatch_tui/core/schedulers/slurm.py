@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.hosts.host import Answer
     from gitbatch_tui.core.schedulers.slurm_records import Record
 
-# `Submitted batch job 7 on cluster big`; the same with --parsable is `7;big`.
-_SUBMITTED = re.compile(r"\bSubmitted batch job ([1-9]\d{0,9})\b(?: on cluster ([\w.-]+))?")
-_PARSABLE = re.compile(r"^([1-9]\d{0,9})(?:;([\w.-]+))?[ \t\r]*$", re.MULTILINE)
 
 _ANSWER = re.compile(r"([^\x1d]*)\x1d(squeue|sacct) (\d+) ([\w.-]*)(?: ([\w,-]*))?\n")
 _NO_SUCH_JOB = "Invalid job id specified"
@@ -39,11 +36,6 @@ class Slurm:
     cancel = slurm_scripts.CANCEL
     hold = slurm_scripts.HOLD
     release = slurm_scripts.RELEASE
-
-    def recognise(self, output: str) -> tuple[str, ...]:
-        # A number alone may be anything, where Slurm has said in words what was submitted.
-        found = _SUBMITTED.findall(output) or _PARSABLE.findall(output)
-        return tuple(dict.fromkeys(f"{job}@{at}" if at else job for job, at in found))
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
         tasks: dict[str, dict[str, JobState]] = {}

@@ -64,9 +64,6 @@ class Tsp:
     cancel = _CANCEL
     hold = release = ""
 
-    def recognise(self, output: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(re.findall(r"(?m)^(\d+)$", output)))
-
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
         text = answer.stdout.decode("utf-8", "replace")
         if answer.status or (text and not _HEAD.match(text)):
