@@ -16,6 +16,9 @@ import pytest
 
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.results.download import PARTIAL
+from gitbatch_tui.errors import GitBatchError
+from tests.support import clone_changes
+from tests.support.clone_changes import CHANGES, Given
 from tests.support.command_line import ROOT
 from tests.support.faults import Deed, Point, can_trace
 from tests.support.project import open_project
@@ -38,66 +41,6 @@ pytestmark = [
     pytest.mark.fuzz,
 ]
 
-BEGIN = """
-import sys
-from pathlib import Path
-from gitbatch_tui.core.git.opening import open_clone
-from gitbatch_tui.errors import GitBatchError
-path, old, new, base = sys.argv[1:]
-"""
-END = """
-try:
-    with open_clone(Path(path)) as clone:
-        deed(clone)
-except GitBatchError as error:
-    sys.exit(f"gitbatch: {error}")
-"""
-MERGE = """
-from gitbatch_tui.core.git.lock import locked
-from gitbatch_tui.core.git.merge import MergePurpose, bring_in
-def deed(clone):
-    with locked(clone, "pulling"):
-        bring_in(clone, "master", new, "Merge results", MergePurpose("changed", "again", "nothing"))
-"""
-FILES = """
-from gitbatch_tui.core.git.lock import locked
-from gitbatch_tui.core.results.worktree import bring_files
-def deed(clone):
-    with locked(clone, "pulling"):
-        bring_files(clone, old, new)
-"""
-SNAPSHOT = """
-from gitbatch_tui.core.submit.snapshot import take_snapshot
-def deed(clone):
-    print(take_snapshot(clone, "master").commit)
-"""
-REMOVE = """
-from gitbatch_tui.core.setup.remove import forget_remote
-def deed(clone):
-    for remote in clone.batch_remotes():
-        forget_remote(clone, remote)
-"""
-SETUP = """
-from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.hosts.location import Location
-from gitbatch_tui.core.setup.plan import SetupRequest, apply, plan
-def deed(clone):
-    where = Location.parse(base)
-    with Hosts() as hosts:
-        apply(plan(clone, SetupRequest("other", where), hosts.at(where)), lambda *_: None)
-"""
-GET = """
-from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.results.get import get
-def deed(clone):
-    with Hosts() as hosts:
-        got = get(Batch(clone, hosts, clone.batch_remote("batch")), 1, "out", clone.path / "got")
-    if got.left:
-        sys.exit(f"gitbatch: {got.left}")
-"""
-DEEDS = {"merge": MERGE, "forward": MERGE, "files": FILES, "snapshot": SNAPSHOT, "remove": REMOVE,
-         "setup": SETUP, "get": GET}  # fmt: skip
 AT_ONCE = {"merge", "forward", "snapshot"}
 FILE_BY_FILE = {"files", "get"}
 """Where an error may leave a file out, which is said then. The others are settings of git's."""
@@ -114,6 +57,7 @@ class Clone:
     saved: Path
     before: dict[str, str]
     kind: str
+    given: Given
 
     @property
     def path(self) -> Path:
@@ -162,9 +106,11 @@ def processes_in(folder: Path) -> list[Path]:
     return found
 
 
-@pytest.fixture(params=DEEDS)
-def clone(request: pytest.FixtureRequest, tmp_path: Path) -> Clone:
+@pytest.fixture(params=CHANGES)
+def clone(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clone:
     kind = request.param
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{who}_DATE", "2026-01-01T00:00:00Z")
     world = World(tmp_path / "world").build()
     project = open_project(world)
     with project.clone, project.hosts:
@@ -189,14 +135,13 @@ def clone(request: pytest.FixtureRequest, tmp_path: Path) -> Clone:
         world.write({"draft": "mine\n"})
         if kind in {"snapshot", "files"}:
             world.write({"kept": "changed here\n"})
-    argv = [sys.executable, "-c", BEGIN + DEEDS[kind] + END]
-    argv += [str(world.clone), old, new, str(world.base.with_name("other"))]
-    fixed = {f"GIT_{who}_DATE": "2026-01-01T00:00:00Z" for who in ("AUTHOR", "COMMITTER")}
-    environment = {**world.env, **fixed, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    given = Given(old, new, str(world.base.with_name("other")))
+    argv = [sys.executable, "-m", clone_changes.__name__, kind, str(world.clone), *given]
+    environment = {**world.env, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     saved = tmp_path / "saved"
     subprocess.run(["cp", "-a", world.clone, saved], check=True)
     deed = Deed(argv, world.clone.parent, environment, tmp_path / "faults")
-    made = Clone(world, deed, saved, {}, kind)
+    made = Clone(world, deed, saved, {}, kind, given)
     made.before = made.state()
     return made
 
@@ -229,10 +174,11 @@ def check_next(clone: Clone, after: dict[str, str], where: str, *, whole: bool) 
         stands = now.get(name, "")
         mine = (clone.before.get(name, ""), after.get(name, ""))
         assert stands in mine or PARTIAL in name, f"{where}: {name}"
-    again = subprocess.run(
-        clone.deed.argv, env=dict(clone.deed.env), check=False, capture_output=True, text=True
-    )
-    assert again.returncode == 0, f"{where}: {again.stderr}"
+    try:
+        with open_clone(clone.path) as opened:
+            CHANGES[clone.kind](opened, clone.given)
+    except GitBatchError as error:
+        pytest.fail(f"{where}: {error}")
     assert clone.state() == after, where
     assert clone.left_over() == [], where
     clone.world.git("fsck", "--no-dangling", "--connectivity-only")
