@@ -20,7 +20,8 @@ for word
 do
 	case "$word" in
 	switch | restore | maintenance | --end-of-options | --no-write-fetch-head | \\
-	--show-object-format | --object-format=* | --no-auto-maintenance | --pathspec-from-file*)
+	--show-object-format | --object-format=* | --no-auto-maintenance | --no-auto-gc | \\
+	--pathspec-from-file*)
 		echo "error: unknown option $word" >&2
 		exit 129
 		;;

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.runs.listing import list_remote
+from gitbatch_tui.core.setup import scheduling as scheduling_module
 from gitbatch_tui.core.setup.doctor import Health, HealthCheck, diagnose
 from gitbatch_tui.core.setup.examine import examine_server
 from gitbatch_tui.core.setup.roundtrip import RoundTripOutcome, round_trip
-from gitbatch_tui.core.setup.scheduling import scheduling
+from gitbatch_tui.core.setup.scheduling import scheduling, silent
 from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.errors import CommandFailed
 from tests.support.batches import new_world, new_world_at, open_batch
@@ -117,7 +118,8 @@ def test_a_scheduler_that_schedule_sh_calls_and_nobody_finds_is_named(world: Wor
 
 def test_a_profile_can_bring_the_scheduler(world: World) -> None:
     world.commit({"schedule.sh": "#!/bin/sh\ncondor_submit './run.sh'\n"})
-    world.script(world.root / "programs/condor_submit", "#!/bin/sh\n")
+    for program in ("condor_submit", "condor_q", "condor_history"):
+        world.script(world.root / f"programs/{program}", "#!/bin/sh\n")
     (world.base / "profile").write_text(f"PATH={world.root}/programs:$PATH\n")
     assert "scheduler" not in trouble(world)
 
@@ -255,3 +257,26 @@ def test_doctors_runs_are_in_the_history_under_their_own_branch(world: World) ->
     with open_batch(world) as batch:
         (run,) = list_remote(batch.clone, batch.hosts, batch.remote).runs
     assert run.branch.startswith("gitbatch-doctor-")
+
+
+@pytest.mark.parametrize(
+    ("squeue", "why"),
+    [
+        ("echo >&2 'slurm_load_jobs error: Unable to contact slurm controller'; exit 1", "contact"),
+        ("exec sleep 600", "did not answer in time"),
+        ("exit 127", ""),
+    ],
+    ids=["down", "hung", "broken"],
+)
+def test_a_scheduler_that_is_there_and_does_not_answer_is_named(
+    world: World, monkeypatch: pytest.MonkeyPatch, squeue: str, why: str
+) -> None:
+    monkeypatch.setattr(scheduling_module, "_PATIENCE", 1)
+    for program, script in {"sbatch": "exit 1", "squeue": squeue, "sacct": "exit 1"}.items():
+        world.script(world.root / "programs" / program, f"#!/bin/sh\n{script}\n")
+    (world.base / "profile").write_text(f"PATH='{world.root}/programs':$PATH\n")
+    world.commit({"schedule.sh": "#!/bin/sh\nsbatch run.sh\n"})
+    with open_batch(world) as batch:
+        (words,) = silent(batch, examine_server(batch.host, batch.remote.base))
+    assert words.startswith("sbatch (slurm) is on the PATH, and slurm doesn't say how jobs are")
+    assert why in words

@@ -60,7 +60,7 @@ class Batch:
 
     def fetch(self, *refspecs: str) -> None:
         """Bring these refs here, and no others."""
-        quiet = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-gc")
+        quiet = ("--quiet", "--no-tags", "--no-recurse-submodules")
         with self._connected() as environment:
             self.clone.fetch(*quiet, "--", self.remote.name, *refspecs, environment=environment)
 

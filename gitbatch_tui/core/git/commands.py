@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base import bounds
@@ -33,7 +34,8 @@ _ENVIRONMENT = {
 }
 _SAFE = ("protocol.ext.allow=never", "core.protectHFS=true", "core.protectNTFS=true")
 _GIT = ["git", *(word for setting in (*_SAFE, "core.quotePath=false") for word in ("-c", setting))]
-
+# Git 2.17 has no option for it.
+_NO_TIDYING = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
 
 _PAUSES = (0.05, 0.2, 0.8)
 """Seconds before a fetch is tried again."""
@@ -84,13 +86,13 @@ class GitCommands:
         """Run `git fetch` and return its output; again where another one has just the same ref."""
         for pause in _PAUSES:
             try:
-                return self.git("fetch", *args, environment=environment)
+                return self.git(*_NO_TIDYING, "fetch", *args, environment=environment)
             except CommandFailed as error:
                 if "cannot lock ref" not in error.detail:
                     raise
                 remove_left_over(error.detail)
             time.sleep(pause)
-        return self.git("fetch", *args, environment=environment)
+        return self.git(*_NO_TIDYING, "fetch", *args, environment=environment)
 
     @contextmanager
     def process(
@@ -135,6 +137,7 @@ class GitCommands:
 
 def _failure(args: tuple[str, ...], answer: Answer) -> CommandFailed:
     said = clean(answer.stderr).strip()
-    verb = next((arg for arg in args if not arg.startswith("-")), "")
+    settings = {arg for before, arg in pairwise(args) if before == "-c"}
+    verb = next((arg for arg in args if not arg.startswith("-") and arg not in settings), "")
     sentence = sentence_for(said) or f"git {verb} failed: {reason_in(said.splitlines())}."
     return CommandFailed(sentence, status=answer.status, detail=said)

@@ -13,7 +13,7 @@ from gitbatch_tui.core.hosts.diagnosis import noise_in
 from gitbatch_tui.core.schedulers import load
 from gitbatch_tui.core.setup.examine import ServerFacts, examine_server
 from gitbatch_tui.core.setup.roundtrip import RoundTripOutcome, round_trip
-from gitbatch_tui.core.setup.scheduling import scheduling
+from gitbatch_tui.core.setup.scheduling import scheduling, silent
 from gitbatch_tui.errors import CommandFailed, GitBatchError
 
 if TYPE_CHECKING:
@@ -119,6 +119,7 @@ def _check_facts(batch: Batch, facts: ServerFacts, *, repair: bool) -> Iterator[
     yield _check_space(facts)
     yield _check_tools(facts)
     yield _check_scheduler(batch, facts, repair=repair)
+    yield from (HealthCheck("scheduler", Health.WARN, words) for words in silent(batch, facts))
     yield from (HealthCheck("scheduler", Health.WARN, trouble) for trouble in load().troubles)
 
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.jobs.poller import ask
+from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.programs import SUBMITTERS, called, looked_for, scheduler_of
 from gitbatch_tui.core.setup.install import write_profile
 from gitbatch_tui.core.setup.login import CONDA, look_around
+from gitbatch_tui.errors import TimedOut
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.schedulers.adapter import Adapter
     from gitbatch_tui.core.setup.examine import ServerFacts
 
+_PATIENCE = 10
+"""Seconds that a scheduler has to say something."""
 _CONDA = re.compile(r"(?m)^[^#\n]*(?:\bconda +\w|(?<!/)\bactivate +[\w.-]+ *$)")
 
 
@@ -33,6 +42,31 @@ def scheduling(batch: Batch, facts: ServerFacts, *, repair: bool) -> tuple[bool,
         return _missing(batch, facts, missing, repair=repair)
     there = ", ".join(["local", *(name for name in SUBMITTERS if name in facts.tools)])
     return True, f"{_uses(scripts['schedule.sh'], facts)}; on the PATH: {there}"
+
+
+def silent(batch: Batch, facts: ServerFacts) -> Iterator[str]:
+    """A sentence for each scheduler whose programs schedule.sh calls, and that doesn't answer.
+
+    They are asked about a job, which takes no longer than a few seconds each.
+    """
+    programs = [name for name in called(_script(batch, "schedule.sh")) if name in facts.tools]
+    users = {scheduler_of(program, facts.qstat): program for program in reversed(programs)}
+    for name, program in users.items():
+        if why := _why_silent(batch, adapters()[name]):
+            yield (
+                f"{program} ({name}) is on the PATH, and {name} doesn't say how jobs are when it "
+                f"is asked: {why}"
+            )
+
+
+def _why_silent(batch: Batch, adapter: Adapter) -> str:
+    try:
+        # Nobody needs to know that job: what counts is that something is said.
+        if adapter.ask:
+            ask(batch.server, adapter, (), ["1"], _PATIENCE)
+    except (ValueError, TimedOut) as error:
+        return one_line(str(error)) or "it says nothing"
+    return ""
 
 
 def _script(batch: Batch, name: str) -> str:
