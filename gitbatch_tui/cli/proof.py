@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,8 @@ from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.compare.files import Likeness
 from gitbatch_tui.core.compare.numbers import Tolerance
+from gitbatch_tui.core.crate.bringing import bring
+from gitbatch_tui.core.crate.reading import is_crate, opened_crate
 from gitbatch_tui.core.runs.listing import resolve
 from gitbatch_tui.core.verify.checks import Colour
 from gitbatch_tui.core.verify.reproduce import Trial, begin, conclude, summary, suspects
@@ -115,6 +118,8 @@ def reproduce(  # noqa: PLR0913  # one for each option
 ) -> None:
     """Run the commit of RUN again, with its parameters, and compare the results.
 
+    RUN may be what `export` wrote: batch-42.zip, or batch-42.zip#43 of several runs in it.
+
     Notebooks are compared by the output of their cells, CSV and JSON by value, pictures by pixels,
     all other files by bytes. Numbers are compared as they are written, digit by digit; codes such
     as 01234, and numbers too large for floating point, are compared as text. Files with the git
@@ -148,6 +153,8 @@ def _trial(
     """The run to reproduce, and where; and the repetition if there is one already."""
     if remote and other:
         raise click.UsageError("--on starts a repetition, --with names one: say one of them.")
+    if is_crate(run):
+        return _trial_of_crate(clone, hosts, run, remote, other)
     here, first = resolve(clone, run)
     there, number = resolve(clone, other) if other else (None, None)
     there = there or (clone.batch_remote(remote) if remote else here)
@@ -160,6 +167,21 @@ def _trial(
     with status(f"asking for {run}") as line:
         found = find_home(batches[0], first, line.print)
     return Trial(batches[0], found.run, batches[1]), number
+
+
+def _trial_of_crate(
+    clone: Clone, hosts: Hosts, name: str, remote: str | None, other: str | None
+) -> tuple[Trial, int | None]:
+    """An exported run, which anybody can run on a batch remote of their own."""
+    there, number = resolve(clone, other) if other else (clone.batch_remote(remote), None)
+    path, mark, wanted = name.rpartition("#")
+    chosen = int(wanted) if mark and wanted.isascii() and wanted.isdigit() else None
+    with status(f"checking {name}"), opened_crate(Path(path if mark else name)) as crate:
+        brought = bring(clone, crate, chosen)
+    batch = Batch(clone, hosts, there)
+    reach(batch.host)
+    exported = Batch(clone, hosts, brought.remote)
+    return Trial(exported, brought.run, batch, large=brought.large), number
 
 
 def _begin(trial: Trial) -> int:

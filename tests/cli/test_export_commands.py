@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.command_line import call
 from tests.support.crates import objections, read_crate
-from tests.support.sharing import hire, make_origin
+from tests.support.sharing import Colleague, hire, make_origin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,3 +140,18 @@ def test_a_run_that_goes_on_is_not_exported(project: Project) -> None:
     assert said.status == 1
     assert "it can be exported when it has ended" in said.err
     assert list(project.world.clone.glob("*.zip")) == []
+
+
+def test_an_exported_run_is_reproduced_in_another_project(project: Project) -> None:
+    project.finish("echo $GITBATCH_OPTION_lr >out; rm old; ln -s out link", old="gone soon\n")
+    target = project.world.root / "run.zip"
+    assert call(project, "export", "1", "--to", str(target)).status == 0
+    place = project.world.root / "elsewhere"
+    project.world.git("init", "-q", str(place), at=project.world.root)
+    stranger = Colleague(project, place)
+    assert "There is no batch remote here yet" in stranger.call("reproduce", str(target)).err
+    assert stranger.call("setup", "mine", str(project.world.root / "mine")).status == 0
+    said = stranger.call("reproduce", str(target), "--on", "mine")
+    assert "mine#1 reproduces run.zip/batch#1: the results are identical." in said.out, said
+    assert said.status == 0
+    assert [path.name for path in place.iterdir()] == [".git"]

@@ -39,6 +39,7 @@ def _run(packed: Packed) -> dict[str, Any]:
         "reason": run.reason,
         "branch": run.branch,
         "commit": run.commit,
+        "tree": run.tree,
         "result": run.result,
         "subject": run.subject,
         "submitter": run.submitter,
@@ -54,5 +55,8 @@ def _run(packed: Packed) -> dict[str, Any]:
     }
 
 
-def _parts(parts: Iterable[Part]) -> list[dict[str, str]]:
-    return [{"name": part.name, "path": part.path, "mode": part.mode} for part in parts]
+def _parts(parts: Iterable[Part]) -> list[dict[str, Any]]:
+    return [
+        {"name": part.name, "path": part.path, "mode": part.mode, "large": not part.blob}
+        for part in parts
+    ]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.compare.numbers import Tolerance
     from gitbatch_tui.core.server.environment import Difference
+    from gitbatch_tui.core.server.large_files import LargeFile
     from gitbatch_tui.core.submit.push import OnLine
     from gitbatch_tui.models import Receipt, Run
 
@@ -36,6 +37,7 @@ _RECORDED = 20
 """How many paths a record names."""
 _LONGEST = 200
 _SUSPECTS = 5
+_NOT_OURS = "that is kept where it ran, and only what was handed on is here."
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Trial:
     """May be the same one; on the same clone."""
     tolerance: Tolerance = EXACT
     """How far numbers may be apart."""
+    large: tuple[LargeFile, ...] = ()
+    """The large results of an exported run, of which there are no records here."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,8 @@ def conclude(trial: Trial, number: int, on_line: OnLine) -> Reproduction:
     files = compare(trial.batch.clone, old, new, source, trial.tolerance)
     files += _large(trial, again)
     reproduction = Reproduction(trial, again, tuple(files), _surroundings(trial, again))
+    if trial.batch.remote.published:
+        return replace(reproduction, unrecorded=_NOT_OURS)
     badge = Badge.REPRODUCED if reproduction.holds else Badge.DIFFERS
     try:
         trial.batch.server.attest(run.number, badge, [*_facts(reproduction)])
@@ -129,9 +135,10 @@ def conclude(trial: Trial, number: int, on_line: OnLine) -> Reproduction:
 
 def _large(trial: Trial, again: Run) -> Iterator[Compared]:
     """The large files, which are in no commit, that aren't the same."""
+    before = trial.large or large_files_of(trial.batch.clone, trial.run)
     old, new = (
-        {file.path: file for file in large_files_of(batch.clone, run)}
-        for batch, run in ((trial.batch, trial.run), (trial.there, again))
+        {file.path: file for file in files}
+        for files in (before, large_files_of(trial.there.clone, again))
     )
     for path in sorted(old.keys() | new.keys()):
         if old.get(path) == new.get(path):

@@ -1,0 +1,155 @@
+"""Opens a crate that somebody has handed on, and believes nothing of it before it is checked.
+
+Nothing is unpacked under a name of the crate's, no link is followed, and nothing is run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import stat
+import zipfile
+import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from gitbatch_tui.core.base import bounds
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.crate.facts import FACTS, VERSION
+from gitbatch_tui.core.git.names import is_safe
+from gitbatch_tui.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import IO
+
+_LARGEST_FACTS = 64 * 2**20
+_CHUNK = 2**20
+_BOMB, _SMALL = 200, 64 * 2**20
+"""How many times its own size a zip file may hold, beyond what is small anyway."""
+_UNREADABLE = (OSError, zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Source(Protocol):
+    """A zip file or a folder; each file is found by its name, or isn't there."""
+
+    def open(self, name: str) -> IO[bytes] | None:
+        """The file of that name, if there is a plain one."""
+        ...
+
+
+@dataclass(frozen=True)
+class Crate:
+    """One whose `gitbatch.json` could be read."""
+
+    name: str
+    """That of its file or folder."""
+    facts: Mapping[str, Any]
+    source: Source
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """A file of it; raises `Refused` at its end where it isn't the one that was exported."""
+        size, sha256 = _recorded(self.facts, name)
+        digest, length = hashlib.sha256(), 0
+        file = self.source.open(name)
+        if file is None:
+            raise Refused(f"{self.name} isn't whole: {one_line(name)} is not in it.")
+        with file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+                length += len(chunk)
+                if length > size:
+                    break
+                yield chunk
+        if (length, digest.hexdigest()) != (size, sha256):
+            raise Refused(f"{one_line(name)} of {self.name} isn't the file that was exported.")
+
+
+@contextmanager
+def opened_crate(path: Path) -> Iterator[Crate]:
+    """The crate at a place; raises `Refused` for what is none, or can't be trusted to be read."""
+    name = one_line(path.name)
+    try:
+        if path.is_dir():
+            yield _crate(name, _Folder(path.resolve()))
+            return
+        with zipfile.ZipFile(path) as archive:
+            yield _crate(name, _Zip(archive, name, path.stat().st_size))
+    except _UNREADABLE as error:
+        raise Refused(f"{name} can't be read as a crate: {one_line(str(error))}.") from error
+
+
+def is_crate(text: str) -> bool:
+    """Whether an argument names a crate, `run.zip`, `folder` or `run.zip#42`, rather than a run."""
+    path = Path(text.rpartition("#")[0] or text)
+    return path.suffix == ".zip" or (path.is_dir() and (path / FACTS).exists())
+
+
+class _Zip:
+    def __init__(self, archive: zipfile.ZipFile, name: str, size: int) -> None:
+        self._archive = archive
+        self._entries: dict[str, zipfile.ZipInfo] = {}
+        entries = archive.infolist()
+        if len(entries) > bounds.LINES:
+            raise Refused(f"{name} has more than {bounds.LINES} entries, and was not opened.")
+        if sum(entry.file_size for entry in entries) > _BOMB * size + _SMALL:
+            raise Refused(f"{name} would be far larger than it is, and was not opened.")
+        for entry in entries:
+            kind = stat.S_IFMT(entry.external_attr >> 16)
+            inside = is_safe(entry.filename.rstrip("/")) and "\\" not in entry.filename
+            if not inside or kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
+                raise Refused(
+                    f"{one_line(entry.filename)} in {name} is a link, or leads out of it: it was "
+                    "not opened."
+                )
+            if entry.filename in self._entries:
+                raise Refused(f"{one_line(entry.filename)} is twice in {name}: it was not opened.")
+            self._entries[entry.filename] = entry
+
+    def open(self, name: str) -> IO[bytes] | None:
+        entry = self._entries.get(name)
+        if entry is None or entry.is_dir() or entry.flag_bits & 1:
+            return None
+        return self._archive.open(entry)
+
+
+class _Folder:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def open(self, name: str) -> IO[bytes] | None:
+        path = self._folder / name
+        # No part of it may be a link, and so it is where its name says.
+        if not is_safe(name) or path.resolve() != path or not path.is_file():
+            return None
+        return path.open("rb")
+
+
+def _crate(name: str, source: Source) -> Crate:
+    file = source.open(FACTS)
+    if file is None:
+        raise Refused(f"{name} has no {FACTS}: it was not exported by this program.")
+    with file:
+        data = file.read(_LARGEST_FACTS + 1)
+    try:
+        facts = json.loads(data) if len(data) <= _LARGEST_FACTS else None
+    except (ValueError, RecursionError):
+        facts = None
+    if not isinstance(facts, dict) or not isinstance(facts.get("files"), dict):
+        raise Refused(f"{FACTS} of {name} can't be understood.")
+    if facts.get("version") != VERSION:
+        raise Refused(f"{name} was written by a newer version: upgrade, then again.")
+    return Crate(name, facts, source)
+
+
+def _recorded(facts: Mapping[str, Any], name: str) -> tuple[int, str]:
+    """The size and hash that a file has to have."""
+    entry = facts["files"].get(name)
+    size, sha256 = (entry.get("size"), entry.get("sha256")) if isinstance(entry, dict) else (0, "")
+    if not isinstance(size, int) or not _SHA256.fullmatch(str(sha256)):
+        raise Refused(f"{FACTS} has no hash of {one_line(name)}.")
+    return size, str(sha256)

@@ -1,0 +1,219 @@
+"""Crates that somebody has handed on: sound ones, broken ones and hostile ones."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import stat
+import subprocess
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gitbatch_tui.core.crate.bringing import Brought, bring
+from gitbatch_tui.core.crate.reading import opened_crate
+from gitbatch_tui.core.git.opening import open_clone
+from gitbatch_tui.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+CODE = "code/abc/run.sh"
+LINK = "code/abc/link"
+RESULT = "runs/batch-1/results/out"
+FILES = {CODE: b"#!/bin/sh\n", LINK: b"run.sh", RESULT: b"1\n", "code/abc/old": b"x"}
+
+
+def part(name: str, path: str, mode: str = "100644") -> dict[str, object]:
+    return {"name": name, "path": path, "mode": mode, "large": False}
+
+
+def facts() -> dict[str, Any]:
+    run = {
+        "remote": "batch",
+        "number": 1,
+        "location": "there:base",
+        "state": "succeeded",
+        "exit": 0,
+        "branch": "master",
+        "options": ["lr=0.1"],
+        "code": [
+            part(CODE, "run.sh", "100755"),
+            part(LINK, "link", "120000"),
+            part("code/abc/old", "old"),
+        ],
+        "results": [part(RESULT, "sub/out")],
+        "removed": ["old"],
+        "missing": ["the log of batch#1: pruned"],
+    }
+    hashes = {
+        name: {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for name, data in FILES.items()
+    }
+    return {"version": 1, "runs": [run], "files": hashes}
+
+
+def write(path: Path, told: object, files: dict[str, bytes] = FILES) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+        archive.writestr("gitbatch.json", json.dumps(told))
+    return path
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """An empty clone beside the crates."""
+    path = tmp_path / "clone"
+    subprocess.run(["git", "init", "-q", path], check=True)
+    return path
+
+
+def brought(place: Path, crate: Path, number: int | None = None) -> Brought:
+    with open_clone(place) as clone, opened_crate(crate) as opened:
+        return bring(clone, opened, number)
+
+
+def git(place: Path, *words: str) -> str:
+    done = subprocess.run(["git", "-C", place, *words], check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+def untouched(place: Path) -> bool:
+    return [path.name for path in place.iterdir()] == [".git"] and not git(place, "for-each-ref")
+
+
+@pytest.mark.parametrize("unpacked", [False, True], ids=["zip", "folder"])
+def test_a_run_comes_as_two_commits_and_on_no_branch(
+    place: Path, tmp_path: Path, *, unpacked: bool
+) -> None:
+    crate = write(tmp_path / "run.zip", facts())
+    if unpacked:
+        with zipfile.ZipFile(crate) as archive:
+            archive.extractall(tmp_path / "run")
+        crate = tmp_path / "run"
+    found = brought(place, crate)
+    assert (found.run.name, found.run.options) == (f"{crate.name}/batch#1", ("lr=0.1",))
+    listed = git(place, "ls-tree", "-r", found.run.commit).splitlines()
+    assert [line.split()[0] for line in listed] == ["120000", "100644", "100755"]
+    after = git(place, "ls-tree", "-r", "--name-only", found.run.result).split()
+    assert after == ["link", "run.sh", "sub/out"]
+    assert git(place, "show", f"{found.run.result}:sub/out") == "1\n"
+    assert untouched(place)
+    assert brought(place, crate).run == found.run, "the same commits again"
+
+
+def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    told = facts()
+    change(told)
+    return told
+
+
+def with_part(path: str, mode: str = "100644") -> dict[str, Any]:
+    return changed(lambda told: told["runs"][0]["code"].append(part(CODE, path, mode)))
+
+
+BROKEN: dict[str, tuple[object, str]] = {
+    "no object": ([], "can't be understood"),
+    "another version": ({**facts(), "version": 2}, "newer version"),
+    "no runs": ({**facts(), "runs": 7}, "Which run"),
+    "no hash": (changed(lambda told: told["files"].pop(CODE)), f"no hash of {CODE}"),
+    "a hash of another file": (
+        changed(lambda told: told["files"][CODE].update(sha256="0" * 64)),
+        f"{CODE} of run.zip isn't the file that was exported",
+    ),
+    "another size": (
+        changed(lambda told: told["files"][CODE].update(size=3)),
+        f"{CODE} of run.zip isn't the file that was exported",
+    ),
+    "another tree": (
+        changed(lambda told: told["runs"][0].update(tree="1" * 40)),
+        "isn't that of the commit",
+    ),
+    "a path that leads out": (with_part("../x"), "a name that can't be"),
+    "an absolute path": (with_part("/etc/x"), "a name that can't be"),
+    "a path into .git": (with_part(".GIT/hooks/post-checkout"), "a name that can't be"),
+    "a submodule": (with_part("sub", "160000"), "a name that can't be"),
+    "no path": (changed(lambda told: told["runs"][0]["code"].append(7)), "a name that can't be"),
+    "no results": (
+        changed(lambda told: told["runs"][0]["missing"].append("the results of batch#1: pruned")),
+        "lacks the results of batch#1: pruned",
+    ),
+}
+
+
+@pytest.mark.parametrize(("told", "words"), BROKEN.values(), ids=BROKEN.keys())
+def test_what_does_not_fit_is_refused_in_words(
+    place: Path, tmp_path: Path, told: object, words: str
+) -> None:
+    with pytest.raises(Refused, match=words.replace(".", r"\.")):
+        brought(place, write(tmp_path / "run.zip", told))
+    assert untouched(place)
+
+
+def test_a_file_that_was_changed_or_is_gone_is_named(place: Path, tmp_path: Path) -> None:
+    crate = write(tmp_path / "run.zip", facts(), {**FILES, RESULT: b"2\n"})
+    with pytest.raises(Refused, match=f"{RESULT} of run.zip isn't the file"):
+        brought(place, crate)
+    files = {name: data for name, data in FILES.items() if name != RESULT}
+    with pytest.raises(Refused, match=f"{RESULT} is not in it"):
+        brought(place, write(tmp_path / "run.zip", facts(), files))
+
+
+NAMES = ["../x", "/tmp/x", "a/../../x", "..\\x", ".git/config"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_archive_whose_names_lead_out_is_not_opened(
+    place: Path, tmp_path: Path, name: str
+) -> None:
+    crate = write(tmp_path / "run.zip", facts(), {**FILES, name: b"x"})
+    with pytest.raises(Refused, match="leads out of it"):
+        brought(place, crate)
+
+
+def test_a_link_in_an_archive_is_not_followed(place: Path, tmp_path: Path) -> None:
+    crate = write(tmp_path / "run.zip", facts())
+    with zipfile.ZipFile(crate, "a") as archive:
+        link = zipfile.ZipInfo("link")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/passwd")
+    with pytest.raises(Refused, match=r"link in run\.zip is a link"):
+        brought(place, crate)
+
+
+def test_a_link_in_a_folder_is_not_followed(place: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(write(tmp_path / "run.zip", facts())) as archive:
+        archive.extractall(tmp_path / "run")
+    (tmp_path / "secret").write_bytes(FILES[RESULT])
+    (tmp_path / "run" / RESULT).unlink()
+    (tmp_path / "run" / RESULT).symlink_to(tmp_path / "secret")
+    with pytest.raises(Refused, match=f"{RESULT} is not in it"):
+        brought(place, tmp_path / "run")
+
+
+def test_a_bomb_is_not_opened(place: Path, tmp_path: Path) -> None:
+    path = tmp_path / "run.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x", bytes(100 * 2**20))
+    with pytest.raises(Refused, match="far larger than it is"):
+        brought(place, path)
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"x" * 1000], ids=["empty", "cut", "other"])
+def test_what_is_no_archive_is_refused(place: Path, tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "run.zip"
+    path.write_bytes(data)
+    with pytest.raises(Refused, match="can't be read as a crate"):
+        brought(place, path)
+
+
+def test_one_of_several_runs_is_named(place: Path, tmp_path: Path) -> None:
+    told = facts()
+    told["runs"].append({**told["runs"][0], "number": 2})
+    crate = write(tmp_path / "run.zip", told)
+    assert brought(place, crate, 2).run.number == 2
+    with pytest.raises(Refused, match=r"There is: run\.zip#1, run\.zip#2"):
+        brought(place, crate)
