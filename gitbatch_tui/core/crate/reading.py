@@ -84,7 +84,7 @@ def opened_crate(path: Path) -> Iterator[Crate]:
 
 
 def is_crate(text: str) -> bool:
-    """Whether an argument names a crate, `run.zip`, `folder` or `run.zip#42`, rather than a run."""
+    """True for an argument that names a crate, `run.zip`, `folder` or `run.zip#42`, and no run."""
     path = Path(text.rpartition("#")[0] or text)
     return path.suffix == ".zip" or (path.is_dir() and (path / FACTS).exists())
 
