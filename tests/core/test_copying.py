@@ -103,7 +103,7 @@ def test_where_it_goes(
 def test_lost_connections_are_taken_up_where_they_broke(
     project: Project, here: Path, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backoff, "_FIRST", 0.02)
+    monkeypatch.setattr(backoff, "FIRST", 0.02)
     number = project.finish(MODEL)
     project.move_behind(HOST)
     marks = [7_000_000, 4_000_000, 1_000_000]

@@ -67,7 +67,7 @@ class Reader:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backoff, "_FIRST", 0.02)
+    monkeypatch.setattr(backoff, "FIRST", 0.02)
 
 
 def go(project: Project, number: int) -> None:

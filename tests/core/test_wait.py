@@ -78,7 +78,7 @@ def noticed_loss(sshd: Sshd, said: list[str], times: int) -> bool:
 def test_waiting_survives_lost_connections(
     project: Project, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backoff, "_FIRST", 0.02)
+    monkeypatch.setattr(backoff, "FIRST", 0.02)
     number = project.begin(UNTIL_GO)
     project.move_behind(HOST)
     seen: list[Live] = []

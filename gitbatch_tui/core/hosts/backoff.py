@@ -11,9 +11,26 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-_FIRST = 0.5
-_LONGEST = 30.0
-_NEEDS_A_PERSON = (HostKeyChanged, HostKeyUnknown, LoginNeeded)
+FIRST, LONGEST = 0.5, 30.0
+"""Seconds before a connection that was lost is tried again."""
+NEEDS_A_PERSON = (HostKeyChanged, HostKeyUnknown, LoginNeeded)
+"""Errors that trying again doesn't mend."""
+
+
+class Pauses:
+    """A length of time between tries, in seconds, that grows while they fail."""
+
+    def __init__(self, first: float, longest: float) -> None:
+        self._first, self._longest = first, longest
+        self.seconds = first
+
+    def grow(self) -> None:
+        """Pause twice as long the next time, up to the longest."""
+        self.seconds = min(2 * self.seconds, self._longest)
+
+    def reset(self) -> None:
+        """Pause as long as the first time."""
+        self.seconds = self._first
 
 
 class Backoff:
@@ -22,7 +39,7 @@ class Backoff:
     def __init__(self, host: str, stopped: threading.Event) -> None:
         self._host = host
         self._stopped = stopped
-        self._seconds = _FIRST
+        self._pauses = Pauses(FIRST, LONGEST)
         self._reached: float | None = None
 
     def reached(self) -> None:
@@ -32,14 +49,14 @@ class Backoff:
     def worked(self) -> None:
         """Note that something came over it, so that the next loss is a new one."""
         self._reached = time.monotonic()
-        self._seconds = _FIRST
+        self._pauses.reset()
 
     def wait(self, error: Unreachable, say: Callable[[str], None]) -> None:
         """Pause before the next try; or raise the error, where no try so far was of any use."""
-        if self._reached is None or isinstance(error, _NEEDS_A_PERSON):
+        if self._reached is None or isinstance(error, NEEDS_A_PERSON):
             raise error
-        if time.monotonic() - self._reached > _LONGEST:
-            self._seconds = _FIRST
+        if time.monotonic() - self._reached > LONGEST:
+            self._pauses.reset()
         say(f"The connection to {self._host} was lost; reconnecting.")
-        self._stopped.wait(self._seconds)
-        self._seconds = min(2 * self._seconds, _LONGEST)
+        self._stopped.wait(self._pauses.seconds)
+        self._pauses.grow()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.hosts.backoff import Pauses
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class SchedulerPoller:
         self._wanted: dict[str, float] = {}
         self._told = PollResult()
         self._due = clock()
-        self._pause = EVERY
+        self._pauses = Pauses(EVERY, LONGEST)
 
     def begin(self, server: Server, ids: Collection[str]) -> Poll:
         """Ask for these jobs, unless it is too soon, or somebody is asking."""
@@ -96,12 +97,12 @@ class SchedulerPoller:
             known = ask(server, self._adapter, self._context, ids, SLOW)
         except (ValueError, GitBatchError) as error:
             self._told = replace(self._told, trouble=one_line(str(error)))
-            self._pause = min(2 * self._pause, LONGEST)
+            self._pauses.grow()
         else:
             self._told = PollResult({job: known.get(job) for job in ids})
-            self._pause = EVERY
+            self._pauses.reset()
         now = self._clock()
-        self._due = now + max(self._pause, SHARE * (now - began))
+        self._due = now + max(self._pauses.seconds, SHARE * (now - began))
 
     def _still_wanted(self, now: float) -> list[str]:
         # Several remotes of a host ask in turn: none of them hides the jobs of another.

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.hosts.backoff import Backoff
+from gitbatch_tui.core.server.calls import CHANGED, SIGNAL
 from gitbatch_tui.errors import Unreachable
 
 if TYPE_CHECKING:
@@ -14,11 +15,6 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.host import Stream
     from gitbatch_tui.core.server.client import Server
-
-_CHANGED = 4
-"""The status with which the server says that the file isn't the one it was."""
-_SIGNAL = 128
-"""A status above it means that a signal ended the program."""
 
 
 def follow(
@@ -78,10 +74,10 @@ class Follow:
         failure = self._server.failure_of(stream)
         if failure is None:
             return True
-        if stream.status == _CHANGED:
+        if stream.status == CHANGED:
             self._say(f"{failure} It is read from its start.")
             self.offset = 0
             return False
-        if (stream.status or 0) > _SIGNAL:
+        if (stream.status or 0) > SIGNAL:
             raise Unreachable("What reads the log over there was ended.")
         raise failure

@@ -7,15 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.hosts.backoff import FIRST, LONGEST, NEEDS_A_PERSON, Pauses
 from gitbatch_tui.core.logs.remote_file_state import BLOCK, FileIdentity, RemoteFileState
-from gitbatch_tui.core.server.calls import CALL, Calls, lines_of
+from gitbatch_tui.core.server.calls import CALL, CHANGED, SIGNAL, Calls, lines_of
 from gitbatch_tui.core.server.protocol import number_of
 from gitbatch_tui.errors import (
     CommandFailed,
     GitBatchError,
-    HostKeyChanged,
-    HostKeyUnknown,
-    LoginNeeded,
     Unreachable,
 )
 
@@ -27,14 +25,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.logs.search import Search
     from gitbatch_tui.core.logs.source import Seen
     from gitbatch_tui.core.server.protocol import LogStat
-
-CHANGED = 4
-"""How the server ends a stream when the file was cut, replaced or deleted."""
-SIGNAL = 128
-"""A status above it means that a signal ended the program."""
-NEEDS_A_PERSON = (HostKeyChanged, HostKeyUnknown, LoginNeeded)
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-"""Seconds before a connection that was lost is tried again."""
 
 
 class Logs(Protocol):
@@ -71,11 +61,11 @@ class RemoteFile:
         file: str = "log",
         *,
         clock: Callable[[], datetime] = datetime.now,
-        pause: float = FIRST_PAUSE,
+        pause: float = FIRST,
     ) -> None:
         self._server, self._run, self._file = server, run, file
         self._known = RemoteFileState(clock)
-        self._first_pause = self._pause = pause
+        self._pauses = Pauses(pause, LONGEST)
         self._asking = threading.Lock()
         self._opening = threading.Lock()
         self._closed = threading.Event()
@@ -123,8 +113,8 @@ class RemoteFile:
             changed()
             if is_over:
                 return
-            self._closed.wait(self._pause)
-            self._pause = min(2 * self._pause, LONGEST_PAUSE)
+            self._closed.wait(self._pauses.seconds)
+            self._pauses.grow()
 
     def close(self) -> None:
         self._closed.set()
@@ -153,7 +143,8 @@ class RemoteFile:
 
     def _explain(self, error: CommandFailed) -> None:
         if error.status == CHANGED:
-            self._known.was_cut, self._pause = True, self._first_pause
+            self._known.was_cut = True
+            self._pauses.reset()
         elif error.status > SIGNAL:
             self._known.lost()
         else:
@@ -189,7 +180,7 @@ class RemoteFile:
             if not is_ours:
                 return False
             self._known.append(chunk)
-            self._pause = self._first_pause
+            self._pauses.reset()
             changed()
         return True
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.host import Answer, Host, Stream
 
+CHANGED = 4
+"""The status of a stream that ended since the file was cut, replaced or deleted."""
+SIGNAL = 128
+"""A status above it means that a signal ended the program."""
 _MISSING = 66
 
 _FIND = f"""{BASE}shift

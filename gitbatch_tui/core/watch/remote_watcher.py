@@ -13,6 +13,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.hosts.backoff import Pauses
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.jobs.clarify import needs_asking
 from gitbatch_tui.core.runs.cache import RecordsCache
@@ -53,19 +54,22 @@ class RemoteWatcher:
 
     def attend(self, tell: Callable[[Listing], None]) -> None:
         """Tell of the runs now and at every change, until it is ended."""
-        pause = FIRST_PAUSE
+        pauses = Pauses(FIRST_PAUSE, LONGEST_PAUSE)
         while not self._ended.is_set():
             self._woken.clear()
             try:
                 self._keep_up(tell)
-                pause = FIRST_PAUSE
-                self._woken.wait(pause)
+                pauses.reset()
+                self._woken.wait(pauses.seconds)
             except Refused:
                 self._tell(tell)
                 self._woken.wait(POLL)
             except GitBatchError:
-                pause = FIRST_PAUSE if self._tell(tell) else min(LONGEST_PAUSE, pause * 2)
-                self._woken.wait(pause)
+                if self._tell(tell):
+                    pauses.reset()
+                else:
+                    pauses.grow()
+                self._woken.wait(pauses.seconds)
 
     def nudge(self) -> None:
         """Ask again now."""
