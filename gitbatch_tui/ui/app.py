@@ -1,30 +1,52 @@
-"""The app: opens on a clone, and puts its deeds together."""
+"""The app: puts the screen of one clone together, and lets actions act."""
 
 from __future__ import annotations
 
+import asyncio
 import gc
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
-from textual.app import SystemCommand
+from textual.app import App, SystemCommand
+from textual.worker import Worker, WorkerState
 
+from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.errors import GitBatchError
-from gitbatch_tui.ui.deeds.announcing import Announcing
-from gitbatch_tui.ui.deeds.base import local_clock
-from gitbatch_tui.ui.deeds.doing import Doing
-from gitbatch_tui.ui.deeds.welcoming import Welcoming
+from gitbatch_tui.ui.actions import action
 from gitbatch_tui.ui.keys import KEYS
+from gitbatch_tui.ui.live import Live
+from gitbatch_tui.ui.notifications import Notifications
+from gitbatch_tui.ui.preferences import Preferences
+from gitbatch_tui.ui.screens.main import MainScreen
+from gitbatch_tui.ui.session import Session
+from gitbatch_tui.ui.terminal_title import TerminalTitle
 from gitbatch_tui.ui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import datetime
+    from collections.abc import Callable, Coroutine, Iterable, Iterator
 
     from textual.binding import BindingType
+    from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
+    from gitbatch_tui.config import Config
+    from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.watch.overview import StartupQuery
+    from gitbatch_tui.models import BatchRemote, Run
+    from gitbatch_tui.ui.dialogs.dialog import Dialog
+    from gitbatch_tui.ui.dialogs.progress import Progress
+    from gitbatch_tui.ui.panes.log import LogPane
+    from gitbatch_tui.ui.screens.log import LogScreen
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+THREADS = 64
+"""Threads that may be at work at once; most of them wait for a server."""
 LATER = (
     "dialogs/ask.tcss",
     "dialogs/dialogs.tcss",
@@ -35,8 +57,13 @@ LATER = (
 """The styles of what isn't in the first picture."""
 
 
-class GitBatchApp(Announcing, Doing, Welcoming):
-    """The screen of one clone; each of its bases is a noun of deeds."""
+def local_clock() -> datetime:
+    """This machine's time."""
+    return datetime.now(UTC)
+
+
+class GitBatchApp(App[None]):
+    """The screen of one clone. Widgets are touched in the thread of the screen only."""
 
     TITLE = "gitbatch"
     CSS_PATH = [  # noqa: RUF012  # as the base class declares it
@@ -49,16 +76,33 @@ class GitBatchApp(Announcing, Doing, Welcoming):
     def __init__(
         self,
         path: Path,
-        beginning: StartupQuery | None = None,
+        startup: StartupQuery | None = None,
         clock: Callable[[], datetime] = local_clock,
     ) -> None:
-        super().__init__(path, clock)
-        self._beginning = beginning
-        self._trouble: GitBatchError | None = None
+        super().__init__()
+        self._startup = startup
+        self._loop_here: asyncio.AbstractEventLoop | None = None
+        self.clock = clock
+        self.session = Session(path, clock)
+        self.live = Live(
+            self.session,
+            start=self._start_thread,
+            hand_over=self.call_later,
+            changed=self.show_state,
+            missing=self._show_missing,
+        )
+        self.notifications = Notifications(self)
+        self.terminal_title = TerminalTitle(path.name, self._write)
+        self.open_log: LogScreen | None = None
+        """The log that is shown full screen."""
+        self.preferences = Preferences.read()
+        self.main = MainScreen(clock, self.live, self.preferences)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        known = self.memory.theme in self.available_themes
-        self._begin_with(self.memory.theme if known else DARK.name)
+        known = self.preferences.theme in self.available_themes
+        self._begin_with(self.preferences.theme if known else DARK.name)
+
+    # From the first picture to the end
 
     def _begin_with(self, theme: str) -> None:
         if not self.available_themes[theme].dark:
@@ -72,25 +116,22 @@ class GitBatchApp(Announcing, Doing, Welcoming):
         return self.main
 
     def on_load(self) -> None:
-        # Now, so that the first picture has everything in it.
-        if self._beginning:
-            self._take_beginning(self._beginning)
-
-    def _take_beginning(self, beginning: StartupQuery) -> None:
-        try:
-            self.take_view(beginning.read(self.journaled))
-        except GitBatchError as error:
-            self._trouble = error
+        self._loop_here = asyncio.get_running_loop()
+        self._loop_here.set_default_executor(ThreadPoolExecutor(THREADS))
+        if self._startup:
+            # Now, so that the first picture has everything in it.
+            try:
+                self.live.take_clone(self._startup.read(self.session.record))
+            except GitBatchError as error:
+                self.call_later(self._show_missing, error)
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._remember_theme)
-        if self._trouble:
-            self.explain(self._trouble)
-        elif self.board.loaded:
-            self.call_after_refresh(self.attend_all)
-        else:
-            self.reread()
-        self.call_after_refresh(self.check_config)
+        if self.live.state.loaded:
+            self.call_after_refresh(self.live.watch)
+        elif not self._startup:
+            self.live.reread()
+        self.call_after_refresh(self.act, "configure")
         self.call_after_refresh(self._prepare)
 
     def _prepare(self) -> None:
@@ -104,6 +145,148 @@ class GitBatchApp(Announcing, Doing, Welcoming):
             gc.freeze()
             gc.enable()
 
+    def on_unmount(self) -> None:
+        self.terminal_title.give_back()
+        self.live.close()
+        self.session.close()
+
+    def leave(self, status: int) -> None:
+        """Leave as `q` does, so that the terminal is as it was; from any thread.
+
+        Raises RuntimeError where the screen isn't shown any more.
+        """
+        if self._loop_here:
+            self._loop_here.call_soon_threadsafe(lambda: self.exit(return_code=status))
+
+    # What is shown
+
+    def show_state(self) -> None:
+        """Let the panes, the open log and the title show what is known now."""
+        state = self.live.state
+        self.main.show(state)
+        log = self.open_log
+        if log and (run := state.find(log.run.remote, log.run.number)):
+            log.show_run(run)
+        self.notifications.look(state)
+        self.terminal_title.show(state)
+
+    def _show_missing(self, error: GitBatchError) -> None:
+        if self.live.state.loaded:
+            self.run_worker(self.show_trouble(error))
+        else:
+            self.act("welcome", error)
+
+    def show_run(self, remote: str, number: int) -> None:
+        """Put the cursor on a run as soon as it is known, whatever was shown before."""
+        self.live.show_only(remote if self.live.state.remote else None, None)
+        self.main.wait_for(remote, number)
+
+    def is_looking_at(self, run: Run) -> bool:
+        """Whether a person sees what becomes of a run without being told."""
+        # While the app ends there is no screen any more.
+        return self.screen_stack[-1:] == [self.main] and self.main.shows(run)
+
+    def take_config(self, config: Config) -> None:
+        """Do as a person has configured."""
+        self.notifications.rings = config.screen.bell
+        if config.screen.title:
+            self.terminal_title.take(self.live.state)
+
+    def tell(self, text: str, title: str = "", severity: SeverityLevel = "information") -> None:
+        """A toast; the text may come from outside."""
+        self.notify(clean(text), title=clean(title), severity=severity, markup=False)
+
+    # Actions
+
+    async def action_act(self, name: str) -> None:
+        self.act(name, self.main.selection)
+        # Let it begin: keys that are pressed from now on are for the dialog that it opens.
+        await asyncio.sleep(0)
+
+    def act(self, name: str, *arguments: Any) -> None:
+        """Begin an action."""
+        self.run_worker(self.attempt(action(name), *arguments), group=name, exit_on_error=False)
+
+    async def attempt(self, action: Callable[..., Coroutine[Any, Any, None]], *rest: Any) -> None:
+        """Do an action and show what goes wrong; once more where a person has logged in for it."""
+        try:
+            await action(self, *rest)
+        except GitBatchError as error:
+            if await self.show_trouble(error):
+                await self.attempt(action, *rest)
+
+    async def show_trouble(self, error: GitBatchError) -> bool:
+        """The one place where expected errors are shown; True where it is worth trying again."""
+        return bool(await action("trouble")(self, error))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        error = event.worker.error if event.state is WorkerState.ERROR else None
+        if isinstance(error, GitBatchError):
+            self.run_worker(self.show_trouble(error))
+        elif error:
+            raise error
+
+    # What actions use
+
+    async def ask(
+        self, dialog: Dialog[T], finding: Coroutine[Any, Any, None] | None = None
+    ) -> T | None:
+        """What a person answers, None for esc; `finding` is done meanwhile, for the dialog.
+
+        Where that fails, the dialog is closed, and the error raised.
+        """
+        if finding is None:
+            return await self.push_screen_wait(dialog)
+        answer = asyncio.ensure_future(self.push_screen_wait(dialog))
+        found = asyncio.ensure_future(finding)
+        await asyncio.wait({answer, found}, return_when=asyncio.FIRST_COMPLETED)
+        if answer.done():
+            found.cancel()
+        elif error := found.exception():
+            dialog.close()
+            raise error
+        return await answer
+
+    async def in_thread(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """What a function returns that takes its time; it goes on where nobody waits any more."""
+        return await asyncio.to_thread(work, *args, **named)
+
+    async def with_clone(self, work: Callable[[Clone], T]) -> T:
+        """The same, with the clone, which is open meanwhile."""
+
+        def working() -> T:
+            with self.session.clone() as clone:
+                return work(clone)
+
+        return await self.in_thread(working)
+
+    async def with_batch(self, remote: BatchRemote, work: Callable[[Batch], T]) -> T:
+        """The same, with the clone and a batch remote."""
+        return await self.with_clone(lambda clone: work(self.session.batch(clone, remote)))
+
+    @contextmanager
+    def progress(
+        self, heading: str, doing: str, *, stoppable: bool = True, goes_on: str = ""
+    ) -> Iterator[Progress]:
+        """A dialog that shows what is said; it closes at the end, unless there is more to read.
+
+        Where the work can't be stopped, `goes_on` says what becomes of it when it is left.
+        """
+        from gitbatch_tui.ui.dialogs.progress import Progress  # noqa: PLC0415  # seldom needed
+
+        dialog = Progress(heading, doing, stoppable=stoppable, goes_on=goes_on)
+        self.push_screen(dialog)
+        try:
+            yield dialog
+        except Exception:
+            dialog.close()
+            raise
+        if not dialog.is_over:
+            dialog.close()
+
+    def on_log_pane_wanted(self, message: LogPane.Wanted) -> None:
+        self.act("glimpse", message.run)
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002
         for key in KEYS:
             if key.shown not in {"enter", "ctrl+p"}:
@@ -113,5 +296,17 @@ class GitBatchApp(Announcing, Doing, Welcoming):
     def _doing(self, action: str) -> Callable[[], object]:
         return lambda: self.main.run_action(action)
 
+    def action_help_quit(self) -> None:
+        """What ctrl+c does, which many press to get out."""
+        self.tell("Press q to quit; esc leaves what you are in.")
+
     def _remember_theme(self, _: object) -> None:
-        self.memory.remember(theme=self.theme)
+        self.preferences.remember(theme=self.theme)
+
+    def _write(self, sequence: str) -> None:
+        """Write to the terminal what textual has no method for."""
+        if self._driver and not self.is_headless:
+            self._driver.write(sequence)
+
+    def _start_thread(self, work: Callable[[], None]) -> None:
+        self.run_worker(work, thread=True, exit_on_error=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 from textual.widgets import Static
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitbatch_tui.models import Run
-    from gitbatch_tui.ui.requests import DiffRequested
 
 _BEGIN = "This is a small project on a batch remote of its own. Press s, and then enter, to run it."
 _FOLLOW = "{name} is {state}: its log grows below; l shows it full screen, esc comes back."
@@ -41,16 +40,18 @@ class DemoApp(GitBatchApp):
     def on_mount(self) -> None:
         self.main.mount(self.guide, before=0)
 
-    def show_board(self) -> None:
-        super().show_board()
+    def show_state(self) -> None:
+        super().show_state()
         if not self._has_looked:
-            runs = self.board.runs()
+            runs = self.live.state.runs()
             self.guide.update(Content(advice(runs[0] if runs else None)))
 
-    def on_diff_requested(self, _: DiffRequested) -> None:
-        self._has_looked = True
-        self.guide.display = False
-        self.tell(_END, "The demo")
+    def act(self, name: str, *arguments: Any) -> None:
+        super().act(name, *arguments)
+        if name == "diff":
+            self._has_looked = True
+            self.guide.display = False
+            self.tell(_END, "The demo")
 
 
 def advice(run: Run | None) -> str:

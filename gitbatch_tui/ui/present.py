@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from gitbatch_tui.ui.board import BranchView, RemoteView
+    from gitbatch_tui.ui.state import BranchView, RemoteView
 
 _SIGNS = {
     State.SUBMITTED: "○",

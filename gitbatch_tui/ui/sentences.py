@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import plural, short, size, took
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.models import State
+from gitbatch_tui.models import Results, State
 from gitbatch_tui.ui import present
 
 if TYPE_CHECKING:
@@ -70,6 +70,20 @@ def _fate(run: Run, now: datetime) -> str:
         return f"It {run.state.told}{job}, and will not begin."
     since = f" for {took(run, now)}" if run.started else ""
     return f"It has been running{since}{job}, and is ended now. {_KEPT}"
+
+
+def so_far(run: Run) -> str:
+    """Why a run has no results, or that it may still get some; goes on with a sentence."""
+    if run.results is Results.UNDELIVERED:
+        return f": they could not be delivered: {run.undelivered}"
+    return "" if run.state.final else " so far"
+
+
+def not_in_that_state(runs: Sequence[Run], so: str) -> str:
+    """Why something can't be done to any of these runs; `so` says what follows from it."""
+    if len(runs) == 1:
+        return f"{runs[0].name} {runs[0].state.told}: {so}."
+    return f"None of the {len(runs)} marked runs is in the queue or running: {so}."
 
 
 def submission_title(branch: str, remote: BatchRemote) -> str:

@@ -96,7 +96,7 @@ class Desk:
 
     def run(self, number: int, remote: str = "batch") -> Run | None:
         """A run as the screen knows it."""
-        return self.app.board.find(remote, number)
+        return self.app.live.state.find(remote, number)
 
     async def knows(self, number: int, state: str) -> Run:
         """Wait until the screen knows a run in that state."""
@@ -117,7 +117,7 @@ async def seated(path: Path, size: tuple[int, int] = DESIGN) -> AsyncIterator[De
     async with app.run_test(size=size) as pilot:
         desk = Desk(app, pilot)
         await desk.until(
-            lambda: app.board.loaded and all(view.asked for view in app.board.remotes),
+            lambda: app.live.state.loaded and all(view.asked for view in app.live.state.remotes),
             "the first answers",
         )
         yield desk

@@ -47,7 +47,7 @@ async def test_looking_again_finds_a_repository_that_was_made_meanwhile(tmp_path
         gallery = Gallery(tmp_path / "other")
         (gallery.clone / ".git").rename(folder / ".git")
         await desk.press("r")
-        await desk.until(lambda: desk.app.board.loaded)
+        await desk.until(lambda: desk.app.live.state.loaded)
 
 
 @played

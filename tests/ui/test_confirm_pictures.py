@@ -10,15 +10,13 @@ import pytest
 from gitbatch_tui.core.submit.questions import Choices
 from gitbatch_tui.core.submit.situation import Situation
 from gitbatch_tui.models import BatchRemote, Job, Results, Run, State
-from gitbatch_tui.ui.board import Chosen
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.confirm import Confirm
 from gitbatch_tui.ui.dialogs.details import Details
 from gitbatch_tui.ui.dialogs.rerun import RerunDialog
 from gitbatch_tui.ui.dialogs.setup import SetupDialog
 from gitbatch_tui.ui.dialogs.submit import SubmitDialog
-from gitbatch_tui.ui.messages import SituationKnown
-from gitbatch_tui.ui.requests import CopyRequested
+from gitbatch_tui.ui.state import Selection
 from tests.ui.desk import DESIGN, SMALL, played
 from tests.ui.gallery import before
 from tests.ui.picture import looks_like
@@ -86,7 +84,7 @@ async def test_submitting(gallery: Gallery, size: tuple[int, int]) -> None:
         dialog = SubmitDialog(REMOTE, "master", RUN.options, RUN.name)
         desk.app.push_screen(dialog)
         await desk.dialog(SubmitDialog)
-        dialog.post_message(SituationKnown(situation, Choices()))
+        dialog.take(situation, Choices())
         await desk.until(lambda: dialog.situation)
         looks_like(desk.app, f"submit-{size[0]}x{size[1]}")
 
@@ -111,8 +109,7 @@ async def test_everything_about_a_run(gallery: Gallery, size: tuple[int, int]) -
 @played
 async def test_copying(gallery: Gallery) -> None:
     async with visiting(gallery.clone) as desk:
-        chosen = Chosen("runs", REMOTE, "master", RUN, ())
-        desk.app.post_message(CopyRequested(chosen))
+        desk.app.act("copy", Selection("runs", REMOTE, "master", RUN, ()))
         dialog = await desk.dialog(Choose)
         await desk.press("down")
         await desk.until(lambda: dialog.ways.highlighted == 1 and dialog.ways.has_focus)

@@ -32,7 +32,7 @@ async def test_the_line_goes_on_with_each_step_and_disappears(folder: Path) -> N
     async with app.run_test(size=DESIGN) as pilot:
         desk = Desk(app, pilot)
         await desk.sees("Press s, and then enter, to run it.")
-        await desk.until(lambda: all(view.asked for view in app.board.remotes))
+        await desk.until(lambda: all(view.asked for view in app.live.state.remotes))
         await desk.press("s", "enter")
         await desk.sees("its log grows below")
         await desk.sees("Press p to pull them.")

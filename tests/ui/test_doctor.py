@@ -25,7 +25,7 @@ async def test_a_remote_that_works_is_said_to(tmp_path: Path) -> None:
         assert "✖" not in desk.text
         await desk.press("escape")
         await desk.back_on_main()
-        assert not [run for run in desk.app.board.runs() if run.branch == "master"]
+        assert not [run for run in desk.app.live.state.runs() if run.branch == "master"]
         await desk.knows(1, "succeeded")
         assert desk.toasts == []
 

@@ -42,7 +42,9 @@ async def wired(path: Path, driver: type[Driver]) -> AsyncIterator[Desk]:
     app.driver_class = driver
     async with app.run_test(size=DESIGN, headless=False, notifications=True) as pilot:
         desk = Desk(app, pilot)
-        await desk.until(lambda: app.board.loaded and all(v.asked for v in app.board.remotes))
+        await desk.until(
+            lambda: app.live.state.loaded and all(v.asked for v in app.live.state.remotes)
+        )
         yield desk
 
 

@@ -6,8 +6,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.ui.app import GitBatchApp
-from gitbatch_tui.ui.deeds.base import local_clock
+from gitbatch_tui.ui.app import GitBatchApp, local_clock
 from tests.ui.desk import DESIGN, Desk, played
 from tests.ui.wire import text_of, wire
 
@@ -25,8 +24,8 @@ async def test_only_lines_whose_ages_have_changed_are_written_to_the_terminal(la
     app.driver_class = driver
     async with app.run_test(size=DESIGN, headless=False) as pilot:
         desk = Desk(app, pilot)
-        await desk.until(lambda: len(app.board.runs()) == 2)
-        await desk.until(lambda: all(view.asked for view in app.board.remotes))
+        await desk.until(lambda: len(app.live.state.runs()) == 2)
+        await desk.until(lambda: all(view.asked for view in app.live.state.remotes))
         await desk.sees("─ empty ─")
         pane = app.main.runs
         sent.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.ui.screens.journal import JournalScreen
+from gitbatch_tui.ui.state import Selection
 from tests.ui.desk import played, seated
 
 if TYPE_CHECKING:
@@ -32,6 +33,6 @@ async def test_what_is_run_while_you_look_appears_and_the_selection_stays(lab: L
         await desk.press("slash", *"symbolic-ref", "enter")
         await desk.sees("refs/heads/master")
         await desk.press("slash", *["backspace"] * 12, "enter")
-        desk.app.pull(lab.run(number))
+        desk.app.act("pull", Selection("runs", None, None, lab.run(number), ()))
         await desk.until(lambda: "git fetch" in desk.text, "the fetch", 30)
         await desk.sees("refs/heads/master")

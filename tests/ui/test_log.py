@@ -9,7 +9,7 @@ import pytest
 
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.dialogs.ask import Ask
-from gitbatch_tui.ui.dialogs.log_keys import LogKeys
+from gitbatch_tui.ui.dialogs.help import LogKeys
 from tests.ui.desk import played
 from tests.ui.reading import RUN, reading
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.ui.dialogs.confirm import Confirm
+from gitbatch_tui.ui.dialogs.reading import Trouble
 from gitbatch_tui.ui.dialogs.submit import SubmitDialog
-from gitbatch_tui.ui.dialogs.trouble import Trouble
 from tests.core.batches import PROJECT
 from tests.hooks.world import World
 from tests.servers.sshd import Sshd, sshd
@@ -78,7 +78,7 @@ async def test_enter_on_a_remote_that_wants_a_login_logs_in(
     async with seated(world.clone) as desk:
         accept_with(desk.app, monkeypatch, sshd)
         await desk.press("1", "enter")
-        await desk.until(lambda: desk.app.board.remotes[0].trouble is None)
+        await desk.until(lambda: desk.app.live.state.remotes[0].trouble is None)
 
 
 @played

@@ -116,7 +116,7 @@ async def test_o_sorts_by_the_next_column_and_it_is_remembered(gallery: Gallery)
         await desk.press("o", "o", "o")
         assert desk.app.main.runs.listed.column == "branch"
         await desk.press("O")
-        await desk.until(lambda: desk.app.memory.reverse)
+        await desk.until(lambda: desk.app.preferences.reverse)
         order = numbers(desk)
         assert set(order[:3]) == {35, 36, 41}
     async with visiting(gallery.clone) as desk:
@@ -129,8 +129,8 @@ async def test_the_cursor_and_the_place_stay_when_runs_arrive(gallery: Gallery) 
         await desk.press("G")
         rows = desk.app.main.runs
         line = rows.listed.cursor - rows.scroll_offset.y
-        view = desk.app.board.views["batch"]
-        sdil = desk.app.board.views["sdil"].runs
+        view = desk.app.live.state.views["batch"]
+        sdil = desk.app.live.state.views["sdil"].runs
         rows.show([*sdil, *view.runs])
         await desk.pilot.pause()
         assert rows.selected == view.runs[-1]
@@ -173,7 +173,7 @@ async def test_ctrl_c_says_how_to_quit(gallery: Gallery) -> None:
 async def test_colours_that_were_chosen_are_remembered(gallery: Gallery) -> None:
     async with visiting(gallery.clone) as desk:
         desk.app.theme = "gitbatch-light"
-        await desk.until(lambda: desk.app.memory.theme == "gitbatch-light")
+        await desk.until(lambda: desk.app.preferences.theme == "gitbatch-light")
     async with visiting(gallery.clone) as desk:
         assert desk.app.theme == "gitbatch-light"
 

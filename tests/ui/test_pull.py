@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.ui.dialogs.choose import Choose
-from gitbatch_tui.ui.dialogs.notice import Notice
+from gitbatch_tui.ui.dialogs.reading import Notice
 from tests.core.batches import new_world
 from tests.ui.desk import Desk, played, seated
 
@@ -141,5 +141,5 @@ async def test_results_that_could_not_be_delivered_are_tried_again(tmp_path: Pat
         await now_is(desk, "undelivered")
         await desk.press("p")
         await desk.says("The results of batch#1 could not be delivered")
-        commands = [entry.command for _, entry in desk.app.journal]
+        commands = [entry.command for _, entry in desk.app.session.journal]
         assert any("settle" in command for command in commands)

@@ -97,9 +97,9 @@ async def test_one_key_and_three_enters_make_a_batch_remote_that_works(world: Wo
         assert "✖" not in desk.text
         await desk.press("escape")
         await desk.back_on_main()
-        await desk.until(lambda: "batch" in desk.app.board.views)
+        await desk.until(lambda: "batch" in desk.app.live.state.views)
         await desk.press("s", "enter")
-        await desk.until(lambda: any(run.branch == "master" for run in desk.app.board.runs()))
+        await desk.until(lambda: any(run.branch == "master" for run in desk.app.live.state.runs()))
 
 
 @played
@@ -214,7 +214,7 @@ async def test_a_remote_is_forgotten_here_and_stays_there(tmp_path: Path) -> Non
         await desk.dialog(Confirm)
         await desk.press("y")
         await desk.says("batch was removed from this clone")
-        await desk.until(lambda: not desk.app.board.remotes)
+        await desk.until(lambda: not desk.app.live.state.remotes)
     assert world.git("remote") == ""
     assert world.repo.exists()
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.ui.dialogs.choose import Ways
 from gitbatch_tui.ui.dialogs.progress import Progress
 from gitbatch_tui.ui.dialogs.submit import SubmitDialog
-from gitbatch_tui.ui.dialogs.ways import Ways
 from tests.core.batches import PROJECT, new_world
 from tests.hooks.world import JOB_AT_ONCE, JOB_OF_ITS_OWN, World
 from tests.ui.desk import Desk, played, seated

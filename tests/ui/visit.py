@@ -22,11 +22,11 @@ async def visiting(path: Path, size: tuple[int, int] = DESIGN) -> AsyncIterator[
         app = GitBatchApp(path, beginning, clock=lambda: NOW)
         async with app.run_test(size=size) as pilot:
             desk = Desk(app, pilot)
-            await desk.until(lambda: all(view.asked for view in app.board.remotes))
+            await desk.until(lambda: all(view.asked for view in app.live.state.remotes))
             await desk.until(lambda: is_counted(app))
             yield desk
 
 
 def is_counted(app: GitBatchApp) -> bool:
     """Whether it is known how far every branch is from the remote's."""
-    return all(pair in app._counted for pair in app._pairs().values())
+    return app.live.is_counted

@@ -44,3 +44,7 @@ class Confirm(Dialog[bool]):
 
     def action_leave(self) -> None:
         self.dismiss(False)
+
+
+class LoginQuestion(Confirm):
+    """Whether to log in now; it is asked once at a time."""

@@ -1,4 +1,4 @@
-"""The keys of a pane."""
+"""What can be pressed, and what it does: in a pane, in the log, in what changed."""
 
 from __future__ import annotations
 
@@ -11,26 +11,81 @@ from gitbatch_tui.ui.dialogs.reading import Reading
 from gitbatch_tui.ui.keys import KEYS, MOVES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual.widget import Widget
 
+_LOG = (
+    ("j k ↓ ↑", "Scroll; following stops where you scroll back"),
+    ("PgUp PgDn ctrl+u ctrl+d", "A page up, a page down"),
+    ("g Home", "To the start"),
+    ("G End", "To the end, and follow it"),
+    ("← →", "Sideways, where lines aren't wrapped"),
+    ("f", "Follow the end as it grows, or stay here"),
+    ("w", "Wrap long lines, or cut them at the edge"),
+    ("/", "Search: here and below, else above; esc stops it"),
+    ("n N", "The next line that has it, the previous one"),
+    ("o", "The next file: output, schedule.sh, others"),
+    ("S", "Save the whole file; asks where"),
+    ("P", "Open the file in $PAGER"),
+    ("esc q", "Back"),
+    ("…", "The line goes on to the right"),
+    ("↺", "Written over, as progress bars are: the last state"),
+)
+_DIFF = (
+    ("j k ↓ ↑", "Move"),
+    ("g G Home End", "To the first, to the last"),
+    ("PgUp PgDn ctrl+u ctrl+d", "A page up, a page down"),
+    ("← →", "To the left and the right, where lines are not wrapped"),
+    ("tab", "From the files to the lines and back"),
+    ("enter", "From a file to its lines"),
+    ("t", "Old and new side by side, or in one column"),
+    ("w", "Whether long lines go on below"),
+    ("/", "Search the file that is shown; capitals matter only where there are some"),
+    ("n N", "The next place that was found, the one before"),
+    ("y", "Copy the plain-git command that shows the same"),
+    ("esc", "Leave the search; then go back"),
+)
 
-class HelpScreen(Reading):
-    """What can be pressed, and what it does."""
+
+class Keys(Reading):
+    """Keys and what they do, a line each."""
+
+    WIDTH = 24
+    """Cells for the keys."""
+    rows: Sequence[tuple[str, str]] = ()
+
+    def holds(self) -> Iterable[Widget]:
+        yield Static(Content("\n").join(self._line(*row) for row in self.rows))
+
+    def _line(self, keys: str, words: str) -> Content:
+        return Content.assemble((f"{keys:>{self.WIDTH}}", "bold $text-primary"), f"  {words}")
+
+
+class PaneKeys(Keys):
+    """Those of a pane of the main screen."""
+
+    WIDTH = 9
 
     def __init__(self, pane: str) -> None:
         super().__init__()
         self.pane = pane
+        self.rows = [*MOVES, *((key.shown, key.help) for key in KEYS if pane in key.panes)]
 
     @property
     def heading(self) -> str:
         return f"Keys in {self.pane.capitalize()}"
 
-    def holds(self) -> Iterable[Widget]:
-        rows = [(key.shown, key.help) for key in KEYS if self.pane in key.panes]
-        yield Static(Content("\n").join(_line(*row) for row in [*MOVES, *rows]))
+
+class LogKeys(Keys):
+    """Those of the log, and what marks in it mean."""
+
+    HEADING = "Keys in the log"
+    rows = _LOG
 
 
-def _line(key: str, words: str) -> Content:
-    return Content.assemble((f"{key:>9}", "bold $text-primary"), f"  {words}")
+class DiffKeys(Keys):
+    """Those of the screen that shows what changed."""
+
+    HEADING = "Keys in what changed"
+    rows = _DIFF

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,14 +10,14 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from gitbatch_tui.core.base.cancellation import Cancellation
 from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.submit.push import SERVER
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.dialogs.dialog import Dialog, plain, words
-from gitbatch_tui.ui.told import Told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from textual.binding import BindingType
     from textual.widget import Widget
@@ -28,12 +29,6 @@ KEPT = 500
 _COUNTED = re.compile(r"(?P<what>[^:]+): +\d+% \(")
 
 
-class Said(Told):
-    """A line of git's or of a server's, harmless."""
-
-    line: str
-
-
 class Progress(Dialog[None]):
     """What git does is one line that changes; what the server says stays."""
 
@@ -42,22 +37,24 @@ class Progress(Dialog[None]):
         Binding("m", "mend", "mend it", show=False),
     ]
 
-    def __init__(
-        self, heading: str, doing: str, stop: Callable[[], None] | None = None, goes_on: str = ""
-    ) -> None:
-        """`stop` is called on esc; else the deed is left, and `goes_on` says what becomes of it."""
+    def __init__(self, heading: str, doing: str, *, stoppable: bool, goes_on: str = "") -> None:
+        """Esc asks the work to stop; else it leaves it, and `goes_on` says what becomes of it."""
         super().__init__()
         self._heading = heading
-        self._stop = stop
         self._goes_on = goes_on
-        self._mend: Callable[[], None] | None = None
-        self._then: Callable[[], None] | None = None
+        self._stoppable = stoppable
+        self._mendable = False
+        self._answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self.stop = Cancellation()
+        """For the thread that works: whether a person wants it to stop."""
         self.is_over = False
         """Whether it only stays to be read."""
+        self.was_left = False
+        """Whether it was closed before it was over."""
         self.lines: list[str] = []
         self._doing = words(doing, "-doing")
         self._said = Static(classes="-output")
-        self.keys = [("esc", "stop" if stop else "leave it to itself" if goes_on else "leave")]
+        self.keys = [("esc", "stop" if stoppable else "leave it to itself" if goes_on else "leave")]
 
     @property
     def heading(self) -> str:
@@ -69,11 +66,19 @@ class Progress(Dialog[None]):
             yield self._said
         box.anchor()
 
-    def on_said(self, fact: Said) -> None:
-        if fact.line.startswith(SERVER):
-            self.add(fact.line.removeprefix(SERVER).rstrip())
-        elif fact.line.strip():
-            self._doing.update(plain(fact.line))
+    def hear(self, line: str) -> None:
+        """What git or a server says, from the thread that works."""
+        self.call_later(self._take, line)
+
+    def tell(self, line: str) -> None:
+        """A line that stays, from the thread that works."""
+        self.call_later(self.add, line)
+
+    def _take(self, line: str) -> None:
+        if line.startswith(SERVER):
+            self.add(line.removeprefix(SERVER).rstrip())
+        elif line.strip() and not self.is_over:
+            self._doing.update(plain(line))
 
     def see(self, receipt: Receipt) -> None:
         """Close, unless there is something to read."""
@@ -91,38 +96,36 @@ class Progress(Dialog[None]):
         del self.lines[:-KEPT]
         self._said.update(plain("\n".join(self.lines)))
 
-    def end(self, words: str, mend: Callable[[], None] | None = None) -> None:
-        """Stay open, so that what was said can be read; `mend` is done on m."""
+    def end(self, words: str, *, mendable: bool = False) -> None:
+        """Stay open, so that what was said can be read; m closes it, too, where `mendable`."""
         self.is_over = True
-        self._mend = mend
+        self._mendable = mendable
         self._doing.update(plain(words))
-        self.show_keys([*([("m", "mend it")] if mend else []), ("enter/esc", "close")])
+        self.show_keys([*([("m", "mend it")] if mendable else []), ("enter/esc", "close")])
 
-    def follow_with(self, then: Callable[[], None]) -> None:
-        """Do something when it has been closed; now where it has."""
-        if self.is_attached:
-            self._then = then
-        else:
-            then()
+    async def closed(self) -> bool:
+        """Wait until it has been closed; True where a person wants it mended."""
+        return await self._answer
 
     def on_unmount(self) -> None:
-        if self._then:
-            self.app.call_later(self._then)
+        if not self._answer.done():
+            self._answer.set_result(False)
 
     def action_agree(self) -> None:
         if self.is_over:
             self.close()
 
     def action_mend(self) -> None:
-        if self._mend:
+        if self._mendable:
+            self._answer.set_result(True)
             self.close()
-            self._mend()
 
     def action_leave(self) -> None:
-        if self.is_over or not self._stop:
-            self.close()
-            if self._goes_on and not self.is_over:
-                self.app.notify(clean(self._goes_on), markup=False)
-        else:
+        if self._stoppable and not self.is_over:
             self._doing.update(plain("Stopping ..."))
-            self._stop()
+            self.stop.ask()
+            return
+        self.was_left = not self.is_over
+        self.close()
+        if self.was_left and self._goes_on:
+            self.app.notify(clean(self._goes_on), markup=False)

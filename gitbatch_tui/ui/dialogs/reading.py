@@ -1,15 +1,17 @@
-"""A dialog that there is only something to read in; scrolls where it is longer than the screen."""
+"""Dialogs that there is only something to read in; they scroll where the screen is too small."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.ui.dialogs.dialog import Dialog
+from gitbatch_tui.ui.dialogs.dialog import Dialog, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from textual.widget import Widget
+
+    from gitbatch_tui.errors import GitBatchError
 
 SCROLL = ("j k g G", "scroll")
 
@@ -45,3 +47,34 @@ class Reading(Dialog[None]):
     @property
     def _box(self) -> Widget:
         return self.query_one("#dialog")
+
+
+class Notice(Reading):
+    """Paragraphs, which are too long for a toast."""
+
+    def __init__(self, heading: str, paragraphs: Sequence[str]) -> None:
+        super().__init__()
+        self._heading = heading
+        self._paragraphs = paragraphs
+
+    @property
+    def heading(self) -> str:
+        return self._heading
+
+    def holds(self) -> Iterable[Widget]:
+        yield from (words(paragraph) for paragraph in self._paragraphs)
+
+
+class Trouble(Reading):
+    """An error: one sentence that says what happened, and what programs said."""
+
+    HEADING = "That didn't work"
+
+    def __init__(self, error: GitBatchError) -> None:
+        super().__init__()
+        self.error = error
+
+    def holds(self) -> Iterable[Widget]:
+        yield words(str(self.error), "-bad")
+        if self.error.detail:
+            yield words(self.error.detail, "-said")

@@ -12,8 +12,8 @@ from textual.widgets import Input, OptionList, Static
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.hosts.location import FORMS, Location
 from gitbatch_tui.errors import BadLocation
+from gitbatch_tui.ui.dialogs.choose import Ways
 from gitbatch_tui.ui.dialogs.dialog import Dialog, plain
-from gitbatch_tui.ui.dialogs.ways import Ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,9 +10,9 @@ from textual.binding import Binding
 from textual.widgets import OptionList
 
 from gitbatch_tui.core.submit.questions import ChangesChoice, Choices, Question, next_question
+from gitbatch_tui.ui.dialogs.choose import Ways
 from gitbatch_tui.ui.dialogs.dialog import Dialog, plain, words
 from gitbatch_tui.ui.dialogs.parameters import Parameters
-from gitbatch_tui.ui.dialogs.ways import Ways
 from gitbatch_tui.ui.sentences import about_submission, in_screen_words, submission_title
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.submit.situation import Situation
     from gitbatch_tui.models import BatchRemote, Run
-    from gitbatch_tui.ui.messages import SituationKnown
 
 
 @dataclass(frozen=True)
@@ -83,10 +82,11 @@ class SubmitDialog(Dialog[Decision | Instead]):
     def on_mount(self) -> None:
         self._show()
 
-    def on_situation_known(self, fact: SituationKnown) -> None:
-        self.situation = fact.situation
-        self._choices = fact.choices
-        self._facts.update(plain("\n".join((*fact.notes, *about_submission(fact.situation)))))
+    def take(self, situation: Situation, choices: Choices, notes: Sequence[str] = ()) -> None:
+        """Go on with what both sides look like, and with what has been decided already."""
+        self.situation = situation
+        self._choices = choices
+        self._facts.update(plain("\n".join((*notes, *about_submission(situation)))))
         self._show()
         if self._eager and not self._ways.option_count:
             self.action_go()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.ui.board import BranchView
 from gitbatch_tui.ui.panes.faces import BranchFace
+from gitbatch_tui.ui.state import BranchView
 from gitbatch_tui.ui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from gitbatch_tui.ui.board import Board
+    from gitbatch_tui.ui.state import AppState
 
 
 class BranchesPane(Rows[BranchView]):
@@ -21,6 +21,6 @@ class BranchesPane(Rows[BranchView]):
         self._face = BranchFace()
         super().__init__(self._face, id="branches", header=False)
 
-    def show_board(self, board: Board) -> None:
-        self._face.chosen = board.branch
-        self.show(board.branches)
+    def show_state(self, state: AppState) -> None:
+        self._face.chosen = state.branch
+        self.show(state.branches)

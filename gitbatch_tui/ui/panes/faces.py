@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gitbatch_tui.models import Run
-    from gitbatch_tui.ui.board import BranchView, RemoteView
+    from gitbatch_tui.ui.state import BranchView, RemoteView
 
 _NOW = timedelta()
 ORDER = list(State)

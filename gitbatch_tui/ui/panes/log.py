@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.ui.requests import GlimpseRequested
+from textual.message import Message
+
 from gitbatch_tui.ui.widgets.window import LogView
 
 if TYPE_CHECKING:
@@ -19,6 +21,12 @@ PAUSE = 0.1
 
 class LogPane(LogView):
     """What the selected run says."""
+
+    @dataclass
+    class Wanted(Message):
+        """The end of a run's log is to be shown here."""
+
+        run: Run
 
     def __init__(self) -> None:
         super().__init__(id="log")
@@ -40,7 +48,7 @@ class LogPane(LogView):
 
     def _ask(self) -> None:
         if self.run:
-            self.post_message(GlimpseRequested(self.run))
+            self.post_message(self.Wanted(self.run))
 
     def look_at(self, run: Run, source: Source, name: str) -> None:
         """Show what was asked for, unless another run is selected by now."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.ui.board import RemoteView
 from gitbatch_tui.ui.panes.faces import RemoteFace
+from gitbatch_tui.ui.state import RemoteView
 from gitbatch_tui.ui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from gitbatch_tui.ui.board import Board
+    from gitbatch_tui.ui.state import AppState
 
 
 class RemotesPane(Rows[RemoteView]):
@@ -21,6 +21,6 @@ class RemotesPane(Rows[RemoteView]):
         self._face = RemoteFace()
         super().__init__(self._face, id="remotes", header=False)
 
-    def show_board(self, board: Board) -> None:
-        self._face.chosen = board.remote
-        self.show(board.remotes)
+    def show_state(self, state: AppState) -> None:
+        self._face.chosen = state.remote
+        self.show(state.remotes)

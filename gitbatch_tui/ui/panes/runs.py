@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from gitbatch_tui.ui.board import Board
+    from gitbatch_tui.ui.state import AppState
 
 TICK = 1.0
 """Seconds between looks at the clock, for ages."""
@@ -32,12 +32,12 @@ class RunsPane(Rows[Run]):
     def on_mount(self) -> None:
         self.set_interval(TICK, self.refresh_changed)
 
-    def show_board(self, board: Board) -> None:
-        self._face.several = board.remote is None and len(board.remotes) > 1
-        self._face.hint = _hint(board)
-        self._face.skews = {name: view.skew for name, view in board.views.items()}
-        self.border_title = Content(one_line(_title(board)))
-        self.show(board.runs())
+    def show_state(self, state: AppState) -> None:
+        self._face.several = state.remote is None and len(state.remotes) > 1
+        self._face.hint = _hint(state)
+        self._face.skews = {name: view.skew for name, view in state.views.items()}
+        self.border_title = Content(one_line(_title(state)))
+        self.show(state.runs())
 
     def caption(self) -> str:
         """What is typed and marked; else why the selected run is in its state."""
@@ -58,22 +58,22 @@ class RunsPane(Rows[Run]):
         self.sort_by(columns[(at + 1) % len(columns)], reverse=False)
 
 
-def _hint(board: Board) -> str:
-    if not board.loaded:
+def _hint(state: AppState) -> str:
+    if not state.loaded:
         return ""
-    if not board.remotes:
+    if not state.remotes:
         return "There is no batch remote yet: press a to add one."
-    if not board.branches:
+    if not state.branches:
         return "There are no commits yet: make one with git add and git commit."
     return "There are no runs yet: press s to submit the selected branch."
 
 
-def _title(board: Board) -> str:
-    words = ["Runs", *(["of", board.branch] if board.branch else [])]
-    if board.remote:
-        view = board.views[board.remote]
+def _title(state: AppState) -> str:
+    words = ["Runs", *(["of", state.branch] if state.branch else [])]
+    if state.remote:
+        view = state.views[state.remote]
         caveat = present.as_of(view)
-        words += ["on", board.remote, *(["·", caveat] if caveat else [])]
-    elif len(board.remotes) > 1:
+        words += ["on", state.remote, *(["·", caveat] if caveat else [])]
+    elif len(state.remotes) > 1:
         words += ["on all remotes"]
     return " ".join(words)

@@ -226,7 +226,7 @@ class DiffScreen(Screen[None]):
         self.app.notify(clean(command), title="Copied", markup=False)
 
     def action_help(self) -> None:
-        from gitbatch_tui.ui.dialogs.diff_keys import DiffKeys  # noqa: PLC0415 # seldom needed
+        from gitbatch_tui.ui.dialogs.help import DiffKeys  # noqa: PLC0415 # seldom needed
 
         self.app.push_screen(DiffKeys())
 

@@ -147,7 +147,7 @@ class LogScreen(Screen[None]):
             self.dismiss()
 
     def action_help(self) -> None:
-        from gitbatch_tui.ui.dialogs.log_keys import LogKeys  # noqa: PLC0415 # seldom needed
+        from gitbatch_tui.ui.dialogs.help import LogKeys  # noqa: PLC0415 # seldom needed
 
         self.app.push_screen(LogKeys())
 

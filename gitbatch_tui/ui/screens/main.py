@@ -9,14 +9,13 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 
-from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded, Refused
-from gitbatch_tui.ui.asking import ask
-from gitbatch_tui.ui.board import Board, Chosen
+from gitbatch_tui.core.base.text import clean
+from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded
 from gitbatch_tui.ui.keys import PANES, bindings
 from gitbatch_tui.ui.panes.branches import BranchesPane
 from gitbatch_tui.ui.panes.remotes import RemotesPane
 from gitbatch_tui.ui.panes.runs import RunsPane
-from gitbatch_tui.ui.requests import Declined, LoginRequested, OrderRequested, ShowRequested
+from gitbatch_tui.ui.state import AppState, Selection
 from gitbatch_tui.ui.widgets.keyline import KeyLine
 from gitbatch_tui.ui.widgets.rows import Rows
 
@@ -28,7 +27,9 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from gitbatch_tui.models import Run
+    from gitbatch_tui.ui.live import Live
     from gitbatch_tui.ui.panes.log import LogPane
+    from gitbatch_tui.ui.preferences import Preferences
 
 
 class Vacant(Widget):
@@ -53,13 +54,15 @@ class MainScreen(Screen[None]):
         (22, "-tall"),
     ]
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], live: Live, preferences: Preferences) -> None:
         # The classes of the design size: where they fit, styles are worked out once.
         super().__init__(classes="-normal -tall")
-        self.board = Board()
+        self._live, self._preferences = live, preferences
+        self.state = AppState()
         self.remotes = RemotesPane()
         self.branches = BranchesPane()
         self.runs = RunsPane(clock)
+        self.runs.restore_order(preferences.sort, reverse=preferences.reverse)
         self.log_pane: LogPane | None = None
         """None until the first picture is drawn, which needs no log."""
         self.line = KeyLine()
@@ -99,12 +102,12 @@ class MainScreen(Screen[None]):
 
     # What is shown
 
-    def show(self, board: Board) -> None:
+    def show(self, state: AppState) -> None:
         """Show what is known now; cursors stay where they are."""
-        self.board = board
-        self.remotes.show_board(board)
-        self.branches.show_board(board)
-        self.runs.show_board(board)
+        self.state = state
+        self.remotes.show_state(state)
+        self.branches.show_state(state)
+        self.runs.show_state(state)
         self._find_wanted()
         if self.log_pane:
             self.log_pane.show_run(self.runs.selected)
@@ -130,10 +133,10 @@ class MainScreen(Screen[None]):
         return next((name for name in names if name in PANES), "runs")
 
     @property
-    def chosen(self) -> Chosen:
+    def selection(self) -> Selection:
         """Where the cursors are."""
         remote, branch = self.remotes.selected, self.branches.selected
-        return Chosen(
+        return Selection(
             self.pane,
             remote.remote if remote else None,
             branch.name if branch else None,
@@ -144,16 +147,8 @@ class MainScreen(Screen[None]):
     # Keys
 
     def decline(self, reason: str) -> None:
-        self.post_message(Declined(reason))
-
-    def show_only(self, remote: str | None, branch: str | None) -> None:
-        self.post_message(ShowRequested(remote, branch))
-
-    def action_ask(self, deed: str) -> None:
-        try:
-            self.post_message(ask(deed, self.chosen))
-        except Refused as reason:
-            self.decline(str(reason))
+        """Say why a key can't act here."""
+        self.app.notify(clean(reason), severity="warning", markup=False)
 
     def action_pane(self, step: int) -> None:
         self.action_go_to(PANES[(PANES.index(self.pane) + step) % len(PANES)])
@@ -162,7 +157,7 @@ class MainScreen(Screen[None]):
         self.query_one(f"#{pane}").focus()
 
     def action_all_remotes(self) -> None:
-        self.show_only(None, None)
+        self._live.show_only(None, None)
 
     def action_filter(self) -> None:
         rows = self._rows("filtered")
@@ -194,7 +189,7 @@ class MainScreen(Screen[None]):
 
     def _remember_order(self) -> None:
         listed = self.runs.listed
-        self.post_message(OrderRequested(listed.column, listed.reverse))
+        self._preferences.remember(sort=listed.column, reverse=listed.reverse)
 
     def action_back(self) -> None:
         """Leave what was entered last: a filter, marks, a branch's runs; then go to Runs."""
@@ -203,8 +198,8 @@ class MainScreen(Screen[None]):
             rows.stop_filtering(keep=False)
         elif self.runs.listed.marks:
             self.runs.clear_marks()
-        elif self.board.branch:
-            self.show_only(self.board.remote, None)
+        elif self.state.branch:
+            self._live.show_only(self.state.remote, None)
         else:
             self.action_go_to("runs")
 
@@ -219,21 +214,21 @@ class MainScreen(Screen[None]):
     # What the lists say
 
     @on(Rows.Opened)
-    def _open(self, message: Rows.Opened) -> None:
+    async def _open(self, message: Rows.Opened) -> None:
         if message.rows is self.runs:
-            self.action_ask("log")
+            await self.run_action("app.act('log')")
         elif message.rows is self.remotes:
-            self._open_remote()
+            await self._open_remote()
         elif branch := self.branches.selected:
-            self.show_only(self.board.remote, branch.name)
+            self._live.show_only(self.state.remote, branch.name)
             self.action_go_to("runs")
 
-    def _open_remote(self) -> None:
+    async def _open_remote(self) -> None:
         view = self.remotes.selected
         if view and isinstance(view.trouble, LoginNeeded | HostKeyUnknown):
-            self.post_message(LoginRequested(view.remote))
+            await self.run_action("app.act('login')")
         elif view:
-            self.show_only(view.remote.name, None)
+            self._live.show_only(view.remote.name, None)
             self.action_go_to("runs")
 
     @on(Rows.Moved)

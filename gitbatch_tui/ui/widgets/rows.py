@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.binding import Binding
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.ui.told import Told
 from gitbatch_tui.ui.widgets.drawn import Drawn
 from gitbatch_tui.ui.widgets.listing import Listed
 
@@ -39,15 +39,19 @@ class Rows(Drawn[T], can_focus=True):
     filtering: reactive[bool] = reactive(False)
     """Whether keys are being typed into the filter."""
 
-    class Moved(Told):
+    class Moved(Message):
         """The cursor is on another row, or on none."""
 
-        rows: Rows[object]
+        def __init__(self, rows: Rows[Any]) -> None:
+            super().__init__()
+            self.rows = rows
 
-    class Opened(Told):
+    class Opened(Message):
         """Enter was pressed on a row, or it was clicked while the cursor was there."""
 
-        rows: Rows[object]
+        def __init__(self, rows: Rows[Any]) -> None:
+            super().__init__()
+            self.rows = rows
 
     def __init__(self, face: Face[T], *, id: str, header: bool = True) -> None:  # noqa: A002
         super().__init__(Listed(face), header=header, id=id)
@@ -68,7 +72,7 @@ class Rows(Drawn[T], can_focus=True):
             self._reveal()
         self.refresh()
         if self.listed.cursor_key != before:
-            self.post_message(self.Moved(self))  # type: ignore[arg-type]
+            self.post_message(self.Moved(self))
 
     @property
     def selected(self) -> T | None:
@@ -97,13 +101,13 @@ class Rows(Drawn[T], can_focus=True):
 
     def action_open(self) -> None:
         if self.selected is not None:
-            self.post_message(self.Opened(self))  # type: ignore[arg-type]
+            self.post_message(self.Opened(self))
 
     def select(self, index: int) -> None:
         """Put the cursor on a row, or as near as there is one."""
         if self.listed.move_to(index):
             self._caption()
-            self.post_message(self.Moved(self))  # type: ignore[arg-type]
+            self.post_message(self.Moved(self))
         self._reveal()
         self.refresh()
 
@@ -142,7 +146,7 @@ class Rows(Drawn[T], can_focus=True):
         self._reveal()
         self.refresh()
         self._caption()
-        self.post_message(self.Moved(self))  # type: ignore[arg-type]
+        self.post_message(self.Moved(self))
 
     def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002
         return self.filtering and character is not None and character.isprintable()

@@ -1,0 +1,52 @@
+"""What keys do: an action a function, in a module that is imported when it is asked for.
+
+An action is `async def NAME(app, selection)`: it checks, and raises `Refused` with the reason where
+it can't act; asks with `await app.ask(dialog)`; works with `await app.in_thread(function, ...)`;
+and shows what came of it. It acts on what was selected when the key was pressed, wherever the
+cursors are by then. What it raises, the app shows in its one place for that.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from typing import Any
+
+    Action = Callable[..., Coroutine[Any, Any, Any]]
+
+ACTIONS = {
+    "submit": "submit.submit",
+    "pull": "pull.pull",
+    "diff": "diff.diff",
+    "log": "log.show_log",
+    "glimpse": "log.show_end_of_log",
+    "cancel": "cancel.cancel",
+    "rerun": "rerun.rerun",
+    "hold": "hold.hold",
+    "verify": "verify.verify_or_compare",
+    "details": "details.details",
+    "shell": "terminal.shell",
+    "login": "terminal.login",
+    "add": "setup.add",
+    "undo": "undo.undo",
+    "doctor": "doctor.doctor",
+    "copy": "copy.copy",
+    "refresh": "show.refresh",
+    "refresh_all": "show.refresh_all",
+    "journal": "show.journal",
+    "help": "show.keys",
+    "trouble": "trouble.show_trouble",
+    "welcome": "welcome.welcome",
+    "configure": "welcome.configure",
+}
+"""By its name: the module in here, and the function in there."""
+
+
+def action(name: str) -> Action:
+    """The action of that name."""
+    module, _, function = ACTIONS[name].partition(".")
+    found: Action = getattr(import_module(f"{__name__}.{module}"), function)
+    return found

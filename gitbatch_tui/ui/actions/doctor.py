@@ -1,0 +1,53 @@
+"""Lets the doctor check a batch remote, line by line, with a real run there and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.setup.doctor import diagnose, is_mendable
+from gitbatch_tui.ui.sentences import check_line, verdict
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.setup.doctor import HealthCheck
+    from gitbatch_tui.models import BatchRemote
+    from gitbatch_tui.ui.app import GitBatchApp
+    from gitbatch_tui.ui.dialogs.progress import Progress
+    from gitbatch_tui.ui.state import Selection
+
+PATIENCE = 30
+"""Seconds in which a host has to answer at all."""
+
+
+async def doctor(app: GitBatchApp, selection: Selection) -> None:
+    """HealthCheck the selected batch remote; then mend what can be mended, where that is wanted."""
+    remote = selection.the_remote()
+    if await _check(app, remote, "Examining ...", repair=False):
+        await _check(app, remote, "Mending what can be mended ...", repair=True)
+
+
+async def _check(app: GitBatchApp, remote: BatchRemote, words: str, *, repair: bool) -> bool:
+    """Show what the doctor finds; whether a person wants it mended."""
+    with app.progress(f"Doctor of {remote.name}", words) as progress:
+        host = app.session.server(remote).host
+        await app.in_thread(host.run, ":", timeout=PATIENCE)
+        await examine(app, progress, remote, repair=repair)
+    return await progress.closed()
+
+
+async def examine(
+    app: GitBatchApp, progress: Progress, remote: BatchRemote, *, repair: bool = False
+) -> None:
+    """Show every check as soon as it is done, and in the end what they come to."""
+
+    def check(batch: Batch) -> list[HealthCheck]:
+        checks = []
+        for found in diagnose(replace(batch, stop=progress.stop), repair=repair):
+            checks.append(found)
+            progress.tell(check_line(found))
+        return checks
+
+    checks = await app.with_batch(remote, check)
+    words = "Stopped." if progress.stop.asked else verdict(remote, checks)
+    progress.end(words, mendable=any(map(is_mendable, checks)) and not repair)

@@ -1,0 +1,91 @@
+"""Makes a batch remote: a place, a plan, its steps, and the doctor's round trip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.setup import plan as planning
+from gitbatch_tui.core.setup.examine import examine_server
+from gitbatch_tui.core.setup.plan import SetupRequest
+from gitbatch_tui.core.setup.sites import ready_made, schedulers
+from gitbatch_tui.errors import Refused
+from gitbatch_tui.ui.actions.doctor import examine
+from gitbatch_tui.ui.actions.script import offer_script
+from gitbatch_tui.ui.dialogs.confirm import Confirm
+from gitbatch_tui.ui.dialogs.setup import SetupDialog
+from gitbatch_tui.ui.sentences import about_plan
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.core.setup.plan import Plan, Step
+    from gitbatch_tui.models import BatchRemote
+    from gitbatch_tui.ui.app import GitBatchApp
+    from gitbatch_tui.ui.dialogs.progress import Progress
+    from gitbatch_tui.ui.state import Selection
+
+
+@dataclass(frozen=True)
+class Made:
+    """A batch remote is there, or was upgraded."""
+
+    remote: BatchRemote
+    schedulers: tuple[str, ...]
+    """Those that can be used there, the best first."""
+    needs_script: bool
+    """Whether what is checked out has no schedule.sh."""
+
+
+async def add(app: GitBatchApp, _: Selection) -> None:
+    """Ask for a place, then set it up."""
+    places = await app.with_clone(ready_made)
+    chosen = await app.ask(SetupDialog(places))
+    if chosen:
+        wanted = SetupRequest(chosen.name, chosen.location, chosen.profile)
+        await app.attempt(set_up, wanted, chosen.scheduler)
+
+
+async def set_up(app: GitBatchApp, wanted: SetupRequest, scheduler: str = "") -> None:
+    """Show every command that would run; when a person has agreed, run them, and check."""
+    plan = await _agreed_plan(app, wanted)
+    if plan is None:
+        return
+    with app.progress(f"Set up {wanted.name}", "Setting up ...") as progress:
+        made = await app.with_clone(lambda clone: _make(app, clone, plan, scheduler, progress))
+        app.live.ask_again()
+        await examine(app, progress, made.remote)
+    await progress.closed()
+    if made.needs_script:
+        await offer_script(app, made.schedulers)
+
+
+async def _agreed_plan(app: GitBatchApp, wanted: SetupRequest) -> Plan | None:
+    """The plan to which a person has agreed; None where nothing is to be done."""
+    while True:
+        heading, doing = f"Set up {wanted.name}", f"Looking at {wanted.location} ..."
+        with app.progress(heading, doing, stoppable=False) as progress:
+            plan = await app.with_clone(lambda clone: _plan(app, clone, wanted))  # noqa: B023
+        if progress.was_left or not await app.ask(Confirm(about_plan(plan))):
+            return None
+        if not plan.found.foreign_hook or wanted.replace_hook:
+            return plan
+        wanted = replace(wanted, replace_hook=True)
+
+
+def _plan(app: GitBatchApp, clone: Clone, wanted: SetupRequest) -> Plan:
+    return planning.plan(clone, wanted, app.session.hosts.at(wanted.location))
+
+
+def _make(app: GitBatchApp, clone: Clone, shown: Plan, scheduler: str, progress: Progress) -> Made:
+    def done(step: Step, said: str) -> None:
+        progress.tell(f"✔ {said or step.words}")
+
+    plan = _plan(app, clone, shown.wanted)
+    if plan.steps != shown.steps:
+        raise Refused("Something has changed since the plan was made: look at it again.")
+    planning.apply(plan, done, progress.stop)
+    remote = clone.batch_remote(shown.wanted.name)
+    tools = examine_server(app.session.server(remote).host, remote.base).tools
+    found = [name for name in schedulers(tools) if name != scheduler]
+    best = (scheduler, *found) if scheduler else tuple(found)
+    return Made(remote, best, not (clone.path / "schedule.sh").exists())

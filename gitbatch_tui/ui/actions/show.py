@@ -1,0 +1,32 @@
+"""Actions that only show something: what is true now, the commands that were run, the keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.ui.dialogs.help import PaneKeys
+from gitbatch_tui.ui.screens.journal import JournalScreen
+
+if TYPE_CHECKING:
+    from gitbatch_tui.ui.app import GitBatchApp
+    from gitbatch_tui.ui.state import Selection
+
+
+async def refresh(app: GitBatchApp, selection: Selection) -> None:
+    """Ask the selected remote again."""
+    app.live.ask_again(selection.the_remote())
+
+
+async def refresh_all(app: GitBatchApp, _: Selection) -> None:
+    """Ask all remotes again."""
+    app.live.ask_again()
+
+
+async def journal(app: GitBatchApp, _: Selection) -> None:
+    """Show the commands that were run."""
+    app.push_screen(JournalScreen(lambda: app.session.journal))
+
+
+async def keys(app: GitBatchApp, selection: Selection) -> None:
+    """Show the keys of the pane."""
+    app.push_screen(PaneKeys(selection.pane))

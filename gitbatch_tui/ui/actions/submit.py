@@ -1,0 +1,113 @@
+"""Pushes a branch, so that it runs; looks and asks first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.setup.examine import examine_server
+from gitbatch_tui.core.setup.sites import schedulers
+from gitbatch_tui.core.submit import submit as core
+from gitbatch_tui.core.submit.questions import Choices, next_question
+from gitbatch_tui.core.submit.situation import prepare
+from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import State
+from gitbatch_tui.ui.actions.pull import pull_run
+from gitbatch_tui.ui.actions.script import offer_script
+from gitbatch_tui.ui.actions.started import show_started
+from gitbatch_tui.ui.dialogs.submit import Decision, SubmitDialog
+from gitbatch_tui.ui.sentences import submission_title
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.submit.situation import Situation
+    from gitbatch_tui.models import BatchRemote, Receipt, Run
+    from gitbatch_tui.ui.app import GitBatchApp
+    from gitbatch_tui.ui.dialogs.progress import Progress
+    from gitbatch_tui.ui.dialogs.submit import Instead
+    from gitbatch_tui.ui.state import Selection
+
+
+@dataclass(frozen=True)
+class Open:
+    """There is more to ask, now that a snapshot has been taken."""
+
+    situation: Situation
+    choices: Choices
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """There is a new run, or schedule.sh has rejected it."""
+
+    receipt: Receipt
+    notes: Sequence[str]
+    """What was done besides, in sentences."""
+
+
+async def submit(app: GitBatchApp, selection: Selection) -> None:
+    """Ask until all is decided, then push."""
+    remote, branch = selection.the_remote(), selection.branch
+    if not branch:
+        raise Refused("There is no branch to submit yet: make a commit first.")
+    done: Open | Submitted | None = None
+    while not isinstance(done, Submitted):
+        outcome = await _ask(app, remote, branch, done)
+        if not isinstance(outcome, Decision):
+            return await _do_instead(app, remote, outcome)
+        with app.progress(submission_title(branch, remote), "Pushing ...") as progress:
+            done = await app.with_batch(remote, lambda batch: _push(batch, outcome, progress))  # noqa: B023
+            if isinstance(done, Submitted):
+                progress.see(done.receipt)
+    show_started(app, remote, done.receipt, done.notes)
+    return None
+
+
+async def _ask(
+    app: GitBatchApp, remote: BatchRemote, branch: str, known: Open | None
+) -> Decision | Instead | None:
+    last = _last_run(app, remote, branch)
+    dialog = SubmitDialog(remote, branch, *((last.options, last.name) if last else ((), "")))
+
+    async def look() -> None:
+        if known:
+            dialog.take(known.situation, known.choices, known.notes)
+        else:
+            situation = await app.with_batch(remote, lambda batch: prepare(batch, branch))
+            dialog.take(situation, Choices())
+
+    return await app.ask(dialog, look())
+
+
+def _last_run(app: GitBatchApp, remote: BatchRemote, branch: str) -> Run | None:
+    """The newest run of a branch, on this remote before any other."""
+    views = sorted(app.live.state.remotes, key=lambda view: view.remote != remote)
+    runs = (run for view in views for run in view.runs)
+    return next((run for run in runs if run.branch == branch), None)
+
+
+def _push(batch: Batch, decision: Decision, progress: Progress) -> Open | Submitted:
+    situation = replace(decision.situation, batch=replace(batch, stop=progress.stop))
+    situation, choices, notes = core.snapshot(situation, decision.choices)
+    if next_question(situation, choices) or situation.objection:
+        return Open(situation, choices, notes)
+    done = core.submit(situation, choices, progress.hear)
+    return Submitted(done.receipt, (*notes, *done.notes))
+
+
+async def _do_instead(app: GitBatchApp, remote: BatchRemote, instead: Instead | None) -> None:
+    if instead is None:
+        return
+    if instead.write_script:
+        host = app.session.server(remote).host
+        there = await app.in_thread(examine_server, host, remote.base)
+        await offer_script(app, schedulers(there.tools))
+    elif instead.run is None:
+        app.tell(f"Nothing was submitted: {instead.words}.")
+    else:
+        app.show_run(instead.run.remote, instead.run.number)
+        if instead.run.state is State.SUCCEEDED:
+            await app.attempt(pull_run, instead.run)

@@ -1,0 +1,54 @@
+"""Upgrades a batch remote, or undoes its set-up: here, or there as well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.hosts.location import Location
+from gitbatch_tui.core.setup.contents import survey
+from gitbatch_tui.core.setup.plan import SetupRequest
+from gitbatch_tui.core.setup.remove import forget_remote, remove_base
+from gitbatch_tui.ui.actions.setup import set_up
+from gitbatch_tui.ui.dialogs.choose import Choose
+from gitbatch_tui.ui.dialogs.confirm import Confirm
+from gitbatch_tui.ui.sentences import Undo, about_forgetting, about_removing, ways_to_undo
+
+if TYPE_CHECKING:
+    from gitbatch_tui.models import BatchRemote
+    from gitbatch_tui.ui.app import GitBatchApp
+    from gitbatch_tui.ui.state import Selection
+
+
+async def undo(app: GitBatchApp, selection: Selection) -> None:
+    """Offer the ways, from the harmless to the final."""
+    remote = selection.the_remote()
+    way = await app.ask(Choose(f"{remote.name}, {remote.location}", ways_to_undo(remote)))
+    if way is Undo.UPGRADE:
+        await app.attempt(set_up, SetupRequest(remote.name, Location.parse(remote.location)))
+    elif way is Undo.FORGET:
+        await _forget(app, remote)
+    elif way is Undo.REMOVE:
+        await _remove(app, remote)
+
+
+async def _forget(app: GitBatchApp, remote: BatchRemote) -> None:
+    if await app.ask(Confirm(about_forgetting(remote))):
+        await app.with_clone(lambda clone: forget_remote(clone, remote))
+        _tell_forgotten(app, remote, "stays as it is")
+
+
+async def _remove(app: GitBatchApp, remote: BatchRemote) -> None:
+    """Show what would be lost, and remove it where a person agrees."""
+    host = app.session.server(remote).host
+    contents = await app.with_clone(lambda clone: survey(host, remote.base, clone))
+    if not await app.ask(Confirm(about_removing(remote, contents))):
+        return
+    force = bool(contents.active or contents.others)
+    await app.in_thread(remove_base, host, contents, force=force)
+    await app.with_clone(lambda clone: forget_remote(clone, remote))
+    _tell_forgotten(app, remote, "is gone")
+
+
+def _tell_forgotten(app: GitBatchApp, remote: BatchRemote, rest: str) -> None:
+    app.live.reread()
+    app.tell(f"{remote.name} was removed from this clone; {remote.location} {rest}.")

@@ -1,0 +1,114 @@
+"""Verifies a run, and reproduces it: here or on another batch remote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.batch.delivery import find_home
+from gitbatch_tui.core.runs.wait import doing, wait
+from gitbatch_tui.core.submit.push import SERVER
+from gitbatch_tui.core.verify.reproduce import Trial, begin, conclude, summary, suspects
+from gitbatch_tui.core.verify.verify import verify
+from gitbatch_tui.errors import Refused, Stopped
+from gitbatch_tui.models import State
+from gitbatch_tui.ui.actions.compare import compare
+from gitbatch_tui.ui.dialogs.choose import Choose
+from gitbatch_tui.ui.proof import check_line, file_line, verdict, ways_to_reproduce
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.verify.reproduce import Reproduction
+    from gitbatch_tui.models import BatchRemote, Run
+    from gitbatch_tui.ui.app import GitBatchApp
+    from gitbatch_tui.ui.dialogs.progress import Progress
+    from gitbatch_tui.ui.state import Selection
+
+
+async def verify_or_compare(app: GitBatchApp, selection: Selection) -> None:
+    """Compare several marked runs; else verify the selected one."""
+    if len(selection.marked) > 1:
+        return await compare(app, selection.marked)
+    run = selection.the_run()
+    if not run.state.final:
+        raise Refused(f"{run.name} {run.state.told}: it can be verified when it has ended.")
+    return await _verify(app, run)
+
+
+async def _verify(app: GitBatchApp, run: Run) -> None:
+    """Check every claim of a run; then offer to reproduce it."""
+    remote = app.live.remote_of(run)
+    with app.progress(f"Verify {run.name}", "Asking ...", stoppable=False) as progress:
+        found = await app.with_batch(
+            remote, lambda batch: verify(batch, run.number, tell=progress.hear)
+        )
+    _tell_unrecorded(app, found.unrecorded)
+    app.live.ask_again(remote)
+    remotes = [view.remote for view in app.live.state.remotes]
+    lines = "\n".join(map(check_line, found.checks))
+    where = await app.ask(
+        Choose(verdict(found), ways_to_reproduce(found.run, remote, remotes), [lines])
+    )
+    if where:
+        await app.attempt(reproduce, found.run, where)
+
+
+async def reproduce(app: GitBatchApp, run: Run, where: BatchRemote) -> None:
+    """Run a commit again, wait for it, and compare; it goes on when nobody looks."""
+    remote = app.live.remote_of(run)
+    goes_on = "It goes on; when it has ended, you are told how it compares."
+    heading = f"Reproduce {run.name}"
+    with app.progress(heading, "Starting ...", stoppable=False, goes_on=goes_on) as progress:
+        done = await app.with_batch(
+            remote, lambda batch: _reproduce(app, batch, run, where, progress)
+        )
+        if done:
+            _show_reproduction(app, done, progress)
+            app.live.ask_again(remote)
+
+
+def _reproduce(
+    app: GitBatchApp, batch: Batch, run: Run, where: BatchRemote, progress: Progress
+) -> Reproduction | None:
+    """How it compares; None where there is nothing to compare."""
+
+    def heard(line: str) -> None:
+        # This is only to be seen while it happens: what differs stays, in the end.
+        progress.hear(line.removeprefix(SERVER))
+
+    found = find_home(batch, run.number, progress.hear).run
+    trial = Trial(batch, found, app.session.batch(batch.clone, where))
+    receipt = begin(trial, heard)
+    app.call_later(app.live.ask_again, where)
+    if receipt.state is State.REJECTED:
+        app.call_later(progress.see, receipt)
+        return None
+    name = f"{where.name}#{receipt.run}"
+    try:
+        wait(
+            trial.there.server,
+            receipt.run,
+            lambda live: progress.hear(doing(name, live)),
+            progress.hear,
+            app.session.closed,
+        )
+    except Stopped:
+        return None
+    return conclude(trial, receipt.run, heard)
+
+
+def _show_reproduction(app: GitBatchApp, done: Reproduction, progress: Progress) -> None:
+    words = summary(done)
+    _tell_unrecorded(app, done.unrecorded)
+    if progress.was_left:
+        app.tell(words, severity="information" if done.holds else "warning")
+        return
+    for file in done.files:
+        progress.add(file_line(file))
+    if why := suspects(done):
+        progress.add(why)
+    progress.end(words)
+
+
+def _tell_unrecorded(app: GitBatchApp, why: str) -> None:
+    if why:
+        app.tell(why, "Not recorded in the run's history", "warning")

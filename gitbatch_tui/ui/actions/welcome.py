@@ -1,0 +1,43 @@
+"""What to do where there is nothing to show yet: no git, no repository, a broken configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.config import read_config
+from gitbatch_tui.core.watch.overview import begin_clone
+from gitbatch_tui.errors import BadConfig, NotARepository
+from gitbatch_tui.ui.dialogs.advice import Advice
+
+if TYPE_CHECKING:
+    from gitbatch_tui.errors import GitBatchError
+    from gitbatch_tui.ui.app import GitBatchApp
+
+
+async def welcome(app: GitBatchApp, error: GitBatchError) -> None:
+    """Say why there is nothing to show, and offer the ways on."""
+    ways = [("r", "look again"), ("q", "quit")]
+    if isinstance(error, NotARepository):
+        ways.insert(0, ("i", "make a repository of this folder, as git init does"))
+    way = await app.ask(Advice("Nothing to show yet", str(error), ways))
+    if way == "i":
+        await app.in_thread(begin_clone, app.session.path, app.session.record)
+    if way in {"i", "r"}:
+        app.live.reread()
+    else:
+        app.exit()
+
+
+async def configure(app: GitBatchApp) -> None:
+    """Read the configuration, and say early what is wrong with it."""
+    ways = [("r", "read it again"), ("enter", "go on without it"), ("q", "quit")]
+    way: str | None = "r"
+    while way == "r":
+        try:
+            app.take_config(await app.in_thread(read_config))
+        except BadConfig as error:
+            way = await app.ask(Advice("Your configuration", str(error), ways))
+        else:
+            return
+    if way == "q":
+        app.exit()

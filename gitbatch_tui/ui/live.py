@@ -1,0 +1,255 @@
+"""Keeps what the screen knows up to date: the clone, and every batch remote."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from gitbatch_tui.errors import GitBatchError, Refused
+from gitbatch_tui.ui.state import AppState, BranchView, RemoteView, newest_by_branch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+    from datetime import datetime
+
+    from gitbatch_tui.core.runs.listing import Listing
+    from gitbatch_tui.core.watch.divergence import CommitPair, Divergence
+    from gitbatch_tui.core.watch.overview import CloneOverview
+    from gitbatch_tui.core.watch.remote_watcher import RemoteWatcher
+    from gitbatch_tui.models import BatchRemote, Run
+    from gitbatch_tui.ui.session import Session
+
+
+class Live:
+    """Reads the clone, and watches it and every remote in threads of their own.
+
+    Everything else happens in the caller's thread: `hand_over(function, *arguments)` has to bring
+    calls there from any other one, in their order. `start` runs a function in a thread.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        start: Callable[[Callable[[], None]], object],
+        hand_over: Callable[..., object],
+        changed: Callable[[], None],
+        missing: Callable[[GitBatchError], None],
+    ) -> None:
+        """`changed` is called when `state` is another one; `missing` where there is no clone."""
+        self.state = AppState()
+        self.view: CloneOverview | None = None
+        """The clone as it was read last."""
+        self.counted: dict[CommitPair, Divergence] = {}
+        self._session = session
+        self._start, self._hand_over = start, hand_over
+        self._changed, self._missing = changed, missing
+        self._watchers: dict[BatchRemote, RemoteWatcher] = {}
+        self._watched = False
+        """Whether the first picture is drawn, and what changes is looked after."""
+        self._reading = self._read_again = False
+        self._counting = False
+        self._uncountable: set[CommitPair] = set()
+        """Pairs of which one commit isn't here."""
+
+    def close(self) -> None:
+        """Stop watching, without waiting for anybody."""
+        for watcher in self._watchers.values():
+            watcher.end()
+
+    # The clone
+
+    def reread(self) -> None:
+        """Read the clone again; of calls that come while it is read, one more reading follows."""
+        if self._reading:
+            self._read_again = True
+            return
+        self._reading, self._read_again = True, False
+        self._start(self._read)
+
+    def _read(self) -> None:
+        from gitbatch_tui.core.watch.overview import look  # noqa: PLC0415  # after the first picture
+
+        try:
+            view = look(self._session.path, self._session.record)
+        except GitBatchError as error:
+            self._hand_over(self._has_read, self._missing, error)
+        else:
+            self._hand_over(self._has_read, self._take_and_watch, view)
+
+    def _has_read(self, take: Callable[[Any], None], result: Any) -> None:
+        self._reading = False
+        take(result)
+        if self._read_again:
+            self.reread()
+
+    def _take_and_watch(self, view: CloneOverview) -> None:
+        self.take_clone(view)
+        self.watch()
+
+    def take_clone(self, view: CloneOverview) -> None:
+        """Show the clone; what servers said since stays."""
+        self.view = view
+        self._uncountable.clear()
+        old = self.state
+        remotes = tuple(
+            old.views.get(remote.name) or RemoteView(remote, tuple(view.runs[remote.name]))
+            for remote in view.remotes
+        )
+        shown = self._still_shown([remote.name for remote in view.remotes])
+        branch = old.branch if old.branch in view.branches else None
+        self.state = AppState(remotes, remote=shown, branch=branch, loaded=True)
+        self._show_branches()
+
+    def _still_shown(self, names: Sequence[str]) -> str | None:
+        """The remote whose runs were shown; the first, to begin with and when that is gone."""
+        old = self.state
+        if old.loaded and (old.remote is None or old.remote in names):
+            return old.remote if old.remotes else next(iter(names), None)
+        return next(iter(names), None)
+
+    def show_only(self, remote: str | None, branch: str | None) -> None:
+        """Show the runs of one remote, or of all; of one branch, or of all."""
+        self.state = replace(self.state, remote=remote, branch=branch)
+        self._show_branches()
+
+    # Servers
+
+    def remote_of(self, run: Run) -> BatchRemote:
+        """The batch remote that a run is on; raises `Refused` where that is none any more."""
+        view = self.state.views.get(run.remote)
+        if view is None:
+            raise Refused(f"{run.remote} is no batch remote of this clone any more.")
+        return view.remote
+
+    def now_for(self, remote: str) -> datetime:
+        """The time by a remote's clock."""
+        view = self.state.views.get(remote)
+        now = self._session.clock()
+        return now + view.skew if view else now
+
+    def watch(self) -> None:
+        """Watch every batch remote that there is, and no other; and the clone."""
+        if self.view and not self._watched:
+            self._watched = True
+            self._start(self._watch_clone)
+            self._show_branches()
+        from gitbatch_tui.core.watch.remote_watcher import RemoteWatcher  # noqa: PLC0415  # as above
+
+        wanted = {view.remote for view in self.state.remotes}
+        for remote in self._watchers.keys() - wanted:
+            self._watchers.pop(remote).end()
+        for remote in sorted(wanted - self._watchers.keys(), key=lambda remote: remote.name):
+            watcher = RemoteWatcher(self._session.path, self._session.hosts, remote)
+            self._watchers[remote] = watcher
+            self._start(partial(watcher.attend, self._heard))
+
+    def ask_again(self, *remotes: BatchRemote) -> None:
+        """Ask again what is true: these remotes, or all."""
+        self.reread()
+        for remote, watcher in self._watchers.items():
+            if not remotes or remote in remotes:
+                watcher.nudge()
+
+    def _watch_clone(self) -> None:
+        from gitbatch_tui.core.watch.clone_watcher import watch_clone  # noqa: PLC0415  # as above
+
+        folders = self.view.folders if self.view else ()
+
+        def tell() -> None:
+            self._hand_over(self.reread)
+
+        watch_clone(folders, self._session.closed, tell)
+
+    def _heard(self, listing: Listing) -> None:
+        self._hand_over(self.take_listing, listing)
+
+    def take_listing(self, listing: Listing) -> None:
+        """Show what a server said; or that it can't be asked, with what was known last."""
+        old = self.state.views.get(listing.remote.name)
+        if old is None:
+            return
+        skew = listing.now - self._session.clock()
+        view = RemoteView(listing.remote, listing.runs, True, listing.trouble, listing.as_of, skew)
+        self.state = self.state.with_view(view)
+        if _has_begun(old.runs, listing.runs):
+            # Somebody pushed, so the clone may know more.
+            self.reread()
+        self._show_branches()
+
+    # Branches
+
+    def _show_branches(self) -> None:
+        """Show branches as they compare to the remote; counting goes on behind."""
+        pairs = self._pairs()
+        self.state = replace(self.state, branches=self._branches(pairs))
+        self._changed()
+        missing = set(pairs.values()) - self.counted.keys() - self._uncountable
+        if missing and self._watched and not self._counting:
+            self._counting = True
+            self._start(partial(self._count, missing))
+
+    def _count(self, pairs: AbstractSet[CommitPair]) -> None:
+        from gitbatch_tui.core.watch.divergence import count_divergence  # noqa: PLC0415  # as above
+
+        counted: dict[CommitPair, Divergence] = {}
+        try:
+            count_divergence(self._session.path, pairs, counted, self._session.record)
+        finally:
+            self._hand_over(self._take_counted, pairs, counted)
+
+    def _take_counted(
+        self, asked: AbstractSet[CommitPair], counted: Mapping[CommitPair, Divergence]
+    ) -> None:
+        self._counting = False
+        self.counted.update(counted)
+        self._uncountable |= asked - counted.keys()
+        self._show_branches()
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is known how far every branch is from the remote's."""
+        return all(pair in self.counted for pair in self._pairs().values())
+
+    @property
+    def _compared(self) -> str | None:
+        """The remote that branches are compared to: the one that is shown, else the first."""
+        names = [view.remote.name for view in self.state.remotes]
+        return self.state.remote or (names[0] if names else None)
+
+    @property
+    def _theirs(self) -> Mapping[str, str]:
+        remote = self._compared
+        return self.view.theirs.get(remote, {}) if self.view and remote else {}
+
+    def _pairs(self) -> dict[str, CommitPair]:
+        theirs = self._theirs
+        ours = self.view.branches if self.view else {}
+        return {
+            name: (commit, theirs[name])
+            for name, commit in ours.items()
+            if theirs.get(name, commit) != commit
+        }
+
+    def _branches(self, pairs: Mapping[str, CommitPair]) -> tuple[BranchView, ...]:
+        if not self.view:
+            return ()
+        last = newest_by_branch(self.state.views[self._compared].runs if self._compared else ())
+        views = (
+            self._branch(name, commit, pairs.get(name), last.get(name))
+            for name, commit in self.view.branches.items()
+        )
+        return tuple(sorted(views, key=lambda view: (not view.current, view.name)))
+
+    def _branch(
+        self, name: str, commit: str, pair: CommitPair | None, last: Run | None
+    ) -> BranchView:
+        ahead, behind = (self.counted.get(pair) if pair else None) or (None, None)
+        current = self.view.current if self.view else ""
+        return BranchView(name, commit, name == current, ahead, behind, name in self._theirs, last)
+
+
+def _has_begun(old: Sequence[Run], new: Sequence[Run]) -> bool:
+    return bool(new) and (not old or new[0].number != old[0].number)

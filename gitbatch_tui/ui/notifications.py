@@ -1,0 +1,100 @@
+"""Says that runs have ended, or can't go on; nobody is told of the run that they look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.runs.outcome import outcome
+from gitbatch_tui.models import DOCTORS_BRANCH, Results, State
+from gitbatch_tui.ui import present
+from gitbatch_tui.ui.state import AppState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.notifications import SeverityLevel
+
+    from gitbatch_tui.models import Run
+
+GATHERING = 1.0
+"""Seconds in which runs that end are told of together."""
+LISTED = 5
+"""How many runs a toast names."""
+
+
+class Teller(Protocol):
+    """How a person is told."""
+
+    def tell(self, text: str, title: str = "", severity: SeverityLevel = "information") -> None: ...
+
+    def bell(self) -> None: ...
+
+    def is_looking_at(self, run: Run) -> bool:
+        """Whether a person sees what becomes of a run without being told."""
+        ...
+
+    def set_timer(self, delay: float, callback: Callable[[], None]) -> object: ...
+
+
+class Notifications:
+    """Compares what is known with what was known before."""
+
+    def __init__(self, teller: Teller) -> None:
+        self.rings = False
+        """Whether a person wants the terminal's bell."""
+        self._teller = teller
+        self._before = AppState()
+        self._over: list[Run] = []
+
+    def look(self, state: AppState) -> None:
+        """Tell what has become of runs since the last look."""
+        before, self._before = self._before, state
+        for view in state.remotes:
+            old = before.views.get(view.remote.name)
+            if old and old.asked and old.runs is not view.runs:
+                self._announce(_ended(old.runs, view.runs))
+                for run in _stuck(old.runs, view.runs):
+                    self._tell_of_stuck(run)
+
+    def _announce(self, ended: Sequence[Run]) -> None:
+        if ended and self.rings:
+            self._teller.bell()
+        unseen = [run for run in ended if not self._teller.is_looking_at(run)]
+        if unseen and not self._over:
+            self._teller.set_timer(GATHERING, self._tell_of_the_ended)
+        self._over += unseen
+
+    def _tell_of_stuck(self, run: Run) -> None:
+        words = f"{run.stuck}. Press c to remove what is left."
+        self._teller.tell(words, run.name, "warning")
+
+    def _tell_of_the_ended(self) -> None:
+        runs, self._over = self._over, []
+        good = all(run.state is State.SUCCEEDED for run in runs)
+        severity: SeverityLevel = "information" if good else "warning"
+        if len(runs) == 1:
+            self._teller.tell(runs[0].subject or runs[0].branch, _words(runs[0]), severity)
+            return
+        lines = [f"{_words(run)} · {one_line(run.subject or run.branch)}" for run in runs[:LISTED]]
+        more = [f"and {len(runs) - LISTED} more"] if len(runs) > LISTED else []
+        self._teller.tell("\n".join([*lines, *more]), f"{len(runs)} runs have ended", severity)
+
+
+def _ended(old: Sequence[Run], new: Sequence[Run]) -> list[Run]:
+    ours = (run for run in old if not run.branch.startswith(DOCTORS_BRANCH))
+    went_on = {run.number for run in ours if not _is_over(run)}
+    return [run for run in new if _is_over(run) and run.number in went_on]
+
+
+def _is_over(run: Run) -> bool:
+    return run.state.final and run.results is not Results.ON_THEIR_WAY
+
+
+def _stuck(old: Sequence[Run], new: Sequence[Run]) -> list[Run]:
+    went_on = {run.number for run in old if not run.stuck}
+    return [run for run in new if run.stuck and run.number in went_on]
+
+
+def _words(run: Run) -> str:
+    return f"{run.name} {present.sign(run.state)} {outcome(run)}"

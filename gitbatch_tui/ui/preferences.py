@@ -1,0 +1,48 @@
+"""Remembers how a person likes the screen: theme and order; never anything about runs."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from gitbatch_tui.core.runs.last_report import state_home
+
+_FILE = "screen.json"
+
+
+@dataclass
+class Preferences:
+    """What was chosen last."""
+
+    theme: str = ""
+    """Empty: the program's own."""
+    sort: str = ""
+    """A column of Runs; empty: the newest first."""
+    reverse: bool = False
+
+    @classmethod
+    def read(cls) -> Preferences:
+        """From the file; a file that can't be read is as good as none."""
+        try:
+            values = json.loads((state_home() / _FILE).read_bytes())
+        except (OSError, ValueError):
+            return cls()
+        return cls(**_sound(values)) if isinstance(values, dict) else cls()
+
+    def remember(self, **values: Any) -> None:
+        """Change something, here and in the file; where it can't be written, only here."""
+        for name, value in values.items():
+            setattr(self, name, value)
+        with suppress(OSError):
+            state_home().mkdir(mode=0o700, parents=True, exist_ok=True)
+            new = state_home() / f"{_FILE}.{os.getpid()}"
+            new.write_text(json.dumps(asdict(self)))
+            new.replace(state_home() / _FILE)
+
+
+def _sound(values: dict[str, Any]) -> dict[str, Any]:
+    kinds = {"theme": str, "sort": str, "reverse": bool}
+    return {key: values[key] for key, kind in kinds.items() if isinstance(values.get(key), kind)}

@@ -1,0 +1,87 @@
+"""The clone and the hosts that a screen works with, and the commands that were run for it."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from gitbatch_tui.core.base.journal import JournalEntry
+    from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.core.hosts.pool import Hosts
+    from gitbatch_tui.core.server.client import Server
+    from gitbatch_tui.models import BatchRemote
+
+REPEATED = 20
+"""Among how many of the last commands one is looked for that is only repeated."""
+KEPT = 500
+"""Commands that are kept for `@`."""
+
+
+class Session:
+    """Opens the clone and reaches servers; each thread opens the clone for itself.
+
+    What is imported here takes its time, and the first picture doesn't need it.
+    """
+
+    def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
+        self.path = path
+        """The clone, or where the program was started if that is none."""
+        self.clock = clock
+        self.journal: tuple[tuple[datetime, JournalEntry], ...] = ()
+        """Commands that were run, and when they ended; the newest last."""
+        self.closed = threading.Event()
+        """Set when the screen is closed, for threads that wait for something."""
+        self._writing = threading.Lock()
+
+    @cached_property
+    def hosts(self) -> Hosts:
+        """The machines that this screen talks to."""
+        from gitbatch_tui.core.hosts.pool import Hosts  # noqa: PLC0415  # see above
+
+        return Hosts(self.record)
+
+    def close(self) -> None:
+        """End what is under way on other machines, and tell the threads."""
+        self.closed.set()
+        self.hosts.close()
+
+    @contextmanager
+    def clone(self) -> Iterator[Clone]:
+        """The clone, closed at the end of the context."""
+        from gitbatch_tui.core.git.opening import open_clone  # noqa: PLC0415  # see above
+
+        with open_clone(self.path, self.record) as clone:
+            yield clone
+
+    def batch(self, clone: Clone, remote: BatchRemote) -> Batch:
+        """The clone, while it is open, together with a batch remote."""
+        from gitbatch_tui.core.batch.batch import Batch  # noqa: PLC0415  # see above
+
+        return Batch(clone, self.hosts, remote)
+
+    def server(self, remote: BatchRemote) -> Server:
+        """The other side of a batch remote; nothing is asked yet."""
+        from gitbatch_tui.core.server.client import server_of  # noqa: PLC0415  # see above
+
+        return server_of(self.hosts, remote)
+
+    def record(self, entry: JournalEntry) -> None:
+        """Keep a command for `@`; from any thread.
+
+        Of a question that is asked again and again only the last answer is kept.
+        """
+        asked = entry.host, entry.command, entry.status
+        with self._writing:
+            before, last = self.journal[:-REPEATED], self.journal[-REPEATED:]
+            others = [
+                (when, old) for when, old in last if (old.host, old.command, old.status) != asked
+            ]
+            self.journal = (*before, *others, (self.clock(), entry))[-KEPT:]

@@ -1,0 +1,146 @@
+"""What the screen knows: facts from the core, put together for showing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import DOCTORS_BRANCH, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from gitbatch_tui.errors import GitBatchError
+    from gitbatch_tui.models import BatchRemote, Run
+
+
+@dataclass(frozen=True)
+class RemoteView:
+    """A batch remote and how it is."""
+
+    remote: BatchRemote
+    runs: tuple[Run, ...] = ()
+    """The newest first."""
+    asked: bool = False
+    """Whether its server answered, or didn't, since the screen was opened."""
+    trouble: GitBatchError | None = None
+    """Why it can't be asked; None while it answers."""
+    as_of: datetime | None = None
+    """None while it answers; else when it answered last, if ever."""
+    skew: timedelta = timedelta()
+    """How far the server's clock is ahead of this machine's."""
+
+    @property
+    def running(self) -> int:
+        return sum(run.state is State.RUNNING for run in self.runs)
+
+    @property
+    def queued(self) -> int:
+        return sum(run.state in {State.QUEUED, State.SUBMITTED} for run in self.runs)
+
+    @property
+    def scheduler(self) -> str:
+        """The one that its newest job ran under; empty before the first."""
+        return next((run.job.scheduler for run in self.runs if run.job), "")
+
+
+@dataclass(frozen=True)
+class BranchView:
+    """A local branch, and what a submit to the chosen remote would bring."""
+
+    name: str
+    commit: str
+    current: bool
+    ahead: int | None = None
+    """Commits that the remote's branch lacks; None where that isn't known or there is none."""
+    behind: int | None = None
+    known_there: bool = False
+    """Whether the remote has a branch of that name."""
+    last: Run | None = None
+    """The newest run of this branch on the chosen remote."""
+
+
+@dataclass(frozen=True)
+class AppState:
+    """Everything that the panes show."""
+
+    remotes: tuple[RemoteView, ...] = ()
+    branches: tuple[BranchView, ...] = ()
+    remote: str | None = None
+    """Whose runs are shown; None: all."""
+    branch: str | None = None
+    """Only this branch's runs; None: all."""
+    loaded: bool = False
+    """Whether the clone has been read."""
+    views: Mapping[str, RemoteView] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        views = {view.remote.name: view for view in self.remotes}
+        object.__setattr__(self, "views", views)
+
+    def runs(self) -> list[Run]:
+        """What the pane Runs shows, before any filter: the newest first."""
+        views = self.remotes if self.remote is None else [self.views[self.remote]]
+        found = [run for view in views for run in view.runs if self._has(run)]
+        if len(views) > 1:
+            found.sort(key=_began, reverse=True)
+        return found
+
+    def _has(self, run: Run) -> bool:
+        if self.branch is None:
+            return not run.branch.startswith(DOCTORS_BRANCH)
+        return run.branch == self.branch
+
+    def with_view(self, view: RemoteView) -> AppState:
+        """The same with another view of one remote."""
+        name = view.remote.name
+        return replace(
+            self, remotes=tuple(view if old.remote.name == name else old for old in self.remotes)
+        )
+
+    def find(self, remote: str, number: int) -> Run | None:
+        """A run by its name."""
+        view = self.views.get(remote)
+        return next((run for run in view.runs if run.number == number), None) if view else None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Where the cursors were when a key was pressed."""
+
+    pane: str
+    remote: BatchRemote | None
+    branch: str | None
+    run: Run | None
+    marked: tuple[Run, ...]
+
+    def the_remote(self) -> BatchRemote:
+        """The selected batch remote; raises `Refused` where there is none."""
+        if self.remote is None:
+            raise Refused("There is no batch remote yet: press a to add one.")
+        return self.remote
+
+    def the_run(self) -> Run:
+        """The selected run; raises `Refused` where there is none."""
+        if self.run is None:
+            raise Refused("No run is selected: press s to submit one, or 3 to go to Runs.")
+        return self.run
+
+    def the_runs(self) -> tuple[Run, ...]:
+        """The marked runs; without any, the selected one; raises `Refused` where there is none."""
+        return self.marked or (self.the_run(),)
+
+
+def _began(run: Run) -> tuple[float, str, int]:
+    return (run.submitted.timestamp() if run.submitted else 0, run.remote, run.number)
+
+
+def newest_by_branch(runs: Iterable[Run]) -> dict[str, Run]:
+    """The newest run of each branch, where newer ones come first."""
+    found: dict[str, Run] = {}
+    for run in runs:
+        found.setdefault(run.branch, run)
+    return found
