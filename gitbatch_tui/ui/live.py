@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.errors import GitBatchError, Refused
+from gitbatch_tui.models import Run, State
 from gitbatch_tui.ui.state import AppState, BranchView, RemoteView, newest_by_branch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
@@ -18,8 +20,17 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.watch.divergence import CommitPair, Divergence
     from gitbatch_tui.core.watch.overview import CloneOverview
     from gitbatch_tui.core.watch.remote_watcher import RemoteWatcher
-    from gitbatch_tui.models import BatchRemote, Run
+    from gitbatch_tui.models import BatchRemote, Receipt
     from gitbatch_tui.ui.session import Session
+
+
+@dataclass
+class Begun:
+    """A run that is shown while it is submitted."""
+
+    run: Run
+    receipt: Receipt | None = None
+    """Set as soon as there is one."""
 
 
 class Live:
@@ -46,6 +57,7 @@ class Live:
         self._session = session
         self._start, self._hand_over = start, hand_over
         self._changed, self._missing = changed, missing
+        self._nameless = 0
         self._watchers: dict[BatchRemote, RemoteWatcher] = {}
         self._watched = False
         """Whether the first picture is drawn, and what changes is looked after."""
@@ -100,7 +112,7 @@ class Live:
         )
         shown = self._still_shown([remote.name for remote in view.remotes])
         branch = old.branch if old.branch in view.branches else None
-        self.state = AppState(remotes, remote=shown, branch=branch, loaded=True)
+        self.state = AppState(remotes, remote=shown, branch=branch, loaded=True, begun=old.begun)
         self._show_branches()
 
     def _still_shown(self, names: Sequence[str]) -> str | None:
@@ -146,6 +158,32 @@ class Live:
             self._watchers[remote] = watcher
             self._start(partial(watcher.attend, self._heard))
 
+    @contextmanager
+    def beginning(self, remote: BatchRemote, branch: str, commit: str) -> Iterator[Begun]:
+        """Show a run while it is submitted; it goes at the end, unless there is a receipt."""
+        self._nameless -= 1
+        run = Run(remote.name, self._nameless, State.SUBMITTED, branch, commit)
+        run = replace(run, submitted=self.now_for(remote.name))
+        begun = Begun(run)
+        self._show_begun(run)
+        try:
+            yield begun
+        finally:
+            self._hide_begun(run)
+            if begun.receipt and not self.state.find(remote.name, begun.receipt.run):
+                confirmed = begun.receipt
+                self._show_begun(replace(run, number=confirmed.run, state=confirmed.state))
+
+    def _show_begun(self, run: Run) -> None:
+        self.state = replace(self.state, begun=(run, *self.state.begun))
+        self._changed()
+
+    def _hide_begun(self, run: Run) -> None:
+        self.state = replace(
+            self.state, begun=tuple(other for other in self.state.begun if other is not run)
+        )
+        self._changed()
+
     def ask_again(self, *remotes: BatchRemote) -> None:
         """Ask again what is true: these remotes, or all."""
         self.reread()
@@ -173,7 +211,9 @@ class Live:
             return
         skew = listing.now - self._session.clock()
         view = RemoteView(listing.remote, listing.runs, True, listing.trouble, listing.as_of, skew)
-        self.state = self.state.with_view(view)
+        listed = {(view.remote.name, run.number) for run in view.runs}
+        begun = tuple(run for run in self.state.begun if (run.remote, run.number) not in listed)
+        self.state = replace(self.state.with_view(view), begun=begun)
         if _has_begun(old.runs, listing.runs):
             # Somebody pushed, so the clone may know more.
             self.reread()

@@ -9,6 +9,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs import outcome
 from gitbatch_tui.core.runs.outcome import finding_words
 from gitbatch_tui.models import Badge, Results, Run, State
+from gitbatch_tui.ui.state import is_nameless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,10 +80,14 @@ def run_tone(run: Run) -> str:
 
 def state_words(run: Run) -> str:
     """A run's state, with what can be said of it in a few words."""
+    if is_nameless(run):
+        return f"{sign(run.state)} submitting ..."
     words = f"{sign(run.state)} {outcome.state_words(run)}"
-    failed = run.state is State.FAILED and run.exit is not None
-    why = "" if failed and not run.stuck else run.stuck or run.reason
-    if why and run.state is not State.SUCCEEDED and not run.badge:
+    says_it_all = run.state in {State.SUCCEEDED, State.CANCELLED} or (
+        run.state is State.FAILED and run.exit is not None
+    )
+    why = run.stuck or ("" if says_it_all else run.reason)
+    if why and not run.badge:
         words = f"{words}: {why}"
     return f"{words} {_BADGES[run.badge]}" if run.badge else words
 
@@ -93,8 +98,9 @@ def state_sentence(run: Run) -> str:
     if run.findings and run.badge:
         newest = next(found for found in run.findings if found.badge is run.badge)
         return f"{run.name} {words} {finding_words(newest)}"
-    if run.reason and run.reason not in words and run.state is not State.SUCCEEDED:
-        words = f"{words}: {run.reason}"
+    why = outcome.reason(run)
+    if why and why not in words and run.state is not State.SUCCEEDED:
+        words = f"{words}: {why}"
     return f"{run.name} {words}" if ": " in words else ""
 
 

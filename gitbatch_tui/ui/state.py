@@ -75,6 +75,8 @@ class AppState:
     """Only this branch's runs; None: all."""
     loaded: bool = False
     """Whether the clone has been read."""
+    begun: tuple[Run, ...] = ()
+    """What this screen has submitted and no server has listed yet; the newest first."""
     views: Mapping[str, RemoteView] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -87,7 +89,8 @@ class AppState:
         found = [run for view in views for run in view.runs if self._has(run)]
         if len(views) > 1:
             found.sort(key=_began, reverse=True)
-        return found
+        shown = {view.remote.name for view in views}
+        return [*(run for run in self.begun if run.remote in shown and self._has(run)), *found]
 
     def _has(self, run: Run) -> bool:
         if self.branch is None:
@@ -127,11 +130,18 @@ class Selection:
         """The selected run; raises `Refused` where there is none."""
         if self.run is None:
             raise Refused("No run is selected: press s to submit one, or 3 to go to Runs.")
+        if is_nameless(self.run):
+            raise Refused("This run is being submitted: wait until it has a number.")
         return self.run
 
     def the_runs(self) -> tuple[Run, ...]:
         """The marked runs; without any, the selected one; raises `Refused` where there is none."""
-        return self.marked or (self.the_run(),)
+        return tuple(run for run in self.marked if not is_nameless(run)) or (self.the_run(),)
+
+
+def is_nameless(run: Run) -> bool:
+    """Whether a run is being submitted, so that it has no number yet."""
+    return run.number < 1
 
 
 def _began(run: Run) -> tuple[float, str, int]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.models import Job, State, Task
 from gitbatch_tui.ui.dialogs.details import Details
+from gitbatch_tui.ui.state import Selection
 from tests.ui.desk import SMALL, played, seated
 
 if TYPE_CHECKING:
@@ -53,3 +56,16 @@ async def test_hostile_text_in_a_record_is_harmless(lab: Lab) -> None:
         await desk.dialog(Details)
         await desk.sees("[red]x[/red] <U+202E>")
         await desk.sees("a=[bold]<U+202E>")
+
+
+@played
+async def test_each_task_of_an_array_has_its_line(lab: Lab) -> None:
+    number = lab.finish("exit 3")
+    tasks = [Task(Job("slurm", f"11_{n}"), State.FAILED, "out of memory", 137) for n in (1, 2)]
+    async with seated(lab.world.clone) as desk:
+        run = replace(await desk.knows(number, "failed"), tasks=tuple(tasks))
+        desk.app.act("details", Selection("runs", None, None, run, ()))
+        await desk.dialog(Details)
+        await desk.sees("11_1")
+        await desk.sees("11_2")
+        await desk.sees("✖ failed 137, out of memory")

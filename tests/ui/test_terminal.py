@@ -73,6 +73,15 @@ def test_no_steering_bytes_reach_the_terminal(hostile: Gallery, screens: list[Sc
         assert bad.encode() not in heard
 
 
+def test_no_picture_shows_what_a_part_of_the_screen_is_called(
+    hostile: Gallery, screens: list[Screen]
+) -> None:
+    screen = Screen(OURS, hostile.clone)
+    screens.append(screen)
+    screen.until("Log of batch#2")
+    assert not re.search(rb"\w#[a-z]|\.-[a-z]|\w\(id=", screen.said)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_leaves_the_terminal_as_it_was(
     hostile: Gallery, screens: list[Screen], number: signal.Signals

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gitbatch_tui.errors import Refused
+
 _PACKAGE = Path(__file__).parents[2]
 _SHARED = ("14-processes", "27-answers", "27-grammar", "27-options", "27-submits")
 """Parts of gitbatch that are parts of submit, too."""
@@ -25,7 +27,8 @@ def installed_programs() -> dict[str, bytes]:
     """Join the parts as `install` does, by the name under `repo.git/hooks` or `repo.git/gitbatch`.
 
     Parts are joined in the order of their names: all of gitbatch.d make `gitbatch`, and those that
-    `submit` shares with it come between its own.
+    `submit` shares with it come between its own. Raises `Refused` where the files are those of
+    another version than this one.
     """
     files = hook_files()
     parts = [name for name in files if name.startswith("gitbatch.d/")]
@@ -35,6 +38,10 @@ def installed_programs() -> dict[str, bytes]:
         "gitbatch": parts,
         "submit": sorted(own + shared, key=lambda name: name.rpartition("/")[2]),
     }
+    if not files.keys() >= {*shared, "post-receive"}:
+        raise Refused(
+            "Another version of this program was installed meanwhile: leave it, and start it again."
+        )
     programs = {name: b"".join(map(files.__getitem__, each)) for name, each in joined.items()}
     grammars = {name: text for name, text in files.items() if name.startswith("schedulers/")}
     return {"post-receive": files["post-receive"], **programs, **grammars}

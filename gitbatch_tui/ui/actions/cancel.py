@@ -43,7 +43,8 @@ async def _cancel(app: GitBatchApp, server: Server, runs: Sequence[Run]) -> None
     """Cancel the runs of one remote, one after the other."""
     for run in runs:
         try:
-            done = await app.in_thread(control.cancel, server, run.number)
+            with app.main.doing(f"Cancelling {run.name} ..."):
+                done = await app.in_thread(control.cancel, server, run.number)
         except GitBatchError as error:
             await app.show_trouble(error)
             continue

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.ui.dialogs.choose import Choose
+from gitbatch_tui.ui.state import is_nameless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,8 @@ async def copy(app: GitBatchApp, selection: Selection) -> None:
 
 def copies_of(chosen: Selection) -> list[Copy]:
     """The most likely first: those of the pane in which the key was pressed."""
-    of_run = list(_of_run(chosen.run)) if chosen.run else []
+    run = chosen.run
+    of_run = list(_of_run(run)) if run and not is_nameless(run) else []
     of_branch = list(_of_branch(chosen.branch, chosen.remote)) if chosen.branch else []
     of_remote = list(_of_remote(chosen.remote)) if chosen.remote else []
     if chosen.pane == "branches":

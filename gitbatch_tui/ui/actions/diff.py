@@ -29,18 +29,22 @@ async def diff(app: GitBatchApp, selection: Selection) -> None:
         raise Refused(f"A diff has two sides, and {len(marked)} runs are marked.")
     runs = sorted(marked if marked[1:] else [selection.the_run()], key=_place)
     for run in runs:
-        _check(run)
+        _check(run, selection)
     sides = [(app.live.remote_of(run), run) for run in runs]
-    compared = await app.in_thread(_compare, app.session, sides)
+    with app.main.doing("Fetching what has changed ..."):
+        compared = await app.in_thread(_compare, app.session, sides)
     screen = DiffScreen(compared.clone, compared.old, compared.new, _title(*runs))
     app.push_screen(screen, lambda _: compared.clone.close())
 
 
-def _check(run: Run) -> None:
+def _check(run: Run, selection: Selection) -> None:
     if run.results is Results.ON_THEIR_WAY:
         raise Refused(f"The results of {run.name} are still being brought home.")
     if not run.result:
-        raise Refused(f"{run.name} changed nothing{so_far(run)}.")
+        others = [marked.name for marked in selection.marked if marked != selection.run]
+        alone = selection.marked == selection.marked[:1] and others
+        hint = f" Only {others[0]} is marked: mark a second run to compare them." if alone else ""
+        raise Refused(f"{run.name} changed nothing{so_far(run)}.{hint}")
 
 
 def _place(run: Run) -> tuple[str, int]:

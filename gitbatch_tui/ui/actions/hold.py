@@ -29,7 +29,8 @@ async def hold(app: GitBatchApp, selection: Selection) -> None:
 async def _toggle(app: GitBatchApp, remote: BatchRemote, run: Run) -> None:
     server = app.session.server(remote)
     try:
-        done = await app.in_thread(toggle_hold, server, run.number)
+        with app.main.doing(f"Asking for {run.name} to be held or released ..."):
+            done = await app.in_thread(toggle_hold, server, run.number)
     except GitBatchError as error:
         await app.show_trouble(error)
         return

@@ -23,9 +23,13 @@ async def rerun(app: GitBatchApp, selection: Selection) -> None:
         return
     goes_on = f"{remote.name} goes on with it: the run appears in the list."
     heading = f"Run {run.name} again"
-    with app.progress(heading, "Scheduling ...", stoppable=False, goes_on=goes_on) as progress:
+    with (
+        app.live.beginning(remote, run.branch, run.commit) as begun,
+        app.progress(heading, "Scheduling ...", stoppable=False, goes_on=goes_on) as progress,
+    ):
         receipt = await app.in_thread(
             server.rerun, run.number, options, lambda line: progress.hear(f"{SERVER}{line}")
         )
+        begun.receipt = receipt
         progress.see(receipt)
     show_started(app, remote, receipt)

@@ -58,10 +58,7 @@ async def submit(app: GitBatchApp, selection: Selection) -> None:
         outcome = await _ask(app, remote, branch, done)
         if not isinstance(outcome, Decision):
             return await _do_instead(app, remote, outcome)
-        with app.progress(submission_title(branch, remote), "Pushing ...") as progress:
-            done = await app.with_batch(remote, lambda batch: _push(batch, outcome, progress))  # noqa: B023
-            if isinstance(done, Submitted):
-                progress.see(done.receipt)
+        done = await _submit(app, remote, outcome)
     show_started(app, remote, done.receipt, done.notes)
     return None
 
@@ -87,6 +84,20 @@ def _last_run(app: GitBatchApp, remote: BatchRemote, branch: str) -> Run | None:
     views = sorted(app.live.state.remotes, key=lambda view: view.remote != remote)
     runs = (run for view in views for run in view.runs)
     return next((run for run in runs if run.branch == branch), None)
+
+
+async def _submit(app: GitBatchApp, remote: BatchRemote, decision: Decision) -> Open | Submitted:
+    situation = decision.situation
+    heading = submission_title(situation.branch, remote)
+    with (
+        app.live.beginning(remote, situation.branch, situation.commit) as begun,
+        app.progress(heading, "Pushing ...") as progress,
+    ):
+        done = await app.with_batch(remote, lambda batch: _push(batch, decision, progress))
+        if isinstance(done, Submitted):
+            begun.receipt = done.receipt
+            progress.see(done.receipt)
+    return done
 
 
 def _push(batch: Batch, decision: Decision, progress: Progress) -> Open | Submitted:

@@ -21,7 +21,8 @@ async def shell(app: GitBatchApp, selection: Selection) -> None:
     """Open a shell in the run tree of the selected run."""
     run = selection.the_run()
     server = app.session.server(app.live.remote_of(run))
-    command = await app.in_thread(shell_command, server, run.number)
+    with app.main.doing(f"Looking for the run tree of {run.name} ..."):
+        command = await app.in_thread(shell_command, server, run.number)
     in_terminal(app, command)
 
 

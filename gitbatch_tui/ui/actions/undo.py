@@ -40,12 +40,14 @@ async def _forget(app: GitBatchApp, remote: BatchRemote) -> None:
 async def _remove(app: GitBatchApp, remote: BatchRemote) -> None:
     """Show what would be lost, and remove it where a person agrees."""
     host = app.session.server(remote).host
-    contents = await app.with_clone(lambda clone: survey(host, remote.base, clone))
+    with app.main.doing(f"Looking at what is in {remote.name} ..."):
+        contents = await app.with_clone(lambda clone: survey(host, remote.base, clone))
     if not await app.ask(Confirm(about_removing(remote, contents))):
         return
     force = bool(contents.active or contents.others)
-    await app.in_thread(remove_base, host, contents, force=force)
-    await app.with_clone(lambda clone: forget_remote(clone, remote))
+    with app.main.doing(f"Removing {remote.name} ..."):
+        await app.in_thread(remove_base, host, contents, force=force)
+        await app.with_clone(lambda clone: forget_remote(clone, remote))
     _tell_forgotten(app, remote, "is gone")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gitbatch_tui.core.base.format import age, short, took
 from gitbatch_tui.models import State
 from gitbatch_tui.ui import present
+from gitbatch_tui.ui.state import is_nameless
 from gitbatch_tui.ui.widgets.columns import Column
 from gitbatch_tui.ui.widgets.listing import Cell
 
@@ -128,8 +129,9 @@ class RunFace:
     def cells(self, run: Run) -> Mapping[str, Cell]:
         now = self.now(run)
         doubtful = run.as_of is not None and not run.state.final
+        name = run.name if self.several else str(run.number)
         return {
-            "run": Cell(run.name if self.several else str(run.number), "bold"),
+            "run": Cell("" if is_nameless(run) else name, "bold"),
             "state": Cell(present.state_words(run), "dim" if doubtful else present.run_tone(run)),
             "branch": Cell(run.branch),
             "commit": Cell(short(run.commit), "dim"),

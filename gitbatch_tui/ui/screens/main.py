@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -9,18 +10,18 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 
-from gitbatch_tui.core.base.text import clean
+from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded
 from gitbatch_tui.ui.keys import PANES, bindings
 from gitbatch_tui.ui.panes.branches import BranchesPane
 from gitbatch_tui.ui.panes.remotes import RemotesPane
 from gitbatch_tui.ui.panes.runs import RunsPane
-from gitbatch_tui.ui.state import AppState, Selection
+from gitbatch_tui.ui.state import AppState, Selection, is_nameless
 from gitbatch_tui.ui.widgets.keyline import KeyLine
 from gitbatch_tui.ui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -98,7 +99,7 @@ class MainScreen(Screen[None]):
             await self.query_one("#log").remove()
             if right.is_attached:
                 await right.mount(self.log_pane)
-        self.log_pane.show_run(self.runs.selected)
+        self._show_log()
 
     # What is shown
 
@@ -109,8 +110,12 @@ class MainScreen(Screen[None]):
         self.branches.show_state(state)
         self.runs.show_state(state)
         self._find_wanted()
+        self._show_log()
+
+    def _show_log(self) -> None:
+        run = self.runs.selected
         if self.log_pane:
-            self.log_pane.show_run(self.runs.selected)
+            self.log_pane.show_run(None if run and is_nameless(run) else run)
 
     def wait_for(self, remote: str, number: int) -> None:
         """Put the cursor on a run as soon as it is known."""
@@ -145,6 +150,17 @@ class MainScreen(Screen[None]):
         )
 
     # Keys
+
+    @contextmanager
+    def doing(self, words: str) -> Iterator[None]:
+        """Say at the bottom what is being done, until it is done."""
+        words = one_line(words)
+        self.line.note = words
+        try:
+            yield
+        finally:
+            if self.line.note == words:
+                self.line.note = ""
 
     def decline(self, reason: str) -> None:
         """Say why a key can't act here."""
@@ -233,8 +249,8 @@ class MainScreen(Screen[None]):
 
     @on(Rows.Moved)
     def _moved(self, message: Rows.Moved) -> None:
-        if message.rows is self.runs and self.log_pane:
-            self.log_pane.show_run(self.runs.selected)
+        if message.rows is self.runs:
+            self._show_log()
 
     def on_descendant_focus(self) -> None:
         self.line.pane = self.pane
