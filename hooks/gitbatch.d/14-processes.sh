@@ -50,7 +50,12 @@ process () {
 			tr -s ' ' _) || return 1
 		start=${start#_}
 		case "$start" in
-		'' | Z*) return 1 ;;
+		Z*) return 1 ;;
+		'')
+			# Where ps tells of no beginnings, the number has to do.
+			test -n "$(ps -o pid= -p "$1" 2>/dev/null)" || return 1
+			start=-_-
+			;;
 		esac
 		start=${start#*_}
 		process="$1 ${start%_} $boot $host"
@@ -95,6 +100,9 @@ alive () {
 		start=${process#* }
 		start=${start%% *}
 		test "$start" != "$its_start" || return 0
+		case "$start $its_start" in
+		'- '* | *' -') return 0 ;;
+		esac
 		# Named from /proc, and by ps?
 		case "$start $its_start" in
 		*[!0-9]*' '*[!0-9]*) return 1 ;;
@@ -147,6 +155,6 @@ group_lives () {
 		done
 		return 1
 	fi
-	test -n "$(LC_ALL=C ps -A -o pgid= -o stat= |
+	test -n "$({ LC_ALL=C ps -A -o pgid= -o stat= || LC_ALL=C ps -A -o pgid=; } |
 		awk -v leader="$1" '$1 == leader && $2 !~ /^Z/')"
 } 2>/dev/null

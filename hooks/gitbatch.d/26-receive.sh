@@ -103,6 +103,6 @@ settle_waiting () {
 
 detach () {
 	# COMMAND...: in a session of its own; nothing waits for it.
-	${has_setsid:+setsid} "$@" </dev/null >/dev/null 2>&1 3>&- 9>&- &
+	exec ${has_setsid:+setsid} "$@" </dev/null >/dev/null 2>&1 3>&- 9>&- &
 }
 

@@ -232,6 +232,16 @@ told: $told_words" ||
 	return 1
 	sweep "$dir"/request.*.tmp "$dir"/environment.*.tmp "$dir"/submits/.*.pipe \
 		"$dir"/submits/.*.end
+	sweep_dead
+}
+
+sweep_dead () {
+	# What processes have left that were killed as they wrote a file
+	for each in "$dir"/*.[0-9]*.tmp
+	do
+		pid=${each%.tmp}
+		test ! -f "$each" || kill -0 "${pid##*.}" 2>/dev/null || rm -f "$each"
+	done
 }
 
 recorded () {

@@ -284,9 +284,9 @@ run_job () {
 	done
 	if { printf '' >>"$dir/log$mark"; } 2>/dev/null
 	then
-		"$@" </dev/null >>"$dir/log$mark" 2>&1 &
+		exec "$@" </dev/null >>"$dir/log$mark" 2>&1 &
 	else
-		"$@" </dev/null >&2 &
+		exec "$@" </dev/null >&2 &
 	fi
 	child=$!
 	minder=

@@ -24,7 +24,17 @@ environment () {
 	printf 'processors: %s\n' "$(processors)"
 	awk -F '[ \t]*: ' '
 		$1 == "model name" { print "processor: " $2; exit }' /proc/cpuinfo
-	awk '$1 == "MemTotal:" { print "memory: " $2 " " $3 }' /proc/meminfo
+	if test -r /proc/meminfo
+	then
+		awk '$1 == "MemTotal:" { print "memory: " $2 " " $3 }' /proc/meminfo
+	else
+		for each in machdep.cpu.brand_string hw.model
+		do
+			printf 'processor: %s\n' "$(sysctl -n "$each")" | grep ': .' && break
+		done
+		{ sysctl -n hw.memsize || sysctl -n hw.physmem; } |
+		awk '/^[0-9]+$/ { printf "memory: %.0f kB\n", $1 / 1024 }'
+	fi
 	for file in /proc/driver/nvidia/gpus/*/information
 	do
 		awk -F ':[ \t]*' '$1 == "Model" { print "gpu: " $2 }' "$file"

@@ -13,9 +13,10 @@ spawn () {
 		ids=$((ids + 1))
 		job=$run.$ids
 	done
-	# The answer is complete when the job, detached, lets go of its end.
+	# The answer is complete when the job, detached, lets go of its end; and a
+	# shell that waited for it would hold that, too.
 	answer=$(
-		${has_setsid:+setsid} "$helper_dir/gitbatch" wait-turn "$job" -- \
+		exec ${has_setsid:+setsid} "$helper_dir/gitbatch" wait-turn "$job" -- \
 			"$@" </dev/null 2>"$dir/spawn.tmp" 3>&- 9>&- &
 	)
 	test -n "$answer" || die "the job could not be started: $(cat "$dir/spawn.tmp")"
@@ -190,7 +191,10 @@ still_waits () {
 } 2>/dev/null
 
 processors () {
-	getconf _NPROCESSORS_ONLN 2>/dev/null || nproc 2>/dev/null || echo 1
+	{
+		getconf _NPROCESSORS_ONLN || getconf NPROCESSORS_ONLN ||
+		sysctl -n hw.ncpu || nproc || echo 1
+	} 2>/dev/null
 }
 
 take_slot () {

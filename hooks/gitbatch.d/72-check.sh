@@ -101,7 +101,10 @@ check_run () {
 	judge
 	case "$ended" in
 	settled)
-		test -z "$repair" || rm -f "$base/active/$run"
+		test -z "$repair" || {
+			rm -f "$base/active/$run"
+			sweep_dead
+		}
 		test ! -f "$base/active/$run" ||
 		problem "run $run is settled, and active"
 		check_delivery

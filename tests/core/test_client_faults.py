@@ -41,7 +41,7 @@ pytestmark = [
     pytest.mark.fuzz,
 ]
 
-AT_ONCE = {"merge", "forward", "snapshot"}
+AT_ONCE = {"merge", "forward", "snapshot", "prune", "upgrade"}
 FILE_BY_FILE = {"files", "get"}
 """Where an error may leave a file out, which is said then. The others are settings of git's."""
 # What a deed's own process does besides: reading its modules isn't worth a point each.
@@ -121,6 +121,11 @@ def clone(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
             "schedule.sh": "#!/bin/sh\n",
         }
         old = world.commit(first)
+        if kind == "prune":
+            project.finish("echo 1 >result")
+            world.git("checkout", "-q", "-f", "-B", "master", old)
+        if kind == "upgrade":
+            (world.repo / "gitbatch/version").write_text("0.0.9\n")
         if kind == "get":
             out = world.base / "runs/1/tree/out"
             number = project.finish("mkdir out; head -c 300000 /dev/zero >out/a; echo b >out/b")

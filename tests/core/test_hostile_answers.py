@@ -126,14 +126,32 @@ def test_an_answer_without_an_end_is_given_up_and_needs_little_memory(
     assert used < MOST_MEMORY
 
 
-def measured(line: list[str]) -> tuple[int, int, bytes]:
+@pytest.mark.parametrize("source", ["cat /dev/zero", "yes", "yes '\033[2J\303'"])
+def test_a_log_without_an_end_passes_through_little_memory(project: Project, source: str) -> None:
+    project.finish("true")
+    (project.world.repo / "gitbatch/gitbatch").write_text(f"#!/bin/sh\nexec {source}\n")
+    line = command_line.command(project, "log", "batch#1")
+    _, used, said = measured(line, 2**25)
+    assert used < MOST_MEMORY
+    assert len(said) == 2**25, said[-1000:]
+
+
+def test_a_large_log_is_followed_through_little_memory(project: Project) -> None:
+    number = project.finish("yes 'a line of it' | head -n 4000000")
+    line = command_line.command(project, "log", f"batch#{number}", "-f")
+    _, used, said = measured(line, 2**25)
+    assert (len(said), said[:13]) == (2**25, b"a line of it\n")
+    assert used < MOST_MEMORY
+
+
+def measured(line: list[str], most: int = 2**20) -> tuple[int, int, bytes]:
     """Exit status, the most MB of memory, and the beginning of what a program said."""
     pipe = subprocess.PIPE
     with subprocess.Popen(
         line, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=pipe, stderr=subprocess.STDOUT
     ) as process:
-        said = process.stdout.read(2**20) if process.stdout else b""
-        if len(said) == 2**20:
+        said = process.stdout.read(most) if process.stdout else b""
+        if len(said) == most:
             process.kill()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)

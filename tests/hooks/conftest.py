@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,15 @@ import pytest
 
 from tests.support.invariants import Outside, check_invariants, processes
 from tests.support.waiting import wait_until
-from tests.support.worlds import Shell, World
+from tests.support.worlds import Shell, World, is_installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SHELLS = ("dash", "bash", "busybox")
+SYSTEM = os.environ.get("GITBATCH_TEST_SYSTEM", "")
+"""One of tests.support.worlds.SYSTEMS, if all tests are to be run in it."""
+SHELLS = (SYSTEM,) if SYSTEM else ("dash", "bash", "busybox")
 
 
 def repaired(world: World) -> bool:
@@ -54,7 +55,8 @@ def world(
 ) -> Iterator[World]:
     """A batch remote and a clone, under the system's own sh."""
     del clean_environment
-    yield from whole_afterwards(World(tmp_path / "world").build(), request)
+    shell = Shell.named(SYSTEM) if SYSTEM else None
+    yield from whole_afterwards(World(tmp_path / "world", shell).build(), request)
 
 
 @pytest.fixture(params=SHELLS)
@@ -63,7 +65,7 @@ def each_shell(
 ) -> Iterator[World]:
     """The same under each shell; with busybox come busybox's programs."""
     del clean_environment
-    if not shutil.which(request.param):
+    if not is_installed(request.param):
         pytest.skip(f"{request.param} is not installed")
     shell = Shell.named(request.param)
     yield from whole_afterwards(World(tmp_path / "world", shell).build(), request)

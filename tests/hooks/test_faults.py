@@ -233,12 +233,37 @@ def an_upgrade(root: Path) -> Scene:
     return scene
 
 
+def a_prune(root: Path) -> Scene:
+    """Of a run whose results were delivered."""
+    scene = Scene(root)
+    world = scene.world
+    world.submit({"schedule.sh": '#!/bin/sh\nexec "$GITBATCH" run ./run.sh\n', "run.sh": JOB})
+    result = world.settled(1)["result"]
+    (world.run(1) / "tree/deep/er").mkdir(parents=True)
+    scene.save()
+    helper = str(world.repo / "gitbatch/gitbatch")
+    scene.deed = Deed([helper, "prune"], root, world.env, root / "faults")
+
+    def verify(output: str) -> None:
+        pruned = world.gitbatch("prune")
+        assert pruned.status == 0, f"{output}{pruned.output}"
+        assert not (world.run(1) / "tree").exists(), f"{output}{pruned.output}"
+        assert not (world.run(1) / "pruned.tmp").exists()
+        assert world.bare("show", f"{result}:answer") == "42", output
+        world.commit({"schedule.sh": "#!/bin/sh\necho scheduled\n"})
+        scene.next_push_works()
+
+    scene.verify = verify
+    return scene
+
+
 DEEDS = {
     "a push": a_push,
     "a settle": a_settle,
     "a delivery": a_delivery,
     "an install": an_install,
     "an upgrade": an_upgrade,
+    "a prune": a_prune,
 }
 
 

@@ -64,6 +64,24 @@ def set_up(clone: Clone, given: Given) -> None:
         apply(plan(clone, SetupRequest("other", where), hosts.at(where)), lambda *_: None)
 
 
+def upgrade(clone: Clone, _: Given) -> None:
+    from gitbatch_tui.core.hosts.location import Location  # noqa: PLC0415  # each imports its own
+    from gitbatch_tui.core.hosts.pool import Hosts  # noqa: PLC0415  # as above
+    from gitbatch_tui.core.setup.plan import SetupRequest, apply, plan  # noqa: PLC0415  # as above
+
+    where = Location.parse(clone.batch_remote("batch").location)
+    with Hosts() as hosts:
+        apply(plan(clone, SetupRequest("batch", where), hosts.at(where)), lambda *_: None)
+
+
+def prune(clone: Clone, _: Given) -> None:
+    from gitbatch_tui.core.batch.batch import Batch  # noqa: PLC0415  # each imports its own
+    from gitbatch_tui.core.hosts.pool import Hosts  # noqa: PLC0415  # as above
+
+    with Hosts() as hosts:
+        Batch(clone, hosts, clone.batch_remote("batch")).server.prune(dry_run=False)
+
+
 def get(clone: Clone, _: Given) -> None:
     from gitbatch_tui.core.batch.batch import Batch  # noqa: PLC0415  # each imports its own
     from gitbatch_tui.core.hosts.pool import Hosts  # noqa: PLC0415  # as above
@@ -83,6 +101,8 @@ CHANGES: dict[str, Callable[[Clone, Given], None]] = {
     "snapshot": snapshot,
     "remove": remove,
     "setup": set_up,
+    "upgrade": upgrade,
+    "prune": prune,
     "get": get,
 }
 

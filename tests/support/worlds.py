@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.support.templates import Template, common_folder
+from tests.support.userland import Userland
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -63,6 +64,17 @@ class Answer:
         return receipt.run
 
 
+OLD_BASH = "bash-3.2"
+USERLANDS = {"posix": Userland(bsd=False), "bsd": Userland(bsd=True)}
+SYSTEMS = ("mksh", "yash", "zsh", OLD_BASH, *USERLANDS)
+"""What `make systems` runs the tests of hooks/ in, beside dash, bash and busybox."""
+
+
+def is_installed(name: str) -> bool:
+    """Whether a shell or userland of this name can be made here."""
+    return name in USERLANDS or shutil.which(name.partition("-")[0]) is not None
+
+
 @dataclass(frozen=True)
 class Shell:
     """A shell that is `sh`, with the programs that come with it."""
@@ -70,15 +82,19 @@ class Shell:
     name: str
     sh: Path
     path: str
+    has_proc: bool = True
 
     @classmethod
     @cache
     def named(cls, name: str) -> Shell:
         """A folder with a `sh` that is this shell.
 
-        With busybox come its own find, sed, awk and so on: of the usual ones only git is left.
+        With busybox come its own find, sed, awk and so on: of the usual ones only git is left. A
+        userland (`posix`, `bsd`) is dash with tools that know no other options, without /proc.
         """
-        program = shutil.which(name)
+        if name in USERLANDS:
+            return cls._with_userland(name)
+        program = shutil.which(name.partition("-")[0])
         if program is None:
             raise FileNotFoundError(name)
         folder = common_folder() / name
@@ -93,9 +109,20 @@ class Shell:
             assert git is not None
             for tool in Path(git).parent.glob("git*"):
                 (folder / tool.name).symlink_to(tool)
-        for applet in applets:
+        for applet in applets if name != OLD_BASH else ():
             (folder / applet).symlink_to(program)
+        if name == OLD_BASH:
+            (folder / "sh").write_text(
+                f'#!{program}\nBASH_COMPAT=3.2 exec {program} --posix "$@"\n'
+            )
+            (folder / "sh").chmod(0o755)
         return cls(name, folder / "sh", f"{folder}:{path}".rstrip(":"))
+
+    @classmethod
+    def _with_userland(cls, name: str) -> Shell:
+        folder = common_folder() / name
+        USERLANDS[name].make(folder, "/bin/sh")
+        return cls(name, folder / "sh", str(folder), has_proc=False)
 
 
 @dataclass
@@ -108,6 +135,8 @@ class World:
     clone: Path = field(init=False)
     env: dict[str, str] = field(init=False)
     receipts: list[Receipt] = field(init=False, default_factory=list)
+    patience: float = field(init=False, default=60)
+    """Seconds that a program may take."""
     killed: bool = field(init=False, default=False)
     """Programs were killed here, so that git may have left unfinished objects behind."""
 
@@ -155,6 +184,8 @@ class World:
     def script(self, path: Path, text: str) -> None:
         """Write a program that runs in this world's shell."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        if self.shell and not self.shell.has_proc:
+            text = text.replace("/proc/", "/no-proc/")
         path.write_text(re.sub(r"\A#!/bin/sh$", f"#!{self.sh}", text, flags=re.MULTILINE))
         path.chmod(0o755)
 
@@ -173,7 +204,7 @@ class World:
         at: Path | None = None,
         env: Mapping[str, str] | None = None,
         stdin: str = "",
-        timeout: float = 60,
+        timeout: float = 0,
     ) -> Answer:
         """Run a program to its end."""
         done = subprocess.run(
@@ -185,7 +216,7 @@ class World:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="surrogateescape",
-            timeout=timeout,
+            timeout=timeout or self.patience,
             check=False,
         )
         return Answer(done.returncode, done.stdout)

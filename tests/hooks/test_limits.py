@@ -1,0 +1,68 @@
+"""Limits of a process's files: what doesn't fit is said, and comes once there is room."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.support.worlds import World
+
+LIMITED = '#!/bin/sh\nulimit -f 32\nexec "$GITBATCH" spawn ./run.sh\n'
+"""Blocks of 512 bytes."""
+
+
+def test_a_job_that_writes_more_than_a_file_may_hold_fails_and_its_parts_come_home(
+    each_shell: World,
+) -> None:
+    world = each_shell
+    run = world.submit(
+        {
+            "schedule.sh": LIMITED,
+            "run.sh": "#!/bin/sh\necho whole >small\n"
+            "dd if=/dev/urandom of=large bs=1024 count=64 2>/dev/null || exit 25\n",
+        }
+    )
+    facts = world.settled(run)
+    assert facts["state"] == "failed"
+    if facts["results"] != "delivered":
+        # The part is as large as a file may be, and git's object of it larger.
+        assert facts["results"].startswith("undelivered: ")
+        assert world.gitbatch("settle", str(run)).status == 0
+        facts = world.settled(run)
+    assert facts["results"] == "delivered"
+    assert world.bare("show", f"{facts['result']}:small") == "whole"
+    assert world.run(run).joinpath("tree/large").stat().st_size <= 64 * 1024
+
+
+def test_a_job_that_prints_more_than_its_log_may_hold_ends_truly(world: World) -> None:
+    run = world.submit(
+        {
+            "schedule.sh": LIMITED,
+            "run.sh": "#!/bin/sh\ntrap '' XFSZ\necho new >result\nyes | head -n 90000 || exit 9\n",
+        }
+    )
+    facts = world.settled(run)
+    assert facts["state"] in {"failed", "succeeded"}
+    assert world.bare("show", f"{facts['result']}:result") == "new"
+
+
+def test_a_push_under_a_small_limit_is_refused_and_leaves_nothing(world: World) -> None:
+    world.commit({"schedule.sh": "#!/bin/sh\n:\n", "data": "".join(map(str, range(9999)))})
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
+
+    pushed = subprocess.run(
+        ["git", "push", "batch", "HEAD"],
+        cwd=world.clone,
+        env=world.env,
+        capture_output=True,
+        preexec_fn=limit,  # there is one thread
+        check=False,
+    )
+    assert pushed.returncode != 0
+    assert not list((world.base / "runs").glob("[0-9]*"))
+    world.killed = True
+    assert world.push().receipts

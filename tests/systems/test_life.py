@@ -1,0 +1,66 @@
+"""The life of runs in each system: pushed, run, cancelled, read, pruned, checked."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tests.support.waiting import wait_until
+from tests.support.worlds import JOB_AT_ONCE, JOB_OF_ITS_OWN
+
+if TYPE_CHECKING:
+    from tests.support.worlds import World
+
+JOB = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho 'new | file' >'a result'\n"}
+WAITS = "#!/bin/sh\necho begun\nuntil test -e ../go; do sleep 0.1; done\n"
+HAVE_ANOTHER_WAY = {
+    "readlink -f": "the link's own target is told",
+    "-mmin": "days are counted",
+    "-lstart": "the number of a process has to do",
+}
+"""What is tried first where it is there."""
+
+
+def test_a_run_is_pushed_run_delivered_read_pruned_and_checked(system: World) -> None:
+    run = system.submit(JOB)
+    facts = system.settled(run)
+    assert (facts["state"], facts["results"]) == ("succeeded", "delivered")
+    assert system.bare("show", f"{facts['result']}:a result") == "new | file"
+    assert system.gitbatch("files", str(run)).output.splitlines() != []
+    assert system.gitbatch("log", str(run), "--file", "schedule").output.startswith("job local 1")
+    assert "\tstate=succeeded\t" in system.gitbatch("status", str(run)).output
+    again = system.gitbatch("rerun", str(run), "-o", "x=1")
+    assert system.settled(again.run)["state"] == "succeeded"
+    assert "bytes=" in system.gitbatch("prune").output
+    assert system.gitbatch("check").output == "ok\n"
+    assert system.install().status == 0, "an upgrade"
+
+
+def test_a_job_that_fails_tells_its_exit_status_and_one_that_is_cancelled_ends(
+    system: World,
+) -> None:
+    failed = system.submit(
+        {"schedule.sh": JOB_AT_ONCE, "run.sh": "#!/bin/sh\nexit 7\n"}, branch="fails"
+    )
+    assert system.settled(failed)["exit"] == "7"
+    run = system.submit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": WAITS}, branch="waits")
+    log = system.run(run) / "log"
+    wait_until(lambda: log.exists() and "begun" in log.read_text(), what="the job to begin")
+    assert system.status(run)["state"] == "running"
+    answer = system.gitbatch("cancel", str(run))
+    assert answer.output == f"run {run}: cancelled\n"
+    assert system.settled(run)["state"] == "cancelled"
+
+
+def test_no_tool_gets_an_option_that_it_need_not_have(system: World) -> None:
+    assert system.shell
+    system.settled(system.submit(JOB))
+    system.gitbatch("check", "--repair")
+    noted = system.shell.sh.parent / "refused"
+    said = {
+        f"{path.name} {line}"
+        for path in noted.glob("*")
+        for line in path.read_text().splitlines()
+        if not any(re.search(re.escape(way), f"{path.name} {line}") for way in HAVE_ANOTHER_WAY)
+    }
+    assert said == set()

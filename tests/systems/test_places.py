@@ -1,0 +1,143 @@
+"""File systems that can't do everything: named before anything is promised, or done another way."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.waiting import wait_until
+from tests.support.worlds import JOB_OF_ITS_OWN, World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+JOB = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho 1 >new\n"}
+NO_LINKS = """\
+#!/bin/sh
+case "$1" in
+-s*) exec {ln} "$@" ;;
+esac
+echo >&2 "ln: failed to create hard link: Operation not permitted"
+exit 1
+"""
+PRELOADED = """\
+#include <errno.h>
+int link(const char *a, const char *b) { errno = EPERM; return -1; }
+int linkat(int a, const char *b, int c, const char *d, int e) { errno = EPERM; return -1; }
+"""
+
+
+@contextmanager
+def mounted(folder: Path, options: str) -> Iterator[None]:
+    folder.mkdir(parents=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", folder], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts")
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ("noexec", "no program in it can be run: is it mounted noexec?"),
+        ("ro", "can not be written by"),
+        ("nr_inodes=2", "no f"),
+        ("size=512k", "its disk is full: 512 KB are free"),
+    ],
+    ids=["noexec", "read-only", "no inodes", "small"],
+)
+def test_a_place_that_can_not_keep_its_promises_is_refused_and_stays_empty(
+    tmp_path: Path, options: str, why: str
+) -> None:
+    world = World(tmp_path / "world")
+    with mounted(world.root / "disk", options):
+        world.base = world.root / "disk/base"
+        answer = world.call("sh", world.hooks() / "install", world.base, at=world.root)
+        assert answer.status == 1
+        assert why in answer.output
+        assert list((world.root / "disk").iterdir()) == []
+
+
+def without_links_by_a_tool(world: World, folder: Path) -> None:
+    world.script(folder / "ln", NO_LINKS.format(ln=shutil.which("ln")))
+    world.env["PATH"] = f"{folder}:{world.env['PATH']}"
+
+
+def without_links_by_the_library(world: World, folder: Path) -> None:
+    compiler = shutil.which("cc")
+    if not compiler:
+        pytest.skip("there is no C compiler")
+    folder.mkdir()
+    (folder / "links.c").write_text(PRELOADED)
+    library = folder / "links.so"
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, folder / "links.c"], check=True)
+    world.env["LD_PRELOAD"] = str(library)
+
+
+@pytest.mark.parametrize(
+    "without_links", [without_links_by_a_tool, without_links_by_the_library], ids=["ln", "link()"]
+)
+def test_without_hard_links_all_goes_on_and_is_said(tmp_path: Path, without_links: object) -> None:
+    world = World(tmp_path / "world")
+    assert callable(without_links)
+    without_links(world, tmp_path / "tools")
+    answer = world.install()
+    assert "note: it has no hard links" in answer.output
+    world.new_clone(world.clone)
+    runs = [world.submit(JOB | {"turn": str(turn)}, branch=f"b{turn}") for turn in range(3)]
+    for run in runs:
+        facts = world.settled(run)
+        assert (facts["state"], facts["results"]) == ("succeeded", "delivered")
+    assert "bytes=" in world.gitbatch("prune").output
+    assert world.gitbatch("check").output == "ok\n"
+    assert not list(world.base.glob("**/*.turn"))
+
+
+def test_names_that_differ_in_case_alone_fail_in_words_where_they_are_one(
+    tmp_path: Path, world_that_folds: World
+) -> None:
+    del tmp_path
+    world = world_that_folds
+    run = world.submit(JOB | {"Data": "1\n", "data": "2\n"})
+    wait_until((world.run(run) / "settled").exists, what="the run to be settled")
+    assert world.facts(run)["state"] in {"succeeded", "rejected"}
+    assert world.gitbatch("check").output == "ok\n"
+
+
+@pytest.fixture
+def world_that_folds(tmp_path: Path) -> Iterator[World]:
+    """A BASE in which Data and data are one file, where the system has such a folder."""
+    image, disk = tmp_path / "image", tmp_path / "disk"
+    with image.open("wb") as file:
+        file.truncate(64 << 20)
+    disk.mkdir()
+    made = subprocess.run(
+        ["mkfs.ext4", "-q", "-F", "-O", "casefold", "-E", "encoding=utf8", image],
+        capture_output=True,
+        check=False,
+    )
+    mounts: list[list[str | Path]] = [
+        ["mount", "-o", "loop", image, disk],
+        ["mkdir", disk / "base"],
+    ]
+    mounts += [["chattr", "+F", disk / "base"]]
+    if os.geteuid() != 0 or made.returncode:
+        pytest.skip("there is no ext4 that folds cases here")
+    try:
+        for command in mounts:
+            if subprocess.run(command, capture_output=True, check=False).returncode:
+                pytest.skip("there is no ext4 that folds cases here")
+        world = World(tmp_path / "world")
+        world.base = disk / "base"
+        world.build()
+        yield world
+    finally:
+        subprocess.run(["umount", "-l", disk], capture_output=True, check=False)
