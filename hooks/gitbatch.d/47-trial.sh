@@ -36,7 +36,7 @@ try_writing () {
 	said=$(mv -f "$trial/a" "$trial/b" 2>&1) && test -s "$trial/b" ||
 	fell "no file can be renamed in it ($said)"
 	chmod 755 "$trial/b" 2>/dev/null && test -x "$trial/b" ||
-	fell 'no file can be made executable in it'
+	fell 'no file can be made executable in it: is it mounted noexec?'
 	"$trial/b" 2>/dev/null ||
 	fell 'no program in it can be run: is it mounted noexec?'
 	chmod 644 "$trial/b" 2>/dev/null && ! "$trial/b" 2>/dev/null ||
