@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.waiting import wait_until
 from tests.support.worlds import JOB_OF_ITS_OWN, World
 
 if TYPE_CHECKING:
@@ -99,45 +98,3 @@ def test_without_hard_links_all_goes_on_and_is_said(tmp_path: Path, without_link
     assert "bytes=" in world.gitbatch("prune").output
     assert world.gitbatch("check").output == "ok\n"
     assert not list(world.base.glob("**/*.turn"))
-
-
-def test_names_that_differ_in_case_alone_fail_in_words_where_they_are_one(
-    tmp_path: Path, world_that_folds: World
-) -> None:
-    del tmp_path
-    world = world_that_folds
-    run = world.submit(JOB | {"Data": "1\n", "data": "2\n"})
-    wait_until((world.run(run) / "settled").exists, what="the run to be settled")
-    assert world.facts(run)["state"] in {"succeeded", "rejected"}
-    assert world.gitbatch("check").output == "ok\n"
-
-
-@pytest.fixture
-def world_that_folds(tmp_path: Path) -> Iterator[World]:
-    """A BASE in which Data and data are one file, where the system has such a folder."""
-    image, disk = tmp_path / "image", tmp_path / "disk"
-    with image.open("wb") as file:
-        file.truncate(64 << 20)
-    disk.mkdir()
-    made = subprocess.run(
-        ["mkfs.ext4", "-q", "-F", "-O", "casefold", "-E", "encoding=utf8", image],
-        capture_output=True,
-        check=False,
-    )
-    mounts: list[list[str | Path]] = [
-        ["mount", "-o", "loop", image, disk],
-        ["mkdir", disk / "base"],
-    ]
-    mounts += [["chattr", "+F", disk / "base"]]
-    if os.geteuid() != 0 or made.returncode:
-        pytest.skip("there is no ext4 that folds cases here")
-    try:
-        for command in mounts:
-            if subprocess.run(command, capture_output=True, check=False).returncode:
-                pytest.skip("there is no ext4 that folds cases here")
-        world = World(tmp_path / "world")
-        world.base = disk / "base"
-        world.build()
-        yield world
-    finally:
-        subprocess.run(["umount", "-l", disk], capture_output=True, check=False)
