@@ -8,6 +8,8 @@ export VENV
 # Parts of gitbatch that submit has, too; it doesn't use all that is in them.
 SHARED = 14-processes 27-answers 27-grammar 27-options 27-submits
 
+SYSTEMS = mksh yash zsh bash-3.2 posix bsd
+
 .PHONY: check lint test bench fuzz package newest systems run lock
 
 check: lint test
@@ -33,10 +35,11 @@ fuzz:
 package:
 	sh tests/package
 
-# Old and new versions of git are built first, once.
+# Old and new versions of git are built first, once; then all tests of hooks/ in each system.
 systems:
 	sh tests/systems/build_gits
 	sh tests/run tests/systems $(ARGS)
+	set -e; for system in $(SYSTEMS); do GITBATCH_TEST_SYSTEM=$$system sh tests/run tests/hooks $(ARGS); done
 
 # With the newest of all that it needs, whose warnings are errors, too.
 newest:

@@ -12,6 +12,7 @@ import pytest
 from gitbatch_tui.core.git.complaints import reason_in, sentence_for
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.submit.push import Update, push_once
+from gitbatch_tui.core.watch.overview import StartupQuery
 from gitbatch_tui.errors import CommandFailed, PushRefused
 from tests.support.project import Project
 from tests.support.worlds import JOB_OF_ITS_OWN
@@ -45,6 +46,20 @@ and the repository exists."""
 )
 def test_the_line_that_matters_is_told(said: str, reason: str) -> None:
     assert reason_in(said.splitlines()) == reason
+
+
+def test_the_placeholder_of_a_mac_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "xcrun: error: invalid active developer path (/Library/Developer/CommandLineTools)"
+    (tmp_path / "git").write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(CommandFailed, match="Apple's placeholder here: `xcode-select --install`"):
+        open_clone(tmp_path)
+    with (
+        StartupQuery(tmp_path) as query,
+        pytest.raises(CommandFailed, match="Apple's placeholder here: `xcode-select --install`"),
+    ):
+        query.read()
 
 
 def test_a_lock_is_named_with_its_age_and_what_to_do(project: Project) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PARTS = [name for name in hook_files() if name.startswith("gitbatch.d/")]
 
 FOREIGN = "#!/bin/sh\necho somebody else\n"
+PLACEHOLDER = "xcrun: error: invalid active developer path (/Library/Developer/CommandLineTools)"
 
 
 def listing(folder: Path) -> dict[str, tuple[int, bytes]]:
@@ -264,6 +265,17 @@ def test_no_git_at_all_is_said_in_a_sentence(clean_environment: Path, tmp_path: 
     assert answer.status == 1
     assert "there is no git on the PATH of this login: install git 2.17 or newer" in answer.output
     assert outside.changes() == []
+
+
+def test_the_placeholder_of_a_mac_is_no_git(clean_environment: Path, tmp_path: Path) -> None:
+    del clean_environment
+    world = World(tmp_path / "world")
+    world.script(tmp_path / "tools/git", f"#!/bin/sh\necho '{PLACEHOLDER}' >&2\nexit 1\n")
+    world.env["PATH"] = f"{tmp_path / 'tools'}:{world.env['PATH']}"
+    answer = world.install()
+    assert answer.status == 1
+    assert "Apple's placeholder here: 'xcode-select --install'" in answer.output
+    assert not world.base.exists()
 
 
 @pytest.mark.parametrize("missing", ["post-receive", *PARTS])

@@ -39,6 +39,10 @@ _SENTENCES = {
         'git doesn\'t know who you are: `git config --global user.name "NAME"` and `git config '
         "--global user.email ADDRESS`, then again."
     ),
+    r"xcrun: error|no developer tools were found|have not agreed to the Xcode": (
+        "git is only Apple's placeholder here: `xcode-select --install` puts the real one in its "
+        "place (and `sudo xcodebuild -license` agrees to its license); then again."
+    ),
     r"failed to sign the data|user\.signingkey|load public key|failed to write commit object": (
         "git is told to sign commits (commit.gpgSign) and can't: mend that, or `git config "
         "commit.gpgSign false` here, then again."

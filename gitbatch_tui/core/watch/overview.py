@@ -47,6 +47,8 @@ _QUESTIONS = {
         *(f"--max-count={RECORDS}", f"--glob={_RECORDS}"),
     ),
 }
+_FATAL = 128
+"""git's exit status for what it refuses."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,10 @@ class StartupQuery:
         self._journal = journal
         place = self._lines("place")
         if len(place) < 4:  # noqa: PLR2004  # a bare one has no top level
+            if self._answers and self._answers["place"][0].returncode not in {0, _FATAL}:
+                from gitbatch_tui.core.git.folders import find_folders  # noqa: PLC0415  # seldom
+
+                find_folders(self._path)  # this is no git: it says why
             raise NotARepository(_outside(self._path, bare="true" in place))
         remotes = batch_remotes_in(parse_settings(self._text("settings")))
         branches, theirs = _sorted_out(self._lines("refs"), remotes)
