@@ -147,11 +147,6 @@ fact () {
 	lines="$lines$newline$2: $3"
 }
 
-fact_of () {
-	# KEY NAME FILE FIELD
-	! field "$3" "$4" || fact "$1" "$2" "$value"
-}
-
 gather_by_state () {
 	# Where nobody told of a job, only commits can be told from half-done work.
 	if test "$begun" = 0 && test -z "$has_told"
