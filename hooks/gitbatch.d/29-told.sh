@@ -1,0 +1,131 @@
+# --- What was said of a job
+
+read_word () {
+	# NAME: of a file in told.  Sets $word, a state, and what belongs to it.
+	word='' word_exit='' word_reason='' word_start='' word_end=''
+	word_time='' word_first='' word_epoch='' word_lasting=0 word_seen='' word_tasks='' word_job='' word_context=''
+	word_moment=0
+	test -n "$has_told" && test -f "$dir/told/$1" || return 1
+	while IFS= read -r line
+	do
+		value=${line#*: }
+		case "$line" in
+		'job: '*) word_job=$value ;;
+		'state: '*) word=$value ;;
+		'exit: '*) word_exit=$value ;;
+		'start: '*) word_start=$value ;;
+		'end: '*) word_end=$value ;;
+		'reason: '*) word_reason=$value ;;
+		'tasks: '*) word_tasks=$value ;;
+		'context: '*) word_context=$value ;;
+		'time: '*) word_time=$value ;;
+		'first: '*) word_first=$value ;;
+		'epoch: '*) word_epoch=$value ;;
+		'lasting: '*) word_lasting=$value ;;
+		'seen: '*) word_seen=$value ;;
+		esac
+	done <"$dir/told/$1"
+	moment "$word_time"
+	word_moment=$moment
+	number "$word_lasting" || word_lasting=0
+	test -n "$word"
+} 2>/dev/null
+
+told_name () {
+	# JOB: sets $told_name, its file in told
+	told_name=${1%% *}.${1#* }
+	case "$told_name" in
+	*[!A-Za-z0-9._:@+,=-]*)
+		told_rest=$told_name told_name=
+		while test -n "$told_rest"
+		do
+			case "$told_rest" in
+			[A-Za-z0-9._:@+,=-]*) told_name=$told_name${told_rest%"${told_rest#?}"} ;;
+			*) told_name=$told_name% ;;
+			esac
+			told_rest=${told_rest#?}
+		done
+		;;
+	esac
+}
+
+word_of () {
+	# JOB [WHOLE]: what its scheduler said of it, or of all its tasks
+	word=
+	test -n "$has_told" || return 1
+	find_word "$1" && return
+	test -n "${2:-}" && test "$2" != "$1" && find_word "$2"
+}
+
+find_word () {
+	# JOB, with its $twin: sets $told_name, its file in told, or one that is
+	# free; reads it
+	word_twin=${1#"${1%% (*}"}
+	told_name "${1%% (*}"
+	stem=$told_name copy=1
+	while read_word "$told_name"
+	do
+		test "$word_job" = "${1%% (*}" && {
+			test -z "$word_twin" || test "$word_twin" = " ($word_context)"
+		} && return
+		copy=$((copy + 1)) told_name=$stem~$copy
+	done
+	word=
+	return 1
+}
+
+grace=60 # seconds
+
+ends_by_word () {
+	# JOB WHOLE BEGAN WHERE [HOW MANY]: is it over by what was said of it since
+	# it began?  WHERE: unseen (its wrapper may have a word of its own yet), gone,
+	# off, or nowhere (no wrapper is known).
+	if test -n "$said" && test "$said_moment" -ge "$3"
+	then
+		over "$1" "$said" "$said_exit" "$said_reason" "${5:-1}"
+		return
+	fi
+	word_of "$1" "$2" && test "$word_moment" -ge "$3" || return 1
+	case "$word" in
+	succeeded | failed | cancelled)
+		test "$4" != unseen || grace_is_over || return 1
+		over "$1" "$word" "$word_exit" "$word_reason" "${5:-1}"
+		begins "$word_start"
+		ends "$word_end"
+		;;
+	absent) ends_by_absence "$@" ;;
+	*) return 1 ;;
+	esac
+}
+
+grace_is_over () {
+	# Was this said long enough ago for a wrapper's own word to be here?
+	number "$word_epoch" || return 0
+	test -n "$epoch" || clock
+	test "$((epoch - word_epoch))" -ge "$grace"
+}
+
+ends_by_absence () {
+	# The same of a job that its scheduler doesn't know
+	if test "$4" = nowhere && test -f "$dir/delivered"
+	then
+		over "$1" succeeded '' '' "${5:-1}"
+	elif test "$4" = gone || {
+		test "$word_lasting" -ge "$grace" && was_handed_over
+	}
+	then
+		over "$1" lost '' "its scheduler knows $1 no more, and nothing says how it ended" "${5:-1}"
+	else
+		return 1
+	fi
+}
+
+was_handed_over () {
+	# Is it certain that it is the scheduler of this job which was asked?
+	test -n "$word_seen" && return
+	case "$how_known" in
+	recorded | named | wrapper | found) ;;
+	*) return 1 ;;
+	esac
+}
+
