@@ -102,6 +102,8 @@ class Finding:
     """The paths that did; the last one may say how many more there are."""
     volatile: tuple[str, ...] = ()
     """The paths that differ, and may."""
+    signature: str = ""
+    """As the record has it, unchecked; empty where nobody has signed it."""
 
 
 @dataclass(frozen=True)

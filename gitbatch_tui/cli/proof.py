@@ -55,7 +55,10 @@ def verify(run: str, *, without_data: bool, as_json: bool) -> None:
     only if every check is green. A check that can't be made any more, because the run tree was
     pruned or the server can't be reached, counts as unknown.
 
-    JSON: run, verified, checks (a list of name, colour (green, red or unknown) and words).
+    Who has signed what was found before, or published the run, is told, too.
+
+    JSON: run, verified, checks (a list of name, colour (green, red or unknown) and words), signed
+    (a list of what, by and trust: good, bad, or unknown, where it can't be checked here).
     """
     with opened() as (clone, hosts):
         remote, number = resolve(clone, run)
@@ -79,13 +82,20 @@ def _verification_json(verification: Verification) -> dict[str, Any]:
         {"name": check.name, "colour": check.colour, "words": check.words}
         for check in verification.checks
     ]
-    return {"run": verification.run.name, "verified": verification.holds, "checks": checks}
+    signed = [
+        {"what": each.about, "by": each.signer.name, "trust": each.signer.trust}
+        for each in verification.signed
+    ]
+    facts = {"run": verification.run.name, "verified": verification.holds}
+    return {**facts, "checks": checks, "signed": signed}
 
 
 def _print_verification(verification: Verification) -> None:
     say(f"{verification.run.name}  {'verified' if verification.holds else 'not verified'}")
     for check in verification.checks:
         say(f"  {_SIGNS[check.colour]} {check.name:<12} {check.words}")
+    for each in verification.signed:
+        say(f"  {each}")
 
 
 @click.command()

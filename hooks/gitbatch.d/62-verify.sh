@@ -105,7 +105,7 @@ attest () {
 	while test $# -gt 1
 	do
 		case "$1" in
-		By | Tolerance | Differs | Volatile) ;;
+		By | Tolerance | Differs | Volatile | Signature) ;;
 		*) die "a finding has no $1" ;;
 		esac
 		one_line "$2"

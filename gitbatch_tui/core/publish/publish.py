@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.complaints import reason_in, sentence_for
+from gitbatch_tui.core.git.signing import signing
 from gitbatch_tui.core.publish.contents import Contents, gather
-from gitbatch_tui.core.publish.signing import signing
 from gitbatch_tui.core.runs import records
 from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.runs.published import (

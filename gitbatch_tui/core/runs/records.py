@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _THERE = "refs/gitbatch/log"
 _FORMAT = "--format=%B%x00"
+_LONGEST_SIGNATURE = 2**15
 _BADGES = {str(badge): badge for badge in Badge}
 
 Fields = dict[str, str]
@@ -211,6 +212,7 @@ def _findings(fields: Mapping[str, str]) -> Iterator[Finding]:
             tolerance=_text(fields, "Tolerance"),
             differs=_lines(fields, "Differs"),
             volatile=_lines(fields, "Volatile"),
+            signature=_text(fields, "Signature")[:_LONGEST_SIGNATURE],
         )
 
 

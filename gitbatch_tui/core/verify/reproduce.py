@@ -19,6 +19,7 @@ from gitbatch_tui.core.runs.record_files import environment_of, large_files_of
 from gitbatch_tui.core.server.environment import differences
 from gitbatch_tui.core.submit.push import SERVER, Update
 from gitbatch_tui.core.submit.submit import push
+from gitbatch_tui.core.verify.signatures import attest
 from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import Badge, State
 
@@ -126,7 +127,7 @@ def conclude(trial: Trial, number: int, on_line: OnLine) -> Reproduction:
         return replace(reproduction, unrecorded=_NOT_OURS)
     badge = Badge.REPRODUCED if reproduction.holds else Badge.DIFFERS
     try:
-        trial.batch.server.attest(run.number, badge, [*_facts(reproduction)])
+        attest(trial.batch, run, badge, [*_facts(reproduction)])
     except GitBatchError as error:
         # What took hours to find out is worth something by itself.
         return replace(reproduction, unrecorded=str(error))

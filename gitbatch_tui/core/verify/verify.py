@@ -9,17 +9,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.batch.delivery import find_home
+from gitbatch_tui.core.git.signing import Trust
 from gitbatch_tui.core.runs import records
 from gitbatch_tui.core.verify.checks import CLAIMS, Case, Check, Colour
 from gitbatch_tui.core.verify.data_checks import check_data
+from gitbatch_tui.core.verify.signatures import attest, signatures
 from gitbatch_tui.errors import CommandFailed, GitBatchError, NotABatchRemote, Refused, Unreachable
 from gitbatch_tui.models import Badge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.server.verification_report import VerificationReport
+    from gitbatch_tui.core.verify.signatures import Signed
     from gitbatch_tui.models import Run
 
 
@@ -32,6 +35,8 @@ class Verification:
 
     run: Run
     checks: tuple[Check, ...]
+    signed: tuple[Signed, ...] = ()
+    """Who has signed what about it, before this."""
     unrecorded: str = ""
     """Why the history could not be told; empty where it was, or needn't be."""
 
@@ -58,7 +63,9 @@ def verify(
     ended, `UnknownName` where there is none.
     """
     case = replace(_open(batch, number, tell), with_data=with_data, tell=tell)
-    verification = Verification(case.run, tuple(check(case) for check in _CHECKS))
+    signed = signatures(batch.clone, batch.remote, case.run)
+    checks = (*(check(case) for check in _CHECKS), *_forged(signed))
+    verification = Verification(case.run, checks, signed)
     if not case.report or case.trouble:
         return verification
     try:
@@ -102,11 +109,17 @@ def _fetch(batch: Batch, report: VerificationReport) -> None:
         records.fetch(clone, batch.host, remote, *missing)
 
 
+def _forged(signed: Sequence[Signed]) -> Iterator[Check]:
+    """A red check where a signature isn't of what it stands by; who doesn't sign has none."""
+    if bad := [str(each) for each in signed if each.signer.trust is Trust.BAD]:
+        yield Check("signatures", Colour.RED, f"{'; '.join(bad)}.")
+
+
 def _record(batch: Batch, verification: Verification) -> None:
     """Note a verdict that the history doesn't have already; nobody withdraws what nobody gave."""
     run = verification.run
     before = next((f.badge for f in run.findings if not f.badge.is_of_reproduction), None)
     if verification.holds and before is not Badge.VERIFIED:
-        batch.server.attest(run.number, Badge.VERIFIED)
+        attest(batch, run, Badge.VERIFIED)
     elif verification.refuted and before is Badge.VERIFIED:
-        batch.server.attest(run.number, Badge.UNVERIFIED)
+        attest(batch, run, Badge.UNVERIFIED)

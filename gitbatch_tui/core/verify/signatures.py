@@ -1,0 +1,112 @@
+"""Signs what verifying and reproducing came to, and says who has signed that, or published a run.
+
+A finding is signed as a commit of its own, whose message names the run, its commit and its results;
+the record of the finding carries that commit, in base64.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.git.signing import Signer, Trust, signer_of, signing
+from gitbatch_tui.core.runs.published import history_called
+from gitbatch_tui.errors import CommandFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.models import Badge, BatchRemote, Run
+
+_KEY = "Signature"
+_UNKNOWN_KEY = f"a finding has no {_KEY}"
+"""How a server of an older version answers."""
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Something about a run that somebody has signed."""
+
+    about: str
+    """`verified`, `published`, ..."""
+    signer: Signer
+
+    def __str__(self) -> str:
+        name = self.signer.name or "a key that isn't told"
+        match self.signer.trust:
+            case Trust.GOOD:
+                return f"{self.about}: signed by {name}"
+            case Trust.BAD:
+                return f"{self.about}: the signature of {name} is not of this"
+            case _:
+                return f"{self.about}: signed by {name}, whom git can't check here"
+
+
+def attest(batch: Batch, run: Run, badge: Badge, facts: Sequence[tuple[str, str]] = ()) -> None:
+    """Record a finding on the server, signed where the person signs commits."""
+    by = dict(facts).get("By", "")
+    signature = _signature(batch.clone, _statement(run, badge, by))
+    more = ((_KEY, signature),) if signature else ()
+    try:
+        batch.server.attest(run.number, badge, [*facts, *more])
+    except CommandFailed as error:
+        if not more or _UNKNOWN_KEY not in f"{error} {error.detail}":
+            raise
+        batch.server.attest(run.number, badge, facts)
+
+
+def signatures(clone: Clone, remote: BatchRemote, run: Run) -> tuple[Signed, ...]:
+    """Everything about a run that is signed; needs no network."""
+    found = []
+    for finding in run.findings:
+        if finding.signature:
+            statement = _statement(run, finding.badge, finding.by)
+            found.append(Signed(finding.badge, _signer(clone, finding.signature, statement)))
+    history = history_called(clone, remote.name) if remote.published else None
+    signer = signer_of(clone, history.statement.commit) if history else None
+    return (*found, *((Signed("published", signer),) if signer else ()))
+
+
+def _statement(run: Run, badge: Badge, by: str) -> str:
+    lines = (
+        f"run {run.number}: {badge}",
+        "",
+        f"Run: {run.number}",
+        f"Finding: {badge}",
+        f"Commit: {run.commit}",
+        f"Result: {run.result}",
+        f"By: {one_line(by)}",
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _signature(clone: Clone, statement: str) -> str:
+    """The signed statement as a record takes it; empty where the person doesn't sign."""
+    options = signing(clone)
+    if not options:
+        return ""
+    tree = clone.git("mktree")
+    data = statement.encode("utf-8", "replace")
+    commit = clone.git("commit-tree", *options, tree, stdin=data)
+    raw = clone.ask("cat-file", "commit", commit).check("git can't read what it has signed.")
+    return base64.b64encode(raw).decode("ascii")
+
+
+def _signer(clone: Clone, signature: str, statement: str) -> Signer:
+    """Whoever signed just this statement; a bad signer where it is another one, or none."""
+    try:
+        raw = base64.b64decode(signature, validate=True)
+    except (binascii.Error, ValueError):
+        return Signer(Trust.BAD, "")
+    answer = clone.ask("hash-object", "-t", "commit", "-w", "--stdin", stdin=raw)
+    commit = answer.stdout.decode("ascii", "replace").strip()
+    signer = None if answer.status else signer_of(clone, commit)
+    if signer is None:
+        return Signer(Trust.BAD, "")
+    said = raw.partition(b"\n\n")[2].decode("utf-8", "replace")
+    return signer if said == statement else Signer(Trust.BAD, signer.name)
