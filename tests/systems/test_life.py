@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.support.waiting import wait_until
 from tests.support.worlds import JOB_AT_ONCE, JOB_OF_ITS_OWN
 
@@ -64,3 +66,25 @@ def test_no_tool_gets_an_option_that_it_need_not_have(system: World) -> None:
         if not any(re.search(re.escape(way), f"{path.name} {line}") for way in HAVE_ANOTHER_WAY)
     }
     assert said == set()
+
+
+@pytest.mark.parametrize("system", ["bsd"], indirect=True)
+def test_a_mac_is_known_by_its_boot_session_and_says_what_it_is(system: World) -> None:
+    run = system.submit(JOB)
+    system.settled(run)
+    assert "1A2B3C4D-0000-4000-8000-0123456789AB" in system.facts(run, "started")["process"]
+    told = (system.run(run) / "environment").read_text().splitlines()
+    assert "processor: Apple M9" in told
+    assert "memory: 16777216 kB" in told
+
+
+@pytest.mark.parametrize("system", ["bsd"], indirect=True)
+def test_a_job_runs_on_whatever_language_and_time_zone_asks_for_it(system: World) -> None:
+    system.env |= {"LC_ALL": "de_DE.UTF-8", "TZ": "Asia/Tokyo"}
+    run = system.submit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": WAITS})
+    wait_until((system.run(run) / "started").exists, what="the job to begin")
+    for other in ({"LC_ALL": "C", "TZ": "America/New_York"}, {"LC_ALL": "", "TZ": "XYZ-3"}):
+        said = system.gitbatch("status", str(run), env=other).output
+        assert "\tstate=running\t" in said
+    (system.run(run) / "go").touch()
+    assert system.settled(run)["state"] == "succeeded"
