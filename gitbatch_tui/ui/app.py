@@ -68,7 +68,7 @@ class GitBatchApp(App[None]):
     TITLE = "gitbatch"
     CSS_PATH = [  # noqa: RUF012  # as the base class declares it
         "app.tcss",
-        "widgets/window.tcss",
+        "widgets/log_view.tcss",
         "screens/main.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = []

@@ -37,7 +37,7 @@ class Comparing(Desk):
 
         def done() -> bool:
             shown = screen.shown is files.selected
-            return files.face.hint != "reading what changed" and shown and not screen._busy
+            return files.adapter.hint != "reading what changed" and shown and not screen._busy
 
         await self.until(done, "the page")
 

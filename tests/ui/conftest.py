@@ -17,7 +17,7 @@ __all__ = ["Lab", "lab"]
 
 @pytest.fixture(autouse=True)
 def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Colours, and no size but the one that a test asks for."""
+    """SyntaxColours, and no size but the one that a test asks for."""
     for name in ("NO_COLOR", "COLUMNS", "LINES", "TEXTUAL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")

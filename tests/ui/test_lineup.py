@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.ui.dialogs.lineup import LineupDialog, aligned
+from gitbatch_tui.ui.dialogs.compare import CompareDialog, aligned
 from tests.core.batches import new_world
 from tests.ui.desk import SMALL, played, seated
 
@@ -37,7 +37,7 @@ def test_v_sets_marked_runs_side_by_side(world: World, size: tuple[int, int]) ->
         async with seated(world.clone, size) as desk:
             await desk.knows(2, "succeeded")
             await desk.press("space", "j", "space", "v")
-            dialog = await desk.dialog(LineupDialog)
+            dialog = await desk.dialog(CompareDialog)
             assert [row.run.number for row in dialog.lineup.rows] == [1, 2]
             await desk.sees("2 runs, by run")
             await desk.sees("run      took")

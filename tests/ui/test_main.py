@@ -21,7 +21,7 @@ def focused(desk: Desk) -> str | None:
 
 
 def numbers(desk: Desk) -> list[int]:
-    return [run.number for run in desk.app.main.runs.listed.shown]
+    return [run.number for run in desk.app.main.runs.model.shown]
 
 
 @played
@@ -114,7 +114,7 @@ async def test_a_filter_narrows_as_you_type_and_esc_drops_it(gallery: Gallery) -
 async def test_o_sorts_by_the_next_column_and_it_is_remembered(gallery: Gallery) -> None:
     async with visiting(gallery.clone) as desk:
         await desk.press("o", "o", "o")
-        assert desk.app.main.runs.listed.column == "branch"
+        assert desk.app.main.runs.model.column == "branch"
         await desk.press("O")
         await desk.until(lambda: desk.app.preferences.reverse)
         order = numbers(desk)
@@ -128,13 +128,13 @@ async def test_the_cursor_and_the_place_stay_when_runs_arrive(gallery: Gallery) 
     async with visiting(gallery.clone, (120, 10)) as desk:
         await desk.press("G")
         rows = desk.app.main.runs
-        line = rows.listed.cursor - rows.scroll_offset.y
+        line = rows.model.cursor - rows.scroll_offset.y
         view = desk.app.live.state.views["batch"]
         sdil = desk.app.live.state.views["sdil"].runs
         rows.show([*sdil, *view.runs])
         await desk.pilot.pause()
         assert rows.selected == view.runs[-1]
-        assert rows.listed.cursor - rows.scroll_offset.y == line
+        assert rows.model.cursor - rows.scroll_offset.y == line
 
 
 @played

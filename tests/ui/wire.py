@@ -10,7 +10,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 if TYPE_CHECKING:
     from textual.driver import Driver
 
-# Colours, cursor movements and the mouse's pointer are what textual itself writes.
+# SyntaxColours, cursor movements and the mouse's pointer are what textual itself writes.
 _OURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\]22;[a-z-]*\x07")
 
 

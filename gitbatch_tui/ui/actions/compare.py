@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.compare.runs import line_up
-from gitbatch_tui.ui.dialogs.lineup import LineupDialog
+from gitbatch_tui.ui.dialogs.compare import CompareDialog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,4 +25,4 @@ async def compare(app: GitBatchApp, runs: Sequence[Run]) -> None:
 
     with app.progress("Compare", "Fetching ...", stoppable=False):
         lineup = await app.with_clone(fetch)
-    app.push_screen(LineupDialog(lineup))
+    app.push_screen(CompareDialog(lineup))

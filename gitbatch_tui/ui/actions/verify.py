@@ -13,7 +13,7 @@ from gitbatch_tui.errors import Refused, Stopped
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.actions.compare import compare
 from gitbatch_tui.ui.dialogs.choose import Choose
-from gitbatch_tui.ui.proof import check_line, file_line, verdict, ways_to_reproduce
+from gitbatch_tui.ui.verification import check_line, file_line, verdict, ways_to_reproduce
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch

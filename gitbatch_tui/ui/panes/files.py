@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gitbatch_tui.ui.widgets.columns import Column
-from gitbatch_tui.ui.widgets.listing import Cell
-from gitbatch_tui.ui.widgets.rows import Rows
+from gitbatch_tui.ui.widgets.list_model import Cell, Column
+from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 _TONES = {"A": "good", "D": "bad", "M": "", "R": "accent", "T": "warn"}
 
 
-class FileFace:
+class FileAdapter:
     """A changed file in a row."""
 
     hint = "reading what changed"
@@ -50,20 +49,20 @@ def _count(sign: str, count: int) -> Cell:
     return Cell(f"{sign}{count:,}", tone) if count else Cell("")
 
 
-class FilesPane(Rows["FileChange"]):
+class FilesPane(RowList["FileChange"]):
     """What happened to each file, in a row."""
 
     def __init__(self) -> None:
-        self.file_face = FileFace()
-        super().__init__(self.file_face, id="files", header=False)
+        self.file_adapter = FileAdapter()
+        super().__init__(self.file_adapter, id="files", header=False)
 
     def show_files(self, files: Sequence[FileChange]) -> None:
         """All of them."""
-        self.file_face.hint = "nothing differs"
+        self.file_adapter.hint = "nothing differs"
         self.show(files)
 
     def caption(self) -> str:
-        files = self.listed.models
+        files = self.model.models
         many = "1 file" if len(files) == 1 else f"{len(files):,} files"
         added = sum(change.added or 0 for change in files)
         deleted = sum(change.deleted or 0 for change in files)

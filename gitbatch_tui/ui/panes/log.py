@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from gitbatch_tui.ui.widgets.window import LogView
+from gitbatch_tui.ui.widgets.log_view import LogView
 
 if TYPE_CHECKING:
     from textual.timer import Timer

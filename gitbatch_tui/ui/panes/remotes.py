@@ -2,25 +2,62 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from gitbatch_tui.ui.panes.faces import RemoteFace
+from gitbatch_tui.ui import present
 from gitbatch_tui.ui.state import RemoteView
-from gitbatch_tui.ui.widgets.rows import Rows
+from gitbatch_tui.ui.widgets.list_model import Cell, Column
+from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gitbatch_tui.ui.state import AppState
 
 
-class RemotesPane(Rows[RemoteView]):
+@dataclass
+class RemoteAdapter:
+    """A batch remote in a row."""
+
+    chosen: str | None = None
+    """Whose runs are shown."""
+    hint: str = "none yet: a adds one"
+    columns: tuple[Column, ...] = (
+        Column("sign", "", 1),
+        Column("name", "", 6, most=24, share=2),
+        Column("words", "", 11, most=24, share=2),
+        Column("counts", "", 5, most=12, share=1, right=True),
+    )
+
+    def key(self, view: RemoteView) -> str:
+        return view.remote.name
+
+    def cells(self, view: RemoteView) -> Mapping[str, Cell]:
+        is_chosen = self.chosen in {None, view.remote.name}
+        return {
+            "sign": Cell(*present.remote_state(view)),
+            "name": Cell(view.remote.name, "bold" if is_chosen else ""),
+            "words": Cell(*present.remote_words(view)),
+            "counts": Cell(present.counts(view), "busy" if view.running else "warn"),
+        }
+
+    def words(self, view: RemoteView) -> str:
+        return f"{view.remote.name} {view.remote.location}"
+
+    def order(self, view: RemoteView, column: str) -> Any:  # noqa: ARG002
+        return view.remote.name
+
+
+class RemotesPane(RowList[RemoteView]):
     """Where work can go."""
 
     BORDER_TITLE = "Remotes"
 
     def __init__(self) -> None:
-        self._face = RemoteFace()
-        super().__init__(self._face, id="remotes", header=False)
+        self._adapter = RemoteAdapter()
+        super().__init__(self._adapter, id="remotes", header=False)
 
     def show_state(self, state: AppState) -> None:
-        self._face.chosen = state.remote
+        self._adapter.chosen = state.remote
         self.show(state.remotes)

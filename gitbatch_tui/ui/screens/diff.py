@@ -19,8 +19,8 @@ from gitbatch_tui.core.diffs.model import note
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.panes.files import FilesPane
 from gitbatch_tui.ui.widgets.diff import DiffView
-from gitbatch_tui.ui.widgets.keyline import KeyWords
-from gitbatch_tui.ui.widgets.rows import Rows
+from gitbatch_tui.ui.widgets.key_line import KeyWords
+from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from textual.app import App, ComposeResult
@@ -135,7 +135,7 @@ class DiffScreen(Screen[None]):
         if len(message.files) == 1:
             self.view.focus()
 
-    @on(Rows.Moved)
+    @on(RowList.Moved)
     def _open(self) -> None:
         """Read the page of the selected file, and nothing else any more."""
         self._reading.stop()
@@ -173,7 +173,7 @@ class DiffScreen(Screen[None]):
 
     # Keys
 
-    @on(Rows.Opened)
+    @on(RowList.Opened)
     def _go_to_lines(self) -> None:
         self.view.focus()
 

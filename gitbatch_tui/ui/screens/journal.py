@@ -14,9 +14,8 @@ from textual.widgets import Static
 from gitbatch_tui.core.base.journal import JournalEntry
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.ui import present
-from gitbatch_tui.ui.widgets.columns import Column
-from gitbatch_tui.ui.widgets.listing import Cell
-from gitbatch_tui.ui.widgets.rows import Rows
+from gitbatch_tui.ui.widgets.list_model import Cell, Column
+from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +29,7 @@ TICK = 1.0
 """Seconds between looks at what has been run since."""
 
 
-class EntryFace:
+class EntryAdapter:
     """A command in a row."""
 
     hint = "no command was run yet"
@@ -64,7 +63,7 @@ class EntryFace:
         return item[0]
 
 
-class Entries(Rows[Item]):
+class Entries(RowList[Item]):
     """The commands, the newest first."""
 
     def caption(self) -> str:
@@ -84,7 +83,7 @@ class JournalScreen(Screen[None]):
     def __init__(self, items: Callable[[], Sequence[Item]]) -> None:
         super().__init__()
         self._items = items
-        self._rows = Entries(EntryFace(), id="entries")
+        self._rows = Entries(EntryAdapter(), id="entries")
         self._said = Static()
 
     def compose(self) -> ComposeResult:
@@ -102,13 +101,13 @@ class JournalScreen(Screen[None]):
     def _show_items(self) -> None:
         """Show also what has ended since."""
         items = tuple(reversed(self._items()))
-        if items[:1] != tuple(self._rows.listed.models[:1]):
+        if items[:1] != tuple(self._rows.model.models[:1]):
             self._rows.show(items)
 
     def action_filter(self) -> None:
         self._rows.start_filtering()
 
-    def on_rows_moved(self) -> None:
+    def on_row_list_moved(self) -> None:
         self._show_selected()
 
     def _show_selected(self) -> None:

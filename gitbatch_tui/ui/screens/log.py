@@ -19,8 +19,8 @@ from gitbatch_tui.core.base.format import size
 from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.logs.save import save
 from gitbatch_tui.errors import GitBatchError
-from gitbatch_tui.ui.widgets.keyline import KeyWords
-from gitbatch_tui.ui.widgets.window import LogView
+from gitbatch_tui.ui.widgets.key_line import KeyWords
+from gitbatch_tui.ui.widgets.log_view import LogView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -17,8 +17,8 @@ from gitbatch_tui.ui.panes.branches import BranchesPane
 from gitbatch_tui.ui.panes.remotes import RemotesPane
 from gitbatch_tui.ui.panes.runs import RunsPane
 from gitbatch_tui.ui.state import AppState, Selection, is_nameless
-from gitbatch_tui.ui.widgets.keyline import KeyLine
-from gitbatch_tui.ui.widgets.rows import Rows
+from gitbatch_tui.ui.widgets.key_line import KeyLine
+from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -129,7 +129,7 @@ class MainScreen(Screen[None]):
 
     def shows(self, run: Run) -> bool:
         """Whether a person sees what becomes of a run without being told."""
-        return self.runs.listed.cursor_key == self.runs.face.key(run)
+        return self.runs.model.cursor_key == self.runs.adapter.key(run)
 
     @property
     def pane(self) -> str:
@@ -200,28 +200,28 @@ class MainScreen(Screen[None]):
         self._remember_order()
 
     def action_reverse(self) -> None:
-        self.runs.sort_by(self.runs.listed.column, reverse=not self.runs.listed.reverse)
+        self.runs.sort_by(self.runs.model.column, reverse=not self.runs.model.reverse)
         self._remember_order()
 
     def _remember_order(self) -> None:
-        listed = self.runs.listed
-        self._preferences.remember(sort=listed.column, reverse=listed.reverse)
+        model = self.runs.model
+        self._preferences.remember(sort=model.column, reverse=model.reverse)
 
     def action_back(self) -> None:
         """Leave what was entered last: a filter, marks, a branch's runs; then go to Runs."""
         rows = self.query_one(f"#{self.pane}")
-        if isinstance(rows, Rows) and rows.filter:
+        if isinstance(rows, RowList) and rows.filter:
             rows.stop_filtering(keep=False)
-        elif self.runs.listed.marks:
+        elif self.runs.model.marks:
             self.runs.clear_marks()
         elif self.state.branch:
             self._live.show_only(self.state.remote, None)
         else:
             self.action_go_to("runs")
 
-    def _rows(self, verb: str) -> Rows[Any] | None:
+    def _rows(self, verb: str) -> RowList[Any] | None:
         rows = self.query_one(f"#{self.pane}")
-        if isinstance(rows, Rows):
+        if isinstance(rows, RowList):
             return rows
         words = f"The log isn't {verb} here: press l for the whole of it."
         self.decline(words)
@@ -229,8 +229,8 @@ class MainScreen(Screen[None]):
 
     # What the lists say
 
-    @on(Rows.Opened)
-    async def _open(self, message: Rows.Opened) -> None:
+    @on(RowList.Opened)
+    async def _open(self, message: RowList.Opened) -> None:
         if message.rows is self.runs:
             await self.run_action("app.act('log')")
         elif message.rows is self.remotes:
@@ -247,8 +247,8 @@ class MainScreen(Screen[None]):
             self._live.show_only(view.remote.name, None)
             self.action_go_to("runs")
 
-    @on(Rows.Moved)
-    def _moved(self, message: Rows.Moved) -> None:
+    @on(RowList.Moved)
+    def _moved(self, message: RowList.Moved) -> None:
         if message.rows is self.runs:
             self._show_log()
 

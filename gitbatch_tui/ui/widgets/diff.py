@@ -12,11 +12,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from gitbatch_tui.core.diffs.model import Kind
-from gitbatch_tui.ui.widgets.brush import STYLES, Brush, base
-from gitbatch_tui.ui.widgets.found import Found
-from gitbatch_tui.ui.widgets.mosaic import strip_of
-from gitbatch_tui.ui.widgets.places import NOTHING, OneByOne, Pair, Places, side_by_side
-from gitbatch_tui.ui.widgets.sheet import Sheet
+from gitbatch_tui.ui.widgets.diff_layout import NOTHING, OneByOne, Pair, Places, Sheet, side_by_side
+from gitbatch_tui.ui.widgets.diff_style import STYLES, LineStyle, base
+from gitbatch_tui.ui.widgets.image import strip_of
+from gitbatch_tui.ui.widgets.matches import Found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from gitbatch_tui.core.diffs.model import DiffLine
-    from gitbatch_tui.ui.widgets.brush import Piece
+    from gitbatch_tui.ui.widgets.diff_style import Piece
 
 _MORE = "…"
 _BETWEEN = "│"
@@ -56,7 +55,7 @@ class DiffView(ScrollView, can_focus=True):
         self.wrap = False
         self.beside = False
         """Whether it is asked for; tables are shown in one way only."""
-        self._brush = Brush(self.sheet)
+        self._brush = LineStyle(self.sheet)
         self._places = Places([], [], 0)
         self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(512)
         self._looks: dict[tuple[str, ...], Style] = {}
@@ -72,7 +71,7 @@ class DiffView(ScrollView, can_focus=True):
     def add(self, lines: Sequence[DiffLine]) -> None:
         """More lines of the same page."""
         self.sheet.add(lines)
-        self._brush = Brush(self.sheet)
+        self._brush = LineStyle(self.sheet)
         self.found = Found(self.sheet.texts, self.found.needle)
         self._arrange()
 

@@ -15,20 +15,19 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.ui.widgets.columns import Fitted, fit
-from gitbatch_tui.ui.widgets.listing import Cell
+from gitbatch_tui.ui.widgets.list_model import Cell, Fitted, fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.css.styles import RenderStyles
 
-    from gitbatch_tui.ui.widgets.listing import Listed
+    from gitbatch_tui.ui.widgets.list_model import ListModel
 
 T = TypeVar("T")
 
 
-class Drawn(ScrollView, Generic[T]):
+class ListView(ScrollView, Generic[T]):
     """What is listed, as lines on the screen."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -38,9 +37,9 @@ class Drawn(ScrollView, Generic[T]):
         *(f"tone--{tone}" for tone in "dim bold good bad busy warn accent".split()),
     }
 
-    def __init__(self, listed: Listed[T], *, header: bool, id: str) -> None:  # noqa: A002
+    def __init__(self, model: ListModel[T], *, header: bool, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.listed = listed
+        self.model = model
         self._above = 1 if header else 0
         self._styles_of: dict[str, Style] = {}
         self._fits: tuple[object, int, Fitted] = (None, 0, [])
@@ -56,18 +55,18 @@ class Drawn(ScrollView, Generic[T]):
         return self.scrollable_content_region.height - self._above
 
     def _resize(self) -> None:
-        self.virtual_size = Size(0, len(self.listed.shown) + self._above)
+        self.virtual_size = Size(0, len(self.model.shown) + self._above)
 
     @property
     def fitted(self) -> Fitted:
         """The columns for which there is room, and their widths."""
-        columns, width = self.listed.face.columns, self.scrollable_content_region.width
+        columns, width = self.model.adapter.columns, self.scrollable_content_region.width
         if self._fits[:2] != (columns, width):
             self._fits = (columns, width, fit(columns, width))
         return self._fits[2]
 
     def _reveal(self) -> None:
-        top, cursor = self.scroll_offset.y, self.listed.cursor
+        top, cursor = self.scroll_offset.y, self.model.cursor
         if cursor < top:
             self.scroll_to(y=cursor, animate=False, force=True)
         elif cursor >= top + self._visible:
@@ -77,7 +76,7 @@ class Drawn(ScrollView, Generic[T]):
         """Draw again only those cells whose text is another one by now, such as ages."""
         for y, before in self._drawn.items():
             index = self.scroll_offset.y + y - self._above
-            if index >= len(self.listed.shown):
+            if index >= len(self.model.shown):
                 continue
             x = 1
             for now, cell in zip(self._cells(index), before, strict=False):
@@ -93,8 +92,8 @@ class Drawn(ScrollView, Generic[T]):
         self._drawn.pop(y, None)
         if y < self._above:
             return self._header().adjust_cell_length(width, base)
-        if index >= len(self.listed.shown):
-            hint = self.listed.face.hint if y == self._above and not self.listed.shown else ""
+        if index >= len(self.model.shown):
+            hint = self.model.adapter.hint if y == self._above and not self.model.shown else ""
             text = Segment(f" {hint}"[:width], self._tone("dim", base))
             return Strip([text]).adjust_cell_length(width, base)
         self._drawn[y] = cells = self._cells(index)
@@ -102,28 +101,28 @@ class Drawn(ScrollView, Generic[T]):
 
     def _header(self) -> Strip:
         style = self.rich_style + self._style("rows--header")
-        arrow = "↓" if self.listed.reverse else "↑"
+        arrow = "↓" if self.model.reverse else "↑"
         segments = [Segment(" ", style)]
         for column, width in self.fitted:
-            sorted_by = column.key == self.listed.column and column.key
+            sorted_by = column.key == self.model.column and column.key
             title = f"{column.title}{arrow}" if sorted_by else column.title
             segments.append(Segment(column.place(title, width), style))
         return Strip(segments)
 
     def _cells(self, index: int) -> list[Cell]:
         """The row's cells, cleaned, each as wide as its column."""
-        cells = self.listed.face.cells(self.listed.shown[index])
+        cells = self.model.adapter.cells(self.model.shown[index])
         return [
             Cell(column.place(one_line(cells[column.key].text), width), cells[column.key].tone)
             for column, width in self.fitted
         ]
 
     def _row(self, index: int, cells: Sequence[Cell]) -> Strip:
-        at_cursor = index == self.listed.cursor
+        at_cursor = index == self.model.cursor
         base = self.rich_style
         if at_cursor:
             base += self._style("rows--cursor")
-        mark = "┃" if self.listed.is_marked(self.listed.shown[index]) else " "
+        mark = "┃" if self.model.is_marked(self.model.shown[index]) else " "
         segments = [Segment(mark, base + self._style("rows--mark"))]
         segments += [Segment(cell.text, self._tone(cell.tone, base)) for cell in cells]
         if at_cursor:

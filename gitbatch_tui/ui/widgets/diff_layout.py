@@ -1,9 +1,9 @@
-"""Which line of a diff stands where on the screen: one below the other, side by side, wrapped."""
+"""Where the lines of a diff stand: one below the other or side by side, wrapped or not."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import accumulate, zip_longest
+from itertools import accumulate, islice, takewhile, zip_longest
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rich.cells import cell_len, get_character_cell_size
@@ -11,11 +11,13 @@ from rich.cells import cell_len, get_character_cell_size
 from gitbatch_tui.core.diffs.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gitbatch_tui.core.diffs.model import DiffLine
 
 NOTHING = -1
+_FAR = 1_000
+_STOP = 4
 
 
 class Pair(NamedTuple):
@@ -123,3 +125,67 @@ def _together(gone: list[int], come: list[int]) -> Iterator[Pair]:
 def widest(texts: Sequence[str]) -> int:
     """Cells of the longest line."""
     return max((len(t) if t.isascii() else cell_len(t) for t in texts), default=0)
+
+
+class Sheet:
+    """What is on the page, whatever the size of the screen."""
+
+    def __init__(self, *, table: bool = False) -> None:
+        self.table = table
+        """Whether its rows are aligned, so that it can't be shown side by side."""
+        self.lines: list[DiffLine] = []
+        self.texts: list[str] = []
+        """As they are shown."""
+        self.digits = 0
+        """Of the largest line number; 0 where there are no numbers."""
+        self.width = 0
+        """Of the longest line, in cells."""
+
+    def add(self, lines: Sequence[DiffLine]) -> None:
+        """More lines of the same page."""
+        texts = [expanded(line.text) for line in lines]
+        self.lines += lines
+        self.texts += texts
+        self.width = max(self.width, widest(texts))
+        old, new = (max((line[side] for line in lines), default=0) for side in (2, 3))
+        if number := max(old, new):
+            self.digits = max(self.digits, len(str(number)))
+
+    def partner(self, index: int) -> int | None:
+        """The line that replaces another one, or that it replaces, unless that is far away."""
+        kind = self.lines[index].kind
+        if self.table or kind not in (Kind.ADDED, Kind.DELETED):
+            return None
+        before = _count(kind, (self.lines[at] for at in range(index - 1, -1, -1)))
+        if kind is Kind.DELETED:
+            size = before + _count(kind, islice(self.lines, index, index + _FAR))
+            partner = index + size
+            last = self.lines[partner - before : partner + 1]
+            near = before < _FAR and len(last) > before
+            return partner if near and _all(Kind.ADDED, last) else None
+        first = index - before
+        gone = _count(Kind.DELETED, (self.lines[at] for at in range(first - 1, -1, -1)))
+        return first - gone + before if before < gone < _FAR else None
+
+
+def _count(kind: Kind, lines: Iterable[DiffLine]) -> int:
+    """How many of that kind come first, as far as one looks."""
+    return sum(1 for _ in takewhile(lambda line: line.kind is kind, islice(lines, _FAR)))
+
+
+def _all(kind: Kind, lines: Iterable[DiffLine]) -> bool:
+    return all(line.kind is kind for line in lines)
+
+
+def expanded(text: str) -> str:
+    """The text as it is shown."""
+    return text.expandtabs(_STOP) if "\t" in text else text
+
+
+def expanded_places(text: str) -> list[int]:
+    """Where each character of the text is in the expanded one, and where that ends."""
+    found, at = [], 0
+    for character in text:
+        found.append(at)
+        at += _STOP - at % _STOP if character == "\t" else 1
+    return [*found, at]

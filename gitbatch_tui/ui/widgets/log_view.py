@@ -15,9 +15,9 @@ from textual.strip import Strip
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.logs.viewer import Viewer
 from gitbatch_tui.core.logs.window import Frame, Window
-from gitbatch_tui.ui.widgets.finding import Finding
-from gitbatch_tui.ui.widgets.looks import CELLS, Tones, strip_of
-from gitbatch_tui.ui.widgets.standing import hint, standing
+from gitbatch_tui.ui.widgets.log_search import LogSearch
+from gitbatch_tui.ui.widgets.log_status import hint, standing
+from gitbatch_tui.ui.widgets.log_style import CELLS, Tones, strip_of
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.logs.source import Source
 
 WHEEL = 3
-"""Rows that a step of the mouse's wheel moves."""
+"""RowList that a step of the mouse's wheel moves."""
 SIDEWAYS = 8
 
 
-class LogView(Finding, can_focus=True):
+class LogView(LogSearch, can_focus=True):
     """Shows a source from its end on; `show` says which one."""
 
     app: App[object]

@@ -1,16 +1,79 @@
-"""What a list shows, and where its cursor and marks are; knows nothing of terminals."""
+"""A list's model: its columns, its rows, and where its cursor and marks are."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
+
+from rich.cells import cell_len, set_cell_size
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
-    from gitbatch_tui.ui.widgets.columns import Column
-
 T = TypeVar("T")
 M_contra = TypeVar("M_contra", contravariant=True)
+
+GAP = 1
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column."""
+
+    key: str
+    title: str
+    width: int
+    """The least, in cells, without the gap after it."""
+    most: int = 0
+    """How wide it may become; 0 means no wider than `width`."""
+    share: int = 0
+    """Its part of the room that is left."""
+    right: bool = False
+    """Whether its text stands at its right side."""
+    rank: int = 0
+    """Where there is too little room, those of the highest rank go first; 0 stays always."""
+
+    def place(self, text: str, width: int) -> str:
+        """The text in exactly that many cells and the gap."""
+        size = cell_len(text)
+        if size > width:
+            return set_cell_size(text, max(0, width - 1)) + "…" + " " * GAP if width else ""
+        pad = " " * (width - size)
+        return f"{pad}{text} " if self.right else f"{text}{pad} "
+
+
+Fitted = list[tuple[Column, int]]
+
+
+def fit(columns: Sequence[Column], room: int) -> Fitted:
+    """The columns that fit into the room, each with its width."""
+    shown = list(columns)
+    while shown and _needed(shown) > room and any(column.rank for column in shown):
+        shown.remove(max(shown, key=lambda column: column.rank))
+    left = max(0, room - _needed(shown))
+    widths = {column.key: column.width for column in shown}
+    growing = [column for column in shown if column.share]
+    while left > 0 and growing:
+        left, growing = _grow(widths, growing, left)
+    return [(column, widths[column.key]) for column in shown]
+
+
+def _needed(columns: Sequence[Column]) -> int:
+    return 1 + sum(column.width + GAP for column in columns)
+
+
+def _grow(widths: dict[str, int], columns: list[Column], left: int) -> tuple[int, list[Column]]:
+    """Hand out room by shares, once; who has enough takes part no more."""
+    total = sum(column.share for column in columns)
+    given = 0
+    for column in columns:
+        wish = max(1, left * column.share // total)
+        limit = column.most - widths[column.key] if column.most else left
+        step = min(wish, limit, left - given)
+        widths[column.key] += step
+        given += step
+    hungry = [c for c in columns if not c.most or widths[c.key] < c.most]
+    return left - given, hungry if given else []
 
 
 class Cell(NamedTuple):
@@ -20,7 +83,7 @@ class Cell(NamedTuple):
     tone: str = ""
 
 
-class Face(Protocol[M_contra]):
+class RowAdapter(Protocol[M_contra]):
     """How models become rows."""
 
     @property
@@ -48,11 +111,11 @@ class Face(Protocol[M_contra]):
         ...
 
 
-class Listed(Generic[T]):
+class ListModel(Generic[T]):
     """Models in the order and the selection in which they are shown."""
 
-    def __init__(self, face: Face[T]) -> None:
-        self.face = face
+    def __init__(self, adapter: RowAdapter[T]) -> None:
+        self.adapter = adapter
         self.models: Sequence[T] = ()
         self.shown: Sequence[T] = ()
         self.cursor = 0
@@ -69,7 +132,7 @@ class Listed(Generic[T]):
     @property
     def cursor_key(self) -> Hashable | None:
         selected = self.selected
-        return None if selected is None else self.face.key(selected)
+        return None if selected is None else self.adapter.key(selected)
 
     @property
     def marked(self) -> tuple[T, ...]:
@@ -78,7 +141,7 @@ class Listed(Generic[T]):
         return tuple(model for model in self.models if self.is_marked(model))
 
     def is_marked(self, model: T) -> bool:
-        return bool(self.marks) and self.face.key(model) in self.marks
+        return bool(self.marks) and self.adapter.key(model) in self.marks
 
     def replace(self, models: Sequence[T]) -> None:
         """Take other models; what is known of the old ones goes on by key."""
@@ -87,7 +150,7 @@ class Listed(Generic[T]):
             self._words = {i: self._words[i] for i in map(id, models) if i in self._words}
         self.models = models
         if self.marks:
-            self.marks &= {self.face.key(model) for model in models}
+            self.marks &= {self.adapter.key(model) for model in models}
         self._arrange(models)
 
     def narrow(self, needle: str) -> None:
@@ -110,7 +173,7 @@ class Listed(Generic[T]):
 
     def index_of(self, key: object) -> int | None:
         for index, model in enumerate(self.shown):
-            if self.face.key(model) == key:
+            if self.adapter.key(model) == key:
                 return index
         return None
 
@@ -124,7 +187,9 @@ class Listed(Generic[T]):
         found = self._matching(models)
         if self.column and not ordered:
             found = sorted(
-                found, key=lambda model: self.face.order(model, self.column), reverse=self.reverse
+                found,
+                key=lambda model: self.adapter.order(model, self.column),
+                reverse=self.reverse,
             )
         elif self.reverse and not ordered:
             found = list(reversed(found))
@@ -144,7 +209,7 @@ class Listed(Generic[T]):
         if len(self._words) != len(self.models):
             known = self._words.get
             self._words = {
-                id(model): known(id(model)) or self.face.words(model).lower()
+                id(model): known(id(model)) or self.adapter.words(model).lower()
                 for model in self.models
             }
         return self._words

@@ -28,7 +28,7 @@ _EDGES = 12
 _GAP = "  "
 
 
-class LineupDialog(Reading):
+class CompareDialog(Reading):
     """The columns are those of all the runs; a plot for each metric that is a number."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -88,7 +88,7 @@ class LineupDialog(Reading):
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows in columns."""
+    """RowList in columns."""
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     return [
         _GAP.join(

@@ -10,8 +10,8 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.ui.widgets.drawn import Drawn
-from gitbatch_tui.ui.widgets.listing import Listed
+from gitbatch_tui.ui.widgets.list_model import ListModel
+from gitbatch_tui.ui.widgets.list_view import ListView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
-    from gitbatch_tui.ui.widgets.listing import Face
+    from gitbatch_tui.ui.widgets.list_model import RowAdapter
 
 T = TypeVar("T")
 
 
-class Rows(Drawn[T], can_focus=True):
+class RowList(ListView[T], can_focus=True):
     """A list of models that a person can move in."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,62 +42,62 @@ class Rows(Drawn[T], can_focus=True):
     class Moved(Message):
         """The cursor is on another row, or on none."""
 
-        def __init__(self, rows: Rows[Any]) -> None:
+        def __init__(self, rows: RowList[Any]) -> None:
             super().__init__()
             self.rows = rows
 
     class Opened(Message):
         """Enter was pressed on a row, or it was clicked while the cursor was there."""
 
-        def __init__(self, rows: Rows[Any]) -> None:
+        def __init__(self, rows: RowList[Any]) -> None:
             super().__init__()
             self.rows = rows
 
-    def __init__(self, face: Face[T], *, id: str, header: bool = True) -> None:  # noqa: A002
-        super().__init__(Listed(face), header=header, id=id)
-        self.face = face
+    def __init__(self, adapter: RowAdapter[T], *, id: str, header: bool = True) -> None:  # noqa: A002
+        super().__init__(ListModel(adapter), header=header, id=id)
+        self.adapter = adapter
 
     # What is shown
 
     def show(self, models: Sequence[T]) -> None:
         """Show these instead; cursor, marks and place stay with the rows that are still there."""
-        before = self.listed.cursor_key
-        line = self.listed.cursor - self.scroll_offset.y
-        self.listed.replace(models)
+        before = self.model.cursor_key
+        line = self.model.cursor - self.scroll_offset.y
+        self.model.replace(models)
         self._resize()
         self._caption()
         if self.scroll_offset.y:
-            self.scroll_to(y=self.listed.cursor - line, animate=False, force=True)
+            self.scroll_to(y=self.model.cursor - line, animate=False, force=True)
         if 0 <= line < self._visible:
             self._reveal()
         self.refresh()
-        if self.listed.cursor_key != before:
+        if self.model.cursor_key != before:
             self.post_message(self.Moved(self))
 
     @property
     def selected(self) -> T | None:
         """The model under the cursor."""
-        return self.listed.selected
+        return self.model.selected
 
     @property
     def marked(self) -> tuple[T, ...]:
         """The marked models, in the order in which they are shown."""
-        return self.listed.marked
+        return self.model.marked
 
     @property
     def filter(self) -> str:
-        return self.listed.needle
+        return self.model.needle
 
     # Moving
 
     def action_move(self, by: int) -> None:
-        self.select(self.listed.cursor + by)
+        self.select(self.model.cursor + by)
 
     def action_go(self, index: int) -> None:
-        self.select(index if index >= 0 else len(self.listed.shown) - 1)
+        self.select(index if index >= 0 else len(self.model.shown) - 1)
 
     def action_page(self, pages: int) -> None:
-        self.select(self.listed.cursor + pages * max(1, self._visible - 1))
+        self.select(self.model.cursor + pages * max(1, self._visible - 1))
 
     def action_open(self) -> None:
         if self.selected is not None:
@@ -105,7 +105,7 @@ class Rows(Drawn[T], can_focus=True):
 
     def select(self, index: int) -> None:
         """Put the cursor on a row, or as near as there is one."""
-        if self.listed.move_to(index):
+        if self.model.move_to(index):
             self._caption()
             self.post_message(self.Moved(self))
         self._reveal()
@@ -113,19 +113,19 @@ class Rows(Drawn[T], can_focus=True):
 
     def select_key(self, key: object) -> bool:
         """Put the cursor on the row of that key; False where there is none."""
-        index = self.listed.index_of(key)
+        index = self.model.index_of(key)
         if index is not None:
             self.select(index)
         return index is not None
 
     def toggle_mark(self) -> None:
         """Mark the row under the cursor, or take its mark away, and go on to the next."""
-        self.listed.toggle_mark()
+        self.model.toggle_mark()
         self.action_move(1)
         self._caption()
 
     def clear_marks(self) -> None:
-        self.listed.marks.clear()
+        self.model.marks.clear()
         self.refresh()
         self._caption()
 
@@ -133,12 +133,12 @@ class Rows(Drawn[T], can_focus=True):
 
     def sort_by(self, column: str, *, reverse: bool) -> None:
         """Order by a column; an empty name is the order in which the models came."""
-        self.listed.sort_by(column, reverse=reverse)
+        self.model.sort_by(column, reverse=reverse)
         self._reorder()
 
     def narrow(self, needle: str) -> None:
         """Show only what contains every word of the filter."""
-        self.listed.narrow(needle)
+        self.model.narrow(needle)
         self._reorder()
 
     def _reorder(self) -> None:
@@ -174,7 +174,7 @@ class Rows(Drawn[T], can_focus=True):
     def start_filtering(self) -> None:
         """Let keys go into the filter until enter keeps it or esc drops it."""
         self.filtering = True
-        self.listed.words()
+        self.model.words()
         self._caption()
 
     def stop_filtering(self, *, keep: bool) -> None:
@@ -190,9 +190,9 @@ class Rows(Drawn[T], can_focus=True):
         parts = []
         if self.filtering or self.filter:
             parts.append(f"/{one_line(self.filter)}{'▏' if self.filtering else ''}")
-            parts.append(f"{len(self.listed.shown)} of {len(self.listed.models)}")
-        if self.listed.marks:
-            parts.append(f"{len(self.listed.marks)} marked")
+            parts.append(f"{len(self.model.shown)} of {len(self.model.models)}")
+        if self.model.marks:
+            parts.append(f"{len(self.model.marks)} marked")
         return " · ".join(parts)
 
     def _caption(self) -> None:
@@ -205,8 +205,8 @@ class Rows(Drawn[T], can_focus=True):
         if inside is None or inside.y < self._above:
             return
         index = self.scroll_offset.y + inside.y - self._above
-        if index < len(self.listed.shown):
-            again = index == self.listed.cursor and event.chain > 1
+        if index < len(self.model.shown):
+            again = index == self.model.cursor and event.chain > 1
             self.select(index)
             if again:
                 self.action_open()

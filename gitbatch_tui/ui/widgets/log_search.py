@@ -13,7 +13,7 @@ from textual.widget import Widget
 from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.logs.search import Search, find_near
 from gitbatch_tui.errors import GitBatchError
-from gitbatch_tui.ui.widgets.standing import not_found
+from gitbatch_tui.ui.widgets.log_status import not_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Find = Callable[[Source, Search], int | None]
 
 
-class Finding(Widget):
+class LogSearch(Widget):
     """A widget that has a viewer, and finds what it is asked for in the viewer's source."""
 
     app: App[object]
@@ -117,12 +117,12 @@ class Finding(Widget):
     def _tell(self, progress: float) -> None:
         self.post_message(self.Searching(progress))
 
-    def on_finding_searching(self, message: Searching) -> None:
+    def on_log_search_searching(self, message: Searching) -> None:
         message.stop()
         if self._searching:
             self.progress = message.progress
 
-    def on_finding_searched(self, message: Searched) -> None:
+    def on_log_search_searched(self, message: Searched) -> None:
         message.stop()
         search, found = message.search, message.found
         if search is not self._searching:
