@@ -8,7 +8,7 @@ from pathlib import Path
 import gitbatch_tui
 
 PACKAGE = Path(gitbatch_tui.__file__).parent
-PARTS = ("core", "cli", "models", "errors", "config")
+PARTS = ("core", "cli", "ui", "models", "errors", "config")
 # A sentence says what comes back or happens, and needs neither the line above nor the class.
 NO_SENTENCES = ("What ", "Whether ", "The same ", "The same,", "The same;")
 

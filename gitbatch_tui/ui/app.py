@@ -182,7 +182,7 @@ class GitBatchApp(App[None]):
         self.main.wait_for(remote, number)
 
     def is_looking_at(self, run: Run) -> bool:
-        """Whether a person sees what becomes of a run without being told."""
+        """Tell whether the selected run is this one, with nothing above the main screen."""
         # While the app ends there is no screen any more.
         return self.screen_stack[-1:] == [self.main] and self.main.shows(run)
 
@@ -231,7 +231,7 @@ class GitBatchApp(App[None]):
     async def ask(
         self, dialog: Dialog[T], finding: Coroutine[Any, Any, None] | None = None
     ) -> T | None:
-        """What a person answers, None for esc; `finding` is done meanwhile, for the dialog.
+        """Return the answer of a person, None for esc; `finding` is done meanwhile, for the dialog.
 
         Where that fails, the dialog is closed, and the error raised.
         """
@@ -248,11 +248,14 @@ class GitBatchApp(App[None]):
         return await answer
 
     async def in_thread(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-        """What a function returns that takes its time; it goes on where nobody waits any more."""
+        """Run a function in a thread, and return its result.
+
+        It goes on where nobody waits for it any more, as when the screen is closed.
+        """
         return await asyncio.to_thread(work, *args, **named)
 
     async def with_clone(self, work: Callable[[Clone], T]) -> T:
-        """The same, with the clone, which is open meanwhile."""
+        """Run a function in a thread, with the clone, which is open meanwhile."""
 
         def working() -> T:
             with self.session.clone() as clone:
@@ -261,7 +264,7 @@ class GitBatchApp(App[None]):
         return await self.in_thread(working)
 
     async def with_batch(self, remote: BatchRemote, work: Callable[[Batch], T]) -> T:
-        """The same, with the clone and a batch remote."""
+        """Run a function in a thread, with the clone and a batch remote."""
         return await self.with_clone(lambda clone: work(self.session.batch(clone, remote)))
 
     @contextmanager
@@ -297,7 +300,7 @@ class GitBatchApp(App[None]):
         return lambda: self.main.run_action(action)
 
     def action_help_quit(self) -> None:
-        """What ctrl+c does, which many press to get out."""
+        """Say how to quit; ctrl+c does this, which many press to get out."""
         self.tell("Press q to quit; esc leaves what you are in.")
 
     def _remember_theme(self, _: object) -> None:

@@ -30,7 +30,7 @@ def open_demo(project: Path) -> int:
 
 
 class DemoApp(GitBatchApp):
-    """The same screen, with a guide."""
+    """Show the screen of a clone with a guide above it."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -55,7 +55,7 @@ class DemoApp(GitBatchApp):
 
 
 def advice(run: Run | None) -> str:
-    """What to do next, where this is the newest run."""
+    """Say what to do next, where this is the newest run."""
     if run is None:
         return _BEGIN
     if run.results is Results.WAITING:

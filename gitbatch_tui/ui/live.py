@@ -250,7 +250,7 @@ class Live:
 
     @property
     def is_counted(self) -> bool:
-        """Whether it is known how far every branch is from the remote's."""
+        """Tell whether it is known how far every branch is from the remote's."""
         return all(pair in self.counted for pair in self._pairs().values())
 
     @property

@@ -15,7 +15,7 @@ _FILE = "screen.json"
 
 @dataclass
 class Preferences:
-    """What was chosen last."""
+    """Theme and order as they were chosen last."""
 
     theme: str = ""
     """Empty: the program's own."""

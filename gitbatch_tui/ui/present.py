@@ -93,7 +93,7 @@ def state_words(run: Run) -> str:
 
 
 def state_sentence(run: Run) -> str:
-    """The same with all that is known of why; empty where the words alone say it all."""
+    """Say in a sentence what a run is in and why; empty where the words alone say it all."""
     words = state_words(run)
     if run.findings and run.badge:
         newest = next(found for found in run.findings if found.badge is run.badge)
@@ -122,7 +122,7 @@ def remote_state(view: RemoteView) -> tuple[str, str]:
 
 
 def remote_words(view: RemoteView) -> tuple[str, str]:
-    """What there is to say of a remote beside its name, and the tone."""
+    """Say how a remote is, for beside its name; and the tone."""
     if view.trouble:
         return trouble_word(view), "warn"
     return view.scheduler or ("" if view.asked else "asking"), "dim"
@@ -160,7 +160,7 @@ def as_of(view: RemoteView) -> str:
 
 
 def branch_state(view: BranchView) -> tuple[str, str]:
-    """What a submit of a branch would bring, and its tone."""
+    """Say how a branch differs from the remote's; and the tone."""
     if view.last and view.last.commit == view.commit:
         return f"= run {view.last.number}", "dim"
     if view.behind and view.ahead:

@@ -1,4 +1,4 @@
-"""What dialogs ask and say about runs and remotes."""
+"""Sentences of dialogs about runs and remotes."""
 
 from __future__ import annotations
 
@@ -87,12 +87,12 @@ def not_in_that_state(runs: Sequence[Run], so: str) -> str:
 
 
 def submission_title(branch: str, remote: BatchRemote) -> str:
-    """What goes where."""
+    """Name the branch and the remote, for the title of a submit."""
     return f"Submit {one_line(branch)} to {remote.name}"
 
 
 def about_submission(situation: Situation) -> list[str]:
-    """What will be pushed, and what that means."""
+    """Say what will be pushed, and what that means, a line each."""
     commit = f"{short(situation.commit)} {one_line(situation.subject)}"
     lines = [f"{one_line(situation.branch)}  {commit}", f"to {situation.batch.remote.location}"]
     return [*lines, "", _news(situation), *_left_behind(situation)]
@@ -156,7 +156,7 @@ def what_was_left(left: Mapping[str, str]) -> list[str]:
 
 
 def about_login(error: Unreachable) -> Question:
-    """What logging in means."""
+    """Ask whether to log in, and say how that is done."""
     how = "The screen makes room, ssh asks in your terminal, and all else rides on that connection."
     return Question("Log in", (str(error), how), "log in here", "not now")
 
@@ -182,12 +182,12 @@ _SIGNS = {"ok": "✔", "warn": "!", "fail": "✖"}
 
 
 def check_line(check: HealthCheck) -> str:
-    """What the doctor found."""
+    """Say in a line what one check of the doctor came to."""
     return f"{_SIGNS[check.verdict.value]} {check.name}: {check.words}"
 
 
 def verdict(remote: BatchRemote, checks: Sequence[HealthCheck]) -> str:
-    """What all the checks come to."""
+    """Sum up the checks of the doctor in a sentence."""
     worst = {check.verdict.value for check in checks}
     if "fail" in worst:
         return f"Something is wrong with {remote.name}: see the lines with ✖."
@@ -213,7 +213,7 @@ def about_committing(paths: Sequence[Path]) -> Question:
 
 
 class Undo(Enum):
-    """What to do with a batch remote."""
+    """Ways to undo a set-up."""
 
     UPGRADE = "upgrade"
     FORGET = "forget"
@@ -230,7 +230,7 @@ def ways_to_undo(remote: BatchRemote) -> list[tuple[str, Undo]]:
 
 
 def about_forgetting(remote: BatchRemote) -> Question:
-    """What stays where it is."""
+    """Ask whether to forget a batch remote, and say what stays."""
     return Question(
         f"Forget {remote.name}?",
         (f"The remote {remote.name} and its history are removed from this clone.",
@@ -240,7 +240,7 @@ def about_forgetting(remote: BatchRemote) -> Question:
 
 
 def about_removing(remote: BatchRemote, contents: BaseContents) -> Question:
-    """What would be lost."""
+    """Ask whether to remove a batch remote for good, and say what would be lost."""
     lines = [f"{contents.base}: {plural(contents.runs, 'run')}, {size(contents.size)}."]
     if contents.active:
         names = ", ".join(f"{remote.name}#{run}" for run in contents.active)

@@ -1,4 +1,4 @@
-"""What the screen knows: facts from the core, put together for showing."""
+"""State of the screen: facts from the core, put together for showing."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class AppState:
         object.__setattr__(self, "views", views)
 
     def runs(self) -> list[Run]:
-        """What the pane Runs shows, before any filter: the newest first."""
+        """List the runs of the pane Runs, before any filter: the newest first."""
         views = self.remotes if self.remote is None else [self.views[self.remote]]
         found = [run for view in views for run in view.runs if self._has(run)]
         if len(views) > 1:
@@ -98,7 +98,7 @@ class AppState:
         return run.branch == self.branch
 
     def with_view(self, view: RemoteView) -> AppState:
-        """The same with another view of one remote."""
+        """Copy the state with another view of one remote."""
         name = view.remote.name
         return replace(
             self, remotes=tuple(view if old.remote.name == name else old for old in self.remotes)
@@ -140,7 +140,7 @@ class Selection:
 
 
 def is_nameless(run: Run) -> bool:
-    """Whether a run is being submitted, so that it has no number yet."""
+    """Tell whether a run is being submitted, so that it has no number yet."""
     return run.number < 1
 
 

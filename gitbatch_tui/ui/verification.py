@@ -1,4 +1,4 @@
-"""What verifying and reproducing came to, as dialogs say it."""
+"""Sentences of dialogs about verifying and reproducing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MARKS = {"alike": "✔", "volatile": "~", "differs": "✖"}
 
 
 def verdict(verification: Verification) -> str:
-    """What all the checks come to."""
+    """Sum up the checks of a run in a sentence."""
     name = verification.run.name
     if verification.holds:
         return f"{name} is what it claims to be"

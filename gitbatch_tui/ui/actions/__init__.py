@@ -1,4 +1,4 @@
-"""What keys do: an action a function, in a module that is imported when it is asked for.
+"""Table of actions: each is a function, in a module that is imported when it is asked for.
 
 An action is `async def NAME(app, selection)`: it checks, and raises `Refused` with the reason where
 it can't act; asks with `await app.ask(dialog)`; works with `await app.in_thread(function, ...)`;

@@ -52,7 +52,7 @@ def _place(run: Run) -> tuple[str, int]:
 
 
 def _compare(session: Session, sides: Sequence[tuple[BatchRemote, Run]]) -> Comparison:
-    """What differs; its clone stays open for the screen."""
+    """Compare one run with its commit, or two runs; the clone stays open for the screen."""
     clone = open_clone(session.path, session.record)
     try:
         first, *others = [(session.batch(clone, remote), run) for remote, run in sides]

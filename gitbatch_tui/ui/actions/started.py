@@ -1,4 +1,4 @@
-"""What follows when a run has begun: it is shown, and what there is to say of it."""
+"""Shows a run that has just begun, and what there is to say of it."""
 
 from __future__ import annotations
 

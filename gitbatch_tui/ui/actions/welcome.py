@@ -1,4 +1,4 @@
-"""What to do where there is nothing to show yet: no git, no repository, a broken configuration."""
+"""Helps where there is nothing to show yet: no git, no repository, a broken configuration."""
 
 from __future__ import annotations
 

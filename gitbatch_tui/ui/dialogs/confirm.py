@@ -47,4 +47,4 @@ class Confirm(Dialog[bool]):
 
 
 class LoginQuestion(Confirm):
-    """Whether to log in now; it is asked once at a time."""
+    """Ask whether to log in now; there is one of these at a time."""

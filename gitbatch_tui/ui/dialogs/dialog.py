@@ -48,7 +48,7 @@ class Dialog(ModalScreen[T]):
         return self.HEADING
 
     def holds(self) -> Iterable[Widget]:
-        """What the dialog shows, from top to bottom."""
+        """Make the widgets of the dialog, from top to bottom."""
         raise NotImplementedError
 
     def action_leave(self) -> None:

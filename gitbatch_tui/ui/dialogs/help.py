@@ -1,4 +1,4 @@
-"""What can be pressed, and what it does: in a pane, in the log, in what changed."""
+"""Keys and what they do: in a pane, in the log, in what changed."""
 
 from __future__ import annotations
 

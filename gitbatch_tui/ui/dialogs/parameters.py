@@ -31,7 +31,7 @@ class Line(Input):
 
 
 class Parameters(Vertical):
-    """What schedule.sh gets as $GITBATCH_OPTION_NAME."""
+    """Parameters of a run, which schedule.sh gets as $GITBATCH_OPTION_NAME."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "step(1)", "next line", show=False),
@@ -65,7 +65,7 @@ class Parameters(Vertical):
 
     @property
     def options(self) -> tuple[str, ...]:
-        """What stands there; empty lines don't count."""
+        """Parameters as they are written there; empty lines don't count."""
         lines = (
             (line.value.strip() for line in self.query(Line)) if self.is_mounted else self._first
         )
@@ -73,7 +73,7 @@ class Parameters(Vertical):
 
     @property
     def objection(self) -> str:
-        """What is wrong with a line; empty where all are fine."""
+        """Sentence that says what is wrong with a line; empty where all are fine."""
         try:
             check_options(self.options)
         except Refused as refusal:

@@ -30,7 +30,7 @@ _COUNTED = re.compile(r"(?P<what>[^:]+): +\d+% \(")
 
 
 class Progress(Dialog[None]):
-    """What git does is one line that changes; what the server says stays."""
+    """Progress of work: git's is one line that changes; lines of the server stay."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "agree", "close", show=False),
@@ -67,11 +67,11 @@ class Progress(Dialog[None]):
         box.anchor()
 
     def hear(self, line: str) -> None:
-        """What git or a server says, from the thread that works."""
+        """Show a line of git or of a server; from the thread that works."""
         self.call_later(self._take, line)
 
     def tell(self, line: str) -> None:
-        """A line that stays, from the thread that works."""
+        """Add a line that stays; from the thread that works."""
         self.call_later(self.add, line)
 
     def _take(self, line: str) -> None:

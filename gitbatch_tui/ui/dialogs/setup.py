@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What to plan."""
+    """Place and name of a batch remote that is to be planned."""
 
     name: str
     location: Location

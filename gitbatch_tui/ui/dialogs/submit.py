@@ -93,12 +93,12 @@ class SubmitDialog(Dialog[Decision | Instead]):
 
     @property
     def choices(self) -> Choices:
-        """What has been decided so far."""
+        """Answers to the questions so far, with the parameters as they are written now."""
         return replace(self._choices, options=self.parameters.options)
 
     @property
     def question(self) -> Question | None:
-        """What has to be decided next."""
+        """Next question; None where all is decided, or nothing is known yet."""
         return next_question(self.situation, self.choices) if self.situation else None
 
     def _show(self) -> None:
@@ -167,7 +167,7 @@ class SubmitDialog(Dialog[Decision | Instead]):
 
     @property
     def _is_snapshot(self) -> bool:
-        """Whether a snapshot is taken next, about which there is more to ask then."""
+        """Tell whether a snapshot is taken next, about which there is more to ask then."""
         situation = self.situation
         return self._choices.dirt is ChangesChoice.SNAPSHOT and bool(
             situation and not situation.snapshot

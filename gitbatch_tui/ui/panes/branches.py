@@ -50,7 +50,7 @@ class BranchAdapter:
 
 
 class BranchesPane(RowList[BranchView]):
-    """What can be submitted."""
+    """List of the local branches, each of which can be submitted."""
 
     BORDER_TITLE = "Branches"
 

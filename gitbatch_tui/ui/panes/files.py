@@ -50,7 +50,7 @@ def _count(sign: str, count: int) -> Cell:
 
 
 class FilesPane(RowList["FileChange"]):
-    """What happened to each file, in a row."""
+    """List of the files that differ."""
 
     def __init__(self) -> None:
         self.file_adapter = FileAdapter()

@@ -20,7 +20,7 @@ PAUSE = 0.1
 
 
 class LogPane(LogView):
-    """What the selected run says."""
+    """End of the log of the selected run."""
 
     @dataclass
     class Wanted(Message):

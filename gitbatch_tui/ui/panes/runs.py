@@ -115,7 +115,7 @@ SORTABLE = ("", *_ORDERS)
 
 
 class RunsPane(RowList[Run]):
-    """What was pushed, and what became of it."""
+    """List of runs, live."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._adapter = RunAdapter(clock)
@@ -132,7 +132,7 @@ class RunsPane(RowList[Run]):
         self.show(state.runs())
 
     def caption(self) -> str:
-        """What is typed and marked; else why the selected run is in its state."""
+        """Say what is typed and marked; else why the selected run is in its state."""
         run = self.selected
         return super().caption() or (present.state_sentence(run) if run else "")
 

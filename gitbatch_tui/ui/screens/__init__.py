@@ -1,1 +1,1 @@
-"""What fills the terminal, one at a time."""
+"""Screens: each fills the terminal."""

@@ -1,4 +1,4 @@
-"""What a run changed: the files, and what happened in the selected one."""
+"""Shows what differs between two commits: the files, and the lines of the selected one."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ class JournalScreen(Screen[None]):
 
 
 def _parts(command: Sequence[str]) -> tuple[str, str]:
-    """What is run, in one line as a shell would take it; and the script that it stands for."""
+    """Split a command: one line as a shell would take it, and the script that it stands for."""
     is_script = bool(command) and any(sign in command[0] for sign in " \n;|")
     values = command[1:] if is_script else command
     return shlex.join(values), command[0] if is_script else ""

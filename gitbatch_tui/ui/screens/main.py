@@ -128,7 +128,7 @@ class MainScreen(Screen[None]):
             self._wanted = None
 
     def shows(self, run: Run) -> bool:
-        """Whether a person sees what becomes of a run without being told."""
+        """Tell whether this run is the selected one."""
         return self.runs.model.cursor_key == self.runs.adapter.key(run)
 
     @property

@@ -76,12 +76,12 @@ class DiffView(ScrollView, can_focus=True):
         self._arrange()
 
     def set_wrap(self, *, wrap: bool) -> None:
-        """Whether long lines go on below."""
+        """Let long lines go on below, or not."""
         self.wrap = wrap
         self._rearrange()
 
     def set_beside(self, *, beside: bool) -> None:
-        """Whether what is stands beside what was."""
+        """Show old and new side by side, or in one column."""
         self.beside = beside
         self._rearrange()
 

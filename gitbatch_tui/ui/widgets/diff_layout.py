@@ -96,7 +96,7 @@ class OneByOne:
 
 
 def side_by_side(lines: Sequence[DiffLine]) -> list[Pair]:
-    """What replaces something stands beside it."""
+    """Pair the lines of a page: a line and the one that replaces it stand side by side."""
     return list(_side_by_side(lines))
 
 
@@ -128,7 +128,7 @@ def widest(texts: Sequence[str]) -> int:
 
 
 class Sheet:
-    """What is on the page, whatever the size of the screen."""
+    """Lines of a page, whatever the size of the screen."""
 
     def __init__(self, *, table: bool = False) -> None:
         self.table = table

@@ -71,7 +71,7 @@ class LineStyle:
         self._colours = SyntaxColours(self._lines, self._texts)
 
     def gutter(self, index: int, numbers: Iterable[int], *, first: bool) -> Iterator[Piece]:
-        """What stands before the first part of a line, and as much room before the others."""
+        """Yield numbers and sign of a line, before its first part; before others as much room."""
         line, digits = self._lines[index], self._sheet.digits
         shown = "".join(f"{number or '':>{digits}} " for number in numbers) if digits else ""
         sign = _SIGNS.get(line.kind, " ") if first else " "
@@ -180,7 +180,7 @@ def _tokens(code: str, language: str) -> Iterable[tuple[str, str]]:
 
 @cache
 def name_of(language: str) -> str:
-    """What pygments calls a language, which may be told by the name of a file."""
+    """Return pygments' name of a language, which may be told by the name of a file."""
     name = PurePosixPath(language.lower())
     if name.suffix in _SCRIPTS:
         return "bash"

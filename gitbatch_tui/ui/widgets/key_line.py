@@ -36,7 +36,7 @@ class KeyWords(Widget):
 
     @property
     def words(self) -> Sequence[Words]:
-        """What is shown."""
+        """Keys that are shown, with their words and actions."""
         return self._words
 
     def render(self) -> RenderResult:

@@ -91,11 +91,11 @@ class RowAdapter(Protocol[M_contra]):
 
     @property
     def hint(self) -> str:
-        """What to say where there are no rows."""
+        """Sentence for where there are no rows."""
         ...
 
     def key(self, model: M_contra) -> Hashable:
-        """What stays the same when the model is read again."""
+        """Return a key that stays the same when the model is read again."""
         ...
 
     def cells(self, model: M_contra) -> Mapping[str, Cell]:
@@ -103,11 +103,11 @@ class RowAdapter(Protocol[M_contra]):
         ...
 
     def words(self, model: M_contra) -> str:
-        """What a filter looks into."""
+        """Return the text that a filter looks into."""
         ...
 
     def order(self, model: M_contra, column: str) -> Any:
-        """What to sort by; smaller comes first."""
+        """Return a value to sort by; smaller comes first."""
         ...
 
 
@@ -205,7 +205,7 @@ class ListModel(Generic[T]):
         return models
 
     def words(self) -> dict[int, str]:
-        """What a filter looks into, by the id of each model; costs something only once."""
+        """Return the texts that a filter looks into, by the id of each model; made only once."""
         if len(self._words) != len(self.models):
             known = self._words.get
             self._words = {

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class ListView(ScrollView, Generic[T]):
-    """What is listed, as lines on the screen."""
+    """Draw the rows of a model that are visible."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "rows--header",
@@ -139,7 +139,7 @@ class ListView(ScrollView, Generic[T]):
         return self._styles_of[name]
 
     def _blended(self, styles: RenderStyles) -> Style:
-        """What a terminal can show of colours that shine through."""
+        """Return a style in which colours that shine through are mixed with those below."""
         below = self.background_colors[1]
         over = styles.background
         background = below + over

@@ -22,7 +22,7 @@ def standing(frame: Frame | None, progress: float | None, wanted: str, *, live: 
 
 
 def hint(frame: Frame, *, live: bool) -> str:
-    """What is said in place of the first row, where there is none."""
+    """Say why there is no row to show; empty where there is one."""
     if frame.state == NOT_THERE:
         return "Nothing is there yet; it appears by itself." if live else "There is no such file."
     if frame.size:

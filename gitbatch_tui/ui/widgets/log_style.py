@@ -23,7 +23,7 @@ BEYOND = "…"
 
 
 class Tones(NamedTuple):
-    """What the theme has to say."""
+    """Styles of the theme for a log's rows."""
 
     base: Style
     note: Style

@@ -186,7 +186,7 @@ class RowList(ListView[T], can_focus=True):
             self.stop_filtering(keep=True)
 
     def caption(self) -> str:
-        """What stands at the edge: what is typed, what is marked, how much of it all is shown."""
+        """Say for the edge what is typed and marked, and how much of it all is shown."""
         parts = []
         if self.filtering or self.filter:
             parts.append(f"/{one_line(self.filter)}{'▏' if self.filtering else ''}")
