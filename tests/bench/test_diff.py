@@ -12,8 +12,8 @@ import pytest
 from gitbatch_tui.core.diffs.text import patch_lines
 from tests.bench.measure import show
 from tests.support.changed import TRAIN
-from tests.ui.comparing import Comparing, comparing
-from tests.ui.desk import played
+from tests.ui.driver import async_test
+from tests.ui.run_diff import DiffDriver, run_diff
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,23 +36,23 @@ def patch() -> bytes:
 
 
 async def painted(
-    desk: Comparing, change: Callable[[], object], clock: Callable[[], float]
+    driver: DiffDriver, change: Callable[[], object], clock: Callable[[], float]
 ) -> float:
     """Seconds until what it changes has been drawn."""
     drawn = asyncio.Event()
     start = clock()
     change()
-    desk.screen.view.call_after_refresh(drawn.set)
+    driver.screen.view.call_after_refresh(drawn.set)
     await drawn.wait()
     return clock() - start
 
 
-@played
+@async_test
 async def measured(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = list(patch_lines([patch()], "python", "git diff"))
-    async with comparing(path, {"a": "a\n"}, {"a": "b\n"}) as desk:
-        view = desk.screen.view
-        opened = [await painted(desk, lambda: view.show(lines), perf_counter) for _ in range(11)]
+    async with run_diff(path, {"a": "a\n"}, {"a": "b\n"}) as driver:
+        view = driver.screen.view
+        opened = [await painted(driver, lambda: view.show(lines), perf_counter) for _ in range(11)]
         assert len(view.sheet.lines) >= LINES
         said = [f"{LINES:,} lines, open: {1000 * statistics.median(opened):.0f} ms"]
         medians = []
@@ -62,11 +62,11 @@ async def measured(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
             view.action_first()
             # Work only: textual draws sixty times a second, and waits in between.
             pages = [
-                await painted(desk, lambda: view.action_page(1), process_time) for _ in range(60)
+                await painted(driver, lambda: view.action_page(1), process_time) for _ in range(60)
             ]
             medians.append(statistics.median(pages))
             said.append(f"a page, {way}: {1000 * medians[-1]:.0f} ms")
-        found = await painted(desk, lambda: view.find("slope"), perf_counter)
+        found = await painted(driver, lambda: view.find("slope"), perf_counter)
         show(capsys, "  ".join([*said, f"find: {1000 * found:.0f} ms"]))
     assert statistics.median(opened) < OPENS
     assert max(medians) < PAGES

@@ -13,7 +13,7 @@ from textual.app import App
 from gitbatch_tui.models import Job, Run, State
 from gitbatch_tui.ui.panes.runs import RunsPane
 from tests.bench.measure import show
-from tests.ui.desk import DESIGN, played
+from tests.ui.driver import DESIGN, async_test
 from tests.ui.gallery import NOW
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def many() -> list[Run]:
     ]  # fmt: skip
 
 
-@played
+@async_test
 async def test_ten_thousand_runs_are_filtered_and_scrolled_at_once(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

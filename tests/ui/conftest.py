@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.lab import Lab, lab
 from tests.ui.gallery import Gallery, furnished
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-__all__ = ["Lab", "lab"]
 
 
 @pytest.fixture(autouse=True)

@@ -5,112 +5,112 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.ui.dialogs.advice import Advice
-from tests.ui.desk import played
+from tests.ui.driver import async_test
 from tests.ui.gallery import Gallery
 from tests.ui.picture import looks_like
-from tests.ui.visit import visiting
+from tests.ui.run_gallery import run_gallery
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
 
-    from tests.ui.desk import Desk
+    from tests.ui.driver import AppDriver
 
 
-async def advice(desk: Desk) -> Advice:
-    return await desk.dialog(Advice)
+async def advice(driver: AppDriver) -> Advice:
+    return await driver.dialog(Advice)
 
 
-@played
+@async_test
 async def test_outside_of_a_repository_i_makes_one(tmp_path: Path) -> None:
     folder = tmp_path / "[red]new"
     folder.mkdir()
-    async with visiting(folder) as desk:
-        assert "[red]new is in no git repository" in (await advice(desk)).sentence
-        await desk.sees("no git repository")
-        await desk.press("i")
-        await desk.sees("There is no batch remote yet: press a to add one.")
+    async with run_gallery(folder) as driver:
+        assert "[red]new is in no git repository" in (await advice(driver)).sentence
+        await driver.sees("no git repository")
+        await driver.press("i")
+        await driver.sees("There is no batch remote yet: press a to add one.")
         assert (folder / ".git").is_dir()
-        await desk.press("s")
-        await desk.says("There is no batch remote yet: press a to add one.")
+        await driver.press("s")
+        await driver.says("There is no batch remote yet: press a to add one.")
 
 
-@played
+@async_test
 async def test_looking_again_finds_a_repository_that_was_made_meanwhile(tmp_path: Path) -> None:
     folder = tmp_path / "later"
     folder.mkdir()
-    async with visiting(folder) as desk:
-        await advice(desk)
-        await desk.press("r")
-        await advice(desk)
+    async with run_gallery(folder) as driver:
+        await advice(driver)
+        await driver.press("r")
+        await advice(driver)
         gallery = Gallery(tmp_path / "other")
         (gallery.clone / ".git").rename(folder / ".git")
-        await desk.press("r")
-        await desk.until(lambda: desk.app.live.state.loaded)
+        await driver.press("r")
+        await driver.until(lambda: driver.app.live.state.loaded)
 
 
-@played
+@async_test
 async def test_without_git_the_screen_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    async with visiting(tmp_path) as desk:
-        assert "There is no git on PATH: install git" in (await advice(desk)).sentence
-        await desk.press("q")
-        await desk.until(lambda: not desk.app.is_running)
+    async with run_gallery(tmp_path) as driver:
+        assert "There is no git on PATH: install git" in (await advice(driver)).sentence
+        await driver.press("q")
+        await driver.until(lambda: not driver.app.is_running)
 
 
-@played
+@async_test
 async def test_a_bare_repository_is_no_place_to_work_in(tmp_path: Path) -> None:
     gallery = Gallery(tmp_path / "other")
     gallery.git("init", "-q", "--bare", str(tmp_path / "bare"))
-    async with visiting(tmp_path / "bare") as desk:
-        assert "is a bare repository: work in a clone of it" in (await advice(desk)).sentence
+    async with run_gallery(tmp_path / "bare") as driver:
+        assert "is a bare repository: work in a clone of it" in (await advice(driver)).sentence
 
 
-@played
+@async_test
 async def test_an_empty_repository_says_that_a_commit_comes_first(tmp_path: Path) -> None:
     gallery = Gallery(tmp_path / "empty")
     gallery.remote("batch", [])
-    async with visiting(gallery.clone) as desk:
-        await desk.sees("There are no commits yet: make one")
-        await desk.press("s")
-        await desk.says("There is no branch to submit yet")
+    async with run_gallery(gallery.clone) as driver:
+        await driver.sees("There are no commits yet: make one")
+        await driver.press("s")
+        await driver.says("There is no branch to submit yet")
         gallery.commits("refs/heads/master", ["Begin"])
-        await desk.sees("* master")
-        await desk.sees("There are no runs yet: press s")
+        await driver.sees("* master")
+        await driver.sees("There are no runs yet: press s")
 
 
-@played
+@async_test
 async def test_every_key_has_an_answer_where_there_is_nothing(tmp_path: Path) -> None:
     gallery = Gallery(tmp_path / "empty")
-    async with visiting(gallery.clone) as desk:
+    async with run_gallery(gallery.clone) as driver:
         for key in "s p d l c x h i exclamation_mark y r u D".split():
-            before = len(desk.toasts)
-            await desk.press(key)
-            await desk.until(lambda: len(desk.toasts) > before, key)  # noqa: B023
-            desk.app.clear_notifications()
+            before = len(driver.toasts)
+            await driver.press(key)
+            await driver.until(lambda: len(driver.toasts) > before, key)  # noqa: B023
+            driver.app.clear_notifications()
 
 
-@played
+@async_test
 async def test_a_broken_configuration_is_named_by_its_line(
     gallery: Gallery, clean_environment: Path
 ) -> None:
     config = clean_environment / ".config/gitbatch-tui/config.toml"
     config.parent.mkdir(parents=True)
     config.write_text('[[site]]\nname = "sdil"\nhots = "x"\n')
-    async with visiting(gallery.clone) as desk:
-        assert "line 3: hots is unknown" in (await advice(desk)).sentence
+    async with run_gallery(gallery.clone) as driver:
+        assert "line 3: hots is unknown" in (await advice(driver)).sentence
         config.write_text("")
-        await desk.press("r")
-        await desk.back_on_main()
-        await desk.sees("Runs on batch")
+        await driver.press("r")
+        await driver.back_on_main()
+        await driver.sees("Runs on batch")
 
 
-@played
+@async_test
 async def test_picture_of_a_clone_without_batch_remotes(tmp_path: Path) -> None:
     gallery = Gallery(tmp_path / "empty")
-    async with visiting(gallery.clone) as desk:
-        await desk.sees("There is no batch remote yet")
-        looks_like(desk.app, "no-remotes-120x35")
+    async with run_gallery(gallery.clone) as driver:
+        await driver.sees("There is no batch remote yet")
+        looks_like(driver.app, "no-remotes-120x35")

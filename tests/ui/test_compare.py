@@ -8,13 +8,13 @@ import pytest
 
 from gitbatch_tui.ui.screens.diff import DiffScreen
 from tests.core.batches import new_world
-from tests.ui.desk import played, seated
+from tests.ui.driver import async_test, run_app
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.hooks.world import World
-    from tests.ui.desk import Desk
+    from tests.ui.driver import AppDriver
 
 
 @pytest.fixture
@@ -28,29 +28,29 @@ def world(tmp_path: Path) -> World:
     return world
 
 
-async def shown(desk: Desk) -> DiffScreen:
-    await desk.until(lambda: isinstance(desk.app.screen, DiffScreen), "the diff")
-    screen = desk.app.screen
+async def shown(driver: AppDriver) -> DiffScreen:
+    await driver.until(lambda: isinstance(driver.app.screen, DiffScreen), "the diff")
+    screen = driver.app.screen
     assert isinstance(screen, DiffScreen)
     return screen
 
 
-@played
+@async_test
 async def test_d_shows_what_the_selected_run_changed(world: World) -> None:
-    async with seated(world.clone) as desk:
-        await desk.knows(2, "succeeded")
-        await desk.press("d")
-        await shown(desk)
-        await desk.sees("What batch#2 changed")
-        await desk.sees("result")
-        await desk.press("escape")
-        await desk.back_on_main()
+    async with run_app(world.clone) as driver:
+        await driver.knows(2, "succeeded")
+        await driver.press("d")
+        await shown(driver)
+        await driver.sees("What batch#2 changed")
+        await driver.sees("result")
+        await driver.press("escape")
+        await driver.back_on_main()
 
 
-@played
+@async_test
 async def test_d_shows_how_the_results_of_two_marked_runs_differ(world: World) -> None:
-    async with seated(world.clone) as desk:
-        await desk.knows(2, "succeeded")
-        await desk.press("space", "j", "space", "d")
-        await shown(desk)
-        await desk.sees("batch#1 against batch#2")
+    async with run_app(world.clone) as driver:
+        await driver.knows(2, "succeeded")
+        await driver.press("space", "j", "space", "d")
+        await shown(driver)
+        await driver.sees("batch#1 against batch#2")

@@ -17,10 +17,10 @@ from gitbatch_tui.ui.dialogs.rerun import RerunDialog
 from gitbatch_tui.ui.dialogs.setup import SetupDialog
 from gitbatch_tui.ui.dialogs.submit import SubmitDialog
 from gitbatch_tui.ui.state import Selection
-from tests.ui.desk import DESIGN, SMALL, played
+from tests.ui.driver import DESIGN, SMALL, async_test
 from tests.ui.gallery import before
 from tests.ui.picture import looks_like
-from tests.ui.visit import visiting
+from tests.ui.run_gallery import run_gallery
 
 if TYPE_CHECKING:
     from tests.ui.gallery import Gallery
@@ -54,16 +54,16 @@ RUN = Run(
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-@played
+@async_test
 async def test_cancelling(gallery: Gallery, size: tuple[int, int]) -> None:
-    async with visiting(gallery.clone, size) as desk:
-        await desk.press("c")
-        await desk.dialog(Confirm)
-        looks_like(desk.app, f"cancel-{size[0]}x{size[1]}")
+    async with run_gallery(gallery.clone, size) as driver:
+        await driver.press("c")
+        await driver.dialog(Confirm)
+        looks_like(driver.app, f"cancel-{size[0]}x{size[1]}")
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-@played
+@async_test
 async def test_submitting(gallery: Gallery, size: tuple[int, int]) -> None:
     batch: Any = SimpleNamespace(remote=REMOTE)
     situation = Situation(
@@ -80,46 +80,46 @@ async def test_submitting(gallery: Gallery, size: tuple[int, int]) -> None:
         changes=("train.py", "data/rates.csv"),
         untracked=("notes.txt",),
     )
-    async with visiting(gallery.clone, size) as desk:
+    async with run_gallery(gallery.clone, size) as driver:
         dialog = SubmitDialog(REMOTE, "master", RUN.options, RUN.name)
-        desk.app.push_screen(dialog)
-        await desk.dialog(SubmitDialog)
+        driver.app.push_screen(dialog)
+        await driver.dialog(SubmitDialog)
         dialog.take(situation, Choices())
-        await desk.until(lambda: dialog.situation)
-        looks_like(desk.app, f"submit-{size[0]}x{size[1]}")
+        await driver.until(lambda: dialog.situation)
+        looks_like(driver.app, f"submit-{size[0]}x{size[1]}")
 
 
-@played
+@async_test
 async def test_running_again(gallery: Gallery) -> None:
-    async with visiting(gallery.clone) as desk:
-        desk.app.push_screen(RerunDialog(RUN))
-        await desk.dialog(RerunDialog)
-        looks_like(desk.app, "rerun-120x35")
+    async with run_gallery(gallery.clone) as driver:
+        driver.app.push_screen(RerunDialog(RUN))
+        await driver.dialog(RerunDialog)
+        looks_like(driver.app, "rerun-120x35")
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-@played
+@async_test
 async def test_everything_about_a_run(gallery: Gallery, size: tuple[int, int]) -> None:
-    async with visiting(gallery.clone, size) as desk:
-        desk.app.push_screen(Details(RUN, REMOTE, before()))
-        await desk.dialog(Details)
-        looks_like(desk.app, f"details-{size[0]}x{size[1]}")
+    async with run_gallery(gallery.clone, size) as driver:
+        driver.app.push_screen(Details(RUN, REMOTE, before()))
+        await driver.dialog(Details)
+        looks_like(driver.app, f"details-{size[0]}x{size[1]}")
 
 
-@played
+@async_test
 async def test_copying(gallery: Gallery) -> None:
-    async with visiting(gallery.clone) as desk:
-        desk.app.act("copy", Selection("runs", REMOTE, "master", RUN, ()))
-        dialog = await desk.dialog(Choose)
-        await desk.press("down")
-        await desk.until(lambda: dialog.ways.highlighted == 1 and dialog.ways.has_focus)
-        looks_like(desk.app, "copy-120x35")
+    async with run_gallery(gallery.clone) as driver:
+        driver.app.act("copy", Selection("runs", REMOTE, "master", RUN, ()))
+        dialog = await driver.dialog(Choose)
+        await driver.press("down")
+        await driver.until(lambda: dialog.ways.highlighted == 1 and dialog.ways.has_focus)
+        looks_like(driver.app, "copy-120x35")
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-@played
+@async_test
 async def test_adding_a_remote(gallery: Gallery, size: tuple[int, int]) -> None:
-    async with visiting(gallery.clone, size) as desk:
-        await desk.press("a")
-        await desk.dialog(SetupDialog)
-        looks_like(desk.app, f"setup-{size[0]}x{size[1]}")
+    async with run_gallery(gallery.clone, size) as driver:
+        await driver.press("a")
+        await driver.dialog(SetupDialog)
+        looks_like(driver.app, f"setup-{size[0]}x{size[1]}")

@@ -9,7 +9,7 @@ import pytest
 
 from gitbatch_tui.core.setup.demo import clean_up, furnish
 from gitbatch_tui.ui.demo import DemoApp
-from tests.ui.desk import DESIGN, Desk, played
+from tests.ui.driver import DESIGN, AppDriver, async_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,22 +26,22 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     clean_up(folder)
 
 
-@played
+@async_test
 async def test_the_line_goes_on_with_each_step_and_disappears(folder: Path) -> None:
     app = DemoApp(furnish(folder))
     async with app.run_test(size=DESIGN) as pilot:
-        desk = Desk(app, pilot)
-        await desk.sees("Press s, and then enter, to run it.")
-        await desk.until(lambda: all(view.asked for view in app.live.state.remotes))
-        await desk.press("s", "enter")
-        await desk.sees("its log grows below")
-        await desk.sees("Press p to pull them.")
-        await desk.press("p")
-        await desk.sees("Press d to see what the run has changed.")
-        await desk.press("d")
-        await desk.says("That is all.")
-        await desk.press("escape")
-        await desk.back_on_main()
+        driver = AppDriver(app, pilot)
+        await driver.sees("Press s, and then enter, to run it.")
+        await driver.until(lambda: all(view.asked for view in app.live.state.remotes))
+        await driver.press("s", "enter")
+        await driver.sees("its log grows below")
+        await driver.sees("Press p to pull them.")
+        await driver.press("p")
+        await driver.sees("Press d to see what the run has changed.")
+        await driver.press("d")
+        await driver.says("That is all.")
+        await driver.press("escape")
+        await driver.back_on_main()
         assert not app.guide.display
 
 

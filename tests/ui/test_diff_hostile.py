@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.ui.screens.diff import DiffScreen
-from tests.changed import code
-from tests.ui.comparing import comparing
-from tests.ui.desk import played
+from tests.support.changed import code
+from tests.ui.driver import async_test
+from tests.ui.run_diff import run_diff
 from tests.ui.wire import text_of, wire
 
 if TYPE_CHECKING:
@@ -67,15 +67,15 @@ CONTENT = {
 
 
 @pytest.mark.parametrize("kind", CONTENT)
-@played
+@async_test
 async def test_nothing_hostile_reaches_the_terminal(kind: str, tmp_path: Path) -> None:
-    driver, sent = wire()
-    async with comparing(tmp_path, {}, CONTENT[kind], driver=driver) as desk:
-        await desk.press("w")
-        whole = "".join(line[desk.screen.view._gutter :] for line in desk.lines)
+    terminal, sent = wire()
+    async with run_diff(tmp_path, {}, CONTENT[kind], terminal=terminal) as driver:
+        await driver.press("w")
+        whole = "".join(line[driver.screen.view._gutter :] for line in driver.lines)
         for key in ("t", "slash", *"esc", "enter", "n", "y", "question_mark", "escape"):
-            await desk.press(key)
-        await desk.pilot.pause()
+            await driver.press(key)
+        await driver.pilot.pause()
     written = text_of(sent)
     for payload in (
         "\x1b]0;t",
@@ -94,11 +94,11 @@ async def test_nothing_hostile_reaches_the_terminal(kind: str, tmp_path: Path) -
         assert [seen for seen in VISIBLE if seen.replace(" ", "") not in squeezed] == []
 
 
-@played
+@async_test
 async def test_a_hostile_title_is_shown_verbatim(tmp_path: Path) -> None:
-    driver, sent = wire()
-    async with comparing(tmp_path, {}, {"a": "a\n"}, driver=driver) as desk:
+    terminal, sent = wire()
+    async with run_diff(tmp_path, {}, {"a": "a\n"}, terminal=terminal) as driver:
         for title in PAYLOADS:
-            await desk.opened(DiffScreen(*desk.screen._between, title))
-        assert "[red]markup[/] [/x] [@click=app.quit]press[/]" in desk.text
+            await driver.opened(DiffScreen(*driver.screen._between, title))
+        assert "[red]markup[/] [/x] [@click=app.quit]press[/]" in driver.text
     assert not FORBIDDEN.search(text_of(sent))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.bench.paint import Screen
 from tests.hooks.world import JOB_OF_ITS_OWN
-from tests.lab import Lab, lab
 from tests.ui.test_terminal import LEAVES, OURS
 
-__all__ = ["lab"]
+if TYPE_CHECKING:
+    from tests.support.project import Project
 
 MOST_MEMORY = 200
 """MB."""
@@ -23,11 +24,11 @@ MOST_MEMORY = 200
     ["cat /dev/zero", "yes run=1", r"printf 'gitbatch\tnow=99999999999999\nend\n'"],
     ids=["a line without an end", "lines without an end", "a year that no calendar has"],
 )
-def test_the_screen_lives_and_says_it_of_that_remote(lab: Lab, says: str) -> None:
-    lab.world.commit({"schedule.sh": JOB_OF_ITS_OWN})
-    program = lab.world.repo / "gitbatch/gitbatch"
+def test_the_screen_lives_and_says_it_of_that_remote(project: Project, says: str) -> None:
+    project.world.commit({"schedule.sh": JOB_OF_ITS_OWN})
+    program = project.world.repo / "gitbatch/gitbatch"
     program.write_text(f"#!/bin/sh\n{says}\n")
-    screen = Screen(OURS, lab.world.clone)
+    screen = Screen(OURS, project.world.clone)
     try:
         screen.until("Runs on batch", "bad answer")
         used = memory_of(screen.process.pid)

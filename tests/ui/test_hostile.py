@@ -15,7 +15,7 @@ from gitbatch_tui.ui.screens.journal import JournalScreen
 from gitbatch_tui.ui.screens.log import LogScreen
 from tests.core.batches import new_world
 from tests.hooks.world import JOB_OF_ITS_OWN
-from tests.ui.desk import DESIGN, Desk, played
+from tests.ui.driver import DESIGN, AppDriver, async_test
 from tests.ui.wire import text_of, wire
 
 if TYPE_CHECKING:
@@ -36,16 +36,16 @@ COPIED = re.compile("\x1b\\]52;c;[A-Za-z0-9+/=]+\x07")
 
 
 @asynccontextmanager
-async def wired(path: Path, driver: type[Driver]) -> AsyncIterator[Desk]:
+async def wired(path: Path, terminal: type[Driver]) -> AsyncIterator[AppDriver]:
     """The screen, on a terminal that is listened to."""
     app = GitBatchApp(path)
-    app.driver_class = driver
+    app.driver_class = terminal
     async with app.run_test(size=DESIGN, headless=False, notifications=True) as pilot:
-        desk = Desk(app, pilot)
-        await desk.until(
+        driver = AppDriver(app, pilot)
+        await driver.until(
             lambda: app.live.state.loaded and all(v.asked for v in app.live.state.remotes)
         )
-        yield desk
+        yield driver
 
 
 def hostile(folder: Path) -> World:
@@ -61,19 +61,19 @@ def hostile(folder: Path) -> World:
     return world
 
 
-@played
+@async_test
 async def test_on_every_part_of_the_screen_it_is_only_text(tmp_path: Path) -> None:
     world = hostile(tmp_path)
-    driver, sent = wire()
-    async with wired(world.clone, driver) as desk:
-        await desk.press("s")
-        await desk.dialog(SubmitDialog)
-        await desk.sees(SEEN)
-        await desk.press("enter")
-        await desk.knows(1, "succeeded")
-        await desk.back_on_main()
-        await desk.sees(SEEN)
-        await look_everywhere(desk)
+    terminal, sent = wire()
+    async with wired(world.clone, terminal) as driver:
+        await driver.press("s")
+        await driver.dialog(SubmitDialog)
+        await driver.sees(SEEN)
+        await driver.press("enter")
+        await driver.knows(1, "succeeded")
+        await driver.back_on_main()
+        await driver.sees(SEEN)
+        await look_everywhere(driver)
     written = "".join(sent)
     for payload in ("\x1b]52;c;cHdu", "\x1b]0;", "\x1b]8;", "\x1b[2J\x9b", "\x9b31m", "\u202e"):
         assert payload not in written
@@ -82,31 +82,31 @@ async def test_on_every_part_of_the_screen_it_is_only_text(tmp_path: Path) -> No
     assert "[red]a[/] [/] [@click=app.quit]b[/] [[x]] [$x]" in written
 
 
-async def look_everywhere(desk: Desk) -> None:
-    await desk.press("l")
-    await desk.dialog(LogScreen)
-    await desk.sees("[@click=app.quit]b[/]")
-    await desk.press("o", "slash", *"[/]x", "enter", "escape", "escape")
-    await desk.back_on_main()
-    await desk.press("i")
-    await desk.dialog(Details)
-    await desk.sees("<U+202E>")
-    await desk.press("escape", "d")
-    await desk.dialog(DiffScreen)
-    await desk.sees("[red]<U+202E>")
-    await desk.press("enter", "y", "escape")
-    await desk.back_on_main()
-    await desk.press("at")
-    await desk.dialog(JournalScreen)
-    await desk.sees("git for-each-ref")
-    await desk.press("j", "j", "escape", "slash", *"[red]", "enter", "escape")
-    await desk.back_on_main()
-    await desk.press("y", "escape", "x", "escape", "h", "question_mark", "escape", "2", "enter")
-    await desk.sees("Runs of x<U+202E>{red}")
-    await desk.press("3", "p")
-    await desk.says("1 file")
-    await desk.press("x", "enter")
-    await desk.knows(2, "succeeded")
-    await desk.press("1", "u", "down", "enter")
-    await desk.dialog(Confirm)
-    await desk.press("escape")
+async def look_everywhere(driver: AppDriver) -> None:
+    await driver.press("l")
+    await driver.dialog(LogScreen)
+    await driver.sees("[@click=app.quit]b[/]")
+    await driver.press("o", "slash", *"[/]x", "enter", "escape", "escape")
+    await driver.back_on_main()
+    await driver.press("i")
+    await driver.dialog(Details)
+    await driver.sees("<U+202E>")
+    await driver.press("escape", "d")
+    await driver.dialog(DiffScreen)
+    await driver.sees("[red]<U+202E>")
+    await driver.press("enter", "y", "escape")
+    await driver.back_on_main()
+    await driver.press("at")
+    await driver.dialog(JournalScreen)
+    await driver.sees("git for-each-ref")
+    await driver.press("j", "j", "escape", "slash", *"[red]", "enter", "escape")
+    await driver.back_on_main()
+    await driver.press("y", "escape", "x", "escape", "h", "question_mark", "escape", "2", "enter")
+    await driver.sees("Runs of x<U+202E>{red}")
+    await driver.press("3", "p")
+    await driver.says("1 file")
+    await driver.press("x", "enter")
+    await driver.knows(2, "succeeded")
+    await driver.press("1", "u", "down", "enter")
+    await driver.dialog(Confirm)
+    await driver.press("escape")

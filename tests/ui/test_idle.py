@@ -7,26 +7,28 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.ui.app import GitBatchApp, local_clock
-from tests.ui.desk import DESIGN, Desk, played
+from tests.ui.driver import DESIGN, AppDriver, async_test
 from tests.ui.wire import text_of, wire
 
 if TYPE_CHECKING:
-    from tests.lab import Lab
+    from tests.support.project import Project
 
 
-@played
-async def test_only_lines_whose_ages_have_changed_are_written_to_the_terminal(lab: Lab) -> None:
-    lab.finish("true")
-    lab.finish("true")
-    driver, sent = wire()
+@async_test
+async def test_only_lines_whose_ages_have_changed_are_written_to_the_terminal(
+    project: Project,
+) -> None:
+    project.finish("true")
+    project.finish("true")
+    terminal, sent = wire()
     began, passed = local_clock(), timedelta()
-    app = GitBatchApp(lab.world.clone, clock=lambda: began + passed)
-    app.driver_class = driver
+    app = GitBatchApp(project.world.clone, clock=lambda: began + passed)
+    app.driver_class = terminal
     async with app.run_test(size=DESIGN, headless=False) as pilot:
-        desk = Desk(app, pilot)
-        await desk.until(lambda: len(app.live.state.runs()) == 2)
-        await desk.until(lambda: all(view.asked for view in app.live.state.remotes))
-        await desk.sees("─ empty ─")
+        driver = AppDriver(app, pilot)
+        await driver.until(lambda: len(app.live.state.runs()) == 2)
+        await driver.until(lambda: all(view.asked for view in app.live.state.remotes))
+        await driver.sees("─ empty ─")
         pane = app.main.runs
         sent.clear()
         pane.refresh_changed()
@@ -37,8 +39,8 @@ async def test_only_lines_whose_ages_have_changed_are_written_to_the_terminal(la
         assert sent == []
         passed = timedelta(minutes=7)
         pane.refresh_changed()
-        await desk.sees(" 7m ")
-        await desk.until(lambda: sent)
+        await driver.sees(" 7m ")
+        await driver.until(lambda: sent)
         written = "".join(sent)
         # Textual writes a line from where its pane begins.
         lines = set(re.findall(r"\x1b\[(\d+);\d+H", written))

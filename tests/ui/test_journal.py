@@ -6,33 +6,35 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.ui.screens.journal import JournalScreen
 from gitbatch_tui.ui.state import Selection
-from tests.ui.desk import played, seated
+from tests.ui.driver import async_test, run_app
 
 if TYPE_CHECKING:
-    from tests.lab import Lab
+    from tests.support.project import Project
 
 
-@played
-async def test_at_shows_what_git_and_the_server_were_asked_and_what_they_said(lab: Lab) -> None:
-    lab.finish("echo x >result")
-    async with seated(lab.world.clone) as desk:
-        await desk.press("at")
-        await desk.dialog(JournalScreen)
-        await desk.sees("git for-each-ref")
-        await desk.press("slash", *"config", "enter")
-        await desk.sees("git config --null --get-regexp")
-        await desk.sees("remote.batch.url")
+@async_test
+async def test_at_shows_what_git_and_the_server_were_asked_and_what_they_said(
+    project: Project,
+) -> None:
+    project.finish("echo x >result")
+    async with run_app(project.world.clone) as driver:
+        await driver.press("at")
+        await driver.dialog(JournalScreen)
+        await driver.sees("git for-each-ref")
+        await driver.press("slash", *"config", "enter")
+        await driver.sees("git config --null --get-regexp")
+        await driver.sees("remote.batch.url")
 
 
-@played
-async def test_what_is_run_while_you_look_appears_and_the_selection_stays(lab: Lab) -> None:
-    number = lab.finish("echo x >result")
-    async with seated(lab.world.clone) as desk:
-        await desk.press("at")
-        await desk.dialog(JournalScreen)
-        await desk.press("slash", *"symbolic-ref", "enter")
-        await desk.sees("refs/heads/master")
-        await desk.press("slash", *["backspace"] * 12, "enter")
-        desk.app.act("pull", Selection("runs", None, None, lab.run(number), ()))
-        await desk.until(lambda: "git fetch" in desk.text, "the fetch", 30)
-        await desk.sees("refs/heads/master")
+@async_test
+async def test_what_is_run_while_you_look_appears_and_the_selection_stays(project: Project) -> None:
+    number = project.finish("echo x >result")
+    async with run_app(project.world.clone) as driver:
+        await driver.press("at")
+        await driver.dialog(JournalScreen)
+        await driver.press("slash", *"symbolic-ref", "enter")
+        await driver.sees("refs/heads/master")
+        await driver.press("slash", *["backspace"] * 12, "enter")
+        driver.app.act("pull", Selection("runs", None, None, project.run(number), ()))
+        await driver.until(lambda: "git fetch" in driver.text, "the fetch", 30)
+        await driver.sees("refs/heads/master")

@@ -8,7 +8,7 @@ import pytest
 
 from gitbatch_tui.ui.dialogs.compare import CompareDialog, aligned
 from tests.core.batches import new_world
-from tests.ui.desk import SMALL, played, seated
+from tests.ui.driver import SMALL, async_test, run_app
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,25 +32,25 @@ def world(tmp_path: Path) -> World:
 
 @pytest.mark.parametrize("size", [(120, 35), SMALL], ids=["design", "small"])
 def test_v_sets_marked_runs_side_by_side(world: World, size: tuple[int, int]) -> None:
-    @played
+    @async_test
     async def scenario() -> None:
-        async with seated(world.clone, size) as desk:
-            await desk.knows(2, "succeeded")
-            await desk.press("space", "j", "space", "v")
-            dialog = await desk.dialog(CompareDialog)
+        async with run_app(world.clone, size) as driver:
+            await driver.knows(2, "succeeded")
+            await driver.press("space", "j", "space", "v")
+            dialog = await driver.dialog(CompareDialog)
             assert [row.run.number for row in dialog.lineup.rows] == [1, 2]
-            await desk.sees("2 runs, by run")
-            await desk.sees("run      took")
-            await desk.press("o", "o", "o")
-            await desk.sees("2 runs, by lr")
+            await driver.sees("2 runs, by run")
+            await driver.sees("run      took")
+            await driver.press("o", "o", "o")
+            await driver.sees("2 runs, by lr")
             assert [row.run.number for row in dialog.lineup.rows] == [2, 1]
-            await desk.press("O")
+            await driver.press("O")
             assert [row.run.number for row in dialog.lineup.rows] == [1, 2]
-            await desk.sees("·●")
-            dotted = [line for line in desk.text.split("\n") if "●" in line and "··" in line]
+            await driver.sees("·●")
+            dotted = [line for line in driver.text.split("\n") if "●" in line and "··" in line]
             assert [("batch#" in line) for line in dotted] == [True, True]
-            await desk.press("escape")
-            await desk.back_on_main()
+            await driver.press("escape")
+            await driver.back_on_main()
 
     scenario()
 

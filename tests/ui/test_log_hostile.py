@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.drivers.headless_driver import HeadlessDriver
 
-from tests.ui.desk import played
-from tests.ui.reading import reading
+from tests.ui.driver import async_test
+from tests.ui.run_log import run_log
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,20 +58,20 @@ def remaining(said: str) -> str:
     return OURS.sub("", said)
 
 
-@played
+@async_test
 async def test_no_payload_reaches_the_terminal_and_all_text_does(tmp_path: Path) -> None:
     Listener.said = ""
     path = tmp_path / "output"
     lines = "\n".join(payload for payload, _ in HOSTILE.values())
     path.write_bytes(lines.encode() + b"\n" + BYTES + b"\n\x1b[31mred\x1b[0m\n")
-    async with reading(path, driver=Listener) as desk:
-        await desk.press("w")
-        await desk.ends_with("red")
-        shown = desk.lines
-        await desk.press("w", "g", "G")
-        desk.screen.view.search("\x1b]52;c;cHduZWQ=\x07 [/x]")
-        await desk.says("“<ESC>]52;c;cHduZWQ=<BEL> [/x]” is nowhere in this file.")
-        await desk.until(lambda: "nowhere" in Listener.said, "the toast")
+    async with run_log(path, terminal=Listener) as driver:
+        await driver.press("w")
+        await driver.ends_with("red")
+        shown = driver.lines
+        await driver.press("w", "g", "G")
+        driver.screen.view.search("\x1b]52;c;cHduZWQ=\x07 [/x]")
+        await driver.says("“<ESC>]52;c;cHduZWQ=<BEL> [/x]” is nowhere in this file.")
+        await driver.until(lambda: "nowhere" in Listener.said, "the toast")
     assert shown == [*(seen for _, seen in HOSTILE.values()), BYTES_SEEN, "red"]
     rest = remaining(Listener.said)
     assert not re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202e\u2066\U000e0041]", rest)
@@ -79,13 +79,13 @@ async def test_no_payload_reaches_the_terminal_and_all_text_does(tmp_path: Path)
 
 
 @pytest.mark.parametrize("name", ["[@x]\x1b]0;p\x07", "a\u202eb", "[red]"])
-@played
+@async_test
 async def test_names_of_files_and_runs_are_harmless_too(tmp_path: Path, name: str) -> None:
     Listener.said = ""
     path = tmp_path / name
     path.write_bytes(b"x\n")
-    async with reading(path, driver=Listener) as desk:
-        await desk.ends_with("x")
-        await desk.press("S")
-        await desk.press("escape")
+    async with run_log(path, terminal=Listener) as driver:
+        await driver.ends_with("x")
+        await driver.press("S")
+        await driver.press("escape")
     assert not re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", remaining(Listener.said))

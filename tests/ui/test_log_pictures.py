@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.ui.dialogs.ask import Ask
-from tests.ui.desk import DESIGN, SMALL, played
+from tests.ui.driver import DESIGN, SMALL, async_test
 from tests.ui.picture import looks_like
-from tests.ui.reading import reading
+from tests.ui.run_log import run_log
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,49 +40,49 @@ def varied(folder: Path) -> Path:
 
 
 @SIZES
-@played
+@async_test
 async def test_the_end_of_a_log(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with reading(varied(tmp_path), size=size) as desk:
-        await desk.ends_with("ValueError: loss is nan")
-        looks_like(desk.app, f"log-{size[0]}x{size[1]}")
+    async with run_log(varied(tmp_path), size=size) as driver:
+        await driver.ends_with("ValueError: loss is nan")
+        looks_like(driver.app, f"log-{size[0]}x{size[1]}")
 
 
 @SIZES
-@played
+@async_test
 async def test_a_search(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with reading(varied(tmp_path), size=size) as desk:
-        desk.screen.view.search("step 3")
-        await desk.until(lambda: "step 3" in "".join(desk.lines))
-        await desk.press("n", "slash")
-        await desk.dialog(Ask)
-        await desk.until(lambda: desk.screen.view.progress is None)
-        looks_like(desk.app, f"log-search-{size[0]}x{size[1]}")
+    async with run_log(varied(tmp_path), size=size) as driver:
+        driver.screen.view.search("step 3")
+        await driver.until(lambda: "step 3" in "".join(driver.lines))
+        await driver.press("n", "slash")
+        await driver.dialog(Ask)
+        await driver.until(lambda: driver.screen.view.progress is None)
+        looks_like(driver.app, f"log-search-{size[0]}x{size[1]}")
 
 
-@played
+@async_test
 async def test_a_log_that_is_not_there(tmp_path: Path) -> None:
-    async with reading(tmp_path / "output") as desk:
-        looks_like(desk.app, "log-not-there-120x35")
+    async with run_log(tmp_path / "output") as driver:
+        looks_like(driver.app, "log-not-there-120x35")
 
 
-@played
+@async_test
 async def test_a_log_that_was_cut_while_a_name_is_doubted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "batch-42-output.txt").touch()
     path = varied(tmp_path)
-    async with reading(path) as desk:
+    async with run_log(path) as driver:
         path.write_bytes(b"begun anew\n")
-        await desk.says_at_edge("truncated at 14:03:11")
-        await desk.press("S", "enter")
-        await desk.sees("enter again replaces it")
-        looks_like(desk.app, "log-truncated-120x35")
+        await driver.says_at_edge("truncated at 14:03:11")
+        await driver.press("S", "enter")
+        await driver.sees("enter again replaces it")
+        looks_like(driver.app, "log-truncated-120x35")
 
 
-@played
+@async_test
 async def test_the_help(tmp_path: Path) -> None:
-    async with reading(varied(tmp_path)) as desk:
-        await desk.press("question_mark")
-        await desk.sees("Open the file in $PAGER")
-        looks_like(desk.app, "log-help-120x35")
+    async with run_log(varied(tmp_path)) as driver:
+        await driver.press("question_mark")
+        await driver.sees("Open the file in $PAGER")
+        looks_like(driver.app, "log-help-120x35")

@@ -12,7 +12,7 @@ from tests.bench.paint import Screen
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.lab import Lab
+    from tests.support.project import Project
 
 # Says what it was given, and ends when a line is entered.
 PAGER = """#!/bin/sh
@@ -22,17 +22,17 @@ read -r _
 
 
 @pytest.fixture
-def open_log(lab: Lab) -> Iterator[Callable[[], Screen]]:
-    number = lab.finish("echo the only line")
+def open_log(project: Project) -> Iterator[Callable[[], Screen]]:
+    number = project.finish("echo the only line")
     assert number == 1
-    pager = lab.world.root / "a-pager"
+    pager = project.world.root / "a-pager"
     pager.write_text(PAGER)
     pager.chmod(0o755)
     made: list[Screen] = []
 
     def opened() -> Screen:
         argv = [sys.executable, "-m", "gitbatch_tui"]
-        made.append(Screen(argv, lab.world.clone, {"PAGER": str(pager)}))
+        made.append(Screen(argv, project.world.clone, {"PAGER": str(pager)}))
         made[0].until("the only line")
         made[0].type(b"l")
         made[0].until("pager", "the only line")

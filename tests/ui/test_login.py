@@ -14,8 +14,8 @@ from gitbatch_tui.ui.dialogs.submit import SubmitDialog
 from tests.core.batches import PROJECT
 from tests.hooks.world import World
 from tests.servers.sshd import Sshd, sshd
-from tests.terminal import Terminal
-from tests.ui.desk import played, seated
+from tests.support.terminal import Terminal
+from tests.ui.driver import async_test, run_app
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,56 +53,56 @@ def accept_with(
     return asked
 
 
-@played
+@async_test
 async def test_after_logging_in_the_deed_goes_on(
     world: World, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with seated(world.clone) as desk:
-        asked = accept_with(desk.app, monkeypatch, sshd)
-        await desk.press("s")
-        await desk.dialog(Confirm)
-        await desk.sees("far isn't known to ssh yet")
-        await desk.press("y")
-        dialog = await desk.dialog(SubmitDialog)
+    async with run_app(world.clone) as driver:
+        asked = accept_with(driver.app, monkeypatch, sshd)
+        await driver.press("s")
+        await driver.dialog(Confirm)
+        await driver.sees("far isn't known to ssh yet")
+        await driver.press("y")
+        dialog = await driver.dialog(SubmitDialog)
         assert len(asked) == 1
         assert "BatchMode=no" in asked[0]
-        await desk.until(lambda: dialog.situation)
-        await desk.press("enter")
-        await desk.knows(1, "succeeded")
+        await driver.until(lambda: dialog.situation)
+        await driver.press("enter")
+        await driver.knows(1, "succeeded")
 
 
-@played
+@async_test
 async def test_enter_on_a_remote_that_wants_a_login_logs_in(
     world: World, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with seated(world.clone) as desk:
-        accept_with(desk.app, monkeypatch, sshd)
-        await desk.press("1", "enter")
-        await desk.until(lambda: desk.app.live.state.remotes[0].trouble is None)
+    async with run_app(world.clone) as driver:
+        accept_with(driver.app, monkeypatch, sshd)
+        await driver.press("1", "enter")
+        await driver.until(lambda: driver.app.live.state.remotes[0].trouble is None)
 
 
-@played
+@async_test
 async def test_a_login_that_fails_changes_nothing(
     world: World, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with seated(world.clone) as desk:
-        asked = accept_with(desk.app, monkeypatch, sshd, status=255)
-        await desk.press("s")
-        await desk.dialog(Confirm)
-        await desk.press("y")
-        await desk.says("ssh didn't get in; nothing was done.")
+    async with run_app(world.clone) as driver:
+        asked = accept_with(driver.app, monkeypatch, sshd, status=255)
+        await driver.press("s")
+        await driver.dialog(Confirm)
+        await driver.press("y")
+        await driver.says("ssh didn't get in; nothing was done.")
         assert len(asked) == 1
     assert not list((world.base / "runs").iterdir())
 
 
-@played
+@async_test
 async def test_another_host_key_is_only_explained(world: World, sshd: Sshd) -> None:
     (sshd.folder / "known_hosts").write_text("* " + (sshd.folder / "id.pub").read_text())
-    async with seated(world.clone) as desk:
-        await desk.press("s")
-        await desk.dialog(Trouble)
-        await desk.sees("shows another host key than before")
-        assert "log in here" not in desk.text
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        await driver.dialog(Trouble)
+        await driver.sees("shows another host key than before")
+        assert "log in here" not in driver.text
 
 
 def test_ssh_asks_in_the_real_terminal(world: World, sshd: Sshd) -> None:

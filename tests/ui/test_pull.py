@@ -9,7 +9,7 @@ import pytest
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.reading import Notice
 from tests.core.batches import new_world
-from tests.ui.desk import Desk, played, seated
+from tests.ui.driver import AppDriver, async_test, run_app
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,109 +37,109 @@ def world(tmp_path: Path) -> World:
     return world
 
 
-async def asked(desk: Desk) -> None:
-    await desk.knows(1, "succeeded")
-    await desk.press("p")
-    await desk.dialog(Choose)
-    await desk.sees("master has commits of its own since batch#1.")
+async def asked(driver: AppDriver) -> None:
+    await driver.knows(1, "succeeded")
+    await driver.press("p")
+    await driver.dialog(Choose)
+    await driver.sees("master has commits of its own since batch#1.")
 
 
-async def now_is(desk: Desk, results: str) -> None:
-    await desk.until(lambda: (run := desk.run(1)) and run.results.value == results, results)
+async def now_is(driver: AppDriver, results: str) -> None:
+    await driver.until(lambda: (run := driver.run(1)) and run.results.value == results, results)
 
 
-@played
+@async_test
 async def test_results_that_follow_the_branch_are_taken_and_named(world: World) -> None:
-    async with seated(world.clone) as desk:
-        await now_is(desk, "waiting")
-        await desk.press("p")
-        await desk.says("1 file: result.")
-        await desk.says("The results of batch#1 were brought into master.")
-        await now_is(desk, "pulled")
-        await desk.back_on_main()
+    async with run_app(world.clone) as driver:
+        await now_is(driver, "waiting")
+        await driver.press("p")
+        await driver.says("1 file: result.")
+        await driver.says("The results of batch#1 were brought into master.")
+        await now_is(driver, "pulled")
+        await driver.back_on_main()
     assert (world.clone / "result").exists()
 
 
-@played
+@async_test
 async def test_a_branch_that_went_on_can_be_merged(world: World) -> None:
     world.commit({"mine": "1"})
-    async with seated(world.clone) as desk:
-        await asked(desk)
-        await desk.press("enter")
-        await desk.says("merged into master")
-        await now_is(desk, "pulled")
+    async with run_app(world.clone) as driver:
+        await asked(driver)
+        await driver.press("enter")
+        await driver.says("merged into master")
+        await now_is(driver, "pulled")
     assert world.git("log", "-1", "--format=%s") == "Merge results of batch#1"
 
 
-@played
+@async_test
 async def test_or_only_the_files_are_brought(world: World) -> None:
     commit = world.commit({"mine": "1"})
-    async with seated(world.clone) as desk:
-        await asked(desk)
-        await desk.press("down", "enter")
-        await desk.says("Files of batch#1: 1 brought.")
-        await now_is(desk, "pulled")
+    async with run_app(world.clone) as driver:
+        await asked(driver)
+        await driver.press("down", "enter")
+        await driver.says("Files of batch#1: 1 brought.")
+        await now_is(driver, "pulled")
     assert (world.clone / "result").exists()
     assert world.git("rev-parse", "HEAD") == commit
 
 
-@played
+@async_test
 async def test_files_that_are_changed_here_stay_and_are_named(world: World) -> None:
     world.commit({"result": "mine\n"})
-    async with seated(world.clone) as desk:
-        await asked(desk)
-        await desk.press("down", "enter")
-        await desk.dialog(Notice)
-        await desk.sees("result: another one is here")
-        await desk.press("escape")
-        await desk.back_on_main()
+    async with run_app(world.clone) as driver:
+        await asked(driver)
+        await driver.press("down", "enter")
+        await driver.dialog(Notice)
+        await driver.sees("result: another one is here")
+        await driver.press("escape")
+        await driver.back_on_main()
     assert (world.clone / "result").read_text() == "mine\n"
 
 
-@played
+@async_test
 async def test_or_nothing_happens(world: World) -> None:
     commit = world.commit({"mine": "1"})
-    async with seated(world.clone) as desk:
+    async with run_app(world.clone) as driver:
         for keys in (("down", "down", "down", "down", "enter"), ("escape",)):
-            await asked(desk)
-            await desk.press(*keys)
-            await desk.says("Nothing was changed")
+            await asked(driver)
+            await driver.press(*keys)
+            await driver.says("Nothing was changed")
     assert world.git("rev-parse", "HEAD") == commit
     assert not (world.clone / "result").exists()
 
 
-@played
+@async_test
 async def test_a_conflict_is_undone_and_named(world: World) -> None:
     commit = world.commit({"result": "mine\n"})
-    async with seated(world.clone) as desk:
-        await asked(desk)
-        await desk.press("enter")
-        await desk.sees("both change result")
+    async with run_app(world.clone) as driver:
+        await asked(driver)
+        await driver.press("enter")
+        await driver.sees("both change result")
     assert world.git("rev-parse", "HEAD") == commit
     assert not world.git("status", "--porcelain")
 
 
-@played
+@async_test
 async def test_a_run_without_results_says_so(world: World) -> None:
     world.commit({"run.sh": "#!/bin/sh\n:\n"})
     world.push("-f", "HEAD:refs/heads/empty")
     world.settled(2)
-    async with seated(world.clone) as desk:
-        await desk.knows(2, "succeeded")
-        desk.app.main.runs.action_go(0)
-        await desk.press("p")
-        await desk.says("batch#2 has no results to pull.")
+    async with run_app(world.clone) as driver:
+        await driver.knows(2, "succeeded")
+        driver.app.main.runs.action_go(0)
+        await driver.press("p")
+        await driver.says("batch#2 has no results to pull.")
 
 
-@played
+@async_test
 async def test_results_that_could_not_be_delivered_are_tried_again(tmp_path: Path) -> None:
     world = new_world(tmp_path)
     world.commit({"run.sh": LOSES_AN_OBJECT})
     world.push()
     world.settled(1)
-    async with seated(world.clone) as desk:
-        await now_is(desk, "undelivered")
-        await desk.press("p")
-        await desk.says("The results of batch#1 could not be delivered")
-        commands = [entry.command for _, entry in desk.app.session.journal]
+    async with run_app(world.clone) as driver:
+        await now_is(driver, "undelivered")
+        await driver.press("p")
+        await driver.says("The results of batch#1 could not be delivered")
+        commands = [entry.command for _, entry in driver.app.session.journal]
         assert any("settle" in command for command in commands)

@@ -8,7 +8,7 @@ import pytest
 
 from gitbatch_tui.ui.dialogs.rerun import RerunDialog
 from tests.core.batches import new_world
-from tests.ui.desk import played, seated
+from tests.ui.driver import async_test, run_app
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,38 +24,38 @@ def world(tmp_path: Path) -> World:
     return world
 
 
-@played
+@async_test
 async def test_a_run_is_run_again_with_its_parameters_or_others(world: World) -> None:
-    async with seated(world.clone) as desk:
-        await desk.knows(1, "succeeded")
-        await desk.press("x")
-        dialog = await desk.dialog(RerunDialog)
+    async with run_app(world.clone) as driver:
+        await driver.knows(1, "succeeded")
+        await driver.press("x")
+        dialog = await driver.dialog(RerunDialog)
         assert dialog.parameters.options == ("lr=0.1",)
-        await desk.press("tab", "end", "5", "enter")
-        again = await desk.knows(2, "succeeded")
-        await desk.until(lambda: desk.run(2) and desk.run(2) == desk.app.main.runs.selected)
-        await desk.back_on_main()
+        await driver.press("tab", "end", "5", "enter")
+        again = await driver.knows(2, "succeeded")
+        await driver.until(lambda: driver.run(2) and driver.run(2) == driver.app.main.runs.selected)
+        await driver.back_on_main()
         assert again.origin == "rerun 1"
         assert again.options == ("lr=0.15",)
     assert world.facts(2, "request")["option"] == "lr=0.15"
 
 
-@played
+@async_test
 async def test_a_parameter_can_be_taken_away(world: World) -> None:
-    async with seated(world.clone) as desk:
-        await desk.knows(1, "succeeded")
-        await desk.press("x")
-        await desk.dialog(RerunDialog)
-        await desk.press("tab", "end", *["backspace"] * 6, "enter")
-        assert (await desk.knows(2, "succeeded")).options == ()
+    async with run_app(world.clone) as driver:
+        await driver.knows(1, "succeeded")
+        await driver.press("x")
+        await driver.dialog(RerunDialog)
+        await driver.press("tab", "end", *["backspace"] * 6, "enter")
+        assert (await driver.knows(2, "succeeded")).options == ()
 
 
-@played
+@async_test
 async def test_esc_runs_nothing(world: World) -> None:
-    async with seated(world.clone) as desk:
-        await desk.knows(1, "succeeded")
-        await desk.press("x")
-        await desk.dialog(RerunDialog)
-        await desk.press("escape")
-        await desk.back_on_main()
+    async with run_app(world.clone) as driver:
+        await driver.knows(1, "succeeded")
+        await driver.press("x")
+        await driver.dialog(RerunDialog)
+        await driver.press("escape")
+        await driver.back_on_main()
     assert not world.run(2).exists()

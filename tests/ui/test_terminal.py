@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.bench.paint import Screen
+from tests.support.waiting import wait_until
 from tests.ui.gallery import Gallery, Told, before
-from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A driver that keeps what a terminal would get."""
+"""A terminal that keeps what a terminal would get."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\]22;[a-z-]*\x07")
 
 
 def wire() -> tuple[type[Driver], list[str]]:
-    """The driver, and what was written through it so far."""
+    """The terminal, and what was written through it so far."""
     sent: list[str] = []
 
     class Wire(HeadlessDriver):

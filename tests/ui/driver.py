@@ -28,7 +28,7 @@ DESIGN = (120, 35)
 SMALL = (80, 24)
 
 
-def played(scenario: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+def async_test(scenario: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
     """Make a test of a coroutine."""
 
     @wraps(scenario)
@@ -38,7 +38,7 @@ def played(scenario: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None
     return test
 
 
-class Desk:
+class AppDriver:
     """What a person does and sees."""
 
     def __init__(self, app: GitBatchApp, pilot: Pilot[None]) -> None:
@@ -111,13 +111,13 @@ class Desk:
 
 
 @asynccontextmanager
-async def seated(path: Path, size: tuple[int, int] = DESIGN) -> AsyncIterator[Desk]:
+async def run_app(path: Path, size: tuple[int, int] = DESIGN) -> AsyncIterator[AppDriver]:
     """Open the screen on a clone, and wait until every remote has been asked."""
     app = GitBatchApp(path)
     async with app.run_test(size=size) as pilot:
-        desk = Desk(app, pilot)
-        await desk.until(
+        driver = AppDriver(app, pilot)
+        await driver.until(
             lambda: app.live.state.loaded and all(view.asked for view in app.live.state.remotes),
             "the first answers",
         )
-        yield desk
+        yield driver

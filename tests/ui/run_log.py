@@ -11,8 +11,8 @@ from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.models import Run, State
 from gitbatch_tui.ui.app import GitBatchApp
 from gitbatch_tui.ui.screens.log import LogScreen
-from tests.changed import Changed
-from tests.ui.desk import DESIGN, Desk
+from tests.support.changed import Changed
+from tests.ui.driver import DESIGN, AppDriver
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ NOW = datetime(2026, 3, 1, 14, 3, 11, tzinfo=UTC)
 RUN = Run("batch", 42, State.RUNNING, "master", "0" * 40)
 
 
-class Reading(Desk):
+class LogDriver(AppDriver):
     """What a person sees of a log."""
 
     screen: LogScreen
@@ -63,20 +63,20 @@ def files_at(*paths: Path) -> list[RunFile]:
 
 
 @asynccontextmanager
-async def reading(
+async def run_log(
     *paths: Path,
     run: Run = RUN,
     size: tuple[int, int] = DESIGN,
-    driver: type[Driver] | None = None,
-) -> AsyncIterator[Reading]:
-    """Open the screen on files; a driver sees what a terminal would."""
+    terminal: type[Driver] | None = None,
+) -> AsyncIterator[LogDriver]:
+    """Open the screen on files; a terminal sees what a terminal would."""
     world = Changed(paths[0].parent / "clone")
     world.commit({"README": "a project\n"})
     app = GitBatchApp(world.path)
-    if driver:
-        app.driver_class = driver
-    live = driver is not None
+    if terminal:
+        app.driver_class = terminal
+    live = terminal is not None
     async with app.run_test(size=size, headless=not live, notifications=live) as pilot:
-        desk = Reading(app, pilot)
-        await desk.opened(LogScreen(run, files_at(*paths)))
-        yield desk
+        driver = LogDriver(app, pilot)
+        await driver.opened(LogScreen(run, files_at(*paths)))
+        yield driver

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.watch.overview import StartupQuery
 from gitbatch_tui.ui.app import GitBatchApp
-from tests.ui.desk import DESIGN, Desk
+from tests.ui.driver import DESIGN, AppDriver
 from tests.ui.gallery import NOW
 
 if TYPE_CHECKING:
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def visiting(path: Path, size: tuple[int, int] = DESIGN) -> AsyncIterator[Desk]:
+async def run_gallery(path: Path, size: tuple[int, int] = DESIGN) -> AsyncIterator[AppDriver]:
     """Open the screen as the program does, and wait for the first answers."""
     with StartupQuery(path) as beginning:
         app = GitBatchApp(path, beginning, clock=lambda: NOW)
         async with app.run_test(size=size) as pilot:
-            desk = Desk(app, pilot)
-            await desk.until(lambda: all(view.asked for view in app.live.state.remotes))
-            await desk.until(lambda: is_counted(app))
-            yield desk
+            driver = AppDriver(app, pilot)
+            await driver.until(lambda: all(view.asked for view in app.live.state.remotes))
+            await driver.until(lambda: is_counted(app))
+            yield driver
 
 
 def is_counted(app: GitBatchApp) -> bool:

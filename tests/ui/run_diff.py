@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.ui.app import GitBatchApp
 from gitbatch_tui.ui.screens.diff import DiffScreen
-from tests.changed import Changed
-from tests.ui.desk import DESIGN, Desk
+from tests.support.changed import Changed
+from tests.ui.driver import DESIGN, AppDriver
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -21,7 +21,7 @@ Files: TypeAlias = "Mapping[str, bytes | str | None]"
 TITLE = "batch#42 · master · what it changed"
 
 
-class Comparing(Desk):
+class DiffDriver(AppDriver):
     """What a person sees of two commits."""
 
     screen: DiffScreen
@@ -64,21 +64,21 @@ class Comparing(Desk):
 
 
 @asynccontextmanager
-async def comparing(
+async def run_diff(
     path: Path,
     before: Files,
     after: Files,
     size: tuple[int, int] = DESIGN,
-    driver: type[Driver] | None = None,
-) -> AsyncIterator[Comparing]:
-    """Make two commits, and open the screen on them; a driver sees what a terminal would."""
+    terminal: type[Driver] | None = None,
+) -> AsyncIterator[DiffDriver]:
+    """Make two commits, and open the screen on them; a terminal sees what a terminal would."""
     world = Changed(path / "clone")
     old, new = world.commit(before), world.commit(after)
     app = GitBatchApp(world.path)
-    if driver:
-        app.driver_class = driver
+    if terminal:
+        app.driver_class = terminal
     with open_clone(world.path) as clone:
-        async with app.run_test(size=size, headless=driver is None) as pilot:
-            desk = Comparing(app, pilot)
-            await desk.opened(DiffScreen(clone, old, new, TITLE))
-            yield desk
+        async with app.run_test(size=size, headless=terminal is None) as pilot:
+            driver = DiffDriver(app, pilot)
+            await driver.opened(DiffScreen(clone, old, new, TITLE))
+            yield driver

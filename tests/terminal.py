@@ -1,5 +1,0 @@
-"""See tests.support.terminal."""
-
-from tests.support.terminal import Terminal
-
-__all__ = ["Terminal"]
