@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from gitbatch_tui.models import Results, State
 from gitbatch_tui.ui.app import GitBatchApp
+from gitbatch_tui.ui.state import is_nameless
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ class DemoApp(GitBatchApp):
     def show_state(self) -> None:
         super().show_state()
         if not self._has_looked:
-            runs = self.live.state.runs()
+            runs = [run for run in self.live.state.runs() if not is_nameless(run)]
             self.guide.update(Content(advice(runs[0] if runs else None)))
 
     def act(self, name: str, *arguments: Any) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gitbatch_tui.core.runs.listing import Listing
+    from gitbatch_tui.core.submit.situation import Situation
     from gitbatch_tui.core.watch.divergence import CommitPair, Divergence
     from gitbatch_tui.core.watch.overview import CloneOverview
     from gitbatch_tui.core.watch.remote_watcher import RemoteWatcher
@@ -159,11 +160,11 @@ class Live:
             self._start(partial(watcher.attend, self._heard))
 
     @contextmanager
-    def beginning(self, remote: BatchRemote, branch: str, commit: str) -> Iterator[Begun]:
-        """Show a run while it is submitted; it goes at the end, unless there is a receipt."""
+    def beginning(self, remote: BatchRemote, what: Run | Situation) -> Iterator[Begun]:
+        """Show a run of a commit while it is submitted; it goes unless there is a receipt."""
         self._nameless -= 1
-        run = Run(remote.name, self._nameless, State.SUBMITTED, branch, commit)
-        run = replace(run, submitted=self.now_for(remote.name))
+        run = Run(remote.name, self._nameless, State.SUBMITTED, what.branch, what.commit)
+        run = replace(run, subject=what.subject, submitted=self.now_for(remote.name))
         begun = Begun(run)
         self._show_begun(run)
         try:

@@ -81,7 +81,7 @@ def run_tone(run: Run) -> str:
 def state_words(run: Run) -> str:
     """A run's state, with what can be said of it in a few words."""
     if is_nameless(run):
-        return f"{sign(run.state)} submitting ..."
+        return f"{sign(run.state)} submitting…"
     words = f"{sign(run.state)} {outcome.state_words(run)}"
     says_it_all = run.state in {State.SUCCEEDED, State.CANCELLED} or (
         run.state is State.FAILED and run.exit is not None

@@ -177,9 +177,9 @@ def test_a_run_that_can_never_begin_is_told_of_once(world: World) -> None:
 
 def test_a_run_is_listed_from_the_key_on_until_its_server_lists_it(world: World) -> None:
     live = world.live
-    with live.beginning(REMOTE, "master", COMMIT) as begun:
+    with live.beginning(REMOTE, RUN) as begun:
         [row] = live.state.runs()
-        assert present.state_words(row) == "○ submitting ..."
+        assert present.state_words(row) == "○ submitting…"
         with pytest.raises(Refused, match="is being submitted"):
             Selection("runs", REMOTE, "master", row, ()).the_run()
         begun.receipt = Receipt(7, COMMIT, State.SUBMITTED, "master")
@@ -189,14 +189,14 @@ def test_a_run_is_listed_from_the_key_on_until_its_server_lists_it(world: World)
 
 
 def test_a_submit_that_fails_leaves_no_row_behind(world: World) -> None:
-    with pytest.raises(Refused), world.live.beginning(REMOTE, "master", COMMIT):
+    with pytest.raises(Refused), world.live.beginning(REMOTE, RUN):
         raise Refused("The server declines.")
     assert world.live.state.runs() == []
 
 
 def test_only_what_is_shown_is_listed_while_it_is_submitted(world: World) -> None:
     world.live.show_only("batch", "other")
-    with world.live.beginning(REMOTE, "master", COMMIT):
+    with world.live.beginning(REMOTE, RUN):
         assert world.live.state.runs() == []
 
 

@@ -24,7 +24,7 @@ async def rerun(app: GitBatchApp, selection: Selection) -> None:
     goes_on = f"{remote.name} goes on with it: the run appears in the list."
     heading = f"Run {run.name} again"
     with (
-        app.live.beginning(remote, run.branch, run.commit) as begun,
+        app.live.beginning(remote, run) as begun,
         app.progress(heading, "Scheduling ...", stoppable=False, goes_on=goes_on) as progress,
     ):
         receipt = await app.in_thread(

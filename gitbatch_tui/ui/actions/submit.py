@@ -90,7 +90,7 @@ async def _submit(app: GitBatchApp, remote: BatchRemote, decision: Decision) -> 
     situation = decision.situation
     heading = submission_title(situation.branch, remote)
     with (
-        app.live.beginning(remote, situation.branch, situation.commit) as begun,
+        app.live.beginning(remote, situation) as begun,
         app.progress(heading, "Pushing ...") as progress,
     ):
         done = await app.with_batch(remote, lambda batch: _push(batch, decision, progress))
