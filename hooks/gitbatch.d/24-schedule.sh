@@ -156,8 +156,25 @@ relay_until_told () {
 }
 
 signal_script () {
-	kill "-$1" "-$script" || kill "-$1" "$script"
+	# Where it leads no process group, also what it has started
+	# shellcheck disable=SC2046 # numbers
+	kill "-$1" "-$script" || kill "-$1" "$script" $(descendants "$script")
 }
+
+descendants () {
+	# PID
+	LC_ALL=C ps -A -o pid= -o ppid= | awk -v ancestor="$1" '
+		{ parent[$1] = $2 }
+		END {
+			for (pid in parent) {
+				each = parent[pid]
+				for (steps = 0; each > 1 && each != ancestor && steps < 99; steps++)
+					each = parent[each]
+				if (each == ancestor)
+					print pid
+			}
+		}'
+} 2>/dev/null
 
 end_relay () {
 	test -s "$dir/schedule.log" || return 0

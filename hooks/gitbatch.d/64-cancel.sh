@@ -156,21 +156,6 @@ has_marks () {
 	fi
 }
 
-descendants () {
-	# PID
-	LC_ALL=C ps -A -o pid= -o ppid= | awk -v ancestor="$1" '
-		{ parent[$1] = $2 }
-		END {
-			for (pid in parent) {
-				each = parent[pid]
-				for (steps = 0; each > 1 && each != ancestor && steps < 99; steps++)
-					each = parent[each]
-				if (each == ancestor)
-					print pid
-			}
-		}'
-} 2>/dev/null
-
 signal_owners () {
 	# SIGNAL
 	while read -r owner
