@@ -53,7 +53,7 @@ class Slurm:
 def _states(answer: Answer) -> Iterator[tuple[str, Record, JobState]]:
     """The cluster, record and state of all jobs and tasks that the programs told of."""
     said = one_line(answer.stderr.strip())
-    parts = _ANSWER.findall(answer.stdout.decode("utf-8", "replace"))
+    parts = list(_parts(answer.stdout.decode("utf-8", "replace")))
     if answer.status or not parts:
         silent = "there is no squeue on the PATH" if answer.status else "squeue did not answer"
         raise ValueError(said or silent)
@@ -69,6 +69,16 @@ def _states(answer: Answer) -> Iterator[tuple[str, Record, JobState]]:
             if program == "sacct" and not state.ended:
                 state = replace(state, reason=state.reason or _LAGS)
             yield at, record, state
+
+
+def _parts(text: str) -> Iterator[tuple[str, ...]]:
+    # One after the other: a search would look at the whole rest from every place in it.
+    at = 0
+    while match := _ANSWER.match(text, at):
+        yield match.groups("")
+        at = match.end()
+    if at and text[at:].strip():
+        raise ValueError(f"squeue said {one_line(text[at:].strip()[:200])}")
 
 
 def _check(program: str, status: int, said: str) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _WAITS = {
     "PENDING": "",
     "CONFIGURING": "its nodes are being made ready",
+    "EXPEDITING": "is put into the queue again, before others",
     "POWER_UP_NODE": "its nodes are being switched on",
     "REQUEUED": "is put into the queue again",
     "REQUEUE_FED": "is put into the queue again",
@@ -34,7 +35,9 @@ _RUNS = {
     "STAGE_OUT": "its files are being moved",
     "STOPPED": "stopped: its processes sleep",
     "SUSPENDED": "suspended",
+    "UPDATE_DB": "its end is being recorded",
 }
+_ELSEWHERE = "REVOKED"
 _FAILS = {
     "BOOT_FAIL": "its nodes could not be started",
     "DEADLINE": "could not end before its deadline",
@@ -147,6 +150,8 @@ def _state(record: Record) -> JobState:
             end,
             signal=record.signal or None if not _FAILS[word] else None,
         )
+    if word == _ELSEWHERE:
+        return JobState(State.UNKNOWN, "another cluster of its federation has it now")
     return JobState(State.UNKNOWN, f"Slurm says {one_line(record.state)}")
 
 
