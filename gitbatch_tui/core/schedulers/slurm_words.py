@@ -37,7 +37,7 @@ _RUNS = {
     "SUSPENDED": "suspended",
     "UPDATE_DB": "its end is being recorded",
 }
-_ELSEWHERE = "REVOKED"
+_UNCLEAR = {"REVOKED": "another cluster of its federation has it now"}
 _FAILS = {
     "BOOT_FAIL": "its nodes could not be started",
     "DEADLINE": "could not end before its deadline",
@@ -150,9 +150,7 @@ def _state(record: Record) -> JobState:
             end,
             signal=record.signal or None if not _FAILS[word] else None,
         )
-    if word == _ELSEWHERE:
-        return JobState(State.UNKNOWN, "another cluster of its federation has it now")
-    return JobState(State.UNKNOWN, f"Slurm says {one_line(record.state)}")
+    return JobState(State.UNKNOWN, _UNCLEAR.get(word, f"Slurm says {one_line(record.state)}"))
 
 
 def pending_reason(record: Record) -> str:
