@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _AGES = (
 """From how many seconds on a unit is used, its seconds, and its letter."""
 _SIZES = ("bytes", "kB", "MB", "GB", "TB")
 _STEP = 1000
+_NUMBERS = re.compile(r"\d+|\D+")
 
 
 def short(commit: str) -> str:
@@ -88,3 +90,9 @@ def exact_size(count: int) -> str:
 def plural(number: int, noun: str) -> str:
     """A number and its noun: `1 run`, `1,200 runs`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def numeric(name: str) -> tuple[tuple[bool, int, str], ...]:
+    """A key that sorts `11_2` before `11_10`."""
+    parts = _NUMBERS.findall(name)
+    return tuple((part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import numeric
 from gitbatch_tui.core.jobs.clarify import clarify
 from gitbatch_tui.core.jobs.news import News
 from gitbatch_tui.core.jobs.queues import Queue, alive_in, order, queues_of, waiting_among
 from gitbatch_tui.core.jobs.search import search
-from gitbatch_tui.core.jobs.status import numeric
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.server.submissions import SubmittedJobs
 from gitbatch_tui.errors import GitBatchError, Refused

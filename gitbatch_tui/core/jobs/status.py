@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import numeric
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.models import Job, State, Task
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _TOLD = {str(state): state for state in (State.SUCCEEDED, State.FAILED, State.CANCELLED)}
 _BEGUN = frozenset({"running", "unseen", "gone"})
-_NUMBERS = re.compile(r"\d+|\D+")
 
 
 @dataclass(frozen=True)
@@ -137,12 +136,6 @@ def _of_job(
 
 def _number(standing: JobStatus) -> tuple[tuple[bool, int, str], ...]:
     return numeric(standing.job.id)
-
-
-def numeric(name: str) -> tuple[tuple[bool, int, str], ...]:
-    """A key that sorts `11_2` before `11_10`."""
-    parts = _NUMBERS.findall(name)
-    return tuple((part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts)
 
 
 def stuck_words(left: Sequence[JobStatus]) -> str:

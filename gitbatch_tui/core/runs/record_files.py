@@ -24,10 +24,9 @@ _OF_RUN = re.compile(r"run ([1-9][0-9]{0,17})\b")
 
 def file_of(clone: Clone, run: Run, name: str) -> str | None:
     """The text of a file of a run's records, the newest that has one; needs no network."""
-    if not tip(clone, run.remote):
-        return None
     pattern = f"--grep=^Run: {run.number}$"
-    for record in clone.git("log", "--format=%H", pattern, log_ref(run.remote), "--").split():
+    records = clone.try_git("log", "--format=%H", pattern, log_ref(run.remote), "--")
+    for record in (records or "").split():
         text = clone.try_git("cat-file", "blob", f"{record}:{name}")
         if text is not None:
             return text

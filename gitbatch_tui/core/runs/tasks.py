@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import numeric
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.jobs.status import numeric
 from gitbatch_tui.core.runs.record_files import file_of
 from gitbatch_tui.core.server.protocol import fields_of, number_of, state_of, time_of
 from gitbatch_tui.models import Job, State, Task
