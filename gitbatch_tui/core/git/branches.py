@@ -14,13 +14,11 @@ if TYPE_CHECKING:
 class Branch:
     """A local branch."""
 
-    FORMAT: ClassVar[str] = "%(refname:lstrip=2)%00%(objectname)%00%(tree)%00%(upstream)"
+    FORMAT: ClassVar[str] = "%(refname:lstrip=2)%00%(objectname)%00%(tree)"
     """For `git for-each-ref`: the fields, in their order."""
     name: str
     commit: str
     tree: str
-    upstream: str
-    """The full name of the ref it follows; empty where there is none."""
 
 
 @dataclass(frozen=True)

@@ -62,10 +62,6 @@ class Clone(GitCommands):
         """Make a setting of this clone, in place of all of that name."""
         self.git("config", "--local", "--replace-all", key, value)
 
-    def unset_config(self, key: str) -> None:
-        """Remove a setting of this clone; it need not exist."""
-        self.try_git("config", "--local", "--unset-all", key)
-
     @cached_property
     def git_version(self) -> tuple[int, ...]:
         """The version of the person's git."""
