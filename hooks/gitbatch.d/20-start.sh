@@ -40,12 +40,17 @@ highest () {
 describe () {
 	# What the commit says of itself: sets $tree, $name, $email, $subject;
 	# and $tips_seen, $epoch, $now and $git_version.
+	{
+		date -u '+%s %Y-%m-%dT%H:%M:%SZ' && git version
+	} >"$dir/moment.tmp" 2>/dev/null &
+	moment=$!
 	bare rev-list --no-walk=unsorted --format='%T%n%an%n%ae%n%s' \
 		"$commit" refs/gitbatch/keep refs/gitbatch/log -- \
 		>"$dir/$draft.facts.tmp" 2>/dev/null || {
 		trouble=$(bare rev-list --no-walk "$commit" refs/gitbatch/keep \
 			refs/gitbatch/log -- 2>&1 >"$dir/$draft.facts.tmp")
 		test -n "$trouble" || trouble="$dir can not be written"
+		wait "$moment"
 		return 1
 	}
 	{
@@ -63,24 +68,13 @@ describe () {
 	} <"$dir/$draft.facts.tmp"
 	tips_seen=$keep$newline$log
 	test "${#commit}" = 40 || empty_tree=$empty_tree_sha256
-	read_moment || {
-		clock
-		git_version=$(git version)
-	}
+	wait "$moment" && {
+		read -r epoch now
+		read -r git_version
+	} <"$dir/moment.tmp" && return 0
+	trouble="$dir can not be written"
+	return 1
 }
-
-note_moment () {
-	# Beside what else is asked, for read_moment, which sets $epoch, $now and
-	# $git_version, or fails where it isn't there yet
-	date -u '+%s %Y-%m-%dT%H:%M:%SZ' >"$dir/moment.tmp" &&
-	git version >>"$dir/moment.tmp"
-}
-
-read_moment () {
-	{
-		read -r epoch now && read -r git_version
-	} <"$dir/moment.tmp"
-} 2>/dev/null
 
 write_request () {
 	process $$
@@ -148,7 +142,6 @@ start_run () {
 	test -z "$token" || put "$base/runs/.token.$token" "$run"
 	# The files take as long as all that is written about the run.
 	{
-		note_moment
 		check_out && look_for_links
 	} >"$dir/checkout.tmp" 2>&1 &
 	checkout=$!

@@ -49,7 +49,9 @@ note_script () {
 		tr '\0' '\n' <"/proc/$PPID/cmdline" ||
 		LC_ALL=C ps -o args= -p "$PPID" | tr ' ' '\n'
 	} | sed -n 2p) 2>/dev/null
-	test -f "$file" && may_submit "$file" && process "$PPID" && script=$process
+	# A queue that was begun with this program's first call still has its name.
+	test "$file" != "$helper_dir/gitbatch" && test -f "$file" && may_submit "$file" &&
+	process "$PPID" && script=$process
 }
 
 may_submit () {
