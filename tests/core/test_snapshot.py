@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,6 +42,19 @@ def traces(world: World) -> tuple[str, ...]:
     refs = world.git("for-each-ref", "refs/heads", "refs/stash", "refs/tags")
     status = world.git("--no-optional-locks", "status", "--porcelain")
     return index, refs, status, world.git("reflog")
+
+
+def test_a_snapshot_has_what_was_changed_within_the_second_of_git_add(world: World) -> None:
+    index, file, then = world.clone / ".git/index", world.clone / "staged", (1.7e9, 1.7e9)
+    world.git("config", "core.trustctime", "false")
+    world.write({"staged": "1\n", "run.sh": AT_WORK})
+    os.utime(file, then)
+    world.git("add", "staged")
+    file.write_text("2\n")
+    os.utime(file, then)
+    os.utime(index, then)
+    commit = take(world).receipt.commit
+    assert world.bare("show", f"{commit}:staged") == "2"
 
 
 def test_a_snapshot_holds_what_the_files_are_and_touches_nothing(world: World) -> None:

@@ -84,7 +84,8 @@ def _seed(clone: Clone, index: Path, environment: Mapping[str, str]) -> None:
     """Begin with the real index, so that unchanged files needn't be read."""
     real = clone.path / clone.git("rev-parse", "--git-path", "index")
     if real.exists():
-        shutil.copyfile(real, index)
+        # With its time, by which git knows what was changed too soon after it to be told apart.
+        shutil.copy2(real, index)
     else:
         clone.git("read-tree", "HEAD", environment=environment)
 
