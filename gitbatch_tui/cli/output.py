@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 PATIENCE = 1.0
 """Seconds after which waiting needs an explanation."""
 
+JSON_VERSION = 1
+"""That of all keys that are printed; a key is only ever added without another one."""
 _ERASE = "\r\x1b[K"
 
 
@@ -33,10 +35,14 @@ def note(text: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print a value for programs; all signs outside of ASCII are escaped."""
+    """Print a value for programs; all signs outside of ASCII are escaped.
+
+    An object says first of which version its keys are: docs/json.md.
+    """
     import json  # noqa: PLC0415  # people are told in words
 
-    click.echo(json.dumps(value, indent=2))
+    told = {"version": JSON_VERSION, **value} if isinstance(value, dict) else value
+    click.echo(json.dumps(told, indent=2))
 
 
 def is_interactive() -> bool:

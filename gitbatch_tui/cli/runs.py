@@ -20,7 +20,7 @@ from gitbatch_tui.cli.listing import (
 )
 from gitbatch_tui.cli.names import json_option, remote_argument
 from gitbatch_tui.cli.opening import has_logged_in, opened
-from gitbatch_tui.cli.output import note, say, status
+from gitbatch_tui.cli.output import JSON_VERSION, note, say, status
 from gitbatch_tui.cli.trouble import FAILED
 from gitbatch_tui.core.runs.listing import (
     Listing,
@@ -98,7 +98,7 @@ def _print_json(listings: Sequence[Listing]) -> None:
 
     remotes = json.dumps([_remote_json(listing) for listing in listings])
     runs = (json.dumps(json_of(run)) for listing in listings for run in listing.runs)
-    sys.stdout.write(f'{{"remotes": {remotes},\n"runs": [')
+    sys.stdout.write(f'{{"version": {JSON_VERSION},\n"remotes": {remotes},\n"runs": [')
     for number, run in enumerate(runs):
         sys.stdout.write(f",\n{run}" if number else f"\n{run}")
     sys.stdout.write("\n]}\n")

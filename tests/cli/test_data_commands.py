@@ -36,6 +36,7 @@ def test_freeze_and_verify_speak_json(project: Project, data: Path) -> None:
     kept = data.parent.parent / "kept"
     said = call(project, "freeze", str(data), "--archive", str(kept), "--json")
     assert said.json == {
+        "version": 1,
         "hash": VALUE,
         "how": "moved",
         "link": str(data),

@@ -132,12 +132,13 @@ def test_an_error_is_json_for_programs_as_well(capsys: pytest.CaptureFixture[str
     assert show(error, as_json=True) == 1
     said = capsys.readouterr()
     assert json.loads(said.out) == {
+        "version": 1,
         "error": {
             "message": "The branch moved.",
             "kind": "PushRefused",
             "status": 1,
             "detail": "remote: no",
-        }
+        },
     }
     assert said.err.startswith("gitbatch-tui: The branch moved.\n")
 

@@ -53,6 +53,7 @@ def test_reproduce_ends_well_only_if_it_came_out_the_same(project: Project) -> N
     keys = {change["key"] for change in facts.pop("environment")}
     assert "python version" in keys
     assert facts == {
+        "version": 1,
         "run": "batch#1",
         "again": "batch#3",
         "reproduced": False,

@@ -117,6 +117,7 @@ def test_files_that_were_left_are_named_and_the_status_says_so(project: Project)
     assert f"`git merge {project.run(1).result[:12]}`" in said.err
     again = call(project, "pull", "1", "--files", "--json")
     assert again.json == {
+        "version": 1,
         "pulled": [
             {
                 "run": "batch#1",
@@ -158,7 +159,7 @@ def test_get_copies_and_says_where(project: Project, tmp_path: Path) -> None:
     assert (said.status, said.out) == (0, f"{target}/x\n")
     assert (target / "x").read_text() == "1\n"
     again = call(project, "get", number, "d", str(target), "--json")
-    assert again.json == {"copied": [], "there": [f"{target}/x"], "left": []}
+    assert again.json == {"version": 1, "copied": [], "there": [f"{target}/x"], "left": []}
     (target / "x").write_text("mine\n")
     third = call(project, "get", number, "d", str(target))
     assert third.status == 1

@@ -33,6 +33,7 @@ def test_submit_for_programs_is_json_on_stdout_and_nothing_else(project: Project
     commit = project.world.commit(CLEAN)
     said = call(project, "submit", "--json", "-o", "lr=0.1")
     assert said.json == {
+        "version": 1,
         "run": "batch#1",
         "number": 1,
         "remote": "batch",

@@ -1,0 +1,85 @@
+"""docs/json.md: its examples have just the keys that the commands print."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.command_line import at_once, command
+from tests.support.sharing import make_origin
+
+if TYPE_CHECKING:
+    from tests.support.project import Project
+
+DOCS = Path(__file__).parents[2] / "docs/json.md"
+EXAMPLE = re.compile(
+    r"^## `(?P<words>.+)`\n(?:(?!## ).*\n)*?```json\n(?P<json>(?:.*\n)*?)```", re.MULTILINE
+)
+PYTHON = sys.executable
+JOB = "echo seen; echo '{\"loss\": 0.5}' >metrics.json; echo $GITBATCH_RUN >number"
+CALLS = (
+    "runs",
+    "show 1",
+    "verify 1",
+    "compare 1",
+    "diff 1",
+    "pull 1",
+    "get 1 metrics.json ../copy.json",
+    "publish",
+    "export 1 --to ../run.zip",
+    "report 1 -o ../report.html",
+    "reproduce 1 --with 2",
+    "cancel 1",
+    "prune batch --dry-run",
+    "show 99",
+)
+
+
+def examples() -> dict[str, Any]:
+    found = EXAMPLE.finditer(DOCS.read_text())
+    return {match["words"]: json.loads(match["json"]) for match in found}
+
+
+def said_by(project: Project) -> dict[str, Any]:
+    """The answers of all these commands, in a project with a run and its repetition."""
+    project.finish(JOB)
+    project.again(1)
+    make_origin(project)
+    lines = [command(project, *words.split(), "--json") for words in CALLS]
+    answers = [said for at in range(0, len(lines), 4) for said in at_once(lines[at : at + 4])]
+    return {words: answer.json for words, answer in zip(CALLS, answers, strict=True)}
+
+
+def shape(value: Any) -> Any:
+    """The keys of an object, and those of the objects in its lists."""
+    if isinstance(value, list):
+        return [shape(value[0])] if value and isinstance(value[0], dict) else []
+    if not isinstance(value, dict):
+        return None
+    lists = {key: shape(inner) for key, inner in value.items() if isinstance(inner, list)}
+    return {key: lists.get(key) for key in value}
+
+
+@pytest.mark.timeout(180)
+def test_every_example_has_the_keys_that_are_printed(project: Project) -> None:
+    said = said_by(project)
+    assert examples().keys() == set(CALLS)
+    shapes = {words: shape(example) for words, example in examples().items()}
+    assert shapes == {words: shape(answer) for words, answer in said.items()}
+    assert all(value["version"] == 1 for value in said.values() if isinstance(value, dict))
+
+
+def test_the_library_example_runs(project: Project) -> None:
+    project.finish(JOB)
+    text = DOCS.with_name("scripts.md").read_text()
+    (program,) = re.findall(r"```python\n((?:.*\n)*?)```", text)
+    assert len(program.splitlines()) <= 10
+    path = project.world.root / "example.py"
+    path.write_text(program)
+    done = project.world.call("env", f"PYTHONPATH={DOCS.parents[1]}", PYTHON, str(path))
+    assert (done.status, done.output) == (0, "batch#1 succeeded 0.5\n")
