@@ -231,11 +231,11 @@ told: $told_words" ||
 }
 
 sweep_dead () {
-	# What processes have left that were killed as they wrote a file
+	# What processes have left that were killed as they wrote it
 	for each in "$dir"/*.[0-9]*.tmp
 	do
 		pid=${each%.tmp}
-		test ! -f "$each" || kill -0 "${pid##*.}" 2>/dev/null || rm -f "$each"
+		test ! -e "$each" || kill -0 "${pid##*.}" 2>/dev/null || rm -rf "$each"
 	done
 }
 

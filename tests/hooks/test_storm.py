@@ -68,7 +68,7 @@ def test_a_storm_of_pushes_with_prunes_and_cancels_between_leaves_all_in_order(
     world: World,
 ) -> None:
     world.killed = True  # by cancel
-    world.patience = 600
+    world.patience = 3600
     world.bare("config", "gitbatch.localSlots", "6")
     over = Event()
     with ThreadPoolExecutor(CLIENTS + 1) as people:
