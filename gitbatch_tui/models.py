@@ -256,6 +256,10 @@ class Run:
     """None: the server was asked just now. Else what was known then, by this machine's clock."""
     sweep: int = 0
     """The number of the sweep that it is of, which is that of the sweep's first run; 0: of none."""
+    note: str = ""
+    """What somebody has noted about it last."""
+    tags: tuple[str, ...] = ()
+    """The words it was tagged with, in alphabetical order."""
 
     @property
     def name(self) -> str:

@@ -25,7 +25,7 @@ SECTIONS = {
     },
     "Run": {
         "submit": Entry("submit", "Push a branch, so that it runs as a batch job."),
-        "rerun": Entry("submit", "Run the same commit again."),
+        "rerun": Entry("rerun", "Run the same commit again."),
         "cancel": Entry("manage", "Stop runs."),
         "hold": Entry("manage", "Keep queued runs from starting."),
         "release": Entry("manage", "Let held runs start."),
@@ -38,6 +38,8 @@ SECTIONS = {
         "pull": Entry("results", "Bring results into your branch, as commits."),
         "get": Entry("get", "Copy any file of a run tree."),
         "diff": Entry("diff", "Show what a run changed, or compare two runs."),
+        "note": Entry("remarks", "Note something about a run."),
+        "tag": Entry("remarks", "Tag runs, to find them again."),
         "shell": Entry("manage", "Open a shell in a run tree."),
     },
     "Data": {

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitbatch_tui.cli.listing import json_of, table
-from gitbatch_tui.cli.names import json_option, runs_argument
+from gitbatch_tui.cli.names import completing, json_option, runs
 from gitbatch_tui.cli.opening import find_side, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.compare.runs import METRICS, cells, line_up, not_written, plot
+from gitbatch_tui.core.runs.groups import expand
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ SHOWN = 4
 
 
 @click.command()
-@runs_argument
+@click.argument("names", metavar="RUN...", nargs=-1, shell_complete=completing(runs))
+@click.option("--last", type=click.IntRange(1), metavar="N", help="Also the N newest runs.")
 @click.option(
     "--metrics",
     "path",
@@ -35,19 +37,29 @@ SHOWN = 4
 @click.option("--sort", metavar="COLUMN", help="Sort by a column; -COLUMN is downwards.")
 @click.option("--plot", "drawn", metavar="COLUMN", help="Draw this metric, not the first one.")
 @json_option
-def compare(
-    names: tuple[str, ...], *, path: str, sort: str | None, drawn: str | None, as_json: bool
+def compare(  # noqa: PLR0913  # one for each option
+    names: tuple[str, ...],
+    *,
+    last: int | None,
+    path: str,
+    sort: str | None,
+    drawn: str | None,
+    as_json: bool,
 ) -> None:
     """Compare parameters, durations, metrics and environments of runs.
 
-    Of the environments, only differences are shown. In a terminal, a metric is plotted, too.
+    RUN is 42, 12-23, sweep:42, or a branch. Of the environments, only differences are shown. In a
+    terminal, a metric is plotted, too.
 
     JSON: a list, each with run (as `show --json` has it), took (seconds), parameters, metrics,
     environment (what isn't the same for all), inherited (whether the file with metrics came with
     the commit; then nothing of it is taken for the run's).
     """
     with opened() as (clone, hosts), status("asking for the runs") as line:
-        sides = [find_side(clone, hosts, name, line) for name in dict.fromkeys(names)]
+        chosen = expand(clone, hosts, names, last)
+        if not chosen:
+            raise click.UsageError("Which runs? 12-23, sweep:42, a branch, or --last N.")
+        sides = [find_side(clone, hosts, name, line) for name in chosen]
         side_by_side = line_up(sides, path)
     if sort:
         side_by_side = side_by_side.sorted_by(sort.removeprefix("-"), reverse=sort.startswith("-"))

@@ -12,6 +12,7 @@ from gitbatch_tui.core.base.format import age, duration, short, took
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs import outcome
 from gitbatch_tui.core.runs.outcome import finding_words, status_words
+from gitbatch_tui.core.runs.parameters import told
 from gitbatch_tui.models import Finding, Results, Run, Task
 
 if TYPE_CHECKING:
@@ -19,15 +20,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 HEADER = (
-    *("run", "state", "branch", "commit", "age", "took", "job", "results"),
-    *("by", "options", "subject"),
+    *("run", "state", "branch", "parameters", "commit", "age", "took", "job", "results"),
+    *("by", "subject"),
 )
 _BY = HEADER.index("by")
 _WIDEST = 32
 _GAP = "  "
 _PLAIN_FIELDS = (
     "remote number state branch commit tree subject submitter origin exit reason host result place "
-    "results undelivered ignored warning held stuck"
+    "results undelivered ignored warning held stuck sweep note tags"
 ).split()
 _TIME_FIELDS = "submitted started finished settled as_of".split()
 _plain_facts, _times = attrgetter(*_PLAIN_FIELDS), attrgetter(*_TIME_FIELDS)
@@ -40,7 +41,8 @@ JSON_KEYS = (
     "warning, "
     "links (out of the run tree: path, target, state, hash), as_of "
     "(null: the server was asked just now), held (its jobs wait to be released), stuck (why what "
-    "is left can never begin), tasks (of several jobs, while they go on and in `show`: job, name, "
+    "is left can never begin), sweep (its number; 0: none), note, tags, "
+    "tasks (of several jobs, while they go on and in `show`: job, name, "
     "state, reason, exit, signal, started, finished, host, log), badge (verified, unverified, "
     "reproduced or differs), "
     "findings (what verifying and reproducing came to, the newest first: badge, time, by, "
@@ -97,19 +99,19 @@ def known_at(when: datetime | None) -> str:
     return f" at {when.astimezone():%Y-%m-%d %H:%M}" if when else ""
 
 
-def cells(run: Run, now: datetime) -> tuple[str, ...]:
-    """A run's row under `HEADER`."""
+def cells(run: Run, now: datetime, names: Sequence[str] | None = None) -> tuple[str, ...]:
+    """A run's row under `HEADER`; of its parameters those of these names, or all."""
     return (
         run.name,
         state_words(run),
         one_line(run.branch),
+        told(run, names),
         short(run.commit),
         age(run.submitted, now) or "-",
         took(run, now) or "-",
         str(run.job or "-"),
         "-" if run.results is Results.NONE else run.results.words,
         one_line(run.submitter),
-        one_line(" ".join(run.options)),
         run.subject,
     )
 
@@ -122,9 +124,9 @@ def task_cells(task: Task) -> tuple[str, ...]:
 
 
 def without_idle_columns(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
-    """Rows under `HEADER`, without options where there are none, or names where there is one."""
+    """Rows under `HEADER`, without parameters where there are none, or names where there is one."""
     said = [{row[at] for row in rows[1:]} for at in range(len(HEADER))]
-    idle = {"options": not any(said[HEADER.index("options")]), "by": len(said[_BY]) < 2}  # noqa: PLR2004  # several
+    idle = {"parameters": not any(said[HEADER.index("parameters")]), "by": len(said[_BY]) < 2}  # noqa: PLR2004  # several
     kept = [at for at, name in enumerate(HEADER) if not idle.get(name)]
     return [tuple(row[at] for at in kept) for row in rows]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -21,8 +23,10 @@ from gitbatch_tui.core.base.format import short, size
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs import control
 from gitbatch_tui.core.jobs.control import CancelResult
+from gitbatch_tui.core.runs.groups import expand
 from gitbatch_tui.core.runs.listing import FoundRun, find, resolve
 from gitbatch_tui.core.runs.outcome import state_words
+from gitbatch_tui.core.runs.parameters import differing, named, told
 from gitbatch_tui.core.runs.shell import shell_command
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import GitBatchError, Refused
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.server.protocol import Pruned
     from gitbatch_tui.models import BatchRemote
 
+_AT_ONCE = 4
+"""Runs that are cancelled side by side."""
 SHOWN = 10
 """As many kept run trees as are listed with their reasons."""
 
@@ -59,12 +65,24 @@ def cancel(names: tuple[str, ...], *, give_up: bool, yes: bool, as_json: bool) -
     """
     with opened() as (clone, hosts):
         with status(f"asking for {', '.join(names)}"):
-            found = [find(clone, hosts, name) for name in names]
+            chosen = expand(clone, hosts, names, unfinished=True)
+            found = [find(clone, hosts, name) for name in chosen]
         _agree(found, yes=yes)
         order = control.give_up if give_up else control.cancel
-        said = [(each.run.name, *_cancel(hosts, each, order)) for each in found]
+        apart = differing(each.run for each in found)
+        for host in {each.remote: server_of(hosts, each.remote).host for each in found}.values():
+            # What prevents it is said of each run.
+            with suppress(GitBatchError):
+                reach(host)
+        with (
+            status(f"cancelling {', '.join(names)}"),
+            ThreadPoolExecutor(min(_AT_ONCE, len(found))) as threads,
+        ):
+            ends = list(threads.map(lambda each: _cancel(hosts, each, order), found))
+        said = [(named(each.run, apart), *end) for each, end in zip(found, ends, strict=True)]
     if as_json:
-        print_json([_cancelled_json(*each) for each in said])
+        runs = (each.run.name for each in found)
+        print_json([_cancelled_json(run, *each[1:]) for run, each in zip(runs, said, strict=True)])
     for run, done, why in said:
         if why:
             complain(f"{run}: {done.words + '; ' if done.words else ''}{why}", 1)
@@ -83,9 +101,10 @@ def _cancelled_json(run: str, done: CancelResult, why: str) -> dict[str, object]
 def _agree(found: list[FoundRun], *, yes: bool) -> None:
     if yes or not is_interactive():
         return
-    for each in found:
-        run = each.run
-        note(f"  {run.name}  {state_words(run)}  {one_line(run.branch)}  {short(run.commit)}")
+    apart = differing(each.run for each in found) if len(found) > 1 else None
+    for run in (each.run for each in found):
+        words = (run.name, state_words(run), told(run, apart), one_line(run.branch))
+        note("  ".join(["", *filter(None, words), short(run.commit)]))
     if not click.confirm("Cancel it?" if len(found) == 1 else "Cancel them?", err=True):
         raise Refused("Nothing was cancelled.")
 
@@ -96,9 +115,7 @@ def _cancel(
     """Cancel a run; returns the result, and why not all of it could be done, or nothing."""
     server = server_of(hosts, found.remote)
     try:
-        reach(server.host)
-        with status(f"cancelling {found.run.name}"):
-            done = order(server, found.run.number)
+        done = order(server, found.run.number)
     except GitBatchError as error:
         return CancelResult(), str(error)
     return done, done.trouble
@@ -133,7 +150,8 @@ def _order(
     names: tuple[str, ...], done: str, order: Callable[[Server, int], None], *, as_json: bool
 ) -> None:
     with opened() as (clone, hosts), status(f"asking for {', '.join(names)}"):
-        said = [_ordered(hosts, *resolve(clone, name), order) for name in names]
+        chosen = expand(clone, hosts, names, unfinished=True)
+        said = [_ordered(hosts, *resolve(clone, name), order) for name in chosen]
     _tell(said, done, as_json=as_json)
 
 

@@ -82,7 +82,7 @@ def run_argument(command: F) -> F:
 
 
 def runs_argument(command: F) -> F:
-    """One run or several."""
+    """Runs: `42`, `batch#42`, `12-23`, `sweep:42`, or a branch, all of whose runs are meant."""
     return click.argument(
         "names", metavar="RUN...", nargs=-1, required=True, shell_complete=completing(runs)
     )(command)

@@ -19,17 +19,21 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.publish.publish import publish_after_pull
 from gitbatch_tui.core.results.arrival import Arrival, PullResult, Way
+from gitbatch_tui.core.results.best import best_of
 from gitbatch_tui.core.results.pull import bring, look
 from gitbatch_tui.core.results.stayed import what_stayed
 from gitbatch_tui.core.results.waiting import offer, waiting
 from gitbatch_tui.core.results.worktree import BroughtFiles
+from gitbatch_tui.core.runs.groups import newest_sweep, runs_of
 from gitbatch_tui.core.runs.listing import resolve
+from gitbatch_tui.core.runs.parameters import differing, told
 from gitbatch_tui.errors import Conflict, GitBatchError, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.results.waiting import Waiting
     from gitbatch_tui.models import BatchRemote, Run
 
@@ -55,11 +59,19 @@ _RUN = re.compile(r".*#.*|[0-9]+")
     default=None,
     help="Make them a branch of their own, batch-7 if you give no name.",
 )
+@click.option(
+    "--best",
+    metavar="METRIC",
+    help="Of a sweep, the run with the least METRIC; -METRIC: with the greatest.",
+)
 @json_option
-def pull(what: str | None, *, way: str | None, branch: str | None, as_json: bool) -> None:
+def pull(
+    what: str | None, *, way: str | None, branch: str | None, best: str | None, as_json: bool
+) -> None:
     """Bring the results of RUN home; without it, the newest ones of each branch that is here.
 
-    Where several runs of one commit have results, say which you want.
+    Where several runs of one commit have results, say which you want; --best METRIC lets
+    metrics.json of sweep:42, 12-23 or a branch decide, or without a name of the newest sweep.
 
     If your branch hasn't moved on, it is moved to the results. If it has commits of its own, a
     terminal is asked, and a script needs --merge or --files. Nothing is overwritten: a merge with
@@ -75,6 +87,13 @@ def pull(what: str | None, *, way: str | None, branch: str | None, as_json: bool
     what, branch = _sorted_out(what, branch)
     done = Pulls(Way.BRANCH if branch is not None else Way(way) if way else None, branch or "")
     with opened() as (clone, hosts):
+        if best:
+            with status("looking for the best"):
+                run = _best(clone, hosts, what, best)
+            what = run.name
+            # Where nothing was done since its commit, its results just follow.
+            if clone.commit_of("HEAD") != run.commit:
+                done.way = done.way or Way.TAKE
         remote, number = _named(clone, what)
         batch = Batch(clone, hosts, remote)
         reach(batch.host)
@@ -93,6 +112,16 @@ def pull(what: str | None, *, way: str | None, branch: str | None, as_json: bool
     else:
         _print_pulls(done, others)
     click.get_current_context().exit(0 if done.complete else INCOMPLETE)
+
+
+def _best(clone: Clone, hosts: Hosts, what: str | None, wish: str) -> Run:
+    """The run with the best value."""
+    named = what is not None and what not in [remote.name for remote in clone.batch_remotes()]
+    runs = runs_of(clone, hosts, what) if what and named else newest_sweep(clone, hosts, what)
+    batch = Batch(clone, hosts, clone.batch_remote(runs[0].remote))
+    run, value = best_of(batch, runs, wish)
+    note(f"{run.name} is the best of {len(runs)}, with {value} ({told(run, differing(runs))}).")
+    return run
 
 
 def _publish(batch: Batch) -> None:
@@ -185,7 +214,9 @@ def _one_of(run: Run, alternatives: Sequence[Run]) -> Run | None:
         return run
     runs = sorted([run, *alternatives], key=lambda each: each.number)
     note(f"{len(runs)} runs of {short(run.commit)} have results that aren't pulled.")
-    number = _pick([f"{each.name}  {' '.join(each.options)}".rstrip() for each in runs], "none")
+    number = _pick(
+        [f"{each.name}  {told(each, differing(runs))}".rstrip() for each in runs], "none"
+    )
     return None if number is None else runs[number]
 
 

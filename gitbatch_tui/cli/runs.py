@@ -22,11 +22,13 @@ from gitbatch_tui.cli.names import json_option, remote_argument
 from gitbatch_tui.cli.opening import has_logged_in, opened
 from gitbatch_tui.cli.output import JSON_VERSION, note, say, status
 from gitbatch_tui.cli.trouble import FAILED
+from gitbatch_tui.core.runs.filters import parse
 from gitbatch_tui.core.runs.listing import (
     Listing,
     list_remote,
     list_runs,
 )
+from gitbatch_tui.core.runs.parameters import differing
 from gitbatch_tui.core.runs.published import histories, remote_called
 from gitbatch_tui.errors import BadAnswer
 from gitbatch_tui.models import DOCTORS_BRANCH
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.core.runs.filters import Filter
     from gitbatch_tui.models import BatchRemote
 
 SHOWN = 50
@@ -47,6 +50,15 @@ SHOWN = 50
     The newest {SHOWN} of each are shown; --json gives all of them. What can't be asked is shown
     as it was last known; the exit status is 1 where an answer can't be understood.
 
+    A column has the parameters that aren't the same in all runs that are shown.
+
+    \b
+    --where 'state:failed,lost lr<0.1 age<2d by:anna tag:good -branch:old words'
+      state by branch tag host results job remote  equal; a comma is "or", -WORD "not"
+      subject note reason                          hold a text; commit begins with it
+      run sweep exit age took                      compared by = < <= > >=; 90s 5m 2h 3d 1w
+      any other name                               a parameter: lr=0.1 lr<0.1 model:cnn
+
     Runs that others have published are listed, too, as origin/batch#42.
 
     JSON: remotes (name, location, now, as_of, trouble, published: on which git remote, where that
@@ -55,14 +67,16 @@ SHOWN = 50
 )
 @remote_argument()
 @click.option("--all", "everything", is_flag=True, help="All runs, also those of the doctor.")
+@click.option("--where", "words", metavar="FILTER", default="", help="Only runs that are so.")
 @json_option
-def runs(remote: str | None, *, everything: bool, as_json: bool) -> None:
+def runs(remote: str | None, *, everything: bool, words: str, as_json: bool) -> None:
+    wanted = parse(words)
     with opened() as (clone, hosts):
         chosen = _all_remotes(clone) if remote is None else (remote_called(clone, remote),)
         # Where there is none, this says what to do.
         chosen = chosen or (clone.batch_remote(),)
         with status(f"asking {', '.join(remote.location for remote in chosen)}"):
-            newest = None if everything or as_json else SHOWN
+            newest = None if everything or as_json or wanted else SHOWN
             listings = list_runs(clone, hosts, chosen, newest)
         listings = [
             list_remote(clone, hosts, listing.remote, newest)
@@ -70,13 +84,13 @@ def runs(remote: str | None, *, everything: bool, as_json: bool) -> None:
             else listing
             for listing in listings
         ]
-    listings = [_visible(listing, everything=everything) for listing in listings]
+    listings = [_chosen(_visible(each, everything=everything), wanted) for each in listings]
     if as_json:
         _print_json(listings)
     else:
         for listing in listings:
             _warn(listing)
-        _print_table(listings, limit=None if everything else SHOWN)
+        _print_table(listings, limit=None if everything else SHOWN, wanted=wanted)
     _fail_of_nonsense(*listings)
 
 
@@ -90,6 +104,13 @@ def _visible(listing: Listing, *, everything: bool) -> Listing:
         return listing
     runs = [run for run in listing.runs if not run.branch.startswith(DOCTORS_BRANCH)]
     return replace(listing, runs=tuple(runs))
+
+
+def _chosen(listing: Listing, wanted: Filter) -> Listing:
+    if not wanted:
+        return listing
+    runs = tuple(run for run in listing.runs if wanted.matches(run, listing.now))
+    return replace(listing, runs=runs)
 
 
 def _print_json(listings: Sequence[Listing]) -> None:
@@ -125,13 +146,15 @@ def _warn(listing: Listing) -> None:
     note(f"{'' if said.startswith(name.replace(':', '')) else name}{said}{shown}")
 
 
-def _print_table(listings: Sequence[Listing], limit: int | None) -> None:
+def _print_table(listings: Sequence[Listing], limit: int | None, wanted: Filter) -> None:
     shown = [(run, listing.now) for listing in listings for run in listing.runs[:limit]]
     if not shown:
         if not any(listing.trouble for listing in listings):
-            say("No runs yet: `gitbatch-tui submit` starts one.")
+            none = "No run is so." if wanted else "No runs yet: `gitbatch-tui submit` starts one."
+            say(none)
         return
-    rows = without_idle_columns([HEADER, *(cells(run, now) for run, now in shown)])
+    names = differing(run for run, _ in shown) if len(shown) > 1 else None
+    rows = without_idle_columns([HEADER, *(cells(run, now, names) for run, now in shown)])
     for line in table(rows, whole=not sys.stdout.isatty()):
         say(line)
     if len(shown) < sum(len(listing.runs) for listing in listings):

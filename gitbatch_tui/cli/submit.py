@@ -14,7 +14,6 @@ from gitbatch_tui.cli.names import (
     json_option,
     option_option,
     remotes,
-    runs_argument,
     yes_option,
 )
 from gitbatch_tui.cli.opening import opened, reach
@@ -29,14 +28,9 @@ from gitbatch_tui.cli.started import (
     tell_what_stayed,
 )
 from gitbatch_tui.cli.sweep import check_again, plan_of, start_sweep
-from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.jobs.control import left_behind
-from gitbatch_tui.core.runs.listing import FoundRun, find
 from gitbatch_tui.core.runs.outcome import outcome
-from gitbatch_tui.core.server.client import server_of
-from gitbatch_tui.core.submit.push import SERVER
 from gitbatch_tui.core.submit.questions import (
     ChangesChoice,
     Choices,
@@ -44,16 +38,14 @@ from gitbatch_tui.core.submit.questions import (
     ResultsChoice,
     next_question,
 )
-from gitbatch_tui.core.submit.rerun import failed_tasks, options_of
 from gitbatch_tui.core.submit.situation import Situation, prepare
-from gitbatch_tui.core.submit.submit import MAY_RUN, Submission, snapshot
+from gitbatch_tui.core.submit.submit import Submission, snapshot
 from gitbatch_tui.core.submit.submit import submit as start
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.git.repo import Clone
-    from gitbatch_tui.core.hosts.pool import Hosts
 
 
 @click.command()
@@ -225,60 +217,3 @@ def _conclude(  # noqa: PLR0913  # what has begun, and how it is to be shown
     if as_json:
         print_json(facts(remote, started, state, options))
     click.get_current_context().exit(code)
-
-
-@click.command()
-@runs_argument
-@option_option
-@click.option("--failed", "only_failed", is_flag=True, help="Only the tasks that failed.")
-@json_option
-def rerun(
-    names: tuple[str, ...], options: tuple[str, ...], *, only_failed: bool, as_json: bool
-) -> None:
-    """Run the same commits again, as new runs.
-
-    --failed is for arrays whose schedule.sh gives GITBATCH_TASKS (1,4,7) to its scheduler, as the
-    templates for Slurm and Grid Engine show.
-
-    A run keeps its parameters; -o replaces or adds one. Nothing is pushed, and no branch is
-    moved by the results: `gitbatch-tui pull RUN` brings them.
-
-    JSON: a list of the new runs, each as `submit --json` prints it.
-    """
-    begun: list[dict[str, object]] = []
-    code = 0
-    with opened() as (clone, hosts):
-        for name in names:
-            found = _find(clone, hosts, name)
-            remote, given = found.remote.name, options_of(found.run, options)
-            tasks = failed_tasks(clone, found.run) if only_failed else ()
-            started, relay = _rerun(hosts, found, given, tasks)
-            begun.append(facts(remote, started, started.receipt.state, given))
-            if not as_json:
-                describe(remote, started, relay, given)
-            if started.receipt.state is State.REJECTED:
-                code = REJECTED
-    if as_json:
-        print_json(begun)
-    click.get_current_context().exit(code)
-
-
-def _find(clone: Clone, hosts: Hosts, name: str) -> FoundRun:
-    with status(f"looking at {name}"):
-        found = find(clone, hosts, name)
-    if found.trouble:
-        raise found.trouble
-    return found
-
-
-def _rerun(
-    hosts: Hosts, found: FoundRun, options: tuple[str, ...], tasks: tuple[int, ...]
-) -> tuple[Submission, Relay]:
-    relay = Relay()
-    with status(f"running {found.run.name} again") as line, if_interrupted(MAY_RUN):
-        on_line = relay.to(line)
-        server = server_of(hosts, found.remote)
-        receipt = server.rerun(
-            found.run.number, options, lambda text: on_line(f"{SERVER}{text}"), tasks
-        )
-    return Submission(receipt, left_behind(server, receipt)), relay

@@ -10,10 +10,12 @@ from gitbatch_tui.cli.output import is_interactive, note, print_json, say, statu
 from gitbatch_tui.cli.started import REJECTED, Relay, await_end
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.batch.batch import Batch
+from gitbatch_tui.core.runs.groups import runs_of, undone
 from gitbatch_tui.core.runs.outcome import outcome
 from gitbatch_tui.core.sweeps.grid import second_name_in
 from gitbatch_tui.core.sweeps.plan import complete, plan
-from gitbatch_tui.core.sweeps.start import GOES_ON, start
+from gitbatch_tui.core.sweeps.start import GOES_ON, start, start_again
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
 
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitbatch_tui.cli.output import Status
-    from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.submit.questions import Choices
     from gitbatch_tui.core.submit.situation import Situation
     from gitbatch_tui.core.sweeps.plan import Plan
@@ -74,6 +77,20 @@ def start_sweep(
         on_started = counter(line, situation.batch, len(wanted.rows), quiet=as_json)
         sweep = start(situation, choices, wanted, relay.to(line), on_started)
     conclude(situation.batch, sweep, wait=wait, as_json=as_json)
+
+
+def rerun_failed(clone: Clone, hosts: Hosts, word: str, *, as_json: bool) -> NoReturn:
+    """Run what failed of a sweep again, and end with the status that stands for it."""
+    with status(f"looking at {word}"):
+        again = undone(runs_of(clone, hosts, word))
+    if not again:
+        raise Refused(f"{one_line(word)}: nothing has failed, and nothing was submitted.")
+    batch = Batch(clone, hosts, clone.batch_remote(again[0].remote))
+    note(f"{len(again):,} runs of {one_line(word)}: those that failed, in the same sweep.")
+    with status("starting") as line, if_interrupted(GOES_ON):
+        on_started = counter(line, batch, len(again), quiet=as_json)
+        sweep = start_again(batch, again, Relay().to(line), on_started)
+    conclude(batch, sweep, wait=False, as_json=as_json)
 
 
 def conclude(batch: Batch, sweep: Sweep, *, wait: bool, as_json: bool) -> NoReturn:

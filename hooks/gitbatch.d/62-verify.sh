@@ -94,18 +94,25 @@ attest () {
 	find_run "$1"
 	reload_request || die "the request of run $run can not be read"
 	case "$2" in
-	verified | unverified | reproduced | differs) word=$2 ;;
+	verified | unverified | reproduced | differs | note | tag) word=$2 ;;
 	*) die "nobody can find that a run is $2" ;;
 	esac
 	shift 2
 	record_tree='' lines=
-	field "$dir/settled" state ||
-	die "run $run has not ended: there is nothing to find out yet"
-	! field "$dir/settled" result || lines="${newline}Result: $value"
+	case "$word" in
+	note | tag)
+		lines="${newline}By: $(id -un 2>/dev/null || id -u)"
+		;;
+	*)
+		field "$dir/settled" state ||
+		die "run $run has not ended: there is nothing to find out yet"
+		;;
+	esac
+	! field "$dir/settled" result || lines="$lines${newline}Result: $value"
 	while test $# -gt 1
 	do
 		case "$1" in
-		By | Tolerance | Differs | Volatile | Signature) ;;
+		By | Tolerance | Differs | Volatile | Signature | Note | Tag | Untag) ;;
 		*) die "a finding has no $1" ;;
 		esac
 		one_line "$2"

@@ -109,7 +109,7 @@ def test_a_submit_that_is_stopped_goes_on_and_again_tells_of_all(project: Projec
     with subprocess.Popen(
         command(project, *words), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as submit:
-        wait_until((world.run(2) / "scheduled").exists, what="some to have begun")
+        wait_until((world.run(2) / "scheduled").exists, 60, "some to have begun")
         os.kill(submit.pid, signal.SIGINT)
         _, err = submit.communicate(timeout=30)
     assert b"the same command again starts only what is missing" in err
@@ -135,3 +135,97 @@ def test_a_batch_remote_of_before_is_told_to_be_upgraded(project: Project) -> No
     assert said.status == 1
     assert "of an older version, which knows of no sweeps" in said.err
     assert project.world.tip("master") == "" or numbers(project.world) == []
+
+
+MEASURES = {
+    "schedule.sh": JOB_OF_ITS_OWN,
+    "run.sh": '#!/bin/sh\nprintf \'{"loss": %s}\' "$GITBATCH_OPTION_lr" >metrics.json\n'
+    'test "$GITBATCH_OPTION_lr" != 9 || test -e "$GITBATCH_RUN_DIR/../../mended"\n',
+}
+
+
+def test_what_failed_of_a_sweep_is_run_again_in_the_same_sweep(project: Project) -> None:
+    project.world.commit(MEASURES)
+    call(project, "submit", "--sweep", "lr=1,9,3", "--wait")
+    (project.world.base / "mended").touch()
+    said = call(project, "rerun", "--failed", "sweep:1")
+    assert said.out == "batch#4  lr=9\nsweep:1: 1 runs.\n"
+    project.world.settled(4)
+    run = project.run(4)
+    assert (run.state, run.sweep, run.origin) == ("succeeded", 1, "rerun 2")
+    said = call(project, "rerun", "--failed", "sweep:1")
+    assert said.status == 1
+    assert "nothing has failed" in said.err
+
+
+def test_groups_of_runs_are_compared_and_the_best_comes_home(project: Project) -> None:
+    world = project.world
+    world.commit(MEASURES)
+    call(project, "submit", "--sweep", "lr=3,1,2", "--wait")
+    for words in (("1-3",), ("sweep:1",), ("master",), ("--last", "3"), ("batch#sweep:1",)):
+        said = call(project, "compare", *words, "--sort", "loss")
+        assert [line.split()[0] for line in said.out.splitlines()[1:]] == [
+            "batch#2",
+            "batch#3",
+            "batch#1",
+        ]
+    said = call(project, "pull", "--best", "loss")
+    assert "batch#2 is the best of 3, with loss 1 (lr=1)." in said.err
+    assert (world.clone / "metrics.json").read_text() == '{"loss": 1}'
+    assert call(project, "pull", "--best", "-loss", "sweep:1").status == 0
+    assert (world.clone / "metrics.json").read_text() == '{"loss": 3}'
+    said = call(project, "pull", "--best", "accuracy", "1-3")
+    assert "has no number accuracy; there is: loss" in said.err
+    assert "is no run and no group of runs" in call(project, "compare", "nothing").err
+
+
+def test_a_sweep_is_cancelled_as_a_whole_without_what_is_over(project: Project) -> None:
+    world = project.world
+    wait = "#!/bin/sh\ntest $GITBATCH_OPTION_a = 1 || sleep 600\n"
+    world.commit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": wait})
+    call(project, "submit", "--sweep", "a=1..4")
+    world.settled(1)
+    said = call(project, "cancel", "sweep:1", "--yes")
+    assert said.status == 0
+    assert said.out.splitlines() == [f"batch#{n} (a={n}) is cancelled." for n in (2, 3, 4)]
+    for number in (2, 3, 4):
+        assert world.settled(number)["state"] == "cancelled"
+    said = call(project, "cancel", "1-4", "--yes")
+    assert "All runs of 1-4 are over." in said.err
+
+
+def test_runs_show_what_tells_them_apart_and_are_chosen_by_it(project: Project) -> None:
+    project.world.commit({**PROJECT, "schedule.sh": NO_JOB})
+    call(project, "submit", "-o", "data=x", "--sweep", "lr=1..3")
+    header, *rows = call(project, "runs").out.splitlines()
+    assert header.split()[:5] == ["run", "state", "branch", "parameters", "commit"]
+    assert "lr=3" in rows[0]
+    assert "data=x" not in rows[0]
+    said = call(project, "runs", "--where", "lr>1 data:x", "--json")
+    assert [run["number"] for run in said.json["runs"]] == [3, 2]
+    assert said.json["runs"][0]["sweep"] == 1
+    assert call(project, "runs", "--where", "lr>3").out == "No run is so.\n"
+    assert "a number was expected" in call(project, "runs", "--where", "lr>x").err
+
+
+def test_notes_and_tags_are_in_the_history_that_every_clone_has(project: Project) -> None:
+    project.world.commit({**PROJECT, "schedule.sh": NO_JOB})
+    call(project, "submit", "--sweep", "lr=1..3")
+    assert call(project, "note", "2", "looks", "odd").out == "batch#2: looks odd\n"
+    assert call(project, "tag", "1-2", "good").status == 0
+    assert call(project, "tag", "1", "good", "--remove").status == 0
+    found = call(project, "runs", "--where", "tag:good note:odd", "--json").json["runs"]
+    assert [(run["number"], run["note"], run["tags"]) for run in found] == [
+        (2, "looks odd", ["good"])
+    ]
+    assert "looks odd" in call(project, "show", "2").out
+    call(project, "note", "2")
+    assert call(project, "runs", "--where", "note:odd").out == "No run is so.\n"
+    for words, why in (
+        (("tag", "1", "a b"), "a b is no tag"),
+        (("note", "1", "a\nb"), "one line"),
+        (("tag", "good"), "Name the runs"),
+    ):
+        said = call(project, *words)
+        assert said.status != 0
+        assert why in said.err

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.names import branch_of
+from gitbatch_tui.core.runs.remarks import Remarks
 from gitbatch_tui.core.server.protocol import id_of, number_of, state_of, time_of
 from gitbatch_tui.models import (
     DOCTORS_BRANCH,
@@ -34,7 +35,7 @@ _BADGES = {str(badge): badge for badge in Badge}
 
 Fields = dict[str, str]
 """A record; what may come several times, such as options, is one value, a line each."""
-_SEVERAL = frozenset({"Option", "Link", "Differs", "Volatile", "Elsewhere"})
+_SEVERAL = frozenset({"Option", "Link", "Differs", "Volatile", "Elsewhere", "Tag", "Untag"})
 
 
 def log_ref(remote: str) -> str:
@@ -144,6 +145,7 @@ def runs_in(remote: str, records: Iterable[Fields]) -> list[Run]:
     """The runs that records tell of, where newer records come first."""
     ends: dict[int, Fields] = {}
     found: dict[int, list[Finding]] = {}
+    remarks: dict[int, Remarks] = {}
     runs: dict[int, Run] = {}
     for fields in islice(records, bounds.RECORDS):
         number = number_of(fields.get("Run", ""))
@@ -151,6 +153,7 @@ def runs_in(remote: str, records: Iterable[Fields]) -> list[Run]:
             continue
         if "Finding" in fields:
             found.setdefault(number, []).extend(_findings(fields))
+            remarks.setdefault(number, Remarks()).take(fields)
         elif fields.get("State") != "submitted":
             ends.setdefault(number, fields)
         else:
@@ -158,7 +161,7 @@ def runs_in(remote: str, records: Iterable[Fields]) -> list[Run]:
     # An end without a beginning: its first record was lost with the machine's power.
     runs |= {number: _run(remote, number, end, end) for number, end in ends.items()}
     for number in found.keys() & runs.keys():
-        runs[number] = _with(runs[number], found[number])
+        runs[number] = remarks[number].on(_with(runs[number], found[number]))
     return list(runs.values())
 
 

@@ -294,6 +294,12 @@ class Server:
         words = [word for fact in facts for word in fact]
         self._calls.call("attest", str(run), str(badge), *words)
 
+    def remark(self, run: int, facts: Sequence[tuple[str, str]]) -> None:
+        """Record a note (`Note`) or tags (`Tag`, `Untag`) of a run."""
+        kind = "note" if facts[0][0] == "Note" else "tag"
+        words = [word for fact in facts for word in fact]
+        self._calls.call("attest", str(run), kind, *words)
+
     def prune(self, *, dry_run: bool, ignored: bool = False) -> protocol.Pruned:
         """Remove run trees whose results are proven to be in the repository.
 

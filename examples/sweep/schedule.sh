@@ -1,0 +1,2 @@
+#!/bin/sh
+"$GITBATCH" spawn ./run.sh

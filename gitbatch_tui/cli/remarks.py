@@ -1,0 +1,62 @@
+"""The commands that note something about runs, and tag them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gitbatch_tui.cli.names import completing, run_argument, runs
+from gitbatch_tui.cli.opening import opened, reach
+from gitbatch_tui.cli.output import say, status
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.runs.groups import expand
+from gitbatch_tui.core.runs.listing import resolve
+from gitbatch_tui.core.runs.remarks import note_facts, tag_facts
+from gitbatch_tui.core.server.client import server_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@click.command()
+@run_argument
+@click.argument("text", nargs=-1)
+def note(run: str, text: tuple[str, ...]) -> None:
+    """Note TEXT about RUN, instead of what was noted before; without TEXT, forget that.
+
+    A note is kept with the history of runs, which every clone has: `show` shows it, and
+    `runs --where note:WORD` finds it.
+    """
+    facts = note_facts(" ".join(text))
+    for name in _record((run,), facts):
+        say(f"{name}: {one_line(facts[0][1])}" if facts[0][1] else f"{name} has no note now.")
+
+
+@click.command()
+@click.argument("names", metavar="RUN... TAG", nargs=-1, shell_complete=completing(runs))
+@click.option("--remove", is_flag=True, help="Take the tag away.")
+def tag(names: tuple[str, ...], *, remove: bool) -> None:
+    """Tag runs with a word, so that `runs --where tag:WORD` finds them.
+
+    RUN is 42, 12-23, sweep:42, or a branch. A tag has letters, digits and _ . + -; like a note,
+    it is kept with the history of runs.
+    """
+    if len(names) < 2:  # noqa: PLR2004  # a run and a tag
+        raise click.UsageError("Name the runs, and then the tag: `tag 12-23 good`.")
+    *chosen, word = names
+    for name in _record(chosen, tag_facts([word], remove=remove)):
+        say(f"{name} is {'not ' if remove else ''}tagged {word}{' any more' if remove else ''}.")
+
+
+def _record(words: Sequence[str], facts: Sequence[tuple[str, str]]) -> list[str]:
+    """Record facts of runs; their names."""
+    done: list[str] = []
+    with opened() as (clone, hosts), status(f"asking for {', '.join(words)}"):
+        for name in expand(clone, hosts, words):
+            remote, number = resolve(clone, name)
+            server = server_of(hosts, remote)
+            reach(server.host)
+            server.remark(number, facts)
+            done.append(f"{remote.name}#{number}")
+    return done

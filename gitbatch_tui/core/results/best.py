@@ -1,0 +1,45 @@
+"""Finds the run that measured the best value, among those of a sweep or any others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.compare.runs import METRICS, line_up
+from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import Results, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.models import Run
+
+
+def best_of(batch: Batch, runs: Sequence[Run], wish: str, path: str = METRICS) -> tuple[Run, str]:
+    """The run with the least value of a metric, with `-METRIC` the greatest; and that value.
+
+    Only runs that succeeded count. Raises `Refused` where none of them has a number there.
+    """
+    metric, greatest = wish.removeprefix("-"), wish.startswith("-")
+    able = [
+        run
+        for run in runs
+        if run.state is State.SUCCEEDED and run.results in {Results.WAITING, Results.PULLED}
+    ]
+    if not able:
+        raise Refused("None of these runs has succeeded and left results.")
+    table = line_up([(batch, run) for run in able], path)
+    numbers = {
+        row.run.number: (row.run, number)
+        for row, number in zip(table.rows, table.numbers(metric), strict=True)
+        if number is not None and number == number  # noqa: PLR0124  # NaN is no value
+    }
+    if not numbers:
+        there = ", ".join(table.drawable()) or "none"
+        raise Refused(
+            f"{one_line(path)} of these runs has no number {one_line(metric)}; there is: {there}."
+        )
+    choose = max if greatest else min
+    run, number = choose(numbers.values(), key=lambda pair: pair[1])
+    return run, f"{one_line(metric)} {number:g}"

@@ -1,0 +1,188 @@
+"""The grammar that runs are chosen by: `state:failed lr<0.1 age<2d by:anna tag:good -branch:old`.
+
+Words are joined by "and"; a comma within a value means "or", a dash before a word "not". A name
+that isn't a fact of runs is a parameter's. A word without a sign is looked for in name, branch,
+subject, parameters, submitter, tags and note.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.runs.parameters import parameters_of
+from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from gitbatch_tui.models import Run
+
+_TERM = re.compile(r"(-?)([A-Za-z_][A-Za-z0-9_.]*)(<=|>=|!=|[:=<>])(.*)", re.DOTALL)
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)([smhdwy]?)")
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
+_ORDERS: dict[str, Callable[[float, float], bool]] = {
+    "<": lambda have, want: have < want,
+    "<=": lambda have, want: have <= want,
+    ">": lambda have, want: have > want,
+    ">=": lambda have, want: have >= want,
+}
+_WORDS: dict[str, Callable[[Run], Iterable[str]]] = {
+    "state": lambda run: (run.state,),
+    "by": lambda run: (run.submitter,),
+    "branch": lambda run: (run.branch,),
+    "tag": lambda run: run.tags,
+    "host": lambda run: (run.host,),
+    "remote": lambda run: (run.remote,),
+    "results": lambda run: (run.results,),
+    "job": lambda run: (str(run.job or ""),),
+}
+"""Facts that are equal or not."""
+_PARTS: dict[str, Callable[[Run], str]] = {
+    "subject": lambda run: run.subject,
+    "note": lambda run: run.note,
+    "reason": lambda run: run.reason,
+}
+"""Facts that hold a text or not."""
+_NUMBERS: dict[str, Callable[[Run], int | None]] = {
+    "run": lambda run: run.number,
+    "sweep": lambda run: run.sweep or None,
+    "exit": lambda run: run.exit,
+}
+_LENGTHS = ("age", "took")
+FACTS = (*_WORDS, *_PARTS, *_NUMBERS, *_LENGTHS, "commit")
+"""The names that aren't taken for parameters."""
+
+
+@dataclass(frozen=True)
+class _Term:
+    """One word of a filter."""
+
+    negated: bool
+    name: str
+    """Empty for a word that is looked for everywhere."""
+    sign: str
+    values: tuple[str, ...]
+
+    def matches(self, run: Run, now: datetime) -> bool:
+        return any(self._holds(run, now, value) for value in self.values) is not self.negated
+
+    def _holds(self, run: Run, now: datetime, value: str) -> bool:
+        name, sign = self.name, self.sign
+        if not name:
+            return value.lower() in _haystack(run)
+        if name in _LENGTHS:
+            length = _length_of(run, name, now)
+            return length is not None and _compared(length, sign, _seconds(value))
+        if name in _NUMBERS:
+            number = _NUMBERS[name](run)
+            return number is not None and _compared(number, sign, float(value))
+        if name in FACTS:
+            return _is_told(run, name, value.lower())
+        return _parameter_is(parameters_of(run).get(name), sign, value)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What runs have to be; an empty one lets all pass."""
+
+    terms: tuple[_Term, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    def matches(self, run: Run, now: datetime) -> bool:
+        """True for a run that all words are true of; `now` is by the server's clock."""
+        return all(term.matches(run, now) for term in self.terms)
+
+
+def parse(text: str) -> Filter:
+    """Read a filter; raises `Refused` with what was expected."""
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        # A quote that is still open, as while somebody types.
+        words = text.replace('"', " ").replace("'", " ").split()
+    return Filter(tuple(map(_term, words)))
+
+
+def _term(word: str) -> _Term:
+    found = _TERM.fullmatch(word)
+    if not found:
+        negated = word.startswith("-") and len(word) > 1
+        return _Term(negated, "", ":", (word.removeprefix("-") if negated else word,))
+    dash, name, sign, text = found.groups()
+    values = tuple(value for value in text.split(",") if value) or ("",)
+    negated = bool(dash) is not (sign == "!=")
+    sign = ":" if sign in {"=", "!="} else sign
+    name = name.lower() if name.lower() in FACTS else name
+    for value in values:
+        _check(word, name, sign, value)
+    return _Term(negated, name, sign, values)
+
+
+def _check(word: str, name: str, sign: str, value: str) -> None:
+    known = [str(state) for state in State]
+    if name == "state" and value.lower() not in known:
+        raise _wrong(word, f"a state is one of {', '.join(known)}")
+    if name in _LENGTHS and not _LENGTH.fullmatch(value):
+        raise _wrong(word, "a length of time is 90s, 5m, 2h, 3d or 1w")
+    if (name in _NUMBERS or (sign in _ORDERS and name not in FACTS)) and _number(value) is None:
+        raise _wrong(word, "a number was expected")
+    if sign in _ORDERS and name in FACTS and name not in (*_NUMBERS, *_LENGTHS):
+        raise _wrong(word, f"{name} has no order: write {name}:{value}")
+
+
+def _wrong(word: str, expected: str) -> Refused:
+    return Refused(f"{one_line(word)}: {expected}.")
+
+
+def _is_told(run: Run, name: str, value: str) -> bool:
+    if name == "commit":
+        return run.commit.startswith(value)
+    if name in _PARTS:
+        return value in _PARTS[name](run).lower()
+    return value in (word.lower() for word in _WORDS[name](run))
+
+
+def _haystack(run: Run) -> str:
+    texts = (run.name, run.branch, run.subject, run.submitter, run.note, *run.options, *run.tags)
+    return "\n".join(texts).lower()
+
+
+def _length_of(run: Run, name: str, now: datetime) -> float | None:
+    if name == "age":
+        return (now - run.submitted).total_seconds() if run.submitted else None
+    end = run.finished or (None if run.state.final else now)
+    return (end - run.started).total_seconds() if end and run.started else None
+
+
+def _seconds(text: str) -> float:
+    found = _LENGTH.fullmatch(text)
+    return float(found[1]) * _SECONDS[found[2]] if found else 0.0
+
+
+def _compared(have: float, sign: str, want: float) -> bool:
+    return _ORDERS[sign](have, want) if sign in _ORDERS else have == want
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _parameter_is(have: str | None, sign: str, want: str) -> bool:
+    """Numbers by their size, 0.10 is 0.1; everything else as it is written."""
+    if have is None:
+        return False
+    mine, theirs = _number(have), _number(want)
+    if mine is not None and theirs is not None:
+        return _compared(mine, sign, theirs)
+    return sign not in _ORDERS and have == want

@@ -1,0 +1,118 @@
+"""Names of several runs at once: `12-23`, `sweep:42`, a branch."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.runs.listing import list_remote
+from gitbatch_tui.core.runs.parameters import parameters_of
+from gitbatch_tui.core.runs.published import remote_called
+from gitbatch_tui.errors import UnknownName
+from gitbatch_tui.models import DOCTORS_BRANCH, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.core.hosts.pool import Hosts
+    from gitbatch_tui.models import BatchRemote, Run
+
+SWEEP = "sweep:"
+_ONE = re.compile(r"(?:.*#)?[0-9]+")
+_RANGE = re.compile(r"([1-9][0-9]{0,14})-([1-9][0-9]{0,14})")
+_UNDONE = (State.FAILED, State.CANCELLED, State.LOST, State.REJECTED)
+
+
+def is_one(word: str) -> bool:
+    """True for the name of a single run: `42`, `batch#42`."""
+    return _ONE.fullmatch(word) is not None
+
+
+def sweep_number(word: str) -> int | None:
+    """The number in `sweep:42` or `batch#sweep:42`; None for anything else."""
+    number = word.rpartition("#")[2].removeprefix(SWEEP)
+    is_sweep = word.rpartition("#")[2].startswith(SWEEP) and number.isascii() and number.isdigit()
+    return int(number) if is_sweep and len(number) < 16 else None  # noqa: PLR2004  # as runs
+
+
+def expand(
+    clone: Clone,
+    hosts: Hosts,
+    words: Iterable[str],
+    last: int | None = None,
+    *,
+    unfinished: bool = False,
+) -> tuple[str, ...]:
+    """The names of all runs that are meant, each once.
+
+    A word is a run, `12-23`, `sweep:42` or a branch, perhaps with `REMOTE#` before it; a server
+    is asked only where it isn't a run. `last` adds so many of the newest runs of the clone's
+    batch remote; of groups with `unfinished` only runs count that aren't over. Raises
+    `UnknownName` for a word that means none.
+    """
+    names: dict[str, None] = {}
+    for word in words:
+        if is_one(word):
+            names[word] = None
+            continue
+        group = [run for run in runs_of(clone, hosts, word) if not (unfinished and run.state.final)]
+        if not group:
+            raise UnknownName(f"All runs of {one_line(word)} are over.")
+        names |= dict.fromkeys(run.name for run in group)
+    if last:
+        runs = _known(clone, hosts, clone.batch_remote())
+        names |= dict.fromkeys(run.name for run in runs[:last])
+    return tuple(names)
+
+
+def runs_of(clone: Clone, hosts: Hosts, word: str) -> list[Run]:
+    """The runs that a word for several means, the oldest first; raises `UnknownName` for none."""
+    name, mark, rest = word.rpartition("#")
+    runs = _known(clone, hosts, remote_called(clone, name if mark and name else None))
+    found = _meant(rest, runs)
+    if not found:
+        raise UnknownName(
+            f"{one_line(word)} is no run and no group of runs: write a number, 12-23, sweep:42, or "
+            "a branch that has runs; REMOTE# may come before it."
+        )
+    return sorted(found, key=lambda run: run.number)
+
+
+def newest_sweep(clone: Clone, hosts: Hosts, remote: str | None = None) -> list[Run]:
+    """The runs of the newest sweep of a batch remote; raises `UnknownName` where there is none."""
+    runs = _known(clone, hosts, clone.batch_remote(remote))
+    number = max((run.sweep for run in runs), default=0)
+    if not number:
+        raise UnknownName("There is no sweep yet: name runs, such as 12-23, or a branch.")
+    return sorted((run for run in runs if run.sweep == number), key=lambda run: run.number)
+
+
+def undone(runs: Sequence[Run]) -> list[Run]:
+    """The runs of a sweep that are to be run again: of each row the newest, if it didn't succeed.
+
+    The oldest first.
+    """
+    newest: dict[tuple[tuple[str, str], ...], Run] = {}
+    for run in sorted(runs, key=lambda run: run.number):
+        newest[tuple(sorted(parameters_of(run).items()))] = run
+    failed = [run for run in newest.values() if run.state in _UNDONE]
+    return sorted(failed, key=lambda run: run.number)
+
+
+def _meant(word: str, runs: Sequence[Run]) -> list[Run]:
+    if found := _RANGE.fullmatch(word):
+        first, last = int(found[1]), int(found[2])
+        return [run for run in runs if first <= run.number <= last]
+    if number := sweep_number(word):
+        return [run for run in runs if run.sweep == number]
+    return [run for run in runs if run.branch == word]
+
+
+def _known(clone: Clone, hosts: Hosts, remote: BatchRemote) -> list[Run]:
+    """All runs of a batch remote, the newest first, without those of the doctor."""
+    listing = list_remote(clone, hosts, remote)
+    if listing.trouble and not listing.runs:
+        raise listing.trouble
+    return [run for run in listing.runs if not run.branch.startswith(DOCTORS_BRANCH)]

@@ -1,0 +1,43 @@
+"""The parameters of runs, and which of them tell runs apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.base.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gitbatch_tui.models import Run
+
+
+def parameters_of(run: Run) -> dict[str, str]:
+    """Names and values, in the order in which they were given."""
+    return {name: value for name, _, value in (option.partition("=") for option in run.options)}
+
+
+def differing(runs: Iterable[Run]) -> tuple[str, ...]:
+    """The names of those parameters that aren't the same in all of these runs."""
+    values: dict[str, set[str]] = {}
+    seen: dict[str, int] = {}
+    count = 0
+    for run in runs:
+        count += 1
+        for name, value in parameters_of(run).items():
+            values.setdefault(name, set()).add(value)
+            seen[name] = seen.get(name, 0) + 1
+    return tuple(name for name, own in values.items() if len(own) > 1 or seen[name] < count)
+
+
+def told(run: Run, names: Sequence[str] | None = None) -> str:
+    """`lr=0.1 seed=3`: these parameters of a run, or all of them; harmless."""
+    own = parameters_of(run)
+    chosen = own if names is None else [name for name in names if name in own]
+    return one_line(" ".join(f"{name}={own[name]}" for name in chosen))
+
+
+def named(run: Run, names: Sequence[str] | None = None) -> str:
+    """`batch#7 (lr=0.1)`: a run with what tells it apart."""
+    words = told(run, names)
+    return f"{run.name} ({words})" if words else run.name

@@ -1,0 +1,117 @@
+"""The grammar that runs are chosen by."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gitbatch_tui.core.runs.filters import parse
+from gitbatch_tui.core.runs.groups import undone
+from gitbatch_tui.core.runs.parameters import differing, named, told
+from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import Run, State
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+RUN = Run(
+    remote="batch",
+    number=42,
+    state=State.FAILED,
+    branch="master",
+    commit="1a2b3c4d" * 5,
+    subject="Try a larger net",
+    submitter="anna",
+    options=("lr=0.10", "model=cnn", "name=a b"),
+    submitted=NOW - timedelta(hours=30),
+    started=NOW - timedelta(hours=29),
+    finished=NOW - timedelta(hours=28),
+    exit=3,
+    host="node7",
+    sweep=40,
+    note="The net was too large",
+    tags=("bad", "look"),
+)
+
+TRUE = """
+    state:failed | state:lost,failed | state=FAILED | -state:running | state!=running
+    lr:0.1 | lr=0.1 | lr<0.2 | lr<=0.1 | lr>=0.1 | lr>1e-3 | lr!=1 | -lr>1 | model:cnn,tree
+    age<2d | age>1d | age>=90m | took:1h | took<61m | exit:3 | exit>0
+    sweep:40 | run>=42 | run:42,43
+    by:anna | by:bert,anna | tag:bad | -tag:good | branch:master | host:NODE7 | commit:1a2b3c4
+    subject:larger | note:"too large" | net | lr=0.10 | "a b" | -tree | batch#42 | state:failed lr<1
+"""
+FALSE = """
+    state:running | -state:failed | state!=failed | lr<0.1 | lr>0.1 | lr:1 | model:tree | model>1
+    none:1 | none<1 | age<1d | took>1h | exit:0 | sweep:41 | run<42 | by:ann | tag:ba | branch:mast
+    commit:2b | subject:small | note:fine | tree | -net | state:failed lr>1
+"""
+
+
+def words(text: str) -> list[str]:
+    return [word.strip() for line in text.strip().splitlines() for word in line.split(" | ")]
+
+
+@pytest.mark.parametrize("text", words(TRUE))
+def test_a_filter_lets_pass_what_is_so(text: str) -> None:
+    assert parse(text).matches(RUN, NOW)
+
+
+@pytest.mark.parametrize("text", words(FALSE))
+def test_a_filter_holds_back_what_is_not_so(text: str) -> None:
+    assert not parse(text).matches(RUN, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("state:done", "a state is one of submitted, queued"),
+        ("lr<big", "a number was expected"),
+        ("age<soon", "a length of time is 90s"),
+        ("exit:x", "a number was expected"),
+        ("branch<a", "branch has no order: write branch:a"),
+    ],
+)
+def test_a_filter_that_means_nothing_says_what_was_expected(text: str, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        parse(text)
+
+
+def test_an_empty_filter_lets_all_pass_and_an_open_quote_is_no_trouble() -> None:
+    assert not parse("  ")
+    assert parse("").matches(RUN, NOW)
+    assert parse('note:"too').matches(RUN, NOW)
+
+
+def test_what_never_began_is_in_no_length_of_time() -> None:
+    waiting = Run("batch", 1, State.QUEUED, "master", "a" * 40)
+    for text in ("took<1h", "took>0s", "age<1d", "age>0s"):
+        assert not parse(text).matches(waiting, NOW)
+
+
+def run(number: int, state: State, *options: str) -> Run:
+    return Run("batch", number, state, "master", "a" * 40, options=options, sweep=1)
+
+
+def test_parameters_that_differ_are_those_that_are_not_the_same_in_all() -> None:
+    runs = [
+        run(1, State.FAILED, "lr=1", "seed=1", "data=x"),
+        run(2, State.FAILED, "lr=2", "data=x"),
+    ]
+    assert differing(runs) == ("lr", "seed")
+    assert told(runs[0], differing(runs)) == "lr=1 seed=1"
+    assert named(runs[1], differing(runs)) == "batch#2 (lr=2)"
+    assert named(run(3, State.FAILED)) == "batch#3"
+    assert differing(runs[:1]) == ()
+
+
+def test_what_is_run_again_of_a_sweep_is_the_newest_run_of_each_row_that_did_not_succeed() -> None:
+    runs = [
+        run(1, State.SUCCEEDED, "a=1"),
+        run(2, State.FAILED, "a=2"),
+        run(3, State.LOST, "a=3"),
+        run(4, State.RUNNING, "a=4"),
+        run(5, State.SUCCEEDED, "a=2"),
+        run(6, State.FAILED, "a=5", "b=1"),
+        run(7, State.CANCELLED, "b=1", "a=5"),
+    ]
+    assert [each.number for each in undone(runs)] == [3, 7]
