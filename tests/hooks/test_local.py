@@ -59,6 +59,12 @@ def count_at_once(world: World) -> int:
     )
 
 
+def need_groups(world: World) -> None:
+    """Skip where jobs lead no process group, which could be signalled as a whole."""
+    if not shutil.which("setsid", path=world.env["PATH"]):
+        pytest.skip("there is no setsid here")
+
+
 def test_jobs_wait_for_a_slot_and_say_their_place(each_shell: World) -> None:
     world = each_shell
     allow(world, 1)
@@ -79,8 +85,7 @@ def test_jobs_wait_for_a_slot_and_say_their_place(each_shell: World) -> None:
 def test_three_of_twenty_jobs_killed_hang_nothing_and_never_are_more_than_two_at_once(
     world: World,
 ) -> None:
-    if not shutil.which("setsid", path=world.env["PATH"]):
-        pytest.skip("jobs lead no process group here, which could be killed as a whole")
+    need_groups(world)
     allow(world, 2)
     runs = push_many(world, 20)
     most = 0
@@ -165,6 +170,7 @@ def test_a_job_that_waits_can_be_cancelled(world: World) -> None:
 @pytest.mark.parametrize("name", ["TERM", "HUP"])
 def test_a_signal_is_passed_on_and_recorded(each_shell: World, name: str) -> None:
     world = each_shell
+    need_groups(world)
     run = world.submit(
         {
             "schedule.sh": JOB_OF_ITS_OWN,
