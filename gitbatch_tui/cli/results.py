@@ -146,6 +146,8 @@ class Pulls:
     done: list[PullResult] = field(default_factory=list)
     failed: list[tuple[str, GitBatchError]] = field(default_factory=list)
     stayed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    offered: set[str] = field(default_factory=set)
+    """Runs that a sentence of `failed` names as ones to choose from."""
 
     @property
     def complete(self) -> bool:
@@ -158,6 +160,7 @@ class Pulls:
             alternatives = waits.alternatives(run)
             if alternatives and not is_interactive():
                 self.failed.append((run.name, Refused(offer(run, alternatives))))
+                self.offered.update(each.name for each in alternatives)
             elif one := _one_of(run, alternatives):
                 chosen.append(one.number)
         return chosen
@@ -261,8 +264,8 @@ def _print_pulls(done: Pulls, others: Sequence[Run]) -> None:
         complain(str(error), INCOMPLETE)
     if not done.done and not done.failed:
         say("There are no new results for a branch that is here.")
-    if others:
-        names = ", ".join(run.name for run in others)
+    names = ", ".join(run.name for run in others if run.name not in done.offered)
+    if names:
         note(f"Other results aren't pulled: {names}. `gitbatch-tui pull RUN` brings them.")
 
 

@@ -71,7 +71,7 @@ def test_prune_says_the_space_and_asks(project: Project) -> None:
     tree = project.world.run(1) / "tree"
     assert tree.exists()
     pruned = call(project, "prune", "batch", "--yes", "--json").json
-    assert set(pruned) == {"freed", "removed", "kept"}
+    assert set(pruned) == {"version", "freed", "removed", "kept"}
     assert pruned["removed"].keys() == {"1"}
     assert not tree.exists()
 

@@ -36,7 +36,8 @@ def test_of_several_results_of_one_commit_somebody_has_to_say_which(project: Pro
     project.again(1)
     said = call(project, "pull")
     assert (said.status, said.out) == (1, "")
-    assert "The results of 2 runs of" in said.err
+    assert "have results that aren't pulled: batch#1, batch#2." in said.err
+    assert "Other results" not in said.err
     assert not (project.world.clone / "out").exists()
     with Terminal(command(project, "pull")) as terminal:
         terminal.expect("Which")
