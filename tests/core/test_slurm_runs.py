@@ -293,7 +293,8 @@ def test_an_array_is_one_run_with_the_state_of_each_task(project: Project, clust
     assert "3 queued" in run.reason
     go(project, number)
     run = until(project, number, State.FAILED)
-    assert (run.exit, run.reason) == (4, "exit status 4")
+    failed = "; ".join(f"{array}_{task}: exit status {task}" for task in range(1, 4))
+    assert (run.exit, run.reason) == (4, f"4 of 5 jobs failed: {failed}; and 1 more")
     assert project.world.settled(number)["state"] == "failed"
     tasks = tasks_of(project.clone, project.run(number))
     assert [(task.job.id, task.exit) for task in tasks] == [
@@ -373,11 +374,13 @@ class TestAccounting:
         self, project: Project, accounting: Slurm
     ) -> None:
         number = submit(project, PLAIN, "#!/bin/sh\nexit 3\n", options="-a 1-2")
+        array = accounting.newest()
         cancelled = submit(project, PLAIN, UNTIL_GO.format("go"), options="-H")
         accounting.call("scancel", accounting.newest())
         wait_until(lambda: not accounting.call("squeue", "-h", "-t", "all"), PATIENCE)
         run = until(project, number, State.FAILED)
-        assert (run.exit, run.reason) == (3, "exit status 3")
+        failed = "; ".join(f"{array}_{task}: exit status 3" for task in (1, 2))
+        assert (run.exit, run.reason) == (3, f"2 of 2 jobs failed: {failed}")
         until(project, cancelled, State.CANCELLED, "by uid ")
 
     def test_jobs_of_a_named_cluster_are_asked_for_there(
