@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.worker import Worker, WorkerState
@@ -16,34 +15,27 @@ from textual.worker import Worker, WorkerState
 from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.actions import action
-from gitbatch_tui.ui.keys import KEYS
+from gitbatch_tui.ui.keys import commands
 from gitbatch_tui.ui.live import Live
 from gitbatch_tui.ui.notifications import Notifications
 from gitbatch_tui.ui.preferences import Preferences
 from gitbatch_tui.ui.screens.main import MainScreen
 from gitbatch_tui.ui.session import Session
 from gitbatch_tui.ui.terminal_title import TerminalTitle
-from gitbatch_tui.ui.themes import DARK, LIGHT
+from gitbatch_tui.ui.themes import begin_with_theme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Iterator
+    from collections.abc import Callable, Coroutine, Iterable
 
     from textual.binding import BindingType
     from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
     from gitbatch_tui.config import Config
-    from gitbatch_tui.core.batch.batch import Batch
-    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.watch.overview import StartupQuery
-    from gitbatch_tui.models import BatchRemote, Run
-    from gitbatch_tui.ui.dialogs.dialog import Dialog
-    from gitbatch_tui.ui.dialogs.progress import Progress
+    from gitbatch_tui.models import Run
     from gitbatch_tui.ui.panes.log import LogPane
     from gitbatch_tui.ui.screens.log import LogScreen
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 THREADS = 64
 """Threads that may be at work at once; most of them wait for a server."""
@@ -97,20 +89,9 @@ class GitBatchApp(App[None]):
         """The log that is shown full screen."""
         self.preferences = Preferences.read()
         self.main = MainScreen(clock, self.live, self.preferences)
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        known = self.preferences.theme in self.available_themes
-        self._begin_with(self.preferences.theme if known else DARK.name)
+        begin_with_theme(self, self.preferences.theme)
 
     # From the first picture to the end
-
-    def _begin_with(self, theme: str) -> None:
-        if not self.available_themes[theme].dark:
-            self.theme = theme
-            return
-        # The styles haven't been read yet; setting a theme would have them read twice.
-        self.set_reactive(GitBatchApp.theme, theme)
-        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[Any]:
         return self.main
@@ -226,78 +207,12 @@ class GitBatchApp(App[None]):
         elif error:
             raise error
 
-    # What actions use
-
-    async def ask(
-        self, dialog: Dialog[T], finding: Coroutine[Any, Any, None] | None = None
-    ) -> T | None:
-        """Return the answer of a person, None for esc; `finding` is done meanwhile, for the dialog.
-
-        Where that fails, the dialog is closed, and the error raised.
-        """
-        if finding is None:
-            return await self.push_screen_wait(dialog)
-        answer = asyncio.ensure_future(self.push_screen_wait(dialog))
-        found = asyncio.ensure_future(finding)
-        await asyncio.wait({answer, found}, return_when=asyncio.FIRST_COMPLETED)
-        if answer.done():
-            found.cancel()
-        elif error := found.exception():
-            dialog.close()
-            raise error
-        return await answer
-
-    async def in_thread(self, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-        """Run a function in a thread, and return its result.
-
-        It goes on where nobody waits for it any more, as when the screen is closed.
-        """
-        return await asyncio.to_thread(work, *args, **named)
-
-    async def with_clone(self, work: Callable[[Clone], T]) -> T:
-        """Run a function in a thread, with the clone, which is open meanwhile."""
-
-        def working() -> T:
-            with self.session.clone() as clone:
-                return work(clone)
-
-        return await self.in_thread(working)
-
-    async def with_batch(self, remote: BatchRemote, work: Callable[[Batch], T]) -> T:
-        """Run a function in a thread, with the clone and a batch remote."""
-        return await self.with_clone(lambda clone: work(self.session.batch(clone, remote)))
-
-    @contextmanager
-    def progress(
-        self, heading: str, doing: str, *, stoppable: bool = True, goes_on: str = ""
-    ) -> Iterator[Progress]:
-        """A dialog that shows what is said; it closes at the end, unless there is more to read.
-
-        Where the work can't be stopped, `goes_on` says what becomes of it when it is left.
-        """
-        from gitbatch_tui.ui.dialogs.progress import Progress  # noqa: PLC0415  # seldom needed
-
-        dialog = Progress(heading, doing, stoppable=stoppable, goes_on=goes_on)
-        self.push_screen(dialog)
-        try:
-            yield dialog
-        except Exception:
-            dialog.close()
-            raise
-        if not dialog.is_over:
-            dialog.close()
-
     def on_log_pane_wanted(self, message: LogPane.Wanted) -> None:
         self.act("glimpse", message.run)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002
-        for key in KEYS:
-            if key.shown not in {"enter", "ctrl+p"}:
-                yield SystemCommand(f"{key.word} ({key.shown})", key.help, self._doing(key.action))
+        yield from commands(self.main.run_action)
         yield SystemCommand("theme", "Choose other colours", self.action_change_theme)
-
-    def _doing(self, action: str) -> Callable[[], object]:
-        return lambda: self.main.run_action(action)
 
     def action_help_quit(self) -> None:
         """Say how to quit; ctrl+c does this, which many press to get out."""

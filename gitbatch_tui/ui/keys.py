@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
+from textual.app import SystemCommand
 from textual.binding import Binding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 PANES = ("remotes", "branches", "runs", "log")
 
@@ -100,5 +106,16 @@ MOVES = (
 
 
 def bindings() -> list[Binding]:
+    """The keys that aren't bound elsewhere."""
+    return [key.binding() for key in _named_here()]
+
+
+def commands(run: Callable[[str], object]) -> Iterator[SystemCommand]:
+    """What the palette offers; `run` does an action by its name."""
+    for key in _named_here():
+        yield SystemCommand(f"{key.word} ({key.shown})", key.help, partial(run, key.action))
+
+
+def _named_here() -> Iterator[Key]:
     """All but enter and the palette's own, which belong to lists and to the app."""
-    return [key.binding() for key in KEYS if key.shown not in {"enter", "ctrl+p"}]
+    return (key for key in KEYS if key.shown not in {"enter", "ctrl+p"})

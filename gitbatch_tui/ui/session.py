@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.models import BatchRemote
+
+T = TypeVar("T")
 
 REPEATED = 20
 """Among how many of the last commands one is looked for that is only repeated."""
@@ -66,6 +69,22 @@ class Session:
         from gitbatch_tui.core.batch.batch import Batch  # noqa: PLC0415  # see above
 
         return Batch(clone, self.hosts, remote)
+
+    async def with_clone(self, work: Callable[[Clone], T]) -> T:
+        """Run a function in a thread, with the clone, which is open meanwhile.
+
+        It goes on where nobody waits for it any more, as when the screen is closed.
+        """
+
+        def working() -> T:
+            with self.clone() as clone:
+                return work(clone)
+
+        return await asyncio.to_thread(working)
+
+    async def with_batch(self, remote: BatchRemote, work: Callable[[Batch], T]) -> T:
+        """Run a function in a thread, with the clone and a batch remote."""
+        return await self.with_clone(lambda clone: work(self.batch(clone, remote)))
 
     def server(self, remote: BatchRemote) -> Server:
         """The other side of a batch remote; nothing is asked yet."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from textual.app import App
 from textual.theme import Theme
 
 DARK = Theme(
@@ -32,3 +35,16 @@ LIGHT = Theme(
     warning="#8f6100",
     error="#bd3346",
 )
+
+
+def begin_with_theme(app: App[Any], name: str) -> None:
+    """Begin with a theme; the program's dark one where none of that name is known."""
+    app.register_theme(DARK)
+    app.register_theme(LIGHT)
+    theme = app.available_themes.get(name, DARK)
+    if not theme.dark:
+        app.theme = name
+        return
+    # The styles haven't been read yet; setting a theme would have them read twice.
+    app.set_reactive(App.theme, theme.name)
+    app.stylesheet.set_variables(app.get_css_variables())

@@ -1,7 +1,7 @@
 """Table of actions: each is a function, in a module that is imported when it is asked for.
 
 An action is `async def NAME(app, selection)`: it checks, and raises `Refused` with the reason where
-it can't act; asks with `await app.ask(dialog)`; works with `await app.in_thread(function, ...)`;
+it can't act; asks with `await ask(app, dialog)`; works in a thread, `await asyncio.to_thread(...)`;
 and shows what came of it. It acts on what was selected when the key was pressed, wherever the
 cursors are by then. What it raises, the app shows in its one place for that.
 """

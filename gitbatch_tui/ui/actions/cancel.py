@@ -10,6 +10,7 @@ from gitbatch_tui.core.jobs import control
 from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.dialogs.confirm import Confirm
+from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.sentences import about_cancelling, not_in_that_state
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ async def cancel(app: GitBatchApp, selection: Selection) -> None:
         raise Refused(not_in_that_state(selection.the_runs(), "there is nothing to cancel"))
     groups = [list(group) for _, group in groupby(sorted(runs, key=_place), lambda run: run.remote)]
     servers = [app.session.server(app.live.remote_of(group[0])) for group in groups]
-    if await app.ask(Confirm(about_cancelling(runs, app.live.now_for(runs[0].remote)))):
+    if await ask(app, Confirm(about_cancelling(runs, app.live.now_for(runs[0].remote)))):
         await asyncio.gather(*map(_cancel, [app] * len(groups), servers, groups))
 
 
@@ -44,7 +45,7 @@ async def _cancel(app: GitBatchApp, server: Server, runs: Sequence[Run]) -> None
     for run in runs:
         try:
             with app.main.doing(f"Cancelling {run.name} ..."):
-                done = await app.in_thread(control.cancel, server, run.number)
+                done = await asyncio.to_thread(control.cancel, server, run.number)
         except GitBatchError as error:
             await app.show_trouble(error)
             continue

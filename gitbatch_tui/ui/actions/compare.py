@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.compare.runs import line_up
 from gitbatch_tui.ui.dialogs.compare import CompareDialog
+from gitbatch_tui.ui.dialogs.progress import show_progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,6 @@ async def compare(app: GitBatchApp, runs: Sequence[Run]) -> None:
     def fetch(clone: Clone) -> RunTable:
         return line_up([(app.session.batch(clone, remote), run) for remote, run in sides])
 
-    with app.progress("Compare", "Fetching ...", stoppable=False):
-        lineup = await app.with_clone(fetch)
+    with show_progress(app, "Compare", "Fetching ...", stoppable=False):
+        lineup = await app.session.with_clone(fetch)
     app.push_screen(CompareDialog(lineup))

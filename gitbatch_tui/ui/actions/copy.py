@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.ui.dialogs.choose import Choose
+from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.state import is_nameless
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ async def copy(app: GitBatchApp, selection: Selection) -> None:
     copies = copies_of(selection)
     menu = Choose("Copy", [(f"{name:<16}{one_line(text)}", text) for name, text in copies])
     menu.add_class("-single")
-    text = await app.ask(menu)
+    text = await ask(app, menu)
     if text is not None:
         app.copy_to_clipboard(text)
         app.tell(f"Copied: {text}")

@@ -17,5 +17,5 @@ async def details(app: GitBatchApp, selection: Selection) -> None:
     """Read it from the clone; no server is asked."""
     run = selection.the_run()
     remote = app.live.remote_of(run)
-    tasks = await app.with_clone(lambda clone: tasks_of(clone, run))
+    tasks = await app.session.with_clone(lambda clone: tasks_of(clone, run))
     app.push_screen(Details(replace(run, tasks=tasks), remote, app.live.now_for(run.remote)))

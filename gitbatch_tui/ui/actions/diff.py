@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
@@ -32,7 +33,7 @@ async def diff(app: GitBatchApp, selection: Selection) -> None:
         _check(run, selection)
     sides = [(app.live.remote_of(run), run) for run in runs]
     with app.main.doing("Fetching what has changed ..."):
-        compared = await app.in_thread(_compare, app.session, sides)
+        compared = await asyncio.to_thread(_compare, app.session, sides)
     screen = DiffScreen(compared.clone, compared.old, compared.new, _title(*runs))
     app.push_screen(screen, lambda _: compared.clone.close())
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.setup.doctor import diagnose, is_mendable
+from gitbatch_tui.ui.dialogs.progress import show_progress
 from gitbatch_tui.ui.sentences import check_line, verdict
 
 if TYPE_CHECKING:
@@ -29,9 +31,9 @@ async def doctor(app: GitBatchApp, selection: Selection) -> None:
 
 async def _check(app: GitBatchApp, remote: BatchRemote, words: str, *, repair: bool) -> bool:
     """Show what the doctor finds; whether a person wants it mended."""
-    with app.progress(f"Doctor of {remote.name}", words) as progress:
+    with show_progress(app, f"Doctor of {remote.name}", words) as progress:
         host = app.session.server(remote).host
-        await app.in_thread(host.run, ":", timeout=PATIENCE)
+        await asyncio.to_thread(host.run, ":", timeout=PATIENCE)
         await examine(app, progress, remote, repair=repair)
     return await progress.closed()
 
@@ -48,6 +50,6 @@ async def examine(
             progress.tell(check_line(found))
         return checks
 
-    checks = await app.with_batch(remote, check)
+    checks = await app.session.with_batch(remote, check)
     words = "Stopped." if progress.stop.asked else verdict(remote, checks)
     progress.end(words, mendable=any(map(is_mendable, checks)) and not repair)

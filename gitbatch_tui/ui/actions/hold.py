@@ -30,7 +30,7 @@ async def _toggle(app: GitBatchApp, remote: BatchRemote, run: Run) -> None:
     server = app.session.server(remote)
     try:
         with app.main.doing(f"Asking for {run.name} to be held or released ..."):
-            done = await app.in_thread(toggle_hold, server, run.number)
+            done = await asyncio.to_thread(toggle_hold, server, run.number)
     except GitBatchError as error:
         await app.show_trouble(error)
         return

@@ -12,6 +12,8 @@ from gitbatch_tui.core.submit.push import SERVER
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Results
 from gitbatch_tui.ui.dialogs.choose import Choose
+from gitbatch_tui.ui.dialogs.dialog import ask
+from gitbatch_tui.ui.dialogs.progress import show_progress
 from gitbatch_tui.ui.dialogs.reading import Notice
 from gitbatch_tui.ui.sentences import about_arrival, so_far, ways_home, what_arrived, what_was_left
 
@@ -50,15 +52,15 @@ async def pull(app: GitBatchApp, selection: Selection) -> None:
 async def pull_run(app: GitBatchApp, run: Run) -> None:
     """Fetch, which can be watched and stopped; then take commits or files."""
     remote = app.live.remote_of(run)
-    with app.progress(f"Pull {run.name}", "Fetching the results ...") as progress:
-        got = await app.with_batch(remote, lambda batch: _fetch(batch, run, progress))
+    with show_progress(app, f"Pull {run.name}", "Fetching the results ...") as progress:
+        got = await app.session.with_batch(remote, lambda batch: _fetch(batch, run, progress))
     if not isinstance(got, Pulled):
         arrival = got
-        way = await app.ask(Choose(f"Pull {run.name}", ways_home(arrival), about_arrival(arrival)))
+        way = await ask(app, Choose(f"Pull {run.name}", ways_home(arrival), about_arrival(arrival)))
         if way is None:
             app.tell(f"Nothing was changed: the results of {run.name} can be pulled at any time.")
             return
-        got = await app.with_batch(remote, lambda batch: _take(batch, arrival, way))
+        got = await app.session.with_batch(remote, lambda batch: _take(batch, arrival, way))
     app.live.ask_again(remote)
     title = f"{run.name} is here" if got.changed else run.name
     if got.left:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.submit.push import SERVER
 from gitbatch_tui.ui.actions.started import show_started
+from gitbatch_tui.ui.dialogs.dialog import ask
+from gitbatch_tui.ui.dialogs.progress import show_progress
 from gitbatch_tui.ui.dialogs.rerun import RerunDialog
 
 if TYPE_CHECKING:
@@ -18,16 +21,16 @@ async def rerun(app: GitBatchApp, selection: Selection) -> None:
     run = selection.the_run()
     remote = app.live.remote_of(run)
     server = app.session.server(remote)
-    options = await app.ask(RerunDialog(run))
+    options = await ask(app, RerunDialog(run))
     if options is None:
         return
     goes_on = f"{remote.name} goes on with it: the run appears in the list."
     heading = f"Run {run.name} again"
     with (
         app.live.beginning(remote, run) as begun,
-        app.progress(heading, "Scheduling ...", stoppable=False, goes_on=goes_on) as progress,
+        show_progress(app, heading, "Scheduling ...", stoppable=False, goes_on=goes_on) as progress,
     ):
-        receipt = await app.in_thread(
+        receipt = await asyncio.to_thread(
             server.rerun, run.number, options, lambda line: progress.hear(f"{SERVER}{line}")
         )
         begun.receipt = receipt

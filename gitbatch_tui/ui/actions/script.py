@@ -9,6 +9,7 @@ from gitbatch_tui.core.setup.templates import commit_templates, write_templates
 from gitbatch_tui.ui.actions.terminal import in_terminal
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.confirm import Confirm
+from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.sentences import about_committing, ways_to_script
 
 if TYPE_CHECKING:
@@ -22,12 +23,12 @@ _WHY = "schedule.sh hands your job to a scheduler; it is the one file that a pro
 async def offer_script(app: GitBatchApp, schedulers: Sequence[str]) -> None:
     """Ask for which scheduler it is to be; each further step is offered, and none is needed."""
     ways = ways_to_script(schedulers)
-    scheduler = await app.ask(Choose("There is no schedule.sh yet", ways, [_WHY]))
+    scheduler = await ask(app, Choose("There is no schedule.sh yet", ways, [_WHY]))
     if not scheduler:
         return
-    paths = await app.with_clone(lambda clone: write_templates(clone.path, scheduler))
+    paths = await app.session.with_clone(lambda clone: write_templates(clone.path, scheduler))
     in_terminal(app, editor_command(paths[0]))
-    if await app.ask(Confirm(about_committing(paths))):
-        await app.with_clone(lambda clone: commit_templates(clone, paths))
+    if await ask(app, Confirm(about_committing(paths))):
+        await app.session.with_clone(lambda clone: commit_templates(clone, paths))
         app.live.reread()
         app.tell("schedule.sh is committed: press s to submit.")

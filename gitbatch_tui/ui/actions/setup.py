@@ -13,6 +13,8 @@ from gitbatch_tui.errors import Refused
 from gitbatch_tui.ui.actions.doctor import examine
 from gitbatch_tui.ui.actions.script import offer_script
 from gitbatch_tui.ui.dialogs.confirm import Confirm
+from gitbatch_tui.ui.dialogs.dialog import ask
+from gitbatch_tui.ui.dialogs.progress import show_progress
 from gitbatch_tui.ui.dialogs.setup import SetupDialog
 from gitbatch_tui.ui.sentences import about_plan
 
@@ -38,8 +40,8 @@ class Made:
 
 async def add(app: GitBatchApp, _: Selection) -> None:
     """Ask for a place, then set it up."""
-    places = await app.with_clone(ready_made)
-    chosen = await app.ask(SetupDialog(places))
+    places = await app.session.with_clone(ready_made)
+    chosen = await ask(app, SetupDialog(places))
     if chosen:
         wanted = SetupRequest(chosen.name, chosen.location, chosen.profile)
         await app.attempt(set_up, wanted, chosen.scheduler)
@@ -50,8 +52,10 @@ async def set_up(app: GitBatchApp, wanted: SetupRequest, scheduler: str = "") ->
     plan = await _agreed_plan(app, wanted)
     if plan is None:
         return
-    with app.progress(f"Set up {wanted.name}", "Setting up ...") as progress:
-        made = await app.with_clone(lambda clone: _make(app, clone, plan, scheduler, progress))
+    with show_progress(app, f"Set up {wanted.name}", "Setting up ...") as progress:
+        made = await app.session.with_clone(
+            lambda clone: _make(app, clone, plan, scheduler, progress)
+        )
         app.live.ask_again()
         await examine(app, progress, made.remote)
     await progress.closed()
@@ -63,9 +67,9 @@ async def _agreed_plan(app: GitBatchApp, wanted: SetupRequest) -> Plan | None:
     """The plan to which a person has agreed; None where nothing is to be done."""
     while True:
         heading, doing = f"Set up {wanted.name}", f"Looking at {wanted.location} ..."
-        with app.progress(heading, doing, stoppable=False) as progress:
-            plan = await app.with_clone(lambda clone: _plan(app, clone, wanted))  # noqa: B023
-        if progress.was_left or not await app.ask(Confirm(about_plan(plan))):
+        with show_progress(app, heading, doing, stoppable=False) as progress:
+            plan = await app.session.with_clone(lambda clone: _plan(app, clone, wanted))  # noqa: B023
+        if progress.was_left or not await ask(app, Confirm(about_plan(plan))):
             return None
         if not plan.found.foreign_hook or wanted.replace_hook:
             return plan

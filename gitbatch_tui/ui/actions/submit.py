@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from gitbatch_tui.models import State
 from gitbatch_tui.ui.actions.pull import pull_run
 from gitbatch_tui.ui.actions.script import offer_script
 from gitbatch_tui.ui.actions.started import show_started
+from gitbatch_tui.ui.dialogs.dialog import ask
+from gitbatch_tui.ui.dialogs.progress import show_progress
 from gitbatch_tui.ui.dialogs.submit import Decision, SubmitDialog
 from gitbatch_tui.ui.sentences import submission_title
 
@@ -73,10 +76,10 @@ async def _ask(
         if known:
             dialog.take(known.situation, known.choices, known.notes)
         else:
-            situation = await app.with_batch(remote, lambda batch: prepare(batch, branch))
+            situation = await app.session.with_batch(remote, lambda batch: prepare(batch, branch))
             dialog.take(situation, Choices())
 
-    return await app.ask(dialog, look())
+    return await ask(app, dialog, look())
 
 
 def _last_run(app: GitBatchApp, remote: BatchRemote, branch: str) -> Run | None:
@@ -91,9 +94,9 @@ async def _submit(app: GitBatchApp, remote: BatchRemote, decision: Decision) -> 
     heading = submission_title(situation.branch, remote)
     with (
         app.live.beginning(remote, situation) as begun,
-        app.progress(heading, "Pushing ...") as progress,
+        show_progress(app, heading, "Pushing ...") as progress,
     ):
-        done = await app.with_batch(remote, lambda batch: _push(batch, decision, progress))
+        done = await app.session.with_batch(remote, lambda batch: _push(batch, decision, progress))
         if isinstance(done, Submitted):
             begun.receipt = done.receipt
             progress.see(done.receipt)
@@ -114,7 +117,7 @@ async def _do_instead(app: GitBatchApp, remote: BatchRemote, instead: Instead | 
         return
     if instead.write_script:
         host = app.session.server(remote).host
-        there = await app.in_thread(examine_server, host, remote.base)
+        there = await asyncio.to_thread(examine_server, host, remote.base)
         await offer_script(app, schedulers(there.tools))
     elif instead.run is None:
         app.tell(f"Nothing was submitted: {instead.words}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
@@ -22,7 +23,7 @@ async def shell(app: GitBatchApp, selection: Selection) -> None:
     run = selection.the_run()
     server = app.session.server(app.live.remote_of(run))
     with app.main.doing(f"Looking for the run tree of {run.name} ..."):
-        command = await app.in_thread(shell_command, server, run.number)
+        command = await asyncio.to_thread(shell_command, server, run.number)
     in_terminal(app, command)
 
 

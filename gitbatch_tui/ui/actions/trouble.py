@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.errors import Refused, Unreachable
 from gitbatch_tui.ui.actions.terminal import log_in
 from gitbatch_tui.ui.dialogs.confirm import LoginQuestion
+from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.dialogs.reading import Trouble
 from gitbatch_tui.ui.sentences import about_login
 
@@ -29,5 +30,5 @@ async def show_trouble(app: GitBatchApp, error: GitBatchError) -> bool:
 async def _offer_login(app: GitBatchApp, error: Unreachable) -> bool:
     if any(isinstance(screen, LoginQuestion) for screen in app.screen_stack):
         return False
-    agreed = await app.ask(LoginQuestion(about_login(error)))
+    agreed = await ask(app, LoginQuestion(about_login(error)))
     return bool(agreed) and log_in(app, error.login)

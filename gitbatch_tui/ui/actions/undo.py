@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.hosts.location import Location
@@ -11,6 +12,7 @@ from gitbatch_tui.core.setup.remove import forget_remote, remove_base
 from gitbatch_tui.ui.actions.setup import set_up
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.confirm import Confirm
+from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.sentences import Undo, about_forgetting, about_removing, ways_to_undo
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 async def undo(app: GitBatchApp, selection: Selection) -> None:
     """Offer the ways, from the harmless to the final."""
     remote = selection.the_remote()
-    way = await app.ask(Choose(f"{remote.name}, {remote.location}", ways_to_undo(remote)))
+    way = await ask(app, Choose(f"{remote.name}, {remote.location}", ways_to_undo(remote)))
     if way is Undo.UPGRADE:
         await app.attempt(set_up, SetupRequest(remote.name, Location.parse(remote.location)))
     elif way is Undo.FORGET:
@@ -32,8 +34,8 @@ async def undo(app: GitBatchApp, selection: Selection) -> None:
 
 
 async def _forget(app: GitBatchApp, remote: BatchRemote) -> None:
-    if await app.ask(Confirm(about_forgetting(remote))):
-        await app.with_clone(lambda clone: forget_remote(clone, remote))
+    if await ask(app, Confirm(about_forgetting(remote))):
+        await app.session.with_clone(lambda clone: forget_remote(clone, remote))
         _tell_forgotten(app, remote, "stays as it is")
 
 
@@ -41,13 +43,13 @@ async def _remove(app: GitBatchApp, remote: BatchRemote) -> None:
     """Show what would be lost, and remove it where a person agrees."""
     host = app.session.server(remote).host
     with app.main.doing(f"Looking at what is in {remote.name} ..."):
-        contents = await app.with_clone(lambda clone: survey(host, remote.base, clone))
-    if not await app.ask(Confirm(about_removing(remote, contents))):
+        contents = await app.session.with_clone(lambda clone: survey(host, remote.base, clone))
+    if not await ask(app, Confirm(about_removing(remote, contents))):
         return
     force = bool(contents.active or contents.others)
     with app.main.doing(f"Removing {remote.name} ..."):
-        await app.in_thread(remove_base, host, contents, force=force)
-        await app.with_clone(lambda clone: forget_remote(clone, remote))
+        await asyncio.to_thread(remove_base, host, contents, force=force)
+        await app.session.with_clone(lambda clone: forget_remote(clone, remote))
     _tell_forgotten(app, remote, "is gone")
 
 

@@ -13,6 +13,8 @@ from gitbatch_tui.errors import Refused, Stopped
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.actions.compare import compare
 from gitbatch_tui.ui.dialogs.choose import Choose
+from gitbatch_tui.ui.dialogs.dialog import ask
+from gitbatch_tui.ui.dialogs.progress import show_progress
 from gitbatch_tui.ui.verification import check_line, file_line, verdict, ways_to_reproduce
 
 if TYPE_CHECKING:
@@ -37,16 +39,16 @@ async def verify_or_compare(app: GitBatchApp, selection: Selection) -> None:
 async def _verify(app: GitBatchApp, run: Run) -> None:
     """Check every claim of a run; then offer to reproduce it."""
     remote = app.live.remote_of(run)
-    with app.progress(f"Verify {run.name}", "Asking ...", stoppable=False) as progress:
-        found = await app.with_batch(
+    with show_progress(app, f"Verify {run.name}", "Asking ...", stoppable=False) as progress:
+        found = await app.session.with_batch(
             remote, lambda batch: verify(batch, run.number, tell=progress.hear)
         )
     _tell_unrecorded(app, found.unrecorded)
     app.live.ask_again(remote)
     remotes = [view.remote for view in app.live.state.remotes]
     lines = "\n".join(map(check_line, found.checks))
-    where = await app.ask(
-        Choose(verdict(found), ways_to_reproduce(found.run, remote, remotes), [lines])
+    where = await ask(
+        app, Choose(verdict(found), ways_to_reproduce(found.run, remote, remotes), [lines])
     )
     if where:
         await app.attempt(reproduce, found.run, where)
@@ -57,8 +59,8 @@ async def reproduce(app: GitBatchApp, run: Run, where: BatchRemote) -> None:
     remote = app.live.remote_of(run)
     goes_on = "It goes on; when it has ended, you are told how it compares."
     heading = f"Reproduce {run.name}"
-    with app.progress(heading, "Starting ...", stoppable=False, goes_on=goes_on) as progress:
-        done = await app.with_batch(
+    with show_progress(app, heading, "Starting ...", stoppable=False, goes_on=goes_on) as progress:
+        done = await app.session.with_batch(
             remote, lambda batch: _reproduce(app, batch, run, where, progress)
         )
         if done:

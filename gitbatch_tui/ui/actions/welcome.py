@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.config import read_config
 from gitbatch_tui.core.watch.overview import begin_clone
 from gitbatch_tui.errors import BadConfig, NotARepository
 from gitbatch_tui.ui.dialogs.advice import Advice
+from gitbatch_tui.ui.dialogs.dialog import ask
 
 if TYPE_CHECKING:
     from gitbatch_tui.errors import GitBatchError
@@ -19,9 +21,9 @@ async def welcome(app: GitBatchApp, error: GitBatchError) -> None:
     ways = [("r", "look again"), ("q", "quit")]
     if isinstance(error, NotARepository):
         ways.insert(0, ("i", "make a repository of this folder, as git init does"))
-    way = await app.ask(Advice("Nothing to show yet", str(error), ways))
+    way = await ask(app, Advice("Nothing to show yet", str(error), ways))
     if way == "i":
-        await app.in_thread(begin_clone, app.session.path, app.session.record)
+        await asyncio.to_thread(begin_clone, app.session.path, app.session.record)
     if way in {"i", "r"}:
         app.live.reread()
     else:
@@ -34,9 +36,9 @@ async def configure(app: GitBatchApp) -> None:
     way: str | None = "r"
     while way == "r":
         try:
-            app.take_config(await app.in_thread(read_config))
+            app.take_config(await asyncio.to_thread(read_config))
         except BadConfig as error:
-            way = await app.ask(Advice("Your configuration", str(error), ways))
+            way = await ask(app, Advice("Your configuration", str(error), ways))
         else:
             return
     if way == "q":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+import asyncio
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -13,9 +14,9 @@ from textual.widgets import Static
 from gitbatch_tui.core.base.text import clean, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Coroutine, Iterable, Sequence
 
-    from textual.app import ComposeResult
+    from textual.app import App, ComposeResult
     from textual.binding import BindingType
     from textual.widget import Widget
 
@@ -86,3 +87,23 @@ def key_words(keys: Sequence[tuple[str, str]]) -> Content:
     """Keys and what they do, for the edge of a box."""
     parts = [Content.assemble((key, "bold"), f" {word}") for key, word in keys]
     return Content("  ").join(parts)
+
+
+async def ask(
+    app: App[Any], dialog: Dialog[T], finding: Coroutine[Any, Any, None] | None = None
+) -> T | None:
+    """Return the answer of a person, None for esc; `finding` is done meanwhile, for the dialog.
+
+    Where that fails, the dialog is closed, and the error raised.
+    """
+    if finding is None:
+        return await app.push_screen_wait(dialog)
+    answer = asyncio.ensure_future(app.push_screen_wait(dialog))
+    found = asyncio.ensure_future(finding)
+    await asyncio.wait({answer, found}, return_when=asyncio.FIRST_COMPLETED)
+    if answer.done():
+        found.cancel()
+    elif error := found.exception():
+        dialog.close()
+        raise error
+    return await answer

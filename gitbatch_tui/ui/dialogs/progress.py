@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, ClassVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -17,8 +18,9 @@ from gitbatch_tui.models import State
 from gitbatch_tui.ui.dialogs.dialog import Dialog, plain, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from textual.app import App
     from textual.binding import BindingType
     from textual.widget import Widget
 
@@ -129,3 +131,22 @@ class Progress(Dialog[None]):
         self.close()
         if self.was_left and self._goes_on:
             self.app.notify(clean(self._goes_on), markup=False)
+
+
+@contextmanager
+def show_progress(
+    app: App[Any], heading: str, doing: str, *, stoppable: bool = True, goes_on: str = ""
+) -> Iterator[Progress]:
+    """Show the progress of the work inside; closes at its end, unless there is more to read.
+
+    Where the work can't be stopped, `goes_on` says what becomes of it when it is left.
+    """
+    dialog = Progress(heading, doing, stoppable=stoppable, goes_on=goes_on)
+    app.push_screen(dialog)
+    try:
+        yield dialog
+    except Exception:
+        dialog.close()
+        raise
+    if not dialog.is_over:
+        dialog.close()
