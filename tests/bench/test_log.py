@@ -17,7 +17,7 @@ from gitbatch_tui.core.logs.search import Search
 from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.core.logs.viewer import Viewer
 from tests.bench.measure import show
-from tests.bench.paint import Screen
+from tests.support.paint import Screen
 from tests.support.project import open_project
 from tests.support.servers.sshd import HOST
 from tests.support.waiting import wait_until

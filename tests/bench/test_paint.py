@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.bench.measure import show
-from tests.bench.paint import seconds_to
+from tests.support.paint import seconds_to
 from tests.ui.gallery import NOW, Gallery, Told
 
 if TYPE_CHECKING:

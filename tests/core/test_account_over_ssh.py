@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.submit.rerun import rerun
 from gitbatch_tui.core.verify.reproduce import Trial, begin
-from tests.hooks.test_account import CLIENTS, DUMP, kept
 from tests.support import batches
+from tests.support.account import CLIENTS, DUMP, kept
 from tests.support.batches import new_world_at, open_batch
 from tests.support.servers.sshd import HOST
 from tests.support.worlds import JOB_OF_ITS_OWN, World

@@ -10,7 +10,7 @@ from gitbatch_tui.core.jobs.control import cancel, toggle_hold
 from gitbatch_tui.core.runs.tasks import tasks_of
 from gitbatch_tui.core.runs.wait import wait
 from gitbatch_tui.models import State
-from tests.core.test_slurm_runs import PATIENCE, UNTIL_GO, at_site, go, until
+from tests.support.slurm_runs import PATIENCE, UNTIL_GO, at_site, go, until
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:

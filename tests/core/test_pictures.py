@@ -15,7 +15,7 @@ from gitbatch_tui.core.base.pictures import MOST_PIXELS
 from gitbatch_tui.core.compare.numbers import EXACT
 from gitbatch_tui.core.compare.picture import compare_pictures
 from gitbatch_tui.core.diffs.picture import COLUMNS, mosaic
-from tests.core.test_pixels import png
+from tests.support.png import png
 
 LOSSLESS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "PNG": ({}, {"compress_level": 0}),

@@ -14,7 +14,7 @@ from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.core.submit.submit import submit
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Results
-from tests.core.pulling import files, pull
+from tests.support.pulling import files, pull
 
 if TYPE_CHECKING:
     from tests.support.project import Project

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.jobs import judge
 from gitbatch_tui.core.jobs.control import cancel, hold, release
 from gitbatch_tui.core.runs.tasks import tasks_of
 from gitbatch_tui.core.runs.wait import wait
@@ -21,10 +20,10 @@ from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.core.verify.reproduce import Trial, begin, conclude
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Badge, Job, State
+from tests.support.slurm_runs import PATIENCE, UNTIL_GO, at_site, go, until
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from gitbatch_tui.models import Run
     from tests.support.project import Project
     from tests.support.servers.slurm import Slurm
     from tests.support.servers.sshd import Sshd
@@ -35,9 +34,6 @@ PLAIN = "#!/bin/sh\nsbatch {} run.sh\n"
 WRAPPED = """#!/bin/sh
 sbatch {} --wrap='"$GITBATCH" run ./run.sh'
 """
-# Not for ever, where nobody is left to say so.
-UNTIL_GO = "#!/bin/sh\nn=0\nuntil test -e {} || test $n = 999; do n=$((n + 1)); sleep 0.1; done\n"
-PATIENCE = 40
 
 
 @pytest.fixture
@@ -53,34 +49,8 @@ def accounting(
     return at_site(slurm_with_accounting, project, monkeypatch)
 
 
-def at_site(slurm: Slurm, project: Project, monkeypatch: pytest.MonkeyPatch) -> Slurm:
-    monkeypatch.setattr(judge, "GRACE", timedelta(0))
-    project.world.waits_for_nothing()
-    (project.world.base / "profile").write_text(f"SLURM_CONF={slurm.conf}\nexport SLURM_CONF\n")
-    return slurm
-
-
 def submit(project: Project, schedule: str, run: str = "#!/bin/sh\n", options: str = "") -> int:
     return project.world.submit({"schedule.sh": schedule.format(options), "run.sh": run})
-
-
-def until(project: Project, number: int, state: State, reason: str = "") -> Run:
-    """The run, as soon as it is in this state for this reason."""
-    seen: list[Run] = []
-
-    def there() -> Run | None:
-        run = project.run(number)
-        seen.append(run)
-        return run if run.state is state and reason in run.reason else None
-
-    try:
-        return wait_until(there, PATIENCE)  # type: ignore[return-value]
-    except AssertionError as error:
-        raise AssertionError(f"{seen[-1].state}: {seen[-1].reason}") from error
-
-
-def go(project: Project, number: int) -> None:
-    (project.world.run(number) / "tree/go").touch()
 
 
 def test_a_job_with_the_wrapper_is_followed_from_the_queue_to_its_results(

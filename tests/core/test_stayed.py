@@ -16,7 +16,7 @@ from gitbatch_tui.core.verify.reproduce import Trial, conclude
 from gitbatch_tui.core.verify.verify import verify
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Results
-from tests.core.pulling import pull
+from tests.support.pulling import pull
 
 if TYPE_CHECKING:
     from pathlib import Path

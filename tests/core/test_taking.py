@@ -11,7 +11,7 @@ from gitbatch_tui.core.results.pull import bring, look
 from gitbatch_tui.core.results.waiting import offer, waiting
 from gitbatch_tui.errors import Conflict, Refused
 from gitbatch_tui.models import Results
-from tests.core.pulling import files, pull
+from tests.support.pulling import files, pull
 
 if TYPE_CHECKING:
     from tests.support.project import Project

@@ -16,8 +16,8 @@ from gitbatch_tui.core.git.lock import locked
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.results.pull import bring, look
 from gitbatch_tui.errors import Refused
-from tests.core.pulling import files
 from tests.support.command_line import at_once, command
+from tests.support.pulling import files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.account import CLIENTS, DUMP, kept
 from tests.support.worlds import JOB_OF_ITS_OWN
 
 if TYPE_CHECKING:
@@ -15,22 +16,7 @@ if TYPE_CHECKING:
 
     from tests.support.worlds import World
 
-DUMP = "#!/bin/sh\nenv >environment.txt\n"
-OF_THE_RUN = ("GITBATCH", "PWD=", "_=")
-"""Beginnings of the lines that are each run's own."""
-
-CLIENTS = {
-    "another language": {"LC_ALL": "tr_TR.UTF-8", "LANG": "de_DE", "LANGUAGE": "de:fr"},
-    "a terminal": {"TERM": "xterm-256color", "COLUMNS": "80", "TMUX": "/tmp/x,1,0", "SHLVL": "7"},
-    "programs of its own": {"PAGER": "less", "EDITOR": "vi", "GIT_PAGER": "cat", "LESS": "-R"},
-    "traces of git and Python": {"GIT_TRACE": "1", "GIT_SSH": "x", "PYTHONPATH": "/x"},
-    "a connection": {"SSH_CLIENT": "::1 1 2", "SSH_AUTH_SOCK": "/x", "XDG_RUNTIME_DIR": "/run/x"},
-}
 GIT_STANDS_IN = '#!/bin/sh\necho "a warning on standard error" >&2\nexec {git} "$@"\n'
-
-
-def kept(lines: Iterable[str]) -> list[str]:
-    return sorted(line for line in lines if not line.startswith(OF_THE_RUN))
 
 
 def environment_of(world: World, run: int) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.test_pages import schedule
+from tests.support.scripts import schedule
 from tests.support.waiting import wait_until
 from tests.support.worlds import JOB_OF_ITS_OWN
 

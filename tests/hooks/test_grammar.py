@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.world import HOOKS
 from tests.support.captures import CAPTURES, captured
+from tests.support.worlds import HOOKS
 
 if TYPE_CHECKING:
     from pathlib import Path

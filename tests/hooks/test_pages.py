@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.scripts import schedule
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
 
 def lines(text: str) -> list[list[str]]:
     return [line.split("\t") for line in text.splitlines()]
-
-
-def schedule(*commands: str) -> dict[str, str]:
-    return {"schedule.sh": "\n".join(["#!/bin/sh", *commands, ""])}
 
 
 def test_declared_files_become_pages_with_their_paths(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests.hooks.world import HOOKS
+from tests.support.worlds import HOOKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

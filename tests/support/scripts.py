@@ -1,4 +1,4 @@
-"""Runs the scripts of a scheduler's adapter as a batch remote does."""
+"""Scripts: of a scheduler's adapter, run as a batch remote does; and a small schedule.sh."""
 
 from __future__ import annotations
 
@@ -30,3 +30,8 @@ def answer(
         check=False,
     )
     return Answer(done.returncode, done.stdout, done.stderr)
+
+
+def schedule(*commands: str) -> dict[str, str]:
+    """The files of a commit whose schedule.sh has these commands."""
+    return {"schedule.sh": "\n".join(["#!/bin/sh", *commands, ""])}

@@ -15,6 +15,11 @@ from tests.support.waiting import wait_until
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+OURS = [sys.executable, "-m", "gitbatch_tui"]
+"""The program, as a command."""
+LEAVES = b"\x1b[?1049l"
+"""Out of the alternate screen."""
+
 # Stands for the shell that a person has in a terminal: it makes the terminal /dev/tty, which is
 # where ssh asks, runs the program, and is still there afterwards.
 _SHELL = """

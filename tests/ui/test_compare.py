@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.ui.screens.diff import DiffScreen
-from tests.core.batches import new_world
+from tests.support.batches import new_world
 from tests.ui.driver import async_test, run_app
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.hooks.world import World
+    from tests.support.worlds import World
     from tests.ui.driver import AppDriver
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.ui.dialogs.progress import Progress
-from tests.core.batches import new_world
-from tests.hooks.world import JOB_OF_ITS_OWN
+from tests.support.batches import new_world
+from tests.support.worlds import JOB_OF_ITS_OWN
 from tests.ui.driver import async_test, run_app
 
 if TYPE_CHECKING:

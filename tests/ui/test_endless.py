@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bench.paint import Screen
-from tests.hooks.world import JOB_OF_ITS_OWN
-from tests.ui.test_terminal import LEAVES, OURS
+from tests.support.paint import Screen
+from tests.support.terminal import LEAVES, OURS
+from tests.support.worlds import JOB_OF_ITS_OWN
 
 if TYPE_CHECKING:
     from tests.support.project import Project

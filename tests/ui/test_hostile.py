@@ -13,8 +13,8 @@ from gitbatch_tui.ui.dialogs.submit import SubmitDialog
 from gitbatch_tui.ui.screens.diff import DiffScreen
 from gitbatch_tui.ui.screens.journal import JournalScreen
 from gitbatch_tui.ui.screens.log import LogScreen
-from tests.core.batches import new_world
-from tests.hooks.world import JOB_OF_ITS_OWN
+from tests.support.batches import new_world
+from tests.support.worlds import JOB_OF_ITS_OWN
 from tests.ui.driver import DESIGN, AppDriver, async_test
 from tests.ui.wire import text_of, wire
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from textual.driver import Driver
 
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 STEERING = "\x1b]52;c;cHduZWQ=\x07\x1b]0;pwned\x07\x1b]8;;http://evil\x07\x1b[2J\x9b31m\u202e"
 MARKUP = "[red]a[/] [/] [@click=app.quit]b[/] [[x]] [$x]"

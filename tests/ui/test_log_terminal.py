@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bench.paint import Screen
+from tests.support.paint import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

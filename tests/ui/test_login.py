@@ -11,10 +11,10 @@ import pytest
 from gitbatch_tui.ui.dialogs.confirm import Confirm
 from gitbatch_tui.ui.dialogs.reading import Trouble
 from gitbatch_tui.ui.dialogs.submit import SubmitDialog
-from tests.core.batches import PROJECT
-from tests.hooks.world import World
-from tests.servers.sshd import Sshd, sshd
+from tests.support.batches import PROJECT
+from tests.support.servers.sshd import Sshd, sshd
 from tests.support.terminal import Terminal
+from tests.support.worlds import World
 from tests.ui.driver import async_test, run_app
 
 if TYPE_CHECKING:

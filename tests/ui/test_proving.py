@@ -8,14 +8,14 @@ import pytest
 
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.progress import Progress
-from tests.core.batches import new_world
-from tests.hooks.world import JOB_OF_ITS_OWN
+from tests.support.batches import new_world
+from tests.support.worlds import JOB_OF_ITS_OWN
 from tests.ui.driver import SMALL, async_test, run_app
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.hooks.world import World
+    from tests.support.worlds import World
     from tests.ui.driver import AppDriver
 
 

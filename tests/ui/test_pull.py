@@ -8,13 +8,13 @@ import pytest
 
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.reading import Notice
-from tests.core.batches import new_world
+from tests.support.batches import new_world
 from tests.ui.driver import AppDriver, async_test, run_app
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.hooks.world import World
+    from tests.support.worlds import World
 
 
 LOSES_AN_OBJECT = """#!/bin/sh

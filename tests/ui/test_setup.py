@@ -14,8 +14,8 @@ from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.confirm import Confirm
 from gitbatch_tui.ui.dialogs.progress import Progress
 from gitbatch_tui.ui.dialogs.setup import SetupDialog
-from tests.core.batches import PROJECT, new_world
-from tests.hooks.world import World
+from tests.support.batches import PROJECT, new_world
+from tests.support.worlds import World
 from tests.ui.driver import AppDriver, async_test, run_app
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 from gitbatch_tui.ui.dialogs.choose import Ways
 from gitbatch_tui.ui.dialogs.progress import Progress
 from gitbatch_tui.ui.dialogs.submit import SubmitDialog
-from tests.core.batches import PROJECT, new_world
-from tests.hooks.world import JOB_AT_ONCE, JOB_OF_ITS_OWN, World
+from tests.support.batches import PROJECT, new_world
+from tests.support.worlds import JOB_AT_ONCE, JOB_OF_ITS_OWN, World
 from tests.ui.driver import AppDriver, async_test, run_app
 
 if TYPE_CHECKING:

@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bench.paint import Screen
+from tests.support.paint import Screen
+from tests.support.terminal import LEAVES, OURS
 from tests.support.waiting import wait_until
 from tests.ui.gallery import Gallery, Told, before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OURS = [sys.executable, "-m", "gitbatch_tui"]
 ENDS_WITHIN = 2.5
 """Seconds; two, and what a busy machine needs to notice."""
-LEAVES = b"\x1b[?1049l"
 CRASHING = """
 from gitbatch_tui.cli import main
 from gitbatch_tui.ui.screens.main import MainScreen
