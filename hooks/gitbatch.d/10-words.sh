@@ -97,6 +97,7 @@ newline='
 '
 tab='	'
 
+# sets: value
 field () {
 	# FILE KEY: sets $value
 	value=
@@ -122,6 +123,7 @@ number () {
 	esac
 }
 
+# sets: epoch now
 clock () {
 	# Sets $epoch (seconds, UTC) and $now (ISO 8601, UTC).
 	now=$(date -u '+%s %Y-%m-%dT%H:%M:%SZ')
@@ -133,6 +135,7 @@ pause () {
 	sleep "$1" 2>/dev/null || sleep 1
 }
 
+# sets: value
 setting () {
 	# KEY DEFAULT: a number from the repository's configuration
 	value=$(bare config "gitbatch.$1") &&

@@ -4,6 +4,7 @@
 # be made.  Who waits for the second may wait in vain for the third.  Within a
 # trap, return without a status gives that of what the signal has interrupted.
 
+# sets: trouble
 put () {
 	# FILE TEXT: FILE appears whole, or not at all and $trouble says why.
 	put_now "$@" 2>/dev/null || trouble=$(put_now "$@" 2>&1)
@@ -15,6 +16,7 @@ put_now () {
 	return 1
 }
 
+# sets: trouble
 publish () {
 	# FILE TEXT: 0 where it is made, 1 where it is there already, 2 where it
 	# can't be made, and $trouble says why.
@@ -58,6 +60,7 @@ publish_alone () {
 	return "$published"
 }
 
+# sets: trouble
 activate () {
 	# Notes that run $run is not settled; BASE's own folders may have been
 	# removed by hand.
@@ -84,6 +87,7 @@ old () {
 # A lock is a file with its owner's name, never seen without it, and known to be
 # stale once the owner is gone.
 
+# sets: died
 lock () {
 	# FILE SECONDS: 0 where it is ours; 1 where it is somebody else's; 2 where
 	# it can't be made.  Sets $died if its last owner died with it.
@@ -104,6 +108,7 @@ lock () {
 	done
 }
 
+# sets: owner
 held () {
 	# FILE: is $owner, the owner of that lock, at work?  One that can't be
 	# seen from here gets a quarter of an hour.

@@ -6,6 +6,7 @@
 # become, and after a slash when its process 1 began: containers of one
 # machine count their processes apart.
 
+# sets: boot host machine pids_hidden
 this_host () {
 	pids_hidden=
 	read -r host </proc/sys/kernel/hostname ||
@@ -29,6 +30,7 @@ this_host () {
 	}
 } 2>/dev/null
 
+# sets: process
 process () {
 	# PID: sets $process, its name, or fails if there is none.  A dead one
 	# that nobody has reaped is none.
@@ -62,6 +64,7 @@ process () {
 	fi
 }
 
+# sets: its_boot its_host its_pid its_start
 name_parts () {
 	# PROCESS: sets $its_pid, $its_start, $its_boot and $its_host
 	its_pid=${1%% *}
@@ -128,6 +131,7 @@ gone () {
 	! group_lives "$its_pid"
 }
 
+# sets: each
 group_lives () {
 	# PID: has its process group a member that isn't dead and unreaped?
 	if kill -0 "-$1"

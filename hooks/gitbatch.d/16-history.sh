@@ -18,6 +18,7 @@ commit_object () {
 	printf '\n%s\n' "$text"
 }
 
+# sets: said
 ask () {
 	# COMMAND...: sets $said to what it prints, or fails and sets $trouble to
 	# what it complains of
@@ -38,6 +39,7 @@ ask_ids () {
 	esac
 }
 
+# sets: id ids
 unique () {
 	# ID...: sets $ids, each of them once
 	ids=
@@ -50,6 +52,7 @@ unique () {
 	done
 }
 
+# sets: log tips_seen trouble
 swap () {
 	# MESSAGE KEPT [REF NEW OLD]: one try to append MESSAGE to the log (none
 	# if it is empty), KEPT to what is kept, and to move REF, all or none.

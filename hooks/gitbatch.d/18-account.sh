@@ -46,6 +46,7 @@ account_language () {
 	export LANG
 }
 
+# sets: value
 field_of_settings () {
 	# NAME FILE, of lines NAME=VALUE or NAME="VALUE": sets $value
 	value=
@@ -83,6 +84,7 @@ leave_git_programs () {
 # What outlives this, a job, must not hold what this has inherited: git waits
 # for the end of pipes that it gives its hooks.
 
+# sets: descriptors
 close_inherited () {
 	# ARGUMENTS of this program.  sh can only name descriptors below 10: where
 	# there are others, a shell or language that can starts this again.

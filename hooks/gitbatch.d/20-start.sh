@@ -1,5 +1,6 @@
 # --- Starting a run
 
+# sets: dir draft run trouble
 claim () {
 	# Sets $run and $dir.  mkdir decides who gets a number; .last only saves
 	# the search.
@@ -24,6 +25,7 @@ claim () {
 	}
 }
 
+# sets: each
 highest () {
 	# The newest run, by its directory or, where that is gone, its record
 	{
@@ -37,6 +39,8 @@ highest () {
 	} 2>/dev/null | grep -x '[0-9][0-9]*' | sort -n | tail -n 1
 }
 
+# sets: email empty_tree epoch git_version log name now subject tips_seen tree
+# sets: trouble
 describe () {
 	# What the commit says of itself: sets $tree, $name, $email, $subject;
 	# and $tips_seen, $epoch, $now and $git_version.
@@ -91,6 +95,7 @@ versions: gitbatch $version, $git_version
 hook: $process${token:+${newline}token: $token}$sweep_lines$lines"
 }
 
+# sets: lines
 lines_of () {
 	# KEY LINES: sets $lines, "KEY: line" for each of them, after a line end
 	lines=
@@ -122,6 +127,7 @@ Origin: $origin
 Time: $now$lines"
 }
 
+# sets: branch commit origin submitter unrecorded
 start_run () {
 	# BRANCH COMMIT ORIGIN, and $options: a line each
 	branch=$1 commit=$2 origin=$3
@@ -169,6 +175,7 @@ start_run () {
 	confirm
 }
 
+# sets: trouble
 is_welcome () {
 	# Root can write everywhere, and the owner could not go on with what it leaves.
 	# shellcheck disable=SC3067 # it spares find where it is known

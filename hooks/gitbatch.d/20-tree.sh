@@ -1,5 +1,6 @@
 # --- The run tree
 
+# sets: quoted
 quoted () {
 	# TEXT: sets $quoted, a value for git's configuration
 	quoted=$1

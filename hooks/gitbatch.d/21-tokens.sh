@@ -5,6 +5,7 @@
 # token sees to it that all of them together are one run: runs/.token.TOKEN
 # names the process that is at it, and then the number of its run.
 
+# sets: token
 take_token () {
 	# TOKEN: sets $token
 	case "${#1}:$1" in
@@ -14,6 +15,7 @@ take_token () {
 	esac
 }
 
+# sets: me
 claim_token () {
 	# 0 where there is no run of $token yet: it is for us to make.  Else its
 	# receipt has been given.
@@ -49,6 +51,7 @@ drop_token () {
 	test -z "$token" || rm -f "$base/runs/.token.$token"
 }
 
+# sets: dir run
 run_of_token () {
 	# Sets $run and $dir to those of $token.  Once a run is settled, only its
 	# request knows of its token.
@@ -73,6 +76,7 @@ run_of_token () {
 	return 1
 }
 
+# sets: branch commit state
 repeat_receipt () {
 	# Of run $run, once schedule.sh has ended, or after 30 s
 	waits=0

@@ -40,6 +40,7 @@ links_in () {
 	done
 }
 
+# sets: target
 check_link () {
 	# PATH: prints "link: PATH TARGET STATE HASH", with tabs, if it leads out
 	follow_link "$1"
@@ -55,6 +56,7 @@ check_link () {
 	printf 'link: %s\t%s\t%s\t%s\n' "$one_line" "$target" "$link_state" "$hash"
 }
 
+# sets: target
 follow_link () {
 	# PATH: sets $target, where it leads in the end, or says it does
 	if test -d "$1" && test -x "$1"
@@ -71,6 +73,7 @@ follow_link () {
 	esac
 }
 
+# sets: link_state
 judge_target () {
 	# Sets $link_state: ok, missing, unreadable or writable
 	link_state=ok
@@ -92,6 +95,7 @@ judge_target () {
 	fi
 }
 
+# sets: hash
 find_hash () {
 	# Sets $hash, the part of $target that names frozen data, if there is one
 	rest=$target hash=
@@ -108,6 +112,7 @@ find_hash () {
 	done
 }
 
+# sets: hash link_state reason target
 heed_links () {
 	# Tells of the links that nobody can rely on; sets $reason if they refuse
 	bad='' bad_count=0

@@ -1,5 +1,6 @@
 # --- schedule.sh
 
+# sets: reason
 objection () {
 	# Sets $reason to why schedule.sh can't be run at all.
 	script=$dir/tree/schedule.sh
@@ -17,6 +18,7 @@ objection () {
 	test -z "$reason"
 }
 
+# sets: room script status
 schedule () {
 	{ printf '' >"$dir/schedule.log"; } 2>/dev/null || {
 		refuse "$dir can not be written"
@@ -110,6 +112,7 @@ run_script () {
 # What schedule.sh prints goes to a file, and from there to the pusher: as
 # much as a pipe surely holds, so that one which nobody reads blocks nothing.
 
+# sets: report room
 relay () {
 	test "$room" -gt 0 && test -s "$dir/schedule.log" || return 0
 	report=$(LC_ALL=C dd bs="$room" count=1 <&4 2>&1 >&3)
@@ -190,6 +193,7 @@ end_relay () {
 	fi
 }
 
+# sets: reason
 explain () {
 	# Sets $reason, why schedule.sh failed, in words
 	if test -f "$dir/overtime.tmp"

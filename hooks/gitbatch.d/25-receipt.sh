@@ -1,5 +1,6 @@
 # --- What the pusher is told
 
+# sets: whose
 whose () {
 	# FILE: sets $whose, the name of its owner
 	whose=$(stat -c %U "$1" 2>/dev/null || stat -f %Su "$1" 2>/dev/null) ||
@@ -7,6 +8,7 @@ whose () {
 	test "$whose" != UNKNOWN || whose=$(stat -c %u "$1")
 }
 
+# sets: one_line
 refuse () {
 	heart_of "$1"
 	case "$one_line" in
@@ -36,6 +38,7 @@ heart_of () {
 	one_line "$1"
 }
 
+# sets: one_line
 one_line () {
 	# TEXT: sets $one_line
 	case "$1" in
@@ -62,6 +65,7 @@ scheduled () {
 reason: $one_line" && announce "$run"
 }
 
+# sets: state
 confirm () {
 	# The receipt: nothing may be believed without it.
 	field "$dir/scheduled" exit || {
@@ -85,6 +89,7 @@ confirm () {
 	receipt
 }
 
+# sets: said state
 was_rejected () {
 	# Of a run whose schedule.sh failed: sets $state.  Where it ended as a job did
 	# that it had submitted, and waited for, its jobs tell what the run is in.

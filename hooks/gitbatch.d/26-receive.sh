@@ -1,5 +1,6 @@
 # --- Receiving a push
 
+# sets: pushing_run share token
 receive () {
 	exec 3>&1
 	refs='' branches=0
@@ -29,6 +30,7 @@ receive () {
 	settle_waiting
 }
 
+# sets: options sweep_follows
 pushed_options () {
 	# Sets $options, a line each, and $token.
 	options='' i=0
@@ -44,6 +46,7 @@ pushed_options () {
 	done
 }
 
+# sets: branch room
 accept () {
 	# OLD NEW REF
 	case "$3" in
@@ -83,6 +86,7 @@ by_a_job () {
 	esac
 }
 
+# sets: dir
 settle_waiting () {
 	test ! -d "$base/wishes" || {
 		detach "$helper_dir/gitbatch" settle-ended

@@ -1,5 +1,6 @@
 # --- Answers
 
+# sets: clean
 clean () {
 	# LINE: sets $clean, without colours, titles, carriage returns and the
 	# blanks around it
@@ -11,6 +12,7 @@ clean () {
 	clean=${clean%"${clean##*[! 	]}"}
 }
 
+# sets: escape
 clean_controls () {
 	test -n "$escape" || {
 		escape=$(printf '\033') bell=$(printf '\007')
@@ -39,6 +41,7 @@ clean_controls () {
 	done
 }
 
+# sets: told
 read_answers () {
 	# FILE: what $program printed, of $candidates.  Sets $told, a line
 	# "SCHEDULER ID TASKS" a job.  Sentences count more than ids alone.
@@ -47,6 +50,7 @@ read_answers () {
 	test -n "$told" || tell_of alone "$1"
 }
 
+# sets: told
 tell_of () {
 	# answer|alone FILE
 	while IFS= read -r line || test -n "$line"
@@ -59,6 +63,7 @@ tell_of () {
 	done <"$2"
 } 2>/dev/null
 
+# sets: id scheduler tasks
 tells () {
 	# answer|alone LINE: sets $scheduler, $id, $tasks
 	clean "$2"

@@ -17,6 +17,7 @@
 #
 # Each may be missing, but for the commands.
 
+# sets: schedulers
 load_grammars () {
 	# Sets $schedulers
 	test -z "$schedulers" || return 0
@@ -48,11 +49,13 @@ know_nothing () {
 	$1_whole() { :; }"
 }
 
+# sets: value
 grammar_of () {
 	# SCHEDULER WORD: sets $value
 	eval "value=\${$1_$2-}"
 }
 
+# sets: candidates scheduler
 submitters () {
 	# COMMAND: sets $candidates, the schedulers that it may submit to
 	candidates=
@@ -67,6 +70,7 @@ submitters () {
 
 # --- Context
 
+# sets: encoded
 encoded () {
 	# TEXT: sets $encoded, without blanks, line ends and "%"
 	encoded=$1
@@ -107,6 +111,7 @@ context_of () {
 
 # --- The job that this is
 
+# sets: attempt id job scheduler selves tasks
 name_self () {
 	# Sets $job to what its scheduler calls this job, with $tasks and $attempt
 	# of it; and $selves, all schedulers of which this is a job, itself first.

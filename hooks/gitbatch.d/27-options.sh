@@ -1,5 +1,6 @@
 # --- Words of command lines
 
+# sets: flags on_option script
 each_option () {
 	# FLAGS COMMAND ARG...: calls COMMAND OPTION VALUE for those before the
 	# script; sets $script, and adds to $given.  FLAGS are the options that
@@ -35,6 +36,7 @@ each_option () {
 	done
 }
 
+# sets: given
 take_option () {
 	given="$given $1 "
 	"$on_option" "$@"
@@ -51,6 +53,7 @@ is_joined () {
 	take_option "${1%"$option_value"}" "$option_value"
 }
 
+# sets: on_directive said script
 each_directive () {
 	# MARK FLAGS COMMAND: the same for the lines "MARK options" of $script,
 	# but for options that the command line has
@@ -79,6 +82,7 @@ take_directive () {
 	esac
 }
 
+# sets: first last ranges tasks
 count_ranges () {
 	# 1-10:3,15%2: sets $tasks, how many these are
 	tasks=0 ranges=${1%%[%]*},

@@ -4,6 +4,8 @@
 # what such a call has printed so far is in .KEY.out until it has ended.  One
 # file each, because several hosts can't append to one safely.
 
+# sets: context directory given name program resolved scheduler status
+# sets: submitted tasks time value
 read_submit () {
 	# FILE: sets $program, $scheduler, $time, $directory, $name, $passed, $given,
 	# $context (NAME=VALUE, encoded, with spaces between), $status, $resolved,
@@ -31,6 +33,7 @@ read_submit () {
 	done <"$1"
 } 2>/dev/null
 
+# sets: before context
 replace_context () {
 	# NAME VALUE, encoded: into $context, in place of what it had for NAME
 	case " $context " in
@@ -56,6 +59,7 @@ resolve_intent () {
 	printf '%s\n' ${2:+"id: $2"} 'resolved: asked' >>"$submit"
 }
 
+# sets: id of submit value word
 recorded_self () {
 	# SCHEDULER: sets $self and $id where GITBATCH_SUBMIT names a record of it
 	submit=$GITBATCH_RUN_DIR/submits/$GITBATCH_SUBMIT

@@ -4,6 +4,7 @@
 # named or spawned, what wrappers said of themselves, and, where something
 # went past the record, what schedule.sh printed.
 
+# sets: intents jobs names unexplained waited_for
 known_jobs () {
 	# Sets $jobs, a line a job: SCHEDULER, ID, HOW (recorded, named, wrapper,
 	# printed or bare), TASKS, CONTEXT, with tabs between, "-" for what isn't
@@ -17,6 +18,7 @@ known_jobs () {
 	printed_jobs
 }
 
+# sets: jobs
 add_job () {
 	# SCHEDULER ID HOW [TASKS [CONTEXT]]
 	jobs=$jobs$1$tab$2$tab$3$tab${4:--}$tab${5:--}$newline
@@ -30,6 +32,7 @@ is_known () {
 	esac
 }
 
+# sets: id intents names submit tasks waited_for
 recorded_jobs () {
 	for submit in "$dir"/submits/*
 	do
@@ -53,6 +56,7 @@ recorded_jobs () {
 	done
 }
 
+# sets: id scheduler submitted
 read_call () {
 	# Of the call whose record is $submit.  One that goes on, or was killed, may
 	# have printed what it did.
@@ -72,6 +76,7 @@ read_call () {
 	scheduler=${told%% *}
 }
 
+# sets: context id owner scheduler
 named_jobs () {
 	test -f "$dir/jobs" || return 0
 	while read -r scheduler id owner context
@@ -82,6 +87,7 @@ named_jobs () {
 	done <"$dir/jobs"
 }
 
+# sets: context mark scheduler tasks unexplained
 wrapper_jobs () {
 	# What jobs said of themselves.  One that nobody had recorded shows that
 	# there may be others.
@@ -104,6 +110,7 @@ wrapper_jobs () {
 	done
 }
 
+# sets: whole
 whole_id () {
 	# SCHEDULER ID: sets $whole, the job that this is a task of, or is itself
 	whole=$2
@@ -118,6 +125,7 @@ whole_id () {
 	esac
 }
 
+# sets: context id intents scheduler tasks
 printed_jobs () {
 	# Of schedule.log: looked through once, when schedule.sh has ended
 	test -f "$dir/printed" || {
@@ -144,6 +152,7 @@ printed_jobs () {
 	done <"$dir/printed"
 }
 
+# sets: candidates program
 look_for_printed () {
 	# HOW, SCHEDULER, ID, TASKS, CONTEXT: a line a job, "-" for what isn't known
 	load_grammars
@@ -152,6 +161,7 @@ look_for_printed () {
 	test "$looked" -lt 1000 || tail -n 1000 "$dir/schedule.log" | printed_lines
 }
 
+# sets: context given looked
 printed_lines () {
 	# Of standard input, the first thousand
 	looked=0

@@ -6,6 +6,7 @@
 # All of it is files of the run: in whatever order they came, they tell the
 # same.
 
+# sets: moment
 moment () {
 	# TIME: sets $moment, a number that grows with it; 0 where it is none
 	moment=0
@@ -25,6 +26,10 @@ moment () {
 	moment=$moment${moment_of%%:*}${moment_of#*:}
 }
 
+# sets: doubt doubts ended_jobs failed failed_jobs failures first first_moment
+# sets: has_told hosts last last_moment lost lost_why never never_why
+# sets: next_local pending running said said_exit said_moment said_reason
+# sets: unfinished waiting why withdrawn withdrawn_why word worst
 weigh () {
 	# Goes through all jobs of a run.  Sets how many of them are $running,
 	# $waiting for their turn here, $pending at a scheduler, will $never begin,
@@ -45,6 +50,7 @@ weigh () {
 	weigh_intents
 }
 
+# sets: before context size twins
 find_twins () {
 	# Sets $twins, a line each: jobs of different queues with the same id.
 	twins=$newline
@@ -64,6 +70,7 @@ find_twins () {
 	EOT
 }
 
+# sets: twin whole_job
 tell_apart () {
 	# JOB CONTEXT: sets $whole_job, and $twin, which tells it from the job of
 	# another queue with the same id; empty where there is none
@@ -75,6 +82,7 @@ tell_apart () {
 	whole_job=$whole_job$twin
 }
 
+# sets: ended_jobs failed lost lost_why why withdrawn withdrawn_why worst
 over () {
 	# JOB STATE EXIT REASON [HOW MANY]: of jobs that ended
 	ended_jobs=$((ended_jobs + ${5:-1}))
@@ -94,6 +102,7 @@ over () {
 	esac
 }
 
+# sets: failed_jobs failures
 note_failure () {
 	# JOB WHY HOW MANY: once for a job with several wrappers.  Of what is said of
 	# an array as one, nobody knows how many of its tasks failed.
@@ -108,18 +117,21 @@ note_failure () {
 	failed_whys="$failed_whys${failed_whys:+; }${1#* }: ${2:-failed}"
 }
 
+# sets: unfinished
 leaves () {
 	# JOB [HOW MANY]: is not over
 	unfinished="$unfinished${unfinished:+, }$1"
 	test "${2:-1}" = 1 || unfinished="$unfinished ($2 jobs)"
 }
 
+# sets: doubt doubts
 in_doubt () {
 	# WHY [HOW MANY]
 	doubts=$((doubts + ${2:-1}))
 	doubt=${doubt:-$1}
 }
 
+# sets: first first_moment
 begins () {
 	# TIME: when a job did
 	moment "$1"
@@ -128,6 +140,7 @@ begins () {
 	} || first=$1 first_moment=$moment
 }
 
+# sets: last last_moment
 ends () {
 	# TIME
 	moment "$1"

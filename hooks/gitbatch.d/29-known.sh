@@ -1,5 +1,6 @@
 # --- What became of the jobs that are known
 
+# sets: context how_known id_there queue size
 weigh_known () {
 	bare=0
 	while IFS=$tab read -r queue id_there how_known size context
@@ -16,6 +17,7 @@ weigh_known () {
 	in_doubt "$bare_id, which schedule.sh printed, may be a job" "$bare"
 }
 
+# sets: job rest
 weigh_job () {
 	tell_apart "$queue $id_there" "$context"
 	case "$how_known:$newline$jobs" in
@@ -42,6 +44,7 @@ weigh_job () {
 	ends_by_word "$whole_job" '' 0 nowhere "$rest" || wait_for_rest
 }
 
+# sets: expected parts value whole_job
 count_parts () {
 	# Sets how many jobs or tasks are $expected, and how many of them, $parts,
 	# have begun.
@@ -102,6 +105,7 @@ was_looked_for () {
 	return 1
 }
 
+# sets: ends mark
 count_ends () {
 	# Sets $ends: how many wrappers told how they ended
 	ends=0 mark=
@@ -112,6 +116,7 @@ count_ends () {
 	done
 }
 
+# sets: file never never_why rest whole_job
 weigh_tasks () {
 	# What was said of each of its tasks that didn't begin here
 	this_job=$whole_job
@@ -133,6 +138,7 @@ weigh_tasks () {
 	whole_job=$this_job
 }
 
+# sets: bare bare_id never never_why pending
 wait_for_rest () {
 	# $rest tasks of which nothing says that they ended
 	test "$how_known" = bare || leaves "$whole_job" "$rest"
@@ -145,6 +151,7 @@ wait_for_rest () {
 	esac
 }
 
+# sets: id job next_local owner scheduler waiting
 weigh_local () {
 	# Jobs of the embedded scheduler that did not begin
 	test -f "$dir/jobs" || return 0

@@ -1,5 +1,8 @@
 # --- What was said of a job
 
+# sets: value word word_context word_end word_epoch word_exit word_first
+# sets: word_job word_lasting word_moment word_reason word_seen word_start
+# sets: word_tasks
 read_word () {
 	# NAME: of a file in told.  Sets $word, a state, and what belongs to it.
 	word='' word_exit='' word_reason='' word_start='' word_end=''
@@ -31,6 +34,7 @@ read_word () {
 	test -n "$word"
 } 2>/dev/null
 
+# sets: told_name
 told_name () {
 	# JOB: sets $told_name, its file in told
 	told_name=${1%% *}.${1#* }
@@ -49,6 +53,7 @@ told_name () {
 	esac
 }
 
+# sets: word
 word_of () {
 	# JOB [WHOLE]: what its scheduler said of it, or of all its tasks
 	word=
@@ -57,6 +62,7 @@ word_of () {
 	test -n "${2:-}" && test "$2" != "$1" && find_word "$2"
 }
 
+# sets: told_name word
 find_word () {
 	# JOB, with its $twin: sets $told_name, its file in told, or one that is
 	# free; reads it

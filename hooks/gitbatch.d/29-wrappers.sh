@@ -1,5 +1,7 @@
 # --- What the jobs wrote
 
+# sets: attempt_of began_at context_of of on process_of script_of tasks_of
+# sets: value
 read_started () {
 	# Of the wrapper with this $mark: sets $of, its job, and when, where and as
 	# which process it began
@@ -22,6 +24,7 @@ read_started () {
 	return 0
 } 2>/dev/null
 
+# sets: code finished_at reason_of signal_of superseded value
 read_finished () {
 	# Of the wrapper with this $mark
 	code='' signal_of='' finished_at='' reason_of='' superseded=
@@ -39,6 +42,8 @@ read_finished () {
 	done <"$dir/finished$mark"
 } 2>/dev/null
 
+# sets: begun doubts ended_jobs live mark nameless open seen seen_here sizes
+# sets: wrappers
 weigh_wrappers () {
 	# Several wrappers of one job, such as srun starts, are one job, which goes
 	# on until the last of them has ended.
@@ -52,6 +57,7 @@ weigh_wrappers () {
 	doubts=$((left - running)) ended_jobs=$((begun - left))
 }
 
+# sets: begun hosts job nameless part seen sizes wrappers
 weigh_wrapper () {
 	wrappers=$((wrappers + 1))
 	read_finished
@@ -86,6 +92,7 @@ weigh_wrapper () {
 	ends_by_itself || goes_on
 }
 
+# sets: whole_job
 whole_of () {
 	# JOB: sets $whole_job, which it is a task of, or is itself
 	whole_job=$1
@@ -98,6 +105,7 @@ whole_of () {
 	esac
 }
 
+# sets: where
 ends_by_itself () {
 	# Sets $where, if not, to where its process is: here, unseen or gone; or
 	# off, where its scheduler decides whether that was the end.
@@ -144,6 +152,7 @@ script_goes_on () {
 	esac
 }
 
+# sets: doubt how_known left running seen_here
 goes_on () {
 	# A wrapper that didn't tell its job's end
 	whole_of "$part"

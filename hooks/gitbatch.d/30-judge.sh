@@ -4,6 +4,7 @@
 # was settled is only a note of the last one: evidence that came since may tell
 # otherwise.
 
+# sets: ended exit job known left reason since state stuck
 judge () {
 	# Sets $state, $reason, $exit, $job, $since, and $ended: yes where all
 	# that is left to do is to settle it, settled, or no.
@@ -27,6 +28,7 @@ judge () {
 	test ! -f "$dir/settled" || heed_settled
 }
 
+# sets: accepted branch commit value
 read_request () {
 	accepted='' branch='' commit=
 	while IFS= read -r line
@@ -42,6 +44,7 @@ read_request () {
 	test -n "$accepted"
 } 2>/dev/null
 
+# sets: reason state
 judge_evidence () {
 	if field "$dir/scheduled" exit && test "$value" != 0 && ! ran_the_job "$value"
 	then
@@ -61,11 +64,13 @@ judge_evidence () {
 	fi
 }
 
+# sets: ended reason state
 conclude () {
 	# STATE REASON
 	state=$1 reason=$2 ended=yes
 }
 
+# sets: exit
 judge_finished () {
 	# The whole came to what the worst of its jobs did.
 	if test -n "$failed"
@@ -85,6 +90,7 @@ judge_finished () {
 	fi
 }
 
+# sets: why
 sum_failures () {
 	# Sets $why, for people: of several jobs how many failed, and of some why
 	test "$known" -gt 1 && test -n "$failed_jobs" || return 0
@@ -92,6 +98,7 @@ sum_failures () {
 	why="$failed_jobs of $known jobs failed: $failed_whys"
 }
 
+# sets: stuck
 judge_unfinished () {
 	if test "$running" -gt 0 || test "$waiting" -gt 0 && test "$begun" -gt 0
 	then
@@ -117,6 +124,7 @@ judge_unfinished () {
 	fi
 }
 
+# sets: exit
 judge_unknown () {
 	# No job is known.
 	if ! test -f "$dir/scheduled"
@@ -134,6 +142,7 @@ judge_unknown () {
 	fi
 }
 
+# sets: reason
 heed_cancelling () {
 	# That somebody wants it stopped is no end.
 	test -f "$dir/cancelled" || return 0
@@ -144,6 +153,7 @@ heed_cancelling () {
 	esac
 }
 
+# sets: ended exit job reason since state
 heed_settled () {
 	# Does what was settled still hold?
 	read_settled
@@ -165,6 +175,9 @@ heed_settled () {
 	job=$settled_job since=$settled_time
 }
 
+# sets: settled_exit settled_job settled_jobs settled_reason settled_result
+# sets: settled_results settled_state settled_time settled_told
+# sets: settled_wrappers value
 read_settled () {
 	settled_state='' settled_exit='' settled_reason='' settled_job='' settled_time=''
 	settled_result='' settled_results='' settled_jobs='' settled_wrappers='' settled_told=
@@ -193,6 +206,7 @@ told_since () {
 	test "$told_words" -gt "$settled_told"
 }
 
+# sets: told_words
 count_told () {
 	set -- "$dir"/told/*
 	told_words=$#
@@ -258,6 +272,7 @@ judge_hook () {
 	fi
 }
 
+# sets: mark
 next_mark () {
 	# Sets $mark: the suffixes of a run's jobs are none, .2, .3 and so on.
 	case "$mark" in

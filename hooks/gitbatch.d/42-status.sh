@@ -1,5 +1,6 @@
 # --- What is going on
 
+# sets: result
 report () {
 	# One line for run $run: fields are separated by tabs.
 	judge
@@ -18,6 +19,7 @@ report () {
 		"$job" "$result" "$one_line" "$known" "$left" "$first" "$last" "$stuck" "$own"
 }
 
+# sets: dir run
 each_active () {
 	# COMMAND...: with $run and $dir set to every run that is not settled
 	for active in "$base/active"/*
@@ -36,6 +38,7 @@ head_line () {
 		"$(bare rev-parse refs/gitbatch/log)"
 }
 
+# sets: run
 status () {
 	head_line
 	line_up
@@ -58,6 +61,7 @@ look () {
 	settle_soon
 }
 
+# sets: before known_change
 watch () {
 	# Until standard input ends, which is how a dropped connection is noticed
 	exec 5<&0
@@ -94,6 +98,7 @@ watch () {
 	done
 }
 
+# sets: change tip
 something_changed () {
 	# By what each writer touches, and the history: to look at the runs
 	# themselves twice a second would cost more than all that is going on.
@@ -103,6 +108,7 @@ something_changed () {
 	test "$change $tip" != "$known_change"
 }
 
+# sets: known_change now_lines patience
 look_at_all () {
 	# Where there are many runs, it is for longer that nobody looks again.
 	something_changed
@@ -115,6 +121,7 @@ look_at_all () {
 	patience=$(($# / 100))
 }
 
+# sets: before
 tell_what_is () {
 	head_line
 	left_runs "$before" "$now_lines"
@@ -124,6 +131,7 @@ tell_what_is () {
 	settle_ended
 }
 
+# sets: dir ended run state
 settle_ended () {
 	while IFS=$tab read -r run state ended line
 	do
@@ -136,6 +144,7 @@ settle_ended () {
 	EOT
 }
 
+# sets: dir run
 left_runs () {
 	# BEFORE NOW: the runs that are settled since, once more
 	while IFS=$tab read -r run rest

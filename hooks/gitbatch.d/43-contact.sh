@@ -1,5 +1,6 @@
 # --- At any contact
 
+# sets: dir ended run
 settle_others () {
 	# [--waiting]: runs that ended where git can't be run, or where there was no
 	# room, are settled at the next contact.

@@ -1,5 +1,6 @@
 # --- What is known of the jobs of a run
 
+# sets: run
 show_jobs () {
 	# RUN...: a line a run, below it one for each job, for each task of an
 	# array that told of itself, and for each call that had no answer
@@ -12,6 +13,7 @@ show_jobs () {
 	echo end
 }
 
+# sets: accepted context how id scheduler tasks
 show_run () {
 	known_jobs
 	find_twins
@@ -29,6 +31,7 @@ show_run () {
 	test "$intents" = 0 || each_intent show_intent
 }
 
+# sets: has_told shown whole_job
 show_job () {
 	# The whole job, then its tasks
 	whole_job=$id shown=$newline has_told=
@@ -48,6 +51,8 @@ show_job () {
 	show_told_tasks show_part
 }
 
+# sets: first_moment job_end job_exit job_start job_state last_moment sum_exit
+# sets: sum_state summed
 sum_tasks () {
 	# STATE: what the tasks come to, where all of them have told how they ended
 	summed=$newline sum_left=$tasks sum_state=ended sum_exit=0
@@ -60,6 +65,7 @@ sum_tasks () {
 	job_state=$sum_state job_exit=$sum_exit job_start=$first job_end=$last
 }
 
+# sets: sum_exit sum_left sum_state
 add_part () {
 	# ID
 	case "$job_state:$sum_state" in
@@ -77,6 +83,7 @@ add_part () {
 	ends "$job_end"
 }
 
+# sets: whole_job
 show_told_tasks () {
 	# COMMAND: of the tasks that only their scheduler told of
 	told_name "$scheduler $id"
@@ -97,6 +104,7 @@ show_told_tasks () {
 	whole_job=$id
 }
 
+# sets: mark part
 show_parts () {
 	# whole|tasks COMMAND: of the wrappers that belong to this job
 	mark=
@@ -122,6 +130,7 @@ show_parts () {
 	done
 }
 
+# sets: value
 is_of_queue () {
 	# Is the wrapper with this $mark of this queue, or is there no other one?
 	case "$twins" in
@@ -133,6 +142,8 @@ is_of_queue () {
 	test "$value" = "${context#-}"
 }
 
+# sets: job_end job_exit job_host job_log job_reason job_signal job_start
+# sets: job_state
 no_evidence () {
 	job_state=waiting job_exit='' job_signal='' job_start='' job_end='' job_host=''
 	job_log='' job_reason=''
@@ -143,6 +154,7 @@ take_word () {
 	! word_of "$1" || has_word || :
 }
 
+# sets: job_end job_exit job_reason job_start job_state
 has_word () {
 	# Of what was read: sets what it tells, if that is to stay
 	case "$word" in
@@ -153,6 +165,8 @@ has_word () {
 	job_end=$word_end job_reason=$word_reason
 }
 
+# sets: job_end job_exit job_host job_log job_reason job_signal job_start
+# sets: job_state shown
 read_evidence () {
 	# Of the wrapper with this $mark
 	no_evidence
@@ -187,6 +201,7 @@ show_part () {
 		"$job_host" "$job_log" "$named" "$one_line"
 }
 
+# sets: named
 name_of () {
 	# SCHEDULER ID: sets $named, as it was submitted
 	named=
@@ -198,6 +213,7 @@ name_of () {
 	esac
 }
 
+# sets: submit
 each_intent () {
 	# COMMAND...: after read_call of each that had no answer
 	for submit in "$dir"/submits/*
@@ -214,6 +230,7 @@ show_intent () {
 		"$time" "$context"
 }
 
+# sets: context
 name_a_job () {
 	# SCHEDULER ID: "$GITBATCH" job
 	case "$1$2" in

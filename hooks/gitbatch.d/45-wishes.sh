@@ -61,11 +61,13 @@ ask_to_cancel () {
 	return 4
 }
 
+# sets: submitter
 submitter_of_run () {
 	submitter='somebody else'
 	! field "$dir/request" submitter || submitter=$value
 }
 
+# sets: napping
 mind_wishes () {
 	# Beside a job in another one's batch remote: ends it when they want that
 	! owns_base || return 0
@@ -79,6 +81,7 @@ mind_wishes () {
 	detach "$helper_dir/gitbatch" cancel "$run"
 }
 
+# sets: deed dir run
 read_wish () {
 	# FILE: sets $run, $dir and $deed, if it is ours to do and not done yet
 	run=${1##*/}
@@ -93,6 +96,7 @@ read_wish () {
 	fi
 }
 
+# sets: wanted
 heed_soon () {
 	for wanted in "$base/wishes"/*
 	do
@@ -110,6 +114,7 @@ heed_wishes () {
 	done
 }
 
+# sets: dry_run
 heed_wish () {
 	case "$deed" in
 	cancel)
@@ -125,6 +130,7 @@ heed_wish () {
 	cp "$base/wishes/$run.$deed" "$dir/heeded.$deed"
 }
 
+# sets: dir run
 give_up_runs () {
 	# As the owner: asks for what only others could remove
 	test -n "$shared" && owns_base ||
@@ -140,6 +146,7 @@ give_up_runs () {
 	done
 }
 
+# sets: dir run wanted
 sweep_wishes () {
 	# Of runs that are gone, or where it is done
 	for wanted in "$base/wishes"/*

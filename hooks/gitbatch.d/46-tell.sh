@@ -22,6 +22,8 @@ tell_run () {
 	settle_run
 }
 
+# sets: key t_asked t_context t_end t_exit t_host t_how t_id t_intent t_job
+# sets: t_log t_name t_reason t_signal t_start t_state t_tasks
 read_fields () {
 	# LINE: sets $t_KEY for each of the keys below
 	t_job='' t_state='' t_exit='' t_signal='' t_start='' t_end='' t_host=''
@@ -50,6 +52,7 @@ note_asked () {
 	grep -qsxF "$line" "$dir/asked" || printf '%s\n' "$line" >>"$dir/asked"
 }
 
+# sets: has_told
 note_told () {
 	# The last word that a scheduler said of a job, and since when it says so
 	test "$t_how" != found || grep -qsxF "$t_job - $t_context" "$dir/jobs" || {

@@ -2,6 +2,7 @@
 #
 # Tried before anything is promised: by install, by doctor and by check.
 
+# sets: fallen lacking trial
 try_place () {
 	# FOLDER: sets $fallen to the first promise that can't be kept there, and
 	# $lacking to what has to be done in another way
@@ -26,6 +27,7 @@ sweep_trials () {
 	done
 }
 
+# sets: room
 try_writing () {
 	# The first word that doesn't hold, with what the system said of it
 	said=$(mkdir "$trial" 2>&1) || fell "no folder can be made in it ($said)"
@@ -53,6 +55,7 @@ fell () {
 	exit
 }
 
+# sets: lacking
 try_more () {
 	ln "$trial/b" "$trial/c" 2>/dev/null ||
 	lacking='it has no hard links: files are claimed by making folders, which is slower'

@@ -5,6 +5,7 @@
 # part of its record, says "HASH<tab>SIZE<tab>PATH".  The contents of what
 # stands under git-lfs are kept there, too.
 
+# sets: sha
 sha256_of () {
 	# FILE: sets $sha
 	sha=$(sha256sum <"$1" || shasum -a 256 <"$1" || openssl dgst -sha256 -r <"$1") 2>/dev/null
@@ -81,6 +82,7 @@ without_large () {
 	fi
 }
 
+# sets: size
 large_file () {
 	# PATH: sets $file to the content that is kept of it
 	test -f "$dir/large" || return 1
@@ -94,6 +96,7 @@ large_file () {
 	return 1
 }
 
+# sets: size
 list_large () {
 	# [PATH]: as list_files does, where only these are left of the run tree
 	test -f "$dir/large" ||
@@ -108,6 +111,7 @@ list_large () {
 
 # --- git-lfs
 
+# sets: lfs
 find_lfs () {
 	# [--keep]: sets $lfs, for git -c: what does for us what git-lfs would do,
 	# where it isn't here.  Where it is, it has a say that nobody can take away.

@@ -5,6 +5,7 @@
 # never opens it for us.  It gets one of ours, with copies of the plain files that
 # say where the job's branches are, its objects, and the files of the run tree.
 
+# sets: mirror
 tree_git () {
 	mirror=$dir/mirror.$$.tmp
 	test -f "$mirror/config" || open_mirror || return 1
@@ -13,6 +14,7 @@ tree_git () {
 		--git-dir="$mirror" --work-tree="$dir/tree" "$@"
 }
 
+# sets: mirror
 open_mirror () {
 	mirror=$dir/mirror.$$.tmp
 	copy_repository 2>/dev/null && borrow_objects && set_head &&
@@ -69,6 +71,7 @@ set_head () {
 	printf '%s refs/heads/%s\n' "$commit" "$branch" >"$mirror/packed-refs"
 }
 
+# sets: email name
 name_mirror () {
 	# git runs its status inside repositories in the tree, unless told not to.
 	printf '[diff]\n\tignoreSubmodules = dirty\n' >>"$mirror/new" || return 1
@@ -77,6 +80,7 @@ name_mirror () {
 	name_author "$mirror/new"
 }
 
+# sets: head
 from_what_was_delivered () {
 	# Where a settle of before has committed what the job left, that goes on.
 	field "$dir/delivered" result || return 0
@@ -89,6 +93,7 @@ from_what_was_delivered () {
 	esac
 }
 
+# sets: ended_at
 time_of_end () {
 	# Sets $ended_at: the same for whoever commits what the job has left
 	ended_at=

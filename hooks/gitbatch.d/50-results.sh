@@ -1,5 +1,6 @@
 # --- Results
 
+# sets: trouble
 collect () {
 	# Commits what the job left in the run tree.  Plumbing: no hook, editor,
 	# signature or half-done merge of the job has a say in it.
@@ -31,6 +32,7 @@ dated () {
 	"$@"
 }
 
+# sets: branch commit empty_tree origin
 reload_request () {
 	field "$dir/request" branch && branch=$value &&
 	field "$dir/request" commit && commit=$value &&
@@ -38,6 +40,7 @@ reload_request () {
 	test "${#commit}" = 40 || empty_tree=$empty_tree_sha256
 }
 
+# sets: made_tips move result trouble
 bring_home () {
 	# MOVE: gets the commits of the run tree into the bare repository, keeps
 	# them, and shows them on a branch: on the pushed one if it may MOVE.
@@ -77,6 +80,7 @@ made_in_tree () {
 		END { for (id in made) if (!(id in parent)) print id }' | tr '\n' ' '
 }
 
+# sets: result
 find_result () {
 	# The job ended where it began.  Its result is what was delivered before;
 	# or else what its only branch shows, if it made one.
@@ -94,6 +98,7 @@ find_result () {
 	esac
 }
 
+# sets: id
 look_elsewhere () {
 	# Sets $elsewhere, a line "ID WHERE" for what was made beside the result
 	elsewhere=$(
@@ -123,6 +128,7 @@ tip_of () {
 	surely "$status_of_git"
 }
 
+# sets: unsure
 surely () {
 	# STATUS: git says no by 1; by anything else, that it doesn't know.
 	test "$1" -le 1 || unsure=yes
@@ -140,6 +146,7 @@ deliver_once () {
 	swap '' "$kept" "$place_new" "$result" "$place_old"
 }
 
+# sets: place place_new place_old trouble
 choose_place () {
 	# Sets $place, the branch that shows the result (none: it is only kept),
 	# and what has to move for that: $place_new from $place_old.
@@ -170,6 +177,7 @@ choose_place () {
 	}
 }
 
+# sets: place place_new place_old
 choose_side_branch () {
 	for suffix in '' -2 -3 -4 -5 -6 -7 -8 -9
 	do

@@ -23,11 +23,13 @@ stage () {
 	test -z "$hollow" || warn "left out, there is nothing in it: $hollow"
 }
 
+# sets: warning
 warn () {
 	one_line "$1"
 	warning="$warning${warning:+; }$one_line"
 }
 
+# sets: but_secrets secrets
 find_secrets () {
 	# Sets $but_secrets, pathspecs that leave them out
 	set -f
@@ -49,6 +51,7 @@ find_secrets () {
 # To git, a repository in a repository is a link to a commit, whose files would
 # be nowhere.  It looks into a folder that it knows a file of.
 
+# sets: opened
 open_repositories () {
 	# Sets $opened, those that the job made: their files are results like any
 	opened=$(
@@ -84,6 +87,7 @@ each_repository () {
 
 # --- Adding
 
+# sets: adds said size
 stage_some () {
 	# PATH...: but secrets and large files
 	adds=$((adds + 1))
@@ -103,6 +107,7 @@ stage_some () {
 		add --all --ignore-errors -- "$@" $but_secrets 2>&1)
 }
 
+# sets: first refused
 stage_paths () {
 	# PATH...: all that git takes.  One file that it refuses holds up all
 	# others, and its words don't always tell which: they are halved until it
@@ -175,6 +180,7 @@ stage_entries () {
 	test $# = 0 || stage_paths "$@"
 }
 
+# sets: said
 stage_named () {
 	# Results that .gitignore names, and a setting, too
 	named_results | while IFS= read -r pattern
@@ -198,6 +204,7 @@ named_results () {
 
 # --- What was not taken
 
+# sets: left_out
 find_left_out () {
 	# Sets $left_out: what git knows of and doesn't have as it is, 20 names
 	left_out=$({
@@ -220,6 +227,7 @@ without_known () {
 	rm -f "$dir/known.tmp"
 }
 
+# sets: hollow
 find_hollow () {
 	# Sets $hollow: pipes, sockets and empty folders, of which git has no idea
 	hollow=$(
@@ -247,6 +255,7 @@ without_submodules () {
 	rm -f "$dir/links.tmp"
 }
 
+# sets: ignored ignored_bytes ignored_files
 note_ignored () {
 	# Sets $ignored, a few names; $ignored_files and $ignored_bytes, all of them
 	ignored=$(tree_git ls-files --others --ignored --exclude-standard \

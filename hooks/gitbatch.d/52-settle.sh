@@ -1,5 +1,6 @@
 # --- Settling
 
+# sets: me
 settle_run () {
 	# [STATE [EXIT [REASON]]]: idempotent; 3 where the run has not ended.
 	test "$has_git" = yes || {
@@ -30,6 +31,7 @@ settle_run () {
 	return "$settled"
 }
 
+# sets: results
 settle_locked () {
 	# [STATE [EXIT [REASON]]]: what a person says of the run
 	reload_request || {
@@ -120,6 +122,8 @@ postpone_delivery () {
 	printf '' >"$base/undelivered/$run" && postpone
 }
 
+# sets: elsewhere ignored ignored_bytes ignored_files place result results
+# sets: trouble
 gather () {
 	# What the job left, committed and delivered.  A failed job's own commits
 	# show on the branch; what it left half-done is only kept.
@@ -140,6 +144,7 @@ gather () {
 	note_delivery
 }
 
+# sets: facts lines
 fact () {
 	# KEY NAME VALUE: for the record by its KEY, for the file by its NAME
 	test -n "$3" || return 0
@@ -160,6 +165,7 @@ gather_by_state () {
 	fi
 }
 
+# sets: parts record_tree
 make_record_tree () {
 	# Sets $record_tree: what belongs to the record, and is too long for a line
 	record_tree=
@@ -182,6 +188,7 @@ make_record_tree () {
 	}
 }
 
+# sets: lines
 write_record () {
 	clock
 	facts='' lines=
@@ -230,6 +237,7 @@ told: $told_words" ||
 	sweep_dead
 }
 
+# sets: each
 sweep_dead () {
 	# What processes have left that were killed as they wrote it
 	for each in "$dir"/*.[0-9]*.tmp
@@ -249,6 +257,7 @@ recorded () {
 
 # --- A run whose directory was removed
 
+# sets: dir run
 was_removed () {
 	# RUN: sets $run and $dir
 	run=${1##*#}
@@ -256,6 +265,7 @@ was_removed () {
 	number "$run" && test -f "$base/active/$run" && test ! -d "$dir"
 }
 
+# sets: submitted
 settle_removed () {
 	# Its end is noted where its beginning was: in the history.
 	submitted=$(bare log -1 --format=%B --all-match --grep="^Run: $run\$" \

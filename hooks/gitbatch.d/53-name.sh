@@ -20,6 +20,7 @@ name_job () {
 	export GITBATCH_PARENT
 }
 
+# sets: options
 export_again () {
 	# Not every scheduler hands the environment on.
 	options=

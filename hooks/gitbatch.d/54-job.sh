@@ -1,5 +1,6 @@
 # --- The job
 
+# sets: dir run
 enter_run () {
 	# The run this process belongs to: by its environment, or where it stands
 	dir=$GITBATCH_RUN_DIR
@@ -38,6 +39,7 @@ lead () {
 	test "$3" != $$
 }
 
+# sets: script
 note_script () {
 	# Sets $script to the process of the script that calls this wrapper, where
 	# it may go on to submit more, or to call it again.
@@ -89,6 +91,7 @@ settle_after () {
 	settle_run
 }
 
+# sets: limit
 patiently () {
 	# SECONDS WHAT COMMAND...: tries COMMAND, which writes WHAT, again and again
 	# as long as it can't, at most for so many seconds.
@@ -112,6 +115,7 @@ complain () {
 		"$run" "$1" "$dir" "$one_line"
 }
 
+# sets: facts
 finish () {
 	# Notes how the job ended.  Its exit status is nowhere else: where there
 	# is no room it is kept in mind, without a slot that others could use.
@@ -141,6 +145,7 @@ give_up () {
 		test "$status" = 0 && echo succeeded || echo failed) $status' notes it"
 }
 
+# sets: got start_noted status why
 never_begin () {
 	# Of a run that was cancelled before this job began.  One in our own queue
 	# is known to have ended by its process; others have to say so.
@@ -157,6 +162,7 @@ never_begin () {
 	die "run $run was cancelled before it began"
 }
 
+# sets: child got start_noted status
 run_job () {
 	# COMMAND...: exits with its status
 	! is_unwanted || never_begin

@@ -1,5 +1,6 @@
 # --- The place of a wrapper among those of its run
 
+# sets: start_facts
 begin () {
 	# Notes the start and sets $mark, this wrapper's suffix; returns 1 where
 	# that can't be written, after ten minutes of waiting for room.
@@ -15,6 +16,7 @@ job: $job${tasks:+${newline}tasks: $tasks}${attempt:+${newline}attempt: $attempt
 	test ! -f "$dir/settled" || reopen
 }
 
+# sets: context scheduler submit
 find_context () {
 	# Prints in which of its scheduler's queues this job is: what its submission
 	# was recorded with, else what its variables are set to.
@@ -44,6 +46,7 @@ is_mine () {
 	esac
 }
 
+# sets: mark
 take_mark () {
 	take_place && return
 	mark=
@@ -59,6 +62,7 @@ take_mark () {
 	done
 }
 
+# sets: me
 take_place () {
 	# A job that its scheduler begins again takes the place of what it was.
 	# Its wrappers of now may be several, hence the lock.
@@ -89,6 +93,7 @@ set_others_aside () {
 	mark=$mine
 }
 
+# sets: mark
 find_forerunner () {
 	# Sets $mark: a wrapper of this job that is known to be dead without a word
 	# of its end, or that belongs to an attempt before this one

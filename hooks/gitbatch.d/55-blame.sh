@@ -1,5 +1,6 @@
 # --- Why a job failed
 
+# sets: why
 blame () {
 	# Sets $why where only an exit status is known: what killed the job, or the
 	# last line of its log that looks like an error
@@ -12,6 +13,7 @@ blame () {
 	fi
 }
 
+# sets: _ name
 ran_out_of_memory () {
 	# Did the kernel kill something of this job for want of memory?
 	while IFS=: read -r _ controllers group

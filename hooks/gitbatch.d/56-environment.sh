@@ -13,6 +13,7 @@ keep_environment () {
 	esac
 }
 
+# sets: each
 environment () {
 	# "key: value" lines that two runs can be compared by.  Reads files
 	# rather than ask programs, which take their time; never a secret.
@@ -61,6 +62,7 @@ environment () {
 	interpreters
 }
 
+# sets: name
 variables () {
 	# Those that were chosen; nothing whose name speaks of a secret
 	for name in OMP_NUM_THREADS MKL_NUM_THREADS OPENBLAS_NUM_THREADS \
@@ -91,6 +93,7 @@ without_logins () {
 	sed -e 's|//[^/@]*@|//|' -e 's|/t/[^/]*/|/|'
 }
 
+# sets: each program python_told
 interpreters () {
 	for each in python3 python R julia
 	do
@@ -111,6 +114,7 @@ interpreters () {
 	done
 }
 
+# sets: said
 answered () {
 	# NAME COMMAND...: sets $said.  That a busy machine let nobody answer in time
 	# is told, so that nobody takes it for another environment.
@@ -152,6 +156,7 @@ for place in filter(os.path.isdir, sys.path):
 print("\n".join(sorted(found)))
 '
 
+# sets: why
 ask_why () {
 	# Sets $why, what Slurm says of a signal that it sent: again, where it is
 	# going to begin this job once more.  The command may get it before we do;
@@ -171,6 +176,7 @@ ask_why () {
 	why=again
 }
 
+# sets: got
 forward () {
 	# SIGNAL: to the command, which sh has made deaf to INT
 	got=$1 told=yes

@@ -5,6 +5,7 @@
 # slot of this machine, a lock.  Of a sweep that may take only some of them,
 # the ticket and the slots name the sweep, and how many that are.
 
+# sets: job
 spawn () {
 	ids=1
 	job=$run
@@ -24,6 +25,7 @@ spawn () {
 	printf '%s\n' "$answer"
 }
 
+# sets: job me slots sweep_limit ticket
 wait_turn () {
 	# JOB -- COMMAND...
 	GITBATCH_JOB="local $1" GITBATCH_PARENT=" local:$run/$1:$1 "
@@ -71,6 +73,7 @@ wait_turn () {
 	run_job "$@"
 }
 
+# sets: leaving
 leave_queue () {
 	leaving=$me
 	rm -f "$ticket" ${slot:+"$slot"}
@@ -90,6 +93,7 @@ patience () {
 	fi
 }
 
+# sets: place
 place_of () {
 	# JOB: sets $place, how many wait until it begins, itself counted
 	if test -n "$lined_up"
@@ -119,6 +123,7 @@ is_held_up () {
 	test "$its_limit" != none && test "$its_limit" != "$sweep_limit" && is_full "$its_limit"
 } 2>/dev/null
 
+# sets: owner
 is_full () {
 	# SWEEP MOST: has this sweep as many slots as it may take?
 	taken=0
@@ -131,6 +136,7 @@ is_full () {
 	test "$taken" -ge "${1#* }"
 } 2>/dev/null
 
+# sets: lined_up place
 line_up () {
 	# Sets the places of all that wait on this machine, with the queue read once
 	lined_up=yes place=0
@@ -148,6 +154,7 @@ line_up () {
 	done
 }
 
+# sets: key
 queue_key () {
 	# JOB: sets $key, its number as a part of a variable's name
 	case "$1" in
@@ -167,6 +174,7 @@ precedes () {
 	}
 }
 
+# sets: owner
 waits_here () {
 	# JOB: on this machine?  That stays as it is, and need not be read again.
 	queue_key "$1"
@@ -183,6 +191,7 @@ waits_here () {
 	test "$its_place" = here
 } 2>/dev/null
 
+# sets: owner
 still_waits () {
 	# JOB: fails where nobody waits any more
 	read -r owner <"$base/queue/$1" && ! gone "$owner" && return 0
@@ -197,6 +206,7 @@ processors () {
 	} 2>/dev/null
 }
 
+# sets: owner slot
 take_slot () {
 	# The first in the queue only, so that hardly ever two look at one slot
 	test "$place" = 1 || return 1
@@ -217,6 +227,7 @@ take_slot () {
 	return 1
 }
 
+# sets: owner
 free_slots () {
 	# Those of jobs that were killed and could not do it themselves
 	for file in "$base/queue"/slot.*

@@ -1,5 +1,6 @@
 # --- Files of a run
 
+# sets: dir run
 find_run () {
 	# RUN: sets $run and $dir
 	run=${1##*#}
@@ -39,6 +40,7 @@ told_pages () {
 		}' "$dir/schedule.log" 2>/dev/null
 }
 
+# sets: file name
 page_file () {
 	# NAME: sets $file; the newest of that name counts
 	path=$(told_pages | LC_ALL=C awk -F '\t' -v name="$1" '
@@ -48,6 +50,7 @@ page_file () {
 	file=$path
 }
 
+# sets: file
 output_file () {
 	# Sets $file to what the job printed, of several the first that failed: a
 	# job without our wrapper has only what its scheduler keeps, or what
@@ -74,6 +77,7 @@ output_file () {
 	fi
 }
 
+# sets: mark
 failed_mark () {
 	# Sets $mark to that of the first job that failed, once the run has ended
 	mark=
@@ -82,6 +86,7 @@ failed_mark () {
 	mark=$(jobs_in_order | sed -n '1s/^0.*	//p')
 }
 
+# sets: mark
 jobs_in_order () {
 	# "0|1 KEY<tab>JOB<tab>MARK" of each wrapper: those that failed first, and
 	# by number, since 11_10 comes after 11_9.
@@ -107,6 +112,7 @@ jobs_in_order () {
 	}' | LC_ALL=C sort
 }
 
+# sets: target
 list_pages () {
 	# RUN: "NAME<tab>FILE<tab>PATH<tab>TARGET", TARGET where PATH is a link
 	find_run "$1"
@@ -123,6 +129,7 @@ list_pages () {
 	done
 }
 
+# sets: _ mark
 list_outputs () {
 	# Of each job or task, by its id; several wrappers of one have one more word.
 	named=$newline
@@ -139,6 +146,7 @@ list_outputs () {
 	done
 }
 
+# sets: file
 log_file () {
 	# NAME: sets $file
 	case "$1" in

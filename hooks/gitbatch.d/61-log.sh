@@ -1,5 +1,6 @@
 # --- The log of a run, and its other pages
 
+# sets: inode size told
 size_of () {
 	# FILE: sets $size in bytes and $inode, 0 where there is none.  No POSIX
 	# program tells both without reading the file or a form that the
@@ -12,6 +13,7 @@ size_of () {
 	size=${told% *} inode=${told#* }
 }
 
+# sets: bound bytes find name offset
 show_log () {
 	# RUN OPTIONS
 	find_run "$1"
@@ -56,6 +58,7 @@ log_print () {
 	fi
 }
 
+# sets: listener
 log_follow () {
 	# To the end of the run; until standard input ends, if that is sooner
 	exec 5<&0
@@ -85,6 +88,7 @@ is_settled () {
 	)
 }
 
+# sets: first longest
 follow_file () {
 	# One descriptor is read from where the last reader left off.
 	size_of "$file"

@@ -1,5 +1,6 @@
 # --- What proves a run
 
+# sets: result
 verify_run () {
 	# RUN: its line as in status; "proof" with result=ID, kept=yes|no (are input
 	# and result reachable for good?), tree=there|pruned|unreadable; a line
@@ -34,6 +35,7 @@ environment_now () (
 	environment </dev/null
 ) 2>/dev/null
 
+# sets: altered proven
 prove_tree () {
 	# Sets $proven, and $altered: an index that knows of no file makes git
 	# read them all, whatever the job's own repository says of them.
@@ -65,6 +67,7 @@ without_apart () {
 	fi
 }
 
+# sets: known size
 prove_large () {
 	# "large", ok|missing|altered, HASH, SIZE, PATH for each content that is kept
 	test -f "$dir/large" || return 0
@@ -89,6 +92,7 @@ in_tree () {
 		-c diff.ignoreSubmodules=dirty -c "$lfs" "$@"
 }
 
+# sets: draft lines record_tree word
 attest () {
 	# RUN WORD [KEY VALUE]...
 	find_run "$1"

@@ -1,5 +1,6 @@
 # --- Cancelling
 
+# sets: owners status
 cancel_run () {
 	# RUN
 	find_run "$1"
@@ -69,6 +70,7 @@ check_own () {
 	}
 }
 
+# sets: id mark owner scheduler
 each_process () {
 	# COMMAND...: with $owner set to each of the run's processes on this host
 	mark=
@@ -90,6 +92,7 @@ each_process () {
 	done <"$dir/jobs"
 }
 
+# sets: each owners
 note_owner () {
 	# Where it leads no process group, also what it has started
 	is_here "$owner" && ! gone "$owner" || return 0
@@ -120,6 +123,7 @@ is_of_run () {
 	return 1
 } 2>/dev/null
 
+# sets: each
 group_members () {
 	# PID: prints the processes of the group that it leads, or led
 	if test -r /proc/self/stat
@@ -156,6 +160,7 @@ has_marks () {
 	fi
 }
 
+# sets: owner
 signal_owners () {
 	# SIGNAL
 	while read -r owner
@@ -169,6 +174,7 @@ signal_owners () {
 	EOT
 }
 
+# sets: owner
 owners_left () {
 	while read -r owner
 	do
@@ -179,6 +185,7 @@ owners_left () {
 	return 1
 }
 
+# sets: owner
 wait_for_burial () {
 	# The dead keep their numbers until init has reaped them: some moments, in
 	# which whoever looks would think that they live.

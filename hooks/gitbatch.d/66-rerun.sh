@@ -1,5 +1,6 @@
 # --- Running again
 
+# sets: origin
 rerun () {
 	# RUN [--tasks LIST] [--token TOKEN] [-o NAME=VALUE]...
 	find_run "$1"
@@ -40,6 +41,7 @@ start_branch () {
 	start_here "$branch" "$commit" push
 }
 
+# sets: options wanted
 take_options () {
 	# Sets $options, $token and $wanted, a commit.
 	options='' wanted=
@@ -65,6 +67,7 @@ take_options () {
 	test $# = 0 || die "expected -o NAME=VALUE, not $1"
 }
 
+# sets: room share
 start_here () {
 	exec 3>&1
 	account_environment

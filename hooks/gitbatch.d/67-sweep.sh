@@ -6,6 +6,7 @@
 # runs/.sweep.KEY has a line "ROW RUN" for each that has begun; of a row
 # that was interrupted before its schedule.sh, the last line counts.
 
+# sets: claimed dir draft lanes room share submitter
 start_sweep () {
 	# Reads key=, branch=, commit=, and what may be left out: sweep=, the one
 	# that is added to, and at-most=; then for each row a line row=NUMBER (and
@@ -29,6 +30,7 @@ start_sweep () {
 	settle_waiting
 }
 
+# sets: at_most branch commit key sweep wanted
 read_wanted () {
 	# Nothing is begun before all of it has come.
 	key='' branch='' commit='' sweep='' at_most=
@@ -56,6 +58,7 @@ read_wanted () {
 	open_sweep
 }
 
+# sets: key
 objection_to_wanted () {
 	# Prints why they can't be, and fails
 	case "${#key}:$key" in
@@ -80,6 +83,7 @@ objection_to_wanted () {
 	}
 }
 
+# sets: begun dir draft me run sweep
 open_sweep () {
 	# Sets $begun, a file that is ours alone from here on, $begun_ROW for what
 	# has begun, and $sweep
@@ -102,6 +106,7 @@ open_sweep () {
 	done <"$begun"
 }
 
+# sets: again options row
 each_row () {
 	options='' again=
 	while IFS= read -r line_of_row
@@ -134,6 +139,7 @@ know_capitals () {
 	esac
 }
 
+# sets: claimed origin run sweep sweep_lines
 begin_row () {
 	number "$row" || return 0
 	eval "run=\${begun_$row-}"
@@ -150,6 +156,7 @@ begin_row () {
 	test "$claims" -lt 48 || start_claimed
 }
 
+# sets: dir value
 has_begun () {
 	# Of a row with run $run: prints its line; or fails where it was
 	# interrupted before schedule.sh could start anything.
@@ -164,6 +171,7 @@ has_begun () {
 	tell_row "$value" before
 }
 
+# sets: state
 tell_row () {
 	# EXIT now|before
 	state=submitted reason=
@@ -177,6 +185,7 @@ tell_row () {
 	trap - PIPE
 } 2>/dev/null
 
+# sets: dir draft lane reason
 start_claimed () {
 	# Records the runs that were claimed, at once, and starts them side by side
 	test -n "$claimed" || return 0
@@ -193,6 +202,7 @@ start_claimed () {
 	claimed='' claims=0
 }
 
+# sets: dir draft options origin reason row run
 start_lane () {
 	# Every so manieth of the claimed runs
 	turn=0 unrecorded=$reason draft=request
@@ -226,6 +236,7 @@ start_in_lane () {
 	tell_row "$value" now
 }
 
+# sets: keep log ours trouble
 record_claimed () {
 	# One try to append a record for each of the claimed runs to the history
 	ask_ids bare rev-parse refs/gitbatch/keep refs/gitbatch/log || return 1
@@ -241,6 +252,7 @@ record_claimed () {
 	)
 }
 
+# sets: run
 records_of_claimed () {
 	begin_record "$ours-keep" "run ${claimed##*:}" "$keep"
 	test "$keep" = "$commit" || printf 'merge %s\n' "$commit"

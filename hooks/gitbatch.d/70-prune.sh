@@ -1,5 +1,6 @@
 # --- Removing run trees
 
+# sets: dir dry_run run with_ignored
 prune () {
 	# A run tree goes when git proves that nothing would go with it.
 	dry_run='' with_ignored=''
@@ -55,6 +56,7 @@ inner_repositories () {
 	) 2>&1 | sed 's|^\./||; s|/\.git$||' | head -n 4 | tr '\n' ' '
 }
 
+# sets: freed size trouble
 prune_tree () {
 	# And what an earlier prune could not remove.
 	needed=
@@ -100,6 +102,7 @@ kilobytes () {
 	du -sk "$@" 2>/dev/null | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
+# sets: trouble
 clear_away () {
 	# Folders in it may be read-only, as caches of modules are.  Links are not
 	# followed.  Sets $trouble where something is left.

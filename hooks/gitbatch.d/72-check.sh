@@ -1,5 +1,6 @@
 # --- Is everything as it has to be?
 
+# sets: dir repair run
 check () {
 	# The invariants of BASE, a line each; 1 if one of them does not hold
 	repair=
@@ -49,6 +50,7 @@ check_removed () {
 	done
 }
 
+# sets: problems
 problem () {
 	# TEXT: unless it could be mended
 	one_line "$1"
@@ -133,6 +135,7 @@ tell_unseen () {
 		"$run" "$unseen" "$host" "$run"
 }
 
+# sets: unseen
 note_unseen () {
 	alive "$owner"
 	test $? != 2 || unseen=${owner##* }
@@ -152,6 +155,7 @@ tell_of_end () {
 	fi
 }
 
+# sets: mark
 being_settled () {
 	# By somebody, or about to be by a job that lives on to do it?
 	held "$dir/settling" && return
@@ -181,6 +185,7 @@ check_delivery () {
 	esac
 }
 
+# sets: dir run
 check_history () {
 	# Every accepted run has its record, every input and result is kept.
 	recorded_runs=$(bare log --format=%s refs/gitbatch/log |
@@ -209,6 +214,7 @@ check_history () {
 	test -z "$lost" || problem "not kept: $lost"
 }
 
+# sets: options submitter
 missing_record () {
 	# Its push may be about to write it.
 	! still_scheduling || return 0

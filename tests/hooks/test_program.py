@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
+from tests.support.shell_variables import TOP, program, read_by_others
 from tests.support.worlds import HOOKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 PARTS = HOOKS / "gitbatch.d"
 LAST_OF_A_PUSH = "26-where"
@@ -74,3 +77,56 @@ def test_every_function_is_called() -> None:
     composed = tuple(re.findall(r"\b(\w+_)\$", text))  # "log_$what"
     names = functions(parts())
     assert not [name for name in names if words.count(name) < 2 and not name.startswith(composed)]
+
+
+def the_program() -> str:
+    """All parts, and the grammars of schedulers, which are read as a part of it."""
+    paths = [PARTS / f"{name}.sh" for name in parts()]
+    return "".join(
+        path.read_text() for path in [*paths, *sorted((HOOKS / "schedulers").glob("*.sh"))]
+    )
+
+
+def undeclared(text: str, names: Iterable[str]) -> list[str]:
+    """The lines that are missing above some functions of a program."""
+    known = program(text)
+    found = read_by_others(known)
+    missing = {name: sorted(found[name] - known[name].declared) for name in names}
+    return [f"{name} needs: # sets: {' '.join(sets)}" for name, sets in missing.items() if sets]
+
+
+def test_what_a_function_sets_for_others_is_declared_above_it() -> None:
+    assert undeclared(the_program(), functions(parts())) == []
+
+
+def test_what_is_declared_is_set_there() -> None:
+    known = program(the_program())
+    wrong = {name: each.declared - each.sets for name, each in known.items()}
+    assert {name: names for name, names in wrong.items() if names} == {}
+
+
+def test_a_declaration_that_is_missing_is_found() -> None:
+    without = re.sub(r"(?m)^# sets: process\n", "", the_program(), count=1)
+    assert undeclared(without, functions(parts())) == ["process needs: # sets: process"]
+
+
+@pytest.mark.parametrize(
+    ("body", "after", "sets"),
+    [
+        ("value=1", 'echo "$value"', "value"),
+        ("value=1", "echo $((value + 1))", "value"),
+        ("read -r value rest", 'echo "${value:-none} $rest"', "rest value"),
+        ("for value in 1 2\ndo\n:\ndone", 'echo "$(echo "$value")"', "value"),
+        ("trap 'value=1' TERM", 'test -z "$value"', "value"),
+        ("value=1", "printf '%s' '$value'", ""),
+        ("value=1", 'value=2\necho "$value"', ""),
+        ("value=1\necho $value", ":", ""),
+        ("# value=1", 'echo "$value"', ""),
+        ('echo "it\'s value=1"', 'echo "$value"', ""),
+    ],
+)
+def test_what_others_read_is_told_from_what_they_do_not(body: str, after: str, sets: str) -> None:
+    text = f"setter () {{\n{body}\n}}\n\nuser () {{\nsetter\n{after}\n}}\n\nuser\n"
+    found = read_by_others(program(text))
+    assert " ".join(sorted(found["setter"])) == sets
+    assert not found["user"] | found[TOP]
