@@ -76,6 +76,13 @@ tells () {
 	return 1
 }
 
+is_number () {
+	# WORD: as schedulers number jobs, from 1, in ten digits at most
+	case "$1" in
+	'' | 0* | *[!0-9]* | ???????????*) return 1 ;;
+	esac
+}
+
 sound_id () {
 	case "$1" in
 	'' | *[[:space:][:cntrl:]]*) return 1 ;;

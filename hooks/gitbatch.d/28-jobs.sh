@@ -184,9 +184,7 @@ printed_line () {
 	then
 		how=bare
 	else
-		case "$clean" in
-		*[!0-9]*) return ;;
-		esac
+		test "$clean" = 0 || is_number "$clean" || return 0
 		how=bare scheduler=- id=$clean
 	fi
 	printf '%s %s %s %s %s\n' "$how" "$scheduler" "$id" "${tasks:--}" "$context"

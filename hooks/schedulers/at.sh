@@ -18,7 +18,8 @@ at_answer () {
 	*) return 1 ;;
 	esac
 	id=${1#job }
-	id=${id%%[!0-9]*}
+	id=${id%% *}
+	is_number "$id"
 }
 
 at_self () {

@@ -24,12 +24,23 @@ flux_arguments () {
 }
 
 flux_alone () {
-	# An id in each of its forms, the letter in UTF-8 or not
+	# An id in each of its forms: in base 58 after a letter that isn't in ASCII,
+	# or after one that is, when a word such as "finished" is none; or a number
 	case "$program:$1" in
-	flux:*[[:space:]]*) return 1 ;;
-	flux:f[1-9A-Za-z]* | flux:ƒ[1-9A-Za-z]* | flux:[0-9]*) id=$1 ;;
+	flux:ƒ?*) digits=${1#ƒ} ;;
+	flux:f*[1-9A-HJ-NP-Z]*) digits=${1#f} ;;
+	flux:[1-9]*)
+		digits=${1#?}
+		case "$digits" in
+		*[!0-9]*) return 1 ;;
+		esac
+		;;
 	*) return 1 ;;
 	esac
+	case "$digits" in
+	*[!0-9A-Za-z]*) return 1 ;;
+	esac
+	id=$1
 }
 
 flux_self () {

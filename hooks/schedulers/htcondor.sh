@@ -55,20 +55,22 @@ htcondor_answer () {
 	esac
 	tasks=${1%% *}
 	id=${1##* submitted to cluster }
-	id=${id%%[!0-9]*}
+	id=${id%%[!0-9A-Za-z]*}
+	is_number "$id"
 }
 
 htcondor_alone () {
 	# What -terse prints: 7.0 - 7.2
+	id=${1%%.*} last=${1##*.}
 	case "$1" in
-	[0-9]*.[0-9]*' - '[0-9]*.[0-9]*) ;;
+	"$id.0 - $id.$last") ;;
 	*) return 1 ;;
 	esac
-	id=${1%%.*} tasks=${1##*.}
-	case "$id$tasks" in
-	*[!0-9]*) return 1 ;;
+	case "$last" in
+	0) ;;
+	*) is_number "$last" || return 1 ;;
 	esac
-	tasks=$((tasks + 1))
+	is_number "$id" && tasks=$((last + 1))
 }
 
 htcondor_self () {

@@ -36,11 +36,12 @@ lsf_option () {
 lsf_answer () {
 	# Job <4711> is submitted to queue <normal>.
 	case " $1" in
-	*[!A-Za-z]'Job <'[0-9]*'> is submitted to '*) ;;
+	*[!A-Za-z]'Job <'[0-9]*'> is submitted to '*'queue <'*) ;;
 	*) return 1 ;;
 	esac
 	id=${1#*Job <}
 	id=${id%%>*}
+	is_number "$id"
 }
 
 lsf_self () {

@@ -47,11 +47,10 @@ sge_alone () {
 sge_range () {
 	# 9, or 9.1-3:1
 	id=${1%%.*}
-	case "$id" in
-	'' | *[!0-9]*) return 1 ;;
-	esac
+	is_number "$id" || return 1
 	case "$1" in
-	*.*) count_ranges "${1#*.}" ;;
+	*.*-*:*) count_ranges "${1#*.}" ;;
+	*.*) return 1 ;;
 	esac
 }
 

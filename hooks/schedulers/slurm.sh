@@ -40,7 +40,8 @@ slurm_answer () {
 	case "$id" in
 	*' on cluster '*) in_context SLURM_CLUSTERS "${id##* on cluster }" ;;
 	esac
-	id=${id%%[!0-9]*}
+	id=${id%%[!0-9A-Za-z]*}
+	is_number "$id"
 }
 
 slurm_alone () {
@@ -50,9 +51,7 @@ slurm_alone () {
 	*) return 1 ;;
 	esac
 	id=${1%%;*}
-	case "$id" in
-	'' | *[!0-9]*) return 1 ;;
-	esac
+	is_number "$id" || return 1
 	test "$id" = "$1" || in_context SLURM_CLUSTERS "${1#*;}"
 }
 

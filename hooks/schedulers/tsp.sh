@@ -14,10 +14,11 @@ tsp_queries () {
 
 tsp_alone () {
 	case "$program:$1" in
-	tsp:*[!0-9]* | ts:*[!0-9]*) return 1 ;;
-	tsp:* | ts:*) id=$1 ;;
+	tsp:0 | ts:0) ;;
+	tsp:* | ts:*) is_number "$1" || return 1 ;;
 	*) return 1 ;;
 	esac
+	id=$1
 }
 
 tsp_arguments () {

@@ -5,7 +5,7 @@
 
 relay () {
 	# ARG...: sets $status, and $got where a signal arrived meanwhile
-	status='' got='' child=
+	status='' got='' child='' early=
 	for signal in HUP INT QUIT TERM USR1 USR2
 	do
 		# shellcheck disable=SC2064 # the name is meant now
@@ -39,6 +39,7 @@ call () {
 		exec "$real" "$@" <&9 9<&- >"$written"
 	) &
 	child=$!
+	test -z "$early" || forward "$early"
 	# A signal ends the waiting, not the command: its status comes later.
 	while :
 	do
@@ -59,7 +60,10 @@ call () {
 forward () {
 	# SIGNAL: to the command, which sh has made deaf to two of them
 	got=$1 heard=yes
-	test -n "$child" || return 0
+	test -n "$child" || {
+		early=$1
+		return
+	}
 	case "$1" in
 	INT | QUIT) kill -TERM "$child" ;;
 	*) kill "-$1" "$child" ;;

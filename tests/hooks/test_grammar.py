@@ -161,7 +161,39 @@ AMONG_OTHERS = {
         "\x1b[32m> Job <7> is submitted to default queue <normal>.\r\n",
         ["lsf 7"],
     ),
-    "not submitted": ("bsub", "Job not submitted.\n", []),
+    "not submitted": ("bsub", "Job not submitted.\nMyJob <8> is submitted to nobody\n", []),
+    "no number of LSF": (
+        "bsub",
+        "Job <8x> is submitted to queue <a>.\nJob <9> is submitted to us\n",
+        [],
+    ),
+    "learning rates": (
+        "condor_submit -terse",
+        "lr 0.0 - 0.5\n0.0 - 0.5\n1.5 - 1.9\n1.0 - 2.0\n1.0 - 1.5 x\n1.0 - 1.\n",
+        [],
+    ),
+    "a cluster that can not be": ("condor_submit", "1 job(s) submitted to cluster 0.\n", []),
+    "somebody's words": ("condor_submit", "my 1 job(s) submitted to cluster 7.\n", []),
+    "warnings between": (
+        "condor_submit",
+        (
+            "Submitting job(s)\nWARNING: unused\n..\n2 job(s) submitted to cluster 7.\n"
+            "Submitting job(s).\r\n1 job(s) submitted to cluster 9.\r\n"
+        ),
+        ["htcondor 7", "htcondor 9"],
+    ),
+    "no number of Slurm": ("sbatch --parsable", "0\n007\n12345678901\n7 8\n-7\n7.5\n", []),
+    "no number in words": ("sbatch", "Submitted batch job 0\nSubmitted batch job 7x\n", []),
+    "files and numbers": ("qsub -terse", "12 files\n1.5\nrun 3\n", []),
+    "among words, terse": ("qsub -terse", "ready\n12\n9.1-3:2\n", ["sge 12", "sge 9"]),
+    "losses": ("qsub", "  7.server\nloss 0.5\n1.5\n7.server\n", ["pbs 7.server"]),
+    "somebody's job of at": ("at", "my job 5 at Sun Nov 22 14:38:00 2026\n", []),
+    "a first job of tsp": ("tsp", "submitting\n0\n007\n", ["tsp 0"]),
+    "Flux's own letter": ("flux submit", " ƒBLuWEj\r\nƒBLuWEj\n", ["flux ƒBLuWEj"]),
+    "Flux in ASCII": ("flux submit", "f4RUxrEb\n", ["flux f4RUxrEb"]),
+    "Flux in digits": ("flux submit", "91620376576\n012\n12x\n", ["flux 91620376576"]),
+    "words that begin like Flux": ("flux submit", "finished\nfor 3 jobs\nf\nf.Ex\n", []),
+    "another program's digits": ("bsub", "91620376576\n", []),
 }
 
 
