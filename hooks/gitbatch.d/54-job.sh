@@ -39,6 +39,11 @@ lead () {
 	test "$3" != $$
 }
 
+command_line () {
+	# PID.  ps cuts what it prints where $COLUMNS is, or at 80.
+	LC_ALL=C COLUMNS=9999 ps -o args= -p "$1"
+}
+
 # sets: script
 note_script () {
 	# Sets $script to the process of the script that calls this wrapper, where
@@ -49,7 +54,7 @@ note_script () {
 	esac
 	file=$({
 		tr '\0' '\n' <"/proc/$PPID/cmdline" ||
-		LC_ALL=C ps -o args= -p "$PPID" | tr ' ' '\n'
+		command_line "$PPID" | tr ' ' '\n'
 	} | sed -n 2p) 2>/dev/null
 	# A queue that was begun with this program's first call still has its name.
 	test "$file" != "$helper_dir/gitbatch" && test -f "$file" && may_submit "$file" &&

@@ -144,7 +144,8 @@ group_members () {
 
 has_marks () {
 	# PID: does it have the run's directory in its environment, or work there?
-	# Where there is no /proc, it has to be a wrapper of this batch remote.
+	# Where there is no /proc, it has to be a wrapper of this batch remote: one
+	# in our own queue names its run, and any other was there when it was noted.
 	if test -r /proc/self/stat
 	then
 		tr '\0' '\n' <"/proc/$1/environ" | grep -qxF "GITBATCH_RUN_DIR=$dir" || case "$(
@@ -153,11 +154,33 @@ has_marks () {
 		*) return 1 ;;
 		esac
 	else
-		case "$(LC_ALL=C ps -o args= -p "$1")" in
-		*"$helper_dir/gitbatch"*) ;;
+		case "$(command_line "$1")" in
+		*"$helper_dir/gitbatch wait-turn $run"[.\ ]*) ;;
+		*"$helper_dir/gitbatch wait-turn "*) return 1 ;;
+		*"$helper_dir/gitbatch "*) was_there "$1" ;;
 		*) return 1 ;;
 		esac
 	fi
+}
+
+was_there () {
+	# PID: is it as old as the run's note of its wrapper?  Where ps tells of no
+	# beginnings, it tells ages; a minute is for clocks that were set since.
+	test "$its_start" = - || return 0
+	field "$dir/started$mark" time || return 1
+	LC_ALL=C ps -o etime= -p "$1" | LC_ALL=C awk -v now="$epoch" -v noted="$value" '
+		{
+			n = split($1, age, /[-:]/)
+			seconds = age[n] + 60 * (age[n - 1] + 60 * (age[n - 2] + 24 * age[n - 3]))
+			split(noted, at, /[-T:Z]/)
+			year = at[1] - (at[2] < 3)
+			month = at[2] + 12 * (at[2] < 3)
+			days = 365 * year + int(year / 4) - int(year / 100) + int(year / 400)
+			days += int((153 * month - 457) / 5) + at[3] - 719469
+			begun = 60 * (60 * (24 * days + at[4]) + at[5]) + at[6]
+			was_there = now - seconds <= begun + 60
+		}
+		END { exit !was_there }'
 }
 
 # sets: owner

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 JOB = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho 'new | file' >'a result'\n"}
 WAITS = "#!/bin/sh\necho begun\nuntil test -e ../go; do sleep 0.1; done\n"
+JOB_IN_THE_BACKGROUND = '#!/bin/sh\n"$GITBATCH" run ./run.sh </dev/null >/dev/null 2>&1 &\n'
 HAVE_ANOTHER_WAY = {
     "readlink -f": "the link's own target is told",
     "-mmin": "days are counted",
@@ -49,9 +52,43 @@ def test_a_job_that_fails_tells_its_exit_status_and_one_that_is_cancelled_ends(
     log = system.run(run) / "log"
     wait_until(lambda: log.exists() and "begun" in log.read_text(), what="the job to begin")
     assert system.status(run)["state"] == "running"
+    system.env["COLUMNS"] = "40"
     answer = system.gitbatch("cancel", str(run))
     assert answer.output == f"run {run}: cancelled\n"
     assert system.settled(run)["state"] == "cancelled"
+
+
+def of_long_ago(note: str, pid: int) -> str:
+    """A wrapper's note from when the process of this number was another one."""
+
+    def named(start: re.Match[str]) -> str:
+        of_ps = "-" if start[1] == "-" else "Mon_Jan_1_00:00:00_2024"
+        return f"process: {pid} {'1' if start[1].isdigit() else of_ps} "
+
+    note = re.sub(r"process: \d+ (\S+) ", named, note)
+    return re.sub(r"(?m)^time: .*$", "time: 2024-01-01T00:00:00Z", note)
+
+
+@pytest.mark.parametrize("way", [JOB_OF_ITS_OWN, JOB_IN_THE_BACKGROUND], ids=["spawn", "run"])
+def test_a_number_that_another_run_has_by_now_gets_no_signal_and_its_own_run_still_can(
+    system: World, way: str
+) -> None:
+    system.killed = True
+    runs = []
+    for branch in ("first", "second"):
+        run = system.submit({"schedule.sh": way, "run.sh": WAITS}, branch=branch)
+        wait_until((system.run(run) / "started").exists)
+        runs.append(run)
+    first, second = runs
+    pids = [int(system.facts(run, "started")["process"].split()[0]) for run in runs]
+    os.kill(pids[0], signal.SIGKILL)
+    (system.run(first) / "go").touch()
+    noted = system.run(first) / "started"
+    noted.write_text(of_long_ago(noted.read_text(), pids[1]))
+    system.gitbatch("cancel", str(first))
+    assert system.status(second)["state"] == "running"
+    answer = system.gitbatch("cancel", str(second))
+    assert answer.output == f"run {second}: cancelled\n"
 
 
 def test_no_tool_gets_an_option_that_it_need_not_have(system: World) -> None:
