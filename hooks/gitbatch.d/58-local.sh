@@ -106,7 +106,7 @@ place_of () {
 	for other in "$base/queue"/[0-9]*
 	do
 		other=${other##*/}
-		precedes "$other" "$1" && waits_here "$other" &&
+		is_job_id "$other" && precedes "$other" "$1" && waits_here "$other" &&
 			! is_held_up "$other" || continue
 		place=$((place + 1))
 		test -n "$ahead" && precedes "$other" "$ahead" || ahead=$other
@@ -143,15 +143,19 @@ line_up () {
 	# shellcheck disable=SC2012 # the names are ours
 	for other in $(ls "$base/queue" | sort -t . -k 1,1n -k 2,2n)
 	do
-		case "$other" in
-		[0-9]*) ;;
-		*) continue ;;
-		esac
-		waits_here "$other" && still_waits "$other" || continue
+		is_job_id "$other" && waits_here "$other" && still_waits "$other" ||
+			continue
 		place=$((place + 1))
 		queue_key "$other"
 		eval "place_$key=$place"
 	done
+}
+
+is_job_id () {
+	# NAME: slots are beside the jobs, and for a moment files that appear whole
+	case "$1" in
+	'' | *[!0-9.]*) return 1 ;;
+	esac
 }
 
 # sets: key

@@ -82,6 +82,18 @@ def test_jobs_wait_for_a_slot_and_say_their_place(each_shell: World) -> None:
     (world.base / "go").unlink()
 
 
+def test_files_beside_the_jobs_of_the_queue_are_no_jobs(each_shell: World) -> None:
+    world = each_shell
+    allow(world, 1)
+    (world.base / "queue").mkdir(exist_ok=True)
+    (world.base / "queue/1.2277.tmp").write_text("a ticket that is about to appear whole\n")
+    push_many(world, 2)
+    (world.base / "go").touch()
+    world.settled(2)
+    assert (world.run(2) / "log").read_text() == "begun\n"
+    (world.base / "go").unlink()
+
+
 def test_three_of_twenty_jobs_killed_hang_nothing_and_never_are_more_than_two_at_once(
     world: World,
 ) -> None:
