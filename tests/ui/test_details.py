@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.models import Job, State, Task
 from gitbatch_tui.ui.dialogs.details import Details
+from gitbatch_tui.ui.dialogs.reading import Reading
 from gitbatch_tui.ui.state import Selection
 from tests.ui.driver import SMALL, async_test, run_app
 
@@ -43,6 +44,18 @@ async def test_it_scrolls_where_there_is_no_room(project: Project) -> None:
         await driver.sees("What ran")
         await driver.press("escape")
         await driver.back_on_main()
+
+
+@async_test
+async def test_q_leaves_what_is_only_read(project: Project) -> None:
+    number = project.finish("exit 0")
+    async with run_app(project.world.clone) as driver:
+        await driver.knows(number, "succeeded")
+        for key in ("i", "question_mark"):
+            await driver.press(key)
+            await driver.dialog(Reading)
+            await driver.press("q")
+            await driver.back_on_main()
 
 
 @async_test

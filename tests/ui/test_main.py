@@ -103,6 +103,9 @@ async def test_a_filter_narrows_as_you_type_and_esc_drops_it(gallery: Gallery) -
         await driver.press("space", *"failed")
         assert numbers(driver) == [39, 38]
         await driver.sees("/dropout failed▏ · 2 of 9")
+        await driver.press(*" nonsense")
+        await driver.sees("Nothing matches the filter: esc ends it.")
+        await driver.press(*["backspace"] * len(" nonsense"))
         await driver.press("enter", "n")
         assert driver.app.main.runs.selected.number == 38  # type: ignore[union-attr]
         await driver.press("escape")

@@ -44,7 +44,7 @@ _DIFF = (
     ("/", "Search the file that is shown; capitals matter only where there are some"),
     ("n N", "The next place that was found, the one before"),
     ("y", "Copy the plain-git command that shows the same"),
-    ("esc", "Leave the search; then go back"),
+    ("esc q", "Leave the search; then go back"),
 )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
 
 from gitbatch_tui.ui.dialogs.dialog import Dialog, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from textual.binding import BindingType
     from textual.widget import Widget
 
     from gitbatch_tui.errors import GitBatchError
@@ -19,6 +22,7 @@ SCROLL = ("j k g G", "scroll")
 class Reading(Dialog[None]):
     """Says how to scroll where that makes sense."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "leave", "close", show=False)]
     own_keys: Sequence[tuple[str, str]] = ()
     """What other keys do."""
 

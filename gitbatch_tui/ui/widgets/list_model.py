@@ -130,6 +130,12 @@ class ListModel(Generic[T]):
         return self.shown[self.cursor] if self.cursor < len(self.shown) else None
 
     @property
+    def hint(self) -> str:
+        """What to say where nothing is shown."""
+        filtered = self.needle and self.models
+        return "Nothing matches the filter: esc ends it." if filtered else self.adapter.hint
+
+    @property
     def cursor_key(self) -> Hashable | None:
         selected = self.selected
         return None if selected is None else self.adapter.key(selected)

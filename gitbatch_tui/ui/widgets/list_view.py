@@ -93,7 +93,7 @@ class ListView(ScrollView, Generic[T]):
         if y < self._above:
             return self._header().adjust_cell_length(width, base)
         if index >= len(self.model.shown):
-            hint = self.model.adapter.hint if y == self._above and not self.model.shown else ""
+            hint = self.model.hint if y == self._above and not self.model.shown else ""
             text = Segment(f" {hint}"[:width], self._tone("dim", base))
             return Strip([text]).adjust_cell_length(width, base)
         self._drawn[y] = cells = self._cells(index)
