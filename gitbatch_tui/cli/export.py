@@ -10,9 +10,10 @@ from gitbatch_tui.cli.names import json_option, runs_argument
 from gitbatch_tui.cli.opening import find_side, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
-from gitbatch_tui.core.base.format import size
+from gitbatch_tui.core.base.format import plural, size
 from gitbatch_tui.core.crate.export import Export
 from gitbatch_tui.core.crate.export import export as write
+from gitbatch_tui.core.runs.groups import expand
 
 
 @click.command()
@@ -36,7 +37,7 @@ def export(names: tuple[str, ...], *, to: Path | None, data: bool, as_json: bool
     JSON: path, runs, files, bytes, missing (a list of sentences).
     """
     with opened() as (clone, hosts), status("exporting") as line:
-        sides = [find_side(clone, hosts, name, line) for name in dict.fromkeys(names)]
+        sides = [find_side(clone, hosts, name, line) for name in expand(clone, hosts, names)]
         run = sides[0][1]
         target = to or Path(f"{run.remote.replace('/', '-')}-{run.number}.zip")
         with if_interrupted("Nothing was written."):
@@ -44,7 +45,7 @@ def export(names: tuple[str, ...], *, to: Path | None, data: bool, as_json: bool
     if as_json:
         print_json(_json(done))
         return
-    say(f"{done.path}: {', '.join(done.runs)}, {done.files} files, {size(done.bytes)}.")
+    say(f"{done.path}: {', '.join(done.runs)}, {plural(done.files, 'file')}, {size(done.bytes)}.")
     for words in done.missing:
         note(f"  not in it: {words}")
 

@@ -22,13 +22,17 @@ if TYPE_CHECKING:
 @click.command()
 @run_argument
 @click.argument("text", nargs=-1)
-def note(run: str, text: tuple[str, ...]) -> None:
-    """Note TEXT about RUN, instead of what was noted before; without TEXT, forget that.
+@click.option("--remove", is_flag=True, help="Take the note away.")
+def note(run: str, text: tuple[str, ...], *, remove: bool) -> None:
+    """Note TEXT about RUN, instead of what was noted before.
 
     A note is kept with the history of runs, which every clone has: `show` shows it, and
     `runs --where note:WORD` finds it.
     """
-    facts = note_facts(" ".join(text))
+    words = " ".join(text).strip()
+    if bool(words) == remove:
+        raise click.UsageError("Say what to note, or --remove to take a note away.")
+    facts = note_facts(words)
     for name in _record((run,), facts):
         say(f"{name}: {one_line(facts[0][1])}" if facts[0][1] else f"{name} has no note now.")
 

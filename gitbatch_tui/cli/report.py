@@ -10,11 +10,12 @@ import click
 from gitbatch_tui.cli.names import completing, json_option, runs
 from gitbatch_tui.cli.opening import opened
 from gitbatch_tui.cli.output import print_json, say, status
-from gitbatch_tui.core.base.format import size
+from gitbatch_tui.core.base.format import plural, size
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.compare.runs import METRICS
 from gitbatch_tui.core.report_page.report import LARGEST
 from gitbatch_tui.core.report_page.report import report as write
+from gitbatch_tui.core.runs.groups import expand
 from gitbatch_tui.core.runs.listing import list_remote, resolve_all
 from gitbatch_tui.core.runs.published import remote_called
 from gitbatch_tui.errors import UnknownName
@@ -64,8 +65,7 @@ def report(
     if as_json:
         print_json({"path": str(target), "runs": [run.name for _, run in sides], "bytes": written})
         return
-    count = "1 run" if len(sides) == 1 else f"{len(sides)} runs"
-    say(f"{target}: {count}, {size(written)}.")
+    say(f"{target}: {plural(len(sides), 'run')}, {size(written)}.")
 
 
 def _sides(clone: Clone, hosts: Hosts, names: tuple[str, ...]) -> list[tuple[Batch, Run]]:
@@ -78,7 +78,7 @@ def _sides(clone: Clone, hosts: Hosts, names: tuple[str, ...]) -> list[tuple[Bat
             if not run.branch.startswith(DOCTORS_BRANCH)
         ]
         return [(Batch(clone, hosts, remote), run) for run in reversed(newest[:NEWEST])]
-    asked = resolve_all(clone, dict.fromkeys(names))
+    asked = resolve_all(clone, expand(clone, hosts, names))
     found = {remote: _by_number(clone, hosts, remote) for remote in {each for each, _ in asked}}
     for remote, number in asked:
         if number not in found[remote]:

@@ -67,7 +67,7 @@ SHOWN = 50
 )
 @remote_argument()
 @click.option("--all", "everything", is_flag=True, help="All runs, also those of the doctor.")
-@click.option("--where", "words", metavar="FILTER", default="", help="Only runs that are so.")
+@click.option("--where", "words", metavar="FILTER", default="", help="Only runs that match.")
 @json_option
 def runs(remote: str | None, *, everything: bool, words: str, as_json: bool) -> None:
     wanted = parse(words)
@@ -150,7 +150,7 @@ def _print_table(listings: Sequence[Listing], limit: int | None, wanted: Filter)
     shown = [(run, listing.now) for listing in listings for run in listing.runs[:limit]]
     if not shown:
         if not any(listing.trouble for listing in listings):
-            none = "No run is so." if wanted else "No runs yet: `gitbatch-tui submit` starts one."
+            none = "No run matches." if wanted else "No runs yet: `gitbatch-tui submit` starts one."
             say(none)
         return
     names = differing(run for run, _ in shown) if len(shown) > 1 else None

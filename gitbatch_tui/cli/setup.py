@@ -19,7 +19,7 @@ from gitbatch_tui.cli.opening import opened, opened_batch, reach
 from gitbatch_tui.cli.output import confirm, print_json, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.config import Site, read_config
-from gitbatch_tui.core.base.format import size
+from gitbatch_tui.core.base.format import plural, size
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.hosts.location import FORMS, Location
 from gitbatch_tui.core.publish.publish import adopt
@@ -194,8 +194,7 @@ def remove(remote: str, *, server: bool, force: bool, yes: bool) -> None:
 
 
 def _describe(contents: BaseContents, host: str) -> None:
-    runs = "1 run" if contents.runs == 1 else f"{contents.runs} runs"
-    say(f"{contents.base} on {host}: {runs}, {size(contents.size)}.")
+    say(f"{contents.base} on {host}: {plural(contents.runs, 'run')}, {size(contents.size)}.")
     if contents.lost:
         say(contents.lost)
     if contents.active:

@@ -74,7 +74,7 @@ def _facts(found: FoundRun) -> Iterator[tuple[str, str]]:
         "published": _published(found.remote),
         "branch": run.branch,
         "commit": run.commit,
-        "options": "  ".join(run.options),
+        "parameters": "  ".join(run.options),
         "sweep": f"sweep:{run.sweep}" if run.sweep else "",
         "note": run.note,
         "tags": "  ".join(run.tags),

@@ -9,6 +9,7 @@ import click
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.started import REJECTED, Relay, await_end
 from gitbatch_tui.cli.trouble import if_interrupted
+from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.runs.groups import runs_of, undone
@@ -51,7 +52,7 @@ def plan_of(
         _doubt(axis)
     wanted = plan(axes, file, options, at_most)
     if wanted.is_large and not yes:
-        _consent(f"{len(wanted.rows):,} runs would be submitted.")
+        _consent(f"{plural(len(wanted.rows), 'run')} would be submitted.")
     return wanted
 
 
@@ -86,7 +87,7 @@ def rerun_failed(clone: Clone, hosts: Hosts, word: str, *, as_json: bool) -> NoR
     if not again:
         raise Refused(f"{one_line(word)}: nothing has failed, and nothing was submitted.")
     batch = Batch(clone, hosts, clone.batch_remote(again[0].remote))
-    note(f"{len(again):,} runs of {one_line(word)}: those that failed, in the same sweep.")
+    note(f"{plural(len(again), 'run')} of {one_line(word)}: what failed, in the same sweep.")
     with status("starting") as line, if_interrupted(GOES_ON):
         on_started = counter(line, batch, len(again), quiet=as_json)
         sweep = start_again(batch, again, Relay().to(line), on_started)
@@ -160,7 +161,7 @@ def _words(remote: str, run: Started) -> str:
 
 def _summarize(sweep: Sweep) -> None:
     begun = sum(not run.before for run in sweep.runs)
-    count = f"{len(sweep.runs):,} runs"
+    count = plural(len(sweep.runs), "run")
     if begun < len(sweep.runs):
         count += f", {begun:,} of them new"
     say(f"{sweep.name}: {count}.")

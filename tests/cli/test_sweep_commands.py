@@ -149,7 +149,7 @@ def test_what_failed_of_a_sweep_is_run_again_in_the_same_sweep(project: Project)
     call(project, "submit", "--sweep", "lr=1,9,3", "--wait")
     (project.world.base / "mended").touch()
     said = call(project, "rerun", "--failed", "sweep:1")
-    assert said.out == "batch#4  lr=9\nsweep:1: 1 runs.\n"
+    assert said.out == "batch#4  lr=9\nsweep:1: 1 run.\n"
     project.world.settled(4)
     run = project.run(4)
     assert (run.state, run.sweep, run.origin) == ("succeeded", 1, "rerun 2")
@@ -204,7 +204,7 @@ def test_runs_show_what_tells_them_apart_and_are_chosen_by_it(project: Project) 
     said = call(project, "runs", "--where", "lr>1 data:x", "--json")
     assert [run["number"] for run in said.json["runs"]] == [3, 2]
     assert said.json["runs"][0]["sweep"] == 1
-    assert call(project, "runs", "--where", "lr>3").out == "No run is so.\n"
+    assert call(project, "runs", "--where", "lr>3").out == "No run matches.\n"
     assert "a number was expected" in call(project, "runs", "--where", "lr>x").err
 
 
@@ -219,11 +219,14 @@ def test_notes_and_tags_are_in_the_history_that_every_clone_has(project: Project
         (2, "looks odd", ["good"])
     ]
     assert "looks odd" in call(project, "show", "2").out
-    call(project, "note", "2")
-    assert call(project, "runs", "--where", "note:odd").out == "No run is so.\n"
+    call(project, "note", "2", "--remove")
+    assert call(project, "runs", "--where", "note:odd").out == "No run matches.\n"
     for words, why in (
         (("tag", "1", "a b"), "a b is no tag"),
         (("note", "1", "a\nb"), "one line"),
+        (("note", "1"), "Say what to note"),
+        (("note", "1", " "), "Say what to note"),
+        (("note", "1", "a", "--remove"), "Say what to note"),
         (("tag", "good"), "Name the runs"),
     ):
         said = call(project, *words)

@@ -21,6 +21,7 @@ MOST = 100_000
 NAME = re.compile(r"[A-Za-z0-9_]+")
 _NUMBER = r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][+-]?\d{1,2})?"
 _RANGE = re.compile(rf"({_NUMBER})\.\.({_NUMBER})(?:\.\.({_NUMBER}))?")
+_HALF = re.compile(rf"{_NUMBER}\.\.|\.\.{_NUMBER}")
 _TWO = re.compile(r"\s+[A-Za-z_][A-Za-z0-9_]*=")
 
 
@@ -77,6 +78,11 @@ def _values(axis: str) -> list[str]:
 def _expanded(name: str, part: str) -> list[str]:
     """The numbers of a range, or the value itself."""
     found = _RANGE.fullmatch(part)
+    if not found and _HALF.fullmatch(part):
+        raise Refused(
+            f"The range {name}={part} has one end: write {name}=1..9, or {name}=0..1..0.25 with a "
+            "step."
+        )
     if not found:
         return [part]
     first, last = Decimal(found[1]), Decimal(found[2])

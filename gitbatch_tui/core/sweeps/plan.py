@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.submit.questions import check_options
 from gitbatch_tui.core.sweeps.grid import MOST, grid, name_of
@@ -50,7 +51,7 @@ class Plan:
 
     def words(self, situation: Situation) -> str:
         """`9 runs of master 1a2b3c4: lr x seed`."""
-        count = "1 run" if len(self.rows) == 1 else f"{len(self.rows):,} runs"
+        count = plural(len(self.rows), "run")
         limit = f", {self.at_most} at a time" if self.at_most else ""
         what = f"{one_line(situation.branch)} {situation.commit[:7]}"
         return f"{count} of {what}: {' x '.join(self.names)}{limit}"
@@ -75,7 +76,9 @@ def plan(
     swept = {name_of(axis) for axis in axes}
     filed = {option.partition("=")[0] for row in rows for option in row}
     for name in sorted((fixed & swept) | (fixed & filed) | (swept & filed)):
-        raise Refused(f"{name} is given twice: as -o, --sweep or a column of the file, but once.")
+        raise Refused(
+            f"{name} is given twice: give it once, as -o, --sweep or a column of the file."
+        )
     every = tuple((*options, *row, *own) for row in rows for own in combinations)
     ((same, count),) = Counter(every).most_common(1)
     if count > 1:
