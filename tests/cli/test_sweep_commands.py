@@ -177,6 +177,9 @@ def test_groups_of_runs_are_compared_and_the_best_comes_home(project: Project) -
     said = call(project, "pull", "--best", "accuracy", "1-3")
     assert "has no number accuracy; there is: loss" in said.err
     assert "is no run and no group of runs" in call(project, "compare", "nothing").err
+    for word in ("sweep:2", "7-9"):
+        assert f"There are no runs {word}" in call(project, "compare", word).err
+    assert "sweep:1 isn't the name of one run" in call(project, "wait", "sweep:1").err
 
 
 def test_a_sweep_is_cancelled_as_a_whole_without_what_is_over(project: Project) -> None:

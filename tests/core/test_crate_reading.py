@@ -210,6 +210,11 @@ def test_what_is_no_archive_is_refused(place: Path, tmp_path: Path, data: bytes)
         brought(place, path)
 
 
+def test_a_file_that_is_not_there_is_said_in_words(place: Path, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"run\.zip can't be read as a crate: No such file or dir"):
+        brought(place, tmp_path / "run.zip")
+
+
 def test_one_of_several_runs_is_named(place: Path, tmp_path: Path) -> None:
     told = facts()
     told["runs"].append({**told["runs"][0], "number": 2})

@@ -157,6 +157,17 @@ def test_a_remote_of_that_name_that_points_elsewhere_is_named_and_kept(
     assert not (tmp_path / "base").exists()
 
 
+@pytest.mark.parametrize("program", ["gitbatch-tui", "git remote"])
+def test_a_remote_that_is_in_the_way_is_removed_by_what_made_it(
+    clone: Clone, hosts: Hosts, tmp_path: Path, program: str
+) -> None:
+    clone.git("remote", "add", "batch", "/elsewhere/repo.git")
+    if program == "gitbatch-tui":
+        clone.git("config", "remote.batch.gitbatch", "/elsewhere")
+    with pytest.raises(Refused, match=f"`{program} remove batch`"):
+        planned(clone, hosts, str(tmp_path / "base"))
+
+
 def test_a_remote_that_plain_git_added_is_adopted(tmp_path: Path, hosts: Hosts) -> None:
     world = World(tmp_path / "world").build()
     with open_clone(world.clone) as clone:

@@ -80,7 +80,8 @@ def opened_crate(path: Path) -> Iterator[Crate]:
         with zipfile.ZipFile(path) as archive:
             yield _crate(name, _Zip(archive, name, path.stat().st_size))
     except _UNREADABLE as error:
-        raise Refused(f"{name} can't be read as a crate: {one_line(str(error))}.") from error
+        why = (isinstance(error, OSError) and error.strerror) or str(error)
+        raise Refused(f"{name} can't be read as a crate: {one_line(why)}.") from error
 
 
 def is_crate(text: str) -> bool:

@@ -72,6 +72,8 @@ def runs_of(clone: Clone, hosts: Hosts, word: str) -> list[Run]:
     name, mark, rest = word.rpartition("#")
     runs = _known(clone, hosts, remote_called(clone, name if mark and name else None))
     found = _meant(rest, runs)
+    if not found and (sweep_number(rest) or _RANGE.fullmatch(rest)):
+        raise UnknownName(f"There are no runs {one_line(word)}: `gitbatch-tui runs` lists all.")
     if not found:
         raise UnknownName(
             f"{one_line(word)} is no run and no group of runs: write a number, 12-23, sweep:42, or "

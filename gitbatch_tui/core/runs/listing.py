@@ -151,7 +151,9 @@ def resolve_all(clone: Clone, names: Iterable[str]) -> list[tuple[BatchRemote, i
     for name in names:
         remote, _, number = name.rpartition("#")
         if not (number.isascii() and number.isdigit()) or number.startswith("0"):
-            raise UnknownName(f"{one_line(name)} is no run: write a number, or REMOTE#NUMBER.")
+            raise UnknownName(
+                f"{one_line(name)} isn't the name of one run: write a number, or REMOTE#NUMBER."
+            )
         if remote not in remotes:
             remotes[remote] = remote_called(clone, remote or None)
         found.append((remotes[remote], int(number)))

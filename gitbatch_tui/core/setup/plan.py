@@ -197,9 +197,10 @@ def _remote_steps(clone: Clone, wanted: SetupRequest, found: Installed) -> list[
         add = ("remote", "add", name, wanted.location.git_url(f"{base}/repo.git"))
         steps.append(_git_step(clone, f"add the remote {name} to this clone", add))
     elif not _is_same(there, wanted.location, found):
+        program = "gitbatch-tui" if clone.config(f"remote.{name}.gitbatch") else "git remote"
         raise Refused(
             f"There is a remote {name} here already, and it points to {one_line(there)}: choose "
-            f"another name, or remove it with `git remote remove {name}`."
+            f"another name, or remove it with `{program} remove {name}`."
         )
     elif clone.config(f"remote.{name}.fetch") is None:  # a kill between git's two settings
         fetch = ("config", f"remote.{name}.fetch", f"+refs/heads/*:refs/remotes/{name}/*")
