@@ -273,7 +273,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Live:
+class LiveRun:
     """A server's report on one run, right now."""
 
     number: int
@@ -318,7 +318,7 @@ class Report:
     version: str
     log_tip: str
     """The newest record; a clone that has it needs to fetch nothing."""
-    runs: tuple[Live, ...]
+    runs: tuple[LiveRun, ...]
     takes_tokens: bool = False
     """Whether the server knows a submit by its token, however often it is tried."""
     takes_sweeps: bool = False

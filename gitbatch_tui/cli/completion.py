@@ -1,4 +1,4 @@
-"""Shell completion: the script for a shell, and the names it offers without asking a network."""
+"""Prints the script that completes commands in a shell."""
 
 from __future__ import annotations
 

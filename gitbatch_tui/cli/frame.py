@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
-class Frame:
+class GlobalOptions:
     """The options before a command; every command finds them as its context's object."""
 
     def __init__(self) -> None:
@@ -83,7 +83,9 @@ def cli(ctx: click.Context, directory: str | None, *, details: bool) -> None:
     A RUN is batch#42, or just 42 where there is one batch remote. A REMOTE may be left out
     where there is only one.
     """
-    ctx.ensure_object(Frame).details = details or bool(os.environ.get("GITBATCH_TUI_DETAILS"))
+    ctx.ensure_object(GlobalOptions).details = details or bool(
+        os.environ.get("GITBATCH_TUI_DETAILS")
+    )
     if directory is not None:
         change_directory(directory)
     if ctx.invoked_subcommand is None:
@@ -118,7 +120,7 @@ def change_directory(directory: str) -> None:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the program with the arguments of its command line, and end it."""
-    frame = Frame()
+    frame = GlobalOptions()
     use_plain_signs()
     # Read here, so that a command line which can't be understood gets its answer in JSON, too.
     frame.as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)

@@ -61,7 +61,7 @@ def get(words: tuple[str, ...], *, as_json: bool) -> None:
         with status(f"looking for {path}") as line, if_interrupted(_INTERRUPTED):
             for batch, number in batches:
                 place = _place(dest, number) if len(batches) > 1 else dest
-                got.add(copy(batch, number, path, place, Shown(line)))
+                got.add(copy(batch, number, path, place, DownloadLine(line)))
     if as_json:
         print_json(_json(got))
     else:
@@ -104,7 +104,7 @@ def _list(batches: list[tuple[Batch, int]], *, as_json: bool) -> None:
         say(f"{shown}{size(max(0, length)):>12}  {one_line(name)}")
 
 
-class Shown(DownloadProgress):
+class DownloadLine(DownloadProgress):
     """Progress on the line that says what is being waited for."""
 
     def __init__(self, line: Status) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.models import BatchRemote, Live
+    from gitbatch_tui.models import BatchRemote, LiveRun
 
 _FILES = {"log": "log", "schedule": "schedule"}
 _ALIKE = {"stdout": "output", "stderr": "output"}
@@ -152,5 +152,5 @@ def _why_nothing(server: Server, number: int, name: str, which: str) -> str:
     return f"There is nothing in {which} of {name}, which {live.state.told}{_why(live)}."
 
 
-def _why(live: Live) -> str:
+def _why(live: LiveRun) -> str:
     return f" ({live.reason})" if live.reason else ""

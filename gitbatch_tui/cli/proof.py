@@ -16,12 +16,10 @@ from gitbatch_tui.cli.started import Relay, await_end
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.batch.delivery import find_home
-from gitbatch_tui.core.compare.files import Likeness
 from gitbatch_tui.core.compare.numbers import Tolerance
 from gitbatch_tui.core.crate.bringing import bring
 from gitbatch_tui.core.crate.reading import is_crate, opened_crate
 from gitbatch_tui.core.runs.listing import resolve
-from gitbatch_tui.core.verify.checks import Colour
 from gitbatch_tui.core.verify.reproduce import Trial, begin, conclude, summary, suspects
 from gitbatch_tui.core.verify.verify import verify as prove
 from gitbatch_tui.errors import OnlyPublished, Refused, Unreachable
@@ -39,8 +37,6 @@ _LARGEST = 1e300
 """Keeps out what is no number: nothing is near to infinity."""
 _APART = click.FloatRange(min=0, max=_LARGEST)
 _UNRECORDED = "This could not be recorded in the run's history"
-_MARKS = {Likeness.ALIKE: "✔", Likeness.VOLATILE: "~", Likeness.DIFFERS: "✖"}
-_SIGNS = {Colour.GREEN: "✔", Colour.RED: "✖", Colour.UNKNOWN: "?"}
 
 
 @click.command()
@@ -93,7 +89,7 @@ def _verification_json(verification: Verification) -> dict[str, Any]:
 def _print_verification(verification: Verification) -> None:
     say(f"{verification.run.name}  {'verified' if verification.holds else 'not verified'}")
     for check in verification.checks:
-        say(f"  {_SIGNS[check.colour]} {check.name:<12} {check.words}")
+        say(f"  {check.colour.sign} {check.name:<12} {check.words}")
     for each in verification.signed:
         say(f"  {each}")
 
@@ -232,6 +228,6 @@ def _reproduction_json(reproduction: Reproduction) -> dict[str, Any]:
 def _print_reproduction(reproduction: Reproduction) -> None:
     say(summary(reproduction))
     for file in reproduction.files:
-        say(f"  {_MARKS[file.likeness]} {one_line(file.path)}: {file.words}")
+        say(f"  {file.likeness.sign} {one_line(file.path)}: {file.words}")
     if words := suspects(reproduction):
         say(words)

@@ -25,7 +25,7 @@ from gitbatch_tui.core.hosts.location import FORMS, Location
 from gitbatch_tui.core.publish.publish import adopt
 from gitbatch_tui.core.setup.contents import BaseContents, survey
 from gitbatch_tui.core.setup.doctor import Health, HealthCheck, diagnose
-from gitbatch_tui.core.setup.plan import Plan, SetupRequest, Step, apply, plan
+from gitbatch_tui.core.setup.plan import SetupPlan, SetupRequest, Step, apply, plan
 from gitbatch_tui.core.setup.remove import forget_remote, remove_base
 from gitbatch_tui.core.submit.situation import objection
 from gitbatch_tui.errors import UnknownName
@@ -123,11 +123,11 @@ def _site(name: str) -> Site:
     raise UnknownName(f"Where is {name} to be? Write {FORMS}; {known}.")
 
 
-def _steps(planned: Plan) -> list[tuple[Step, str]]:
+def _steps(planned: SetupPlan) -> list[tuple[Step, str]]:
     return [(step, "") for step in planned.steps]
 
 
-def _apply(planned: Plan) -> list[tuple[Step, str]]:
+def _apply(planned: SetupPlan) -> list[tuple[Step, str]]:
     done: list[tuple[Step, str]] = []
     with status(f"setting up {planned.wanted.location}") as line:
 
@@ -140,7 +140,7 @@ def _apply(planned: Plan) -> list[tuple[Step, str]]:
     return done
 
 
-def _print(planned: Plan, steps: list[tuple[Step, str]], advice: str) -> None:
+def _print(planned: SetupPlan, steps: list[tuple[Step, str]], advice: str) -> None:
     for text in planned.notes:
         say(text)
     for step, said in steps:

@@ -6,11 +6,13 @@ import codecs
 import io
 import sys
 
+from gitbatch_tui.core.base.format import BAD, GOOD
+
 _HANDLER = "gitbatch-tui.plain"
 _PLAIN = {
-    "✔": "+",
+    GOOD: "+",
     "✓": "+",
-    "✖": "x",
+    BAD: "x",
     "≠": "!=",
     "…": "...",
     "⋯": "...",

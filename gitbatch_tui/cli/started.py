@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.core.submit.push import OnLine
     from gitbatch_tui.core.submit.submit import Submission
-    from gitbatch_tui.models import Live, Run
+    from gitbatch_tui.models import LiveRun, Run
 
 REJECTED = 1
 """The exit status where schedule.sh didn't schedule anything."""
@@ -89,7 +89,7 @@ def facts(
     }
 
 
-def await_end(server: Server, run: str, number: int, goes_on: str = "") -> tuple[Live, int]:
+def await_end(server: Server, run: str, number: int, goes_on: str = "") -> tuple[LiveRun, int]:
     """Wait for a run: how it is then, and the exit status that stands for it.
 
     `goes_on` is what to say where the waiting is interrupted.
@@ -114,7 +114,7 @@ def tell_what_stayed(batch: Batch, number: int) -> None:
         note(sentence)
 
 
-def say_what_is_left(run: str, end: Live | Run) -> None:
+def say_what_is_left(run: str, end: LiveRun | Run) -> None:
     """Of a run that can never go on: how to end it."""
     if end.stuck:
         note(f"`gitbatch-tui cancel {run}` removes what is left of it.")

@@ -184,12 +184,12 @@ def _ask(question: Question) -> Choices:
         raise question.refusal
     note(question.words)
     for number, answer in enumerate(question.answers, 1):
-        note(f"  {number}  {answer.words}")
+        note(f"  {number}  {answer}")
     choice = click.IntRange(1, len(question.answers))
     number = click.prompt("Which", type=choice, default=1, err=True)
     answer = question.answers[number - 1]
     if answer.choices is None:
-        raise Refused(clean(f"Nothing was submitted: {answer.words}."))
+        raise Refused(clean(f"Nothing was submitted: {answer}."))
     return answer.choices
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.submit.questions import Choices
     from gitbatch_tui.core.submit.situation import Situation
-    from gitbatch_tui.core.sweeps.plan import Plan
+    from gitbatch_tui.core.sweeps.plan import SweepPlan
     from gitbatch_tui.core.sweeps.start import OnStarted, Started, Sweep
 
 
@@ -40,7 +40,7 @@ def plan_of(
     at_most: int | None,
     *,
     yes: bool,
-) -> Plan | None:
+) -> SweepPlan | None:
     """The runs that are wanted, after asking about what looks wrong; None: just one."""
     for option in options if not yes else ():
         _doubt(option)
@@ -56,7 +56,7 @@ def plan_of(
     return wanted
 
 
-def check_again(situation: Situation, wanted: Plan, *, again: bool) -> None:
+def check_again(situation: Situation, wanted: SweepPlan, *, again: bool) -> None:
     """Ask before the same sweep of the same commit is run once more."""
     done = complete(situation, wanted.rows, situation.runs)
     if done and not again:
@@ -69,7 +69,7 @@ def check_again(situation: Situation, wanted: Plan, *, again: bool) -> None:
 
 
 def start_sweep(
-    situation: Situation, choices: Choices, wanted: Plan, *, wait: bool, as_json: bool
+    situation: Situation, choices: Choices, wanted: SweepPlan, *, wait: bool, as_json: bool
 ) -> NoReturn:
     """Start it, and end with the status that stands for it."""
     note(f"{wanted.words(situation)}.")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.cli.output import Status
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
-    from gitbatch_tui.models import BatchRemote, Live, Run
+    from gitbatch_tui.models import BatchRemote, LiveRun, Run
 
 UNANSWERED = 127
 """The exit status of `wait` when the run could not be asked for."""
@@ -62,7 +62,7 @@ def _known_end(clone: Clone, remote: BatchRemote, number: int) -> Run | None:
     return run if run and run.state.final else None
 
 
-def _wait(hosts: Hosts, remote: BatchRemote, number: int, line: Status) -> Live:
+def _wait(hosts: Hosts, remote: BatchRemote, number: int, line: Status) -> LiveRun:
     server, name = server_of(hosts, remote), f"{remote.name}#{number}"
     reach(server.host)
     return wait_for(server, number, lambda live: line.doing(doing(name, live)), line.print)

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.format import short
+from gitbatch_tui.core.base.format import BAD, GOOD, UNSURE, short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs import outcome
 from gitbatch_tui.core.runs.outcome import finding_words
+from gitbatch_tui.errors import (
+    BadAnswer,
+    CommandFailed,
+    HostKeyChanged,
+    HostKeyUnknown,
+    LoginNeeded,
+    NotABatchRemote,
+    Refused,
+)
 from gitbatch_tui.models import Badge, Results, Run, State
 from gitbatch_tui.ui.state import is_nameless
 
@@ -21,12 +30,12 @@ _SIGNS = {
     State.SUBMITTED: "○",
     State.QUEUED: "◔",
     State.RUNNING: "▶",
-    State.SUCCEEDED: "✔",
-    State.FAILED: "✖",
+    State.SUCCEEDED: GOOD,
+    State.FAILED: BAD,
     State.CANCELLED: "■",
-    State.LOST: "?",
+    State.LOST: UNSURE,
     State.REJECTED: "⊘",
-    State.UNKNOWN: "?",
+    State.UNKNOWN: UNSURE,
 }
 _TONES = {
     State.SUBMITTED: "warn",
@@ -130,17 +139,17 @@ def remote_words(view: RemoteView) -> tuple[str, str]:
 
 def trouble_word(view: RemoteView) -> str:
     """Why a remote can't be asked, in a word or two."""
-    return _TROUBLES.get(type(view.trouble).__name__, "unreachable")
+    return _TROUBLES.get(type(view.trouble), "unreachable")
 
 
-_TROUBLES = {
-    "LoginNeeded": "login needed",
-    "HostKeyUnknown": "new host key",
-    "HostKeyChanged": "key changed!",
-    "BadAnswer": "bad answer",
-    "NotABatchRemote": "not set up",
-    "CommandFailed": "trouble",
-    "Refused": "trouble",
+_TROUBLES: dict[type, str] = {
+    LoginNeeded: "login needed",
+    HostKeyUnknown: "new host key",
+    HostKeyChanged: "key changed!",
+    BadAnswer: "bad answer",
+    NotABatchRemote: "not set up",
+    CommandFailed: "trouble",
+    Refused: "trouble",
 }
 
 

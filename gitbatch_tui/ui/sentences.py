@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.format import plural, short, size, took
+from gitbatch_tui.core.base.format import BAD, plural, short, size, took
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.models import Results, State
 from gitbatch_tui.ui import present
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.results.arrival import Arrival, Way
     from gitbatch_tui.core.setup.contents import BaseContents
     from gitbatch_tui.core.setup.doctor import HealthCheck
-    from gitbatch_tui.core.setup.plan import Plan
+    from gitbatch_tui.core.setup.plan import SetupPlan
     from gitbatch_tui.core.submit.situation import Situation
     from gitbatch_tui.errors import Unreachable
     from gitbatch_tui.models import BatchRemote, Run
@@ -29,7 +29,7 @@ LISTED = 8
 
 
 @dataclass(frozen=True)
-class Question:
+class Confirmation:
     """Something to agree to."""
 
     heading: str
@@ -39,11 +39,11 @@ class Question:
     no: str = "keep it"
 
 
-def about_cancelling(runs: Sequence[Run], now: datetime) -> Question:
+def about_cancelling(runs: Sequence[Run], now: datetime) -> Confirmation:
     """Names every run that would be stopped, and what that means."""
     if len(runs) == 1:
         run = runs[0]
-        return Question(
+        return Confirmation(
             f"Cancel {run.name}?",
             (present.run_title(run), _fate(run, now)),
             "cancel it",
@@ -51,7 +51,7 @@ def about_cancelling(runs: Sequence[Run], now: datetime) -> Question:
         )
     named = [f"  {present.run_title(run)}: {run.state.value}" for run in runs[:LISTED]]
     more = [f"  and {len(runs) - LISTED} more"] if len(runs) > LISTED else []
-    return Question(
+    return Confirmation(
         f"Cancel {len(runs)} runs?",
         ("\n".join(named + more), f"Their jobs are ended now. {_KEPT}"),
         "cancel them",
@@ -118,14 +118,9 @@ def _left_behind(situation: Situation) -> list[str]:
     return [f"Not in git, so they stay here: {shown}{more}."]
 
 
-def in_screen_words(text: str) -> str:
-    """An answer without the command that would do the same in a shell."""
-    return text.partition(": `gitbatch-tui")[0]
-
-
 def about_arrival(arrival: Arrival) -> list[str]:
     """Why results that have been fetched can't simply be taken."""
-    return [f"{present.run_title(arrival.run)}", arrival.offer.partition(": merge it")[0] + "."]
+    return [present.run_title(arrival.run), f"{arrival.situation} {arrival.whereabouts}."]
 
 
 def ways_home(arrival: Arrival) -> list[tuple[str, Way | None]]:
@@ -155,13 +150,13 @@ def what_was_left(left: Mapping[str, str]) -> list[str]:
     return [f"  {one_line(path)}: {why}" for path, why in left.items()]
 
 
-def about_login(error: Unreachable) -> Question:
+def about_login(error: Unreachable) -> Confirmation:
     """Ask whether to log in, and say how that is done."""
     how = "The screen makes room, ssh asks in your terminal, and all else rides on that connection."
-    return Question("Log in", (str(error), how), "log in here", "not now")
+    return Confirmation("Log in", (str(error), how), "log in here", "not now")
 
 
-def about_plan(plan: Plan) -> Question:
+def about_plan(plan: SetupPlan) -> Confirmation:
     """Every command that is going to run."""
     wanted, found = plan.wanted, plan.found
     foreign = found.foreign_hook and not wanted.replace_hook
@@ -170,27 +165,26 @@ def about_plan(plan: Plan) -> Question:
     there = f"Over there: {found.git}." if found.git else "There is no git over there."
     heading = f"{'Upgrade' if found.version else 'Set up'} {wanted.name} at {wanted.location}"
     if foreign:
-        return Question(heading, (_FOREIGN,), "move it aside, and look at the plan", "leave")
-    return Question(heading, (*plan.notes, *steps, there), "do it", "leave")
+        return Confirmation(heading, (_FOREIGN,), "move it aside, and look at the plan", "leave")
+    return Confirmation(heading, (*plan.notes, *steps, there), "do it", "leave")
 
 
 _FOREIGN = (
     "There is a post-receive hook of somebody else's, and only one can be there. Ours can take its "
     "place; the other one is kept beside it under another name, and no longer runs."
 )
-_SIGNS = {"ok": "✔", "warn": "!", "fail": "✖"}
 
 
 def check_line(check: HealthCheck) -> str:
     """Say in a line what one check of the doctor came to."""
-    return f"{_SIGNS[check.verdict.value]} {check.name}: {check.words}"
+    return f"{check.verdict.sign} {check.name}: {check.words}"
 
 
 def verdict(remote: BatchRemote, checks: Sequence[HealthCheck]) -> str:
     """Sum up the checks of the doctor in a sentence."""
     worst = {check.verdict.value for check in checks}
     if "fail" in worst:
-        return f"Something is wrong with {remote.name}: see the lines with ✖."
+        return f"Something is wrong with {remote.name}: see the lines with {BAD}."
     if "warn" in worst:
         return f"{remote.name} works; there is something to know, see the lines with !."
     return f"{remote.name} is fine: press s to submit a branch."
@@ -204,11 +198,11 @@ def ways_to_script(schedulers: Sequence[str]) -> list[tuple[str, str | None]]:
     return [*ways, ("not now", None)]
 
 
-def about_committing(paths: Sequence[Path]) -> Question:
+def about_committing(paths: Sequence[Path]) -> Confirmation:
     """Only what is committed can be submitted."""
     names = " ".join(path.name for path in paths)
     command = f"$ git add --chmod=+x {names}\n$ git commit -m 'Run as a batch job' -- {names}"
-    return Question(f"Commit {names}?", ("Only what is committed can be submitted.", command),
+    return Confirmation(f"Commit {names}?", ("Only what is committed can be submitted.", command),
                     "commit", "not yet")  # fmt: skip
 
 
@@ -229,9 +223,9 @@ def ways_to_undo(remote: BatchRemote) -> list[tuple[str, Undo]]:
     ]
 
 
-def about_forgetting(remote: BatchRemote) -> Question:
+def about_forgetting(remote: BatchRemote) -> Confirmation:
     """Ask whether to forget a batch remote, and say what stays."""
-    return Question(
+    return Confirmation(
         f"Forget {remote.name}?",
         (f"The remote {remote.name} and its history are removed from this clone.",
          f"{remote.location} stays as it is, and can be added again with a."),
@@ -239,7 +233,7 @@ def about_forgetting(remote: BatchRemote) -> Question:
     )  # fmt: skip
 
 
-def about_removing(remote: BatchRemote, contents: BaseContents) -> Question:
+def about_removing(remote: BatchRemote, contents: BaseContents) -> Confirmation:
     """Ask whether to remove a batch remote for good, and say what would be lost."""
     lines = [f"{contents.base}: {plural(contents.runs, 'run')}, {size(contents.size)}."]
     if contents.active:
@@ -250,4 +244,6 @@ def about_removing(remote: BatchRemote, contents: BaseContents) -> Question:
     if contents.lost:
         lines.append(contents.lost)
     lost = "Results that were not pulled are lost for good."
-    return Question(f"Remove {remote.name} for good?", ("\n".join(lines), lost), "remove it all")
+    return Confirmation(
+        f"Remove {remote.name} for good?", ("\n".join(lines), lost), "remove it all"
+    )

@@ -7,34 +7,28 @@ from typing import Any
 from textual.app import App
 from textual.theme import Theme
 
-DARK = Theme(
-    name="gitbatch-dark",
-    dark=True,
-    background="#14161b",
-    surface="#1b1e25",
-    panel="#232731",
-    foreground="#d5d9e2",
-    primary="#6fa8f7",
-    secondary="#9aa7d0",
-    accent="#d9b36c",
-    success="#7cc48d",
-    warning="#e0b765",
-    error="#ec7a84",
-)
-LIGHT = Theme(
-    name="gitbatch-light",
-    dark=False,
-    background="#fbfbf8",
-    surface="#f1f1ec",
-    panel="#e6e6df",
-    foreground="#2a2e36",
-    primary="#2c66c4",
-    secondary="#53608f",
-    accent="#8f6100",
-    success="#2a7a4b",
-    warning="#8f6100",
-    error="#bd3346",
-)
+_COLOURS = {
+    "background": ("#14161b", "#fbfbf8"),
+    "surface": ("#1b1e25", "#f1f1ec"),
+    "panel": ("#232731", "#e6e6df"),
+    "foreground": ("#d5d9e2", "#2a2e36"),
+    "primary": ("#6fa8f7", "#2c66c4"),
+    "secondary": ("#9aa7d0", "#53608f"),
+    "accent": ("#d9b36c", "#8f6100"),
+    "success": ("#7cc48d", "#2a7a4b"),
+    "warning": ("#e0b765", "#8f6100"),
+    "error": ("#ec7a84", "#bd3346"),
+}
+"""On a dark screen, and on a light one."""
+
+
+def _theme(name: str, *, dark: bool) -> Theme:
+    colours: dict[str, Any] = {part: both[not dark] for part, both in _COLOURS.items()}
+    return Theme(name, dark=dark, **colours)
+
+
+DARK = _theme("gitbatch-dark", dark=True)
+LIGHT = _theme("gitbatch-light", dark=False)
 
 
 def begin_with_theme(app: App[Any], name: str) -> None:

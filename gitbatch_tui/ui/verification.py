@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.verify.verify import Verification
     from gitbatch_tui.models import BatchRemote, Run
 
-_SIGNS = {"green": "✔", "red": "✖", "unknown": "?"}
-_MARKS = {"alike": "✔", "volatile": "~", "differs": "✖"}
-
 
 def verdict(verification: Verification) -> str:
     """Sum up the checks of a run in a sentence."""
@@ -28,12 +25,12 @@ def verdict(verification: Verification) -> str:
 
 def check_line(check: Check) -> str:
     """One claim."""
-    return f"{_SIGNS[check.colour.value]} {check.name}: {one_line(check.words)}"
+    return f"{check.colour.sign} {check.name}: {one_line(check.words)}"
 
 
 def file_line(file: Compared) -> str:
     """One file that isn't byte for byte the same."""
-    return f"{_MARKS[file.likeness.value]} {one_line(file.path)}: {one_line(file.words)}"
+    return f"{file.likeness.sign} {one_line(file.path)}: {one_line(file.words)}"
 
 
 def ways_to_reproduce(

@@ -26,7 +26,7 @@ from tests.support.worlds import World
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.logs.window import Frame
+    from gitbatch_tui.core.logs.window import WindowView
 
 GIGABYTE = 1 << 30
 LINE = b"2026-03-01 14:03:11 epoch %07d loss 0.123456 accuracy 0.987 of the model so far\n"
@@ -174,7 +174,7 @@ def test_a_line_that_is_written_far_away_is_seen_soon(
 ) -> None:
     project = open_project(world)
     project.move_behind(HOST)
-    frames: list[tuple[float, Frame]] = []
+    frames: list[tuple[float, WindowView]] = []
     source = RemoteFile(project.server, 1)
     viewer = Viewer(source, Cells(len, lambda *_: []), lambda f: frames.append((time.time(), f)))
     viewer.ask(lambda window: window.resize(80, 5))

@@ -14,7 +14,7 @@ from tests.support.slurm_runs import PATIENCE, UNTIL_GO, at_site, go, until
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from gitbatch_tui.models import Live
+    from gitbatch_tui.models import LiveRun
     from tests.support.project import Project
     from tests.support.servers.slurm import Slurm
 
@@ -56,7 +56,7 @@ def test_a_chain_whose_first_job_fails_is_stuck_and_cancelling_removes_the_rest(
     project: Project, cluster: Slurm
 ) -> None:
     number = chain(project, "#!/bin/sh\nexit 3\n")
-    seen: list[Live] = []
+    seen: list[LiveRun] = []
     end = wait(project.server, number, seen.append)
     assert not end.state.final
     assert "can never begin" in end.stuck

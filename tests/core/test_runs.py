@@ -11,7 +11,7 @@ from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.runs import records as history
 from gitbatch_tui.core.runs.listing import find, list_runs, merge, resolve
 from gitbatch_tui.errors import NotABatchRemote, UnknownName, Unreachable
-from gitbatch_tui.models import Live, Results, Run, State
+from gitbatch_tui.models import LiveRun, Results, Run, State
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -167,8 +167,8 @@ def test_a_number_alone_needs_one_remote(project: Project) -> None:
         resolve(project.clone, "1")
 
 
-def live(state: State, since: datetime, ended: str = "no", number: int = 1) -> Live:
-    return Live(number, state, ended, "master", "c" * 40, since, None, None, "", "")
+def live(state: State, since: datetime, ended: str = "no", number: int = 1) -> LiveRun:
+    return LiveRun(number, state, ended, "master", "c" * 40, since, None, None, "", "")
 
 
 def recorded(state: State, settled: datetime | None) -> Run:

@@ -20,7 +20,7 @@ from gitbatch_tui.errors import (
     UnknownName,
     Unreachable,
 )
-from gitbatch_tui.models import Job, Live, State
+from gitbatch_tui.models import Job, LiveRun, State
 from tests.support.servers.sshd import HOST, Sshd
 from tests.support.waiting import wait_until
 
@@ -36,7 +36,7 @@ RUN = (
     "since=2026-11-22T16:41:11Z\texit=\t"
     "job=slurm 4711\tresult=\treason=why\n"
 )
-ONE = Live(
+ONE = LiveRun(
     42,
     State.RUNNING,
     "no",

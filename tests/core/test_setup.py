@@ -13,7 +13,7 @@ from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.setup import install
-from gitbatch_tui.core.setup.plan import Plan, SetupRequest, apply, plan
+from gitbatch_tui.core.setup.plan import SetupPlan, SetupRequest, apply, plan
 from gitbatch_tui.errors import Refused
 from tests.support.worlds import NO_JOB, World
 
@@ -42,7 +42,7 @@ def hosts() -> Iterator[Hosts]:
         yield opened
 
 
-def planned(clone: Clone, hosts: Hosts, place: str, **more: object) -> Plan:
+def planned(clone: Clone, hosts: Hosts, place: str, **more: object) -> SetupPlan:
     location = Location.parse(place)
     wanted = SetupRequest("batch", location, **more)  # type: ignore[arg-type]
     return plan(clone, wanted, hosts.at(location))

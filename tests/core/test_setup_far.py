@@ -16,7 +16,7 @@ from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.setup.doctor import Health, HealthCheck, diagnose
 from gitbatch_tui.core.setup.login import look_around
-from gitbatch_tui.core.setup.plan import Plan, SetupRequest, apply, plan
+from gitbatch_tui.core.setup.plan import SetupPlan, SetupRequest, apply, plan
 from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.errors import Refused
 from tests.support.waiting import wait_until
@@ -47,7 +47,7 @@ def hosts() -> Iterator[Hosts]:
         yield opened
 
 
-def planned(clone: Clone, hosts: Hosts, place: str, **more: object) -> Plan:
+def planned(clone: Clone, hosts: Hosts, place: str, **more: object) -> SetupPlan:
     location = Location.parse(place)
     wanted = SetupRequest("batch", location, **more)  # type: ignore[arg-type]
     return plan(clone, wanted, hosts.at(location))

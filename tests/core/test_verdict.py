@@ -12,7 +12,7 @@ from gitbatch_tui.core.jobs.judge import GRACE, Evidence, Verdict, judge
 from gitbatch_tui.core.schedulers.adapter import JobState, count, job_of, whole
 from gitbatch_tui.core.server.protocol import fields_of
 from gitbatch_tui.core.server.submissions import How, KnownJob, SubmittedJobs
-from gitbatch_tui.models import Job, Live, State
+from gitbatch_tui.models import Job, LiveRun, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +31,8 @@ ODD = JobState(State.UNKNOWN, "slurm says FROBNICATED")
 NEVER = JobState(State.QUEUED, "what it waits for did not come: will never start", never=True)
 
 
-def live(state: State = State.SUBMITTED, **facts: object) -> Live:
-    run = Live(1, state, "no", "master", "c0ffee", LONG_AGO, None, None, "", "")
+def live(state: State = State.SUBMITTED, **facts: object) -> LiveRun:
+    run = LiveRun(1, state, "no", "master", "c0ffee", LONG_AGO, None, None, "", "")
     return replace(run, **facts)  # type: ignore[arg-type]
 
 
@@ -48,9 +48,9 @@ def evidence(
 
 
 def judged(
-    run: Live,
+    run: LiveRun,
     *states: JobState | None,
-    before: Live | None = None,
+    before: LiveRun | None = None,
     now: datetime = NOW,
     own: str = "waiting",
     how: How = How.RECORDED,
@@ -208,7 +208,7 @@ def test_a_rejected_run_stays_so_while_what_it_left_behind_runs() -> None:
     assert news(verdict) == ["12 succeeded"]
 
 
-def unasked(run: Live, why: str, before: Live | None, now: datetime = NOW) -> Live:
+def unasked(run: LiveRun, why: str, before: LiveRun | None, now: datetime = NOW) -> LiveRun:
     job = known()
     return judge(run, Evidence(SubmittedJobs(jobs=(job,)), {}, {job: why}), now, before).live
 

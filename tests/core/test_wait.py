@@ -19,7 +19,7 @@ from tests.support.servers.sshd import HOST, Sshd
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from gitbatch_tui.models import Live
+    from gitbatch_tui.models import LiveRun
     from tests.support.project import Project
 
 UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
@@ -48,7 +48,7 @@ def test_the_exit_status_tells_the_job_from_everything_else(
 def test_waiting_ends_with_the_run_and_tells_what_happens(project: Project) -> None:
     number = project.begin(f"{UNTIL_GO}; exit 3")
     states: list[State] = []
-    ends: list[Live] = []
+    ends: list[LiveRun] = []
 
     def run() -> None:
         ends.append(wait(project.server, number, lambda live: states.append(live.state)))
@@ -81,9 +81,9 @@ def test_waiting_survives_lost_connections(
     monkeypatch.setattr(backoff, "FIRST", 0.02)
     number = project.begin(UNTIL_GO)
     project.move_behind(HOST)
-    seen: list[Live] = []
+    seen: list[LiveRun] = []
     said: list[str] = []
-    ends: list[Live] = []
+    ends: list[LiveRun] = []
 
     def run() -> None:
         ends.append(wait(project.server, number, seen.append, said.append))

@@ -11,7 +11,7 @@ import pytest
 
 from gitbatch_tui.core.logs.layout import Cells
 from gitbatch_tui.core.logs.source import LogFile
-from gitbatch_tui.core.logs.window import Frame, Window
+from gitbatch_tui.core.logs.window import Window, WindowView
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ class View:
         self.window = Window(self.file, CELLS)
         self.window.resize(20, 4)
 
-    def frame(self) -> Frame:
+    def frame(self) -> WindowView:
         self.window.look()
         return self.window.frame()
 

@@ -18,7 +18,7 @@ from gitbatch_tui.core.logs.run_files import files_of, open_file
 from gitbatch_tui.core.logs.search import Search
 from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.core.logs.viewer import Viewer
-from gitbatch_tui.core.logs.window import Frame, Window
+from gitbatch_tui.core.logs.window import Window, WindowView
 from tests.support.servers.sshd import HOST, Sshd
 from tests.support.waiting import wait_until
 
@@ -44,13 +44,13 @@ class Watcher:
 
     def __init__(self, project: Project, number: int, file: str = "log") -> None:
         self.file = RemoteFile(project.server, number, file, pause=0.02)
-        self.frame = Frame()
+        self.frame = WindowView()
         self.states: list[str] = []
         self.viewer = Viewer(self.file, CELLS, self._take)
         self.viewer.ask(lambda window: window.resize(80, 5))
         self.viewer.start()
 
-    def _take(self, frame: Frame) -> None:
+    def _take(self, frame: WindowView) -> None:
         self.frame = frame
         self.states.append(frame.state)
 

@@ -15,7 +15,7 @@ from gitbatch_tui.core.logs.pager import page
 from gitbatch_tui.core.logs.save import save
 from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.core.logs.viewer import Viewer
-from gitbatch_tui.core.logs.window import Frame, Window
+from gitbatch_tui.core.logs.window import Window, WindowView
 from gitbatch_tui.errors import CommandFailed, Refused
 from tests.support.waiting import wait_until
 
@@ -30,13 +30,13 @@ class Watcher:
     """Shows a file and remembers the last frame."""
 
     def __init__(self, path: Path) -> None:
-        self.frame = Frame()
+        self.frame = WindowView()
         self.frames = 0
         self.viewer = Viewer(LogFile(path), CELLS, self._take)
         self.viewer.ask(lambda window: window.resize(40, 5))
         self.viewer.start()
 
-    def _take(self, frame: Frame) -> None:
+    def _take(self, frame: WindowView) -> None:
         self.frame = frame
         self.frames += 1
 

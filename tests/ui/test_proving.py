@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.ui.dialogs.choose import Choose
-from gitbatch_tui.ui.dialogs.progress import Progress
+from gitbatch_tui.ui.dialogs.progress import ProgressDialog
 from tests.support.batches import new_world
 from tests.support.worlds import JOB_OF_ITS_OWN
 from tests.ui.driver import SMALL, async_test, run_app
@@ -40,7 +40,7 @@ async def test_v_verifies_and_enter_reproduces(world: World) -> None:
         assert dialog.heading == "batch#1 is what it claims to be"
         await driver.sees("✔ run tree: All its files are as in the result.")
         await driver.press("enter")
-        progress = await driver.dialog(Progress)
+        progress = await driver.dialog(ProgressDialog)
         await driver.until(lambda: progress.is_over, "the comparison")
         assert progress.lines[0] == f"✖ result: line 1: {differing(world)}"
         await driver.sees("batch#2 differs from batch#1 in a file.")
@@ -93,7 +93,7 @@ async def test_who_leaves_is_told_how_it_compares(world: World) -> None:
     begin_a_patient_run(world)
     async with run_app(world.clone) as driver:
         await run_the_patient_one_again(driver)
-        await driver.dialog(Progress)
+        await driver.dialog(ProgressDialog)
         await driver.sees("batch#3 is running")
         await driver.press("escape")
         await driver.back_on_main()

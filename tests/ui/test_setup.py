@@ -12,7 +12,7 @@ import pytest
 from gitbatch_tui.core.setup import plan as setup
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.confirm import Confirm
-from gitbatch_tui.ui.dialogs.progress import Progress
+from gitbatch_tui.ui.dialogs.progress import ProgressDialog
 from gitbatch_tui.ui.dialogs.setup import SetupDialog
 from tests.support.batches import PROJECT, new_world
 from tests.support.worlds import World
@@ -43,14 +43,14 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     world.call("sh", "-c", "rm -rf ~/.batch", at=tmp_path)
 
 
-async def set_up(driver: AppDriver) -> Progress:
+async def set_up(driver: AppDriver) -> ProgressDialog:
     """Press the keys that make a batch remote on this machine."""
     await driver.press("a")
     await driver.dialog(SetupDialog)
     await driver.press("enter")
     await driver.dialog(Confirm)
     await driver.press("enter")
-    progress = await driver.dialog(Progress)
+    progress = await driver.dialog(ProgressDialog)
     await driver.until(lambda: progress.is_over, "the doctor's verdict", seconds=50)
     return progress
 
@@ -91,7 +91,7 @@ async def test_one_key_and_three_enters_make_a_batch_remote_that_works(world: Wo
         await driver.sees("$ git remote add batch")
         assert not (Path.home() / ".batch").exists()
         await driver.press("enter")
-        progress = await driver.dialog(Progress)
+        progress = await driver.dialog(ProgressDialog)
         await driver.until(lambda: progress.is_over, "the doctor's verdict", seconds=50)
         await driver.sees("round trip")
         assert "✖" not in driver.text
@@ -146,7 +146,7 @@ async def test_an_older_hook_is_upgraded(tmp_path: Path) -> None:
         await driver.dialog(Confirm)
         await driver.sees("gitbatch differs from ours and is replaced")
         await driver.press("enter")
-        progress = await driver.dialog(Progress)
+        progress = await driver.dialog(ProgressDialog)
         await driver.until(lambda: progress.is_over, seconds=50)
     assert "# older" not in helper.read_text()
 
@@ -166,7 +166,7 @@ async def test_a_hook_of_somebody_elses_is_moved_aside_only_when_agreed_to(tmp_p
         await driver.sees("--replace-hook")
         assert "mine" in hook.read_text()
         await driver.press("y")
-        progress = await driver.dialog(Progress)
+        progress = await driver.dialog(ProgressDialog)
         await driver.until(lambda: progress.is_over, seconds=50)
     assert "mine" not in hook.read_text()
     kept = [file for file in hook.parent.iterdir() if "echo mine" in file.read_text()]
@@ -182,7 +182,7 @@ async def test_a_set_up_that_is_stopped_says_how_far_it_came(
     do = setup.apply
 
     def slowly(
-        plan: setup.Plan, on_step: Callable[[setup.Step, str], None], stop: Cancellation
+        plan: setup.SetupPlan, on_step: Callable[[setup.Step, str], None], stop: Cancellation
     ) -> None:
         def then(step: setup.Step, said: str) -> None:
             on_step(step, said)
@@ -197,7 +197,7 @@ async def test_a_set_up_that_is_stopped_says_how_far_it_came(
         await driver.press("enter")
         await driver.dialog(Confirm)
         await driver.press("enter")
-        progress = await driver.dialog(Progress)
+        progress = await driver.dialog(ProgressDialog)
         await driver.until(lambda: progress.lines)
         await driver.press("escape")
         may_go_on.set()

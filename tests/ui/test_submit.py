@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.ui.dialogs.choose import Ways
-from gitbatch_tui.ui.dialogs.progress import Progress
+from gitbatch_tui.ui.dialogs.choose import ChoiceList
+from gitbatch_tui.ui.dialogs.progress import ProgressDialog
 from gitbatch_tui.ui.dialogs.submit import SubmitDialog
 from tests.support.batches import PROJECT, new_world
 from tests.support.worlds import JOB_AT_ONCE, JOB_OF_ITS_OWN, World
@@ -58,7 +58,7 @@ async def test_what_the_hook_says_is_shown_while_it_says_it(world: World) -> Non
     world.commit({"schedule.sh": talk})
     async with run_app(world.clone) as driver:
         await driver.press("s", "enter")
-        await driver.dialog(Progress)
+        await driver.dialog(ProgressDialog)
         await driver.sees("one <ESC>[31mred")
         (world.run(1) / "go").touch()
         await driver.until(lambda: driver.run(1))
@@ -123,7 +123,7 @@ async def test_one_way_to_go_on_is_a_confirmation_and_no_menu(world: World) -> N
         dialog = await looked(driver)
         await driver.sees("Nothing is new: this is the result of batch#1.")
         await driver.sees("Press enter to run it again.")
-        assert not dialog.query_one(Ways).display
+        assert not dialog.query_one(ChoiceList).display
         assert driver.run(2) is None
         await driver.press("enter")
         await driver.knows(2, "succeeded")
@@ -197,7 +197,7 @@ async def test_esc_stops_a_push_and_says_what_was_done(world: World) -> None:
     world.commit({"schedule.sh": JOB_AT_ONCE.replace("exec", f"{slow}exec")})
     async with run_app(world.clone) as driver:
         await driver.press("s", "enter")
-        await driver.dialog(Progress)
+        await driver.dialog(ProgressDialog)
         await driver.sees("at it")
         await driver.press("escape")
         await driver.says("The push had arrived: batch#1 runs.")

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.files import temporary_folder
-from gitbatch_tui.core.base.format import abbreviated
+from gitbatch_tui.core.base.format import BAD, GOOD, abbreviated
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.compare.contents import ContentDifference, compare_contents
 from gitbatch_tui.core.compare.numbers import EXACT, from_to
@@ -66,6 +66,11 @@ class Likeness(StrEnum):
     VOLATILE = "volatile"
     """It may differ: its attribute says so, or a scheduler wrote it."""
     DIFFERS = "differs"
+
+    @property
+    def sign(self) -> str:
+        """The likeness in one sign."""
+        return {Likeness.ALIKE: GOOD, Likeness.VOLATILE: "~", Likeness.DIFFERS: BAD}[self]
 
 
 @dataclass(frozen=True)

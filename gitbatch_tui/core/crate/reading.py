@@ -34,7 +34,7 @@ _UNREADABLE = (OSError, zipfile.BadZipFile, NotImplementedError, EOFError, zlib.
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class Source(Protocol):
+class CrateSource(Protocol):
     """A zip file or a folder; each file is found by its name, or isn't there."""
 
     def open(self, name: str) -> IO[bytes] | None:
@@ -49,7 +49,7 @@ class Crate:
     name: str
     """That of its file or folder."""
     facts: Mapping[str, Any]
-    source: Source
+    source: CrateSource
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """A file of it; raises `Refused` at its end where it isn't the one that was exported."""
@@ -75,10 +75,10 @@ def opened_crate(path: Path) -> Iterator[Crate]:
     name = one_line(path.name)
     try:
         if path.is_dir():
-            yield _crate(name, _Folder(path.resolve()))
+            yield _crate(name, _FolderReader(path.resolve()))
             return
         with zipfile.ZipFile(path) as archive:
-            yield _crate(name, _Zip(archive, name, path.stat().st_size))
+            yield _crate(name, _ZipReader(archive, name, path.stat().st_size))
     except _UNREADABLE as error:
         why = (isinstance(error, OSError) and error.strerror) or str(error)
         raise Refused(f"{name} can't be read as a crate: {one_line(why)}.") from error
@@ -90,7 +90,7 @@ def is_crate(text: str) -> bool:
     return path.suffix == ".zip" or (path.is_dir() and (path / FACTS).exists())
 
 
-class _Zip:
+class _ZipReader:
     def __init__(self, archive: zipfile.ZipFile, name: str, size: int) -> None:
         self._archive = archive
         self._entries: dict[str, zipfile.ZipInfo] = {}
@@ -118,7 +118,7 @@ class _Zip:
         return self._archive.open(entry)
 
 
-class _Folder:
+class _FolderReader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
@@ -130,7 +130,7 @@ class _Folder:
         return path.open("rb")
 
 
-def _crate(name: str, source: Source) -> Crate:
+def _crate(name: str, source: CrateSource) -> Crate:
     file = source.open(FACTS)
     if file is None:
         raise Refused(f"{name} has no {FACTS}: it was not exported by this program.")

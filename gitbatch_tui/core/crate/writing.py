@@ -73,7 +73,7 @@ def new_crate(target: Path) -> Iterator[Sink]:
         ) from error
 
 
-class _Zip:
+class _ZipWriter:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
 
@@ -83,7 +83,7 @@ class _Zip:
         )
 
 
-class _Folder:
+class _FolderWriter:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
@@ -96,14 +96,14 @@ class _Folder:
 @contextmanager
 def _zip(path: Path) -> Iterator[Sink]:
     with zipfile.ZipFile(path, "x", zipfile.ZIP_STORED) as archive:
-        yield _Zip(archive)
+        yield _ZipWriter(archive)
 
 
 @contextmanager
 def _folder(path: Path) -> Iterator[Sink]:
     path.mkdir()
     try:
-        yield _Folder(path)
+        yield _FolderWriter(path)
     except BaseException:
         shutil.rmtree(path)
         raise

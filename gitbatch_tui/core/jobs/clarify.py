@@ -10,7 +10,7 @@ from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.models import Live, Report
+    from gitbatch_tui.models import LiveRun, Report
 
 _ASKED = frozenset({State.SUBMITTED, State.QUEUED, State.RUNNING, State.UNKNOWN, State.REJECTED})
 _LOCAL = "local"
@@ -35,7 +35,7 @@ def clarify(server: Server, report: Report, before: Report | None = None) -> Rep
     return replace(report, runs=tuple(clear.get(live.number, live) for live in report.runs))
 
 
-def needs_asking(live: Live) -> bool:
+def needs_asking(live: LiveRun) -> bool:
     """True if a scheduler may know more of a run than the run's own files tell."""
     if live.ended != "no" or live.state not in _ASKED:
         return False

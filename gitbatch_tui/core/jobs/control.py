@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.models import Live, Receipt
+    from gitbatch_tui.models import LiveRun, Receipt
 
 ENDING = 5.0
 """Seconds for which a job that was stopped is watched until it has ended."""
@@ -123,7 +123,7 @@ def _tell(server: Server, number: int, submitted: SubmittedJobs, done: CancelRes
 
 
 def _stop(
-    server: Server, live: Live, alive: Sequence[Alive], done: CancelResult
+    server: Server, live: LiveRun, alive: Sequence[Alive], done: CancelResult
 ) -> tuple[dict[str, str], bool]:
     """Tell schedulers and processes to end: what was refused, and whether all of it was here."""
     if live.ended == "no":
@@ -178,7 +178,7 @@ def left_behind(server: Server, receipt: Receipt) -> tuple[str, ...]:
 Alive = tuple[Queue, dict[str, JobState]]
 
 
-def _submitted(server: Server, live: Live) -> SubmittedJobs:
+def _submitted(server: Server, live: LiveRun) -> SubmittedJobs:
     """The jobs that a run may have; none where it is over for good."""
     if live.ended != "no" and live.state is not State.REJECTED:
         return SubmittedJobs()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.jobs.status import JobStatus
     from gitbatch_tui.core.schedulers.adapter import JobState
     from gitbatch_tui.core.server.submissions import KnownJob, SubmittedJobs
-    from gitbatch_tui.models import Live, Task
+    from gitbatch_tui.models import LiveRun, Task
 
 GRACE = timedelta(seconds=60)
 """How long what a job wrote may take to be seen, and its scheduler to know of it."""
@@ -44,11 +44,11 @@ class Evidence:
 class Verdict:
     """A run as it is, and what the server has to hear."""
 
-    live: Live
+    live: LiveRun
     news: tuple[News, ...] = ()
 
 
-def judge(live: Live, evidence: Evidence, now: datetime, before: Live | None) -> Verdict:
+def judge(live: LiveRun, evidence: Evidence, now: datetime, before: LiveRun | None) -> Verdict:
     """The run now; `before` is what was known of it last."""
     jobs = [*evidence.states, *evidence.unasked]
     if not jobs:
@@ -63,7 +63,9 @@ def judge(live: Live, evidence: Evidence, now: datetime, before: Live | None) ->
     return Verdict(seen, tuple(news_of(each, waited=waited)))
 
 
-def _seen(live: Live, each: Sequence[JobStatus], now: datetime, before: Live | None) -> Live:
+def _seen(
+    live: LiveRun, each: Sequence[JobStatus], now: datetime, before: LiveRun | None
+) -> LiveRun:
     if live.state is State.REJECTED:
         return live
     left = [one for one in each if (state := one.state) and not state.state.final]
@@ -88,7 +90,7 @@ def _whole(each: Sequence[JobStatus]) -> JobState:
                   if (state := one.state)})  # fmt: skip
 
 
-def _without_jobs(live: Live, submitted: SubmittedJobs) -> Live:
+def _without_jobs(live: LiveRun, submitted: SubmittedJobs) -> LiveRun:
     if live.state is not State.SUBMITTED or submitted.scheduling:
         return live
     if submitted.unclear:
@@ -103,12 +105,12 @@ def _without_jobs(live: Live, submitted: SubmittedJobs) -> Live:
 
 
 def _going_on(
-    live: Live,
+    live: LiveRun,
     each: Sequence[JobStatus],
     left: Sequence[JobStatus],
     now: datetime,
-    before: Live | None,
-) -> Live:
+    before: LiveRun | None,
+) -> LiveRun:
     """The state by the schedulers' words, where what the jobs left doesn't say more."""
     told = _whole(each)
     if told.state is State.QUEUED and live.state is State.RUNNING and _is_fresh(live, now):
@@ -133,7 +135,7 @@ def _with_estimate(told: JobState) -> str:
     return f"{told.reason}; {expected}" if told.reason else expected
 
 
-def _over(live: Live, told: JobState) -> Live:
+def _over(live: LiveRun, told: JobState) -> LiveRun:
     """The state when all jobs have ended, which the server may not have heard of yet."""
     state, status = told.state, told.exit if told.exit is not None else live.exit
     if state is State.SUCCEEDED and live.exit:
@@ -144,7 +146,9 @@ def _over(live: Live, told: JobState) -> Live:
     return replace(live, state=state, reason=reason, exit=status, ended="yes")
 
 
-def _absent(live: Live, absent: Sequence[JobStatus], now: datetime, before: Live | None) -> Live:
+def _absent(
+    live: LiveRun, absent: Sequence[JobStatus], now: datetime, before: LiveRun | None
+) -> LiveRun:
     """Schedulers don't know jobs of this run, and the others have ended."""
     names = ", ".join(str(one.job) for one in absent)
     if not any(one.begun for one in absent) and _is_fresh(live, now):
@@ -159,26 +163,26 @@ def _absent(live: Live, absent: Sequence[JobStatus], now: datetime, before: Live
     return _lasting(replace(live, state=State.UNKNOWN, reason=reason), before, now)
 
 
-def _lasting(live: Live, before: Live | None, now: datetime) -> Live:
+def _lasting(live: LiveRun, before: LiveRun | None, now: datetime) -> LiveRun:
     """Note since when it has been so."""
     same = before is not None and before.reason == live.reason and before.since
     return replace(live, since=same or now)
 
 
-def _has_waited(live: Live, before: Live | None, now: datetime) -> bool:
+def _has_waited(live: LiveRun, before: LiveRun | None, now: datetime) -> bool:
     """True if it has been so for as long as something else may take to be seen."""
     if before is None or before.reason != live.reason:
         return False
     return before.since is None or now - before.since >= GRACE
 
 
-def _is_fresh(live: Live, now: datetime) -> bool:
+def _is_fresh(live: LiveRun, now: datetime) -> bool:
     return live.since is not None and now - live.since < GRACE
 
 
 def _unasked(
-    live: Live, unasked: Mapping[KnownJob, str], now: datetime, before: Live | None
-) -> Live:
+    live: LiveRun, unasked: Mapping[KnownJob, str], now: datetime, before: LiveRun | None
+) -> LiveRun:
     """The last known state, with the time of that; but what the job itself tells counts more."""
     troubles = [
         f"{known.job.scheduler} can't be asked ({why})" for known, why in unasked.items() if why
@@ -188,7 +192,7 @@ def _unasked(
     return replace(live, reason=troubles[0]) if troubles else live
 
 
-def _stale(before: Live, trouble: str, now: datetime) -> Live:
+def _stale(before: LiveRun, trouble: str, now: datetime) -> LiveRun:
     if before.as_of:
         return before
     told = f": {before.reason}" if before.reason else ""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.schedulers.adapter import JobState
     from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.core.server.submissions import Context, KnownJob, SubmittedJobs
-    from gitbatch_tui.models import Job, Live, Report
+    from gitbatch_tui.models import Job, LiveRun, Report
 
 _heard: WeakKeyDictionary[Host, dict[tuple[str, int, Job, Context], str]] = WeakKeyDictionary()
 
@@ -34,7 +34,7 @@ QueueKey = tuple[str, "Context"]
 """A scheduler by name, and the context in which it is asked."""
 
 
-def survey(server: Server, report: Report, past: Mapping[int, Live]) -> dict[int, Live]:
+def survey(server: Server, report: Report, past: Mapping[int, LiveRun]) -> dict[int, LiveRun]:
     """The runs of a report by number, as far as anything is known of their jobs.
 
     `past` has what was known of them last.
@@ -115,7 +115,7 @@ def _files(
 
 def _told(
     server: Server, verdicts: Mapping[int, Verdict], found: Mapping[int, Sequence[str]]
-) -> dict[int, Live]:
+) -> dict[int, LiveRun]:
     """The runs, after the server has heard what is new; where that ends one, as it says."""
     clear = {number: verdict.live for number, verdict in verdicts.items()}
     if lines := dict(_unheard(server, verdicts, found)):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.logs.window import Frame, Window
+from gitbatch_tui.core.logs.window import Window, WindowView
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ _AGAIN = 1.0
 class Viewer:
     """Does what it is asked to with a window, and shows a frame after each change."""
 
-    def __init__(self, source: Source, cells: Cells, show: Callable[[Frame], None]) -> None:
+    def __init__(self, source: Source, cells: Cells, show: Callable[[WindowView], None]) -> None:
         """`show` is called in a thread of the viewer's."""
         self.source = source
         self._window = Window(source, cells)
         self._show = show
-        self._frame: Frame | None = None
+        self._frame: WindowView | None = None
         """What was shown last."""
         self._wake = threading.Condition()
         self._deeds: list[Deed] = []
@@ -85,7 +85,7 @@ class Viewer:
         with self._wake:
             self._wake.wait_for(lambda: self._deeds or self._closed, _FRAME)
 
-    def _work(self, deeds: list[Deed]) -> Frame:
+    def _work(self, deeds: list[Deed]) -> WindowView:
         try:
             self._window.look()
             for deed in deeds:
@@ -98,7 +98,7 @@ class Viewer:
         else:
             self._trouble = ""
             return frame
-        return replace(self._frame or Frame(), state=self._trouble)
+        return replace(self._frame or WindowView(), state=self._trouble)
 
     def _follow(self) -> None:
         self.source.follow(self._poke)

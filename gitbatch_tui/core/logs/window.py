@@ -27,7 +27,7 @@ class Anchor(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Frame:
+class WindowView:
     """The rows that a window shows at one moment."""
 
     rows: tuple[ScreenRow, ...] = ()
@@ -141,12 +141,12 @@ class Window:
         self._top = self._up(Anchor(line.start, row), self._height // 3)
         self._column = self._column_of(rows[row]) if rows else 0
 
-    def frame(self) -> Frame:
+    def frame(self) -> WindowView:
         """The rows that are to be seen now."""
         self._stand()
         rows, bottom = self._visible()
         unnoticed = self._seen.generation != self._noticed
-        return Frame(
+        return WindowView(
             tuple(rows),
             self._seen.size,
             self._top.offset,

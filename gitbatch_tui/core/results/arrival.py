@@ -69,11 +69,16 @@ class Arrival:
         return f"{branch} has commits of its own since {run.name}."
 
     @property
+    def whereabouts(self) -> str:
+        """Name the commit that has been fetched; a sentence that may go on."""
+        return f"Its results were fetched as {abbreviated(self.run.result)}"
+
+    @property
     def offer(self) -> str:
         """List the ways there are, where nobody can be asked."""
-        branch, fetched = one_line(self.run.branch), abbreviated(self.run.result)
+        branch = one_line(self.run.branch)
         return (
-            f"{self.situation} Its results were fetched as {fetched}: merge them into {branch} "
+            f"{self.situation} {self.whereabouts}: merge them into {branch} "
             "(--merge), take them instead of those here (--take), bring only the files that it "
             "changed (--files), or have them as a branch of their own (--branch)."
         )

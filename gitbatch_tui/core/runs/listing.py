@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.runs.cache import RecordsCache
-    from gitbatch_tui.models import BatchRemote, Live, Report
+    from gitbatch_tui.models import BatchRemote, LiveRun, Report
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def _clarified(clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report) 
 
 
 def _past(
-    clone: Clone, remote: BatchRemote, alive: Iterable[Live], newest: int | None
+    clone: Clone, remote: BatchRemote, alive: Iterable[LiveRun], newest: int | None
 ) -> list[Run]:
     past = records.read(clone, remote.name, newest)
     known = {run.number for run in past}
@@ -177,7 +177,7 @@ def find(clone: Clone, hosts: Hosts, name: str) -> FoundRun:
     return FoundRun(remote, locate(clone, runs)[0], report.now, trouble)
 
 
-def merge(remote: str, past: Iterable[Run], alive: Iterable[Live]) -> list[Run]:
+def merge(remote: str, past: Iterable[Run], alive: Iterable[LiveRun]) -> list[Run]:
     """Bring recorded runs up to date with what a server says; the newest first."""
     fresh = {live.number: live for live in alive}
     runs = [_updated(run, fresh.pop(run.number, None)) for run in past]
@@ -185,11 +185,11 @@ def merge(remote: str, past: Iterable[Run], alive: Iterable[Live]) -> list[Run]:
     return sorted(runs + bare, key=lambda run: run.number, reverse=True) if bare else runs
 
 
-def _unrecorded(remote: str, live: Live) -> Run:
+def _unrecorded(remote: str, live: LiveRun) -> Run:
     return Run(remote, live.number, live.state, live.branch, live.commit)
 
 
-def _updated(run: Run, live: Live | None) -> Run:
+def _updated(run: Run, live: LiveRun | None) -> Run:
     if live is None or (run.settled and not _came_back(run, live)):
         return run
     begun = live.started or (live.since if live.since != run.submitted else None)
@@ -210,13 +210,13 @@ def _updated(run: Run, live: Live | None) -> Run:
     )
 
 
-def _results(live: Live) -> Results:
+def _results(live: LiveRun) -> Results:
     if live.state.final and not live.is_home:
         return Results.ON_THEIR_WAY
     return Results.WAITING if live.result else Results.NONE
 
 
-def _came_back(run: Run, live: Live) -> bool:
+def _came_back(run: Run, live: LiveRun) -> bool:
     """True if a run was taken up again after its record; a record is newer than it looks."""
     return bool(not live.is_home and live.since and run.settled and live.since > run.settled)
 

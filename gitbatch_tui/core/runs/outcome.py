@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from gitbatch_tui.models import Finding, Live, Run
+    from gitbatch_tui.models import Finding, LiveRun, Run
 
 # What the exit status says already.
 _STATUS = re.compile(r"\Aexit status \d+(?:: |$)")
 
 
-def outcome(run: Run | Live) -> str:
+def outcome(run: Run | LiveRun) -> str:
     """`failed 7: reached its time limit`, `queued, held`, `running, stuck: ...`."""
     why = run.stuck or reason(run)
     return (
@@ -24,7 +24,7 @@ def outcome(run: Run | Live) -> str:
     )
 
 
-def state_words(run: Run | Live) -> str:
+def state_words(run: Run | LiveRun) -> str:
     """The state, with the exit status where it failed, and whether it is held or stuck."""
     if run.stuck:
         return f"{run.state.words}, stuck"
@@ -36,7 +36,7 @@ def status_words(state: State, status: int | None) -> str:
     return f"failed {status}" if state is State.FAILED and status is not None else state.words
 
 
-def reason(run: Run | Live) -> str:
+def reason(run: Run | LiveRun) -> str:
     """Why, where the state words don't say it; empty where nobody knows."""
     return _STATUS.sub("", run.reason) if run.exit is not None else run.reason
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.models import Live
+    from gitbatch_tui.models import LiveRun
 
 NEVER_RAN = 126
 """The exit status of waiting for a run that was cancelled, lost or rejected, or is stuck."""
@@ -27,10 +27,10 @@ _FINE = {State.SUCCEEDED: 0, State.FAILED: 1}
 def wait(
     server: Server,
     number: int,
-    on_change: Callable[[Live], None] = lambda _: None,
+    on_change: Callable[[LiveRun], None] = lambda _: None,
     say: Callable[[str], None] = lambda _: None,
     ended: threading.Event | None = None,
-) -> Live:
+) -> LiveRun:
     """The run as it ended, when its results are home, too; however long that takes.
 
     Or as it is when it can never go on.
@@ -54,7 +54,7 @@ def wait(
     raise Stopped("Nobody waits any more; the run goes on.")
 
 
-def doing(name: str, live: Live) -> str:
+def doing(name: str, live: LiveRun) -> str:
     """Say what the run does now, for whoever waits."""
     if live.state.final and not live.is_home:
         return f"{name} {live.state.told}: its results are being brought home"
@@ -69,7 +69,7 @@ def exit_status(state: State, status: int | None) -> int:
     return min(status or _FINE[state], _HIGHEST)
 
 
-def _changes(server: Server, number: int, backoff: Backoff) -> Iterator[Live]:
+def _changes(server: Server, number: int, backoff: Backoff) -> Iterator[LiveRun]:
     """Yield the run as it is now, and again at every report."""
     past = clarify(server, server.status(number))
     yield from past.runs

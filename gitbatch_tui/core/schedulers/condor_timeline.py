@@ -37,11 +37,11 @@ def timeline(log: str, clusters: Collection[str] = ()) -> str:
         if not clusters or event.task.partition(".")[0] in clusters
     ]
     several = len({event.task for event in events}) > 1
-    told: dict[str, _Told] = {}
+    told: dict[str, _TaskHistory] = {}
     lines: list[str] = []
     day: date | None = None
     for event in events:
-        if not (words := told.setdefault(event.task, _Told()).tell(event)):
+        if not (words := told.setdefault(event.task, _TaskHistory()).tell(event)):
             continue
         if day != (day := event.time.date()):
             lines.append(f"{day:%m-%d}" if day.year == NO_YEAR else f"{day:%Y-%m-%d}")
@@ -50,7 +50,7 @@ def timeline(log: str, clusters: Collection[str] = ()) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-class _Told:
+class _TaskHistory:
     """Remembers what was told of a task, since later events are told in its light."""
 
     def __init__(self) -> None:

@@ -48,13 +48,13 @@ class HTCondor:
         odd = {job: _NO_JOB for job in ids if not _JOB.fullmatch(job)}
         if len(odd) == len(ids):
             return odd
-        told = _Told.read(answer)
+        told = _Answers.read(answer)
         states = {job: told.state(job) for job in ids if job not in odd}
         return odd | {job: state for job, state in states.items() if state}
 
 
 @dataclass
-class _Told:
+class _Answers:
     """The answers of queue, history and event logs."""
 
     trouble: str
@@ -73,7 +73,7 @@ class _Told:
     """Of workflows, which node failed."""
 
     @classmethod
-    def read(cls, answer: Answer) -> _Told:
+    def read(cls, answer: Answer) -> _Answers:
         """Raises ValueError where it says nothing, or what we don't understand."""
         text, _, log = answer.stdout.decode("utf-8", "replace").partition("\nevents\n")
         _, *parts = _SECTION.split(text)

@@ -11,7 +11,7 @@ from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.names import branch_of
 from gitbatch_tui.errors import BadAnswer
-from gitbatch_tui.models import Job, Live, Report, State
+from gitbatch_tui.models import Job, LiveRun, Report, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -76,7 +76,7 @@ def read_reports(lines: Iterator[str]) -> Iterator[Report]:
     Raises `BadAnswer` for one that can't be understood.
     """
     head: dict[str, str] | None = None
-    runs: list[Live] = []
+    runs: list[LiveRun] = []
     for line in lines:
         if line.startswith("gitbatch\t"):
             head, runs = fields_of(line), []
@@ -228,10 +228,10 @@ def _number(fields: Mapping[str, str], key: str) -> int:
     return number
 
 
-def _live(fields: Mapping[str, str]) -> Live:
+def _live(fields: Mapping[str, str]) -> LiveRun:
     get = fields.get
     state, reason = state_of(get("state", ""), one_line(get("reason", "")))
-    return Live(
+    return LiveRun(
         number=number_of(get("run", "")) or 0,
         state=state,
         ended=get("ended", "no"),
@@ -251,7 +251,7 @@ def _live(fields: Mapping[str, str]) -> Live:
     )
 
 
-def _report(head: Mapping[str, str], runs: list[Live]) -> Report:
+def _report(head: Mapping[str, str], runs: list[LiveRun]) -> Report:
     try:
         now = datetime.fromtimestamp(_number(head, "now"), UTC)
     except (ValueError, OverflowError, OSError) as error:  # a year that no calendar has

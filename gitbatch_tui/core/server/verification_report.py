@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.server.environment import Environment
     from gitbatch_tui.core.server.large_files import LargeFile
-    from gitbatch_tui.models import Live
+    from gitbatch_tui.models import LiveRun
 
 
 class TreeState(StrEnum):
@@ -33,7 +33,7 @@ _TREES = {str(tree): tree for tree in TreeState}
 class VerificationReport:
     """Read only; nothing is changed for it."""
 
-    live: Live
+    live: LiveRun
     log_tip: str
     """The newest record over there."""
     result: str

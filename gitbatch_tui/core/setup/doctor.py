@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gitbatch_tui import __version__
+from gitbatch_tui.core.base.format import BAD, GOOD
 from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.hosts.diagnosis import noise_in
 from gitbatch_tui.core.schedulers import load
@@ -33,6 +34,11 @@ class Health(StrEnum):
     OK = "ok"
     WARN = "warn"
     FAIL = "fail"
+
+    @property
+    def sign(self) -> str:
+        """The outcome in one sign."""
+        return {Health.OK: GOOD, Health.WARN: "!", Health.FAIL: BAD}[self]
 
 
 _VERDICTS = {

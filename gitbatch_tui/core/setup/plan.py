@@ -54,7 +54,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Plan:
+class SetupPlan:
     """The steps that are taken when it is applied."""
 
     wanted: SetupRequest
@@ -65,7 +65,7 @@ class Plan:
     steps: tuple[Step, ...]
 
 
-def plan(clone: Clone, wanted: SetupRequest, host: Host) -> Plan:
+def plan(clone: Clone, wanted: SetupRequest, host: Host) -> SetupPlan:
     """Look at both sides and say what has to be done; changes nothing.
 
     Raises `Refused` for a name that can't be one, or that is taken by another remote.
@@ -90,11 +90,13 @@ def plan(clone: Clone, wanted: SetupRequest, host: Host) -> Plan:
     if profile and not found.owner:
         steps.append(_profile_step(replace(wanted, profile=profile), host))
     steps += _remote_steps(clone, wanted, found)
-    return Plan(wanted, found, (*_notes(found, host), *_schedulers(around, host)), tuple(steps))
+    return SetupPlan(
+        wanted, found, (*_notes(found, host), *_schedulers(around, host)), tuple(steps)
+    )
 
 
 def apply(
-    plan: Plan, on_step: Callable[[Step, str], None], stop: Cancellation | None = None
+    plan: SetupPlan, on_step: Callable[[Step, str], None], stop: Cancellation | None = None
 ) -> None:
     """Do it all; `on_step` is told of each step when it is done, with what there is to say.
 

@@ -12,7 +12,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.hosts.location import BASE
 from gitbatch_tui.core.submit.push import PushCut, Update, push_once
 from gitbatch_tui.errors import GitBatchError
-from gitbatch_tui.models import DOCTORS_BRANCH, Live, State
+from gitbatch_tui.models import DOCTORS_BRANCH, LiveRun, State
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
@@ -124,7 +124,7 @@ def _follow(batch: Batch, run: int, token: str, deadline: float) -> tuple[RoundT
     return RoundTripOutcome.ARRIVED, "pushed, run, committed and fetched in {seconds:.1f} s"
 
 
-def _await_end(batch: Batch, run: int, deadline: float) -> Live | None:
+def _await_end(batch: Batch, run: int, deadline: float) -> LiveRun | None:
     """The run when it is settled; None where that takes too long, or a person stops it.
 
     Raises `GitBatchError` where the job was not seen to run while it did.

@@ -64,6 +64,12 @@ class Option:
     """How the command line says it."""
     run: Run | None = None
     """The run to pull, or to look at, instead."""
+    command: str = ""
+    """The command that does that."""
+
+    def __str__(self) -> str:
+        """The words, and the command where there is one."""
+        return f"{self.words}: `{self.command}`" if self.command else self.words
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ class Question:
     @property
     def refusal(self) -> Refused:
         """The error where nobody can be asked: what is the matter, and the flags that decide."""
-        ways = ", or ".join(f"{a.words} ({a.flag})" if a.flag else a.words for a in self.answers)
+        ways = ", or ".join(f"{a} ({a.flag})" if a.flag else str(a) for a in self.answers)
         return Refused(f"{self.words} Nothing was submitted: {ways}.")
 
 
@@ -151,12 +157,12 @@ def _about_dirt(situation: Situation, choices: Choices) -> Question:
 def _about_repetition(situation: Situation, choices: Choices, run: Run) -> Question:
     again = Option("run it again", replace(choices, again=True), "--again")
     if run.state is State.SUCCEEDED:
-        pull = Option(f"pull it: `gitbatch-tui pull {run.name}`", None, run=run)
+        pull = Option("pull it", None, run=run, command=f"gitbatch-tui pull {run.name}")
         if run.result == situation.commit:
             return Question(f"Nothing is new: this is the result of {run.name}.", (again,))
         what = f"{short(run.commit)} so" if situation.maker else "exactly this tree"
         return Question(f"{run.name} ran {what}, and succeeded.", (pull, again))
-    look = Option(f"look at it: `gitbatch-tui show {run.name}`", None, run=run)
+    look = Option("look at it", None, run=run, command=f"gitbatch-tui show {run.name}")
     return Question(f"Nothing is new: {run.name} of this commit {run.state.told}.", (look, again))
 
 

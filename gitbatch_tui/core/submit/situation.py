@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.git.repo import Clone
 
 SCRIPT = "schedule.sh"
-_NO_SCRIPT = f"There is no {SCRIPT} in this commit"
+NO_SCRIPT = f"There is no {SCRIPT} in this commit"
 JOB = "run.sh"
 # As a program of its own: `sh ./run.sh` needs no permission.
 _CALLS_JOB = re.compile(
@@ -47,6 +47,8 @@ class Situation:
     """Why schedule.sh of this commit, or its run.sh, can't run; empty where they can."""
     runs: tuple[Run, ...]
     """All runs of the batch remote, the newest first, but the doctor's."""
+    lacks_script: bool = False
+    """Whether there is no schedule.sh, in the commit or beside it."""
     unpulled: tuple[Run, ...] = ()
     """The runs whose results are among the commits that ours hasn't."""
     overtaken: bool = False
@@ -93,11 +95,6 @@ class Situation:
     def orphaned(self) -> bool:
         """True if the branch was pushed, but its hook never started a run."""
         return self.tip == self.commit and not self.own_runs and not self.maker
-
-    @property
-    def lacks_script(self) -> bool:
-        """True if there is no schedule.sh, in the commit or beside it."""
-        return self.objection.startswith(_NO_SCRIPT)
 
     @property
     def repeated(self) -> Run | None:
@@ -162,6 +159,7 @@ def look(  # noqa: PLR0913  # what is known already of the work tree
         ahead=len(_commits(clone, tip, commit)) if tip else 0,
         behind=len(theirs),
         objection=objection(clone, commit),
+        lacks_script=lacks_script(clone, commit),
         runs=runs,
         unpulled=unpulled,
         overtaken=len(theirs) > 0 and (not unpulled or any(run.commit in theirs for run in runs)),
@@ -174,11 +172,16 @@ def look(  # noqa: PLR0913  # what is known already of the work tree
     )
 
 
+def lacks_script(clone: Clone, commit: str) -> bool:
+    """Tell whether there is no schedule.sh, in a commit or beside it."""
+    return not (clone.path / SCRIPT).exists() and not _file(clone, commit, SCRIPT)[0]
+
+
 def objection(clone: Clone, commit: str) -> str:
     """Say why schedule.sh of a commit, or the run.sh it calls, can't run; empty if they can."""
     mode, text = _file(clone, commit, SCRIPT)
-    if not mode and not (clone.path / SCRIPT).exists():
-        return f"{_NO_SCRIPT}: `gitbatch-tui new` writes one to commit."
+    if lacks_script(clone, commit):
+        return f"{NO_SCRIPT}: `gitbatch-tui new` writes one to commit."
     return _fault(SCRIPT, mode, text) or _fault_of_job(clone, commit, text)
 
 

@@ -28,7 +28,7 @@ MANY = 1000
 
 
 @dataclass(frozen=True)
-class Plan:
+class SweepPlan:
     """The runs of a sweep."""
 
     rows: tuple[Row, ...]
@@ -62,7 +62,7 @@ def plan(
     file: Path | None = None,
     options: Sequence[str] = (),
     at_most: int | None = None,
-) -> Plan:
+) -> SweepPlan:
     """The rows of a file, each with all combinations of the axes, and these options in all.
 
     Raises `Refused` where something is named twice, or is wrong in any other way.
@@ -83,7 +83,7 @@ def plan(
     ((same, count),) = Counter(every).most_common(1)
     if count > 1:
         raise Refused(f"{count} rows are the same: {one_line(' '.join(same))}. Leave one.")
-    return Plan(every, at_most)
+    return SweepPlan(every, at_most)
 
 
 def key_of(situation: Situation, rows: Sequence[Row], past: Sequence[Run]) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.submit.questions import Choices
     from gitbatch_tui.core.submit.situation import Situation
     from gitbatch_tui.core.sweeps.grid import Row
-    from gitbatch_tui.core.sweeps.plan import Plan
+    from gitbatch_tui.core.sweeps.plan import SweepPlan
     from gitbatch_tui.models import Run
 
 GOES_ON = "What has arrived goes on over there; the same command again starts only what is missing."
@@ -98,7 +98,7 @@ class _Order:
 
 
 def start(
-    situation: Situation, choices: Choices, plan: Plan, on_line: OnLine, on_started: OnStarted
+    situation: Situation, choices: Choices, plan: SweepPlan, on_line: OnLine, on_started: OnStarted
 ) -> Sweep:
     """Push the commit where it isn't there yet, and start a run for each row of the plan.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.format import short
+from gitbatch_tui.core.base.format import BAD, GOOD, UNSURE, short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.worktree_changes import SUBMODULE, changes_between
 from gitbatch_tui.core.runs import record_files, records
@@ -42,6 +42,11 @@ class Colour(StrEnum):
     RED = "red"
     UNKNOWN = "unknown"
     """It can't be told; the words say why."""
+
+    @property
+    def sign(self) -> str:
+        """The outcome in one sign."""
+        return {Colour.GREEN: GOOD, Colour.RED: BAD, Colour.UNKNOWN: UNSURE}[self]
 
 
 @dataclass(frozen=True)

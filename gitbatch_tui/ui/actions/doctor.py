@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.setup.doctor import HealthCheck
     from gitbatch_tui.models import BatchRemote
     from gitbatch_tui.ui.app import GitBatchApp
-    from gitbatch_tui.ui.dialogs.progress import Progress
+    from gitbatch_tui.ui.dialogs.progress import ProgressDialog
     from gitbatch_tui.ui.state import Selection
 
 PATIENCE = 30
@@ -39,7 +39,7 @@ async def _check(app: GitBatchApp, remote: BatchRemote, words: str, *, repair: b
 
 
 async def examine(
-    app: GitBatchApp, progress: Progress, remote: BatchRemote, *, repair: bool = False
+    app: GitBatchApp, progress: ProgressDialog, remote: BatchRemote, *, repair: bool = False
 ) -> None:
     """Show every check as soon as it is done, and in the end what they come to."""
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.results.arrival import Arrival, Way
     from gitbatch_tui.models import Run
     from gitbatch_tui.ui.app import GitBatchApp
-    from gitbatch_tui.ui.dialogs.progress import Progress
+    from gitbatch_tui.ui.dialogs.progress import ProgressDialog
     from gitbatch_tui.ui.state import Selection
 
 
@@ -69,7 +69,7 @@ async def pull_run(app: GitBatchApp, run: Run) -> None:
         app.tell("\n".join([got.done, *what_arrived(got.changed)]), title)
 
 
-def _fetch(batch: Batch, run: Run, progress: Progress) -> Arrival | Pulled:
+def _fetch(batch: Batch, run: Run, progress: ProgressDialog) -> Arrival | Pulled:
     # What the server counts while it packs is progress like git's own.
     stoppable = replace(batch, stop=progress.stop)
     arrival = look(stoppable, run.number, lambda line: progress.hear(line.removeprefix(SERVER)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import GOOD
 from gitbatch_tui.core.setup import plan as planning
 from gitbatch_tui.core.setup.examine import examine_server
 from gitbatch_tui.core.setup.plan import SetupRequest
@@ -20,10 +21,10 @@ from gitbatch_tui.ui.sentences import about_plan
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.git.repo import Clone
-    from gitbatch_tui.core.setup.plan import Plan, Step
+    from gitbatch_tui.core.setup.plan import SetupPlan, Step
     from gitbatch_tui.models import BatchRemote
     from gitbatch_tui.ui.app import GitBatchApp
-    from gitbatch_tui.ui.dialogs.progress import Progress
+    from gitbatch_tui.ui.dialogs.progress import ProgressDialog
     from gitbatch_tui.ui.state import Selection
 
 
@@ -63,7 +64,7 @@ async def set_up(app: GitBatchApp, wanted: SetupRequest, scheduler: str = "") ->
         await offer_script(app, made.schedulers)
 
 
-async def _agreed_plan(app: GitBatchApp, wanted: SetupRequest) -> Plan | None:
+async def _agreed_plan(app: GitBatchApp, wanted: SetupRequest) -> SetupPlan | None:
     """The plan to which a person has agreed; None where nothing is to be done."""
     while True:
         heading, doing = f"Set up {wanted.name}", f"Looking at {wanted.location} ..."
@@ -76,13 +77,15 @@ async def _agreed_plan(app: GitBatchApp, wanted: SetupRequest) -> Plan | None:
         wanted = replace(wanted, replace_hook=True)
 
 
-def _plan(app: GitBatchApp, clone: Clone, wanted: SetupRequest) -> Plan:
+def _plan(app: GitBatchApp, clone: Clone, wanted: SetupRequest) -> SetupPlan:
     return planning.plan(clone, wanted, app.session.hosts.at(wanted.location))
 
 
-def _make(app: GitBatchApp, clone: Clone, shown: Plan, scheduler: str, progress: Progress) -> Made:
+def _make(
+    app: GitBatchApp, clone: Clone, shown: SetupPlan, scheduler: str, progress: ProgressDialog
+) -> Made:
     def done(step: Step, said: str) -> None:
-        progress.tell(f"✔ {said or step.words}")
+        progress.tell(f"{GOOD} {said or step.words}")
 
     plan = _plan(app, clone, shown.wanted)
     if plan.steps != shown.steps:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.submit.situation import Situation
     from gitbatch_tui.models import BatchRemote, Receipt, Run
     from gitbatch_tui.ui.app import GitBatchApp
-    from gitbatch_tui.ui.dialogs.progress import Progress
+    from gitbatch_tui.ui.dialogs.progress import ProgressDialog
     from gitbatch_tui.ui.dialogs.submit import Instead
     from gitbatch_tui.ui.state import Selection
 
@@ -103,7 +103,7 @@ async def _submit(app: GitBatchApp, remote: BatchRemote, decision: Decision) -> 
     return done
 
 
-def _push(batch: Batch, decision: Decision, progress: Progress) -> Open | Submitted:
+def _push(batch: Batch, decision: Decision, progress: ProgressDialog) -> Open | Submitted:
     situation = replace(decision.situation, batch=replace(batch, stop=progress.stop))
     situation, choices, notes = core.snapshot(situation, decision.choices)
     if next_question(situation, choices) or situation.objection:

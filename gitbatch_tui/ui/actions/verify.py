@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.verify.reproduce import Reproduction
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.app import GitBatchApp
-    from gitbatch_tui.ui.dialogs.progress import Progress
+    from gitbatch_tui.ui.dialogs.progress import ProgressDialog
     from gitbatch_tui.ui.state import Selection
 
 
@@ -69,7 +69,7 @@ async def reproduce(app: GitBatchApp, run: Run, where: BatchRemote) -> None:
 
 
 def _reproduce(
-    app: GitBatchApp, batch: Batch, run: Run, where: BatchRemote, progress: Progress
+    app: GitBatchApp, batch: Batch, run: Run, where: BatchRemote, progress: ProgressDialog
 ) -> Reproduction | None:
     """How it compares; None where there is nothing to compare."""
 
@@ -98,7 +98,7 @@ def _reproduce(
     return conclude(trial, receipt.run, heard)
 
 
-def _show_reproduction(app: GitBatchApp, done: Reproduction, progress: Progress) -> None:
+def _show_reproduction(app: GitBatchApp, done: Reproduction, progress: ProgressDialog) -> None:
     words = summary(done)
     _tell_unrecorded(app, done.unrecorded)
     if progress.was_left:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 
-class Line(Input):
+class AnswerInput(Input):
     """A line to type in, harmless also where something was pasted."""
 
     def validate_value(self, value: str) -> str:
@@ -45,7 +45,7 @@ class Ask(ModalScreen[str | None]):
             yield Label(id="doubt")
             with Horizontal():
                 yield Label(Content(one_line(self._question)), id="question")
-                yield Line(self._text, id="answer", compact=True)
+                yield AnswerInput(self._text, id="answer", compact=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Ways(OptionList):
+class ChoiceList(OptionList):
     """A short list; moves with arrows and with j and k."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -53,7 +53,7 @@ class Choose(Dialog[T]):
         self._heading = heading
         self._paragraphs = paragraphs
         self.values = [value for _, value in ways]
-        self.ways = Ways([text for text, _ in ways])
+        self.ways = ChoiceList([text for text, _ in ways])
 
     @property
     def heading(self) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from gitbatch_tui.ui.sentences import Question
+    from gitbatch_tui.ui.sentences import Confirmation
 
 
 class Confirm(Dialog[bool]):
@@ -25,7 +25,7 @@ class Confirm(Dialog[bool]):
         Binding("n", "leave", "no", show=False),
     ]
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Confirmation) -> None:
         super().__init__()
         self.question = question
         self.keys = (("y/enter", question.yes), ("n/esc", question.no))

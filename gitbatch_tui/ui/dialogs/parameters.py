@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 
-class Line(Input):
+class ParameterInput(Input):
     """One parameter."""
 
     def __init__(self, text: str = "") -> None:
@@ -60,14 +60,16 @@ class Parameters(Vertical):
     def compose(self) -> ComposeResult:
         yield Static(Content(one_line(self._heading)), classes="-label")
         for option in (*self._first, ""):
-            yield Line(option)
+            yield ParameterInput(option)
         yield self._wrong
 
     @property
     def options(self) -> tuple[str, ...]:
         """Parameters as they are written there; empty lines don't count."""
         lines = (
-            (line.value.strip() for line in self.query(Line)) if self.is_mounted else self._first
+            (line.value.strip() for line in self.query(ParameterInput))
+            if self.is_mounted
+            else self._first
         )
         return tuple(line for line in lines if line)
 
@@ -81,15 +83,15 @@ class Parameters(Vertical):
         return ""
 
     def action_step(self, step: int) -> None:
-        lines = list(self.query(Line))
+        lines = list(self.query(ParameterInput))
         at = next((index for index, line in enumerate(lines) if line.has_focus), 0)
         lines[max(0, min(at + step, len(lines) - 1))].focus()
 
     @on(Input.Changed)
     def _note_change(self, event: Input.Changed) -> None:
         event.stop()
-        if all(line.value for line in self.query(Line)):
-            self.mount(Line(), before=self._wrong)
+        if all(line.value for line in self.query(ParameterInput)):
+            self.mount(ParameterInput(), before=self._wrong)
         self._wrong.update(Content(self.objection))
         self._wrong.display = bool(self.objection)
         self.post_message(self.Changed(self))

@@ -31,7 +31,7 @@ KEPT = 500
 _COUNTED = re.compile(r"(?P<what>[^:]+): +\d+% \(")
 
 
-class Progress(Dialog[None]):
+class ProgressDialog(Dialog[None]):
     """Progress of work: git's is one line that changes; lines of the server stay."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -136,12 +136,12 @@ class Progress(Dialog[None]):
 @contextmanager
 def show_progress(
     app: App[Any], heading: str, doing: str, *, stoppable: bool = True, goes_on: str = ""
-) -> Iterator[Progress]:
+) -> Iterator[ProgressDialog]:
     """Show the progress of the work inside; closes at its end, unless there is more to read.
 
     Where the work can't be stopped, `goes_on` says what becomes of it when it is left.
     """
-    dialog = Progress(heading, doing, stoppable=stoppable, goes_on=goes_on)
+    dialog = ProgressDialog(heading, doing, stoppable=stoppable, goes_on=goes_on)
     app.push_screen(dialog)
     try:
         yield dialog

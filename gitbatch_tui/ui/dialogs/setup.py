@@ -12,7 +12,7 @@ from textual.widgets import Input, OptionList, Static
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.hosts.location import FORMS, Location
 from gitbatch_tui.errors import BadLocation
-from gitbatch_tui.ui.dialogs.choose import Ways
+from gitbatch_tui.ui.dialogs.choose import ChoiceList
 from gitbatch_tui.ui.dialogs.dialog import Dialog, plain
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class SetupDialog(Dialog[Chosen]):
     def __init__(self, places: Sequence[ProposedSite]) -> None:
         super().__init__()
         self.places = places
-        self.ways = Ways([f"{place.location:<40}  {place.words}" for place in places])
+        self.ways = ChoiceList([f"{place.location:<40}  {place.words}" for place in places])
         self.name_line = Input(placeholder="NAME", compact=True)
         self.location_line = Input(placeholder=FORMS, compact=True)
         self._wrong = Static(classes="-bad")

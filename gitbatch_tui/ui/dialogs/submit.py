@@ -10,10 +10,11 @@ from textual.binding import Binding
 from textual.widgets import OptionList
 
 from gitbatch_tui.core.submit.questions import ChangesChoice, Choices, Question, next_question
-from gitbatch_tui.ui.dialogs.choose import Ways
+from gitbatch_tui.core.submit.situation import NO_SCRIPT
+from gitbatch_tui.ui.dialogs.choose import ChoiceList
 from gitbatch_tui.ui.dialogs.dialog import Dialog, plain, words
 from gitbatch_tui.ui.dialogs.parameters import Parameters
-from gitbatch_tui.ui.sentences import about_submission, in_screen_words, submission_title
+from gitbatch_tui.ui.sentences import about_submission, submission_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,7 +67,7 @@ class SubmitDialog(Dialog[Decision | Instead]):
         self._eager = False
         self._facts = words("Looking at both sides ...", "-facts")
         self._asks = words("", "-asks")
-        self._ways = Ways()
+        self._ways = ChoiceList()
         self.parameters = Parameters(options, whence)
 
     @property
@@ -103,11 +104,11 @@ class SubmitDialog(Dialog[Decision | Instead]):
 
     def _show(self) -> None:
         question = self.question
-        ways = [in_screen_words(answer.words) for answer in question.answers] if question else []
+        ways = [answer.words for answer in question.answers] if question else []
         objection = self.situation.objection if self.situation and not question else ""
         if self.situation and self.situation.lacks_script and objection:
-            ways = [WRITE]
-        asks = question.words if question else in_screen_words(objection)
+            ways, objection = [WRITE], NO_SCRIPT
+        asks = question.words if question else objection
         # Of one way there is nothing to choose.
         only = ways[0] if len(ways) == 1 else ""
         self._asks.update(plain(f"{asks}\nPress enter to {only}." if only else asks))
@@ -153,7 +154,7 @@ class SubmitDialog(Dialog[Decision | Instead]):
             return
         answer = question.answers[index]
         if answer.choices is None:
-            self.dismiss(Instead(in_screen_words(answer.words), answer.run))
+            self.dismiss(Instead(answer.words, answer.run))
         else:
             self._choices = answer.choices
             self._after_answer()

@@ -50,7 +50,7 @@ class RunAdapter:
         Column("age", "age", 4, right=True),
         Column("took", "took", 6, right=True, rank=4),
         Column("job", "job", 5, most=12, share=1, rank=5),
-        Column("results", "results", 7, most=11, share=1, rank=2),
+        Column("results", "results", 10, most=12, share=1, rank=2),
         Column("submitter", "by", 10, most=24, share=1, rank=9),
     )
 

@@ -12,10 +12,17 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from gitbatch_tui.core.diffs.model import Kind
-from gitbatch_tui.ui.widgets.diff_layout import NOTHING, OneByOne, Pair, Places, Sheet, side_by_side
+from gitbatch_tui.ui.widgets.diff_layout import (
+    NOTHING,
+    OneByOne,
+    PageLines,
+    PageRows,
+    Pair,
+    side_by_side,
+)
 from gitbatch_tui.ui.widgets.diff_style import STYLES, LineStyle, base
 from gitbatch_tui.ui.widgets.image import strip_of
-from gitbatch_tui.ui.widgets.matches import Found
+from gitbatch_tui.ui.widgets.matches import Matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,13 +57,13 @@ class DiffView(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.sheet = Sheet()
-        self.found = Found()
+        self.sheet = PageLines()
+        self.found = Matches()
         self.wrap = False
         self.beside = False
         """Whether it is asked for; tables are shown in one way only."""
         self._brush = LineStyle(self.sheet)
-        self._places = Places([], [], 0)
+        self._places = PageRows([], [], 0)
         self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(512)
         self._looks: dict[tuple[str, ...], Style] = {}
 
@@ -64,7 +71,7 @@ class DiffView(ScrollView, can_focus=True):
 
     def show(self, lines: Sequence[DiffLine], *, table: bool = False) -> None:
         """Another page, from its top."""
-        self.sheet = Sheet(table=table)
+        self.sheet = PageLines(table=table)
         self.scroll_to(0, 0, animate=False, force=True)
         self.add(lines)
 
@@ -72,7 +79,7 @@ class DiffView(ScrollView, can_focus=True):
         """More lines of the same page."""
         self.sheet.add(lines)
         self._brush = LineStyle(self.sheet)
-        self.found = Found(self.sheet.texts, self.found.needle)
+        self.found = Matches(self.sheet.texts, self.found.needle)
         self._arrange()
 
     def set_wrap(self, *, wrap: bool) -> None:
@@ -89,7 +96,7 @@ class DiffView(ScrollView, can_focus=True):
 
     def find(self, needle: str) -> None:
         """Show where it occurs, first of all from here on; an empty needle is nowhere."""
-        self.found = Found(self.sheet.texts, needle)
+        self.found = Matches(self.sheet.texts, needle)
         self.find_next(1)
 
     def find_next(self, step: int) -> None:
@@ -156,7 +163,7 @@ class DiffView(ScrollView, can_focus=True):
     def _arrange(self) -> None:
         lines = self.sheet.lines
         rows = side_by_side(lines) if self._is_beside else OneByOne(len(lines))
-        self._places = Places(rows, self.sheet.texts, self._room if self.wrap else 0)
+        self._places = PageRows(rows, self.sheet.texts, self._room if self.wrap else 0)
         hidden = 0 if self.wrap else max(0, self.sheet.width - self._room)
         self.virtual_size = Size(self._width + hidden if hidden else 0, len(self._places))
         self._strips.clear()

@@ -37,7 +37,7 @@ class Pairs(Protocol):
     def __getitem__(self, place: int, /) -> Pair: ...
 
 
-class Places:
+class PageRows:
     """The rows of a page on the screen."""
 
     def __init__(self, pairs: Pairs, texts: Sequence[str], room: int) -> None:
@@ -127,7 +127,7 @@ def widest(texts: Sequence[str]) -> int:
     return max((len(t) if t.isascii() else cell_len(t) for t in texts), default=0)
 
 
-class Sheet:
+class PageLines:
     """Lines of a page, whatever the size of the screen."""
 
     def __init__(self, *, table: bool = False) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from gitbatch_tui.core.diffs.model import DiffLine
-    from gitbatch_tui.ui.widgets.diff_layout import Sheet
+    from gitbatch_tui.ui.widgets.diff_layout import PageLines
 
 TONES = ("comment", "keyword", "string", "figure", "name", "builtin")
 """What a word of a program can be."""
@@ -65,7 +65,7 @@ Piece = tuple[str, tuple[str, ...]]
 class LineStyle:
     """The styles of the lines of one page."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: PageLines) -> None:
         self._sheet = sheet
         self._lines, self._texts = sheet.lines, sheet.texts
         self._colours = SyntaxColours(self._lines, self._texts)

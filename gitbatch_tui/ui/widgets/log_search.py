@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.logs.source import Source
     from gitbatch_tui.core.logs.viewer import Viewer
-    from gitbatch_tui.core.logs.window import Frame, Window
+    from gitbatch_tui.core.logs.window import Window, WindowView
 
     Find = Callable[[Source, Search], int | None]
 
@@ -51,7 +51,7 @@ class LogSearch(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.viewer: Viewer | None = None
-        self.frame: Frame | None = None
+        self.frame: WindowView | None = None
         """None until something has been read."""
         self.wanted = ""
         """What is marked, and what `n` looks for."""

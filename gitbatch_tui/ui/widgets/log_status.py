@@ -9,10 +9,10 @@ from gitbatch_tui.core.logs.source import NOT_THERE
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.logs.search import Search
-    from gitbatch_tui.core.logs.window import Frame
+    from gitbatch_tui.core.logs.window import WindowView
 
 
-def standing(frame: Frame | None, progress: float | None, wanted: str, *, live: bool) -> str:
+def standing(frame: WindowView | None, progress: float | None, wanted: str, *, live: bool) -> str:
     """For the border: what is the matter, what happened, where this is."""
     if frame is None:
         return "opening"
@@ -21,7 +21,7 @@ def standing(frame: Frame | None, progress: float | None, wanted: str, *, live: 
     return " · ".join(part for part in parts if part)
 
 
-def hint(frame: Frame, *, live: bool) -> str:
+def hint(frame: WindowView, *, live: bool) -> str:
     """Say why there is no row to show; empty where there is one."""
     if frame.state == NOT_THERE:
         return "Nothing is there yet; it appears by itself." if live else "There is no such file."
@@ -38,13 +38,13 @@ def not_found(search: Search) -> str:
     return f"There is no more “{search.text}” {side}; {key} looks {other}."
 
 
-def _state(frame: Frame, *, live: bool) -> str:
+def _state(frame: WindowView, *, live: bool) -> str:
     if frame.state == NOT_THERE:
         return NOT_THERE if live else "not there"
     return frame.state or ("" if frame.size else "empty")
 
 
-def _where(frame: Frame, *, live: bool) -> str:
+def _where(frame: WindowView, *, live: bool) -> str:
     if not frame.size:
         return ""
     parts = [_place(frame, live=live), f"of {size(frame.size)}"]
@@ -53,7 +53,7 @@ def _where(frame: Frame, *, live: bool) -> str:
     return " ".join(parts)
 
 
-def _place(frame: Frame, *, live: bool) -> str:
+def _place(frame: WindowView, *, live: bool) -> str:
     if frame.following and live:
         return "following the end"
     return "end" if frame.bottom >= frame.size else f"{frame.bottom * 100 // frame.size}%"

@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.logs.viewer import Viewer
-from gitbatch_tui.core.logs.window import Frame, Window
+from gitbatch_tui.core.logs.window import Window, WindowView
 from gitbatch_tui.ui.widgets.log_search import LogSearch
 from gitbatch_tui.ui.widgets.log_status import hint, standing
 from gitbatch_tui.ui.widgets.log_style import CELLS, Tones, strip_of
@@ -61,7 +61,7 @@ class LogView(LogSearch, can_focus=True):
         """There is something new to see."""
 
         viewer: Viewer
-        frame: Frame
+        frame: WindowView
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, LogView.Painted) and message.viewer is self.viewer
@@ -83,7 +83,7 @@ class LogView(LogSearch, can_focus=True):
         self._redraw()
 
     def _viewer_of(self, source: Source) -> Viewer:
-        def paint(frame: Frame) -> None:
+        def paint(frame: WindowView) -> None:
             self.post_message(self.Painted(viewer, frame))
 
         viewer = Viewer(source, CELLS, paint)

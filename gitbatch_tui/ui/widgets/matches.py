@@ -19,7 +19,7 @@ class Hit(NamedTuple):
     end: int
 
 
-class Found:
+class Matches:
     """All occurrences; capitals matter only where the needle has some."""
 
     def __init__(self, texts: Sequence[str] = (), needle: str = "") -> None:
