@@ -94,7 +94,7 @@ def _list(batches: list[tuple[Batch, int]], *, as_json: bool) -> None:
     found = [
         (f"{batch.remote.name}#{number}", name, length)
         for batch, number in batches
-        for length, name in batch.server.files(number)
+        for length, name in batch.server.files.tree(number)
     ]
     if as_json:
         print_json([{"run": run, "path": name, "size": length} for run, name, length in found])

@@ -92,7 +92,7 @@ def file_of(server: Server, number: int, which: str) -> str:
     numbered = _OF_A_RUN.fullmatch(which)
     if which.startswith("tree:") or (numbered and which.startswith("log.")):
         return which
-    pages = {page.name: page.file for page in server.pages(number)}
+    pages = {page.name: page.file for page in server.files.pages(number)}
     if which not in pages and numbered:
         return f"log.{numbered[1]}"
     return (
@@ -101,7 +101,7 @@ def file_of(server: Server, number: int, which: str) -> str:
 
 
 def _whole(server: Server, number: int, file: str) -> Iterator[bytes]:
-    with server.read_log(number, file) as stream:
+    with server.files.stream(number, file) as stream:
         yield from stream
     if failure := server.failure_of(stream):
         raise failure
@@ -136,9 +136,11 @@ def _say_what_is_awaited(server: Server, number: int, name: str) -> None:
 
 def _check_there(server: Server, number: int, name: str, which: str, file: str) -> None:
     """Raise `UnknownName` for a file of the run tree that isn't there."""
-    if which in _ALIKE or not file.startswith("tree:") or server.log_stat(number, file).inode:
+    if which in _ALIKE or not file.startswith("tree:") or server.files.stat(number, file).inode:
         return
-    pages = (page.name for page in server.pages(number) if page.name not in {"output", "schedule"})
+    pages = (
+        page.name for page in server.files.pages(number) if page.name not in {"output", "schedule"}
+    )
     names = ", ".join(("log", "schedule", *map(one_line, dict.fromkeys(pages))))
     raise UnknownName(
         f"{name} has no {one_line(which)}: there is {names}; or write the path of a file in its "

@@ -14,7 +14,7 @@ from gitbatch_tui.core.git.names import is_safe
 from gitbatch_tui.core.hosts import backoff
 from gitbatch_tui.core.results.download import PARTIAL, DownloadProgress
 from gitbatch_tui.core.results.get import get
-from gitbatch_tui.core.server.client import Server
+from gitbatch_tui.core.server.files import ServerFiles
 from gitbatch_tui.errors import Refused, Stopped, UnknownName
 from tests.support.servers.sshd import HOST, Sshd
 
@@ -132,13 +132,13 @@ def test_what_was_stopped_goes_on_where_it_was(
     begun = part.stat().st_size
     assert 0 < begun < 9_000_000
     offsets: list[int] = []
-    read_log = Server.read_log
+    stream = ServerFiles.stream
 
-    def noting(self: Server, run: int, file: str, offset: int) -> object:
+    def noting(self: ServerFiles, run: int, file: str, offset: int) -> object:
         offsets.append(offset)
-        return read_log(self, run, file, offset)
+        return stream(self, run, file, offset)
 
-    monkeypatch.setattr(Server, "read_log", noting)
+    monkeypatch.setattr(ServerFiles, "stream", noting)
     get(project.batch, number, "out/model.pt")
     assert offsets == [begun]
     assert (here / "model.pt").read_bytes() == (tree(project, number) / "out/model.pt").read_bytes()
@@ -242,7 +242,7 @@ def test_a_server_that_lies_about_names_writes_nothing(
 ) -> None:
     number = project.finish("mkdir d; echo 1 >d/x")
     lies = ((2, "d/../../evil"), (2, "d//etc/evil"), (2, "d/x"))
-    monkeypatch.setattr(Server, "files", lambda *_: lies)
+    monkeypatch.setattr(ServerFiles, "tree", lambda *_: lies)
     got = get(project.batch, number, "d")
     assert got.copied == [Path("d/x")]
     assert len(got.left) == 2

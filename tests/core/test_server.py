@@ -111,7 +111,7 @@ def test_values_are_arguments_and_never_part_of_the_script() -> None:
     hostile = "$(touch x); `touch y`"
     host = Saying("")
     asked = Server(host, hostile)  # type: ignore[arg-type]
-    asked.find(1, hostile)
+    asked.files.find(1, hostile)
     script, *args = host.asked
     assert "touch" not in script
     assert args.count(hostile) == 2
@@ -119,7 +119,7 @@ def test_values_are_arguments_and_never_part_of_the_script() -> None:
 
 def test_what_went_wrong_over_there_is_the_last_line_it_said() -> None:
     with pytest.raises(CommandFailed, match=r"^The disk is full\.$") as caught:
-        server("", 1, "sh: warning\ngitbatch: the disk is full\n").log(1)
+        server("", 1, "sh: warning\ngitbatch: the disk is full\n").files.read(1)
     assert "sh: warning" in caught.value.detail
 
 
@@ -145,14 +145,14 @@ def test_a_batch_remote_in_the_home_folder_is_found_there(
 def test_everything_that_can_be_asked_is_answered(project: Project) -> None:
     number = project.finish("printf 'one two\\none'; echo 1 >x.tmp", __gitignore="*.tmp\n")
     asked = project.server
-    assert asked.log(number) == b"one two\none"
-    assert asked.log(number, offset=4, size=3) == b"two"
-    assert asked.log_stat(number).size == 11
-    assert asked.log_stat(number, "log.2").inode == 0
-    assert asked.find(number, "one", after=1) == 8
-    assert asked.find(number, "one", before=8) == 0
-    assert asked.find(number, "three") is None
-    assert (2, "x.tmp") in asked.files(number)
+    assert asked.files.read(number) == b"one two\none"
+    assert asked.files.read(number, offset=4, size=3) == b"two"
+    assert asked.files.stat(number).size == 11
+    assert asked.files.stat(number, "log.2").inode == 0
+    assert asked.files.find(number, "one", after=1) == 8
+    assert asked.files.find(number, "one", before=8) == 0
+    assert asked.files.find(number, "three") is None
+    assert (2, "x.tmp") in asked.files.tree(number)
     assert asked.jobs(number)[number].directory == str(project.world.run(number))
     assert asked.settle(number) == f"run {number}: succeeded"
     assert asked.size() > 10_000

@@ -84,7 +84,7 @@ def let_go(site: Project, number: int) -> None:
 
 
 def pages(site: Project, number: int) -> Mapping[str, str]:
-    return {page.name: page.file for page in site.server.pages(number)}
+    return {page.name: page.file for page in site.server.files.pages(number)}
 
 
 def test_the_template_works_at_once(site: Project) -> None:
@@ -94,7 +94,7 @@ def test_the_template_works_at_once(site: Project) -> None:
     run = site.run(number)
     assert run.result
     assert re.fullmatch(r"sge \d+", str(run.job))
-    assert "on node1" in site.server.log(number).decode()
+    assert "on node1" in site.server.files.read(number).decode()
 
 
 def test_a_plain_script_is_followed_to_its_end(site: Project) -> None:
@@ -104,8 +104,8 @@ def test_a_plain_script_is_followed_to_its_end(site: Project) -> None:
     assert run.job
     assert run.job.scheduler == "sge"
     files = pages(site, number)
-    assert site.server.log(number, files["stdout"]) == b"here\n"
-    assert site.server.log(number, files["stderr"]) == b"there\n"
+    assert site.server.files.read(number, files["stdout"]) == b"here\n"
+    assert site.server.files.read(number, files["stderr"]) == b"there\n"
     let_go(site, number)
     run = becomes(site, number, State.SUCCEEDED)
     assert run.result

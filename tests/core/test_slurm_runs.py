@@ -64,7 +64,7 @@ def test_a_job_with_the_wrapper_is_followed_from_the_queue_to_its_results(
     (project.world.run(number) / "go").touch()
     facts = project.world.settled(number, PATIENCE)
     assert (facts["state"], facts["exit"], facts["results"]) == ("succeeded", "0", "delivered")
-    assert project.server.log(number) == b"made it\n"
+    assert project.server.files.read(number) == b"made it\n"
     assert project.world.bare("show", "--stat", "--format=", "master").startswith(" out.txt")
 
 
@@ -78,8 +78,8 @@ def test_a_plain_script_without_the_wrapper_is_settled_from_outside(project: Pro
     assert run.exit == 0
     assert project.world.settled(number)["results"] == "delivered"
     assert project.world.bare("show", "master:out.txt") == "made"
-    (page,) = [page for page in project.server.pages(number) if page.name == "stdout"]
-    assert project.server.log(number, page.file) == b"said\n"
+    (page,) = [page for page in project.server.files.pages(number) if page.name == "stdout"]
+    assert project.server.files.read(number, page.file) == b"said\n"
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ def test_an_array_is_one_run_with_the_state_of_each_task(project: Project, clust
         (f"{array}_0", 0),
     ]
     assert all(task.started and task.finished and task.host for task in tasks)
-    pages = {page.name for page in project.server.pages(number)}
+    pages = {page.name for page in project.server.files.pages(number)}
     assert {f"stdout.{array}_{task}" for task in range(5)} <= pages
     assert (project.world.run(number) / "tree" / f"slurm-{array}_3.out").exists()
 

@@ -104,8 +104,8 @@ class TestRealTsp:
 
     def test_the_output_is_a_page_of_the_log(self, project: Project) -> None:
         number = self.begin(project)
-        (page,) = [page for page in project.server.pages(number) if page.name == "stdout"]
-        assert project.server.log(number, page.file) == b"here\n"
+        (page,) = [page for page in project.server.files.pages(number) if page.name == "stdout"]
+        assert project.server.files.read(number, page.file) == b"here\n"
         cancel(project.server, number)
 
     def test_a_job_that_waits_can_be_cancelled(self, project: Project) -> None:

@@ -146,7 +146,7 @@ class Packing:
             return
         folder = f"data/{name_for(link.hash)}"
         try:
-            listed = batch.server.files(packed.run.number, link.path)
+            listed = batch.server.files.tree(packed.run.number, link.path)
         except GitBatchError as error:
             packed.missing.append(f"the data {path}{told}: {error}")
             return

@@ -35,7 +35,7 @@ def read(batch: Batch, run: Run, file: str) -> Iterator[bytes]:
 
 def _chunks(batch: Batch, run: Run, file: str) -> Iterator[bytes]:
     server = batch.server
-    with server.read_log(run.number, file) as stream:
+    with server.files.stream(run.number, file) as stream:
         yield from stream
     if failure := server.failure_of(stream):
         raise failure

@@ -37,7 +37,7 @@ def note_files(server: Server, runs: Mapping[int, Mapping[Job, JobState]]) -> No
     )
     new = list(islice((page for page in pages if page not in noted), AT_ONCE))
     if new:
-        server.note_pages([page[1:] for page in new])
+        server.files.note_pages([page[1:] for page in new])
         noted.update(new)
 
 

@@ -68,7 +68,7 @@ class Follow:
             self._stream.close()
 
     def _open(self) -> AbstractContextManager[Stream]:
-        return self._server.read_log(self._run, self._file, self.offset, follow=True)
+        return self._server.files.stream(self._run, self._file, self.offset, follow=True)
 
     def _is_over(self, stream: Stream) -> bool:
         failure = self._server.failure_of(stream)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.hosts.backoff import FIRST, LONGEST, NEEDS_A_PERSON, Pauses
@@ -19,34 +19,11 @@ from gitbatch_tui.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
 
-    from gitbatch_tui.core.hosts.host import Host, Stream
+    from gitbatch_tui.core.hosts.host import Stream
     from gitbatch_tui.core.logs.search import Search
     from gitbatch_tui.core.logs.source import Seen
-    from gitbatch_tui.core.server.protocol import LogStat
-
-
-class Logs(Protocol):
-    """The methods of a `Server` that reading files needs."""
-
-    @property
-    def host(self) -> Host: ...
-
-    @property
-    def base(self) -> str: ...
-
-    def log(
-        self, run: int, file: str = "log", offset: int = 0, size: int | None = None
-    ) -> bytes: ...
-
-    def read_log(
-        self, run: int, file: str = "log", offset: int = 0, *, follow: bool = False
-    ) -> AbstractContextManager[Stream]: ...
-
-    def log_stat(self, run: int, file: str = "log") -> LogStat: ...
-
-    def failure_of(self, stream: Stream) -> GitBatchError | None: ...
+    from gitbatch_tui.core.server.client import Server
 
 
 class RemoteFile:
@@ -56,7 +33,7 @@ class RemoteFile:
 
     def __init__(
         self,
-        server: Logs,
+        server: Server,
         run: int,
         file: str = "log",
         *,
@@ -87,7 +64,7 @@ class RemoteFile:
         return data[offset - first * BLOCK : end - first * BLOCK]
 
     def chunks(self, offset: int, end: int) -> Iterator[bytes]:
-        with self._server.read_log(self._run, self._file, offset) as stream:
+        with self._server.files.stream(self._run, self._file, offset) as stream:
             for chunk in stream:
                 yield chunk[: end - offset]
                 offset += len(chunk)
@@ -153,7 +130,7 @@ class RemoteFile:
     def _listen(self, changed: Callable[[], None]) -> bool:
         """Take what comes; whether it came to its end."""
         fate, size = self._known.fate, self._known.size
-        with self._server.read_log(self._run, self._file, size, follow=True) as stream:
+        with self._server.files.stream(self._run, self._file, size, follow=True) as stream:
             self._keep(stream)
             if not self._take(stream, fate, changed):
                 return False
@@ -191,12 +168,12 @@ class RemoteFile:
     def _ask(self, *, streaming: bool = False) -> None:
         """Ask for size and identity, and see what has happened."""
         with self._asking:
-            found = self._server.log_stat(self._run, self._file)
+            found = self._server.files.stat(self._run, self._file)
             self._known.answer(found, streaming=streaming)
 
     def _block(self, number: int) -> bytes:
         block, generation = self._known.block(number)
         if block is None:
-            block = self._server.log(self._run, self._file, number * BLOCK, BLOCK)
+            block = self._server.files.read(self._run, self._file, number * BLOCK, BLOCK)
             self._known.keep(number, block, generation)
         return block

@@ -46,7 +46,7 @@ def further_files(server: Server, run: int) -> tuple[RunFile, ...]:
     """
     return tuple(
         RunFile(_name(page), partial(_open_page, server, run, page))
-        for page in server.pages(run)
+        for page in server.files.pages(run)
         if page.file not in (OUTPUT, SCHEDULE)
     )
 
@@ -85,7 +85,7 @@ class OutputFile(LogFile):
         # While schedule.sh runs, nobody knows of others.
         if (self._folder / "pages").exists() or (self._folder / "scheduled").exists():
             with suppress(GitBatchError):
-                self.path = Path(self._server.pages(self._run)[0].path)
+                self.path = Path(self._server.files.pages(self._run)[0].path)
 
 
 def _open_page(server: Server, run: int, page: Page) -> Source:

@@ -74,9 +74,9 @@ def _logs(batch: Batch, runs: Sequence[Run], tell: Callable[[str], None]) -> dic
     logs = {}
     for run in runs:
         try:
-            size = batch.server.log_stat(run.number).size
+            size = batch.server.files.stat(run.number).size
             offset = max(0, size - LOG_BYTES)
-            logs[run.number] = batch.server.log(run.number, offset=offset, size=LOG_BYTES)
+            logs[run.number] = batch.server.files.read(run.number, offset=offset, size=LOG_BYTES)
         except GitBatchError as error:
             tell(f"The log of {run.name} can't be published: {error}")
     return {number: log for number, log in logs.items() if log}

@@ -113,7 +113,9 @@ def _log(side: Side) -> bytes | GitBatchError:
             history = history_called(batch.clone, batch.remote.name)
             log = log_in(batch.clone, history.statement, run.number) if history else b""
             return log[-_LOG_BYTES:]
-        size = batch.server.log_stat(run.number).size
-        return batch.server.log(run.number, offset=max(0, size - _LOG_BYTES), size=_LOG_BYTES)
+        size = batch.server.files.stat(run.number).size
+        return batch.server.files.read(
+            run.number, offset=max(0, size - _LOG_BYTES), size=_LOG_BYTES
+        )
     except GitBatchError as error:
         return error

@@ -161,7 +161,7 @@ class Download:
 
     def _append(self, path: str, file: IO[bytes], backoff: Backoff) -> None:
         server = self._batch.server
-        with server.read_log(self._number, f"tree:{path}", file.tell()) as stream:
+        with server.files.stream(self._number, f"tree:{path}", file.tell()) as stream:
             backoff.reached()
             with self._batch.stop.ends(_Closing(stream)):
                 for chunk in stream:
@@ -177,7 +177,7 @@ class Download:
         """True if a file here has the content of the one over there."""
         with file.open("rb") as content:
             here = subprocess.run(["cksum"], stdin=content, capture_output=True, check=False)
-        there = self._batch.server.checksum(self._number, f"tree:{path}")
+        there = self._batch.server.files.checksum(self._number, f"tree:{path}")
         return here.stdout.decode().split() == there.split()
 
 

@@ -31,7 +31,7 @@ def get(
     Raises `UnknownName` where there is no such path, and `Stopped`; what came is kept then.
     """
     inside = _inside(path)
-    files = batch.server.files(number, inside)
+    files = batch.server.files.tree(number, inside)
     if not files:
         raise UnknownName(
             f"There is no file {one_line(path)} in the run tree of {batch.remote.name}#{number}, "

@@ -84,7 +84,7 @@ def _bring(batch: Batch, run: Run, oid: str, place: Path, on_line: Callable[[str
     with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
         part = Path(file.name)
         try:
-            with batch.server.read_log(run.number, f"content:{oid}") as stream:
+            with batch.server.files.stream(run.number, f"content:{oid}") as stream:
                 for chunk in stream:
                     digest.update(chunk)
                     came += file.write(chunk)

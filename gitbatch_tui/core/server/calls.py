@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.host import Answer, Host, Stream
 
+LONG = 3600
+"""Seconds for what goes through whole files or folders."""
 CHANGED = 4
 """The status of a stream that ended since the file was cut, replaced or deleted."""
 SIGNAL = 128

@@ -13,10 +13,9 @@ from gitbatch_tui.core.server.calls import (
     APART,
     BOUNDED,
     CALL,
-    CHECKSUM,
     JOB,
     LASTING,
-    NOTE_PAGES,
+    LONG,
     SIZE,
     TELL,
     Calls,
@@ -24,13 +23,13 @@ from gitbatch_tui.core.server.calls import (
     lines_of,
     sentence,
 )
+from gitbatch_tui.core.server.files import ServerFiles
 from gitbatch_tui.core.server.starting import dashed, schedule
 from gitbatch_tui.errors import GitBatchError, OnlyPublished, Refused, Unreachable
 from gitbatch_tui.models import last_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
 
     from gitbatch_tui.core.hosts.host import Answer, Host, Stream
     from gitbatch_tui.core.hosts.pool import Hosts
@@ -38,8 +37,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.server.verification_report import VerificationReport
     from gitbatch_tui.models import Badge, BatchRemote, Job, Receipt, Report
 
-_LONG = 3600
-"""Seconds for what goes through whole files or folders."""
 _AT_ONCE = 1000
 """As many numbers of runs as surely fit a command line."""
 PATIENCE = 4
@@ -79,6 +76,7 @@ class Server:
         self.base = base
         self._calls = Calls(host, base)
         self.place = self._calls.place
+        self.files = ServerFiles(self._calls)
 
     def status(self, *runs: int) -> Report:
         """The runs that aren't settled; or those that are named, settled or not."""
@@ -89,51 +87,6 @@ class Server:
         """Follow `status`: a report at every change, and at least every 10 s."""
         with self._calls.stream(LASTING, "watch") as stream:
             yield Reports(self._calls, stream)
-
-    def log(self, run: int, file: str = "log", offset: int = 0, size: int | None = None) -> bytes:
-        """Bytes of a file of a run: `log`, `schedule`, or `tree:PATH`."""
-        limit = () if size is None else ("--bytes", str(size))
-        place = ("--file", file, "--offset", str(offset))
-        return self._calls.call("log", str(run), *place, *limit)
-
-    def read_log(
-        self, run: int, file: str = "log", offset: int = 0, *, follow: bool = False
-    ) -> AbstractContextManager[Stream]:
-        """Read a file of a run as a stream; with `follow`, until the run is settled."""
-        place = (str(run), "--file", file, "--offset", str(offset))
-        if follow:
-            return self._calls.stream(LASTING, "log", *place, "--follow")
-        return self._calls.stream(CALL, "log", *place)
-
-    def log_stat(self, run: int, file: str = "log") -> protocol.LogStat:
-        """Size and identity of a file of a run."""
-        return protocol.read_stat(self._calls.tell("log", str(run), "--file", file, "--stat"))
-
-    def checksum(self, run: int, file: str) -> str:
-        """The output of `cksum` for a file of a run."""
-        return decode(self._calls.ask(CHECKSUM, str(run), file, timeout=_LONG).stdout).strip()
-
-    def find(
-        self,
-        run: int,
-        text: str,
-        *,
-        after: int = 0,
-        before: int | None = None,
-        file: str = "log",
-    ) -> int | None:
-        """The offset of the next occurrence `after`, or of the last one `before`, if any."""
-        bound = ("--after", str(after)) if before is None else ("--before", str(before))
-        args = ("log", str(run), "--file", file, "--find", text, *bound)
-        answer = self._calls.ask(CALL, *args, timeout=_LONG)
-        if answer.status and answer.stderr.strip():
-            raise self._calls.failed(answer)
-        return protocol.number_of(decode(answer.stdout).strip())
-
-    def files(self, run: int, path: str = "") -> tuple[tuple[int, str], ...]:
-        """Size and path of a run tree's files at or below `path`; -1 where a name has line ends."""
-        lines = self._calls.tell("files", str(run), path, timeout=_LONG).split("\n")
-        return tuple(protocol.read_file(line) for line in lines if line)
 
     def jobs(self, *runs: int) -> dict[int, SubmittedJobs]:
         """The jobs of these runs, as they were recorded and have told of themselves."""
@@ -149,18 +102,9 @@ class Server:
         """
         lines = [line for run, told in said.items() for line in (f"run={run}", *told)]
         text = "\n".join([*lines, "end\n"]).encode("utf-8", "surrogateescape")
-        answer = self._calls.ask(TELL, stdin=text, timeout=_LONG)
+        answer = self._calls.ask(TELL, stdin=text, timeout=LONG)
         if answer.status:
             raise self._calls.failed(answer)
-
-    def pages(self, run: int) -> tuple[protocol.Page, ...]:
-        """The files of a run that people may want to read."""
-        return protocol.read_pages(self._calls.tell("pages", str(run)))
-
-    def note_pages(self, pages: Sequence[tuple[int, str, str]]) -> None:
-        """Remember such files: runs, names and paths; a path is the server's."""
-        lines = "".join(f"{run} {name} {path}\n" for run, name, path in pages)
-        self._calls.ask(NOTE_PAGES, stdin=lines.encode("utf-8", "surrogateescape"))
 
     def mark_cancelled(self, run: int, *, undo: bool = False) -> None:
         """Note that a run's jobs are to be stopped, before their scheduler stops them.
@@ -277,7 +221,7 @@ class Server:
     def settle(self, run: int, state: str = "", exit_status: str = "", reason: str = "") -> str:
         """Bring a run that ended to its final state, or to the one that is given."""
         words = (state, exit_status, reason) if state else ()
-        answer = self._calls.ask(CALL, "settle", str(run), *words, timeout=_LONG)
+        answer = self._calls.ask(CALL, "settle", str(run), *words, timeout=LONG)
         if answer.status:
             raise self._refused(answer)
         return one_line(decode(answer.stdout).strip())
@@ -286,7 +230,7 @@ class Server:
         """Collect the evidence for and against a run being what it claims to be."""
         from gitbatch_tui.core.server import verification_report  # noqa: PLC0415  # few calls need it
 
-        answer = self._calls.tell("verify", str(run), timeout=_LONG)
+        answer = self._calls.tell("verify", str(run), timeout=LONG)
         return verification_report.read_verification_report(self.host.name, answer)
 
     def attest(self, run: int, badge: Badge, facts: Sequence[tuple[str, str]] = ()) -> None:
@@ -306,14 +250,12 @@ class Server:
         `ignored`: also those with files that .gitignore kept out, which are nowhere else.
         """
         flags = (*(("--dry-run",) if dry_run else ()), *(("--ignored",) if ignored else ()))
-        return protocol.read_pruned(
-            self.host.name, self._calls.tell("prune", *flags, timeout=_LONG)
-        )
+        return protocol.read_pruned(self.host.name, self._calls.tell("prune", *flags, timeout=LONG))
 
     def check(self, *, repair: bool = False) -> protocol.Checked:
         """Check the server's invariants; `repair` mends what it can."""
         flags = ("--repair",) if repair else ()
-        answer = self._calls.ask(CALL, "check", *flags, timeout=_LONG)
+        answer = self._calls.ask(CALL, "check", *flags, timeout=LONG)
         return protocol.read_checked(self.host.name, decode(answer.stdout))
 
     def job(self, run: int, job: Job) -> None:
@@ -324,7 +266,7 @@ class Server:
 
     def size(self) -> int:
         """Bytes of everything in the batch remote."""
-        answer = self._calls.ask(SIZE, timeout=_LONG)
+        answer = self._calls.ask(SIZE, timeout=LONG)
         # du complains of what vanishes meanwhile, and says the sum all the same.
         return (protocol.number_of(decode(answer.stdout).partition("\t")[0]) or 0) * 1024
 

@@ -1,0 +1,83 @@
+"""Asks a batch remote's server for the files of its runs: their logs, pages and run trees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.server import protocol
+from gitbatch_tui.core.server.calls import (
+    CALL,
+    CHECKSUM,
+    LASTING,
+    LONG,
+    NOTE_PAGES,
+    decode,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+
+    from gitbatch_tui.core.hosts.host import Stream
+    from gitbatch_tui.core.server.calls import Calls
+
+
+class ServerFiles:
+    """The files of the runs of a batch remote; a `file` is `log`, `schedule`, or `tree:PATH`."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def read(self, run: int, file: str = "log", offset: int = 0, size: int | None = None) -> bytes:
+        """Bytes of a file of a run: `log`, `schedule`, or `tree:PATH`."""
+        limit = () if size is None else ("--bytes", str(size))
+        place = ("--file", file, "--offset", str(offset))
+        return self._calls.call("log", str(run), *place, *limit)
+
+    def stream(
+        self, run: int, file: str = "log", offset: int = 0, *, follow: bool = False
+    ) -> AbstractContextManager[Stream]:
+        """Read a file of a run as a stream; with `follow`, until the run is settled."""
+        place = (str(run), "--file", file, "--offset", str(offset))
+        if follow:
+            return self._calls.stream(LASTING, "log", *place, "--follow")
+        return self._calls.stream(CALL, "log", *place)
+
+    def stat(self, run: int, file: str = "log") -> protocol.LogStat:
+        """Size and identity of a file of a run."""
+        return protocol.read_stat(self._calls.tell("log", str(run), "--file", file, "--stat"))
+
+    def checksum(self, run: int, file: str) -> str:
+        """The output of `cksum` for a file of a run."""
+        return decode(self._calls.ask(CHECKSUM, str(run), file, timeout=LONG).stdout).strip()
+
+    def find(
+        self,
+        run: int,
+        text: str,
+        *,
+        after: int = 0,
+        before: int | None = None,
+        file: str = "log",
+    ) -> int | None:
+        """The offset of the next occurrence `after`, or of the last one `before`, if any."""
+        bound = ("--after", str(after)) if before is None else ("--before", str(before))
+        args = ("log", str(run), "--file", file, "--find", text, *bound)
+        answer = self._calls.ask(CALL, *args, timeout=LONG)
+        if answer.status and answer.stderr.strip():
+            raise self._calls.failed(answer)
+        return protocol.number_of(decode(answer.stdout).strip())
+
+    def tree(self, run: int, path: str = "") -> tuple[tuple[int, str], ...]:
+        """Size and path of a run tree's files at or below `path`; -1 where a name has line ends."""
+        lines = self._calls.tell("files", str(run), path, timeout=LONG).split("\n")
+        return tuple(protocol.read_file(line) for line in lines if line)
+
+    def pages(self, run: int) -> tuple[protocol.Page, ...]:
+        """The files of a run that people may want to read."""
+        return protocol.read_pages(self._calls.tell("pages", str(run)))
+
+    def note_pages(self, pages: Sequence[tuple[int, str, str]]) -> None:
+        """Remember such files: runs, names and paths; a path is the server's."""
+        lines = "".join(f"{run} {name} {path}\n" for run, name, path in pages)
+        self._calls.ask(NOTE_PAGES, stdin=lines.encode("utf-8", "surrogateescape"))
