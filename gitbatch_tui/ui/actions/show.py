@@ -1,9 +1,12 @@
-"""Actions that only show something: what is true now, the commands that were run, the keys."""
+"""Actions that only show something: a run, what is true now, the commands, the keys."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.runs.tasks import tasks_of
+from gitbatch_tui.ui.dialogs.details import Details
 from gitbatch_tui.ui.dialogs.help import PaneKeys
 from gitbatch_tui.ui.screens.journal import JournalScreen
 
@@ -30,3 +33,11 @@ async def journal(app: GitBatchApp, _: Selection) -> None:
 async def keys(app: GitBatchApp, selection: Selection) -> None:
     """Show the keys of the pane."""
     app.push_screen(PaneKeys(selection.pane))
+
+
+async def details(app: GitBatchApp, selection: Selection) -> None:
+    """Read it from the clone; no server is asked."""
+    run = selection.the_run()
+    remote = app.live.remote_of(run)
+    tasks = await app.session.with_clone(lambda clone: tasks_of(clone, run))
+    app.push_screen(Details(replace(run, tasks=tasks), remote, app.live.now_for(run.remote)))

@@ -1,4 +1,4 @@
-"""Pushes a branch, so that it runs; looks and asks first."""
+"""Submits a branch, or runs a commit again, and shows the run that has begun."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.setup.examine import examine_server
 from gitbatch_tui.core.setup.sites import schedulers
 from gitbatch_tui.core.submit import submit as core
+from gitbatch_tui.core.submit.push import SERVER
 from gitbatch_tui.core.submit.questions import Choices, next_question
 from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.actions.pull import pull_run
 from gitbatch_tui.ui.actions.script import offer_script
-from gitbatch_tui.ui.actions.started import show_started
 from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.dialogs.progress import show_progress
+from gitbatch_tui.ui.dialogs.rerun import RerunDialog
 from gitbatch_tui.ui.dialogs.submit import Decision, SubmitDialog
 from gitbatch_tui.ui.sentences import submission_title
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.submit.situation import Situation
@@ -62,7 +63,7 @@ async def submit(app: GitBatchApp, selection: Selection) -> None:
         if not isinstance(outcome, Decision):
             return await _do_instead(app, remote, outcome)
         done = await _submit(app, remote, outcome)
-    show_started(app, remote, done.receipt, done.notes)
+    _show_started(app, remote, done.receipt, done.notes)
     return None
 
 
@@ -125,3 +126,38 @@ async def _do_instead(app: GitBatchApp, remote: BatchRemote, instead: Instead | 
         app.show_run(instead.run.remote, instead.run.number)
         if instead.run.state is State.SUCCEEDED:
             await app.attempt(pull_run, instead.run)
+
+
+async def rerun(app: GitBatchApp, selection: Selection) -> None:
+    """Ask for parameters; then the server does it, whether somebody looks or not."""
+    run = selection.the_run()
+    remote = app.live.remote_of(run)
+    server = app.session.server(remote)
+    options = await ask(app, RerunDialog(run))
+    if options is None:
+        return
+    goes_on = f"{remote.name} goes on with it: the run appears in the list."
+    heading = f"Run {run.name} again"
+    with (
+        app.live.beginning(remote, run) as begun,
+        show_progress(app, heading, "Scheduling ...", stoppable=False, goes_on=goes_on) as progress,
+    ):
+        receipt = await asyncio.to_thread(
+            server.rerun, run.number, options, lambda line: progress.hear(f"{SERVER}{line}")
+        )
+        begun.receipt = receipt
+        progress.see(receipt)
+    _show_started(app, remote, receipt)
+
+
+def _show_started(
+    app: GitBatchApp, remote: BatchRemote, receipt: Receipt, notes: Iterable[str] = ()
+) -> None:
+    """Put the cursor on the run that a receipt confirms, as soon as it is listed."""
+    app.live.ask_again(remote)
+    app.show_run(remote.name, receipt.run)
+    for note in notes:
+        app.tell(note)
+    if receipt.state is State.REJECTED:
+        name = f"{remote.name}#{receipt.run}"
+        app.tell(f"schedule.sh of {name} failed: the run was rejected.", "", "warning")

@@ -1,24 +1,29 @@
-"""Verifies a run, and reproduces it: here or on another batch remote."""
+"""Verifies a run, and reproduces it, here or elsewhere; or sets marked runs side by side."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.batch.delivery import find_home
+from gitbatch_tui.core.compare.runs import line_up
 from gitbatch_tui.core.runs.wait import doing, wait
 from gitbatch_tui.core.submit.push import SERVER
 from gitbatch_tui.core.verify.reproduce import Trial, begin, conclude, summary, suspects
 from gitbatch_tui.core.verify.verify import verify
 from gitbatch_tui.errors import Refused, Stopped
 from gitbatch_tui.models import State
-from gitbatch_tui.ui.actions.compare import compare
 from gitbatch_tui.ui.dialogs.choose import Choose
+from gitbatch_tui.ui.dialogs.compare import CompareDialog
 from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.dialogs.progress import show_progress
 from gitbatch_tui.ui.verification import check_line, file_line, verdict, ways_to_reproduce
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.compare.runs import RunTable
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.verify.reproduce import Reproduction
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.app import GitBatchApp
@@ -114,3 +119,15 @@ def _show_reproduction(app: GitBatchApp, done: Reproduction, progress: ProgressD
 def _tell_unrecorded(app: GitBatchApp, why: str) -> None:
     if why:
         app.tell(why, "Not recorded in the run's history", "warning")
+
+
+async def compare(app: GitBatchApp, runs: Sequence[Run]) -> None:
+    """Fetch what they measured where it isn't here; no branch moves for it."""
+    sides = [(app.live.remote_of(run), run) for run in runs]
+
+    def fetch(clone: Clone) -> RunTable:
+        return line_up([(app.session.batch(clone, remote), run) for remote, run in sides])
+
+    with show_progress(app, "Compare", "Fetching ...", stoppable=False):
+        lineup = await app.session.with_clone(fetch)
+    app.push_screen(CompareDialog(lineup))

@@ -1,4 +1,4 @@
-"""Stops runs, after a person has agreed."""
+"""Stops runs, after a person has agreed; holds those that wait, and releases them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.models import Run
+    from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.app import GitBatchApp
     from gitbatch_tui.ui.state import Selection
 
@@ -54,3 +54,25 @@ async def _cancel(app: GitBatchApp, server: Server, runs: Sequence[Run]) -> None
             app.tell(f"{run.name}: {words}.", severity="warning")
         else:
             app.tell(f"{run.name} is cancelled{f': {done.words}' if done.words else ''}.")
+
+
+async def hold(app: GitBatchApp, selection: Selection) -> None:
+    """Hold or release those of the selected runs that are in the queue."""
+    queued = {State.QUEUED, State.SUBMITTED}
+    runs = [run for run in selection.the_runs() if run.state in queued]
+    if not runs:
+        raise Refused(not_in_that_state(selection.the_runs(), "only what is queued can be held"))
+    remotes = [app.live.remote_of(run) for run in runs]
+    await asyncio.gather(*map(_toggle, [app] * len(runs), remotes, runs))
+
+
+async def _toggle(app: GitBatchApp, remote: BatchRemote, run: Run) -> None:
+    server = app.session.server(remote)
+    try:
+        with app.main.doing(f"Asking for {run.name} to be held or released ..."):
+            done = await asyncio.to_thread(control.toggle_hold, server, run.number)
+    except GitBatchError as error:
+        await app.show_trouble(error)
+        return
+    app.tell(f"{run.name} is {done}.")
+    app.live.ask_again(remote)
