@@ -216,7 +216,7 @@ class GitBatchApp(App[None]):
 
     def action_help_quit(self) -> None:
         """Say how to quit; ctrl+c does this, which many press to get out."""
-        self.tell("Press q to quit; esc leaves what you are in.")
+        self.tell("Press q to quit; esc goes back.")
 
     def _remember_theme(self, _: object) -> None:
         self.preferences.remember(theme=self.theme)

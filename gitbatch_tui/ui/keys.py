@@ -93,7 +93,7 @@ KEYS = (
         line=PANES),
     Key("ctrl+z", "ctrl+z", "app.suspend_process", "suspend",
         "Put the program in the background; `fg` brings it back"),
-    Key("escape", "esc", "back", "back", "Leave what you are in: a filter, marks, a branch's runs"),
+    Key("escape", "esc", "back", "back", "Go back: leave a filter, marks, a branch's runs"),
     Key("q", "q", "app.quit", "quit", "Quit; whatever runs goes on"),
 )  # fmt: skip
 
@@ -111,7 +111,7 @@ def bindings() -> list[Binding]:
 
 
 def commands(run: Callable[[str], object]) -> Iterator[SystemCommand]:
-    """What the palette offers; `run` does an action by its name."""
+    """List the commands of the palette; `run` does an action by its name."""
     for key in _named_here():
         yield SystemCommand(f"{key.word} ({key.shown})", key.help, partial(run, key.action))
 

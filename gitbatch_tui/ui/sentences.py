@@ -152,7 +152,7 @@ def what_was_left(left: Mapping[str, str]) -> list[str]:
 
 def about_login(error: Unreachable) -> Confirmation:
     """Ask whether to log in, and say how that is done."""
-    how = "The screen makes room, ssh asks in your terminal, and all else rides on that connection."
+    how = "ssh asks in your terminal; then everything else uses that connection."
     return Confirmation("Log in", (str(error), how), "log in here", "not now")
 
 

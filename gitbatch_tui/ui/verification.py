@@ -20,7 +20,11 @@ def verdict(verification: Verification) -> str:
     name = verification.run.name
     if verification.holds:
         return f"{name} is what it claims to be"
-    return f"{name} isn't what it was" if verification.refuted else f"{name}: not all can be told"
+    return (
+        f"{name} isn't what it was"
+        if verification.refuted
+        else f"{name}: not everything could be checked"
+    )
 
 
 def check_line(check: Check) -> str:

@@ -138,7 +138,7 @@ async def test_n_without_a_search_says_what_to_press(tmp_path: Path) -> None:
         await driver.press("n")
         await driver.says("press / first")
         await driver.press("slash", *"nowhere", "enter")
-        await driver.says("“nowhere” is nowhere in this file.")
+        await driver.says("“nowhere” isn't in this file.")
 
 
 @async_test

@@ -153,7 +153,7 @@ async def test_a_search_that_finds_nothing_says_so_and_stays(tmp_path: Path) -> 
         await driver.press("n")
         await driver.says("Nothing has been searched for: press / to do so.")
         driver.screen.view.search("no [such] thing")
-        await driver.says("“no [such] thing” is nowhere in this file.")
+        await driver.says("“no [such] thing” isn't in this file.")
         assert driver.lines[-1] == "line 99"
         driver.screen.view.search("line 99")
         await driver.until(lambda: not driver.screen.view.progress)
@@ -230,7 +230,7 @@ async def test_esc_stops_a_copy_first(tmp_path: Path, monkeypatch: pytest.Monkey
 async def test_p_says_so_where_the_terminal_cannot_be_lent(tmp_path: Path) -> None:
     async with run_log(log(tmp_path)) as driver:
         await driver.press("P")
-        await driver.says("This terminal can't be lent to a pager.")
+        await driver.says("A pager can't be opened in this terminal.")
 
 
 @async_test

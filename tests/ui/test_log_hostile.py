@@ -70,7 +70,7 @@ async def test_no_payload_reaches_the_terminal_and_all_text_does(tmp_path: Path)
         shown = driver.lines
         await driver.press("w", "g", "G")
         driver.screen.view.search("\x1b]52;c;cHduZWQ=\x07 [/x]")
-        await driver.says("“<ESC>]52;c;cHduZWQ=<BEL> [/x]” is nowhere in this file.")
+        await driver.says("“<ESC>]52;c;cHduZWQ=<BEL> [/x]” isn't in this file.")
         await driver.until(lambda: "nowhere" in Listener.said, "the toast")
     assert shown == [*(seen for _, seen in HOSTILE.values()), BYTES_SEEN, "red"]
     rest = remaining(Listener.said)

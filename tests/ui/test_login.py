@@ -1,4 +1,4 @@
-"""When ssh needs a person, the screen makes room, ssh asks once, and the deed goes on."""
+"""When ssh needs a person, the screen makes room, ssh asks once, and the action goes on."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ async def test_a_login_that_fails_changes_nothing(
         await driver.press("s")
         await driver.dialog(Confirm)
         await driver.press("y")
-        await driver.says("ssh didn't get in; nothing was done.")
+        await driver.says("The login failed; nothing was changed.")
         assert len(asked) == 1
     assert not list((world.base / "runs").iterdir())
 

@@ -40,7 +40,7 @@ class MergePurpose:
     """What else there is: `use --without-results`."""
 
 
-def bring_in(clone: Clone, branch: str, commit: str, message: str, deed: MergePurpose) -> None:
+def bring_in(clone: Clone, branch: str, commit: str, message: str, purpose: MergePurpose) -> None:
     """Fast-forward a branch to a commit, or merge it with this message.
 
     Only with the clone's lock. Raises `Conflict`, with the files, where both sides change the
@@ -49,21 +49,21 @@ def bring_in(clone: Clone, branch: str, commit: str, message: str, deed: MergePu
     if clone.commit_of("MERGE_HEAD"):
         raise Refused(
             "A merge is under way here: finish it with `git commit`, or undo it with `git merge "
-            f"--abort`, and {deed.again}."
+            f"--abort`, and {purpose.again}."
         )
     if clone.head().branch == branch:
-        _bring_home(clone, commit, message, deed)
+        _bring_home(clone, commit, message, purpose)
         return
     old = clone.branch(branch).commit
     if not clone.contains(commit, old) or branch in clone.checked_out():
         raise Refused(
             f"To merge into {one_line(branch)}, it has to be checked out: `git checkout "
-            f"{one_line(branch)}`, and {deed.again}."
+            f"{one_line(branch)}`, and {purpose.again}."
         )
     clone.git("update-ref", "-m", message, f"refs/heads/{branch}", commit, old)
 
 
-def _bring_home(clone: Clone, commit: str, message: str, deed: MergePurpose) -> None:
+def _bring_home(clone: Clone, commit: str, message: str, purpose: MergePurpose) -> None:
     """Bring commits into the branch that is checked out."""
     old = clone.head().commit
     if old and clone.contains(old, commit):
@@ -75,19 +75,19 @@ def _bring_home(clone: Clone, commit: str, message: str, deed: MergePurpose) -> 
         except BothChange as both:
             raise Conflict(
                 f"The results and your commits both change {_names(both.paths)}. The merge was "
-                f"undone and nothing was {deed.done}: merge by hand, or {deed.instead}.",
+                f"undone and nothing was {purpose.done}: merge by hand, or {purpose.instead}.",
                 detail="\n".join(map(one_line, both.paths)),
             ) from both
     empty = clone.git("hash-object", "-t", "tree", "--stdin")
     changes = changes_between(clone, old or empty, new)
-    gone = _check_unchanged(clone, old or empty, changes, deed)
+    gone = _check_unchanged(clone, old or empty, changes, purpose)
     paths = tuple(change.path for change in changes)
     with reversible(clone, Change(old, new, moves=True, paths=paths, gone=gone)) as told:
         _go_forward(clone, new, message, told)
 
 
 def _check_unchanged(
-    clone: Clone, old: str, changes: Sequence[FileChange], deed: MergePurpose
+    clone: Clone, old: str, changes: Sequence[FileChange], purpose: MergePurpose
 ) -> tuple[str, ...]:
     """Raise `Conflict` unless what changes is as in the old commit; those that aren't there."""
     files = [c for c in changes if SUBMODULE not in {c.old_mode, c.new_mode}]
@@ -98,7 +98,7 @@ def _check_unchanged(
     if own:
         raise Conflict(
             f"The results change {_names(sorted(own))} too, and your changes there aren't "
-            f"committed: commit them first, or {deed.instead}. Nothing was {deed.done}.",
+            f"committed: commit them first, or {purpose.instead}. Nothing was {purpose.done}.",
             detail="\n".join(map(one_line, sorted(own))),
         )
     return tuple(c.path for c in files if found[c.path][0] == NOTHING != c.old_mode)

@@ -242,18 +242,18 @@ def _watch(
     done.ending = sorted(left, key=numeric)
 
 
-def _waiting(server: Server, number: int, deed: str) -> list[Alive]:
+def _waiting(server: Server, number: int, action: str) -> list[Alive]:
     """The jobs of a run that wait, queue by queue; raises `Refused` where there are none."""
     (live,) = server.status(number).runs
     if live.state is State.QUEUED and live.job and live.job.scheduler == "local":
-        raise Refused(f"There is no way to {deed} jobs of local: cancel the run instead.")
+        raise Refused(f"There is no way to {action} jobs of local: cancel the run instead.")
     unknown = CancelResult()
     alive = list(_alive(server, _submitted(server, live), unknown)) if live.ended == "no" else []
     waiting = [(queue, some) for queue, states in alive if (some := waiting_among(states))]
     if not waiting:
         raise Refused(
             next((f"{name}: {why}: nothing was done." for name, why in unknown.left.items()), "")
-            or f"There is nothing to {deed}: no job of run {number} waits for its scheduler."
+            or f"There is nothing to {action}: no job of run {number} waits for its scheduler."
         )
     return waiting
 

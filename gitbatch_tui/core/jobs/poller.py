@@ -119,10 +119,10 @@ class Poll:
         self._ids = ids
         self._asked: Future[None] | None = None
 
-    def ask(self, deed: Callable[[], None]) -> None:
+    def ask(self, work: Callable[[], None]) -> None:
         self._asked = Future()
         # A scheduler that hangs must not keep the program from ending.
-        threading.Thread(target=_run, args=(deed, self._asked), daemon=True).start()
+        threading.Thread(target=_run, args=(work, self._asked), daemon=True).start()
 
     def answer(self, deadline: float) -> PollResult:
         """Wait until `deadline` (of `time.monotonic`), and return what is known by then."""
@@ -134,9 +134,9 @@ class Poll:
         return self._poller.known(self._ids)
 
 
-def _run(deed: Callable[[], None], done: Future[None]) -> None:
+def _run(work: Callable[[], None], done: Future[None]) -> None:
     try:
-        deed()
+        work()
         done.set_result(None)
     except BaseException as error:  # noqa: BLE001  # it is raised where the answer is wanted
         done.set_exception(error)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.logs.layout import Cells
     from gitbatch_tui.core.logs.source import Source
 
-    Deed = Callable[[Window], None]
+    Request = Callable[[Window], None]
 
 _FRAME = 1 / 60
 """Seconds between two frames that nobody asked for."""
@@ -35,7 +35,7 @@ class Viewer:
         self._frame: WindowView | None = None
         """What was shown last."""
         self._wake = threading.Condition()
-        self._deeds: list[Deed] = []
+        self._requests: list[Request] = []
         self._changed = True
         self._started = self._closed = False
         self._trouble = ""
@@ -48,10 +48,10 @@ class Viewer:
         _apart(self._run, "window")
         _apart(self._follow, "follow")
 
-    def ask(self, deed: Deed) -> None:
+    def ask(self, request: Request) -> None:
         """Do something with the window, soon and in turn."""
         with self._wake:
-            self._deeds.append(deed)
+            self._requests.append(request)
             self._wake.notify()
 
     def close(self) -> None:
@@ -63,33 +63,33 @@ class Viewer:
         _apart(self.source.close, "close")
 
     def _run(self) -> None:
-        while (deeds := self._next()) is not None:
-            frame = self._work(deeds)
+        while (requests := self._next()) is not None:
+            frame = self._work(requests)
             if frame != self._frame and not self._closed:
                 self._frame = frame
                 self._show(frame)
             self._rest()
 
-    def _next(self) -> list[Deed] | None:
+    def _next(self) -> list[Request] | None:
         """The next actions to do; None when it is over."""
         with self._wake:
             self._wake.wait_for(
-                lambda: self._deeds or self._changed or self._closed,
+                lambda: self._requests or self._changed or self._closed,
                 _AGAIN if self._trouble else None,
             )
-            deeds, self._deeds = self._deeds, []
+            requests, self._requests = self._requests, []
             self._changed = False
-            return None if self._closed else deeds
+            return None if self._closed else requests
 
     def _rest(self) -> None:
         with self._wake:
-            self._wake.wait_for(lambda: self._deeds or self._closed, _FRAME)
+            self._wake.wait_for(lambda: self._requests or self._closed, _FRAME)
 
-    def _work(self, deeds: list[Deed]) -> WindowView:
+    def _work(self, requests: list[Request]) -> WindowView:
         try:
             self._window.look()
-            for deed in deeds:
-                deed(self._window)
+            for request in requests:
+                request(self._window)
             frame = self._window.frame()
         except GitBatchError as error:
             self._trouble = one_line(str(error))

@@ -151,10 +151,10 @@ def _bring_commits(arrival: Arrival) -> PullResult:
         return PullResult(
             run, f"The branch {branch} was made here, with the results of {run.name}."
         )
-    deed = MergePurpose(
+    purpose = MergePurpose(
         "changed", "pull again", f"bring single files: `gitbatch-tui pull {run.name} --files`"
     )
-    bring_in(clone, run.branch, run.result, message, deed)
+    bring_in(clone, run.branch, run.result, message, purpose)
     moved = arrival.standing in {Relation.AHEAD, Relation.NEW}
     how = "were brought into" if moved else "were merged into"
     return PullResult(run, f"The results of {run.name} {how} {branch}.")
@@ -164,8 +164,8 @@ def _take(arrival: Arrival) -> PullResult:
     batch, run = arrival.batch, arrival.run
     home = batch.clone.branch(run.branch) if run.branch else batch.clone.current_branch()
     new = commit_instead(batch, run, arrival.others, home.commit)
-    deed = MergePurpose("changed", "pull again", "have them as a branch of their own: --branch")
-    bring_in(batch.clone, home.name, new, f"Take the results of {run.name}", deed)
+    purpose = MergePurpose("changed", "pull again", "have them as a branch of their own: --branch")
+    bring_in(batch.clone, home.name, new, f"Take the results of {run.name}", purpose)
     words = f"The results in {one_line(home.name)} are those of {run.name} now."
     return PullResult(run, words)
 

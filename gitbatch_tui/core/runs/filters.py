@@ -89,7 +89,7 @@ class _Term:
 
 @dataclass(frozen=True)
 class Filter:
-    """What runs have to be; an empty one lets all pass."""
+    """Conditions on runs; an empty one lets all pass."""
 
     terms: tuple[_Term, ...] = ()
 

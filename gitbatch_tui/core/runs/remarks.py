@@ -21,7 +21,7 @@ TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,39}")
 
 @dataclass
 class Remarks:
-    """What the records of a run say of notes and tags, where the newest come first."""
+    """Notes and tags of a run, as its records have them; the newest come first."""
 
     note: str | None = None
     tags: dict[str, bool] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Remarks:
 
 
 def note_facts(text: str) -> list[tuple[str, str]]:
-    """What `Server.remark` is given for a note; an empty one takes the note away.
+    """Return the facts for `Server.remark` that make a note; an empty one takes the note away.
 
     Raises `Refused` for what is no line of text.
     """
@@ -55,7 +55,7 @@ def note_facts(text: str) -> list[tuple[str, str]]:
 
 
 def tag_facts(tags: Sequence[str], *, remove: bool = False) -> list[tuple[str, str]]:
-    """What `Server.remark` is given for tags; raises `Refused` for what is none."""
+    """Return the facts for `Server.remark` that make tags; raises `Refused` for what is none."""
     for tag in tags:
         if not TAG.fullmatch(tag):
             raise Refused(

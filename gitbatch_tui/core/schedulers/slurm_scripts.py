@@ -102,7 +102,7 @@ exit "$trouble"
 _EACH_TASK = r"""order () {
 	for task in $mine
 	do
-		within 10 scontrol $at "$deed" "$task" || return
+		within 10 scontrol $at "$verb" "$task" || return
 	done
 }
 """
@@ -112,7 +112,7 @@ order () {{
 }}
 {_ORDER}"""
 # What an operator keeps by `hold`, only operators can release.
-HOLD = f"""which='^[^ ]* PENDING ' deed=uhold
+HOLD = f"""which='^[^ ]* PENDING ' verb=uhold
 {_EACH_TASK}{_ORDER}"""
-RELEASE = f"""which='[ ,]JobHeld| held$' deed=release
+RELEASE = f"""which='[ ,]JobHeld| held$' verb=release
 {_EACH_TASK}{_ORDER}"""

@@ -1,4 +1,4 @@
-"""Makes a batch remote on some machine and adds it to a clone: first a plan, then deeds."""
+"""Makes a batch remote on some machine and adds it to a clone: first a plan, then its steps."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Step:
     words: str
     command: str
     """What a person would type for the same."""
-    deed: Callable[[], str] = field(repr=False, compare=False)
+    action: Callable[[], str] = field(repr=False, compare=False)
     """Does it, and returns what there is to say about it; may be empty."""
 
 
@@ -108,7 +108,7 @@ def apply(
                 f"Setting up was stopped: {number} of {len(plan.steps)} steps are done. Doing it "
                 "again does the others."
             )
-        on_step(step, step.deed())
+        on_step(step, step.action())
 
 
 def _check_name(clone: Clone, name: str) -> None:
@@ -179,7 +179,7 @@ def _ssh(location: Location) -> str:
 
 
 def _profile_step(wanted: SetupRequest, host: Host) -> Step:
-    def deed() -> str:
+    def action() -> str:
         write_profile(host, wanted.location.path, wanted.profile)
         return ""
 
@@ -188,7 +188,7 @@ def _profile_step(wanted: SetupRequest, host: Host) -> Step:
     command = f"printf '%s\\n' {text} >{_quoted(path)}"
     if wanted.location.host is not None:
         command = f"{_ssh(wanted.location)} {shlex.quote(command)}"
-    return Step(f"write {path}, unless it is there", command, deed)
+    return Step(f"write {path}, unless it is there", command, action)
 
 
 def _remote_steps(clone: Clone, wanted: SetupRequest, found: Installed) -> list[Step]:
@@ -214,14 +214,14 @@ def _remote_steps(clone: Clone, wanted: SetupRequest, found: Installed) -> list[
 
 
 def _git_step(clone: Clone, words: str, command: tuple[str, ...]) -> Step:
-    def deed() -> str:
+    def action() -> str:
         with locked(clone, f"setting up a batch remote ({words})"):
             adds = command[:2] == ("remote", "add")
             if adds and clone.config(f"remote.{command[2]}.url") is not None:
                 return "another gitbatch-tui has done it meanwhile"
             return clone.git(*command)
 
-    return Step(words, shlex.join(["git", *command]), deed)
+    return Step(words, shlex.join(["git", *command]), action)
 
 
 def _is_same(url: str, location: Location, found: Installed) -> bool:

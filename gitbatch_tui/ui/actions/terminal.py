@@ -36,7 +36,7 @@ async def login(app: GitBatchApp, selection: Selection) -> None:
 def log_in(app: GitBatchApp, command: Sequence[str]) -> bool:
     """Let ssh ask in the terminal; True where it got in."""
     if in_terminal(app, command):
-        app.tell("ssh didn't get in; nothing was done.", severity="warning")
+        app.tell("The login failed; nothing was changed.", severity="warning")
         return False
     app.live.ask_again()
     return True

@@ -1,4 +1,4 @@
-"""Shows what a deed says while it is at it; esc stops it, if it can be stopped."""
+"""Shows how far an action is; esc stops it, if it can be stopped."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class ProgressDialog(Dialog[None]):
         self.lines: list[str] = []
         self._doing = words(doing, "-doing")
         self._said = Static(classes="-output")
-        self.keys = [("esc", "stop" if stoppable else "leave it to itself" if goes_on else "leave")]
+        self.keys = [("esc", "stop" if stoppable else "leave it running" if goes_on else "leave")]
 
     @property
     def heading(self) -> str:

@@ -65,7 +65,7 @@ class SubmitDialog(Dialog[Decision | Instead]):
         self.situation: Situation | None = None
         self._choices = Choices()
         self._eager = False
-        self._facts = words("Looking at both sides ...", "-facts")
+        self._facts = words("Comparing with the batch remote ...", "-facts")
         self._asks = words("", "-asks")
         self._ways = ChoiceList()
         self.parameters = Parameters(options, whence)
@@ -134,7 +134,7 @@ class SubmitDialog(Dialog[Decision | Instead]):
         """Do what is highlighted; where there is nothing to choose, submit."""
         if self.situation is None:
             self._eager = True
-            self._facts.update(plain("Looking at both sides; then it is submitted ..."))
+            self._facts.update(plain("Comparing with the batch remote; then it is submitted ..."))
         elif self.parameters.objection:
             self.parameters.action_step(0)
         elif self._ways.option_count and self._ways.highlighted is not None:

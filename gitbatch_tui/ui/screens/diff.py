@@ -203,7 +203,7 @@ class DiffScreen(Screen[None]):
         self.remove_class("-searching")
         self.view.focus()
         if self.view.found.needle and not self.view.found.hits:
-            self._tell(f"“{self.view.found.needle}” is nowhere in this file.")
+            self._tell(f"“{self.view.found.needle}” isn't in this file.")
 
     def action_next(self) -> None:
         self._go(1)
@@ -214,8 +214,8 @@ class DiffScreen(Screen[None]):
     def _go(self, step: int) -> None:
         found = self.view.found
         if not found.hits:
-            nowhere = f"“{found.needle}” is nowhere in this file."
-            self._tell(nowhere if found.needle else "Nothing is searched for: press / first.")
+            nowhere = f"“{found.needle}” isn't in this file."
+            self._tell(nowhere if found.needle else "There is no search yet: press / first.")
             return
         self.view.find_next(step)
         self._say_where()

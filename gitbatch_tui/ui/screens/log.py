@@ -164,7 +164,7 @@ class LogScreen(Screen[None]):
             with self.app.suspend():
                 page(viewer.source, frame.top, self._journal)
         except SuspendNotSupported:
-            self._tell("This terminal can't be lent to a pager.", "warning")
+            self._tell("A pager can't be opened in this terminal.", "warning")
         except GitBatchError as error:
             self._tell(str(error), "error")
         self.app.refresh()

@@ -57,10 +57,10 @@ class LogSearch(Widget):
         """What is marked, and what `n` looks for."""
         self._searching: Search | None = None
 
-    def ask(self, deed: Callable[[Window], None]) -> None:
+    def ask(self, work: Callable[[Window], None]) -> None:
         """Do something with the window; what it shows then comes by itself."""
         if self.viewer:
-            self.viewer.ask(deed)
+            self.viewer.ask(work)
 
     def action_search(self) -> None:
         from gitbatch_tui.ui.dialogs.ask import Ask  # noqa: PLC0415  # seldom needed

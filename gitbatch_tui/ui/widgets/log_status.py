@@ -33,7 +33,7 @@ def hint(frame: WindowView, *, live: bool) -> str:
 def not_found(search: Search) -> str:
     """Why nothing moved."""
     if search.near:
-        return f"“{search.text}” is nowhere in this file."
+        return f"“{search.text}” isn't in this file."
     side, key, other = ("above", "n", "below") if search.backwards else ("below", "N", "above")
     return f"There is no more “{search.text}” {side}; {key} looks {other}."
 
