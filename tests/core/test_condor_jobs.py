@@ -158,5 +158,5 @@ class TestCarriedFiles:
         number = submit(project, job, CARRIED.format(count=3))
         facts = ended(project, number)
         assert facts["state"] == "failed"
-        assert facts["reason"] == "killed by signal 9"
+        assert facts["reason"] == "1 of 3 jobs failed: 1.1: killed by signal 9"
         assert facts["results"] == "delivered"
