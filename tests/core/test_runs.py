@@ -142,7 +142,7 @@ def test_a_run_goes_by_its_number_where_there_is_one_remote(project: Project, na
 
 @pytest.mark.parametrize("name", ["", "x", "batch#", "batch#0", "batch#-1", "٣", "1.5", "#"])
 def test_what_is_no_run_is_refused(project: Project, name: str) -> None:
-    with pytest.raises(UnknownName, match="is no run"):
+    with pytest.raises(UnknownName, match="the name of one run"):
         resolve(project.clone, name)
 
 
