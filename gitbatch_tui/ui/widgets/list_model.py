@@ -131,7 +131,7 @@ class ListModel(Generic[T]):
 
     @property
     def hint(self) -> str:
-        """What to say where nothing is shown."""
+        """Say why no row is shown: the filter, or what the adapter has to say."""
         filtered = self.needle and self.models
         return "Nothing matches the filter: esc ends it." if filtered else self.adapter.hint
 
