@@ -1,13 +1,13 @@
 # --- What was said of a job
 
 # sets: value word word_context word_end word_epoch word_exit word_first
-# sets: word_job word_lasting word_moment word_reason word_seen word_start
+# sets: word_host word_job word_lasting word_log word_moment word_reason word_seen word_start
 # sets: word_tasks
 read_word () {
 	# NAME: of a file in told.  Sets $word, a state, and what belongs to it.
 	word='' word_exit='' word_reason='' word_start='' word_end=''
 	word_time='' word_first='' word_epoch='' word_lasting=0 word_seen='' word_tasks='' word_job='' word_context=''
-	word_moment=0
+	word_moment=0 word_host='' word_log=
 	test -n "$has_told" && test -f "$dir/told/$1" || return 1
 	while IFS= read -r line
 	do
@@ -18,6 +18,8 @@ read_word () {
 		'exit: '*) word_exit=$value ;;
 		'start: '*) word_start=$value ;;
 		'end: '*) word_end=$value ;;
+		'host: '*) word_host=$value ;;
+		'log: '*) word_log=$value ;;
 		'reason: '*) word_reason=$value ;;
 		'tasks: '*) word_tasks=$value ;;
 		'context: '*) word_context=$value ;;
@@ -113,7 +115,7 @@ grace_is_over () {
 
 ends_by_absence () {
 	# The same of a job that its scheduler doesn't know
-	if test "$4" = nowhere && test -f "$dir/delivered"
+	if test "$4:${5:-1}" = nowhere:1 && is_only_job && test -f "$dir/delivered"
 	then
 		over "$1" succeeded '' '' "${5:-1}"
 	elif test "$4" = gone || {
@@ -124,6 +126,15 @@ ends_by_absence () {
 	else
 		return 1
 	fi
+}
+
+is_only_job () {
+	# Results are no evidence of one of several jobs.
+	case "$begun:$jobs" in
+	0:*"$newline"?*) return 1 ;;
+	0:*) ;;
+	*) return 1 ;;
+	esac
 }
 
 was_handed_over () {

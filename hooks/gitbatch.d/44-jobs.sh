@@ -154,7 +154,7 @@ take_word () {
 	! word_of "$1" || has_word || :
 }
 
-# sets: job_end job_exit job_reason job_start job_state
+# sets: job_end job_exit job_host job_log job_reason job_start job_state
 has_word () {
 	# Of what was read: sets what it tells, if that is to stay
 	case "$word" in
@@ -163,6 +163,7 @@ has_word () {
 	esac
 	job_exit=$word_exit job_start=$word_start
 	job_end=$word_end job_reason=$word_reason
+	job_host=$word_host job_log=$word_log
 }
 
 # sets: job_end job_exit job_host job_log job_reason job_signal job_start

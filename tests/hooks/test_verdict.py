@@ -412,3 +412,53 @@ def test_cancelling_what_nobody_knows_of_stops_nothing_and_says_so(world: World)
     assert answer.status == 1
     assert answer.output == f"run {run} is given up: no job of it was known, so none was stopped\n"
     assert world.settled(run)["state"] == "cancelled"
+
+
+def test_results_of_one_job_are_no_evidence_of_another(world: World) -> None:
+    world.waits_for_nothing()
+    run = world.submit({"schedule.sh": NAMED})
+    assert under_slurm(world, run, "7", "sh", "-c", "echo 1 >made") == 0
+    assert world.status(run)["state"] == "running"
+    world.tell(run, "job=slurm 8\tstate=absent")
+    facts = world.settled_by_contact(run)
+    assert facts["state"] == "lost"
+    assert "knows slurm 8 no more" in facts["reason"]
+    assert world.bare("show", f"{facts['result']}:made") == "1"
+
+
+def test_of_a_job_that_was_put_back_only_the_wrappers_of_its_last_attempt_are_told(
+    world: World,
+) -> None:
+    run = world.submit({"schedule.sh": NAMED.replace('"$GITBATCH" job slurm 8\n', "")})
+    for mark in ("", ".2"):
+        write(world, run, began(mark, "slurm 7", 0))
+        with (world.run(run) / f"started{mark}").open("a") as file:
+            file.write("attempt: 0\n")
+    assert told_jobs(world, run) == [("slurm 7", "unseen")] * 2
+    env = {
+        "SLURM_JOB_ID": "7",
+        "SLURM_RESTART_COUNT": "1",
+        "GITBATCH_RUN_DIR": str(world.run(run)),
+    }
+    again = world.call(
+        world.repo / "gitbatch/gitbatch", "run", "true", at=world.run(run) / "tree", env=env
+    )
+    assert again.status == 0, again.output
+    assert told_jobs(world, run) == [("slurm 7", "ended")]
+    facts = world.settled_by_contact(run)
+    assert (facts["state"], facts["jobs"]) == ("succeeded", "1")
+
+
+def told_jobs(world: World, run: int) -> list[tuple[str, str]]:
+    """Id and state of each `job` line."""
+    lines = world.gitbatch("jobs", str(run)).output.splitlines()
+    fields = [dict(part.partition("=")[::2] for part in line.split("\t")) for line in lines]
+    return [(each["job"], each["state"]) for each in fields if "job" in each]
+
+
+def test_what_a_scheduler_told_of_a_job_is_told_on(world: World) -> None:
+    run = world.submit({"schedule.sh": NAMED})
+    world.tell(run, "job=slurm 7\tstate=failed\texit=3\thost=n1\tlog=/logs/slurm-7.out")
+    lines = world.gitbatch("jobs", str(run)).output.splitlines()
+    (line,) = [each for each in lines if each.startswith("job=slurm 7\t")]
+    assert {"state=failed", "exit=3", "host=n1", "log=/logs/slurm-7.out"} <= set(line.split("\t"))
