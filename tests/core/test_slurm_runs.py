@@ -364,6 +364,19 @@ class TestAccounting:
         until(project, number, State.CANCELLED)
 
 
+def test_a_silent_job_that_went_past_the_record_is_found_in_the_accounting(
+    project: Project, accounting: Slurm
+) -> None:
+    silent = "#!/bin/sh\nPATH=/usr/bin:/bin sbatch run.sh >/dev/null\n"
+    number = submit(project, silent, "#!/bin/sh\necho 1 >out.txt\nexit 3\n")
+    wait_until(lambda: not accounting.call("squeue", "-h", "-t", "all"), PATIENCE)
+    run = until(project, number, State.FAILED)
+    assert run.exit == 3
+    assert run.job
+    assert run.job.scheduler == "slurm"
+    assert project.world.bare("show", f"{project.world.settled(number)['result']}:out.txt") == "1"
+
+
 def test_a_cluster_behind_ssh_does_as_well(project: Project, cluster: Slurm, sshd: Sshd) -> None:
     number = submit(project, PLAIN, "#!/bin/sh\necho done >out.txt\n")
     project.move_behind("hpc")

@@ -63,10 +63,14 @@ listed () {
     + r"""	printf '\035sacct %s %s \n' "$?" "${at#-M}"
 done"""
 )
-# `11_[4-9]`, `7+1`: what belongs to one submission is one job.
+# `11_[4-9]`, `7+1`: what belongs to one submission is one job. What ended a while ago is known to
+# the accounting alone, if there is one.
 FIND = f"""{INSIDE}export LC_ALL=C
 unset SQUEUE_ACCOUNT SQUEUE_LICENSES SQUEUE_NAMES SQUEUE_PARTITION SQUEUE_QOS SQUEUE_USERS
-within 20 squeue -h -a -t all -u "$(id -un)" -o '%i %Z' |
+{{
+	within 20 squeue -h -a -t all -u "$(id -un)" -o '%i %Z'
+	within 20 sacct -n -P -X -S now-2days --delimiter=' ' -o JobID,WorkDir 2>/dev/null
+}} |
 sed 's/^\\([0-9]*\\)[^ ]*/\\1/' | inside "$1"
 """
 
