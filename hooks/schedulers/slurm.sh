@@ -19,8 +19,21 @@ slurm_arguments () {
 	name=$SBATCH_JOB_NAME
 	test -z "$SBATCH_ARRAY_INX" || count_ranges "$SBATCH_ARRAY_INX"
 	each_option "$slurm_flags" slurm_option "$@"
+	while test "$script" = :
+	do
+		# Of a heterogeneous job, another component follows.
+		while test "$1" != :
+		do
+			shift
+		done
+		shift
+		each_option "$slurm_flags" slurm_option "$@"
+	done
 	each_directive '#SBATCH' "$slurm_flags" slurm_option
-	test -n "$name" || name=${script##*/}
+	case "$given" in
+	*' --wrap '*) name=${name:-wrap} ;;
+	*) name=${name:-"${script##*/}"} ;;
+	esac
 }
 
 slurm_option () {

@@ -162,6 +162,23 @@ def test_a_job_is_recorded_with_all_that_gives_its_id_a_meaning(any_site: Site) 
 
 
 @pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        ("-n 1 jobs/prep.sh", "prep.sh"),
+        ("--wrap ./prep.sh", "wrap"),
+        ("--wrap=./prep.sh -J prep", "prep"),
+        ("-p cpu : -p gpu -n 2 : -n 1 train.sh --fast", "train.sh"),
+        ("-J all : -n 1 train.sh", "all"),
+    ],
+)
+def test_a_job_has_the_name_that_slurm_gives_it(any_site: Site, arguments: str, name: str) -> None:
+    any_site.has("sbatch", SBATCH)
+    any_site.call("sbatch", *arguments.split())
+    _, job = any_site.lines()
+    assert job["name"] == name
+
+
+@pytest.mark.parametrize(
     ("command", "printed", "jobs"),
     [
         ("sbatch x", "Submitted batch job 41 on cluster c1", ["slurm 41"]),
@@ -358,10 +375,11 @@ def test_only_commands_that_are_there_have_a_stand_in(world: World) -> None:
     programs = world.clone / "programs"
     world.script(programs / "bsub", "#!/bin/sh\n")
     (world.base / "profile").write_text(f"PATH='{programs}':$PATH\n")
-    script = "#!/bin/sh\ncommand -v bsub\ncommand -v oarsub || echo no oarsub\n"
+    missing = next(name for name in ("msub", "flux", "oarsub") if not shutil.which(name))
+    script = f"#!/bin/sh\ncommand -v bsub\ncommand -v {missing} || echo none\n"
     number = world.submit({"schedule.sh": script})
     log = (world.run(number) / "schedule.log").read_text()
-    assert log == f"{world.repo}/gitbatch/bin/bsub/bsub\nno oarsub\n"
+    assert log == f"{world.repo}/gitbatch/bin/bsub/bsub\nnone\n"
 
 
 def test_ts_is_task_spooler_only_where_it_says_so(site: Site) -> None:
