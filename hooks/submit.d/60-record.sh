@@ -38,7 +38,7 @@ note_intent () {
 	key=${time%% *}.$$.$short
 	record=$submits/$key
 	describe_call "$@"
-	test -d "$submits" || mkdir -p "$submits" || return 1
+	make_place || return 1
 	one='' several=${candidates# }
 	test "${several#* }" != "$several" || one=$several
 	printf '%s\n' "program: $program" "scheduler: $one" "time: ${time#* }" \
@@ -48,6 +48,17 @@ note_intent () {
 		>"$record" &&
 	note_context
 } 2>/dev/null
+
+make_place () {
+	# A group sees its members' runs, whatever umask their scripts have set for
+	# what the job itself makes.
+	if test -f "$helper_dir/shared"
+	then
+		(umask g=rx && mkdir -p "$submits" && : >"$record")
+	else
+		test -d "$submits" || mkdir -p "$submits"
+	fi
+}
 
 note_context () {
 	intended=$context tasks_intended=$tasks

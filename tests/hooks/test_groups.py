@@ -38,6 +38,25 @@ def test_everybody_of_the_group_pushes_and_gets_the_results_of_their_own_run(gro
         assert told == ""
 
 
+def test_the_group_sees_jobs_that_were_submitted_under_a_closed_umask(group: Group) -> None:
+    group.install("--shared", str(GROUP))
+    job = """#!/bin/sh
+umask 077
+mkdir programs
+printf '#!/bin/sh\\numask >mask; echo Submitted batch job 41\\n' >programs/sbatch
+chmod +x programs/sbatch
+PATH=$PWD/programs:$PATH "${GITBATCH%/*}/bin/sbatch/sbatch" --parsable run.sh
+"""
+    group.submit(group.anna, job)
+    wait_until((group.base / "runs/1/finished").exists)
+    seen = group.must(group.ben, group.gitbatch, "jobs", "1")
+    assert "intents=0" in seen
+    assert "job=slurm 41\trun=1\thow=recorded" in seen
+    # The job's own files are as closed as its script wants them.
+    assert (group.base / "runs/1/tree/mask").read_text() == "0077\n"
+    group.must(group.anna, group.gitbatch, "settle", "1", "lost")
+
+
 def test_a_run_is_its_submitters_alone_to_cancel_settle_and_prune(group: Group) -> None:
     assert group.install("--shared", str(GROUP)).returncode == 0
     assert "run=1 " in group.submit(group.anna, SLOW).stderr
