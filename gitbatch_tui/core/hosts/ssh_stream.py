@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 class SshStream(ProcessStream):
     """The stdout of a script on a host, without what the login shell says before it."""
 
+    # The end is told on stderr, which overtakes what ssh still holds of stdout.
+    _SILENCE = 5.0
+
     def __init__(
         self, process: subprocess.Popen[bytes], pipes: Pipes, token: str, connection: Connection
     ) -> None:

@@ -17,6 +17,9 @@ _KEPT_STDERR = 65536
 class ProcessStream:
     """The stdout of a running program, in the chunks in which it comes."""
 
+    _SILENCE = 5 * TICK
+    """Seconds without a byte after which nothing comes any more from a program that is over."""
+
     def __init__(self, process: subprocess.Popen[bytes], pipes: Pipes) -> None:
         self.status: int | None = None
         self._process = process
@@ -27,7 +30,7 @@ class ProcessStream:
         while self._pipes.open and not self._closed.is_set():
             # Asked before: what it says last may come while nothing does.
             over = self._is_over()
-            moved = self._pipes.pump(TICK * 5)
+            moved = self._pipes.pump(self._SILENCE if over else 5 * TICK)
             del self._pipes.stderr[:-_KEPT_STDERR]
             if chunk := self._take():
                 yield chunk

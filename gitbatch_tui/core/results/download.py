@@ -138,6 +138,12 @@ class Download:
             # It was another file over there when the first bytes came.
             self._read(path, file, 0)
         came = os.fstat(file.fileno()).st_size
+        while came < size:
+            # An answer may end early without a word of it.
+            self._read(path, file, came)
+            before, came = came, os.fstat(file.fileno()).st_size
+            if came == before:
+                break
         if came >= size:
             return ""
         if not came:
