@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 @click.command()
 @run_argument
-@click.argument("text", nargs=-1)
+@click.argument("text", metavar="WORD...", nargs=-1)
 @click.option("--remove", is_flag=True, help="Take the note away.")
 def note(run: str, text: tuple[str, ...], *, remove: bool) -> None:
-    """Note TEXT about RUN, instead of what was noted before.
+    """Note something about RUN, instead of what was noted before.
 
     A note is kept with the history of runs, which every clone has: `show` shows it, and
     `runs --where note:WORD` finds it.

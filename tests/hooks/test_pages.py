@@ -68,8 +68,8 @@ def test_a_job_without_the_wrapper_shows_its_schedulers_stdout_as_its_log(world:
 def test_a_run_of_several_jobs_ends_with_the_last_of_them(world: World) -> None:
     number = world.submit(
         schedule(
-            "echo Submitted batch job 11",
-            "echo Submitted batch job 12",
+            '"$GITBATCH" job slurm 11',
+            '"$GITBATCH" job slurm 12',
             'SLURM_JOB_ID=11 "$GITBATCH" run sh -c "echo 1 >one"',
         )
     )

@@ -231,7 +231,7 @@ async def test_removing_it_there_shows_what_would_be_lost(tmp_path: Path) -> Non
         await driver.dialog(Choose)
         await driver.press("down", "down", "enter")
         await driver.dialog(Confirm)
-        await driver.sees(": 1 run, ")
+        await driver.sees("The results of 1 run are in no branch here")
         await driver.sees("lost for good")
         await driver.press("y")
         await driver.says("is gone")
