@@ -43,14 +43,14 @@ class RunAdapter:
     _FIRST = Column("run", "run", 4, most=6)
     _NAMED = Column("run", "run", 8, most=16, share=1)
     _OTHERS = (
-        Column("state", "state", 11, most=30, share=2),
-        Column("branch", "branch", 10, most=30, share=2),
+        Column("state", "state", 13, most=30, share=2),
+        Column("branch", "branch", 8, most=30, share=2),
         Column("commit", "commit", 7, rank=3),
-        Column("subject", "subject", 12, most=90, share=4, rank=8),
+        Column("subject", "subject", 10, most=90, share=4, rank=8),
         Column("age", "age", 4, right=True),
         Column("took", "took", 6, right=True, rank=4),
         Column("job", "job", 5, most=12, share=1, rank=5),
-        Column("results", "results", 7, most=11, share=1, rank=2),
+        Column("results", "results", 10, most=12, share=1, rank=2),
         Column("submitter", "by", 10, most=24, share=1, rank=9),
     )
 
