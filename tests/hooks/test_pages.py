@@ -87,7 +87,9 @@ def test_an_array_has_ended_when_all_its_tasks_have(world: World) -> None:
         "SLURM_JOB_ID=7 SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_COUNT=3 SLURM_ARRAY_TASK_ID={} "
         '"$GITBATCH" run true'
     )
-    number = world.submit(schedule("echo 7", *(task.format(each) for each in (1, 2))))
+    number = world.submit(
+        schedule('"$GITBATCH" job slurm 7', *(task.format(each) for each in (1, 2)))
+    )
     assert world.status(number)["reason"].startswith("2 of 3 jobs ended")
     world.env |= {
         "GITBATCH_RUN_DIR": str(world.run(number)),
@@ -152,7 +154,7 @@ exit 0"""
 def test_the_pages_of_an_array_are_in_the_order_of_its_tasks_failed_ones_first(
     world: World,
 ) -> None:
-    number = world.submit(schedule("echo Submitted batch job 11", ARRAY))
+    number = world.submit(schedule('"$GITBATCH" job slurm 11', ARRAY))
     wait_until(lambda: world.facts(number).get("state") == "failed")
     pages = lines(world.gitbatch("pages", str(number)).output)
     assert [page[:2] for page in pages] == [
