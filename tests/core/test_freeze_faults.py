@@ -63,7 +63,7 @@ def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FreezeTria
 def test_a_kill_at_any_call_loses_nothing_and_the_next_try_completes_it(
     trial: FreezeTrial, request: pytest.FixtureRequest
 ) -> None:
-    way = request.node.callspec.params["frost"]
+    way = request.node.callspec.params["trial"]
     trial.build(archived=way == "linked")
     points = chosen(trial, way)
     trial.is_frozen()
@@ -80,7 +80,7 @@ def test_a_kill_at_any_call_loses_nothing_and_the_next_try_completes_it(
 def test_an_error_of_any_call_loses_nothing_and_the_next_try_completes_it(
     trial: FreezeTrial, request: pytest.FixtureRequest
 ) -> None:
-    way = request.node.callspec.params["frost"]
+    way = request.node.callspec.params["trial"]
     trial.build(archived=way == "linked")
     failed = 0
     points = chosen(trial, way)
