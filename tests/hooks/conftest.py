@@ -65,7 +65,11 @@ def each_shell(
 ) -> Iterator[World]:
     """The same under each shell; with busybox come busybox's programs."""
     del clean_environment
-    if not is_installed(request.param):
-        pytest.skip(f"{request.param} is not installed")
-    shell = Shell.named(request.param)
-    yield from whole_afterwards(World(tmp_path / "world", shell).build(), request)
+    yield from world_under(request.param, tmp_path, request)
+
+
+def world_under(system: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[World]:
+    """A batch remote and a clone in a system; the test is skipped where it isn't installed."""
+    if not is_installed(system):
+        pytest.skip(f"{system} is not installed")
+    yield from whole_afterwards(World(folder / "world", Shell.named(system)).build(), request)

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hooks.conftest import whole_afterwards
-from tests.support.worlds import SYSTEMS, Shell, World, is_installed
+from tests.hooks.conftest import world_under
+from tests.support.worlds import SYSTEMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.support.worlds import World
 
 
 @pytest.fixture(params=SYSTEMS)
@@ -20,7 +22,4 @@ def system(
 ) -> Iterator[World]:
     """A batch remote and a clone there."""
     del clean_environment
-    if not is_installed(request.param):
-        pytest.skip(f"{request.param} is not installed")
-    shell = Shell.named(request.param)
-    yield from whole_afterwards(World(tmp_path / "world", shell).build(), request)
+    yield from world_under(request.param, tmp_path, request)
