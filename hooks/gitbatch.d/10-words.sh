@@ -63,6 +63,8 @@ About runs:
     log RUN [--file FILE] [--offset N] [--bytes N] [--follow | --stat]
     log RUN [--file FILE] --find TEXT [--before N | --after N]
     files RUN [PATH]         files of the run tree: size, path
+    folder RUN [--from N] [--most N] [PATH]
+                             what is in a folder of it: kind, size, name
     cancel [--mark | --unmark] RUN...
                              stop the jobs of a run; or only note, or forget,
                              that they are to be stopped

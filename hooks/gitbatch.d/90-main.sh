@@ -84,6 +84,9 @@ log)
 files)
 	list_files "$@"
 	;;
+folder)
+	list_folder "$@"
+	;;
 verify)
 	verify_run "${1:-}"
 	;;
