@@ -67,7 +67,7 @@ class Notifications:
 
     def _tell_of_stuck(self, run: Run) -> None:
         words = f"{run.stuck}. Press c to remove what is left."
-        self._teller.tell(words, run.name, "warning")
+        self._teller.tell(words, present.named(run), "warning")
 
     def _tell_of_the_ended(self) -> None:
         runs, self._over = self._over, []
@@ -97,4 +97,4 @@ def _stuck(old: Sequence[Run], new: Sequence[Run]) -> list[Run]:
 
 
 def _words(run: Run) -> str:
-    return f"{run.name} {present.sign(run.state)} {outcome(run)}"
+    return f"{present.named(run)} {present.sign(run.state)} {outcome(run)}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import BAD, GOOD, UNSURE, short
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.runs import outcome
+from gitbatch_tui.core.runs import outcome, parameters
 from gitbatch_tui.core.runs.outcome import finding_words
 from gitbatch_tui.errors import (
     BadAnswer,
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.ui.state import BranchView, RemoteView
 
+_LONGEST = 60
+"""Characters of a run's name with its parameters in a title."""
 _SIGNS = {
     State.SUBMITTED: "○",
     State.QUEUED: "◔",
@@ -102,15 +104,15 @@ def state_words(run: Run) -> str:
 
 
 def state_sentence(run: Run) -> str:
-    """Say in a sentence what a run is in and why; empty where the words alone say it all."""
-    words = state_words(run)
+    """Say in a sentence what a run is in, why, and where."""
+    words = one_line(state_words(run))
     if run.findings and run.badge:
         newest = next(found for found in run.findings if found.badge is run.badge)
         return f"{run.name} {words} {finding_words(newest)}"
     why = outcome.reason(run)
     if why and why not in words and run.state is not State.SUCCEEDED:
-        words = f"{words}: {why}"
-    return f"{run.name} {words}" if ": " in words else ""
+        words = f"{words}: {one_line(why)}"
+    return one_line(f"{run.name} {words}{f', on {run.host}' if run.host else ''}")
 
 
 def results_words(run: Run) -> tuple[str, str]:
@@ -181,9 +183,16 @@ def branch_state(view: BranchView) -> tuple[str, str]:
     return ("", "") if view.known_there else ("new", "accent")
 
 
+def named(run: Run) -> str:
+    """A run by its name and its parameters, as far as a title has room for them."""
+    words = parameters.named(run)
+    return f"{words[: _LONGEST - 2]}…)" if len(words) > _LONGEST else words
+
+
 def run_title(run: Run) -> str:
-    """A run by its name, and what it ran."""
-    return one_line(f"{run.name} · {run.branch} · {short(run.commit)} {run.subject}".rstrip())
+    """A run by its name, all of its parameters, and what it ran."""
+    what = f"{run.branch} · {short(run.commit)} {run.subject}".rstrip()
+    return one_line(f"{parameters.named(run)} · {what}")
 
 
 def command_words(command: Sequence[str]) -> str:

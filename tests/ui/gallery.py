@@ -57,6 +57,8 @@ class Told:
     result: str = ""
     commit: str = ""
     results: str = ""
+    options: Sequence[str] = ()
+    sweep: int = 0
 
     def __post_init__(self) -> None:
         self.commit = self.commit or hashlib.sha1(self.subject.encode()).hexdigest()  # noqa: S324
@@ -72,9 +74,11 @@ class Told:
     def records(self) -> list[str]:
         first = {"Run": self.number, "State": "submitted", "Branch": self.branch,
                  "Commit": self.commit, "Subject": self.subject, "Submitter": "ada",
-                 "Origin": "push", "Time": _iso(self.submitted)}  # fmt: skip
+                 "Origin": "push", "Sweep": self.sweep or "",
+                 "Time": _iso(self.submitted)}  # fmt: skip
+        given = "".join(f"\nOption: {option}" for option in self.options)
         if not self.over:
-            return [_message(f"run {self.number} submitted", first)]
+            return [_message(f"run {self.number} submitted", first) + given]
         finished = self.started + timedelta(seconds=self.took or 0)
         last = {"Run": self.number, "State": self.state, "Branch": self.branch,
                 "Commit": self.commit, "Exit": self.exit, "Reason": self.reason, "Job": self.job,
@@ -82,7 +86,7 @@ class Told:
         if self.took is not None:
             last |= {"Started": _iso(self.started), "Finished": _iso(finished)}
         return [
-            _message(f"run {self.number} submitted", first),
+            _message(f"run {self.number} submitted", first) + given,
             _message(f"run {self.number} {self.state}", last),
         ]
 
@@ -227,3 +231,44 @@ _TOLD_BY_SDIL = [
     Told(6, "succeeded", "master", "Sum up the losses of a batch", before(hours=2), 3725,
          exit="0", job="htcondor 117.0", result="d" * 40),
 ]  # fmt: skip
+
+
+def swept(root: Path) -> Gallery:
+    """A batch remote with a sweep of twelve runs, in four states, and a few runs besides."""
+    gallery = Gallery(root)
+    tip = gallery.commits("refs/heads/master", ["Begin", "Train on all of the images"])
+    gallery.git("update-ref", "refs/remotes/batch/master", tip)
+    gallery.remote("batch", [*_sweep(tip), *_beside_the_sweep(tip)], {63: _LOG})
+    return gallery
+
+
+_RATES = ("0.01", "0.03", "0.1", "0.3")
+_STATES_OF_A_SWEEP = (
+    "failed",
+    *("succeeded",) * 4,
+    "cancelled",
+    *("running",) * 3,
+    *("queued",) * 3,
+)
+
+
+def _sweep(tip: str) -> list[Told]:
+    rows = [(f"lr={rate}", f"seed={seed}", "data=cifar") for rate in _RATES for seed in (1, 2, 3)]
+    pairs = zip(_STATES_OF_A_SWEEP, rows, strict=True)
+    return [
+        Told(number, state, "master", "Train on all of the images", before(minutes=20), 300,
+             exit={"failed": "137", "succeeded": "0"}.get(state, ""), job=f"slurm {4700 + number}",
+             reason={"failed": "out of memory", "queued": "Priority"}.get(state, ""),
+             result="c" * 40 if state == "succeeded" else "", commit=tip, options=options, sweep=60)
+        for number, (state, options) in enumerate(pairs, 60)
+    ]  # fmt: skip
+
+
+def _beside_the_sweep(tip: str) -> list[Told]:
+    return [
+        Told(72, "queued", "master", "Train on all of the images", before(minutes=3),
+             reason="Resources; expected to begin at 2026-03-14 18:30 UTC", job="slurm 4800",
+             commit=tip, options=("lr=1", "data=cifar")),
+        Told(59, "succeeded", "master", "Begin", before(hours=30), 12, exit="0", job="slurm 4650",
+             result="d" * 40, options=("lr=0.1", "data=mnist")),
+    ]  # fmt: skip

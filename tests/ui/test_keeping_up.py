@@ -203,4 +203,4 @@ def test_only_what_is_shown_is_listed_while_it_is_submitted(world: World) -> Non
 def test_a_cancelled_run_is_said_to_be_cancelled_and_nothing_else() -> None:
     run = replace(RUN, state=State.CANCELLED, reason="exit status 143", exit=143)
     assert present.state_words(run) == "■ cancelled"
-    assert present.state_sentence(run) == ""
+    assert present.state_sentence(run) == "batch#1 ■ cancelled"

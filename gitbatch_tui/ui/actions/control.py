@@ -11,6 +11,7 @@ from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.dialogs.confirm import Confirm
 from gitbatch_tui.ui.dialogs.dialog import ask
+from gitbatch_tui.ui.present import named
 from gitbatch_tui.ui.sentences import about_cancelling, not_in_that_state
 
 if TYPE_CHECKING:
@@ -44,16 +45,16 @@ async def _cancel(app: GitBatchApp, server: Server, runs: Sequence[Run]) -> None
     """Cancel the runs of one remote, one after the other."""
     for run in runs:
         try:
-            with app.main.doing(f"Cancelling {run.name} ..."):
+            with app.main.doing(f"Cancelling {named(run)} ..."):
                 done = await asyncio.to_thread(control.cancel, server, run.number)
         except GitBatchError as error:
             await app.show_trouble(error)
             continue
         if done.trouble:
             words = f"{done.words}; {done.trouble}" if done.words else done.trouble
-            app.tell(f"{run.name}: {words}.", severity="warning")
+            app.tell(f"{named(run)}: {words}.", severity="warning")
         else:
-            app.tell(f"{run.name} is cancelled{f': {done.words}' if done.words else ''}.")
+            app.tell(f"{named(run)} is cancelled{f': {done.words}' if done.words else ''}.")
 
 
 async def hold(app: GitBatchApp, selection: Selection) -> None:
@@ -69,10 +70,10 @@ async def hold(app: GitBatchApp, selection: Selection) -> None:
 async def _toggle(app: GitBatchApp, remote: BatchRemote, run: Run) -> None:
     server = app.session.server(remote)
     try:
-        with app.main.doing(f"Asking for {run.name} to be held or released ..."):
+        with app.main.doing(f"Asking for {named(run)} to be held or released ..."):
             done = await asyncio.to_thread(control.toggle_hold, server, run.number)
     except GitBatchError as error:
         await app.show_trouble(error)
         return
-    app.tell(f"{run.name} is {done}.")
+    app.tell(f"{named(run)} is {done}.")
     app.live.ask_again(remote)

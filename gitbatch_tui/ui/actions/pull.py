@@ -15,6 +15,7 @@ from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.dialogs.progress import show_progress
 from gitbatch_tui.ui.dialogs.reading import Notice
+from gitbatch_tui.ui.present import named
 from gitbatch_tui.ui.sentences import about_arrival, so_far, ways_home, what_arrived, what_was_left
 
 if TYPE_CHECKING:
@@ -52,17 +53,19 @@ async def pull(app: GitBatchApp, selection: Selection) -> None:
 async def pull_run(app: GitBatchApp, run: Run) -> None:
     """Fetch, which can be watched and stopped; then take commits or files."""
     remote = app.live.remote_of(run)
-    with show_progress(app, f"Pull {run.name}", "Fetching the results ...") as progress:
+    with show_progress(app, f"Pull {named(run)}", "Fetching the results ...") as progress:
         got = await app.session.with_batch(remote, lambda batch: _fetch(batch, run, progress))
     if not isinstance(got, Pulled):
         arrival = got
-        way = await ask(app, Choose(f"Pull {run.name}", ways_home(arrival), about_arrival(arrival)))
+        way = await ask(
+            app, Choose(f"Pull {named(run)}", ways_home(arrival), about_arrival(arrival))
+        )
         if way is None:
             app.tell(f"Nothing was changed: the results of {run.name} can be pulled at any time.")
             return
         got = await app.session.with_batch(remote, lambda batch: _take(batch, arrival, way))
     app.live.ask_again(remote)
-    title = f"{run.name} is here" if got.changed else run.name
+    title = f"{named(run)} is here" if got.changed else named(run)
     if got.left:
         app.push_screen(Notice(title, [got.done, *what_was_left(got.left)]))
     else:

@@ -20,6 +20,7 @@ from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.dialogs.progress import show_progress
 from gitbatch_tui.ui.dialogs.rerun import RerunDialog
 from gitbatch_tui.ui.dialogs.submit import Decision, SubmitDialog
+from gitbatch_tui.ui.present import named
 from gitbatch_tui.ui.sentences import submission_title
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ async def rerun(app: GitBatchApp, selection: Selection) -> None:
     if options is None:
         return
     goes_on = f"{remote.name} goes on with it: the run appears in the list."
-    heading = f"Run {run.name} again"
+    heading = f"Run {named(run)} again"
     with (
         app.live.beginning(remote, run) as begun,
         show_progress(app, heading, "Scheduling ...", stoppable=False, goes_on=goes_on) as progress,

@@ -11,7 +11,7 @@ from gitbatch_tui.ui.widgets.list_model import Cell, Column
 from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from gitbatch_tui.ui.state import AppState
 
@@ -45,8 +45,8 @@ class BranchAdapter:
     def words(self, view: BranchView) -> str:
         return view.name
 
-    def order(self, view: BranchView, column: str) -> Any:  # noqa: ARG002
-        return view.name
+    def order(self, column: str) -> Callable[[BranchView], Any]:  # noqa: ARG002
+        return lambda view: view.name
 
 
 class BranchesPane(RowList[BranchView]):

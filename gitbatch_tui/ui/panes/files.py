@@ -8,7 +8,7 @@ from gitbatch_tui.ui.widgets.list_model import Cell, Column
 from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gitbatch_tui.core.git.changed_files import FileChange
 
@@ -40,8 +40,8 @@ class FileAdapter:
     def words(self, change: FileChange) -> str:
         return change.name
 
-    def order(self, change: FileChange, column: str) -> Any:  # noqa: ARG002
-        return change.path
+    def order(self, column: str) -> Callable[[FileChange], Any]:  # noqa: ARG002
+        return lambda change: change.path
 
 
 def _count(sign: str, count: int) -> Cell:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from gitbatch_tui.ui.present import named
 from gitbatch_tui.ui.widgets.log_view import LogView
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class LogPane(LogView):
             return
         if self._timer:
             self._timer.stop()
-        self.show(None, f"Log of {run.name}" if run else "Log")
+        self.show(None, f"Log of {named(run)}" if run else "Log")
         self._timer = self.set_timer(PAUSE, self._ask)
 
     def _ask(self) -> None:
@@ -55,6 +56,6 @@ class LogPane(LogView):
         if self.run is None or run.name != self.run.name:
             source.close()
             return
-        title = f"Log of {run.name}" if name == "output" else f"Log of {run.name}, {name}"
+        title = f"Log of {named(run)}" if name == "output" else f"Log of {named(run)}, {name}"
         self.show(source, title)
         self.live = not self.run.state.final

@@ -11,7 +11,7 @@ from gitbatch_tui.ui.widgets.list_model import Cell, Column
 from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from gitbatch_tui.ui.state import AppState
 
@@ -45,8 +45,8 @@ class RemoteAdapter:
     def words(self, view: RemoteView) -> str:
         return f"{view.remote.name} {view.remote.location}"
 
-    def order(self, view: RemoteView, column: str) -> Any:  # noqa: ARG002
-        return view.remote.name
+    def order(self, column: str) -> Callable[[RemoteView], Any]:  # noqa: ARG002
+        return lambda view: view.remote.name
 
 
 class RemotesPane(RowList[RemoteView]):

@@ -59,8 +59,8 @@ class EntryAdapter:
     def words(self, item: Item) -> str:
         return f"{item[1].host} {' '.join(item[1].command)}"
 
-    def order(self, item: Item, column: str) -> Any:  # noqa: ARG002
-        return item[0]
+    def order(self, column: str) -> Callable[[Item], Any]:  # noqa: ARG002
+        return lambda item: item[0]
 
 
 class Entries(RowList[Item]):

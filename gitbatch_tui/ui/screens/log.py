@@ -19,6 +19,7 @@ from gitbatch_tui.core.base.format import size
 from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.logs.save import save
 from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.ui.present import named
 from gitbatch_tui.ui.widgets.key_line import KeyWords
 from gitbatch_tui.ui.widgets.log_view import LogView
 
@@ -123,7 +124,7 @@ class LogScreen(Screen[None]):
     def _open(self, index: int) -> None:
         self._at = index
         name, source = self._files[index].name, self._files[index].open()
-        self.view.show(source, f"{self.run.name} · {name}")
+        self.view.show(source, f"{named(self.run)} · {name}")
         self.show_run(self.run)
 
     @work(thread=True, group="further")

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded
 from gitbatch_tui.ui.keys import PANES, bindings
+from gitbatch_tui.ui.panes.about import About
 from gitbatch_tui.ui.panes.branches import BranchesPane
 from gitbatch_tui.ui.panes.remotes import RemotesPane
 from gitbatch_tui.ui.panes.runs import RunsPane
@@ -64,6 +65,7 @@ class MainScreen(Screen[None]):
         self.branches = BranchesPane()
         self.runs = RunsPane(clock)
         self.runs.restore_order(preferences.sort, reverse=preferences.reverse)
+        self.about = About()
         self.log_pane: LogPane | None = None
         """None until the first picture is drawn, which needs no log."""
         self.line = KeyLine()
@@ -80,6 +82,7 @@ class MainScreen(Screen[None]):
                 yield self.branches
             with Vertical(id="right", classes="-active"):
                 yield self.runs
+                yield self.about
                 yield Vacant(id="log", classes="-pane")
         yield self.line
 
@@ -99,7 +102,7 @@ class MainScreen(Screen[None]):
             await self.query_one("#log").remove()
             if right.is_attached:
                 await right.mount(self.log_pane)
-        self._show_log()
+        self._show_selected()
 
     # What is shown
 
@@ -110,10 +113,11 @@ class MainScreen(Screen[None]):
         self.branches.show_state(state)
         self.runs.show_state(state)
         self._find_wanted()
-        self._show_log()
+        self._show_selected()
 
-    def _show_log(self) -> None:
+    def _show_selected(self) -> None:
         run = self.runs.selected
+        self.about.show_run(run)
         if self.log_pane:
             self.log_pane.show_run(None if run and is_nameless(run) else run)
 
@@ -250,7 +254,7 @@ class MainScreen(Screen[None]):
     @on(RowList.Moved)
     def _moved(self, message: RowList.Moved) -> None:
         if message.rows is self.runs:
-            self._show_log()
+            self._show_selected()
 
     def on_descendant_focus(self) -> None:
         self.line.pane = self.pane

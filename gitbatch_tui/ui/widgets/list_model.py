@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 from rich.cells import cell_len, set_cell_size
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
 T = TypeVar("T")
 M_contra = TypeVar("M_contra", contravariant=True)
@@ -106,8 +106,8 @@ class RowAdapter(Protocol[M_contra]):
         """Return the text that a filter looks into."""
         ...
 
-    def order(self, model: M_contra, column: str) -> Any:
-        """Return a value to sort by; smaller comes first."""
+    def order(self, column: str) -> Callable[[M_contra], Any]:
+        """Return what gives a value to sort by; smaller comes first."""
         ...
 
 
@@ -192,11 +192,7 @@ class ListModel(Generic[T]):
         key = self.cursor_key
         found = self._matching(models)
         if self.column and not ordered:
-            found = sorted(
-                found,
-                key=lambda model: self.adapter.order(model, self.column),
-                reverse=self.reverse,
-            )
+            found = sorted(found, key=self.adapter.order(self.column), reverse=self.reverse)
         elif self.reverse and not ordered:
             found = list(reversed(found))
         self.shown = found

@@ -53,8 +53,15 @@ class RowList(ListView[T], can_focus=True):
             super().__init__()
             self.rows = rows
 
-    def __init__(self, adapter: RowAdapter[T], *, id: str, header: bool = True) -> None:  # noqa: A002
-        super().__init__(ListModel(adapter), header=header, id=id)
+    def __init__(
+        self,
+        adapter: RowAdapter[T],
+        *,
+        id: str,  # noqa: A002  # as textual has it
+        header: bool = True,
+        model: ListModel[T] | None = None,
+    ) -> None:
+        super().__init__(model or ListModel(adapter), header=header, id=id)
         self.adapter = adapter
 
     # What is shown
