@@ -17,6 +17,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.results.download import DownloadProgress, DownloadResult
 from gitbatch_tui.core.results.get import get as copy
+from gitbatch_tui.core.results.get import place_of
 from gitbatch_tui.core.runs.listing import resolve
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _sorted_out(words: tuple[str, ...]) -> tuple[list[str], str | None, Path | N
 
 def _place(dest: Path | None, number: int) -> Path:
     """The folder of one of several runs."""
-    place = (dest or Path()) / f"run-{number}"
+    place = (dest or Path()) / place_of(number)
     place.mkdir(parents=True, exist_ok=True)
     return place
 

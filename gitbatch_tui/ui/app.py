@@ -43,6 +43,7 @@ LATER = (
     "dialogs/ask.tcss",
     "dialogs/dialogs.tcss",
     "screens/diff.tcss",
+    "screens/files.tcss",
     "screens/journal.tcss",
     "screens/log.tcss",
 )

@@ -52,6 +52,8 @@ KEYS = (
         "What the run changed, or two marked runs against each other", _RUNS, line=_RUNS),
     Key("l", "l", "app.act('log')", "log", "The log of the selected run, full screen", _RUNS,
         line=_RUNS),
+    Key("f", "f", "app.act('files')", "files",
+        "The files of the selected run, live while it goes on", _RUNS),
     Key("c", "c", "app.act('cancel')", "cancel", "Cancel the selected or marked runs", _RUNS,
         line=("runs",)),
     Key("x", "x", "app.act('rerun')", "run again", "Run the selected run's commit again", _RUNS,

@@ -158,7 +158,7 @@ log_file () {
 		;;
 	tree:*)
 		file=$dir/tree/${1#tree:}
-		stays_inside "$file" || die "${1#tree:} leads out of the run tree"
+		stays_inside "$file" || die "the path ${1#tree:} leads out of the run tree"
 		test -f "$file" || large_file "${1#tree:}" || :
 		;;
 	content:*)
@@ -197,7 +197,7 @@ list_files () {
 		return
 	}
 	cd "$dir/tree" 2>/dev/null || die "the tree of run $run is not there any more: its input and results are in git"
-	stays_inside "$dir/tree/${2:-.}" || die "$2 leads out of the run tree"
+	stays_inside "$dir/tree/${2:-.}" || die "the path $2 leads out of the run tree"
 	find "./${2:-}" -name .git -prune -o -type f -path "*$newline*" -exec sh -c '
 		for file
 		do

@@ -31,7 +31,7 @@ list_folder () {
 
 enter_folder () {
 	# PATH
-	stays_inside "$dir/tree/$1/." || die "$1 leads out of the run tree"
+	stays_inside "$dir/tree/$1/." || die "the path $1 leads out of the run tree"
 	cd -P "$dir/tree/$1" 2>/dev/null && test -r . ||
 	die "there is no folder ${1:-tree} in the run tree of run $run that can be read"
 }

@@ -26,6 +26,19 @@ def table_lines(old: bytes, new: bytes, suffix: str) -> Iterator[DiffLine]:
     return _Grid(TableChange(read_table(old, suffix), read_table(new, suffix))).lines()
 
 
+def whole_table(data: bytes, suffix: str) -> Iterator[DiffLine]:
+    """All rows of one table, aligned; raises ValueError where it is none."""
+    table = read_table(data, suffix)
+    names: list[CellParts] = [((_short(name), Kind.HEADING),) for name in table.names]
+    rows: list[list[CellParts]] = [
+        [((_short(cell), Kind.SAME),) for cell in row] for row in table.rows
+    ]
+    columns = _layout([names, *rows])
+    yield _draw(DiffLine(Kind.HEADING, ""), names, columns)
+    for number, cells in enumerate(rows, table.first):
+        yield _draw(DiffLine(Kind.SAME, "", 0, number), cells, columns)
+
+
 class _Grid:
     def __init__(self, change: TableChange) -> None:
         self.change = change

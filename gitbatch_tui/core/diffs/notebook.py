@@ -139,6 +139,22 @@ def notebook_lines(old: bytes, new: bytes) -> Iterator[DiffLine]:
     return _lines(before, after, _pairs(before.cells, after.cells))
 
 
+def whole_notebook(data: bytes) -> Iterator[DiffLine]:
+    """All cells of one notebook with their outputs; raises ValueError where it is none."""
+    notebook = read_notebook(data)
+    yield note(
+        f"{len(notebook.cells):,} cells" + (f" · {notebook.kernel}" if notebook.kernel else "")
+    )
+    for cell in notebook.cells:
+        yield DiffLine(Kind.HEADING, _heading(cell, cell))
+        language = notebook.language if cell.kind == "code" else ""
+        for number, line in enumerate(cell.source, 1):
+            yield DiffLine(Kind.SAME, line, 0, number, language)
+        if cell.outputs:
+            yield DiffLine(Kind.HUNK, "output")
+            yield from (DiffLine(Kind.SAME, line) for line in cell.outputs)
+
+
 def _lines(old: Notebook, new: Notebook, pairs: Iterable[CellPair]) -> Iterator[DiffLine]:
     if old.kernel and new.kernel and old.kernel != new.kernel:
         yield note(f"kernel: {old.kernel} → {new.kernel}")

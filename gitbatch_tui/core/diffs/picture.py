@@ -117,12 +117,17 @@ def picture_lines(old: bytes, new: bytes) -> Iterator[DiffLine]:
     """Yield the lines that draw the old and the new picture, or say why one can't be drawn."""
     for kind, data in ((Kind.DELETED, old), (Kind.ADDED, new)):
         if data:
-            try:
-                rows = mosaic(data)
-            except ValueError as error:
-                yield note(f"It can't be drawn: {error}.")
-            else:
-                yield from (DiffLine(kind, UPPER_HALF * len(cells), cells=cells) for cells in rows)
+            yield from drawing(data, kind)
+
+
+def drawing(data: bytes, kind: Kind = Kind.SAME) -> Iterator[DiffLine]:
+    """Yield the lines that draw a picture, or say why it can't be drawn."""
+    try:
+        rows = mosaic(data)
+    except ValueError as error:
+        yield note(f"It can't be drawn: {error}.")
+    else:
+        yield from (DiffLine(kind, UPPER_HALF * len(cells), cells=cells) for cells in rows)
 
 
 def mosaic(data: bytes) -> list[tuple[TwoPixels, ...]]:

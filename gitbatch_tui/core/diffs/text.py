@@ -43,12 +43,13 @@ def patch_lines(chunks: Iterable[bytes], language: str, command: str) -> Iterato
             kind = _KINDS[data[:1]]
             here, there = kind != Kind.ADDED, kind != Kind.DELETED
             line = DiffLine(kind, "", old * here, new * there, language)
-            yield _with_text(line, *limited(data[1:], missing))
+            yield with_text(line, *limited(data[1:], missing))
             old, new = old + here, new + there
         shown += 1
 
 
-def _with_text(line: DiffLine, text: str, missing: int) -> DiffLine:
+def with_text(line: DiffLine, text: str, missing: int) -> DiffLine:
+    """The line with its text, and with how many bytes of that were left out."""
     if not missing:
         return line._replace(text=text)
     rest = f" … {missing:,} more bytes"

@@ -55,6 +55,11 @@ def get(
     return copy.got
 
 
+def place_of(number: int) -> str:
+    """The name of the folder for files of one of several runs."""
+    return f"run-{number}"
+
+
 def _hashes(batch: Batch, number: int) -> dict[str, str]:
     """The hashes of a run's large files by path, as far as its record is here."""
     run = records.read_one(batch.clone, batch.remote.name, number)

@@ -182,7 +182,7 @@ class Calls:
             )
         said = clean(stderr).strip()
         last = one_line(said.split("\n")[-1].removeprefix("gitbatch: "))
-        if last.startswith("there is no run "):
+        if last.startswith(("there is no run ", "there is no folder ")):
             return UnknownName(sentence(f"{last} ({self.place})"))
         if last.startswith("there is no command "):
             return Refused(

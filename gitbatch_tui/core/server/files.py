@@ -13,6 +13,7 @@ from gitbatch_tui.core.server.calls import (
     NOTE_PAGES,
     decode,
 )
+from gitbatch_tui.core.server.folders import PAGE, FolderPage, read_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +73,17 @@ class ServerFiles:
         """Size and path of a run tree's files at or below `path`; -1 where a name has line ends."""
         lines = self._calls.tell("files", str(run), path, timeout=LONG).split("\n")
         return tuple(protocol.read_file(line) for line in lines if line)
+
+    def folder(
+        self, run: int, path: str = "", start: int = 0, most: int = PAGE, timeout: float = 60
+    ) -> FolderPage | None:
+        """Entries of one folder of a run tree, from that one on; None where the tree is gone.
+
+        Raises `UnknownName` where it has no such folder.
+        """
+        place = ("--from", str(start), "--most", str(most), "--", path)
+        answer = self._calls.tell("folder", str(run), *place, timeout=timeout)
+        return read_folder(self._calls.host.name, answer, path)
 
     def pages(self, run: int) -> tuple[protocol.Page, ...]:
         """The files of a run that people may want to read."""

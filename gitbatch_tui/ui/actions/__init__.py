@@ -22,6 +22,8 @@ ACTIONS = {
     "pull": "pull.pull",
     "diff": "diff.diff",
     "log": "log.show_log",
+    "files": "files.files",
+    "get": "files.bring",
     "glimpse": "log.show_end_of_log",
     "cancel": "control.cancel",
     "rerun": "submit.rerun",

@@ -46,6 +46,20 @@ _DIFF = (
     ("y", "Copy the plain-git command that shows the same"),
     ("esc q", "Leave the search; then go back"),
 )
+_FILES = (
+    ("j k ↓ ↑", "Move"),
+    ("Home G End", "To the first, to the last"),
+    ("PgUp PgDn ctrl+u ctrl+d", "A page up, a page down"),
+    ("enter → l", "Open a folder; look into a file; list more of a folder"),
+    ("← h", "Close the folder, or the one that this is in"),
+    ("g", "Get it: copy the file, or all of the folder, to run-NUMBER here"),
+    ("y", "Copy where it is, for scp, rsync or a shell there"),
+    ("/", "Filter what is listed, as you type"),
+    ("r", "Look again; while the run goes on, that happens by itself"),
+    ("tab", "From the list to the file and back"),
+    ("w", "Whether long lines of the file go on below"),
+    ("esc q", "Leave the file; then go back"),
+)
 
 
 class Keys(Reading):
@@ -89,3 +103,10 @@ class DiffKeys(Keys):
 
     HEADING = "Keys in what changed"
     rows = _DIFF
+
+
+class FilesKeys(Keys):
+    """Those of the files of a run."""
+
+    HEADING = "Keys in the files of a run"
+    rows = _FILES

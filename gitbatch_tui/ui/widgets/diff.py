@@ -55,13 +55,15 @@ class DiffView(ScrollView, can_focus=True):
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = STYLES
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
+    def __init__(self, *, id: str, alone: bool = False) -> None:  # noqa: A002
+        """`alone`: there is nothing that it is compared to, so its lines have one number."""
         super().__init__(id=id)
         self.sheet = PageLines()
         self.found = Matches()
         self.wrap = False
         self.beside = False
         """Whether it is asked for; tables are shown in one way only."""
+        self.alone = alone
         self._brush = LineStyle(self.sheet)
         self._places = PageRows([], [], 0)
         self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(512)
@@ -74,6 +76,12 @@ class DiffView(ScrollView, can_focus=True):
         self.sheet = PageLines(table=table)
         self.scroll_to(0, 0, animate=False, force=True)
         self.add(lines)
+
+    def show_again(self, lines: Sequence[DiffLine], *, table: bool = False) -> None:
+        """Show the page as it is by now, from where it was looked at."""
+        x, y = self.scroll_offset
+        self.show(lines, table=table)
+        self._go(x, y)
 
     def add(self, lines: Sequence[DiffLine]) -> None:
         """More lines of the same page."""
@@ -153,7 +161,7 @@ class DiffView(ScrollView, can_focus=True):
     def _gutter(self) -> int:
         """The cells before a line, for its numbers and its sign."""
         numbers = self.sheet.digits + 1 if self.sheet.digits else 0
-        return numbers * (1 if self._is_beside else 2) + 2
+        return numbers * (1 if self._is_beside or self.alone else 2) + 2
 
     @property
     def _room(self) -> int:
@@ -211,7 +219,8 @@ class DiffView(ScrollView, can_focus=True):
     def _row(self, pair: Pair, part: int) -> Strip:
         line = self.sheet.lines[max(pair)]
         if not self._is_beside:
-            return self._half(pair.new, part, (line.old, line.new), self._width)
+            numbers = (line.new,) if self.alone else (line.old, line.new)
+            return self._half(pair.new, part, numbers, self._width)
         if line.kind in _FULL_WIDTH:
             return self._half(pair.new, part, (0,), self._width)
         old, new = (self.sheet.lines[index] if index != NOTHING else line for index in pair)

@@ -1,0 +1,1 @@
+"""The files of a run, to look at: one folder, and one part of a file, at a time."""
