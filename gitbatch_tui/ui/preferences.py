@@ -22,6 +22,8 @@ class Preferences:
     sort: str = ""
     """A column of Runs; empty: the newest first."""
     reverse: bool = False
+    group: str = ""
+    """What runs are grouped by; empty: sweeps."""
 
     @classmethod
     def read(cls) -> Preferences:
@@ -44,5 +46,5 @@ class Preferences:
 
 
 def _sound(values: dict[str, Any]) -> dict[str, Any]:
-    kinds = {"theme": str, "sort": str, "reverse": bool}
+    kinds = {"theme": str, "sort": str, "reverse": bool, "group": str}
     return {key: values[key] for key, kind in kinds.items() if isinstance(values.get(key), kind)}

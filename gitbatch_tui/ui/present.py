@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.format import BAD, GOOD, UNSURE, short
+from gitbatch_tui.core.base.format import BAD, GOOD, UNSURE, plural, short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs import outcome, parameters
 from gitbatch_tui.core.runs.outcome import finding_words
@@ -21,9 +21,10 @@ from gitbatch_tui.models import Badge, Results, Run, State
 from gitbatch_tui.ui.state import is_nameless
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from gitbatch_tui.ui.run_groups import RunGroup
     from gitbatch_tui.ui.state import BranchView, RemoteView
 
 _LONGEST = 60
@@ -193,6 +194,18 @@ def run_title(run: Run) -> str:
     """A run by its name, all of its parameters, and what it ran."""
     what = f"{run.branch} · {short(run.commit)} {run.subject}".rstrip()
     return one_line(f"{parameters.named(run)} · {what}")
+
+
+def group_title(group: RunGroup) -> str:
+    """`sweep:42, 12 runs: lr x seed`."""
+    names = " x ".join(parameters.differing(group.runs))
+    title = f"{group.title}, {plural(len(group.runs), 'run')}"
+    return one_line(f"{title}: {names}" if names else title)
+
+
+def counted_states(counts: Mapping[State, int]) -> str:
+    """`3 running, 4 queued`."""
+    return ", ".join(f"{number:,} {state.words}" for state, number in counts.items())
 
 
 def command_words(command: Sequence[str]) -> str:

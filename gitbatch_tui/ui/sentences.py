@@ -83,7 +83,7 @@ def not_in_that_state(runs: Sequence[Run], so: str) -> str:
     """Why something can't be done to any of these runs; `so` says what follows from it."""
     if len(runs) == 1:
         return f"{runs[0].name} {runs[0].state.told}: {so}."
-    return f"None of the {len(runs)} marked runs is in the queue or running: {so}."
+    return f"None of the {len(runs)} runs is in the queue or running: {so}."
 
 
 def submission_title(branch: str, remote: BatchRemote) -> str:

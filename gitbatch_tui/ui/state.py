@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.errors import GitBatchError
     from gitbatch_tui.models import BatchRemote, Run
+    from gitbatch_tui.ui.run_groups import RunGroup
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,8 @@ class Selection:
     branch: str | None
     run: Run | None
     marked: tuple[Run, ...]
+    group: RunGroup | None = None
+    """Where a whole group of runs is selected, and so no single one."""
 
     def the_remote(self) -> BatchRemote:
         """The selected batch remote; raises `Refused` where there is none."""
@@ -128,6 +131,9 @@ class Selection:
 
     def the_run(self) -> Run:
         """The selected run; raises `Refused` where there is none."""
+        if self.group:
+            title, count = self.group.title, len(self.group.runs)
+            raise Refused(f"{title} has {count} runs: press enter to see them, and choose one.")
         if self.run is None:
             raise Refused("No run is selected: press s to submit one, or 3 to go to Runs.")
         if is_nameless(self.run):
@@ -135,8 +141,17 @@ class Selection:
         return self.run
 
     def the_runs(self) -> tuple[Run, ...]:
-        """The marked runs; without any, the selected one; raises `Refused` where there is none."""
-        return tuple(run for run in self.marked if not is_nameless(run)) or (self.the_run(),)
+        """The marked runs; without any, the selected one, or those of the selected group.
+
+        Raises `Refused` where there is none.
+        """
+        several = self.marked or (self.group.runs if self.group else ())
+        return tuple(run for run in several if not is_nameless(run)) or (self.the_run(),)
+
+    @property
+    def is_several(self) -> bool:
+        """Tell whether more than one run is meant."""
+        return len(self.marked or (self.group.runs if self.group else ())) > 1
 
 
 def is_nameless(run: Run) -> bool:

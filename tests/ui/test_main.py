@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.models import Run
 from gitbatch_tui.ui.keys import KEYS
 from tests.ui.driver import SMALL, async_test
 from tests.ui.picture import looks_like
@@ -21,7 +22,7 @@ def focused(driver: AppDriver) -> str | None:
 
 
 def numbers(driver: AppDriver) -> list[int]:
-    return [run.number for run in driver.app.main.runs.model.shown]
+    return [row.number for row in driver.app.main.runs.model.shown if isinstance(row, Run)]
 
 
 @async_test
@@ -107,10 +108,10 @@ async def test_a_filter_narrows_as_you_type_and_esc_drops_it(gallery: Gallery) -
         await driver.sees("Nothing matches the filter: esc ends it.")
         await driver.press(*["backspace"] * len(" nonsense"))
         await driver.press("enter", "n")
-        assert driver.app.main.runs.selected.number == 38  # type: ignore[union-attr]
+        assert driver.app.main.runs.run.number == 38  # type: ignore[union-attr]
         await driver.press("escape")
         assert len(numbers(driver)) == 9
-        assert driver.app.main.runs.selected.number == 38  # type: ignore[union-attr]
+        assert driver.app.main.runs.run.number == 38  # type: ignore[union-attr]
 
 
 @async_test
@@ -144,7 +145,7 @@ async def test_the_cursor_and_the_place_stay_when_runs_arrive(gallery: Gallery) 
 async def test_marks_stay_with_their_runs(gallery: Gallery) -> None:
     async with run_gallery(gallery.clone) as driver:
         await driver.press("space", "j", "space", "o", "O")
-        assert {run.number for run in driver.app.main.runs.marked} == {42, 40}
+        assert {run.number for run in driver.app.main.runs.marked_runs} == {42, 40}
         await driver.sees("2 marked")
         await driver.press("escape")
         assert driver.app.main.runs.marked == ()
@@ -238,7 +239,7 @@ async def test_an_unreachable_remote_keeps_its_last_known_runs(gallery: Gallery)
 async def test_clicking_selects_and_clicking_twice_opens(gallery: Gallery) -> None:
     async with run_gallery(gallery.clone) as driver:
         await driver.pilot.click("#runs", offset=(10, 4))
-        assert driver.app.main.runs.selected.number == 40  # type: ignore[union-attr]
+        assert driver.app.main.runs.run.number == 40  # type: ignore[union-attr]
         await driver.pilot.click("#remotes", offset=(5, 3), times=2)
         await driver.sees("Runs on sdil")
 
@@ -290,7 +291,7 @@ def test_picture(gallery: Gallery, name: str, keys: list[str], size: tuple[int, 
 
 def is_calm(driver: AppDriver) -> bool:
     """Whether the log of the selected run is shown, or said not to be there."""
-    pane, run = driver.app.main.log_pane, driver.app.main.runs.selected
+    pane, run = driver.app.main.log_pane, driver.app.main.runs.run
     if not (run and pane and pane.run and pane.frame and pane.run.name == run.name):
         return False
     return bool(pane.frame.size or pane.frame.state)

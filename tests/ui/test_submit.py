@@ -40,7 +40,7 @@ async def test_a_submit_says_what_goes_where_and_lands_on_the_run(world: World) 
         await driver.press("enter")
         await driver.knows(1, "succeeded")
         await driver.back_on_main()
-        selected = driver.app.main.runs.selected
+        selected = driver.app.main.runs.run
         assert selected
         assert selected.commit == commit
 

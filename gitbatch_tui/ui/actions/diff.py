@@ -10,6 +10,9 @@ from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.results.revisions import changes_of, difference
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Results
+from gitbatch_tui.ui.dialogs.choose import Choose
+from gitbatch_tui.ui.dialogs.dialog import ask
+from gitbatch_tui.ui.present import named, run_title
 from gitbatch_tui.ui.screens.diff import DiffScreen
 from gitbatch_tui.ui.sentences import so_far
 
@@ -25,17 +28,40 @@ if TYPE_CHECKING:
 
 async def diff(app: GitBatchApp, selection: Selection) -> None:
     """Fetch what is compared, by its id, so that no branch moves for it; then show it."""
-    marked = selection.marked
-    if len(marked) > 2:  # noqa: PLR2004  # two sides
-        raise Refused(f"A diff has two sides, and {len(marked)} runs are marked.")
-    runs = sorted(marked if marked[1:] else [selection.the_run()], key=_place)
+    runs = await _chosen(app, selection.the_runs()) if selection.is_several else (_one(selection),)
     for run in runs:
         _check(run, selection)
+    if not runs:
+        return
+    app.main.runs.unmark(selection.marked)
     sides = [(app.live.remote_of(run), run) for run in runs]
     with app.main.doing("Fetching what has changed ..."):
         compared = await asyncio.to_thread(_compare, app.session, sides)
     screen = DiffScreen(compared.clone, compared.old, compared.new, _title(*runs))
     app.push_screen(screen, lambda _: compared.clone.close())
+
+
+def _one(selection: Selection) -> Run:
+    """A single run: the selected one, whether another one is marked or not."""
+    return selection.the_runs()[0] if selection.group else selection.the_run()
+
+
+async def _chosen(app: GitBatchApp, runs: Sequence[Run]) -> Sequence[Run]:
+    """Two runs; of more, a person chooses two, or the one whose changes are of interest."""
+    if len(runs) == 2:  # noqa: PLR2004  # a diff has two sides
+        return sorted(runs, key=_place)
+    able = sorted((run for run in runs if run.result), key=_place)
+    if not able:
+        raise Refused(f"None of the {len(runs)} runs changed anything so far.")
+    ways = [(run_title(run), run) for run in able]
+    first = await ask(app, Choose(f"Which of the {len(able)} runs with results", ways))
+    if first is None:
+        return ()
+    others = [(f"against {title}", (first, run)) for title, run in ways if run is not first]
+    sides: Sequence[Run] | None = await ask(
+        app, Choose(f"Diff of {named(first)}", [("what it changed", (first,)), *others])
+    )
+    return sorted(sides or (), key=_place)
 
 
 def _check(run: Run, selection: Selection) -> None:

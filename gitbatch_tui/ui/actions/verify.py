@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 
 async def verify_or_compare(app: GitBatchApp, selection: Selection) -> None:
     """Compare several marked runs; else verify the selected one."""
-    if len(selection.marked) > 1:
-        return await compare(app, selection.marked)
+    if selection.is_several:
+        app.main.runs.unmark(selection.marked)
+        return await compare(app, selection.the_runs())
     run = selection.the_run()
     if not run.state.final:
         raise Refused(f"{run.name} {run.state.told}: it can be verified when it has ended.")

@@ -10,9 +10,11 @@ from textual.widget import Widget
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs.parameters import told
 from gitbatch_tui.ui import present
+from gitbatch_tui.ui.run_groups import RunGroup
 
 if TYPE_CHECKING:
     from gitbatch_tui.models import Run
+    from gitbatch_tui.ui.run_groups import Row
 
 
 class About(Widget):
@@ -22,9 +24,9 @@ class About(Widget):
         super().__init__(id="about")
         self._said = ""
 
-    def show_run(self, run: Run | None) -> None:
-        """Tell of this run; nothing is drawn where the words are the same."""
-        said = about(run) if run else ""
+    def show_row(self, row: Row | None) -> None:
+        """Tell of this run or group; nothing is drawn where the words are the same."""
+        said = about_group(row) if isinstance(row, RunGroup) else about(row) if row else ""
         if said != self._said:
             self._said = said
             self.refresh(layout=True)
@@ -36,6 +38,11 @@ class About(Widget):
 def about(run: Run) -> str:
     """State, reason, estimate and node; then parameters, tags and note: harmless, a line each."""
     return "\n".join(line for line in (present.state_sentence(run), _given(run)) if line)
+
+
+def about_group(group: RunGroup) -> str:
+    """How many runs there are, of what, and how far they are; harmless, in a line."""
+    return f"{present.group_title(group)}: {present.counted_states(group.counts)}"
 
 
 def _given(run: Run) -> str:

@@ -32,6 +32,8 @@ class Sight:
     """The parameters that aren't the same in all runs that are listed."""
     widths: Mapping[str, int] = field(default_factory=dict)
     """Cells for the values of each of them in most of these runs."""
+    grouped: bool = False
+    """Whether the runs of a sweep stand below its row."""
     tagged: bool = False
     """Whether any of them has tags."""
 
@@ -49,7 +51,8 @@ class RunColumn(Column):
 
 def _name(run: Run, sight: Sight) -> Cell:
     name = run.name if sight.several else str(run.number)
-    return Cell("" if is_nameless(run) else name, "bold")
+    indent = " " if sight.grouped and run.sweep else ""
+    return Cell("" if is_nameless(run) else f"{indent}{name}", "bold")
 
 
 def _state(run: Run, _: Sight) -> Cell:

@@ -2,97 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.models import Run
 from gitbatch_tui.ui import present
-from gitbatch_tui.ui.panes.run_columns import RunColumn, Sight, columns_for, look_at, order_of
-from gitbatch_tui.ui.widgets.list_model import Cell, ListModel
+from gitbatch_tui.ui.panes.run_columns import order_of
+from gitbatch_tui.ui.panes.run_list import RunListModel
+from gitbatch_tui.ui.panes.run_rows import RunAdapter
+from gitbatch_tui.ui.run_groups import WAYS, Row, RunGroup
 from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
+    from gitbatch_tui.ui.panes.run_columns import RunColumn
+    from gitbatch_tui.ui.preferences import Preferences
     from gitbatch_tui.ui.state import AppState
 
 TICK = 1.0
 """Seconds between looks at the clock, for ages."""
 
-_NOW = timedelta()
 
-
-@dataclass
-class RunAdapter:
-    """A run in a row."""
-
-    clock: Callable[[], datetime]
-    skews: Mapping[str, timedelta] = field(default_factory=dict)
-    """How far each remote's clock is ahead."""
-    sight: Sight = field(init=False)
-    columns: tuple[RunColumn, ...] = ()
-    more: tuple[RunColumn, ...] = ()
-    """Columns besides those that every list has; `add_columns` sets them."""
-    hint: str = ""
-
-    def __post_init__(self) -> None:
-        self.sight = Sight(self.now)
-        self.add_columns(())
-
-    def add_columns(self, more: Sequence[RunColumn]) -> None:
-        """Have these, besides those that every list has."""
-        self.more = tuple(more)
-        self.fit_columns()
-
-    def fit_columns(self) -> None:
-        """Have the columns that what is listed needs."""
-        self.columns = columns_for(self.sight, self.more)
-
-    def now(self, run: Run) -> datetime:
-        """The time on the run's server."""
-        return self.clock() + self.skews.get(run.remote, _NOW)
-
-    def key(self, run: Run) -> tuple[str, int]:
-        return run.remote, run.number
-
-    def cells(self, run: Run) -> Mapping[str, Cell]:
-        return {column.key: column.cell(run, self.sight) for column in self.columns}
-
-    def words(self, run: Run) -> str:
-        job = str(run.job) if run.job else ""
-        badge = str(run.badge or "")
-        known = (run.name, run.branch, run.commit, run.subject, run.submitter, job, badge, run.note)
-        facts = (*known, *run.options, *run.tags)
-        return " ".join((*facts, present.state_words(run), present.results_words(run)[0]))
-
-    def order(self, column: str) -> Callable[[Run], Any]:
-        return order_of(column, self.more) or (lambda _: 0)
-
-
-class RunListModel(ListModel[Run]):
-    """Knows what tells the runs that are listed apart."""
-
-    def __init__(self, adapter: RunAdapter) -> None:
-        super().__init__(adapter)
-        self._adapter = adapter
-
-    def _arrange(self, models: Sequence[Run], *, ordered: bool = False) -> None:
-        super()._arrange(models, ordered=ordered)
-        look_at(self.shown, self._adapter.sight)
-        self._adapter.fit_columns()
-
-
-class RunsPane(RowList[Run]):
+class RunsPane(RowList[Row]):
     """List of runs, live."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._adapter = RunAdapter(clock)
-        super().__init__(self._adapter, id="runs", model=RunListModel(self._adapter))
+        self.groups = RunListModel(self._adapter)
+        self._title = "Runs"
+        super().__init__(self._adapter, id="runs", model=self.groups)
 
     def on_mount(self) -> None:
         self.set_interval(TICK, self.refresh_changed)
@@ -101,13 +43,78 @@ class RunsPane(RowList[Run]):
         self._adapter.sight.several = state.remote is None and len(state.remotes) > 1
         self._adapter.hint = _hint(state)
         self._adapter.skews = {name: view.skew for name, view in state.views.items()}
-        self.border_title = Content(one_line(_title(state)))
+        self._title = one_line(_title(state))
+        self._say_title()
         self.show(state.runs())
 
-    def restore_order(self, column: str, *, reverse: bool) -> None:
-        """Begin in the order of the last time."""
-        if not column or order_of(column):
-            self.model.sort_by(column, reverse=reverse)
+    def _say_title(self) -> None:
+        grouped = self.groups.grouped_by
+        self.border_title = Content(f"{self._title}{f', by {grouped}' if grouped else ''}")
+
+    @property
+    def run(self) -> Run | None:
+        """The selected run; None where there is none, or a group is selected."""
+        return self.selected if isinstance(self.selected, Run) else None
+
+    @property
+    def group(self) -> RunGroup | None:
+        """The selected group."""
+        return self.selected if isinstance(self.selected, RunGroup) else None
+
+    @property
+    def marked_runs(self) -> tuple[Run, ...]:
+        return tuple(row for row in self.marked if isinstance(row, Run))
+
+    # Groups
+
+    def fold(self) -> bool:
+        """Open or close the group that the cursor is in; False where it is in none."""
+        folded = self.groups.fold()
+        self._reorder()
+        return folded
+
+    def group_by(self, way: str) -> None:
+        """Group runs by something else, a word of `WAYS`."""
+        self.groups.group_by(way)
+        self._say_title()
+        self._reorder()
+
+    def select_key(self, key: object) -> bool:
+        self.groups.reveal(key)
+        return super().select_key(key)
+
+    # Marks
+
+    def select(self, index: int) -> None:
+        super().select(index)
+        if self.groups.in_range:
+            self.groups.stretch()
+            self._caption()
+
+    def toggle_range(self) -> None:
+        """Begin to mark all rows from here to where the cursor goes; or end that."""
+        self.groups.toggle_range()
+        self._caption()
+        self.refresh()
+
+    def clear_marks(self) -> None:
+        self.groups.unmark()
+        super().clear_marks()
+
+    def unmark(self, runs: Iterable[Run]) -> None:
+        """Take the marks of these runs away."""
+        self.groups.unmark(map(self._adapter.key, runs))
+        self._caption()
+        self.refresh()
+
+    # Columns and their order
+
+    def restore(self, preferences: Preferences) -> None:
+        """Begin in the order and in the groups of the last time."""
+        if preferences.group in WAYS:
+            self.groups.way = preferences.group
+        if not preferences.sort or order_of(preferences.sort):
+            self.model.sort_by(preferences.sort, reverse=preferences.reverse)
 
     def add_columns(self, more: Sequence[RunColumn]) -> None:
         """Show these columns behind the parameters, too, instead of others."""

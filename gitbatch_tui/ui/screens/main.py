@@ -17,6 +17,7 @@ from gitbatch_tui.ui.panes.about import About
 from gitbatch_tui.ui.panes.branches import BranchesPane
 from gitbatch_tui.ui.panes.remotes import RemotesPane
 from gitbatch_tui.ui.panes.runs import RunsPane
+from gitbatch_tui.ui.run_groups import WAYS
 from gitbatch_tui.ui.state import AppState, Selection, is_nameless
 from gitbatch_tui.ui.widgets.key_line import KeyLine
 from gitbatch_tui.ui.widgets.row_list import RowList
@@ -64,7 +65,7 @@ class MainScreen(Screen[None]):
         self.remotes = RemotesPane()
         self.branches = BranchesPane()
         self.runs = RunsPane(clock)
-        self.runs.restore_order(preferences.sort, reverse=preferences.reverse)
+        self.runs.restore(preferences)
         self.about = About()
         self.log_pane: LogPane | None = None
         """None until the first picture is drawn, which needs no log."""
@@ -116,8 +117,8 @@ class MainScreen(Screen[None]):
         self._show_selected()
 
     def _show_selected(self) -> None:
-        run = self.runs.selected
-        self.about.show_run(run)
+        run = self.runs.run
+        self.about.show_row(self.runs.selected)
         if self.log_pane:
             self.log_pane.show_run(None if run and is_nameless(run) else run)
 
@@ -149,8 +150,9 @@ class MainScreen(Screen[None]):
             self.pane,
             remote.remote if remote else None,
             branch.name if branch else None,
-            self.runs.selected,
-            self.runs.marked,
+            self.runs.run,
+            self.runs.marked_runs,
+            self.runs.group,
         )
 
     # Keys
@@ -199,6 +201,23 @@ class MainScreen(Screen[None]):
         else:
             self.runs.toggle_mark()
 
+    def action_range(self) -> None:
+        if self.pane != "runs":
+            self.decline("Only runs can be marked: 3 goes to them.")
+        else:
+            self.runs.toggle_range()
+
+    def action_fold(self) -> None:
+        if not self.runs.fold():
+            self.decline("This run is in no group: b groups by branch or day.")
+
+    def action_group(self) -> None:
+        """Group by the next thing, and say which."""
+        way = WAYS[(WAYS.index(self.runs.groups.way) + 1) % len(WAYS)]
+        self.runs.group_by(way)
+        self._preferences.remember(group=way)
+        self.app.notify(f"Runs are grouped by {way}.")
+
     def action_sort(self) -> None:
         self.runs.sort_next()
         self._remember_order()
@@ -235,7 +254,9 @@ class MainScreen(Screen[None]):
 
     @on(RowList.Opened)
     async def _open(self, message: RowList.Opened) -> None:
-        if message.rows is self.runs:
+        if message.rows is self.runs and self.runs.group:
+            self.runs.fold()
+        elif message.rows is self.runs:
             await self.run_action("app.act('log')")
         elif message.rows is self.remotes:
             await self._open_remote()

@@ -98,8 +98,8 @@ class RowAdapter(Protocol[M_contra]):
         """Return a key that stays the same when the model is read again."""
         ...
 
-    def cells(self, model: M_contra) -> Mapping[str, Cell]:
-        """A cell for each column."""
+    def cells(self, model: M_contra) -> Mapping[str, Cell] | Sequence[Cell]:
+        """A cell for each column; or cells side by side, for a row that has no columns."""
         ...
 
     def words(self, model: M_contra) -> str:
@@ -117,6 +117,8 @@ class ListModel(Generic[T]):
     def __init__(self, adapter: RowAdapter[T]) -> None:
         self.adapter = adapter
         self.models: Sequence[T] = ()
+        self.found: Sequence[T] = ()
+        """Those that fit the filter, in their order."""
         self.shown: Sequence[T] = ()
         self.cursor = 0
         self.marks: set[Hashable] = set()
@@ -162,7 +164,7 @@ class ListModel(Generic[T]):
     def narrow(self, needle: str) -> None:
         """Look for every word of the needle."""
         # What a longer needle finds is among what the shorter one found.
-        within = self.shown if self.needle and needle.startswith(self.needle) else None
+        within = self.found if self.needle and needle.startswith(self.needle) else None
         self.needle = needle
         self._arrange(self.models if within is None else within, ordered=within is not None)
 
@@ -195,9 +197,18 @@ class ListModel(Generic[T]):
             found = sorted(found, key=self.adapter.order(self.column), reverse=self.reverse)
         elif self.reverse and not ordered:
             found = list(reversed(found))
-        self.shown = found
+        self.found = found
+        self._place(key)
+
+    def _place(self, key: Hashable | None) -> None:
+        """Make rows of what was found, with the cursor on the one of this key, if it is there."""
+        self.shown = self.rows_of(self.found)
         index = self.index_of(key) if key is not None else None
         self.move_to(self.cursor if index is None else index)
+
+    def rows_of(self, found: Sequence[T]) -> Sequence[T]:
+        """The rows that are shown of what fits the filter."""
+        return found
 
     def _matching(self, models: Sequence[T]) -> Sequence[T]:
         needles = self.needle.lower().split()

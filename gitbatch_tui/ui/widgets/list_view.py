@@ -5,6 +5,7 @@ Ten thousand rows so cost what forty do. Every cell is cleaned where it is drawn
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len
@@ -112,6 +113,8 @@ class ListView(ScrollView, Generic[T]):
     def _cells(self, index: int) -> list[Cell]:
         """The row's cells, cleaned, each as wide as its column."""
         cells = self.model.adapter.cells(self.model.shown[index])
+        if not isinstance(cells, Mapping):
+            return list(cells)
         return [
             Cell(column.place(one_line(cells[column.key].text), width), cells[column.key].tone)
             for column, width in self.fitted

@@ -197,7 +197,7 @@ class RowList(ListView[T], can_focus=True):
         parts = []
         if self.filtering or self.filter:
             parts.append(f"/{one_line(self.filter)}{'▏' if self.filtering else ''}")
-            parts.append(f"{len(self.model.shown)} of {len(self.model.models)}")
+            parts.append(f"{len(self.model.found)} of {len(self.model.models)}")
         if self.model.marks:
             parts.append(f"{len(self.model.marks)} marked")
         return " · ".join(parts)

@@ -1,0 +1,64 @@
+"""Keys that take several runs at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.ui.dialogs.compare import CompareDialog
+from gitbatch_tui.ui.dialogs.confirm import Confirm
+from tests.support.batches import new_world
+from tests.support.worlds import JOB_OF_ITS_OWN
+from tests.ui.driver import async_test, run_app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.worlds import World
+
+WAITS = "#!/bin/sh\nwhile ! test -e ../go; do sleep 0.05; done\n"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return new_world(tmp_path)
+
+
+@async_test
+async def test_marked_runs_are_cancelled_with_one_message_and_their_marks_go(
+    world: World,
+) -> None:
+    world.commit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": WAITS})
+    world.push(options=["lr=0.1"])
+    world.commit({"more": "1"})
+    world.push(options=["lr=0.2"])
+    async with run_app(world.clone) as driver:
+        await driver.knows(2, "running")
+        await driver.knows(1, "running")
+        await driver.press("space", "space", "c")
+        question = await driver.dialog(Confirm)
+        assert question.heading == "Cancel 2 runs?"
+        await driver.sees("batch#1 (lr=0.1)")
+        await driver.press("y")
+        await driver.says("2 runs are cancelled.")
+        assert not driver.app.main.runs.marked
+        assert sum("cancelled" in toast for toast in driver.toasts) == 1
+        await driver.knows(1, "cancelled")
+        await driver.knows(2, "cancelled")
+
+
+@async_test
+async def test_marks_are_gone_when_runs_have_been_compared(world: World) -> None:
+    world.push(options=["lr=0.1"])
+    world.settled(1)
+    world.commit({"more": "1"}, branch="other")
+    world.push(options=["lr=0.2"])
+    world.settled(2)
+    async with run_app(world.clone) as driver:
+        await driver.knows(2, "succeeded")
+        await driver.press("space", "space", "v")
+        await driver.dialog(CompareDialog)
+        await driver.press("escape")
+        await driver.back_on_main()
+        assert not driver.app.main.runs.marked
