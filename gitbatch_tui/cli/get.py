@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,18 +16,57 @@ from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.format import size
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
+from gitbatch_tui.core.git.opening import open_clone
+from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.results.download import DownloadProgress, DownloadResult
 from gitbatch_tui.core.results.get import get as copy
 from gitbatch_tui.core.results.get import place_of
 from gitbatch_tui.core.runs.listing import resolve
+from gitbatch_tui.core.server.client import server_of
+from gitbatch_tui.core.server.folders import EntryKind
+from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:
     from gitbatch_tui.cli.output import Status
+    from gitbatch_tui.core.server.folders import Entry
 
 _INTERRUPTED = "What came is kept, and the same command goes on there."
 _RUN = re.compile(r"[^/]*#[1-9][0-9]*")
 INCOMPLETE = 1
 """The exit status where a file was left."""
+
+SOON = 2.0
+"""Seconds in which a server has to answer where a person waits for a completion."""
+
+
+def completing_paths(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Complete a path of the run tree of the run before it, by asking its server; or nothing."""
+    return _paths(ctx, ctx.params.get("run") or "", incomplete)
+
+
+def completing_words(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Complete runs, and after the first one a path of its run tree."""
+    given = ctx.params.get("words") or ()
+    if not given:
+        return completing(runs)(ctx, parameter, incomplete)
+    others = completing(runs)(ctx, parameter, incomplete) if _RUN.fullmatch(given[-1]) else []
+    return [*_paths(ctx, given[0], incomplete), *(name for name in others if "#" in name)]
+
+
+def _paths(ctx: click.Context, run: str, incomplete: str) -> list[str]:
+    folder = incomplete.rpartition("/")[0]
+    directory = Path(ctx.find_root().params.get("directory") or ".")
+    with suppress(GitBatchError), open_clone(directory) as clone:
+        remote, number = resolve(clone, run)
+        server = server_of(Hosts(), remote)
+        page = server.files.folder(number, folder, most=1000, timeout=SOON)
+        return [path for path in map(_offered, page.entries if page else ())
+                if path.startswith(incomplete) and path == one_line(path)]  # fmt: skip
+    return []
+
+
+def _offered(entry: Entry) -> str:
+    return f"{entry.path}/" if entry.kind is EntryKind.FOLDER else entry.path
 
 
 @click.command()
@@ -35,7 +75,7 @@ INCOMPLETE = 1
     metavar="RUN... [PATH [DEST]]",
     nargs=-1,
     required=True,
-    shell_complete=completing(runs),
+    shell_complete=completing_words,
 )
 @json_option
 def get(words: tuple[str, ...], *, as_json: bool) -> None:

@@ -1,6 +1,6 @@
 """The arguments that commands share, and the names a shell may complete for them.
 
-Completing asks the clone only, never a network.
+Completing names asks the clone only, never a network; paths in run trees are their server's.
 """
 
 from __future__ import annotations

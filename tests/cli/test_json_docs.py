@@ -29,6 +29,7 @@ CALLS = (
     "compare 1",
     "diff 1",
     "pull 1",
+    "files 1",
     "get 1 metrics.json ../copy.json",
     "publish",
     "export 1 --to ../run.zip",

@@ -15,6 +15,7 @@ from gitbatch_tui.core.hosts import framing
 from gitbatch_tui.core.runs.records import records_in, runs_in
 from gitbatch_tui.core.server import protocol
 from gitbatch_tui.core.server.calls import decode
+from gitbatch_tui.core.server.folders import read_folder
 from gitbatch_tui.core.server.submissions import read_jobs
 from gitbatch_tui.core.server.verification_report import read_verification_report
 from gitbatch_tui.errors import GitBatchError
@@ -40,6 +41,7 @@ SOUND = {
     "job=slurm 4711_3\trun=42\thow=recorded\tstate=ended\texit=7\tend=2026-11-22T16:41:12Z\n"
     "intent=1.2.n1\trun=42\tscheduler=sge\ttime=2026-11-22T16:41:11Z\tcontext=\nend\n",
     "pages": "events\tevents\t/x/log\t\nlog\tlog.2\t/x/log.2\t/y\n",
+    "folder": "folder\ttree=there\tentries=2\nfile\t12\ta%0Ab\nlink\t-\tb\nend\tmore=no\n",
     "files": "12\tout/a\n-\ta?b\n3\tb\n",
     "verify": f"gitbatch\tnow=1764100000\tversion=0.1.0\tlog={ID}\nrun=42\tstate=succeeded\n"
     f"proof\tresult={ID}\tkept=yes\ttree=there\nfile\tM\tout\nenvironment\thost: n1\nend\n",
@@ -55,6 +57,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "status": lambda text: protocol.read_report("host", text),
     "jobs": lambda text: read_jobs("host", text),
     "pages": protocol.read_pages,
+    "folder": lambda text: read_folder("host", text, "x"),
     "files": lambda text: [protocol.read_file(line) for line in text.split("\n") if line],
     "verify": lambda text: read_verification_report("host", text),
     "prune": lambda text: protocol.read_pruned("host", text),

@@ -23,7 +23,7 @@ from gitbatch_tui.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.server.client import Server
@@ -40,9 +40,17 @@ class RunTree(Protocol):
 
     told: str
     """Why these aren't the files of the run tree; empty where they are."""
+    commit: str
+    """The commit that they are of; empty where they are those of the run tree."""
 
     def folder(self, path: str = "", start: int = 0, most: int = PAGE) -> FolderPage:
         """Entries of a folder; raises `UnknownName` where there is none."""
+
+    def files(self, path: str = "") -> tuple[tuple[int, str], ...]:
+        """Size and path of every file at or below a path, but links; -1 where a size isn't known.
+
+        Raises `UnknownName` where there are none.
+        """
 
     def behind(self, entry: Entry) -> Entry:
         """The file or folder that a link leads to; anything else is returned as it is."""
@@ -72,7 +80,7 @@ def open_tree(batch: Batch, run: Run, on_line: Callable[[str], None] = lambda _:
 class ServerTree:
     """The run tree, which may change while it is looked at."""
 
-    told = ""
+    told = commit = ""
 
     def __init__(self, server: Server, run: Run) -> None:
         self._server, self._run = server, run
@@ -82,6 +90,9 @@ class ServerTree:
         if page is None:
             raise UnknownName(f"The run tree of {self._run.name} is not there any more.")
         return page
+
+    def files(self, path: str = "") -> tuple[tuple[int, str], ...]:
+        return _some(self._server.files.tree(self._run.number, path), path)
 
     def behind(self, entry: Entry) -> Entry:
         if entry.kind is not EntryKind.LINK:
@@ -109,19 +120,30 @@ class CommittedTree:
     def __init__(self, batch: Batch, run: Run, commit: str, why: str) -> None:
         what = "its results" if commit == run.result else "what was submitted"
         self.told = f"{why}: these are the files of {what}, {short(commit)}."
-        self._batch, self._run, self._commit = batch, run, commit
+        self._batch, self._run, self.commit = batch, run, commit
         self._large = {file.path: file for file in large_files_of(batch.clone, run)}
 
     def folder(self, path: str = "", start: int = 0, most: int = PAGE) -> FolderPage:
-        listed = self._batch.clone.try_git("ls-tree", "-z", "-l", f"{self._commit}:{path}")
+        listed = self._batch.clone.try_git("ls-tree", "-z", "-l", f"{self.commit}:{path}")
         prefix = f"{path}/" if path else ""
         found = {entry.path: entry for entry in _committed(listed or "", prefix)}
         found |= {entry.path: entry for entry in _beside(self._large.values(), prefix)}
         if listed is None and not found:
-            raise UnknownName(f"There is no folder {one_line(path)} in {short(self._commit)}.")
+            raise UnknownName(f"There is no folder {one_line(path)} in {short(self.commit)}.")
         entries = sorted(found.values(), key=lambda entry: entry.path)
         shown = tuple(entries[start : start + most])
         return FolderPage(shown, len(entries), start + most < len(entries))
+
+    def files(self, path: str = "") -> tuple[tuple[int, str], ...]:
+        listed = self._batch.clone.git("ls-tree", "-r", "-z", "-l", "--full-tree", self.commit)
+        found = {entry.path: entry for entry in _committed(listed, "")}
+        found |= {
+            file.path: Entry(EntryKind.FILE, file.path, file.size) for file in self._large.values()
+        }
+        inside = (
+            entry for entry in found.values() if f"{entry.path}/".startswith(f"{path}/") or not path
+        )
+        return _some([(entry.size, entry.path) for entry in inside if entry.size is not None], path)
 
     def behind(self, entry: Entry) -> Entry:
         if entry.kind is EntryKind.LINK:
@@ -134,7 +156,7 @@ class CommittedTree:
             file = f"content:{large.hash}"
             return self._batch.server.files.read(self._run.number, file, offset, size)
         data = b""
-        with self._batch.clone.stream("cat-file", "blob", f"{self._commit}:{path}") as stream:
+        with self._batch.clone.stream("cat-file", "blob", f"{self.commit}:{path}") as stream:
             for chunk in stream:
                 data += chunk
                 if len(data) >= offset + size:
@@ -142,7 +164,13 @@ class CommittedTree:
         return data[offset : offset + size]
 
     def address(self, path: str) -> str:
-        return shlex.join(["git", "show", f"{short(self._commit)}:{path}"])
+        return shlex.join(["git", "show", f"{short(self.commit)}:{path}"])
+
+
+def _some(files: Sequence[tuple[int, str]], path: str) -> tuple[tuple[int, str], ...]:
+    if path and not files:
+        raise UnknownName(f"There is no file {one_line(path)}, and no folder with files in it.")
+    return tuple(files)
 
 
 _LONGEST_LINK = 4096

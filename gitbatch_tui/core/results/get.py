@@ -30,7 +30,7 @@ def get(
 
     Raises `UnknownName` where there is no such path, and `Stopped`; what came is kept then.
     """
-    inside = _inside(path)
+    inside = path_inside(path)
     files = batch.server.files.tree(number, inside)
     if not files:
         raise UnknownName(
@@ -66,7 +66,7 @@ def _hashes(batch: Batch, number: int) -> dict[str, str]:
     return {file.path: file.hash for file in large_files_of(batch.clone, run)} if run else {}
 
 
-def _inside(path: str) -> str:
+def path_inside(path: str) -> str:
     """A path of a run tree as the server lists it; empty is the whole tree."""
     parts = [part for part in path.split("/") if part not in {"", "."}]
     if path.startswith("/") or ".." in parts:
