@@ -119,6 +119,18 @@ is_ancestor () {
 	surely "$?"
 }
 
+# sets: id
+is_kept () {
+	# ID...: does what is kept lead to each of them?  rev-list is quick, but
+	# gives up too early where a clock ran backwards, or is another host's.
+	lost=$(bare rev-list --max-count=1 "$@" --not refs/gitbatch/keep 2>/dev/null) &&
+	test -z "$lost" && return
+	for id
+	do
+		is_ancestor "$id" refs/gitbatch/keep || return
+	done
+}
+
 tip_of () {
 	# git may end well without having been able to tell.
 	found=$(bare rev-parse --verify -q "refs/heads/$1^{commit}" 2>/dev/null)

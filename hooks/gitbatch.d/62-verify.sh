@@ -12,8 +12,7 @@ verify_run () {
 	report
 	result=
 	field "$dir/settled" result && result=$value
-	lost=$(bare rev-list --max-count=1 "${result:-$commit}" "$commit" \
-		--not refs/gitbatch/keep 2>/dev/null) && test -z "$lost" && kept=yes || kept=no
+	is_kept "${result:-$commit}" "$commit" && kept=yes || kept=no
 	prove_tree
 	printf 'proof\tresult=%s\tkept=%s\ttree=%s\n' "$result" "$kept" "$proven"
 	test -z "$altered" ||

@@ -132,9 +132,7 @@ why_needed () {
 	}
 	reload_request
 	# shellcheck disable=SC2046 # ids have no spaces
-	unkept=$(bare rev-list --max-count=1 $(made_in_tree) \
-		"$(tree_git rev-parse HEAD)" --not refs/gitbatch/keep 2>/dev/null) &&
-	test -z "$unkept" || {
+	is_kept $(made_in_tree) "$(tree_git rev-parse HEAD)" || {
 		echo 'it has commits that are not in the repository'
 		return
 	}

@@ -227,3 +227,47 @@ def test_a_lease_that_is_outdated_loses_nothing(world: World) -> None:
             submit(situation, WITHOUT, lambda _: None)
     world.git("fetch", "-q", "batch", "master")
     world.git("merge-base", "--is-ancestor", other, "FETCH_HEAD")
+
+
+def close_early(world: World) -> None:
+    """Let the batch remote's side close as soon as it has told its branches.
+
+    Git dies of SIGPIPE then, without a word, where it has no branch to move but push options to
+    tell; else that is a matter of luck.
+    """
+    program = world.root / "receive-pack"
+    program.write_text('#!/bin/sh\nexec </dev/null\nprintf 0000 | git receive-pack "$@"\n')
+    program.chmod(0o755)
+    world.git("config", "remote.batch.receivepack", str(program))
+
+
+def test_a_lease_that_is_outdated_is_told_so_where_git_dies_of_it(world: World) -> None:
+    diverge(world)
+    with open_batch(world) as batch:
+        situation = prepare(batch)
+        world.git("push", "-q", "batch", f"+{situation.tip}^:refs/heads/master")
+        close_early(world)
+        with pytest.raises(PushRefused, match=r"has moved since it was looked at"):
+            submit(situation, WITHOUT, lambda _: None)
+
+
+def test_commits_of_others_are_told_where_git_dies_of_them(world: World) -> None:
+    run(world)
+    pull(world)
+    world.commit({"a": "1"})
+    with open_batch(world) as batch:
+        situation = prepare(batch)
+        tree = f"{situation.tip}^{{tree}}"
+        other = world.git("commit-tree", "-p", situation.tip, "-m", "x", tree)
+        world.git("push", "-q", "batch", f"{other}:refs/heads/master")
+        close_early(world)
+        with pytest.raises(PushRefused, match=r"has commits that yours hasn't"):
+            submit(situation, Choices(), lambda _: None)
+
+
+def test_a_push_that_ends_without_a_word_says_by_what(world: World) -> None:
+    with open_batch(world) as batch:
+        situation = prepare(batch)
+        close_early(world)
+        with pytest.raises(PushRefused, match=r"nothing was run: \S.*"):
+            submit(situation, Choices(), lambda _: None)

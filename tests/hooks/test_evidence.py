@@ -131,3 +131,21 @@ def test_a_wrong_clock_changes_no_order_and_no_state(
         *(f"run {run} submitted" for run in runs),
         *(f"run {run} succeeded" for run in runs),
     ]
+
+
+def test_what_is_kept_is_known_as_kept_whatever_the_clocks_said(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("clock")
+    # git itself stops looking where a few commits in a row are older than what it looks for.
+    for number, offset in enumerate(["2 days", *["0 day"] * 8]):
+        clock(world, folder, offset)
+        run = world.submit(JOB, branch=f"b{number}")
+        assert world.settled(run)["state"] == "succeeded"
+    result = world.facts(1)["result"]
+    assert world.bare("rev-list", result, "--not", "refs/gitbatch/keep") != ""
+    proof = next(line for line in world.gitbatch("verify", "1").lines if line.startswith("proof\t"))
+    assert "\tkept=yes\t" in proof
+    lines = world.gitbatch("prune").lines
+    assert [line for line in lines if "kept=" in line] == []
+    assert sum(line.startswith("run=") for line in lines) == 9

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.ui.screens.journal import JournalScreen
+from gitbatch_tui.ui.screens.journal import Entries, JournalScreen
 from gitbatch_tui.ui.state import Selection
 from tests.ui.driver import async_test, run_app
 
@@ -36,5 +36,13 @@ async def test_what_is_run_while_you_look_appears_and_the_selection_stays(projec
         await driver.sees("refs/heads/master")
         await driver.press("slash", *["backspace"] * 12, "enter")
         driver.app.act("pull", Selection("runs", None, None, project.run(number), ()))
-        await driver.until(lambda: "git fetch" in driver.text, "the fetch", 30)
+        entries = driver.app.screen.query_one(Entries)
+        await driver.until(
+            lambda: any("fetch" in entry.command for _, entry in entries.model.models),
+            "the fetch",
+            30,
+        )
+        selected = entries.selected
+        assert selected
+        assert selected[1].command[:2] == ("git", "symbolic-ref")
         await driver.sees("refs/heads/master")

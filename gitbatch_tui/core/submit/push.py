@@ -60,8 +60,8 @@ class PushResult:
 class PushCut(Exception):
     """The push ended without a word on whether the branch has moved."""
 
-    def __init__(self, said: Sequence[str]) -> None:
-        super().__init__(trouble_in(said))
+    def __init__(self, said: Sequence[str], status: int | None = None) -> None:
+        super().__init__(trouble_in(said) if any(said) else _silent(status))
         self.said = tuple(said)
 
 
@@ -113,13 +113,18 @@ def _outcome(batch: Batch, update: Update, running: GitProcess) -> PushResult:
         hook = batch.clone.path / batch.clone.git("rev-parse", "--git-path", "hooks/pre-push")
         if refusal := refused_here(hook, running):
             raise PushRefused(refusal, detail="\n".join(running.said))
-        raise PushCut(running.said)
+        raise PushCut(running.said, running.status)
     if kind == "=" or not update.starts:
         return PushResult(None, lines)
     receipts = parse_receipts(lines, {clean(update.branch): update.commit})
     if not receipts:
         raise _unconfirmed(remote, update, lines)
     return PushResult(receipts[-1], lines)
+
+
+def _silent(status: int | None) -> str:
+    how = f"was killed by signal {-status}" if status and status < 0 else "ended"
+    return f"git push {how} without a word"
 
 
 def server_lines(said: Sequence[str]) -> Iterator[str]:

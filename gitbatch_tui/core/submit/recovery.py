@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.hosts.location import BASE
 from gitbatch_tui.core.server.protocol import number_of
+from gitbatch_tui.core.submit.refusal import explain
 from gitbatch_tui.errors import GitBatchError, PushRefused, Unreachable
 from gitbatch_tui.models import Receipt, State
 
@@ -59,10 +60,23 @@ def find_out(
             "Then submit again, which looks first and never runs a push twice.",
             detail="\n".join(cut.said),
         ) from error
-    raise PushRefused(
-        f"Nothing has arrived at {batch.remote.name}, and nothing was run: {cut}.",
-        detail="\n".join(cut.said),
-    )
+    raise nothing_arrived(batch, update, cut)
+
+
+def nothing_arrived(batch: Batch, update: Update, cut: PushCut) -> PushRefused:
+    """The refusal of a push that has changed nothing.
+
+    Git itself dies of SIGPIPE, without a word, where it has nothing to push after all and tells
+    the push options to a server that has closed: so the branch says whether it has moved.
+    """
+    name, tip = batch.remote.name, batch.tip(update.branch)
+    if update.expected not in {None, tip}:
+        sentence = explain(name, update.branch, "stale info", ())
+    elif update.expected is None and tip and not batch.clone.contains(update.commit, tip):
+        sentence = explain(name, update.branch, "non-fast-forward", ())
+    else:
+        sentence = f"Nothing has arrived at {name}, and nothing was run: {cut}."
+    return PushRefused(sentence, detail="\n".join(cut.said))
 
 
 def describe(batch: Batch, update: Update, known: Collection[int]) -> str:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.server.protocol import fields_of, number_of
 from gitbatch_tui.core.submit.push import SERVER, PushCut, Update, push_once
+from gitbatch_tui.core.submit.recovery import nothing_arrived
 from gitbatch_tui.core.submit.submit import get_ready
 from gitbatch_tui.core.sweeps.plan import key_of
-from gitbatch_tui.errors import PushRefused, Refused, RunNotConfirmed, Stopped, Unreachable
+from gitbatch_tui.errors import Refused, RunNotConfirmed, Stopped, Unreachable
 from gitbatch_tui.models import Receipt, State
 
 if TYPE_CHECKING:
@@ -146,10 +147,7 @@ def _push(situation: Situation, on_line: OnLine) -> None:
         if batch.stop.asked:
             raise Stopped("Nothing was started.") from cut
         if batch.tip(update.branch) != update.commit:
-            raise PushRefused(
-                f"Nothing has arrived at {batch.remote.name}, and nothing was run: {cut}.",
-                detail="\n".join(cut.said),
-            ) from cut
+            raise nothing_arrived(batch, update, cut) from cut
 
 
 def _carry_out(order: _Order, on_line: OnLine, on_started: OnStarted) -> Sweep:

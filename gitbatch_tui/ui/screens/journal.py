@@ -18,7 +18,7 @@ from gitbatch_tui.ui.widgets.list_model import Cell, Column
 from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -41,8 +41,9 @@ class EntryAdapter:
         Column("command", "command", 20, share=8),
     )
 
-    def key(self, item: Item) -> int:
-        return id(item[1])
+    def key(self, item: Item) -> Hashable:
+        # Of a question that is asked again, only the last answer is kept: it is the same row.
+        return item[1].host, item[1].command, item[1].status
 
     def cells(self, item: Item) -> Mapping[str, Cell]:
         when, entry = item
