@@ -56,7 +56,7 @@ FORBIDDEN = {"ui": {"subprocess"}}
 # The packages of core, from the ground up: each imports only those before it.
 LAYERS = """
     base hosts schedulers git server dirhash frozen freezing jobs runs watch batch submit
-    sweeps diffs compare results browse verify publish crate report_page logs setup
+    sweeps diffs compare results browse verify publish crate logs curves report_page setup
 """.split()
 
 

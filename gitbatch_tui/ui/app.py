@@ -35,11 +35,13 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.watch.overview import StartupQuery
     from gitbatch_tui.models import Run
     from gitbatch_tui.ui.panes.log import LogPane
+    from gitbatch_tui.ui.screens.curves import CurveScreen
     from gitbatch_tui.ui.screens.log import LogScreen
 
 THREADS = 64
 """Threads that may be at work at once; most of them wait for a server."""
 LATER = (
+    "screens/curves.tcss",
     "dialogs/ask.tcss",
     "dialogs/dialogs.tcss",
     "screens/diff.tcss",
@@ -88,6 +90,7 @@ class GitBatchApp(App[None]):
         self.terminal_title = TerminalTitle(path.name, self._write)
         self.open_log: LogScreen | None = None
         """The log that is shown full screen."""
+        self.open_curves: CurveScreen | None = None
         self.preferences = Preferences.read()
         self.main = MainScreen(clock, self.live, self.preferences)
         begin_with_theme(self, self.preferences.theme)
@@ -149,6 +152,8 @@ class GitBatchApp(App[None]):
         log = self.open_log
         if log and (run := state.find(log.run.remote, log.run.number)):
             log.show_run(run)
+        if self.open_curves:
+            self.open_curves.show_state(state)
         self.notifications.look(state)
         self.terminal_title.show(state)
 

@@ -55,6 +55,8 @@ KEYS = (
         line=_RUNS),
     Key("f", "f", "app.act('files')", "files",
         "The files of the selected run, live while it goes on", _RUNS),
+    Key("M", "M", "app.act('curves')", "curves",
+        "Metrics over steps, of the selected or marked runs", _RUNS),
     Key("c", "c", "app.act('cancel')", "cancel", "Cancel the selected or marked runs", _RUNS,
         line=("runs",)),
     Key("x", "x", "app.act('rerun')", "run again", "Run the selected run's commit again", _RUNS,

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gitbatch_tui.core.compare.runs import RunRow, RunTable
-from gitbatch_tui.core.report_page.charts import Chart, charts_of_tables, svg
+from gitbatch_tui.core.curves.svg import Chart, svg
+from gitbatch_tui.core.report_page.charts import charts_of_tables
 from gitbatch_tui.core.report_page.facts import Facts, collect
 from gitbatch_tui.core.report_page.notebook import notebook_html
 from gitbatch_tui.core.report_page.page import page

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.identity import Identity
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +41,14 @@ def _sweep(place: Path, prefix: str) -> None:
             mine = folder.lstat().st_uid == os.getuid() and not folder.is_symlink()
             if mine and owner and owner.is_gone():
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def write(target: Path, data: bytes) -> None:
+    """Write a file that a person has named; raises `Refused` where that can't be done."""
+    try:
+        target.write_bytes(data)
+    except OSError as error:
+        raise Refused(f"{one_line(str(target))} could not be written: {error.strerror}.") from error
 
 
 def create(written: Path, target: Path) -> None:

@@ -12,6 +12,8 @@ from gitbatch_tui.core.compare.json import Numeral, read_json
 from gitbatch_tui.core.compare.numbers import number_in
 from gitbatch_tui.core.diffs.table import SUFFIXES, read_table
 from gitbatch_tui.core.git.blobs import blobs_at, contents_of, sizes_of
+from gitbatch_tui.core.git.names import is_safe
+from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +27,33 @@ _LONGEST = 80
 _LARGEST = 8 * 2**20
 """Bytes of a file that is read."""
 _DOT, _LINE = "●", "·"
+
+
+_SERIES = ("metrics.csv", "metrics.jsonl", "metrics.json")
+_VALUES = ("metrics.json", "metrics.csv", "metrics.jsonl")
+
+
+def curve_files(clone: Clone) -> tuple[str, ...]:
+    """The files with metrics over steps: what `gitbatch.metrics` says, else the usual ones.
+
+    Raises `Refused` for what can't be a path among results.
+    """
+    return _configured(clone) or _SERIES
+
+
+def value_files(clone: Clone) -> tuple[str, ...]:
+    """The files with what a run came to in the end, as `curve_files` has them."""
+    return _configured(clone) or _VALUES
+
+
+def _configured(clone: Clone) -> tuple[str, ...]:
+    path = clone.config("gitbatch.metrics")
+    if path and not is_safe(path):
+        raise Refused(
+            f"gitbatch.metrics is {one_line(path)}, which is no path among results: "
+            "`git config gitbatch.metrics metrics.csv` sets another one."
+        )
+    return (path,) if path else ()
 
 
 @dataclass(frozen=True)

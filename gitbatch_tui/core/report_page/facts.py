@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.compare.runs import METRICS, line_up
-from gitbatch_tui.core.report_page.charts import Chart, charts_of_metrics, charts_of_tables
+from gitbatch_tui.core.report_page.charts import charts_of_metrics, charts_of_tables
 from gitbatch_tui.core.report_page.written_files import (
     TABLES,
     WrittenFile,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.compare.runs import RunTable
+    from gitbatch_tui.core.curves.svg import Chart
     from gitbatch_tui.models import Run
 
     Side = tuple[Batch, Run]

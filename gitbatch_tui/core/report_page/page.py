@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.format import size
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.compare.runs import cells
-from gitbatch_tui.core.report_page.charts import COLOURS, svg
+from gitbatch_tui.core.curves.svg import colour, svg
 from gitbatch_tui.core.report_page.notebook import notebook_html
 from gitbatch_tui.core.report_page.written_files import NOTEBOOK, PICTURES
 from gitbatch_tui.core.runs.outcome import finding_words, outcome
@@ -17,7 +17,7 @@ from gitbatch_tui.core.runs.outcome import finding_words, outcome
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gitbatch_tui.core.report_page.charts import Chart
+    from gitbatch_tui.core.curves.svg import Chart
     from gitbatch_tui.core.report_page.facts import Facts
     from gitbatch_tui.core.report_page.written_files import WrittenFile
     from gitbatch_tui.models import Run
@@ -31,7 +31,7 @@ table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 td,th{text-align:left;padding:.15em .8em .15em 0;vertical-align:top;border-bottom:1px solid #8884}
 .wide{overflow-x:auto} pre{overflow:auto;max-height:30em;background:#8881;padding:.6em}
 img,svg{max-width:100%} svg{width:36em} polyline{fill:none;stroke-width:1.6}
-.axis{fill:none;stroke:currentColor} svg text{font-size:11px;fill:currentColor}
+.axis{fill:none;stroke:currentColor} .grid{stroke:#8884} svg text{font-size:11px;fill:currentColor}
 .figures{display:flex;flex-wrap:wrap;gap:1em} figure{margin:0;break-inside:avoid}
 section{break-inside:avoid-page} .bad{color:#c62828;font-weight:600}
 @media print{pre{max-height:none;white-space:pre-wrap}.wide{overflow:visible}body{max-width:none}}
@@ -79,7 +79,7 @@ def _charts(charts: Sequence[Chart]) -> Iterator[str]:
         yield f"<figure><figcaption>{_line(chart.title)}</figcaption>{svg(chart)}<br>"
         for at, name in enumerate(chart.curves):
             if name:
-                yield f'<small style="color:{COLOURS[at % len(COLOURS)]}">{_line(name)} </small>'
+                yield f'<small style="color:{colour(at)}">{_line(name)} </small>'
         yield "</figure>"
     yield "</div>"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.files import write
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.compare.runs import METRICS
 from gitbatch_tui.core.report_page.facts import collect
@@ -45,8 +46,5 @@ def report(
     room = (largest - _SMALLEST - _PER_RUN * len(sides)) * 3 // 4
     facts = collect(sides, max(0, room), metrics, tell)
     text = page(f"{one_line(sides[0][0].clone.path.name)}: {title}", facts).encode()
-    try:
-        target.write_bytes(text)
-    except OSError as error:
-        raise Refused(f"{one_line(str(target))} could not be written: {error.strerror}.") from error
+    write(target, text)
     return len(text)

@@ -21,6 +21,7 @@ ACTIONS = {
     "submit": "submit.submit",
     "pull": "pull.pull",
     "diff": "diff.diff",
+    "curves": "curves.show_curves",
     "log": "log.show_log",
     "files": "files.files",
     "get": "files.bring",

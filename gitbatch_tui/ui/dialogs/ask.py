@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
@@ -64,3 +65,11 @@ class Ask(ModalScreen[str | None]):
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+
+def doubt_path(text: str) -> str:
+    """Why not to write to a path at once; empty where nothing is there."""
+    path = Path(text).expanduser()
+    if path.is_dir():
+        return f"{path} is a folder."
+    return f"{path} is there already: enter again replaces it." if path.exists() else ""

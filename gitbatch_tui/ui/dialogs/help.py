@@ -60,6 +60,14 @@ _FILES = (
     ("w", "Whether long lines of the file go on below"),
     ("esc q", "Leave the file; then go back"),
 )
+_CURVES = (
+    ("← →", "The metric before, the next one"),
+    ("m", "Choose a metric from a list"),
+    ("l", "A logarithmic scale, or a linear one"),
+    ("s", "Draw means of 1 %, 5 % or 20 % of all values, or each value"),
+    ("S", "Save the picture as SVG; asks where"),
+    ("esc q", "Back"),
+)
 
 
 class Keys(Reading):
@@ -110,3 +118,11 @@ class FilesKeys(Keys):
 
     HEADING = "Keys in the files of a run"
     rows = _FILES
+
+
+class CurveKeys(Keys):
+    """Those of the screen of metrics over steps."""
+
+    HEADING = "Keys in curves"
+    WIDTH = 9
+    rows = _CURVES

@@ -173,11 +173,11 @@ class LogScreen(Screen[None]):
     # Saving
 
     def action_save(self) -> None:
-        from gitbatch_tui.ui.dialogs.ask import Ask  # noqa: PLC0415 # seldom needed
+        from gitbatch_tui.ui.dialogs.ask import Ask, doubt_path  # noqa: PLC0415 # seldom needed
 
         name = _UNUSUAL.sub("-", self._files[self._at].name)
         proposal = f"{self.run.remote}-{self.run.number}-{name}.txt"
-        self.app.push_screen(Ask("Save to", proposal, _doubt), self._save_to)
+        self.app.push_screen(Ask("Save to", proposal, doubt_path), self._save_to)
 
     def _save_to(self, text: str | None) -> None:
         if text and self.view.viewer:
@@ -221,10 +221,3 @@ class LogScreen(Screen[None]):
 
     def _tell(self, text: str, severity: SeverityLevel = "information") -> None:
         self.app.notify(clean(text), severity=severity, markup=False)
-
-
-def _doubt(text: str) -> str:
-    path = Path(text).expanduser()
-    if path.is_dir():
-        return f"{path} is a folder."
-    return f"{path} is there already: enter again replaces it." if path.exists() else ""

@@ -1,0 +1,1 @@
+"""Metrics over steps: read while they grow, and drawn as curves."""

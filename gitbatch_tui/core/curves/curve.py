@@ -1,0 +1,91 @@
+"""A metric over steps, and what of it can be seen in so many columns."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate, groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from gitbatch_tui.core.curves.scale import Scale
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Span(NamedTuple):
+    """The values of a curve within one column."""
+
+    column: int
+    low: float
+    high: float
+    first: float
+    last: float
+    is_apart: bool
+    """Whether there is a gap before it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """Finite numbers over steps that never go back."""
+
+    xs: array[float] = field(default_factory=lambda: array("d"))
+    ys: array[float] = field(default_factory=lambda: array("d"))
+    breaks: Sequence[int] = ()
+    """The indices before which there is a gap."""
+    notes: Sequence[str] = ()
+    """What could not be drawn, in words."""
+
+    @cached_property
+    def _sums(self) -> array[float]:
+        return array("d", accumulate(self.ys, initial=0.0))
+
+    def spans(self, across: Scale, width: int, smoothing: float = 0.0) -> list[Span]:
+        """The values to be seen in each of `width` columns, those with nothing in them left out.
+
+        With `smoothing`, each column has the mean around it, of that part of all values.
+        """
+        found: list[Span] = []
+        breaks, begin = frozenset(self.breaks), 0
+        half = round(len(self.ys) * smoothing / 2)
+        for column in range(width):
+            bound = across.value((column + 1) / width)
+            end = len(self.xs) if column == width - 1 else bisect_left(self.xs, bound, begin)
+            if end > begin:
+                part = [self._mean((begin + end) // 2, half)] if half else self.ys[begin:end]
+                is_apart = begin in breaks
+                found.append(Span(column, min(part), max(part), part[0], part[-1], is_apart))
+                begin = end
+        return found
+
+    def _mean(self, middle: int, half: int) -> float:
+        low, high = max(0, middle - half), min(len(self.ys), middle + half + 1)
+        return (self._sums[high] - self._sums[low]) / (high - low)
+
+    def points(self, width: int, smoothing: float = 0.0) -> list[tuple[float, float]]:
+        """At most four points for each of `width` columns; where there is a gap, NaN."""
+        found: list[tuple[float, float]] = []
+        if not self.xs:
+            return found
+        across = Scale.around((self.xs[0], self.xs[-1]))
+        for span in self.spans(across, width, smoothing):
+            x = across.value((span.column + 0.5) / width)
+            found += [(x, math.nan)] if span.is_apart else []
+            found += [(x, y) for y, _ in groupby((span.first, span.low, span.high, span.last))]
+        return found
+
+
+def above_zero(spans: Sequence[Span]) -> list[Span]:
+    """Those that a logarithmic scale has a place for; there is a gap for the others."""
+    found, is_apart = [], False
+    for span in spans:
+        is_apart = is_apart or span.is_apart
+        if span.high > 0:
+            found.append(span._replace(is_apart=is_apart))
+            is_apart = False
+        else:
+            is_apart = True
+    return found

@@ -1,0 +1,78 @@
+"""The files in which a run may have its metrics: in its run tree, or among its results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from gitbatch_tui.core.logs.source import DELETED, NOT_THERE, LogFile, Seen
+
+if TYPE_CHECKING:
+    from gitbatch_tui.core.server.client import Server
+
+
+class MetricsFile(Protocol):
+    """Bytes at offsets, which may become more."""
+
+    def look(self) -> Seen:
+        """Look at the file as it is now; another generation has to be read from its start."""
+        ...
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Up to `length` bytes."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        ...
+
+
+class WrittenFile:
+    """A file that is here as a whole, and stays as it is."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def look(self) -> Seen:
+        return Seen(len(self._data))
+
+    def read(self, offset: int, length: int) -> bytes:
+        return self._data[offset : offset + length]
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class FarFile:
+    """A file in a run tree elsewhere; looking and reading ask its server, once each."""
+
+    def __init__(self, server: Server, run: int, path: str) -> None:
+        self._server, self._run, self._file = server, run, f"tree:{path}"
+        self._inode = 0
+        self._seen = Seen(state=NOT_THERE)
+
+    def look(self) -> Seen:
+        found = self._server.files.stat(self._run, self._file)
+        before, generation = self._seen, self._seen.generation
+        if not found.inode:
+            state = DELETED if self._inode else NOT_THERE
+            self._seen = Seen(before.size, generation, state)
+            return self._seen
+        if self._inode and (found.inode != self._inode or found.size < before.size):
+            generation += 1
+        self._inode = found.inode
+        self._seen = Seen(found.size, generation)
+        return self._seen
+
+    def read(self, offset: int, length: int) -> bytes:
+        return self._server.files.read(self._run, self._file, offset, length)
+
+    def close(self) -> None:
+        """Nothing stays open between two questions."""
+
+
+def in_tree(server: Server, run: int, path: str) -> MetricsFile:
+    """A file in a run tree: on this machine read as it is, elsewhere through the server."""
+    if server.host.name != "local":
+        return FarFile(server, run, path)
+    return LogFile(Path(server.base).expanduser() / "runs" / str(run) / "tree" / path)

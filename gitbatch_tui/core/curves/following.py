@@ -1,0 +1,77 @@
+"""Keeps the metrics of runs up to date in threads of its own, so that no key waits for reading."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gitbatch_tui.core.curves.reading import RunMetrics
+
+NEAR = 0.05
+"""Seconds between two looks at files on this machine: each costs some microseconds."""
+FAR = 2.0
+"""Seconds between two questions about a file elsewhere."""
+
+
+class Following:
+    """Reads what there is, and then what comes, as long as there is a run that goes on."""
+
+    def __init__(self, metrics: Sequence[RunMetrics], changed: Callable[[], None]) -> None:
+        """`changed` is called in another thread, whenever there is something new to see."""
+        self._metrics = metrics
+        self._changed = changed
+        self._closed = threading.Event()
+        self._over = {each.key for each in metrics if each.run.state.final}
+
+    def start(self) -> None:
+        """Begin to read."""
+        near = [each for each in self._metrics if each.is_near]
+        self._apart(near, NEAR)
+        far: dict[str, list[RunMetrics]] = {}
+        for each in self._metrics:
+            if not each.is_near:
+                far.setdefault(each.run.remote, []).append(each)
+        for metrics in far.values():
+            self._apart(metrics, FAR)
+
+    def end(self, key: tuple[str, int]) -> None:
+        """Read the file of a run once more: it is over."""
+        self._over.add(key)
+
+    def close(self) -> None:
+        """Stop reading; doesn't wait."""
+        self._closed.set()
+
+    def _apart(self, metrics: Sequence[RunMetrics], pause: float) -> None:
+        # As a daemon, so that a server that doesn't answer can't hold up the program's end.
+        threading.Thread(
+            target=self._follow, args=(metrics, pause), name="curves", daemon=True
+        ).start()
+
+    def _follow(self, metrics: Sequence[RunMetrics], pause: float) -> None:
+        for each in metrics:
+            if each.sample():
+                self._changed()
+        going = list(metrics)
+        while going and not self._closed.is_set():
+            for each in tuple(going):
+                # Asked first, so that what was written until then is read once more.
+                if each.key in self._over:
+                    going.remove(each)
+                self._read(each, is_last=each not in going)
+            self._closed.wait(pause)
+        for each in metrics:
+            each.close()
+
+    def _read(self, each: RunMetrics, *, is_last: bool) -> None:
+        before = each.stamp
+        for _ in each.update():
+            if self._closed.is_set():
+                return
+        if is_last:
+            each.finish()
+        if each.stamp != before:
+            self._changed()

@@ -1,0 +1,245 @@
+"""Metrics of runs as curves over steps, live while they run."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from gitbatch_tui.core.base.files import write
+from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.core.curves.following import Following
+from gitbatch_tui.core.curves.picture import SMOOTHINGS, Look, is_above_zero
+from gitbatch_tui.core.curves.svg import chart_over_steps, svg_file
+from gitbatch_tui.core.runs.parameters import differing, told
+from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.ui.dialogs.ask import Ask, doubt_path
+from gitbatch_tui.ui.dialogs.choose import Choose
+from gitbatch_tui.ui.widgets.curve_view import CurveView, Entry, Legend
+from gitbatch_tui.ui.widgets.key_line import KeyWords
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import App, ComposeResult
+    from textual.binding import BindingType
+    from textual.notifications import SeverityLevel
+
+    from gitbatch_tui.core.curves.curve import Curve
+    from gitbatch_tui.core.curves.reading import RunMetrics
+    from gitbatch_tui.ui.state import AppState
+
+# What a proposed name of a file had better not have in it.
+_UNUSUAL = re.compile(r"[^\w.+-]+")
+NOTES = 3
+"""As many lines as say what could not be drawn."""
+_LINE = (
+    ("← →", "metric", "screen.next(1)"),
+    ("m", "choose", "screen.choose"),
+    ("l", "log", "screen.log"),
+    ("s", "smooth", "screen.smooth"),
+    ("S", "save", "screen.save"),
+    ("?", "help", "screen.help"),
+    ("esc", "back", "screen.back"),
+)
+"""The keys that are named at the bottom, and what a click on them does."""
+
+
+class CurveScreen(Screen[None]):
+    """One metric at a time, of up to as many runs as have room in a picture."""
+
+    app: App[object]
+    CSS_PATH = "curves.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right", "next(1)", "next metric", tooltip="The next metric"),
+        Binding("left", "next(-1)", "previous metric", tooltip="The metric before"),
+        Binding("m", "choose", "metric", tooltip="Choose a metric"),
+        Binding("l", "log", "log", tooltip="A logarithmic scale, or a linear one"),
+        Binding("s", "smooth", "smooth", tooltip="Draw means of more values, or each"),
+        Binding("S", "save", "save", tooltip="Save the picture as SVG"),
+        Binding("question_mark", "help", "help", tooltip="The keys of this screen"),
+        Binding("escape,q", "back", "back", tooltip="Back"),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal")]  # noqa: RUF012 # typed by textual
+
+    def __init__(self, metrics: Sequence[RunMetrics], metric: str = "") -> None:
+        super().__init__()
+        self._metrics = metrics
+        self.metric = metric
+        """The one that is drawn; empty while none is known."""
+        self.look = Look()
+        self._told = differing(each.run for each in metrics)
+        self._following = Following(metrics, self._hear)
+        self._heard = threading.Event()
+        self._took, self._shown_at = 0.0, 0.0
+        """Seconds that the last picture took, and when it was drawn."""
+        self.view, self.legend, self._notes = CurveView(), Legend(), Static(id="notes")
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="picture"):
+            yield self.view
+            yield self.legend
+        yield self._notes
+        yield KeyWords(_LINE)
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._following.start)
+        self._show()
+
+    def on_unmount(self) -> None:
+        self._following.close()
+
+    def show_state(self, state: AppState) -> None:
+        """Take what has become of the runs meanwhile."""
+        for each in self._metrics:
+            run = state.find(*each.key)
+            if run and run.state.final:
+                self._following.end(each.key)
+
+    # Reading
+
+    def _hear(self) -> None:
+        """Something is new: called in the threads that read."""
+        if not self._heard.is_set():
+            self._heard.set()
+            self.call_later(self._show_soon)
+
+    def _show_soon(self) -> None:
+        """Leave more time to keys than pictures take."""
+        wait = self._shown_at + 2 * self._took - time.monotonic()
+        if wait > 0:
+            self.set_timer(wait, self._show_news)
+        else:
+            self._show_news()
+
+    def _show_news(self) -> None:
+        self._heard.clear()
+        if self.is_attached:
+            self._show()
+
+    @property
+    def names(self) -> list[str]:
+        """All metrics of all runs."""
+        return list(dict.fromkeys(name for each in self._metrics for name in each.columns.names))
+
+    def _show(self) -> None:
+        begin = time.monotonic()
+        names = self.names
+        if self.metric not in names and names:
+            self.metric = names[0]
+        curves = [each.columns.curve(self.metric) for each in self._metrics]
+        self.view.show(curves, self.look, self._hint())
+        self.legend.show([self._entry(each) for each in self._metrics])
+        self._notes.update(Content("\n").join(map(Content, self._sentences(curves))))
+        picture = self.query_one("#picture")
+        picture.border_title = Content(one_line(self._title()))
+        picture.border_subtitle = Content(self._state())
+        self._shown_at = time.monotonic()
+        self._took = self._shown_at - begin
+
+    def _title(self) -> str:
+        runs = [each.run.name for each in self._metrics]
+        of = runs[0] if len(runs) == 1 else f"{len(runs)} runs"
+        return f"{self.metric or 'Metrics'} of {of}"
+
+    def _state(self) -> str:
+        words = [f"mean of {self.look.smoothing:.0%}"] if self.look.smoothing else []
+        words += ["log scale"] if self.look.log else []
+        words += [] if all(each.is_whole for each in self._metrics) else ["reading …"]
+        return " · ".join(words)
+
+    def _hint(self) -> str:
+        if any(each.columns.names for each in self._metrics):
+            return ""
+        return next((note for each in self._metrics for note in each.notes()), "Reading …")
+
+    def _entry(self, metrics: RunMetrics) -> Entry:
+        last = metrics.columns.last(self.metric)
+        value = "-" if last is None else f"{last:.4g}"
+        return Entry(metrics.run.name, told(metrics.run, self._told), value)
+
+    def _sentences(self, curves: Sequence[Curve]) -> list[str]:
+        """Say what isn't drawn as it was written."""
+        said = [
+            one_line(f"{each.run.name}: {'; '.join(notes)}")
+            for each, curve in zip(self._metrics, curves, strict=True)
+            if (notes := [*curve.notes, *each.notes()])
+        ]
+        if self.look.log and not is_above_zero(curves):
+            said.insert(0, "What isn't above 0 has no place on a log scale: there are gaps.")
+        return said if len(said) <= NOTES else [*said[: NOTES - 1], f"and {len(said) - 2} more"]
+
+    # Keys
+
+    def action_next(self, step: int) -> None:
+        names = self.names
+        if len(names) < 2:  # noqa: PLR2004  # another one
+            self._tell("There is no other metric.", "warning")
+            return
+        self.metric = names[(names.index(self.metric) + step) % len(names)]
+        self._show()
+
+    def action_choose(self) -> None:
+        names = self.names
+        if not names:
+            self._tell("There is no metric yet.", "warning")
+            return
+        self.app.push_screen(Choose("Metric", [(name, name) for name in names]), self._choose)
+
+    def _choose(self, name: str | None) -> None:
+        if name:
+            self.metric = name
+            self._show()
+
+    def action_log(self) -> None:
+        self.look = replace(self.look, log=not self.look.log)
+        self._show()
+
+    def action_smooth(self) -> None:
+        at = SMOOTHINGS.index(self.look.smoothing) + 1
+        self.look = replace(self.look, smoothing=SMOOTHINGS[at % len(SMOOTHINGS)])
+        self._show()
+
+    def action_save(self) -> None:
+        if not self.names:
+            self._tell("There is nothing to save yet.", "warning")
+            return
+        name = _UNUSUAL.sub("-", f"{self._metrics[0].run.remote}-{self.metric}")
+        self.app.push_screen(Ask("Save to", f"{name}.svg", doubt_path), self._save_to)
+
+    def _save_to(self, text: str | None) -> None:
+        if not text:
+            return
+        path = Path(text).expanduser()
+        named = {
+            f"{each.run.name} {told(each.run, self._told)}".rstrip(): each.columns.curve(
+                self.metric
+            )
+            for each in self._metrics
+        }
+        try:
+            write(path, svg_file(chart_over_steps(self.metric, named, self.look)).encode())
+        except GitBatchError as error:
+            self._tell(str(error), "error")
+        else:
+            self._tell(f"Saved to {path}.")
+
+    def action_help(self) -> None:
+        from gitbatch_tui.ui.dialogs.help import CurveKeys  # noqa: PLC0415 # seldom needed
+
+        self.app.push_screen(CurveKeys())
+
+    def action_back(self) -> None:
+        self.dismiss()
+
+    def _tell(self, text: str, severity: SeverityLevel = "information") -> None:
+        self.app.notify(clean(text), severity=severity, markup=False)

@@ -1,0 +1,113 @@
+"""Draws curves with their axes, and beside them which is whose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.content import Content
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Static
+
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.curves.braille import NOBODY
+from gitbatch_tui.core.curves.picture import Line, Look, draw
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gitbatch_tui.core.curves.curve import Curve
+
+COLOURS = (
+    "#5b9bd5", "#f0883e", "#57ab5a", "#c678dd", "#e5534b", "#2bb5c0",
+    "#c69026", "#e275ad", "#8896d8", "#8fb339", "#b5835a", "#7f9f9f",
+)  # fmt: skip
+"""Those of curves, in their order; to be told apart on dark and on light ground."""
+
+
+def colour(number: int) -> str:
+    """The colour of a curve."""
+    return COLOURS[number % len(COLOURS)]
+
+
+class CurveView(Widget):
+    """Curves over one axis, drawn anew when they, the size or the look have changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._curves: Sequence[Curve] = ()
+        self._look = Look()
+        self._hint = ""
+        self._lines: list[Line] = []
+
+    def show(self, curves: Sequence[Curve], look: Look, hint: str) -> None:
+        """Draw these; where there is nothing to draw, say the hint."""
+        self._curves, self._look, self._hint = curves, look, hint
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        self._lines = draw(self._curves, *self.content_size, self._look)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        base = self.rich_style
+        if y < len(self._lines):
+            segments = [Segment(text, base + _style(owner)) for owner, text in self._lines[y]]
+        else:
+            hint = f" {one_line(self._hint)}" if not (y or self._lines) else ""
+            segments = [Segment(hint, base + _style(NOBODY))]
+        return Strip(segments).adjust_cell_length(self.content_size.width, base)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A curve in the legend; texts may come from outside."""
+
+    name: str
+    words: str
+    value: str
+
+
+class Legend(Static):
+    """Which curve is whose, and its newest value."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entries: Sequence[Entry] = ()
+
+    def show(self, entries: Sequence[Entry]) -> None:
+        """List these, as far as there is room."""
+        self._entries = entries
+        self._list()
+
+    def on_resize(self) -> None:
+        self._list()
+
+    def _list(self) -> None:
+        entries = self._entries
+        width, height = self.content_size
+        shown = entries if len(entries) <= height else entries[: height - 1]
+        lines = [self._line(at, entry, width) for at, entry in enumerate(shown)]
+        if len(shown) < len(entries):
+            lines.append(Content.styled(f"and {len(entries) - len(shown)} more", "dim"))
+        self.update(Content("\n").join(lines))
+
+    def _line(self, at: int, entry: Entry, width: int) -> Content:
+        words = one_line(f"{entry.name} {entry.words}".rstrip())
+        room = max(0, width - len(entry.value) - 4)
+        return Content.assemble(
+            ("━━ ", colour(at)),
+            Content(words).truncate(room, ellipsis=True, pad=True),
+            " ",
+            (entry.value, "bold"),
+        )
+
+
+def _style(owner: int) -> Style:
+    return Style(dim=True) if owner == NOBODY else Style(color=colour(owner))
