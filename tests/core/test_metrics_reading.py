@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.curves.files import BlobFile
 from gitbatch_tui.core.curves.following import Following
 from gitbatch_tui.core.curves.opening import open_metrics
 from gitbatch_tui.core.curves.reading import RunMetrics
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Run, State
+from tests.support.changed import Changed
 from tests.support.servers.sshd import HOST
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from tests.support.project import Project
@@ -48,8 +51,8 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def metrics_at(path: Path, **more: dict[str, bytes]) -> RunMetrics:
-    return RunMetrics(RUN, {path.name: LogFile(path)}, **more)  # type: ignore[arg-type]
+def metrics_at(path: Path, inherited: Mapping[str, BlobFile] | None = None) -> RunMetrics:
+    return RunMetrics(RUN, {path.name: LogFile(path)}, inherited=inherited)
 
 
 def losses(metrics: RunMetrics) -> list[float]:
@@ -103,12 +106,17 @@ def test_a_file_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
 
 
 def test_a_file_that_came_with_the_commit_is_not_the_runs(path: Path) -> None:
-    metrics = metrics_at(path, inherited={"metrics.csv": path.read_bytes()})
+    world = Changed(path.parent / "clone")
+    world.commit({"metrics.csv": path.read_text()})
+    blob = world.git("rev-parse", "HEAD:metrics.csv")
+    with open_clone(world.path) as clone:
+        own = BlobFile(clone, blob, path.stat().st_size)
+    metrics = metrics_at(path, {"metrics.csv": own})
     assert losses(metrics) == []
     (note,) = metrics.notes()
     assert note == "metrics.csv came with the commit, this run hasn't written it"
-    path.write_text("step,loss\n1,9\n")
-    assert losses(metrics) == [9]
+    path.write_text("step,loss\n1,9\n2,9\n")
+    assert losses(metrics) == [9, 9]
     assert metrics.notes() == []
 
 

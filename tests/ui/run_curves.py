@@ -34,7 +34,7 @@ class CurveDriver(AppDriver):
         """Wait until there is a curve, of all that there is to read."""
         metrics = self.screen._metrics
         await self.until(lambda: all(each.is_whole for each in metrics), "all of the files")
-        await self.until(self.drawn.strip, "a curve")
+        await self.until(lambda: self.screen.view.is_drawn, "a curve")
         await self.until(lambda: "reading" not in self.text)
 
 

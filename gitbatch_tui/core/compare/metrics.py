@@ -11,7 +11,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.compare.json import Numeral, read_json
 from gitbatch_tui.core.compare.numbers import number_in
 from gitbatch_tui.core.diffs.table import SUFFIXES, read_table
-from gitbatch_tui.core.git.blobs import blobs_at, contents_of, sizes_of
+from gitbatch_tui.core.git.blobs import blobs_at, contents_by_size, sizes_of
 from gitbatch_tui.core.git.names import is_safe
 from gitbatch_tui.errors import Refused
 
@@ -70,8 +70,9 @@ def measured_by(clone: Clone, runs: Sequence[Run], path: str) -> list[Measured]:
     began = blobs_at(clone, [(run.commit, path) for run in runs])
     ended = blobs_at(clone, [(run.result, path) for run in runs])
     own = {new for old, new in zip(began, ended, strict=True) if new not in {"", old}}
-    readable = [blob for blob, size in sizes_of(clone, own).items() if size <= _LARGEST]
-    values = {blob: read_metrics(data, path) for blob, data in contents_of(clone, readable).items()}
+    readable = {blob: size for blob, size in sizes_of(clone, own).items() if size <= _LARGEST}
+    contents = contents_by_size(clone, readable)
+    values = {blob: read_metrics(data, path) for blob, data in contents.items()}
     return [
         Measured({}, bool(old)) if new in {"", old} else Measured(values.get(new, {}))
         for old, new in zip(began, ended, strict=True)

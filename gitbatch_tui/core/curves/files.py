@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from gitbatch_tui.core.git.blobs import contents_of
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.logs.source import DELETED, NOT_THERE, LogFile, Seen
 
 if TYPE_CHECKING:
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.server.client import Server
 
 
@@ -27,20 +30,26 @@ class MetricsFile(Protocol):
         ...
 
 
-class WrittenFile:
-    """A file that is here as a whole, and stays as it is."""
+class BlobFile:
+    """A file in the clone's history, which stays as it is; unpacked when it is read first."""
 
-    def __init__(self, data: bytes) -> None:
-        self._data = data
+    def __init__(self, clone: Clone, blob: str, size: int) -> None:
+        """The clone may be closed by then: any thread opens it for itself."""
+        self._clone, self._blob, self.size = clone.path, blob, size
+        self._data: bytes | None = None
 
     def look(self) -> Seen:
-        return Seen(len(self._data))
+        return Seen(self.size)
 
     def read(self, offset: int, length: int) -> bytes:
+        if self._data is None:
+            with open_clone(self._clone) as clone:
+                self._data = contents_of(clone, [self._blob])[self._blob]
         return self._data[offset : offset + length]
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Let go of the contents."""
+        self._data = None
 
 
 class FarFile:

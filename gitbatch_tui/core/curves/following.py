@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.curves.reading import RunMetrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gitbatch_tui.core.curves.reading import RunMetrics
-
 NEAR = 0.05
 """Seconds between two looks at files on this machine: each costs some microseconds."""
+_READERS = 4
+"""Threads that unpack files among results for a first picture."""
 FAR = 2.0
 """Seconds between two questions about a file elsewhere."""
 
@@ -52,9 +55,10 @@ class Following:
         ).start()
 
     def _follow(self, metrics: Sequence[RunMetrics], pause: float) -> None:
-        for each in metrics:
-            if each.sample():
-                self._changed()
+        with ThreadPoolExecutor(_READERS) as threads:
+            for is_new in threads.map(RunMetrics.sample, metrics):
+                if is_new:
+                    self._changed()
         going = list(metrics)
         while going and not self._closed.is_set():
             for each in tuple(going):
@@ -63,7 +67,7 @@ class Following:
                     going.remove(each)
                 self._read(each, is_last=each not in going)
             self._closed.wait(pause)
-        for each in metrics:
+        for each in going:
             each.close()
 
     def _read(self, each: RunMetrics, *, is_last: bool) -> None:
@@ -73,5 +77,6 @@ class Following:
                 return
         if is_last:
             each.finish()
+            each.close()
         if each.stamp != before:
             self._changed()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.batch.fetch import fetch_results
 from gitbatch_tui.core.compare.metrics import curve_files
 from gitbatch_tui.core.curves.columns import ROOM
-from gitbatch_tui.core.curves.files import WrittenFile, in_tree
+from gitbatch_tui.core.curves.files import BlobFile, in_tree
 from gitbatch_tui.core.curves.reading import RunMetrics
-from gitbatch_tui.core.git.blobs import blobs_at, contents_of, sizes_of
+from gitbatch_tui.core.git.blobs import blobs_at, sizes_of
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import Results
 
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import Run
 
     Side = tuple[Batch, Run]
+    Blob = tuple[str, int]
 
 MOST = 24
 """As many runs as have curves in one picture."""
-LARGEST = 64 * 2**20
-"""Bytes of a file among results that is read."""
+LARGEST = 15 * 2**20
+"""Bytes of a file among results that is read; of a larger one, the file in the run tree is."""
+TOGETHER = 64 * 2**20
+"""Bytes of all such files together."""
 
 
 def open_metrics(sides: Sequence[Side], path: str = "") -> list[RunMetrics]:
@@ -38,40 +41,34 @@ def open_metrics(sides: Sequence[Side], path: str = "") -> list[RunMetrics]:
     clone = sides[0][0].clone
     paths = (path,) if path else curve_files(clone)
     troubles = _fetched(sides)
-    runs = [run for _, run in sides]
-    places = [(run.commit, path) for run in runs for path in paths]
-    own = iter(_readable(clone, places))
-    written = iter(_readable(clone, [(_result(run), path) for run in runs for path in paths]))
-    return [
-        _one(
-            side,
-            {path: next(own) for path in paths},
-            {path: next(written) for path in paths},
-            len(sides),
-            troubles.get(side[0].remote.name, ""),
-        )
-        for side in sides
-    ]
+    places = [(commit, path) for _, run in sides for commit in _commits(run) for path in paths]
+    found = iter(_blobs(clone, places))
+    metrics = []
+    for batch, run in sides:
+        own, written = ({path: next(found) for path in paths} for _ in _commits(run))
+        trouble = troubles.get(run.remote, "")
+        files = _results(clone, own, written)
+        if not files and not batch.remote.published and not trouble:
+            # Also what .gitignore or its size kept out of the results.
+            files = {path: in_tree(batch.server, run.number, path) for path in paths}
+        inherited = {path: BlobFile(clone, *blob) for path, blob in own.items() if blob}
+        room = ROOM // len(sides)
+        metrics.append(RunMetrics(run, files, room=room, inherited=inherited, note=trouble))
+    return metrics
 
 
-def _one(
-    side: Side,
-    own: Mapping[str, bytes | None],
-    written: Mapping[str, bytes | None],
-    among: int,
-    trouble: str,
-) -> RunMetrics:
-    batch, run = side
-    files: dict[str, MetricsFile] = {}
-    inherited = {path: data for path, data in own.items() if data is not None}
-    if _result(run):
-        there = {path: data for path, data in written.items() if data is not None}
-        new = {path: data for path, data in there.items() if data != own[path]}
-        files |= {path: WrittenFile(data) for path, data in (new or there).items()}
-    if not files and not batch.remote.published and not trouble:
-        # Also what .gitignore or its size kept out of the results.
-        files |= {path: in_tree(batch.server, run.number, path) for path in own}
-    return RunMetrics(run, files, room=ROOM // among, inherited=inherited, note=trouble)
+def _commits(run: Run) -> tuple[str, str]:
+    """What a run began with, and what it came to; empty before that is final."""
+    return run.commit, _result(run)
+
+
+def _results(
+    clone: Clone, own: Mapping[str, Blob | None], written: Mapping[str, Blob | None]
+) -> dict[str, MetricsFile]:
+    """The files among results; what isn't as it was in the run's commit, if there is any."""
+    there = {path: blob for path, blob in written.items() if blob}
+    new = {path: blob for path, blob in there.items() if blob != own[path]}
+    return {path: BlobFile(clone, *blob) for path, blob in (new or there).items()}
 
 
 def _result(run: Run) -> str:
@@ -91,9 +88,12 @@ def _fetched(sides: Sequence[Side]) -> dict[str, str]:
     return troubles
 
 
-def _readable(clone: Clone, places: Sequence[tuple[str, str]]) -> list[bytes | None]:
-    """The contents at each place; None where there is nothing, or too much."""
-    blobs = blobs_at(clone, places)
-    sizes = sizes_of(clone, filter(None, blobs))
-    data = contents_of(clone, [blob for blob, size in sizes.items() if size <= LARGEST])
-    return [data.get(blob) for blob in blobs]
+def _blobs(clone: Clone, places: Sequence[tuple[str, str]]) -> list[Blob | None]:
+    """The id and size of the blob at each place; None where there is none, or too much."""
+    blobs, room = blobs_at(clone, places), TOGETHER
+    chosen: dict[str, Blob] = {}
+    for blob, size in sizes_of(clone, filter(None, blobs)).items():
+        if size <= min(LARGEST, room):
+            chosen[blob] = blob, size
+            room -= size
+    return [chosen.get(blob) for blob in blobs]

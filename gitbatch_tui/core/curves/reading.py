@@ -12,7 +12,7 @@ from gitbatch_tui.errors import GitBatchError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gitbatch_tui.core.curves.files import MetricsFile
+    from gitbatch_tui.core.curves.files import BlobFile, MetricsFile
     from gitbatch_tui.models import Run
 
 PIECE = 1 << 18
@@ -31,7 +31,7 @@ class RunMetrics:
         files: Mapping[str, MetricsFile],
         *,
         room: int = ROOM,
-        inherited: Mapping[str, bytes] | None = None,
+        inherited: Mapping[str, BlobFile] | None = None,
         note: str = "",
     ) -> None:
         """The first of the files, by their paths, that is there is read.
@@ -47,6 +47,7 @@ class RunMetrics:
         self._room = room
         self._path = ""
         self._offset = self._generation = 0
+        self._compared, self._is_same = (-1, -1), False
         self._note = note
 
     @property
@@ -70,9 +71,12 @@ class RunMetrics:
 
     def sample(self) -> bool:
         """Read a little from everywhere in a long file that is near; whether there is one."""
+        if not self.is_near:
+            return False
         try:
             file, size = self._find()
-            data = _sampled(file, size) if file and self.is_near else b""
+            is_own = file is not None and not self._is_inherited(file, size)
+            data = _sampled(file, size) if file and is_own else b""
         except (GitBatchError, OSError):
             return False  # whoever reads the whole of it says why it can't be
         if data:
@@ -98,7 +102,7 @@ class RunMetrics:
 
     def close(self) -> None:
         """Let go of the files."""
-        for file in self._files.values():
+        for file in (*self._files.values(), *self._inherited.values()):
             file.close()
 
     def _find(self) -> tuple[MetricsFile | None, int]:
@@ -121,10 +125,14 @@ class RunMetrics:
 
     def _is_inherited(self, file: MetricsFile, size: int) -> bool:
         own = self._inherited.get(self._path)
-        if own is None or self._offset or len(own) != size or file.read(0, size) != own:
+        if own is None or self._offset or own.size != size:
             return False
-        self._note = f"{one_line(self._path)} came with the commit, this run hasn't written it"
-        return True
+        if self._compared != (seen := (self._generation, size)):
+            self._compared, self._is_same = seen, file.read(0, size) == own.read(0, size)
+        if self._is_same:
+            name = one_line(self._path)
+            self._note = f"{name} came with the commit, this run hasn't written it"
+        return self._is_same
 
     def _read(self, file: MetricsFile, size: int) -> Iterator[None]:
         if not self._offset:

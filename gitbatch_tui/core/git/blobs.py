@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import abbreviated
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gitbatch_tui.core.git.repo import Clone
 
-_AT_ONCE = 16 * 2**20
+_AT_ONCE = 12 * 2**20
 """Bytes of blobs that are read together; one that is larger is read alone."""
+
+_READERS, _EACH = 4, 4 * 2**20
+"""As many processes of git that unpack what is read, and the bytes for each."""
 
 
 def sizes_of(clone: Clone, blobs: Iterable[str]) -> dict[str, int]:
@@ -42,11 +47,11 @@ def blobs_at(clone: Clone, places: Sequence[tuple[str, str]]) -> list[str]:
     return [word[0] if len(word) == 3 and word[1] == "blob" else "" for word in words]  # noqa: PLR2004  # ID blob SIZE
 
 
-def in_groups(sizes: Sequence[int]) -> Iterator[range]:
+def in_groups(sizes: Sequence[int], most: int = _AT_ONCE) -> Iterator[range]:
     """Divide blobs into groups of which none is too large to be read at once."""
     start = total = 0
     for at, size in enumerate(sizes):
-        if at > start and total + size > _AT_ONCE:
+        if at > start and total + size > most:
             yield range(start, at)
             start, total = at, 0
         total += size
@@ -54,8 +59,18 @@ def in_groups(sizes: Sequence[int]) -> Iterator[range]:
         yield range(start, len(sizes))
 
 
+def contents_by_size(clone: Clone, sizes: Mapping[str, int]) -> dict[str, bytes]:
+    """The bytes of each of these blobs, whose sizes are known, however much that is in all."""
+    blobs, found = list(sizes), dict[str, bytes]()
+    groups = [blobs[group.start : group.stop] for group in in_groups(list(sizes.values()), _EACH)]
+    with ThreadPoolExecutor(_READERS) as threads:
+        for contents in threads.map(partial(contents_of, clone), groups):
+            found |= contents
+    return found
+
+
 def contents_of(clone: Clone, blobs: Iterable[str]) -> dict[str, bytes]:
-    """The bytes of each; raises `CommandFailed` for what can't be read."""
+    """The bytes of each, a few MB in all; raises `CommandFailed` for what can't be read."""
     asked = list(dict.fromkeys(blobs))
     if not asked:
         return {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.git.blobs import contents_of, sizes_of
+from gitbatch_tui.core.git.blobs import contents_by_size, sizes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +28,6 @@ TABLES = (".csv", ".tsv")
 _SHOWN = {*PICTURES, NOTEBOOK, *TABLES}
 _LARGEST = 4 * 2**20
 """Bytes of a file that is looked at."""
-_TOGETHER = 8 * 2**20
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -61,15 +60,8 @@ def written_files(clone: Clone, runs: Sequence[Run]) -> list[WrittenFile]:
 
 
 def read(clone: Clone, files: Sequence[WrittenFile]) -> dict[str, bytes]:
-    """The contents of these files by their blobs; not more than a few MB should be asked for."""
-    found: dict[str, bytes] = {}
-    group: dict[str, int] = {}
-    for file in {each.blob: each for each in files}.values():
-        if sum(group.values()) + file.size > _TOGETHER:
-            found |= contents_of(clone, group)
-            group = {}
-        group[file.blob] = file.size
-    return found | contents_of(clone, group)
+    """The contents of these files by their blobs."""
+    return contents_by_size(clone, {each.blob: each.size for each in files})
 
 
 def _changes(clone: Clone, runs: dict[str, Run]) -> Iterator[tuple[str, str, str]]:

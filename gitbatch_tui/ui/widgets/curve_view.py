@@ -51,6 +51,11 @@ class CurveView(Widget):
     def on_resize(self) -> None:
         self._draw()
 
+    @property
+    def is_drawn(self) -> bool:
+        """Tell whether there is a picture, and not only a hint."""
+        return bool(self._lines)
+
     def _draw(self) -> None:
         self._lines = draw(self._curves, *self.content_size, self._look)
         self.refresh()
