@@ -58,7 +58,7 @@ def open_metrics(sides: Sequence[Side], path: str = "") -> list[RunMetrics]:
 
 
 def _commits(run: Run) -> tuple[str, str]:
-    """What a run began with, and what it came to; empty before that is final."""
+    """The commit that ran, and the one with what it wrote; empty before that is final."""
     return run.commit, _result(run)
 
 
