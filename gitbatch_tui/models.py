@@ -196,6 +196,29 @@ class Task:
     """As its owner named it."""
 
 
+@dataclass(frozen=True)
+class Usage:
+    """The use that jobs made of a machine, and what they asked for; None is what nobody told."""
+
+    cpu: float | None = None
+    """Seconds of CPU time, of all jobs together."""
+    wall: float | None = None
+    """Seconds from the beginning to the end of the longest job."""
+    memory: int | None = None
+    """Bytes at the highest peak of a job."""
+    gpu: float | None = None
+    """How busy the GPUs were on average, in percent."""
+    cores: int | None = None
+    """Processor cores that were asked for: the most of a job, like all that follows."""
+    memory_asked: int | None = None
+    """Bytes."""
+    limit: int | None = None
+    """Seconds that it was allowed to take."""
+    gpus: int | None = None
+    reserved: float | None = None
+    """The cores of each job times the seconds for which it had them, of all together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """The effect of one pushed commit of one branch."""
@@ -260,6 +283,12 @@ class Run:
     """What somebody has noted about it last."""
     tags: tuple[str, ...] = ()
     """The words it was tagged with, in alphabetical order."""
+    used: Usage | None = None
+    """What its jobs used; None before the end, and where nobody has told."""
+    accounted: bool = False
+    """Whether its scheduler's accounting has been asked for that."""
+    deadline: datetime | None = None
+    """When its scheduler is going to stop it, while it runs; None where nobody says."""
 
     @property
     def name(self) -> str:
@@ -302,6 +331,8 @@ class LiveRun:
     """Its jobs are on another machine, and were to be stopped."""
     as_of: datetime | None = None
     """When this was so, where its schedulers can't be asked any more."""
+    deadline: datetime | None = None
+    """When its scheduler is going to stop it; None where nobody says."""
 
     @property
     def is_home(self) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.core.base.format import age, duration, short, took
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.runs import outcome
+from gitbatch_tui.core.runs import outcome, usage
 from gitbatch_tui.core.runs.outcome import finding_words, status_words
 from gitbatch_tui.core.runs.parameters import told
 from gitbatch_tui.models import Finding, Results, Run, Task
@@ -30,7 +30,7 @@ _PLAIN_FIELDS = (
     "remote number state branch commit tree subject submitter origin exit reason host result place "
     "results undelivered ignored warning held stuck sweep note tags"
 ).split()
-_TIME_FIELDS = "submitted started finished settled as_of".split()
+_TIME_FIELDS = "submitted started finished settled as_of deadline".split()
 _plain_facts, _times = attrgetter(*_PLAIN_FIELDS), attrgetter(*_TIME_FIELDS)
 
 JSON_KEYS = (
@@ -41,7 +41,9 @@ JSON_KEYS = (
     "warning, "
     "links (out of the run tree: path, target, state, hash), as_of "
     "(null: the server was asked just now), held (its jobs wait to be released), stuck (why what "
-    "is left can never begin), sweep (its number; 0: none), note, tags, "
+    "is left can never begin), sweep (its number; 0: none), note, tags, used (cpu, wall: seconds; "
+    "memory: the peak; gpu: percent; what was asked for: cores, memory_asked, limit, gpus; "
+    "reserved: core seconds), deadline (when its scheduler stops it), "
     "tasks (of several jobs, while they go on and in `show`: job, name, "
     "state, reason, exit, signal, started, finished, host, log), badge (verified, unverified, "
     "reproduced or differs), "
@@ -58,6 +60,7 @@ def json_of(run: Run) -> dict[str, Any]:
     fields["links"] = [asdict(link) for link in run.links]
     fields.update(options=run.options, job=str(run.job) if run.job else None)
     fields["tasks"] = list(map(_task_json, run.tasks))
+    fields["used"] = asdict(run.used) if run.used else None
     fields["badge"] = run.badge
     fields["findings"] = [_finding_json(finding) for finding in run.findings]
     return fields
@@ -97,6 +100,11 @@ def iso(time: datetime | None) -> str | None:
 def known_at(when: datetime | None) -> str:
     """When something was known, to end a sentence with; nothing where nobody knows."""
     return f" at {when.astimezone():%Y-%m-%d %H:%M}" if when else ""
+
+
+def used_cell(run: Run, now: datetime) -> str:
+    """Say what a run used, for a column of its own."""
+    return usage.brief(run, now) or "-"
 
 
 def cells(run: Run, now: datetime, names: Sequence[str] | None = None) -> tuple[str, ...]:

@@ -16,12 +16,14 @@ from gitbatch_tui.cli.listing import (
     json_of,
     known_at,
     table,
+    used_cell,
     without_idle_columns,
 )
 from gitbatch_tui.cli.names import json_option, remote_argument
 from gitbatch_tui.cli.opening import has_logged_in, opened
 from gitbatch_tui.cli.output import JSON_VERSION, note, say, status
 from gitbatch_tui.cli.trouble import FAILED
+from gitbatch_tui.core.runs.accounted import accounted
 from gitbatch_tui.core.runs.filters import parse
 from gitbatch_tui.core.runs.listing import (
     Listing,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.runs.filters import Filter
     from gitbatch_tui.models import BatchRemote
 
@@ -68,8 +71,9 @@ SHOWN = 50
 @remote_argument()
 @click.option("--all", "everything", is_flag=True, help="All runs, also those of the doctor.")
 @click.option("--where", "words", metavar="FILTER", default="", help="Only runs that match.")
+@click.option("--used", is_flag=True, help="Also what each used of what it had asked for.")
 @json_option
-def runs(remote: str | None, *, everything: bool, words: str, as_json: bool) -> None:
+def runs(remote: str | None, *, everything: bool, words: str, used: bool, as_json: bool) -> None:
     wanted = parse(words)
     with opened() as (clone, hosts):
         chosen = _all_remotes(clone) if remote is None else (remote_called(clone, remote),)
@@ -84,13 +88,16 @@ def runs(remote: str | None, *, everything: bool, words: str, as_json: bool) -> 
             else listing
             for listing in listings
         ]
-    listings = [_chosen(_visible(each, everything=everything), wanted) for each in listings]
+        listings = [_chosen(_visible(each, everything=everything), wanted) for each in listings]
+        if used:
+            with status("asking what they used"):
+                listings = [_accounted(hosts, each) for each in listings]
     if as_json:
         _print_json(listings)
     else:
         for listing in listings:
             _warn(listing)
-        _print_table(listings, limit=None if everything else SHOWN, wanted=wanted)
+        _print_table(listings, limit=None if everything else SHOWN, wanted=wanted, used=used)
     _fail_of_nonsense(*listings)
 
 
@@ -111,6 +118,11 @@ def _chosen(listing: Listing, wanted: Filter) -> Listing:
         return listing
     runs = tuple(run for run in listing.runs if wanted.matches(run, listing.now))
     return replace(listing, runs=runs)
+
+
+def _accounted(hosts: Hosts, listing: Listing) -> Listing:
+    runs = accounted(hosts, listing.remote, listing.runs, listing.now)
+    return replace(listing, runs=tuple(runs))
 
 
 def _print_json(listings: Sequence[Listing]) -> None:
@@ -146,7 +158,9 @@ def _warn(listing: Listing) -> None:
     note(f"{'' if said.startswith(name.replace(':', '')) else name}{said}{shown}")
 
 
-def _print_table(listings: Sequence[Listing], limit: int | None, wanted: Filter) -> None:
+def _print_table(
+    listings: Sequence[Listing], limit: int | None, wanted: Filter, *, used: bool
+) -> None:
     shown = [(run, listing.now) for listing in listings for run in listing.runs[:limit]]
     if not shown:
         if not any(listing.trouble for listing in listings):
@@ -155,6 +169,9 @@ def _print_table(listings: Sequence[Listing], limit: int | None, wanted: Filter)
         return
     names = differing(run for run, _ in shown) if len(shown) > 1 else None
     rows = without_idle_columns([HEADER, *(cells(run, now, names) for run, now in shown)])
+    if used:
+        told = ["used", *(used_cell(run, now) for run, now in shown)]
+        rows = [(*row[:-1], cell, row[-1]) for row, cell in zip(rows, told, strict=True)]
     for line in table(rows, whole=not sys.stdout.isatty()):
         say(line)
     if len(shown) < sum(len(listing.runs) for listing in listings):

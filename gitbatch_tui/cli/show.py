@@ -21,6 +21,8 @@ from gitbatch_tui.cli.opening import has_logged_in, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.base.format import took
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.runs import usage
+from gitbatch_tui.core.runs.accounted import accounted
 from gitbatch_tui.core.runs.listing import FoundRun, find
 from gitbatch_tui.core.runs.record_files import environment_of
 from gitbatch_tui.core.runs.tasks import tasks_of
@@ -44,6 +46,8 @@ def show(run: str, *, whole: bool, as_json: bool) -> None:
             found = find(clone, hosts, run)
         if has_logged_in(hosts, found):
             found = find(clone, hosts, run)
+        with status(f"asking what {run} used"):
+            found = replace(found, run=accounted(hosts, found.remote, [found.run], found.now)[0])
         environment = environment_of(clone, found.run)
         found = replace(found, run=replace(found.run, tasks=tasks_of(clone, found.run)))
     if found.trouble:
@@ -80,6 +84,8 @@ def _facts(found: FoundRun) -> Iterator[tuple[str, str]]:
         "tags": "  ".join(run.tags),
         "job": str(run.job or ""),
         "took": took(run, found.now),
+        **dict(usage.facts(run, found.now)),
+        "hint": usage.hint(run),
         "results": _results(run),
         "ignored": run.ignored,
         "warning": run.warning,

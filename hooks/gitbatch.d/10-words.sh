@@ -81,6 +81,8 @@ About runs:
     verify RUN               what proves that it is what it claims to be
     attest RUN WORD [KEY VALUE]...
                              record what verifying or reproducing came to
+    used                     record what accounting says that runs used: lines
+                             RUN WORDS on standard input (docs/formats.md)
     prune [--dry-run] [--ignored]
                              remove run trees whose results are in git;
                              with --ignored, also files that .gitignore names

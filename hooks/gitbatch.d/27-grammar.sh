@@ -14,6 +14,10 @@
 #	NAME_alone LINE		the same of an id without words
 #	NAME_self		sets $self, $id, $tasks, $attempt from the environment
 #	NAME_whole ID		sets $whole, the job that ID is a task of
+#	NAME_asked		in a job: sets what it had asked for, $cores, $memory_asked
+#				(bytes, of a machine), $limit (seconds) and $gpus; and
+#				$apart, where its processes may be nobody's children, or
+#				"machines" where they are on several
 #
 # Each may be missing, but for the commands.
 
@@ -46,7 +50,8 @@ know_nothing () {
 	$1_answer() { return 1; }
 	$1_alone() { return 1; }
 	$1_self() { return 1; }
-	$1_whole() { :; }"
+	$1_whole() { :; }
+	$1_asked() { :; }"
 }
 
 # sets: value

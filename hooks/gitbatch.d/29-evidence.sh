@@ -50,7 +50,7 @@ weigh () {
 	weigh_intents
 }
 
-# sets: before context size twins
+# sets: before context queue size twins
 find_twins () {
 	# Sets $twins, a line each: jobs of different queues with the same id.
 	twins=$newline

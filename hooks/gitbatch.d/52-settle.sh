@@ -219,6 +219,7 @@ write_record () {
 	fact Host host "$hosts"
 	fact Started started "$first"
 	fact Finished finished "$last"
+	fact Used used "$(sum_usage)"
 	facts_of_links
 	fact Time time "$now"
 	# The first record of a rejected run, which keeps its commit, may be missing.

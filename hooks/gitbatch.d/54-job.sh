@@ -126,7 +126,7 @@ finish () {
 	# is no room it is kept in mind, without a slot that others could use.
 	facts="exit: $status
 signal: $got
-time: $now${why:+${newline}reason: $why}"
+time: $now${why:+${newline}reason: $why}${used:+${newline}used: $used}"
 	! write_end 2>/dev/null || return 0
 	test -z "$slot" || rm -f "$slot"
 	# shellcheck disable=SC2064 # the status is meant now
@@ -150,7 +150,7 @@ give_up () {
 		test "$status" = 0 && echo succeeded || echo failed) $status' notes it"
 }
 
-# sets: got start_noted status why
+# sets: got start_noted status used why
 never_begin () {
 	# Of a run that was cancelled before this job began.  One in our own queue
 	# is known to have ended by its process; others have to say so.
@@ -159,7 +159,7 @@ never_begin () {
 		rm -f "$ticket" "$slot"
 	elif begin
 	then
-		status=143 got=TERM why='it was cancelled before it began' start_noted=yes
+		status=143 got=TERM why='it was cancelled before it began' start_noted=yes used=
 		finish
 		announce "$run"
 		(settle_run) >/dev/null 2>&1
@@ -229,6 +229,7 @@ run_job () {
 	test "$why" != again || exit "$status"
 	# Whoever sees the end may settle the run: by then, all has to be there.
 	test -z "$capturer" || wait "$capturer"
+	measure
 	finish
 	announce "$run"
 	test -z "$script" || detach "$helper_dir/gitbatch" settle-after "$run" "$script"

@@ -1,10 +1,11 @@
 # --- The place of a wrapper among those of its run
 
-# sets: start_facts
+# sets: began start_facts
 begin () {
 	# Notes the start and sets $mark, this wrapper's suffix; returns 1 where
 	# that can't be written, after ten minutes of waiting for room.
 	clock
+	began=$epoch
 	note_script
 	process $$
 	start_facts="host: $host

@@ -9,6 +9,8 @@ keep_environment () {
 	*)
 		ln "$dir/environment.$$.tmp" "$dir/environment" 2>/dev/null
 		rm -f "$dir/environment.$$.tmp"
+		# Whatever this took is not the job's.
+		{ times; } >"$dir/capture.$$.tmp"
 		;;
 	esac
 }

@@ -97,6 +97,9 @@ attest)
 	test $# -gt 1 || die 'attest takes a run and a word'
 	attest "$@"
 	;;
+used)
+	note_usage
+	;;
 cancel)
 	failed=0
 	case "${1:-}" in

@@ -92,3 +92,16 @@ htcondor_self () {
 htcondor_whole () {
 	whole=${1%%.*}
 }
+
+htcondor_asked () {
+	test -f "$_CONDOR_JOB_AD" || return 0
+	while read -r word equals value
+	do
+		case "$word$equals$value" in
+		*[!A-Za-z0-9=]*) ;;
+		RequestCpus=*) cores=$value ;;
+		RequestMemory=[0-9]*) memory_asked=$((value * 1048576)) ;;
+		RequestGPUs=*) gpus=$value ;;
+		esac
+	done <"$_CONDOR_JOB_AD"
+}

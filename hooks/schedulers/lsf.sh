@@ -54,3 +54,11 @@ lsf_self () {
 lsf_whole () {
 	whole=${1%%[[]*}
 }
+
+lsf_asked () {
+	cores=$LSB_DJOB_NUMPROC
+	# name 4 name 4
+	case "$LSB_MCPU_HOSTS" in
+	*' '*' '*' '*) apart=machines ;;
+	esac
+}

@@ -22,3 +22,11 @@ oar_self () {
 	test -n "$OAR_JOB_ID" || return 1
 	self=$OAR_JOB_ID id=$OAR_JOB_ID
 }
+
+oar_asked () {
+	limit=$OAR_JOB_WALLTIME_SECONDS
+	test ! -f "$OAR_NODEFILE" || {
+		cores=$(grep -c '' "$OAR_NODEFILE")
+		test "$(sort -u "$OAR_NODEFILE" | grep -c '')" -le 1 || apart=machines
+	}
+}

@@ -52,3 +52,9 @@ pbs_whole () {
 	*'['*']'*) whole="${1%%[[]*}[]${1#*[]]}" ;;
 	esac
 }
+
+pbs_asked () {
+	cores=${PBS_NP:-$NCPUS} limit=$PBS_WALLTIME
+	test ! -f "$PBS_NODEFILE" || test "$(sort -u "$PBS_NODEFILE" | grep -c '')" -le 1 ||
+	apart=machines
+}

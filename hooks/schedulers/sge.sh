@@ -66,3 +66,8 @@ sge_self () {
 sge_whole () {
 	whole=${1%%.*}
 }
+
+sge_asked () {
+	cores=$NSLOTS
+	test "${NHOSTS:-1}" = 1 || apart=machines
+}

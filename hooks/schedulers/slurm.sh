@@ -84,3 +84,24 @@ slurm_self () {
 slurm_whole () {
 	whole=${1%%[_+]*}
 }
+
+slurm_asked () {
+	# What srun starts are no children of it.
+	apart=yes
+	test "${SLURM_JOB_NUM_NODES:-1}" = 1 || apart=machines
+	test -z "$SLURM_JOB_END_TIME" || limit=$((SLURM_JOB_END_TIME - SLURM_JOB_START_TIME))
+	cores=0 rest=${SLURM_JOB_CPUS_PER_NODE:-0},
+	while test -n "$rest"
+	do
+		# 8(x2),4
+		each=${rest%%,*} rest=${rest#*,}
+		times=1
+		case "$each" in
+		*'(x'*')') times=${each#*'(x'} times=${times%')'} ;;
+		esac
+		cores=$((cores + ${each%%'('*} * times))
+	done
+	gpus=$SLURM_GPUS_ON_NODE
+	memory_asked=${SLURM_MEM_PER_NODE:-$((${SLURM_MEM_PER_CPU:-0} * ${SLURM_CPUS_ON_NODE:-1}))}
+	memory_asked=$((memory_asked * 1048576))
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ KEYS = {
     *("origin", "options", "submitted", "started", "finished", "settled", "exit", "reason"),
     *("job", "host", "result", "place", "results", "undelivered", "ignored", "warning", "as_of"),
     *("links", "tasks", "badge", "findings", "held", "stuck", "sweep", "note", "tags"),
+    *("used", "deadline"),
 }
 
 
@@ -61,6 +63,17 @@ def test_runs_for_programs_has_documented_keys(project: Project) -> None:
     assert (run["run"], run["number"], run["state"]) == (f"batch#{number}", number, "succeeded")
     assert run["settled"].endswith("Z")
     assert all(key in call(project, "runs", "--help").out for key in KEYS)
+
+
+def test_what_a_run_used_is_shown_and_is_a_column_where_that_is_asked_for(project: Project) -> None:
+    number = project.finish("sh -c 'i=0; while test $i -lt 200000; do i=$((i + 1)); done'")
+    header, row = call(project, "runs", "--used").out.splitlines()
+    at = header.index("used")
+    assert row[at:].startswith("cpu ")
+    assert "used" not in call(project, "runs").out
+    shown = call(project, "show", str(number)).out
+    assert re.search(r"(?m)^  used +\d+s of CPU time$", shown)
+    assert call(project, "show", str(number), "--json").json["used"]["cpu"] > 0
 
 
 def test_the_doctors_runs_are_shown_only_with_all(project: Project) -> None:

@@ -123,6 +123,7 @@ def _going_on(
         started=live.started or told.started,
         held=told.held,
         stuck=stuck_words(left),
+        deadline=told.deadline,
     )
     presumed = all(one.said and one.said.presumed for one in left)
     return _lasting(live, before, now) if presumed else live

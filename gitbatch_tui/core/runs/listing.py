@@ -202,6 +202,7 @@ def _updated(run: Run, live: LiveRun | None) -> Run:
         tasks=live.tasks,
         held=live.held,
         stuck=live.stuck,
+        deadline=live.deadline,
         submitted=run.submitted or (None if begun else live.since),
         started=run.started if live.is_home else begun,
         settled=live.since if live.is_home else None,

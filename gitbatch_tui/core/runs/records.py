@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base import bounds
+from gitbatch_tui.core.base import bounds, usage
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.names import branch_of
 from gitbatch_tui.core.runs.remarks import Remarks
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.host import Host
+    from gitbatch_tui.models import Usage
 
 _THERE = "refs/gitbatch/log"
 _FORMAT = "--format=%B%x00"
@@ -146,6 +147,7 @@ def runs_in(remote: str, records: Iterable[Fields]) -> list[Run]:
     ends: dict[int, Fields] = {}
     found: dict[int, list[Finding]] = {}
     remarks: dict[int, Remarks] = {}
+    used: dict[int, Usage] = {}
     runs: dict[int, Run] = {}
     for fields in islice(records, bounds.RECORDS):
         number = number_of(fields.get("Run", ""))
@@ -154,6 +156,8 @@ def runs_in(remote: str, records: Iterable[Fields]) -> list[Run]:
         if "Finding" in fields:
             found.setdefault(number, []).extend(_findings(fields))
             remarks.setdefault(number, Remarks()).take(fields)
+            if later := usage.read(fields.get("Used", "")):
+                used.setdefault(number, later)
         elif fields.get("State") != "submitted":
             ends.setdefault(number, fields)
         else:
@@ -162,6 +166,9 @@ def runs_in(remote: str, records: Iterable[Fields]) -> list[Run]:
     runs |= {number: _run(remote, number, end, end) for number, end in ends.items()}
     for number in found.keys() & runs.keys():
         runs[number] = remarks[number].on(_with(runs[number], found[number]))
+    for number in used.keys() & runs.keys():
+        whole = usage.completed(runs[number].used, used[number])
+        runs[number] = replace(runs[number], used=whole, accounted=True)
     return list(runs.values())
 
 
@@ -200,6 +207,7 @@ def _run(remote: str, number: int, first: Mapping[str, str], last: Mapping[str, 
         large=number_of(last.get("Large", "")) or 0,
         warning=_text(last, "Warning"),
         links=_links(last),
+        used=usage.read(last.get("Used", "")),
     )
 
 

@@ -79,6 +79,8 @@ class JobState:
     """It waits until somebody releases it; of several, those that wait are."""
     awaits: tuple[str, ...] = ()
     """The ids of the jobs that have to end, or to succeed, before it begins."""
+    deadline: datetime | None = None
+    """When its scheduler is going to stop it, while it runs, in UTC; None where nobody says."""
     never: bool = False
     """Its scheduler says that it can never begin as things are; of several, all that are left."""
 
@@ -174,6 +176,7 @@ def _in_common(states: Collection[JobState]) -> dict[str, Any]:
         "estimate": None if begun else min(expected, default=None),
         "held": bool(waiting) and all(each.held for each in waiting),
         "never": bool(left) and all(each.never for each in left),
+        "deadline": max((each.deadline for each in left if each.deadline), default=None),
         "attempt": None,
         "host": _sole(each.host for each in states),
         "name": _sole(each.name for each in states),

@@ -14,7 +14,7 @@ from gitbatch_tui.core.schedulers.condor_ads import ATTRIBUTES
 from gitbatch_tui.core.schedulers.outcome import TELL
 
 # Its programs take the name of a user, and -all, where a job is expected.
-_JOBS = """jobs=
+JOBS = """jobs=
 for job
 do
 	case $job in
@@ -29,7 +29,7 @@ test $# -gt 0 || {
 }
 """
 ASK = (
-    _JOBS
+    JOBS
     + f"attributes={','.join(ATTRIBUTES)}"
     + r"""
 tab=$(printf '\t')
@@ -216,15 +216,15 @@ done
 exit "$trouble"
 """
 )
-CANCEL = f"""{_JOBS}order () {{
+CANCEL = f"""{JOBS}order () {{
 	within 20 condor_rm "$1"
 }}
 {_ORDER}"""
-HOLD = f"""{_JOBS}order () {{
+HOLD = f"""{JOBS}order () {{
 	within 20 condor_hold -constraint "$2 && JobStatus == 1"
 }}
 {_ORDER}"""
-RELEASE = f"""{_JOBS}order () {{
+RELEASE = f"""{JOBS}order () {{
 	within 20 condor_release -constraint "$2 && JobStatus == 5"
 }}
 {_ORDER}"""

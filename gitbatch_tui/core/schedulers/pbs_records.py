@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.schedulers.accounting import seconds_of
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.models import State
 
@@ -20,7 +21,7 @@ _WORKDIR = re.compile(r"(?:^|,)PBS_O_WORKDIR=((?:[^,\\]|\\.)*)")
 _DELETED = "91"
 _UNBORN = "deleted before it began"
 _ELSEWHERE = "it was moved to another PBS server"
-_ENDED = frozenset("FCX")
+ENDED = frozenset("FCX")
 _WAITS = frozenset("QHW")
 _RUNS = {
     "B": "",
@@ -53,6 +54,8 @@ _OF_TORQUE = {
     -12: "reached its limit of processor time",
 }
 _SIGNAL = 256
+_LONGEST = 10**9
+"""Seconds; a limit above that is none."""
 _HELD_BY = {"u": "held by you", "o": "held by an operator", "s": "held by the administrators"}
 _NEVER = "Can Never Run: "
 _NOT_NOW = "Not Running: "
@@ -87,6 +90,7 @@ def describe(job: Mapping[str, str], parent: Mapping[str, str] | None = None) ->
         host=_hosts(job) if began else "",
         name=one_line(job.get("Job_Name", "")),
         directory=_directory(job),
+        deadline=_deadline(job) if state.state is State.RUNNING else None,
         attempt=int(count) if re.fullmatch(r"[0-9]{1,9}", count) else None,
         files=_files(job),
     )
@@ -99,9 +103,17 @@ def _has_estimate(job: Mapping[str, str], state: JobState) -> bool:
     )
 
 
+def _deadline(job: Mapping[str, str]) -> datetime | None:
+    begun, limit = (
+        _time(job, "stime", "start_time"),
+        seconds_of(job.get("Resource_List.walltime", "")),
+    )
+    return begun + timedelta(seconds=limit) if begun and limit and limit < _LONGEST else None
+
+
 def _state(job: Mapping[str, str], parent: Mapping[str, str] | None, *, ran: bool) -> JobState:
     letter = job.get("job_state", "")
-    if letter in _ENDED:
+    if letter in ENDED:
         end = _end_of_array if job.get("array") == "True" else _end
         return end(job) if ran else JobState(State.CANCELLED, _UNBORN)
     if letter in _WAITS:

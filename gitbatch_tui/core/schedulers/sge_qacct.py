@@ -21,11 +21,7 @@ _SIGNAL = 128
 
 def records(text: str) -> Iterator[tuple[str, JobState]]:
     """Yield how tasks ended, by qacct; of one that was run again the last end counts."""
-    for block in re.split(r"(?m)^=+ *$", text)[1:]:
-        facts = {
-            key: value.strip()
-            for key, _, value in (line.partition(" ") for line in block.strip().splitlines())
-        }
+    for facts in blocks(text):
         job, task = facts.get("jobnumber", ""), facts.get("taskid", "undefined")
         name = f"{job}.{task}" if task.isdigit() and task != "0" else job
         state = _ended_as(facts)
@@ -43,6 +39,13 @@ def records(text: str) -> Iterator[tuple[str, JobState]]:
                 name=one_line(facts.get("jobname", "")),
             ),
         )
+
+
+def blocks(text: str) -> Iterator[dict[str, str]]:
+    """Yield what qacct says of each task, by its words for it."""
+    for block in re.split(r"(?m)^=+ *$", text)[1:]:
+        lines = (line.partition(" ") for line in block.strip().splitlines())
+        yield {key: value.strip() for key, _, value in lines}
 
 
 def time_of(text: str) -> datetime | None:

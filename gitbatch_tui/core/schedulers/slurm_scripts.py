@@ -11,7 +11,7 @@ from gitbatch_tui.core.schedulers.outcome import TELL
 from gitbatch_tui.core.schedulers.slurm_records import PAST_FIELDS, QUEUE_FIELDS
 
 # Jobs of another cluster (`7@big`) are asked for together.
-_EACH = r"""export LC_ALL=C TZ=UTC0 SLURM_TIME_FORMAT=standard SLURM_BITSTR_LEN=0
+EACH = r"""export LC_ALL=C TZ=UTC0 SLURM_TIME_FORMAT=standard SLURM_BITSTR_LEN=0
 unset SQUEUE_ACCOUNT SQUEUE_LICENSES SQUEUE_NAMES SQUEUE_PARTITION SQUEUE_QOS SQUEUE_USERS
 for at in $(printf '%s\n' "$@" | sed 's/^[0-9_+]*@*/-M/' | sort -u)
 do
@@ -33,7 +33,7 @@ listed () {
 }
 """
     f"names={','.join(QUEUE_FIELDS)}\n"
-    + _EACH
+    + EACH
     + r"""	while queue=$(listed)
 		status=$?
 		test "$status" != 0 && test "$status" != 124
@@ -77,7 +77,7 @@ sed 's/^\\([0-9]*\\)[^ ]*/\\1/' | inside "$1"
 # No order acts on more than what is in the state that it is for: uhold marks what runs, too.
 _ORDER = (
     TELL
-    + _EACH
+    + EACH
     + r"""	listed=$(within 20 squeue $at -h -a -j "$ids" -o '%i %T %r' 2>&1)
 	status=$?
 	case $listed in

@@ -110,6 +110,7 @@ def describe(record: Record) -> JobState:
         submitted=_time(record.submitted),
         started=None if waits or not record.nodes else begins,
         estimate=begins if waits and record.reason != _AT_A_TIME else None,
+        deadline=_time(record.end) if state.state is State.RUNNING else None,
         host=one_line(record.nodes),
         name=one_line(record.name),
         directory=record.directory,

@@ -244,6 +244,13 @@ class Server:
         words = [word for fact in facts for word in fact]
         self._calls.call("attest", str(run), kind, *words)
 
+    def note_usage(self, used: Mapping[int, str]) -> None:
+        """Record what the accounting of schedulers has of runs, in the words of records."""
+        text = "".join(f"{run} {words}\n" for run, words in used.items())
+        answer = self._calls.ask(CALL, "used", stdin=text.encode(), timeout=LONG)
+        if answer.status:
+            raise self._calls.failed(answer)
+
     def prune(self, *, dry_run: bool, ignored: bool = False) -> protocol.Pruned:
         """Remove run trees whose results are proven to be in the repository.
 

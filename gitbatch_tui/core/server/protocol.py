@@ -103,6 +103,7 @@ def write_report(report: Report) -> str:
     for live in report.runs:
         fields = {"run": live.number, **{name: getattr(live, name) for name in _LIVE_FIELDS}}
         fields |= {"since": live.since, "started": live.started, "as-of": live.as_of}
+        fields["deadline"] = live.deadline
         lines.append(line_of(fields | {"held": "yes" if live.held else "no"}))
     return "\n".join([*lines, "end\n"])
 
@@ -248,6 +249,7 @@ def _live(fields: Mapping[str, str]) -> LiveRun:
         own=get("own", "yes") != "no",
         cancelling=reason == _CANCELLING,
         as_of=time_of(get("as-of", "")),
+        deadline=time_of(get("deadline", "")),
     )
 
 

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from gitbatch_tui.core.base.format import duration, took
 from gitbatch_tui.core.base.text import clean
+from gitbatch_tui.core.runs import usage
 from gitbatch_tui.core.runs.outcome import finding_words, status_words
 from gitbatch_tui.models import Results
 from gitbatch_tui.ui import present
@@ -98,6 +99,8 @@ def _outcome(run: Run, now: datetime) -> list[Fact]:
         ("took", took(run, now), ""),
         ("job", str(run.job) if run.job else "", ""),
         ("host", run.host, ""),
+        *((name, text, "") for name, text in usage.facts(run, now)),
+        ("hint", usage.hint(run), ""),
         ("warning", run.warning, _WARNING),
         ("known as of", as_of, _WARNING),
     ]

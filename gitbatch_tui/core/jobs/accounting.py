@@ -1,0 +1,83 @@
+"""Asks the accounting of schedulers what runs used that have ended, and records it, once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.base import usage
+from gitbatch_tui.core.schedulers.accounting import accounting_of
+from gitbatch_tui.models import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from gitbatch_tui.core.server.client import Server
+    from gitbatch_tui.core.server.submissions import Context, KnownJob, SubmittedJobs
+    from gitbatch_tui.models import Run, Usage
+
+KEPT = timedelta(days=7)
+"""For so long after its end it is worth while to ask for a run; not every site keeps much."""
+_RAN = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELLED})
+
+
+def needs_accounting(run: Run, now: datetime) -> bool:
+    """True if a scheduler may have more to say of what a run used than is recorded."""
+    end = run.finished or run.settled
+    return (
+        not run.accounted
+        and run.state in _RAN
+        and bool(run.settled and end and now - end < KEPT)
+        and run.job is not None
+        and accounting_of(run.job.scheduler) is not None
+    )
+
+
+def account(server: Server, runs: Sequence[Run], now: datetime) -> list[Run]:
+    """Return these runs of one server with what their schedulers' accounting says they used.
+
+    A run whose jobs have not all ended there, as far as it has heard, is left for the next time.
+    """
+    wanted = {run.number: run for run in runs if needs_accounting(run, now)}
+    if not wanted:
+        return list(runs)
+    submitted = server.jobs(*wanted)
+    told = _ask(server, submitted)
+    found = {number: used for number in wanted
+             if (used := _used(submitted.get(number), told))}  # fmt: skip
+    if found:
+        server.note_usage({number: usage.write(used) for number, used in found.items()})
+    return [_with(run, found.get(run.number)) for run in runs]
+
+
+def _ask(server: Server, submitted: Mapping[int, SubmittedJobs]) -> dict[KnownJob, Usage]:
+    """Return what each job used, as far as its scheduler says."""
+    queues: dict[tuple[str, Context], list[KnownJob]] = {}
+    for job in _jobs(submitted.values()):
+        queues.setdefault((job.job.scheduler, job.context), []).append(job)
+    told: dict[KnownJob, Usage] = {}
+    for (scheduler, context), jobs in queues.items():
+        if accounting := accounting_of(scheduler):
+            ids = list(dict.fromkeys(job.job.id for job in jobs))
+            used = accounting.read(server.ask_scheduler(accounting.ASK, *ids, context=context), ids)
+            told |= {job: used[job.job.id] for job in jobs if job.job.id in used}
+    return told
+
+
+def _jobs(submitted: Iterable[SubmittedJobs]) -> Iterator[KnownJob]:
+    for each in submitted:
+        yield from each.jobs
+
+
+def _used(submitted: SubmittedJobs | None, told: Mapping[KnownJob, Usage]) -> Usage | None:
+    """Sum up all jobs of a run; None where one is missing."""
+    jobs = submitted.jobs if submitted and not submitted.local else ()
+    if not all(job in told for job in jobs):
+        return None
+    return usage.together([told[job] for job in jobs])
+
+
+def _with(run: Run, used: Usage | None) -> Run:
+    return replace(run, used=usage.completed(run.used, used), accounted=True) if used else run
