@@ -162,7 +162,9 @@ class Inspection:
     def runs(self) -> Iterator[str]:
         reachable = set(self.git("rev-list", "--all").split())
         recorded = self.records()
-        for folder in self.folders():
+        folders = self.folders()
+        told = self.call("status", *(folder.name for folder in folders)).stdout if folders else ""
+        for folder in folders:
             run = folder.name
             request = self.facts(folder, "request")
             if not request:
@@ -175,7 +177,7 @@ class Inspection:
             for what, commit in wanted.items():
                 if commit and commit not in reachable:
                     yield f"the {what} of run {run} can not be reached: {commit}"
-            yield from self.state(folder, settled, recorded.get(run, []))
+            yield from self.state(folder, told, settled, recorded.get(run, []))
 
     def records(self) -> dict[str, list[str]]:
         """The states of each run in the history, oldest first."""
@@ -185,12 +187,13 @@ class Inspection:
                 found.setdefault(match[1], []).append(match[2])
         return found
 
-    def state(self, folder: Path, settled: dict[str, str], recorded: list[str]) -> Iterator[str]:
+    def state(
+        self, folder: Path, told: str, settled: dict[str, str], recorded: list[str]
+    ) -> Iterator[str]:
         run = folder.name
-        answer = self.call("status", run).stdout
-        states = re.findall(rf"^run={run}\tstate=(\w+)\tended=(\w+)\t", answer, re.MULTILINE)
+        states = re.findall(rf"^run={run}\tstate=(\w+)\tended=(\w+)\t", told, re.MULTILINE)
         if len(states) != 1 or states[0][0] not in STATES:
-            yield f"run {run} is in the states {states}: {answer}"
+            yield f"run {run} is in the states {states}: {told}"
             return
         state, ended = states[0]
         active = (self.base / "active" / run).exists()
