@@ -29,7 +29,7 @@ SECTIONS = {
         "cancel": Command("manage", "Stop runs."),
         "hold": Command("manage", "Keep queued runs from starting."),
         "release": Command("manage", "Let held runs start."),
-        "wait": Command("wait", "Wait for a run, and end with its exit status."),
+        "wait": Command("wait", "Wait for runs, and end with their exit status."),
     },
     "Look": {
         "runs": Command("runs", "List runs, live and past."),

@@ -1,4 +1,4 @@
-"""The command that waits for a run."""
+"""The command that waits for runs."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitbatch_tui.cli.names import run_argument
+from gitbatch_tui.cli.names import runs_argument
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note, status
 from gitbatch_tui.cli.started import say_what_is_left, tell_what_stayed
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.batch.batch import Batch
+from gitbatch_tui.core.runs.groups import expand
 from gitbatch_tui.core.runs.listing import resolve
 from gitbatch_tui.core.runs.outcome import outcome
 from gitbatch_tui.core.runs.records import read_one
@@ -31,29 +32,35 @@ UNANSWERED = 127
 
 
 @click.command()
-@run_argument
+@runs_argument
 @click.pass_context
-def wait(ctx: click.Context, run: str) -> None:
-    """Wait until RUN is over, and end as its job did.
+def wait(ctx: click.Context, names: tuple[str, ...]) -> None:
+    """Wait until runs are over, and end as their jobs did.
 
     The exit status is that of the job, up to 125; 126 when the run was cancelled, interrupted or
-    rejected, or when what is left of it can never begin; 127 when it could not be asked for.
+    rejected, or when what is left of it can never begin; 127 when it could not be asked for. Of
+    several runs it is the highest.
     """
     try:
-        with (
-            if_interrupted("The run goes on."),
-            opened() as (clone, hosts),
-            status(f"waiting for {run}") as line,
-        ):
-            remote, number = resolve(clone, run)
-            end = _known_end(clone, remote, number) or _wait(hosts, remote, number, line)
+        with if_interrupted("The runs go on." if len(names) > 1 else "The run goes on."):
+            with opened() as (clone, hosts), status(f"waiting for {', '.join(names)}"):
+                chosen = expand(clone, hosts, names)
+            ends = [_wait_for(name) for name in chosen]
     except GitBatchError as error:
         ctx.exit(complain(str(error), UNANSWERED))
+    ctx.exit(max(ends))
+
+
+def _wait_for(name: str) -> int:
+    """Wait for one run, say how it ended, and give the exit status for that."""
+    with opened() as (clone, hosts), status(f"waiting for {name}") as line:
+        remote, number = resolve(clone, name)
+        end = _known_end(clone, remote, number) or _wait(hosts, remote, number, line)
     note(f"{remote.name}#{number} {outcome(end)}")
     say_what_is_left(f"{remote.name}#{number}", end)
     with opened() as (clone, hosts):
         tell_what_stayed(Batch(clone, hosts, remote), number)
-    ctx.exit(exit_status(end.state, end.exit))
+    return exit_status(end.state, end.exit)
 
 
 def _known_end(clone: Clone, remote: BatchRemote, number: int) -> Run | None:

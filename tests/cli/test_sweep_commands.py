@@ -158,6 +158,25 @@ def test_what_failed_of_a_sweep_is_run_again_in_the_same_sweep(project: Project)
     assert "nothing has failed" in said.err
 
 
+def test_waiting_for_a_sweep_ends_when_the_last_is_over_and_as_the_worst(project: Project) -> None:
+    project.world.commit(
+        {
+            "schedule.sh": JOB_OF_ITS_OWN,
+            "run.sh": '#!/bin/sh\nexit "$GITBATCH_OPTION_code"\n',
+        }
+    )
+    assert call(project, "submit", "--sweep", "code=0,5,3").status == 0
+    done = call(project, "wait", "sweep:1")
+    assert done.status == 5
+    ends = [line for line in done.err.splitlines() if line.startswith("batch#")]
+    assert [line.split()[:2] for line in ends] == [
+        ["batch#1", "succeeded"],
+        ["batch#2", "failed"],
+        ["batch#3", "failed"],
+    ]
+    assert call(project, "wait", "sweep:9").status == 127
+
+
 def test_groups_of_runs_are_compared_and_the_best_comes_home(project: Project) -> None:
     world = project.world
     world.commit(MEASURES)
@@ -179,7 +198,7 @@ def test_groups_of_runs_are_compared_and_the_best_comes_home(project: Project) -
     assert "is no run and no group of runs" in call(project, "compare", "nothing").err
     for word in ("sweep:2", "7-9"):
         assert f"There are no runs {word}" in call(project, "compare", word).err
-    assert "sweep:1 isn't the name of one run" in call(project, "wait", "sweep:1").err
+    assert "sweep:1 isn't the name of one run" in call(project, "show", "sweep:1").err
 
 
 def test_a_sweep_is_cancelled_as_a_whole_without_what_is_over(project: Project) -> None:
