@@ -34,6 +34,7 @@ SECTIONS = {
     "Look": {
         "runs": Command("runs", "List runs, live and past."),
         "show": Command("show", "Show everything about a run."),
+        "plot": Command("plot", "Draw a metric over steps, as curves of runs."),
         "log": Command("log", "Print a run's log, or follow it."),
         "pull": Command("results", "Bring results into your branch, as commits."),
         "files": Command("files", "List the files of a run, with their sizes."),

@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitbatch_tui.cli.listing import json_of, table
-from gitbatch_tui.cli.names import completing, json_option, runs
+from gitbatch_tui.cli.names import completing, json_option, runs, svg_option
 from gitbatch_tui.cli.opening import find_side, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
-from gitbatch_tui.core.compare.runs import METRICS, cells, line_up, not_written, plot
+from gitbatch_tui.core.base.files import write
+from gitbatch_tui.core.compare.runs import cells, line_up, not_written, plot
+from gitbatch_tui.core.curves.runs import chart_of_runs
+from gitbatch_tui.core.curves.svg import svg_file
 from gitbatch_tui.core.runs.groups import expand
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gitbatch_tui.core.compare.runs import RunRow, RunTable
 
 SHOWN = 4
@@ -30,12 +35,14 @@ SHOWN = 4
     "--metrics",
     "path",
     metavar="PATH",
-    default=METRICS,
-    show_default=True,
-    help="The file of the results with what was measured: a JSON object, or the last row of a CSV.",
+    default="",
+    help="The file of the results with what was measured: a JSON object, or the last row of a CSV "
+    "or of JSON lines. Else git's gitbatch.metrics says which, or it is metrics.json or .csv.",
 )
 @click.option("--sort", metavar="COLUMN", help="Sort by a column; -COLUMN is downwards.")
 @click.option("--plot", "drawn", metavar="COLUMN", help="Draw this metric, not the first one.")
+@click.option("--against", metavar="PARAMETER", help="Draw it against this parameter.")
+@svg_option
 @json_option
 def compare(  # noqa: PLR0913  # one for each option
     names: tuple[str, ...],
@@ -44,12 +51,14 @@ def compare(  # noqa: PLR0913  # one for each option
     path: str,
     sort: str | None,
     drawn: str | None,
+    against: str | None,
+    target: Path | None,
     as_json: bool,
 ) -> None:
     """Compare parameters, durations, metrics and environments of runs.
 
     RUN is 42, 12-23, sweep:42, or a branch. Of the environments, only differences are shown. In a
-    terminal, a metric is plotted, too.
+    terminal, a metric is plotted, too: what each run came to. `plot` draws it over steps.
 
     JSON: a list, each with run (as `show --json` has it), took (seconds), parameters, metrics,
     environment (what isn't the same for all), inherited (whether the file with metrics came with
@@ -66,10 +75,17 @@ def compare(  # noqa: PLR0913  # one for each option
     if drawn and drawn not in side_by_side.drawable():
         names_there = ", ".join(side_by_side.drawable()) or "none"
         raise Refused(f"{drawn} is no metric of two runs; there is: {names_there}.")
+    metric = drawn or next(iter(side_by_side.drawable()), "")
+    if (against or target) and not metric:
+        raise Refused("There is no metric that two of these runs have a number of.")
+    if target:
+        write(target, svg_file(chart_of_runs(side_by_side, metric, against or "")).encode())
     if as_json:
         print_json([_json(row) for row in side_by_side.rows])
-    else:
-        _print(side_by_side, path, drawn)
+        return
+    _print(side_by_side)
+    if metric and (sys.stdout.isatty() or drawn or against):
+        _draw(side_by_side, metric, against or "")
 
 
 def _json(row: RunRow) -> dict[str, Any]:
@@ -79,22 +95,21 @@ def _json(row: RunRow) -> dict[str, Any]:
         "parameters": dict(row.parameters),
         "metrics": dict(row.metrics),
         "environment": dict(row.environment),
-        "inherited": row.inherited,
+        "inherited": bool(row.inherited),
     }
 
 
-def _print(side_by_side: RunTable, path: str, drawn: str | None) -> None:
+def _print(side_by_side: RunTable) -> None:
     shown, left = side_by_side.with_environment(SHOWN)
     for line in table(cells(shown), whole=not sys.stdout.isatty()):
         say(line)
     if left:
         note(f"The environments differ in {left} more facts: --json has them all.")
-    if words := not_written(side_by_side, path):
+    if words := not_written(side_by_side):
         note(words)
-    elif not side_by_side.metrics:
-        note(f"There are no metrics: none of the results has {path}.")
-    names = (drawn,) if drawn else side_by_side.drawable()[:1]
-    for name in names if sys.stdout.isatty() or drawn else ():
-        say()
-        for line in plot(side_by_side, name, shutil.get_terminal_size()[0]):
-            say(line)
+
+
+def _draw(side_by_side: RunTable, metric: str, against: str) -> None:
+    say()
+    for line in plot(side_by_side, metric, shutil.get_terminal_size()[0], against):
+        say(line)

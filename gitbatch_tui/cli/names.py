@@ -104,6 +104,16 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help=_JSON)(command)
 
 
+def svg_option(command: F) -> F:
+    """A picture to write."""
+    return click.option(
+        *("-o", "--output", "target"),
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE.svg",
+        help="Write the picture as SVG.",
+    )(command)
+
+
 def yes_option(command: F) -> F:
     """Consent given beforehand."""
     return click.option("--yes", "-y", is_flag=True, help="Don't ask.")(command)

@@ -12,18 +12,18 @@ from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.runs.listing import resolve
+from gitbatch_tui.core.runs.listing import list_remote, resolve, resolve_all
 from gitbatch_tui.core.server.client import server_of
-from gitbatch_tui.errors import GitBatchError, HostKeyUnknown, LoginNeeded
+from gitbatch_tui.errors import GitBatchError, HostKeyUnknown, LoginNeeded, UnknownName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from gitbatch_tui.cli.output import Status
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.host import Host
     from gitbatch_tui.core.runs.listing import FoundRun, Listing
-    from gitbatch_tui.models import Run
+    from gitbatch_tui.models import BatchRemote, Run
 
 
 @contextmanager
@@ -53,6 +53,16 @@ def find_side(clone: Clone, hosts: Hosts, name: str, line: Status) -> tuple[Batc
     return batch, find_home(batch, number, line.print).run
 
 
+def named_sides(clone: Clone, hosts: Hosts, names: Sequence[str]) -> list[tuple[Batch, Run]]:
+    """The runs of these names, in that order, as they are now, with one question to each server."""
+    asked = resolve_all(clone, names)
+    found = {remote: _by_number(clone, hosts, remote) for remote in {each for each, _ in asked}}
+    for remote, number in asked:
+        if number not in found[remote]:
+            raise UnknownName(f"There is no run {remote.name}#{number}.")
+    return [(Batch(clone, hosts, remote), found[remote][number]) for remote, number in asked]
+
+
 def reach(host: Host) -> None:
     """Let the person log in where the host wants that and there is a person."""
     command = host.login_command()
@@ -78,3 +88,7 @@ def has_logged_in(hosts: Hosts, answer: Listing | FoundRun) -> bool:
     except GitBatchError:
         return False
     return True
+
+
+def _by_number(clone: Clone, hosts: Hosts, remote: BatchRemote) -> dict[int, Run]:
+    return {run.number: run for run in list_remote(clone, hosts, remote).runs}

@@ -8,23 +8,21 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbatch_tui.cli.names import completing, json_option, runs
-from gitbatch_tui.cli.opening import opened
+from gitbatch_tui.cli.opening import named_sides, opened
 from gitbatch_tui.cli.output import print_json, say, status
 from gitbatch_tui.core.base.format import plural, size
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.compare.runs import METRICS
 from gitbatch_tui.core.report_page.report import LARGEST
 from gitbatch_tui.core.report_page.report import report as write
 from gitbatch_tui.core.runs.groups import expand
-from gitbatch_tui.core.runs.listing import list_remote, resolve_all
+from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.runs.published import remote_called
-from gitbatch_tui.errors import UnknownName
 from gitbatch_tui.models import DOCTORS_BRANCH
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
-    from gitbatch_tui.models import BatchRemote, Run
+    from gitbatch_tui.models import Run
 
 NEWEST = 50
 """As many runs as are reported where none is named."""
@@ -39,7 +37,7 @@ NEWEST = 50
     show_default=True,
     help="Where to.",
 )
-@click.option("--metrics", metavar="PATH", default=METRICS, show_default=True, help="As compare.")
+@click.option("--metrics", metavar="PATH", default="", help="As compare.")
 @click.option(
     "--largest",
     type=click.IntRange(min=1),
@@ -78,13 +76,4 @@ def _sides(clone: Clone, hosts: Hosts, names: tuple[str, ...]) -> list[tuple[Bat
             if not run.branch.startswith(DOCTORS_BRANCH)
         ]
         return [(Batch(clone, hosts, remote), run) for run in reversed(newest[:NEWEST])]
-    asked = resolve_all(clone, expand(clone, hosts, names))
-    found = {remote: _by_number(clone, hosts, remote) for remote in {each for each, _ in asked}}
-    for remote, number in asked:
-        if number not in found[remote]:
-            raise UnknownName(f"There is no run {remote.name}#{number}.")
-    return [(Batch(clone, hosts, remote), found[remote][number]) for remote, number in asked]
-
-
-def _by_number(clone: Clone, hosts: Hosts, remote: BatchRemote) -> dict[int, Run]:
-    return {run.number: run for run in list_remote(clone, hosts, remote).runs}
+    return named_sides(clone, hosts, expand(clone, hosts, names))

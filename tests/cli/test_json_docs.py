@@ -27,6 +27,7 @@ CALLS = (
     "show 1",
     "verify 1",
     "compare 1",
+    "plot 1",
     "diff 1",
     "pull 1",
     "files 1",

@@ -133,7 +133,7 @@ def test_metrics_that_came_with_the_commit_are_not_those_of_the_run(project: Pro
     project.finish(f"{job}; echo other >out")
     found = line_up([(project.batch, project.run(number)) for number in (1, 2, 3)])
     assert [dict(row.metrics) for row in found.rows] == [{"loss": 1}, {}, {}]
-    assert [row.inherited for row in found.rows] == [False, True, True]
+    assert [row.inherited for row in found.rows] == ["", "metrics.json", "metrics.json"]
     assert not_written(found) == (
         "metrics.json came with the commit, and was not written by this run: batch#2, batch#3."
     )

@@ -29,6 +29,10 @@ _LARGEST = 8 * 2**20
 _DOT, _LINE = "●", "·"
 
 
+STEPS = (
+    "global_step", "step", "_step", "steps", "iteration", "iter", "update", "epoch", "generation",
+)  # fmt: skip
+"""Names of a column that the others are over, the first that is there; else rows are counted."""
 _SERIES = ("metrics.csv", "metrics.jsonl", "metrics.json")
 _VALUES = ("metrics.json", "metrics.csv", "metrics.jsonl")
 
@@ -42,7 +46,7 @@ def curve_files(clone: Clone) -> tuple[str, ...]:
 
 
 def value_files(clone: Clone) -> tuple[str, ...]:
-    """The files with what a run came to in the end, as `curve_files` has them."""
+    """The files with what a run came to in the end: what is configured, else the usual ones."""
     return _configured(clone) or _VALUES
 
 
@@ -61,12 +65,24 @@ class Measured:
     """The metrics of one run."""
 
     values: Mapping[str, Value]
-    inherited: bool = False
-    """The file came with the run's commit: an earlier run wrote it, and this one didn't."""
+    inherited: str = ""
+    """The file that came with the run's commit: an earlier run wrote it, and this one didn't."""
 
 
-def measured_by(clone: Clone, runs: Sequence[Run], path: str) -> list[Measured]:
-    """Read the metrics in that file of each run's results, where the run wrote it itself."""
+def measured_by(clone: Clone, runs: Sequence[Run], paths: Sequence[str]) -> list[Measured]:
+    """Read the metrics among each run's results: in the first of the files that it wrote itself."""
+    found = [_measured_in(clone, runs, path) for path in paths]
+    return [
+        next((one for one in each if one.values), _nothing(each))
+        for each in zip(*found, strict=True)
+    ]
+
+
+def _nothing(files: Sequence[Measured]) -> Measured:
+    return Measured({}, next((file.inherited for file in files if file.inherited), ""))
+
+
+def _measured_in(clone: Clone, runs: Sequence[Run], path: str) -> list[Measured]:
     began = blobs_at(clone, [(run.commit, path) for run in runs])
     ended = blobs_at(clone, [(run.result, path) for run in runs])
     own = {new for old, new in zip(began, ended, strict=True) if new not in {"", old}}
@@ -74,21 +90,21 @@ def measured_by(clone: Clone, runs: Sequence[Run], path: str) -> list[Measured]:
     contents = contents_by_size(clone, readable)
     values = {blob: read_metrics(data, path) for blob, data in contents.items()}
     return [
-        Measured({}, bool(old)) if new in {"", old} else Measured(values.get(new, {}))
+        Measured({}, old and path) if new in {"", old} else Measured(values.get(new, {}))
         for old, new in zip(began, ended, strict=True)
     ]
 
 
 def read_metrics(data: bytes, path: str) -> dict[str, Value]:
-    """Names and values: those of a JSON object, nested ones as `a.b`; or a table's last row.
+    """Names and values: those of a JSON object, nested ones as `a.b`; or of a table's last row.
 
-    Nothing where it can't be read.
+    Of JSON lines, those of the last one. Nothing where it can't be read.
     """
     try:
         suffix = PurePosixPath(path).suffix.lower()
         if suffix in SUFFIXES:
             return _last_row(data, suffix)
-        return dict(_flat(read_json(data)))
+        return dict(_flat(_read_document(data)))
     except (ValueError, RecursionError):
         return {}
 
@@ -106,6 +122,14 @@ def _last_row(data: bytes, suffix: str) -> dict[str, Value]:
     table = read_table(data, suffix)
     last = table.rows[-1] if table.rows else ()
     return {name: value_of(cell) for name, cell in zip(table.names, last, strict=False)}
+
+
+def _read_document(data: bytes) -> Any:
+    """The value of it all, or of its last line; raises ValueError where neither is JSON."""
+    try:
+        return read_json(data)
+    except ValueError:
+        return read_json(data.rstrip().rpartition(b"\n")[2])
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, Value]]:

@@ -11,7 +11,7 @@ from gitbatch_tui.core.base.format import duration
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.delivery import on_their_way
 from gitbatch_tui.core.batch.fetch import fetch_results
-from gitbatch_tui.core.compare.metrics import dots, measured_by, value_of
+from gitbatch_tui.core.compare.metrics import STEPS, dots, measured_by, value_files, value_of
 from gitbatch_tui.core.runs.record_files import environments_of
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Results
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.server.environment import Environment
     from gitbatch_tui.models import Run
 
-METRICS = "metrics.json"
-"""The file of results that is read unless another one is named."""
 _PACKAGE = "package "
 _NARROWEST, _WIDEST = 10, 60
 """Of a plot, in cells."""
@@ -42,8 +40,8 @@ class RunRow:
     metrics: Mapping[str, Value]
     environment: Mapping[str, str]
     """Only what isn't the same for all; packages by their names."""
-    inherited: bool = False
-    """The file with metrics is there, but came with the commit: this run didn't write it."""
+    inherited: str = ""
+    """The file with metrics that is there, but came with the commit: this run didn't write it."""
 
     def value(self, column: str) -> Value | None:
         """The value in a column; None where there is none."""
@@ -77,6 +75,8 @@ class RunTable:
     parameters: tuple[str, ...]
     metrics: tuple[str, ...]
     environment: tuple[str, ...]
+    files: tuple[str, ...] = ()
+    """Where metrics were looked for."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -110,18 +110,20 @@ class RunTable:
         return [float(value) if isinstance(value, int | float) else None for value in values]
 
     def drawable(self) -> tuple[str, ...]:
-        """The metrics that are numbers in two runs at least."""
-        return tuple(
+        """The metrics that are numbers in two runs at least; steps come last."""
+        names = (
             name
             for name in self.metrics
             if sum(number is not None for number in self.numbers(name)) > 1
         )
+        return tuple(sorted(names, key=lambda name: name.lower() in STEPS))
 
 
-def line_up(sides: Sequence[tuple[Batch, Run]], path: str = METRICS) -> RunTable:
+def line_up(sides: Sequence[tuple[Batch, Run]], path: str = "") -> RunTable:
     """Read what there is to know of these runs; results that aren't here are fetched.
 
-    Raises `Refused` where some are still on their way.
+    `path` is the file with metrics; without one, git's `gitbatch.metrics` or the usual names are
+    meant. Raises `Refused` where some are still on their way.
     """
     for _, run in sides:
         if run.results is Results.ON_THEIR_WAY:
@@ -130,7 +132,8 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = METRICS) -> RunTable
         fetch_results(batch, [run for other, run in sides if other.remote == batch.remote])
     runs = [run for _, run in sides]
     clone = sides[0][0].clone
-    measured = measured_by(clone, runs, path)
+    files = (path,) if path else value_files(clone)
+    measured = measured_by(clone, runs, files)
     surroundings = [_facts(each) for each in environments_of(clone, runs)]
     differing = _differing(surroundings)
     rows = tuple(
@@ -149,15 +152,19 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = METRICS) -> RunTable
         _names([row.parameters for row in rows]),
         _names([row.metrics for row in rows]),
         tuple(differing),
+        files,
     )
 
 
-def not_written(table: RunTable, path: str = METRICS) -> str:
-    """Whose metrics were left out, since they were another run's; else empty."""
-    names = ", ".join(row.run.name for row in table.rows if row.inherited)
-    if not names:
-        return ""
-    return f"{one_line(path)} came with the commit, and was not written by this run: {names}."
+def not_written(table: RunTable) -> str:
+    """Say why there are no metrics: they were another run's, or there are none; else empty."""
+    inherited = [row for row in table.rows if row.inherited]
+    if inherited:
+        files = " or ".join(dict.fromkeys(one_line(row.inherited) for row in inherited))
+        names = ", ".join(row.run.name for row in inherited)
+        return f"{files} came with the commit, and was not written by this run: {names}."
+    files = " or ".join(map(one_line, table.files))
+    return "" if table.metrics else f"There are no metrics: none of the results has {files}."
 
 
 def cells(table: RunTable) -> list[list[str]]:
@@ -169,13 +176,33 @@ def cells(table: RunTable) -> list[list[str]]:
     return [list(columns), *rows]
 
 
-def plot(table: RunTable, column: str, width: int) -> list[str]:
-    """A metric of all runs as dots on one scale, with a heading."""
+def plot(table: RunTable, column: str, width: int, against: str = "") -> list[str]:
+    """A metric of all runs as dots on one scale, with a heading; by a parameter, if one is named.
+
+    Raises `Refused` for a parameter that none of them has.
+    """
+    if against:
+        table = against_parameter(table, against)
     labels = [f"{row.run.name}  {row.words(column)}  " for row in table.rows]
+    if against:
+        labels = [
+            f"{against}={row.words(against)}  {label}"
+            for row, label in zip(table.rows, labels, strict=True)
+        ]
     widest = max(map(len, labels))
     lines = dots(table.numbers(column), max(_NARROWEST, min(width - widest, _WIDEST)))
+    heading = f"{column} against {against}" if against else column
     pairs = zip(labels, lines, strict=True)
-    return [column, *(f"{label:{widest}}{line}".rstrip() for label, line in pairs)]
+    return [heading, *(f"{label:{widest}}{line}".rstrip() for label, line in pairs)]
+
+
+def against_parameter(table: RunTable, name: str) -> RunTable:
+    """The runs that have a parameter, by its value; raises `Refused` where there is none."""
+    if name not in table.parameters:
+        names = ", ".join(table.parameters) or "none"
+        raise Refused(f"There is no parameter {one_line(name)}; there is: {names}.")
+    rows = tuple(row for row in table.rows if name in row.parameters)
+    return replace(table, rows=rows).sorted_by(name)
 
 
 def _names(mappings: Sequence[Mapping[str, Value]]) -> tuple[str, ...]:

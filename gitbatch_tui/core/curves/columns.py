@@ -12,16 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.format import plural
+from gitbatch_tui.core.compare.metrics import STEPS
 from gitbatch_tui.core.curves.curve import Curve
 from gitbatch_tui.core.curves.rows import COLUMNS, NOTHING, parser_for
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.curves.rows import Cells, Rows
 
-STEPS = (
-    "global_step", "step", "_step", "steps", "iteration", "iter", "update", "epoch", "generation",
-)  # fmt: skip
-"""Names of a column that the others are over, the first that is there; else rows are counted."""
 ROOM = 12_000_000
 """As many numbers as are kept at most, of all files that are looked at together."""
 LARGEST = 1e300

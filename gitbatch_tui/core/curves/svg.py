@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.curves.colours import colour
 from gitbatch_tui.core.curves.scale import Scale
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.curves.curve import Curve
     from gitbatch_tui.core.curves.picture import Look
 
-COLOURS = ("#0b62a4", "#c44e00", "#2e7d32", "#7b1fa2", "#b71c1c", "#00695c", "#5d4037", "#37474f")
 LARGEST = 1e300
 """As far from 0 as a value that is drawn may be."""
 _WIDTH, _HEIGHT, _LEFT, _BELOW, _EDGE = 560, 220, 44, 24, 8
@@ -28,7 +28,7 @@ _LINE = 14
 """The height of a line of the legend."""
 _STYLE = (
     "text{font:11px system-ui,sans-serif}polyline{fill:none;stroke-width:1.6}"
-    ".axis{fill:none;stroke:#888}.grid{stroke:#8884}svg{background:#fff}"
+    ".axis{fill:none;stroke:#888}.grid{stroke:#888;stroke-opacity:.3}svg{background:#fff}"
 )
 
 Point = tuple[float, float]
@@ -45,6 +45,7 @@ class Chart:
     """Whether the points belong together as a line; runs beside each other don't."""
     log: bool = False
     """Whether values are on a logarithmic scale; those that aren't above 0 are gaps then."""
+    log_across: bool = False
     across: str = ""
     """What the points are over, for below; may be empty."""
     places: Sequence[str] = ()
@@ -55,11 +56,6 @@ def chart_over_steps(metric: str, curves: Mapping[str, Curve], look: Look) -> Ch
     """Curves by the names of their runs, as a chart."""
     drawn = {name: curve.points(_COLUMNS, look.smoothing) for name, curve in curves.items()}
     return Chart(metric, drawn, log=look.log, across="step")
-
-
-def colour(number: int) -> str:
-    """The colour of a curve."""
-    return COLOURS[number % len(COLOURS)]
 
 
 def svg_file(chart: Chart) -> str:
@@ -93,7 +89,7 @@ def is_drawable(value: object) -> bool:
 
 def _inside(chart: Chart) -> Iterator[str]:
     points = [point for curve in chart.curves.values() for point in curve]
-    across = Scale.around(x for x, _ in points)
+    across = Scale.around((x for x, _ in points), log=chart.log_across)
     up = Scale.around((y for _, y in points if is_drawable(y)), log=chart.log)
     bottom, right = _HEIGHT - _BELOW, _WIDTH - _EDGE
     yield f'<path class="axis" d="M{_LEFT} 10V{bottom}H{right}"/>'

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.compare.metrics import value_of
 from gitbatch_tui.core.curves.curve import Curve
+from gitbatch_tui.core.curves.runs import chart_of_runs
 from gitbatch_tui.core.curves.svg import Chart, is_drawable
 from gitbatch_tui.core.diffs.table import read_table
 
@@ -41,14 +42,8 @@ def charts_of_tables(files: Sequence[WrittenFile], data: Mapping[str, bytes]) ->
 
 def charts_of_metrics(table: RunTable) -> list[Chart]:
     """A chart for each metric, over the runs in their order."""
-    charts = []
-    for name in table.drawable()[:_CHARTS]:
-        numbers = enumerate(table.numbers(name), 1)
-        known = [(float(at), number) for at, number in numbers if number is not None]
-        curve = [(at, number) for at, number in known if is_drawable(number)]
-        if len(curve) > 1:
-            charts.append(Chart(name, {"": curve}, joined=False))
-    return charts
+    charts = (chart_of_runs(table, name) for name in table.drawable()[:_CHARTS])
+    return [chart for chart in charts if len(chart.curves[""]) > 1]
 
 
 def _curves_in(data: bytes, suffix: str) -> Iterator[tuple[str, list[tuple[float, float]]]]:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.compare.runs import METRICS, line_up
+from gitbatch_tui.core.compare.runs import line_up
 from gitbatch_tui.core.report_page.charts import charts_of_metrics, charts_of_tables
 from gitbatch_tui.core.report_page.written_files import (
     TABLES,
@@ -58,7 +58,7 @@ class Facts:
 def collect(
     sides: Sequence[Side],
     room: int,
-    path: str = METRICS,
+    path: str = "",
     tell: Callable[[str], None] = lambda _: None,
 ) -> Facts:
     """All that there is to tell of runs, with at most `room` bytes of pictures and notebooks."""

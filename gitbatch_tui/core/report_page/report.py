@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.files import write
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.compare.runs import METRICS
 from gitbatch_tui.core.report_page.facts import collect
 from gitbatch_tui.core.report_page.page import page
 from gitbatch_tui.errors import Refused
@@ -30,7 +29,7 @@ def report(
     target: Path,
     *,
     largest: int = LARGEST,
-    metrics: str = METRICS,
+    metrics: str = "",
     tell: Callable[[str], None] = lambda _: None,
 ) -> int:
     """Write the page of these runs; the bytes that it has, which are at most about `largest`.

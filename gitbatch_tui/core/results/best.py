@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.compare.runs import METRICS, line_up
+from gitbatch_tui.core.compare.runs import line_up
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Results, State
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import Run
 
 
-def best_of(batch: Batch, runs: Sequence[Run], wish: str, path: str = METRICS) -> tuple[Run, str]:
+def best_of(batch: Batch, runs: Sequence[Run], wish: str, path: str = "") -> tuple[Run, str]:
     """The run with the least value of a metric, with `-METRIC` the greatest; and that value.
 
     Only runs that succeeded count. Raises `Refused` where none of them has a number there.
@@ -38,7 +38,8 @@ def best_of(batch: Batch, runs: Sequence[Run], wish: str, path: str = METRICS) -
     if not numbers:
         there = ", ".join(table.drawable()) or "none"
         raise Refused(
-            f"{one_line(path)} of these runs has no number {one_line(metric)}; there is: {there}."
+            f"{' or '.join(map(one_line, table.files))} of these runs has no number "
+            f"{one_line(metric)}; there is: {there}."
         )
     choose = max if greatest else min
     run, number = choose(numbers.values(), key=lambda pair: pair[1])

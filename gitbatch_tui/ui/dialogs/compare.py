@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.containers import HorizontalScroll
 from textual.widgets import Static
 
-from gitbatch_tui.core.compare.runs import METRICS, cells, not_written, plot
+from gitbatch_tui.core.compare.runs import cells, not_written, plot
 from gitbatch_tui.ui.dialogs.dialog import plain, words
 from gitbatch_tui.ui.dialogs.reading import Reading
 
@@ -55,8 +55,6 @@ class CompareDialog(Reading):
         yield self._plots
         if sentence := not_written(self.lineup):
             yield words(sentence, "-then")
-        elif not self.lineup.metrics:
-            yield words(f"None of the results has a {METRICS} with what was measured.", "-then")
         self._show()
 
     def on_resize(self) -> None:

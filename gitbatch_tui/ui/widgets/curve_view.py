@@ -14,23 +14,13 @@ from textual.widgets import Static
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.curves.braille import NOBODY
+from gitbatch_tui.core.curves.colours import colour
 from gitbatch_tui.core.curves.picture import Line, Look, draw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gitbatch_tui.core.curves.curve import Curve
-
-COLOURS = (
-    "#5b9bd5", "#f0883e", "#57ab5a", "#c678dd", "#e5534b", "#2bb5c0",
-    "#c69026", "#e275ad", "#8896d8", "#8fb339", "#b5835a", "#7f9f9f",
-)  # fmt: skip
-"""Those of curves, in their order; to be told apart on dark and on light ground."""
-
-
-def colour(number: int) -> str:
-    """The colour of a curve."""
-    return COLOURS[number % len(COLOURS)]
 
 
 class CurveView(Widget):
