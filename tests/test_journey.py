@@ -65,7 +65,12 @@ def test_the_quickstart_by_our_commands(person: Person) -> None:
     assert first == "cd my_project"
     pushed = [line for line in rest if line.startswith(("gitbatch-tui", "git add"))]
     assert len(pushed) == 7
-    said = {line: person.types(line) for line in pushed}
+    # Between two of the lines, a person puts a command into run.sh.
+    job = "sed -i 's/^exit 1$/date >results.txt/' run.sh"
+    said = {
+        line: person.types(f"{line} && {job}" if line == "gitbatch-tui new" else line)
+        for line in pushed
+    }
     assert "run 1 of master" in said["gitbatch-tui log batch#1 -f"]
     assert (person.project / "results.txt").exists()
     assert "succeeded" in person.types("gitbatch-tui runs")
@@ -83,7 +88,9 @@ def test_the_quickstart_by_plain_git(person: Person) -> None:
     person.types(install, at=ROOT)
     templates = ROOT / "examples/new"
     shutil.copy(templates / "schedule.local.sh", person.project / "schedule.sh")
-    shutil.copy(templates / "run.sh", person.project)
+    job = (templates / "run.sh").read_text().replace("\nexit 1\n", "\ndate >results.txt\n")
+    (person.project / "run.sh").write_text(job)
+    (person.project / "run.sh").chmod(0o755)
     person.types("git add . && git commit -q -m 'Run as a batch job'")
     person.types(add.replace("user@cluster:", f"{Path.home()}/"))
     assert "gitbatch: run=1 " in person.types(with_options)

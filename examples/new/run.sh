@@ -11,5 +11,6 @@ set -e
 
 echo "run $GITBATCH_RUN of $GITBATCH_BRANCH on $(uname -n)"
 
-# Your experiment goes here:
-date >results.txt
+# Your experiment goes here, in place of these two lines:
+echo >&2 "error: put your command here, in run.sh"
+exit 1

@@ -6,41 +6,126 @@ import shlex
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gitbatch_tui.cli.names import json_option
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say
+from gitbatch_tui.cli.submit import submit
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.config import SCHEDULERS
 from gitbatch_tui.core.git.opening import open_clone
+from gitbatch_tui.core.hosts.terminal import editor_command, run_here
+from gitbatch_tui.core.schedulers.programs import WORDS
 from gitbatch_tui.core.setup.demo import Act, clean_up, furnish, perform
-from gitbatch_tui.core.setup.templates import is_program, write_templates
+from gitbatch_tui.core.setup.project import Project, look_at, to_ignore
+from gitbatch_tui.core.setup.sites import schedulers_here
+from gitbatch_tui.core.setup.templates import (
+    commit_templates,
+    ignore,
+    is_program,
+    write_templates,
+)
 from gitbatch_tui.core.submit.situation import JOB, SCRIPT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @click.command()
-@click.argument("scheduler", type=click.Choice(SCHEDULERS), default=SCHEDULERS[0])
+@click.argument("scheduler", type=click.Choice(SCHEDULERS), required=False, metavar="[SCHEDULER]")
 @click.option("--force", is_flag=True, help="Replace a schedule.sh that is there.")
 @json_option
-def new(scheduler: str, *, force: bool, as_json: bool) -> None:
+@click.pass_context
+def new(ctx: click.Context, scheduler: str | None, *, force: bool, as_json: bool) -> None:
     """Write a schedule.sh for SCHEDULER, and a run.sh where there is none.
 
-    schedule.sh runs on the server and submits the job. run.sh is the job: put your command into it.
-    For htcondor, run.sub says what the job needs. All are short, and yours to change. The embedded
-    scheduler `local` needs nothing but sh.
+    schedule.sh runs on the server and submits the job. run.sh is the job: it runs what is found
+    here (a Snakefile, train.py or main.py, a notebook, ...), and until then fails and says that a
+    command is missing. Data and checkpoints that are in no commit go into .gitignore. For htcondor,
+    run.sub says what the job needs. All are short, and yours to change.
 
-    JSON: written (a list of paths), scheduler.
+    Without SCHEDULER, it is `local`, the embedded one, which needs nothing but sh; a terminal says
+    what else is here, and asks. It then opens run.sh, and commits and submits if you like.
+
+    JSON: written (a list of paths), scheduler, runs (what run.sh runs; empty: nothing was found),
+    ignored (lines for .gitignore).
     """
+    asks = is_interactive() and not as_json
+    scheduler = scheduler or (_choose() if asks else SCHEDULERS[0])
     with open_clone(Path.cwd()) as clone:
-        written = write_templates(clone.path, scheduler, replace=force)
+        project, lines = look_at(clone.path), to_ignore(clone)
+        written = write_templates(clone.path, scheduler, replace=force, project=project)
+        ignored = ignore(clone, lines)
+    runs = project.runs if any(path.name == JOB for path in written) else ""
     if as_json:
-        print_json({"written": [str(path) for path in written], "scheduler": scheduler})
+        print_json(
+            {
+                "written": [str(path) for path in written],
+                "scheduler": scheduler,
+                "runs": runs,
+                "ignored": lines,
+            }
+        )
         return
+    _describe(scheduler, written, project if runs else Project(), lines, ignored)
+    if not asks or not _edited(clone.path / JOB):
+        _say_how_to_commit(written, ignored)
+    elif click.confirm("Commit and submit it?", default=True, err=True):
+        with open_clone(Path.cwd()) as clone:
+            commit_templates(clone, [*written, *([ignored] if ignored else [])])
+        ctx.invoke(submit)
+
+
+def _choose() -> str:
+    """Ask for which of the schedulers that are here it is to be."""
+    there = schedulers_here()
+    if len(there) == 1:
+        return there[0]
+    for name in there:
+        note(f"    {name:<9} {WORDS[name]}{' (recommended)' if name == there[0] else ''}")
+    chosen: str = click.prompt(
+        "For which scheduler",
+        type=click.Choice(SCHEDULERS),
+        default=there[0],
+        show_choices=False,
+        err=True,
+    )
+    return chosen
+
+
+def _describe(
+    scheduler: str,
+    written: Sequence[Path],
+    project: Project,
+    lines: Sequence[str],
+    ignored: Path | None,
+) -> None:
     names = " ".join(path.name for path in written)
     kept = "" if JOB in names else f" {JOB} was here already and was kept."
-    others = "".join(f"git add {path.name} && " for path in written if not is_program(path))
     say(f"Wrote {names} for {scheduler}.{kept} Look at them, then:")
+    if project.runs:
+        others = f" (here are also: {', '.join(project.others)})" if project.others else ""
+        note(f"{JOB} runs {project.runs}{others}.")
+    elif not kept:
+        note(f"Put your command into {JOB}: until then it fails, and says so.")
+    if lines:
+        where = "went into .gitignore" if ignored else "would be good lines for .gitignore"
+        note(f"In no commit: {' '.join(lines)} {where}.")
+
+
+def _edited(job: Path) -> bool:
+    """Open run.sh in the person's editor, if they like; True where they did."""
+    if not click.confirm(f"Open {job.name} in your editor?", default=True, err=True):
+        return False
+    return run_here(editor_command(job)) == 0
+
+
+def _say_how_to_commit(written: Sequence[Path], ignored: Path | None) -> None:
+    data = [path.name for path in written if not is_program(path)]
+    data += [ignored.name] if ignored else []
+    others = "".join(f"git add {name} && " for name in data)
     say(f"    {others}git add --chmod=+x {SCRIPT} {JOB} && git commit -m 'Run as a batch job'")
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import BAD, plural, short, size, took
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.schedulers.programs import WORDS
 from gitbatch_tui.models import Results, State
 from gitbatch_tui.ui import present
 
@@ -193,7 +195,8 @@ def verdict(remote: BatchRemote, checks: Sequence[HealthCheck]) -> str:
 def ways_to_script(schedulers: Sequence[str]) -> list[tuple[str, str | None]]:
     """For which scheduler a schedule.sh can be written."""
     ways: list[tuple[str, str | None]] = [
-        (f"write one for {name}, and open it in your editor", name) for name in schedulers
+        (f"write one for {name}: {WORDS[name]}{recommended}", name)
+        for name, recommended in zip_longest(schedulers, [" (recommended)"], fillvalue="")
     ]
     return [*ways, ("not now", None)]
 

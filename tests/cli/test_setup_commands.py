@@ -120,12 +120,52 @@ def test_no_commits_and_no_schedule_sh_say_what_to_do(project: Project) -> None:
     assert "`gitbatch-tui new` writes one" in call(project, "submit").err
 
 
+def test_new_proposes_the_command_of_what_is_found(project: Project) -> None:
+    clone = project.world.clone
+    project.world.commit({"train.py": "open('out', 'w').write('1')\n", "other.ipynb": "{}"})
+    (clone / "checkpoints").mkdir()
+    (clone / "checkpoints/a").touch()
+    said = call(project, "new", "--json").json
+    assert (said["runs"], said["ignored"]) == ("train.py", ["checkpoints/"])
+    assert Path(said["written"][0]).name == "schedule.sh"
+    assert (clone / ".gitignore").read_text() == "checkpoints/\n"
+    project.world.git("add", "--all")
+    project.world.git("commit", "-qm", "x")
+    assert call(project, "submit", "--wait").status == 0
+    assert project.world.bare("show", "master:out") == "1"
+
+
+def test_new_opens_commits_and_submits_where_a_person_agrees(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\necho edited >>$1.seen\nsed -i 's/^exit 1$/date >out/' $1\n")
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(editor))
+    project.world.commit({"README": "a project\n"})
+    with Terminal(command(project, "new", "local")) as terminal:
+        terminal.expect("Open run.sh in your editor?")
+        terminal.type("\n")
+        terminal.expect("Commit and submit it?")
+        terminal.type("\n")
+        terminal.expect("batch#1")
+        assert terminal.end() == 0
+    assert (project.world.clone / "run.sh.seen").read_text() == "edited\n"
+    assert project.world.settled(1)["state"] == "succeeded"
+
+
+def test_an_unknown_scheduler_gets_the_names_once(project: Project) -> None:
+    said = call(project, "new", "foo").err
+    assert said.count("htcondor") == 1
+
+
 def test_new_writes_what_submit_needs(project: Project) -> None:
     said = call(project, "new")
     line = said.out.splitlines()[1].strip()
     assert line.startswith("git add --chmod=+x schedule.sh run.sh && ")
     subprocess.run(["sh", "-c", line], cwd=project.world.clone, check=True, capture_output=True)
-    assert call(project, "submit", "--wait").status == 0
+    assert call(project, "submit", "--wait").status == 1
+    assert "error: put your command here, in run.sh" in call(project, "show", "1").out
     said = call(project, "new", "slurm")
     assert (said.status, "--force" in said.err) == (1, True)
     assert call(project, "new", "slurm", "--force", "--json").json["scheduler"] == "slurm"

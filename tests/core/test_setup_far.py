@@ -148,6 +148,7 @@ class TestLogin:
             "export PATH\n"
         )
         write_templates(clone.path, "sge")
+        (clone.path / "run.sh").write_text("#!/bin/sh\ndate >out\n")
         said = push(clone, hosts, schedule="")
         assert "gitbatch: run=1 " in said, said
         settled = sshd.home / "base/runs/1/settled"

@@ -89,7 +89,8 @@ def pages(site: Project, number: int) -> Mapping[str, str]:
 
 def test_the_template_works_at_once(site: Project) -> None:
     write_templates(site.world.clone, "sge")
-    number = site.world.submit({})
+    job = '#!/bin/sh\necho "on $(uname -n)"\ndate >out\n'
+    number = site.world.submit({"run.sh": job})
     assert site.world.settled(number, 30)["state"] == "succeeded"
     run = site.run(number)
     assert run.result

@@ -21,6 +21,19 @@ SUBMITTERS = {
     "batch": "at",
 }
 """Which scheduler a program hands jobs to; qsub is a program of several."""
+WORDS = {
+    "slurm": "the cluster's Slurm: cores, memory, time and GPUs are asked for",
+    "htcondor": "the pool's HTCondor: what a job needs stands in run.sub",
+    "sge": "Grid Engine: slots, memory and time are asked for",
+    "pbs": "PBS: cores, memory, time and GPUs are asked for",
+    "lsf": "LSF: slots, memory, time and GPUs are asked for",
+    "oar": "OAR: cores and time are asked for",
+    "flux": "Flux: cores, time and GPUs are asked for",
+    "local": "ours, on any machine with sh: some jobs at a time, the others wait",
+    "tsp": "task-spooler: your jobs on this machine, one after the other",
+    "at": "at: on this machine, each job at once or at a time that you say",
+}
+"""Each scheduler in a line."""
 
 _HERE_DOCUMENT = re.compile(r"(?ms)(<<-?\s*(['\"]?)(\w+)\2[^\n]*\n).*?(?:^\t*\3$|\Z)")
 _TOKEN = re.compile(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.config import Site, read_config
+from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.core.hosts.location import Location
-from gitbatch_tui.core.schedulers.programs import SUBMITTERS
+from gitbatch_tui.core.schedulers.programs import SUBMITTERS, scheduler_of
 from gitbatch_tui.core.setup.ssh_hosts import named_hosts
 from gitbatch_tui.errors import BadLocation
 
@@ -53,6 +55,17 @@ def schedulers(tools: Collection[str]) -> tuple[str, ...]:
     found = dict.fromkeys(scheduler for tool, scheduler in SUBMITTERS.items() if tool in tools)
     large = [scheduler for scheduler in found if scheduler not in _SMALL]
     return (*large, "local", *(scheduler for scheduler in found if scheduler in _SMALL))
+
+
+def schedulers_here() -> tuple[str, ...]:
+    """The schedulers whose programs this machine has; the first is the one to begin with."""
+    there = {tool for tool in SUBMITTERS if shutil.which(tool)}
+    if "qsub" not in there:
+        return schedulers(there)
+    answer = LocalHost().run("qstat --version 2>&1")
+    qsub = scheduler_of("qsub", answer.stdout.decode("utf-8", "replace"))
+    found = schedulers(there - {"qsub"})
+    return found if qsub in found else (qsub, *found)
 
 
 def _sites() -> Iterator[tuple[Site, str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.config import SCHEDULERS
 from gitbatch_tui.core.base.data import examples_dir
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.setup.project import Project
 from gitbatch_tui.errors import Refused, UnknownName
 
 if TYPE_CHECKING:
@@ -19,13 +20,18 @@ if TYPE_CHECKING:
 
 _JOBS = {"htcondor": ("run.sub", "run.sh")}
 """What describes the job; for others it is run.sh alone."""
+_NEEDS = "# . ~/envs/experiment/bin/activate\n"
+_COMMAND = "# Your experiment goes here, in place of these two lines:\n"
 
 
-def write_templates(folder: Path, scheduler: str, *, replace: bool = False) -> tuple[Path, ...]:
+def write_templates(
+    folder: Path, scheduler: str, *, replace: bool = False, project: Project | None = None
+) -> tuple[Path, ...]:
     """Write schedule.sh for a scheduler, and run.sh where there is none; return what was written.
 
-    For HTCondor there is a run.sub, too. Raises `Refused` when there is a schedule.sh, unless it
-    is to be replaced. What describes the job is somebody's work and never touched.
+    run.sh runs what was found in the project; without anything it fails, and says that a command
+    is missing. For HTCondor there is a run.sub, too. Raises `Refused` when there is a schedule.sh,
+    unless it is to be replaced. What describes the job is somebody's work and never touched.
     """
     if scheduler not in SCHEDULERS:
         known = ", ".join(SCHEDULERS)
@@ -37,7 +43,7 @@ def write_templates(folder: Path, scheduler: str, *, replace: bool = False) -> t
     jobs = [folder / name for name in _JOBS.get(scheduler, ("run.sh",))]
     missing = [path for path in jobs if not os.path.lexists(path)]
     for path in missing:
-        _write(path, path.name)
+        _write(path, path.name, project or Project())
     return (schedule, *missing)
 
 
@@ -54,11 +60,34 @@ def commit_templates(clone: Clone, paths: Sequence[Path]) -> None:
     clone.git("commit", "--quiet", "-m", "Run as a batch job", "--", *names)
 
 
-def _write(path: Path, template: str) -> None:
+def ignore(clone: Clone, lines: Sequence[str]) -> Path | None:
+    """Append lines to .gitignore, and return it.
+
+    Where it has changes that aren't committed, is a link, or there are no lines, nothing is done.
+    """
+    path = clone.path / ".gitignore"
+    if not lines or path.is_symlink() or clone.git("status", "--porcelain", "--", path.name):
+        return None
+    before = path.read_text("utf-8", "surrogateescape") if path.exists() else ""
+    gap = [""] if before and not before.endswith("\n") else []
+    _put(path, before + "\n".join([*gap, *lines, ""]))
+    return path
+
+
+def _write(path: Path, template: str, project: Project = Project()) -> None:  # noqa: B008  # frozen
+    text = (examples_dir() / "new" / template).read_text("utf-8")
+    if project.needs:
+        text = text.replace(_NEEDS, "".join(f"{line}\n" for line in project.needs))
+    if project.command:
+        text = f"{text.partition(_COMMAND)[0]}{project.command}\n" if _COMMAND in text else text
+    _put(path, text)
+
+
+def _put(path: Path, text: str) -> None:
     # A new file beside it: what is replaced may be a link to somewhere else.
     new = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        new.write_bytes((examples_dir() / "new" / template).read_bytes())
+        new.write_text(text, "utf-8", "surrogateescape")
         new.chmod(0o755 if is_program(path) else 0o644)
         new.replace(path)
     except OSError as error:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.hosts.terminal import editor_command
-from gitbatch_tui.core.setup.templates import commit_templates, write_templates
+from gitbatch_tui.core.setup.project import look_at, to_ignore
+from gitbatch_tui.core.setup.templates import commit_templates, ignore, write_templates
+from gitbatch_tui.core.submit.situation import JOB
 from gitbatch_tui.ui.actions.terminal import in_terminal
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.confirm import Confirm
@@ -14,21 +16,38 @@ from gitbatch_tui.ui.sentences import about_committing, ways_to_script
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.ui.app import GitBatchApp
 
-_WHY = "schedule.sh hands your job to a scheduler; it is the one file that a project needs."
+_WHY = (
+    "schedule.sh hands your job to a scheduler; it is the one file that a project needs. run.sh is "
+    "the job: it runs what is found here, and opens in your editor."
+)
 
 
-async def offer_script(app: GitBatchApp, schedulers: Sequence[str]) -> None:
-    """Ask for which scheduler it is to be; each further step is offered, and none is needed."""
+async def offer_script(app: GitBatchApp, schedulers: Sequence[str]) -> bool:
+    """Ask for which scheduler it is to be; each further step is offered, and none is needed.
+
+    True where the files are committed by now.
+    """
     ways = ways_to_script(schedulers)
     scheduler = await ask(app, Choose("There is no schedule.sh yet", ways, [_WHY]))
     if not scheduler:
-        return
-    paths = await app.session.with_clone(lambda clone: write_templates(clone.path, scheduler))
-    in_terminal(app, editor_command(paths[0]))
-    if await ask(app, Confirm(about_committing(paths))):
-        await app.session.with_clone(lambda clone: commit_templates(clone, paths))
-        app.live.reread()
-        app.tell("schedule.sh is committed: press s to submit.")
+        return False
+    paths = await app.session.with_clone(lambda clone: _write(clone, scheduler))
+    job = next((path for path in paths if path.name == JOB), paths[0])
+    in_terminal(app, editor_command(job))
+    if not await ask(app, Confirm(about_committing(paths))):
+        return False
+    await app.session.with_clone(lambda clone: commit_templates(clone, paths))
+    app.live.reread()
+    return True
+
+
+def _write(clone: Clone, scheduler: str) -> tuple[Path, ...]:
+    lines = to_ignore(clone)
+    written = write_templates(clone.path, scheduler, project=look_at(clone.path))
+    ignored = ignore(clone, lines)
+    return (*written, ignored) if ignored else written

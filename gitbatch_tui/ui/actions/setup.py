@@ -60,8 +60,8 @@ async def set_up(app: GitBatchApp, wanted: SetupRequest, scheduler: str = "") ->
         app.live.ask_again()
         await examine(app, progress, made.remote)
     await progress.closed()
-    if made.needs_script:
-        await offer_script(app, made.schedulers)
+    if made.needs_script and await offer_script(app, made.schedulers):
+        app.tell("schedule.sh is committed: press s to submit.")
 
 
 async def _agreed_plan(app: GitBatchApp, wanted: SetupRequest) -> SetupPlan | None:

@@ -61,11 +61,11 @@ async def submit(app: GitBatchApp, selection: Selection) -> None:
     done: Open | Submitted | None = None
     while not isinstance(done, Submitted):
         outcome = await _ask(app, remote, branch, done)
-        if not isinstance(outcome, Decision):
-            return await _do_instead(app, remote, outcome)
-        done = await _submit(app, remote, outcome)
+        if isinstance(outcome, Decision):
+            done = await _submit(app, remote, outcome)
+        elif not await _do_instead(app, remote, outcome):
+            return
     _show_started(app, remote, done.receipt, done.notes)
-    return None
 
 
 async def _ask(
@@ -114,19 +114,21 @@ def _push(batch: Batch, decision: Decision, progress: ProgressDialog) -> Open | 
     return Submitted(done.receipt, (*notes, *done.notes))
 
 
-async def _do_instead(app: GitBatchApp, remote: BatchRemote, instead: Instead | None) -> None:
+async def _do_instead(app: GitBatchApp, remote: BatchRemote, instead: Instead | None) -> bool:
+    """Do what a person has chosen; True where there is something to submit by now."""
     if instead is None:
-        return
+        return False
     if instead.write_script:
         host = app.session.server(remote).host
         there = await asyncio.to_thread(examine_server, host, remote.base)
-        await offer_script(app, schedulers(there.tools))
-    elif instead.run is None:
+        return await offer_script(app, schedulers(there.tools))
+    if instead.run is None:
         app.tell(f"Nothing was submitted: {instead.words}.")
     else:
         app.show_run(instead.run.remote, instead.run.number)
         if instead.run.state is State.SUCCEEDED:
             await app.attempt(pull_run, instead.run)
+    return False
 
 
 async def rerun(app: GitBatchApp, selection: Selection) -> None:

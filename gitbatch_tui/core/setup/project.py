@@ -1,0 +1,148 @@
+"""Looks at a project: what could be run there, with what it needs, and what is no one's input."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.base.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gitbatch_tui.core.git.repo import Clone
+
+_NAMES = ("train", "main", "run", "experiment", "analysis")
+_FOLDERS = (".", "src", "scripts", "notebooks", "workflow")
+_CHECKPOINTS = (".ckpt", ".pt", ".pth", ".safetensors", ".h5", ".keras", ".joblib")
+_APART = frozenset(
+    "checkpoints ckpt ckpts data datasets wandb mlruns lightning_logs __pycache__ "
+    ".ipynb_checkpoints .snakemake .venv venv env node_modules".split()
+)
+_LONGEST = 1_000_000
+"""Bytes that are read of a file for the name that it gives."""
+_NOTEBOOK = """\
+# The notebook runs from top to bottom and keeps its outputs. Parameters
+# (-o lr=0.1) go into its cell with the tag "parameters", by papermill.
+set --
+for name in $(env | sed -n 's/^GITBATCH_OPTION_\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p')
+do
+	eval "set -- \\"\\$@\\" -p $name \\"\\$GITBATCH_OPTION_$name\\""
+done
+if test $# -gt 0 || command -v papermill >/dev/null
+then
+	papermill --log-output "$@" {name} {name}
+else
+	python3 -m jupyter nbconvert --to notebook --execute --inplace {name}
+fi"""
+_OPTIONS = """\
+# Parameters (gitbatch-tui submit -o lr=0.1) are variables:
+# {command} --lr "${{GITBATCH_OPTION_lr:-0.1}}\""""
+
+
+@dataclass(frozen=True)
+class Project:
+    """Something to begin a run.sh with."""
+
+    command: str = ""
+    """In lines of sh; empty where nothing was recognised."""
+    runs: str = ""
+    """The file that it runs, relative to the project."""
+    needs: tuple[str, ...] = ()
+    """How to get what the job needs, in lines of sh."""
+    others: tuple[str, ...] = ()
+    """Other files that could be run as well."""
+
+
+def look_at(folder: Path) -> Project:
+    """Read what there is: workflows first, then programs, then notebooks."""
+    found = list(_runnable(folder))
+    needs = tuple(_needs(folder))
+    if not found:
+        return Project(needs=needs)
+    (runs, command), *others = found
+    return Project(command, runs, needs, tuple(name for name, _ in others))
+
+
+def _runnable(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield files, the likeliest first, each with the command that runs it."""
+    for name in ("Snakefile", "workflow/Snakefile"):
+        if (folder / name).is_file():
+            yield name, 'snakemake --cores "${SLURM_CPUS_PER_TASK:-1}"'
+    python = "uv run python" if (folder / "uv.lock").is_file() else "python3"
+    julia = "julia --project=." if (folder / "Project.toml").is_file() else "julia"
+    for suffix, program in ((".py", python), (".jl", julia), (".R", "Rscript")):
+        for name in _named(folder, suffix):
+            command = f"{program} {_quoted(name)}"
+            yield name, f"{_OPTIONS.format(command=command)}\n{command}"
+    for name in _notebooks(folder):
+        yield name, _NOTEBOOK.format(name=_quoted(name))
+
+
+def _named(folder: Path, suffix: str) -> Iterator[str]:
+    for name in _NAMES:
+        for place in _FOLDERS:
+            if (folder / place / f"{name}{suffix}").is_file():
+                yield f"{place}/{name}{suffix}".removeprefix("./")
+
+
+def _notebooks(folder: Path) -> Iterator[str]:
+    for place in _FOLDERS:
+        for path in sorted((folder / place).glob("*.ipynb")):
+            if path.is_file() and one_line(path.name) == path.name:
+                yield str(path.relative_to(folder))
+
+
+def _quoted(name: str) -> str:
+    """A path as a word of sh, which is no option."""
+    word = f"./{name}" if name.startswith("-") else name
+    plain = re.fullmatch(r"[\w./+@:,-]+", word, re.ASCII)
+    return word if plain else "'" + word.replace("'", "'\\''") + "'"
+
+
+def _needs(folder: Path) -> Iterator[str]:
+    name = re.sub(r"[^A-Za-z0-9._-]", "-", folder.name) or "experiment"
+    if (folder / "environment.yml").is_file():
+        conda = re.search(r"(?m)^name:\s*([\w.-]+)\s*$", _text(folder / "environment.yml"))
+        env = conda[1] if conda else name
+        yield "# once, on the server: conda env create -f environment.yml"
+        yield f"# . ~/miniconda3/etc/profile.d/conda.sh && conda activate {env}"
+    elif (folder / "uv.lock").is_file():
+        yield "# uv, which gets what uv.lock names"
+    elif sources := [
+        way
+        for file, way in (("requirements.txt", "-r requirements.txt"), ("pyproject.toml", "."))
+        if (folder / file).is_file()
+    ]:
+        yield f"# once, on the server: python3 -m venv ~/envs/{name} &&"
+        yield f"#     ~/envs/{name}/bin/pip install {sources[0]}"
+        yield f"# . ~/envs/{name}/bin/activate"
+    if (folder / "renv.lock").is_file():
+        yield "# Rscript -e 'renv::restore(prompt = FALSE)'"
+    if (folder / "Project.toml").is_file():
+        yield "# julia --project=. -e 'using Pkg; Pkg.instantiate()'"
+
+
+def _text(path: Path) -> str:
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(_LONGEST).decode("utf-8", "replace")
+    return ""
+
+
+def to_ignore(clone: Clone) -> tuple[str, ...]:
+    """The lines for .gitignore of what is there, in no commit, and neither input nor result.
+
+    Those are data, checkpoints, and what programs keep for themselves.
+    """
+    listed = clone.git("ls-files", "--others", "--exclude-standard", "--directory", "-z")
+    lines: dict[str, None] = {}
+    for path in listed.split("\0"):
+        name = path.rstrip("/").rpartition("/")[2]
+        if path.endswith("/") and name in _APART:
+            lines[f"{name}/"] = None
+        elif suffix := next((each for each in _CHECKPOINTS if name.endswith(each)), ""):
+            lines[f"*{suffix}"] = None
+    return tuple(lines)
