@@ -42,7 +42,7 @@ def on_option(command: F) -> F:
         "remote",
         metavar="REMOTE",
         shell_complete=completing(remotes),
-        help="DIR or PATH is on the host of this batch remote, which needs python3.",
+        help="The data is on the host of this batch remote, which needs python3.",
     )
     return option(command)
 

@@ -188,9 +188,8 @@ async def test_the_help_has_every_key_of_the_pane(gallery: Gallery) -> None:
         for digit, pane in enumerate(("remotes", "branches", "runs", "log"), 1):
             await driver.press(str(digit), "question_mark")
             await driver.sees(f"Keys in {pane.capitalize()}")
-            for key in KEYS:
-                if pane in key.panes:
-                    await driver.sees(key.help)
+            text = driver.text
+            assert [k.help for k in KEYS if pane in k.panes and k.help not in text] == []
             await driver.press("escape")
             await driver.back_on_main()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+ROOM = 77
+"""Cells in a dialog beside its frame and scroll bar, as dialogs.tcss has it."""
+AROUND = 11
+"""Cells of a narrow screen that a dialog leaves for those and its margins."""
 _LOG = (
     ("j k ↓ ↑", "Scroll; following stops where you scroll back"),
     ("PgUp PgDn ctrl+u ctrl+d", "A page up, a page down"),
@@ -78,10 +83,21 @@ class Keys(Reading):
     rows: Sequence[tuple[str, str]] = ()
 
     def holds(self) -> Iterable[Widget]:
-        yield Static(Content("\n").join(self._line(*row) for row in self.rows))
+        yield Static(self._lines(), id="keys")
 
-    def _line(self, keys: str, words: str) -> Content:
-        return Content.assemble((f"{keys:>{self.WIDTH}}", "bold $text-primary"), f"  {words}")
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.query_one("#keys", Static).update(self._lines())
+
+    def _lines(self) -> Content:
+        # Words go on below words where the screen is narrow.
+        room = min(ROOM, self.app.size.width - AROUND) - self.WIDTH - 2
+        return Content("\n").join(self._line(*row, room) for row in self.rows)
+
+    def _line(self, keys: str, words: str, room: int) -> Content:
+        below = "\n" + " " * (self.WIDTH + 2)
+        shown = below.join(wrap(words, max(room, self.WIDTH)))
+        return Content.assemble((f"{keys:>{self.WIDTH}}", "bold $text-primary"), f"  {shown}")
 
 
 class PaneKeys(Keys):
