@@ -17,6 +17,7 @@ from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.actions import action
 from gitbatch_tui.ui.keys import commands
 from gitbatch_tui.ui.live import Live
+from gitbatch_tui.ui.measured import MeasuredValues, columns_of
 from gitbatch_tui.ui.notifications import Notifications
 from gitbatch_tui.ui.preferences import Preferences
 from gitbatch_tui.ui.screens.main import MainScreen
@@ -92,7 +93,17 @@ class GitBatchApp(App[None]):
         """The log that is shown full screen."""
         self.open_curves: CurveScreen | None = None
         self.preferences = Preferences.read()
-        self.main = MainScreen(clock, self.live, self.preferences)
+        self.measured = MeasuredValues(
+            self.session,
+            lambda: self.live.state,
+            start=self._start_thread,
+            repeat=self.set_interval,
+            hand_over=self.call_later,
+            changed=self.show_state,
+            failed=self._show_failure,
+        )
+        more = columns_of(self.preferences.metrics, self.measured.values)
+        self.main = MainScreen(clock, self.live, self.preferences, more)
         begin_with_theme(self, self.preferences.theme)
 
     # From the first picture to the end
@@ -123,6 +134,7 @@ class GitBatchApp(App[None]):
         """Do what no key should have to wait for, now that there is a first picture."""
         import gitbatch_tui.ui.screens.log  # noqa: F401, PLC0415
 
+        self.measured.keep_up(self.preferences.metrics)
         for name in LATER:
             self.stylesheet.read(Path(__file__).parent / name)
         self.stylesheet.reparse()
@@ -157,9 +169,17 @@ class GitBatchApp(App[None]):
         self.notifications.look(state)
         self.terminal_title.show(state)
 
+    def show_metrics(self) -> None:
+        """Show the columns of metrics that are chosen, and keep them up to date."""
+        self.main.runs.add_columns(columns_of(self.preferences.metrics, self.measured.values))
+        self.measured.keep_up(self.preferences.metrics)
+
+    def _show_failure(self, error: GitBatchError) -> None:
+        self.run_worker(self.show_trouble(error))
+
     def _show_missing(self, error: GitBatchError) -> None:
         if self.live.state.loaded:
-            self.run_worker(self.show_trouble(error))
+            self._show_failure(error)
         else:
             self.act("welcome", error)
 

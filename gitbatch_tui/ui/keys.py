@@ -55,6 +55,7 @@ KEYS = (
         line=_RUNS),
     Key("f", "f", "app.act('files')", "files",
         "The files of the selected run, live while it goes on", _RUNS),
+    Key("m", "m", "app.act('metrics')", "metrics", "Choose which metrics are columns", ("runs",)),
     Key("M", "M", "app.act('curves')", "curves",
         "Metrics over steps, of the selected or marked runs", _RUNS),
     Key("c", "c", "app.act('cancel')", "cancel", "Cancel the selected or marked runs", _RUNS,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from gitbatch_tui.core.runs.last_report import state_home
 
 _FILE = "screen.json"
+MOST_METRICS = 8
+"""As many metrics as are columns."""
 
 
 @dataclass
@@ -24,6 +26,8 @@ class Preferences:
     reverse: bool = False
     group: str = ""
     """What runs are grouped by; empty: sweeps."""
+    metrics: list[str] = field(default_factory=list)
+    """The numbers of metrics that are columns of Runs."""
 
     @classmethod
     def read(cls) -> Preferences:
@@ -47,4 +51,8 @@ class Preferences:
 
 def _sound(values: dict[str, Any]) -> dict[str, Any]:
     kinds = {"theme": str, "sort": str, "reverse": bool, "group": str}
-    return {key: values[key] for key, kind in kinds.items() if isinstance(values.get(key), kind)}
+    sound = {key: values[key] for key, kind in kinds.items() if isinstance(values.get(key), kind)}
+    metrics = values.get("metrics")
+    if isinstance(metrics, list):
+        sound["metrics"] = [name for name in metrics if isinstance(name, str)][:MOST_METRICS]
+    return sound

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from textual.app import App
 
 from gitbatch_tui.models import Job, Run, State
+from gitbatch_tui.ui.measured import columns_of
 from gitbatch_tui.ui.panes.runs import RunsPane
 from tests.bench.measure import show
 from tests.ui.driver import DESIGN, async_test
@@ -80,3 +81,24 @@ def timed(deed: Callable[[], object]) -> float:
 
 def ms(seconds: float) -> str:
     return f"{seconds * 1000:.1f} ms"
+
+
+@async_test
+async def test_columns_of_metrics_cost_no_more_than_others(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    names = ["loss", "accuracy", "val_loss", "val_accuracy"]
+    async with Many().run_test(size=DESIGN) as pilot:
+        rows = pilot.app.query_one(RunsPane)
+        values = {
+            ("batch", number): dict.fromkeys(names, number / 7) for number in range(1, RUNS + 1)
+        }
+        rows.show(many())
+        shown = timed(lambda: rows.add_columns(columns_of(names, values)))
+        rows.start_filtering()
+        typed = [timed(partial(rows.narrow, "topic-4 failed"[:n])) for n in range(1, 15)]
+        rows.narrow("")
+        ordered = [timed(partial(rows.sort_by, f"metric:{name}", reverse=True)) for name in names]
+        assert [column.title for column, _ in rows.fitted if column.title in names]
+    show(capsys, f"4 metrics: shown {ms(shown)}, key {ms(max(typed))}, sort {ms(max(ordered))}")
+    assert max(*typed, *ordered) < A_KEY

@@ -26,6 +26,8 @@ Value = int | float | str
 _LONGEST = 80
 _LARGEST = 8 * 2**20
 """Bytes of a file that is read."""
+_TOGETHER = 512 * 2**20
+"""Bytes of all files that are read."""
 _DOT, _LINE = "●", "·"
 
 
@@ -69,9 +71,14 @@ class Measured:
     """The file that came with the run's commit: an earlier run wrote it, and this one didn't."""
 
 
-def measured_by(clone: Clone, runs: Sequence[Run], paths: Sequence[str]) -> list[Measured]:
-    """Read the metrics among each run's results: in the first of the files that it wrote itself."""
-    found = [_measured_in(clone, runs, path) for path in paths]
+def measured_by(
+    clone: Clone, runs: Sequence[Run], paths: Sequence[str], room: int = _TOGETHER
+) -> list[Measured]:
+    """Read the metrics among each run's results: in the first of the files that it wrote itself.
+
+    For each of the paths, as many bytes are read as there is `room`, the first runs first.
+    """
+    found = [_measured_in(clone, runs, path, room) for path in paths]
     return [
         next((one for one in each if one.values), _nothing(each))
         for each in zip(*found, strict=True)
@@ -82,11 +89,15 @@ def _nothing(files: Sequence[Measured]) -> Measured:
     return Measured({}, next((file.inherited for file in files if file.inherited), ""))
 
 
-def _measured_in(clone: Clone, runs: Sequence[Run], path: str) -> list[Measured]:
+def _measured_in(clone: Clone, runs: Sequence[Run], path: str, room: int) -> list[Measured]:
     began = blobs_at(clone, [(run.commit, path) for run in runs])
     ended = blobs_at(clone, [(run.result, path) for run in runs])
-    own = {new for old, new in zip(began, ended, strict=True) if new not in {"", old}}
-    readable = {blob: size for blob, size in sizes_of(clone, own).items() if size <= _LARGEST}
+    own = [new for old, new in zip(began, ended, strict=True) if new not in {"", old}]
+    readable: dict[str, int] = {}
+    for blob, size in sizes_of(clone, own).items():
+        if size <= min(_LARGEST, room):
+            readable[blob] = size
+            room -= size
     contents = contents_by_size(clone, readable)
     values = {blob: read_metrics(data, path) for blob, data in contents.items()}
     return [

@@ -59,7 +59,7 @@ def open_metrics(sides: Sequence[Side], path: str = "") -> list[RunMetrics]:
 
 def _commits(run: Run) -> tuple[str, str]:
     """The commit that ran, and the one with what it wrote; empty before that is final."""
-    return run.commit, _result(run)
+    return run.commit, result_of(run)
 
 
 def _results(
@@ -71,7 +71,7 @@ def _results(
     return {path: BlobFile(clone, *blob) for path, blob in (new or there).items()}
 
 
-def _result(run: Run) -> str:
+def result_of(run: Run) -> str:
     """The commit with what a run has written, once nothing is added any more."""
     return run.result if run.state.final and run.results is not Results.ON_THEIR_WAY else ""
 
@@ -80,7 +80,7 @@ def _fetched(sides: Sequence[Side]) -> dict[str, str]:
     """Bring results here; why that failed, by the names of remotes."""
     troubles = {}
     for batch in {batch.remote.name: batch for batch, _ in sides}.values():
-        wanted = [run for other, run in sides if other.remote == batch.remote and _result(run)]
+        wanted = [run for other, run in sides if other.remote == batch.remote and result_of(run)]
         try:
             fetch_results(batch, wanted)
         except GitBatchError as error:

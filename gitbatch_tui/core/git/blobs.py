@@ -40,6 +40,8 @@ def missing_commits(clone: Clone, commits: Iterable[str]) -> list[str]:
 
 def blobs_at(clone: Clone, places: Sequence[tuple[str, str]]) -> list[str]:
     """The blob at each place, a commit and a path; empty where there is no file."""
+    if not places:
+        return []
     names = [f"{commit}:{path}" if commit and "\n" not in path else "" for commit, path in places]
     # An empty name is asked for as something that can't be.
     answers = clone.git("cat-file", "--batch-check", stdin=_lines([n or ":" for n in names]))

@@ -22,6 +22,7 @@ ACTIONS = {
     "pull": "pull.pull",
     "diff": "diff.diff",
     "curves": "curves.show_curves",
+    "metrics": "curves.choose_metrics",
     "log": "log.show_log",
     "files": "files.files",
     "get": "files.bring",

@@ -1,17 +1,28 @@
-"""Shows metrics of runs as curves, full screen."""
+"""Shows metrics of runs: as curves, full screen, and as columns of the list."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.batch.fetch import fetch_results
 from gitbatch_tui.core.curves.opening import MOST, open_metrics
+from gitbatch_tui.errors import GitBatchError, Refused
+from gitbatch_tui.ui.dialogs.dialog import ask
+from gitbatch_tui.ui.dialogs.several import ChooseSeveral
 from gitbatch_tui.ui.screens.curves import CurveScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gitbatch_tui.core.curves.reading import RunMetrics
     from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.app import GitBatchApp
     from gitbatch_tui.ui.state import Selection
+
+FETCHED = 200
+"""As many of the newest runs of each remote as have their results fetched for columns."""
 
 
 async def show_curves(app: GitBatchApp, selection: Selection) -> None:
@@ -30,3 +41,30 @@ async def show_curves(app: GitBatchApp, selection: Selection) -> None:
     app.open_curves = CurveScreen(metrics)
     await app.push_screen_wait(app.open_curves)
     app.open_curves = None
+
+
+async def choose_metrics(app: GitBatchApp, _: Selection) -> None:
+    """Choose which numbers that runs have measured are columns of the list."""
+    sides = [(view.remote, run) for view in app.live.state.remotes for run in view.runs]
+    if not sides:
+        raise Refused("There are no runs yet, and so no metrics.")
+    with app.main.doing("Fetching what was measured ..."):
+        await app.session.with_clone(lambda clone: _fetch(app, clone, sides))
+        app.measured.take(sides, await asyncio.to_thread(app.measured.read, sides))
+    names = list(dict.fromkeys([*app.preferences.metrics, *app.measured.names()]))
+    if not names:
+        raise Refused("No run has left metrics yet: docs/metrics.md says how a job does.")
+    chosen = await ask(app, ChooseSeveral("Columns of metrics", names, app.preferences.metrics))
+    if chosen is not None:
+        app.preferences.remember(metrics=list(chosen))
+        app.show_metrics()
+
+
+def _fetch(app: GitBatchApp, clone: Clone, sides: Sequence[tuple[BatchRemote, Run]]) -> None:
+    """Bring the newest results here; of a remote that can't be reached, there are fewer."""
+    for remote in {remote for remote, _ in sides}:
+        runs = [run for other, run in sides if other == remote][:FETCHED]
+        try:
+            fetch_results(app.session.batch(clone, remote), runs)
+        except GitBatchError as error:
+            app.call_later(app.tell, str(error), "", "warning")

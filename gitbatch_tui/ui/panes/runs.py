@@ -109,11 +109,12 @@ class RunsPane(RowList[Row]):
 
     # Columns and their order
 
-    def restore(self, preferences: Preferences) -> None:
-        """Begin in the order and in the groups of the last time."""
+    def restore(self, preferences: Preferences, more: Sequence[RunColumn]) -> None:
+        """Begin in the order, in the groups and with the columns of the last time."""
+        self._adapter.add_columns(more)
         if preferences.group in WAYS:
             self.groups.way = preferences.group
-        if not preferences.sort or order_of(preferences.sort):
+        if not preferences.sort or order_of(preferences.sort, more):
             self.model.sort_by(preferences.sort, reverse=preferences.reverse)
 
     def add_columns(self, more: Sequence[RunColumn]) -> None:

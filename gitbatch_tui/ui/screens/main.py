@@ -23,7 +23,7 @@ from gitbatch_tui.ui.widgets.key_line import KeyLine
 from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import Run
     from gitbatch_tui.ui.live import Live
     from gitbatch_tui.ui.panes.log import LogPane
+    from gitbatch_tui.ui.panes.run_columns import RunColumn
     from gitbatch_tui.ui.preferences import Preferences
 
 
@@ -57,7 +58,14 @@ class MainScreen(Screen[None]):
         (22, "-tall"),
     ]
 
-    def __init__(self, clock: Callable[[], datetime], live: Live, preferences: Preferences) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        live: Live,
+        preferences: Preferences,
+        more: Sequence[RunColumn],
+    ) -> None:
+        """`more` are columns of Runs that were chosen before."""
         # The classes of the design size: where they fit, styles are worked out once.
         super().__init__(classes="-normal -tall")
         self._live, self._preferences = live, preferences
@@ -65,7 +73,7 @@ class MainScreen(Screen[None]):
         self.remotes = RemotesPane()
         self.branches = BranchesPane()
         self.runs = RunsPane(clock)
-        self.runs.restore(preferences)
+        self.runs.restore(preferences, more)
         self.about = About()
         self.log_pane: LogPane | None = None
         """None until the first picture is drawn, which needs no log."""

@@ -1,0 +1,99 @@
+"""Reads the newest numbers of many runs, for columns beside them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.compare.metrics import measured_by, read_metrics, value_files
+from gitbatch_tui.core.curves.files import in_tree
+from gitbatch_tui.core.curves.opening import result_of
+from gitbatch_tui.core.git.blobs import blobs_at, missing_commits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.compare.metrics import Value
+    from gitbatch_tui.core.curves.files import MetricsFile
+    from gitbatch_tui.models import Run
+
+    Side = tuple[Batch, Run]
+    Values = Mapping[str, Value]
+
+MOST = 2000
+"""As many runs as are looked at, the first ones."""
+TOGETHER = 64 * 2**20
+"""Bytes of results that are read for them."""
+_SHA1 = 40
+_HEAD, _TAIL = 1 << 13, 1 << 16
+"""Bytes from the start and the end of a file that grows."""
+
+
+def latest_values(sides: Sequence[Side]) -> dict[tuple[str, int], Values]:
+    """What these runs have measured so far or came to, by their remotes and numbers.
+
+    Nothing is fetched, and no other machine is asked: a run is left out where that would be needed.
+    """
+    sides = sides[:MOST]
+    clone = sides[0][0].clone
+    paths = value_files(clone)
+    missing = set(missing_commits(clone, [run.result for _, run in sides if result_of(run)]))
+    here = [run for _, run in sides if result_of(run) and run.result not in missing]
+    measured = measured_by(clone, here, paths, TOGETHER)
+    found: dict[tuple[str, int], Values] = {
+        (run.remote, run.number): each.values for run, each in zip(here, measured, strict=True)
+    }
+    near = [
+        (batch, run)
+        for batch, run in sides
+        if (run.remote, run.number) not in found
+        if not batch.remote.published and batch.host.name == "local"
+    ]
+    own = blobs_at(clone, [(run.commit, path) for _, run in near for path in paths])
+    for at, (batch, run) in enumerate(near):
+        blobs = dict(zip(paths, own[at * len(paths) :], strict=False))
+        if values := _values_in_tree(batch, run, blobs):
+            found[run.remote, run.number] = values
+    return found
+
+
+def _values_in_tree(batch: Batch, run: Run, blobs: Mapping[str, str]) -> Values:
+    """The numbers in the first of some files that has any, and that the run wrote itself.
+
+    The blobs, by paths, are what the files were in the run's commit.
+    """
+    for path, blob in blobs.items():
+        file = in_tree(batch.server, run.number, path)
+        try:
+            data = _ends_of(file)
+        except OSError:
+            continue  # it is looked at again soon
+        finally:
+            file.close()
+        is_own = not blob or _blob_of(data, blob) != blob
+        values = read_metrics(_whole_lines(data), path) if is_own else {}
+        if values:
+            return values
+    return {}
+
+
+def _blob_of(data: bytes, like: str) -> str:
+    """The id that git gives to a file, by the hash of another id."""
+    hash_of = hashlib.sha256 if len(like) > _SHA1 else hashlib.sha1
+    return hash_of(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
+
+
+def _ends_of(file: MetricsFile) -> bytes:
+    """A short file; of a longer one the first line, with its names, and the last whole lines."""
+    size = file.look().size
+    data = file.read(0, _HEAD + _TAIL)
+    if size > len(data):
+        tail = file.read(size - _TAIL, _TAIL)
+        data = data.partition(b"\n")[0] + b"\n" + tail.partition(b"\n")[2]
+    return data
+
+
+def _whole_lines(data: bytes) -> bytes:
+    """All but what is just being written."""
+    return data if data.rstrip().endswith((b"}", b"]")) else data[: data.rfind(b"\n") + 1]
