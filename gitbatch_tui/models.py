@@ -297,8 +297,9 @@ class Run:
     @property
     def badge(self) -> Badge | None:
         """The newest word on whether it can be reproduced; without any, on whether it is sound."""
-        badges = sorted((f.badge for f in self.findings), key=lambda b: not b.is_of_reproduction)
-        return badges[0] if badges else None
+        if not self.findings:
+            return None
+        return min((f.badge for f in self.findings), key=lambda b: not b.is_of_reproduction)
 
 
 @dataclass(frozen=True)

@@ -188,6 +188,11 @@ class GitBatchApp(App[None]):
         self.live.show_only(remote if self.live.state.remote else None, None)
         self.main.wait_for(remote, number)
 
+    def show_sweep(self, remote: str, number: int, first: int) -> None:
+        """Put the cursor on a sweep as soon as it is known, or on its first run."""
+        self.live.show_only(remote if self.live.state.remote else None, None)
+        self.main.wait_for_sweep(remote, number, first)
+
     def is_looking_at(self, run: Run) -> bool:
         """Tell whether the selected run is this one, with nothing above the main screen."""
         # While the app ends there is no screen any more.

@@ -62,6 +62,8 @@ KEYS = (
         line=("runs",)),
     Key("x", "x", "app.act('rerun')", "run again", "Run the selected run's commit again", _RUNS,
         line=("runs",)),
+    Key("X", "X", "app.act('retry')", "retry failed",
+        "Run again what failed of the sweep, or of the marked runs", _RUNS),
     Key("h", "h", "app.act('hold')", "hold", "Hold the selected or marked runs, or release them",
         _RUNS),
     Key("v", "v", "app.act('verify')", "verify",
@@ -75,16 +77,19 @@ KEYS = (
     Key("D", "D", "app.act('doctor')", "doctor",
         "Check the selected remote with a real round trip", ("remotes",), line=("remotes",)),
     Key("y", "y", "app.act('copy')", "copy", "Copy an id, a commit or the plain-git command"),
+    Key("n", "n", "app.act('note')", "note", "Note something about the selected or marked runs",
+        _RUNS),
+    Key("T", "T", "app.act('tag')", "tag", "Tag the selected or marked runs, or change their tags",
+        _RUNS),
     Key("plus", "+", "fold", "fold", "Open or close the group of runs", ("runs",)),
     Key("b", "b", "group", "group by", "Group runs by sweep, branch, day, or not at all",
         ("runs",)),
     Key("V", "V", "range", "mark range", "Mark all runs from here to where the cursor goes",
         ("runs",)),
     Key("space", "space", "mark", "mark", "Mark the selected run", ("runs",)),
-    Key("slash", "/", "filter", "filter", "Filter the list as you type", _LISTS,
+    Key("slash", "/", "filter", "filter",
+        "Filter as you type: words, state:failed lr<0.1 age<2d tag:good", _LISTS,
         line=("branches", "runs")),
-    Key("n", "n", "next(1)", "next", "The next one that fits the filter", _LISTS),
-    Key("N", "N", "next(-1)", "previous", "The previous one that fits the filter", _LISTS),
     Key("o", "o", "sort", "sort", "Sort by the next column", ("runs",)),
     Key("O", "O", "reverse", "reverse", "Reverse the order", ("runs",)),
     Key("0", "0", "all_remotes", "all remotes", "Show the runs of all remotes and branches",
@@ -108,6 +113,12 @@ KEYS = (
     Key("q", "q", "app.quit", "quit", "Quit; whatever runs goes on"),
 )  # fmt: skip
 
+WITHOUT_KEY = (
+    Key("", "", "app.act('best')", "best",
+        "Take the best run by a metric: of marked runs, the selected group or the newest sweep"),
+)  # fmt: skip
+"""What the palette has besides."""
+
 MOVES = (
     ("j k ↓ ↑", "Move"),
     ("g G", "To the first, to the last; also Home and End"),
@@ -125,6 +136,8 @@ def commands(run: Callable[[str], object]) -> Iterator[SystemCommand]:
     """List the commands of the palette; `run` does an action by its name."""
     for key in _named_here():
         yield SystemCommand(f"{key.word} ({key.shown})", key.help, partial(run, key.action))
+    for key in WITHOUT_KEY:
+        yield SystemCommand(key.word, key.help, partial(run, key.action))
 
 
 def _named_here() -> Iterator[Key]:

@@ -74,6 +74,18 @@ def _fate(run: Run, now: datetime) -> str:
     return f"It has been running{since}{job}, and is ended now. {_KEPT}"
 
 
+def about_running_again(runs: Sequence[Run]) -> Confirmation:
+    """Names every run that would be run again."""
+    named = [f"  {present.run_title(run)}: {run.state.words}" for run in runs[:LISTED]]
+    more = [f"  and {len(runs) - LISTED} more"] if len(runs) > LISTED else []
+    return Confirmation(
+        f"Run {plural(len(runs), 'run')} again?",
+        ("\n".join(named + more),
+         "The same commits with the same parameters; runs of a sweep stay in it."),
+        "run again", "leave",
+    )  # fmt: skip
+
+
 def so_far(run: Run) -> str:
     """Why a run has no results, or that it may still get some; goes on with a sentence."""
     if run.results is Results.UNDELIVERED:

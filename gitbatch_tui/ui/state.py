@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import DOCTORS_BRANCH, State
 
@@ -132,8 +133,8 @@ class Selection:
     def the_run(self) -> Run:
         """The selected run; raises `Refused` where there is none."""
         if self.group:
-            title, count = self.group.title, len(self.group.runs)
-            raise Refused(f"{title} has {count} runs: press enter to see them, and choose one.")
+            title, count = self.group.title, plural(len(self.group.runs), "run")
+            raise Refused(f"{title} has {count}: press enter to see them, and choose one.")
         if self.run is None:
             raise Refused("No run is selected: press s to submit one, or 3 to go to Runs.")
         if is_nameless(self.run):

@@ -81,7 +81,7 @@ async def test_submitting(gallery: Gallery, size: tuple[int, int]) -> None:
         untracked=("notes.txt",),
     )
     async with run_gallery(gallery.clone, size) as driver:
-        dialog = SubmitDialog(REMOTE, "master", RUN.options, RUN.name)
+        dialog = SubmitDialog(REMOTE, "master", RUN, gallery.clone)
         driver.app.push_screen(dialog)
         await driver.dialog(SubmitDialog)
         dialog.take(situation, Choices())
@@ -89,10 +89,29 @@ async def test_submitting(gallery: Gallery, size: tuple[int, int]) -> None:
         looks_like(driver.app, f"submit-{size[0]}x{size[1]}")
 
 
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@async_test
+async def test_submitting_a_sweep(gallery: Gallery, size: tuple[int, int]) -> None:
+    batch: Any = SimpleNamespace(remote=REMOTE)
+    situation = Situation(batch, "master", RUN.commit, RUN.tree, RUN.subject, "3d" * 20, 2, 0, "",
+                          (RUN,))  # fmt: skip
+    async with run_gallery(gallery.clone, size) as driver:
+        dialog = SubmitDialog(REMOTE, "master", RUN, gallery.clone)
+        driver.app.push_screen(dialog)
+        await driver.dialog(SubmitDialog)
+        dialog.take(situation, Choices())
+        dialog.sweep.action_step(0)
+        await driver.write("lr=0.1,0.3,1")
+        await driver.press("down")
+        await driver.write("seed=1..3")
+        await driver.sees("9 runs of master")
+        looks_like(driver.app, f"submit-sweep-{size[0]}x{size[1]}")
+
+
 @async_test
 async def test_running_again(gallery: Gallery) -> None:
     async with run_gallery(gallery.clone) as driver:
-        driver.app.push_screen(RerunDialog(RUN))
+        driver.app.push_screen(RerunDialog([RUN], RUN.name, gallery.clone))
         await driver.dialog(RerunDialog)
         looks_like(driver.app, "rerun-120x35")
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.compare.runs import RunTable
     from gitbatch_tui.models import Run
 
 
@@ -21,7 +22,11 @@ def best_of(batch: Batch, runs: Sequence[Run], wish: str, path: str = "") -> tup
 
     Only runs that succeeded count. Raises `Refused` where none of them has a number there.
     """
-    metric, greatest = wish.removeprefix("-"), wish.startswith("-")
+    return best_in(candidates(batch, runs, path), wish)
+
+
+def candidates(batch: Batch, runs: Sequence[Run], path: str = "") -> RunTable:
+    """Return what those runs measured that succeeded; raises `Refused` where none left results."""
     able = [
         run
         for run in runs
@@ -29,7 +34,12 @@ def best_of(batch: Batch, runs: Sequence[Run], wish: str, path: str = "") -> tup
     ]
     if not able:
         raise Refused("None of these runs has succeeded and left results.")
-    table = line_up([(batch, run) for run in able], path)
+    return line_up([(batch, run) for run in able], path)
+
+
+def best_in(table: RunTable, wish: str) -> tuple[Run, str]:
+    """The best of the runs in a table, as `best_of` has it."""
+    metric, greatest = wish.removeprefix("-"), wish.startswith("-")
     numbers = {
         row.run.number: (row.run, number)
         for row, number in zip(table.rows, table.numbers(metric), strict=True)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.models import Run
 
+    TextOf = Callable[[Run], str]
+
 _TERM = re.compile(r"(-?)([A-Za-z_][A-Za-z0-9_.]*)(<=|>=|!=|[:=<>])(.*)", re.DOTALL)
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)([smhdwy]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
@@ -69,13 +71,13 @@ class _Term:
     sign: str
     values: tuple[str, ...]
 
-    def matches(self, run: Run, now: datetime) -> bool:
-        return any(self._holds(run, now, value) for value in self.values) is not self.negated
+    def matches(self, run: Run, now: datetime, text: TextOf) -> bool:
+        return any(self._holds(run, now, text, value) for value in self.values) is not self.negated
 
-    def _holds(self, run: Run, now: datetime, value: str) -> bool:
+    def _holds(self, run: Run, now: datetime, text: TextOf, value: str) -> bool:
         name, sign = self.name, self.sign
         if not name:
-            return value.lower() in _haystack(run)
+            return value.lower() in text(run)
         if name in _LENGTHS:
             length = _length_of(run, name, now)
             return length is not None and _compared(length, sign, _seconds(value))
@@ -96,9 +98,17 @@ class Filter:
     def __bool__(self) -> bool:
         return bool(self.terms)
 
-    def matches(self, run: Run, now: datetime) -> bool:
-        """True for a run that all words are true of; `now` is by the server's clock."""
-        return all(term.matches(run, now) for term in self.terms)
+    @property
+    def is_plain(self) -> bool:
+        """True where there are only words to be found, so that another word leaves fewer runs."""
+        return not any(term.name or term.negated for term in self.terms)
+
+    def matches(self, run: Run, now: datetime, text: TextOf | None = None) -> bool:
+        """True for a run that all words are true of; `now` is by the server's clock.
+
+        `text` gives what words without a sign are looked for in, in lower case.
+        """
+        return all(term.matches(run, now, text or _haystack) for term in self.terms)
 
 
 def parse(text: str) -> Filter:

@@ -103,6 +103,24 @@ def undone(runs: Sequence[Run]) -> list[Run]:
     return sorted(failed, key=lambda run: run.number)
 
 
+def undone_among(chosen: Iterable[Run], known: Iterable[Run]) -> list[list[Run]]:
+    """Those of the chosen runs that are to be run again, in lists that can be run in one go.
+
+    Each list is of one sweep, or of one commit; all runs that are `known` decide, since what
+    failed may have been run again already.
+    """
+    families: dict[object, list[Run]] = {}
+    for run in known:
+        families.setdefault(_family(run), []).append(run)
+    names = {run.name for run in chosen}
+    lists = [[run for run in undone(family) if run.name in names] for family in families.values()]
+    return [again for again in lists if again]
+
+
+def _family(run: Run) -> object:
+    return run.remote, run.sweep, run.branch, run.commit
+
+
 def _meant(word: str, runs: Sequence[Run]) -> list[Run]:
     if found := _RANGE.fullmatch(word):
         first, last = int(found[1]), int(found[2])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import clean, one_line
@@ -22,6 +22,7 @@ NAME = re.compile(r"[A-Za-z0-9_]+")
 _NUMBER = r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][+-]?\d{1,2})?"
 _RANGE = re.compile(rf"({_NUMBER})\.\.({_NUMBER})(?:\.\.({_NUMBER}))?")
 _HALF = re.compile(rf"{_NUMBER}\.\.|\.\.{_NUMBER}")
+_SURE = re.compile(rf"{_NUMBER}(?:\.\.{_NUMBER}){{0,2}}")
 _TWO = re.compile(r"\s+[A-Za-z_][A-Za-z0-9_]*=")
 
 
@@ -65,6 +66,26 @@ def second_name_in(option: str) -> str:
     _, _, value = option.partition("=")
     found = _TWO.search(value)
     return found[0].strip().rstrip("=") if found else ""
+
+
+def taken_apart(option: str) -> tuple[str, ...]:
+    """The parameters in `lr=0.1 epochs=4`, each by itself."""
+    name, _, value = option.partition("=")
+    starts = [found.start() for found in _TWO.finditer(value)]
+    parts = [value[begin:end] for begin, end in pairwise([0, *starts, len(value)])]
+    return tuple(f"{name}={part}" if not at else part.strip() for at, part in enumerate(parts))
+
+
+def count_in(option: str) -> int:
+    """How many values `lr=0.1,0.3,1` or `seed=1..9` surely means; 1 where it may be one value."""
+    name, _, value = option.partition("=")
+    parts = value.split(",")
+    if not NAME.fullmatch(name) or not all(_SURE.fullmatch(part.strip()) for part in parts):
+        return 1
+    try:
+        return len(_values(option))
+    except Refused:
+        return 1
 
 
 def _values(axis: str) -> list[str]:

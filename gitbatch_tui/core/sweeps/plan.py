@@ -49,12 +49,12 @@ class SweepPlan:
     def is_large(self) -> bool:
         return len(self.rows) >= MANY
 
-    def words(self, situation: Situation) -> str:
+    def words(self, what: Situation | Run) -> str:
         """`9 runs of master 1a2b3c4: lr x seed`."""
         count = plural(len(self.rows), "run")
         limit = f", {self.at_most} at a time" if self.at_most else ""
-        what = f"{one_line(situation.branch)} {situation.commit[:7]}"
-        return f"{count} of {what}: {' x '.join(self.names)}{limit}"
+        commit = f"{one_line(what.branch)} {what.commit[:7]}"
+        return f"{count} of {commit}: {' x '.join(self.names)}{limit}"
 
 
 def plan(
@@ -86,21 +86,21 @@ def plan(
     return SweepPlan(every, at_most)
 
 
-def key_of(situation: Situation, rows: Sequence[Row], past: Sequence[Run]) -> str:
+def key_of(what: Situation | Run, rows: Sequence[Row], past: Sequence[Run]) -> str:
     """The key that makes all tries of a sweep one sweep: 32 hexadecimal digits.
 
     A sweep that is complete makes the next one with the same rows another one.
     """
-    times = len(complete(situation, rows, past))
-    what = [situation.branch, situation.commit, *map(sorted, rows), times]
-    return hashlib.sha256(json.dumps(what).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    times = len(complete(what, rows, past))
+    facts = [what.branch, what.commit, *map(sorted, rows), times]
+    return hashlib.sha256(json.dumps(facts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
-def complete(situation: Situation, rows: Sequence[Row], past: Sequence[Run]) -> tuple[int, ...]:
+def complete(what: Situation | Run, rows: Sequence[Row], past: Sequence[Run]) -> tuple[int, ...]:
     """The sweeps that ran just these rows of this commit, the newest first."""
     wanted = {tuple(sorted(row)) for row in rows}
     found: dict[int, set[tuple[str, ...]]] = {}
     for run in past:
-        if run.sweep and (run.branch, run.commit) == (situation.branch, situation.commit):
+        if run.sweep and (run.branch, run.commit) == (what.branch, what.commit):
             found.setdefault(run.sweep, set()).add(tuple(sorted(run.options)))
     return tuple(sorted((number for number, own in found.items() if own == wanted), reverse=True))

@@ -107,7 +107,7 @@ def start(
     choice is missing, `PushRefused`, and `Unreachable` or `RunNotConfirmed` where not all
     receipts came.
     """
-    check_server(situation)
+    check_server(situation.batch, takes_sweeps=situation.takes_sweeps)
     situation, choices, notes = get_ready(situation, replace(choices, again=True))
     commit = situation.maker.commit if situation.maker else situation.commit
     if not situation.maker and situation.tip != commit:
@@ -126,10 +126,21 @@ def start_again(batch: Batch, runs: Sequence[Run], on_line: OnLine, on_started: 
     return _carry_out(order, on_line, on_started)
 
 
-def check_server(situation: Situation) -> None:
+def start_of(
+    batch: Batch, run: Run, plan: SweepPlan, on_line: OnLine, on_started: OnStarted
+) -> Sweep:
+    """Start a sweep of the commit of a run, which is over there already; else like `start`."""
+    listing = batch.listing()
+    check_server(batch, takes_sweeps=listing.takes_sweeps)
+    key = key_of(run, plan.rows, listing.runs)
+    order = _Order(batch, key, run.branch, run.commit, plan.rows, at_most=plan.at_most)
+    return _carry_out(order, on_line, on_started)
+
+
+def check_server(batch: Batch, *, takes_sweeps: bool) -> None:
     """Raise `Refused` where the batch remote is of a version that knows of no sweeps."""
-    if not situation.takes_sweeps:
-        remote = situation.batch.remote
+    if not takes_sweeps:
+        remote = batch.remote
         raise Refused(
             f"The batch remote {remote.name} is of an older version, which knows of no sweeps: "
             f"`gitbatch-tui setup {remote.name} {remote.location}` upgrades it."

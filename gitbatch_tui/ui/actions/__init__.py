@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 ACTIONS = {
     "submit": "submit.submit",
-    "pull": "pull.pull",
+    "pull": "results.pull",
+    "best": "results.best",
     "diff": "diff.diff",
     "curves": "curves.show_curves",
     "metrics": "curves.choose_metrics",
@@ -28,9 +29,12 @@ ACTIONS = {
     "get": "files.bring",
     "glimpse": "log.show_end_of_log",
     "cancel": "control.cancel",
-    "rerun": "submit.rerun",
+    "rerun": "rerun.rerun",
+    "retry": "rerun.retry",
     "hold": "control.hold",
     "verify": "verify.verify_or_compare",
+    "note": "remarks.note",
+    "tag": "remarks.tag",
     "details": "show.details",
     "shell": "terminal.shell",
     "login": "terminal.login",

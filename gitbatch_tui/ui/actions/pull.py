@@ -9,14 +9,12 @@ from gitbatch_tui.core.diffs.files import Comparison
 from gitbatch_tui.core.results.pull import bring, look
 from gitbatch_tui.core.results.stayed import what_stayed
 from gitbatch_tui.core.submit.push import SERVER
-from gitbatch_tui.errors import Refused
-from gitbatch_tui.models import Results
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.dialogs.progress import show_progress
 from gitbatch_tui.ui.dialogs.reading import Notice
 from gitbatch_tui.ui.present import named
-from gitbatch_tui.ui.sentences import about_arrival, so_far, ways_home, what_arrived, what_was_left
+from gitbatch_tui.ui.sentences import about_arrival, ways_home, what_arrived, what_was_left
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import Run
     from gitbatch_tui.ui.app import GitBatchApp
     from gitbatch_tui.ui.dialogs.progress import ProgressDialog
-    from gitbatch_tui.ui.state import Selection
 
 
 @dataclass(frozen=True)
@@ -40,14 +37,6 @@ class Pulled:
     """The names of the files that the run changed."""
     left: Mapping[str, str] = field(default_factory=dict)
     """Files that were left as they are here, and why."""
-
-
-async def pull(app: GitBatchApp, selection: Selection) -> None:
-    """Pull the results of the selected run."""
-    run = selection.the_run()
-    if not run.result and run.results is Results.NONE:
-        raise Refused(f"{run.name} has no results to pull{so_far(run)}.")
-    await pull_run(app, run)
 
 
 async def pull_run(app: GitBatchApp, run: Run) -> None:

@@ -1,4 +1,4 @@
-"""Submits a branch, or runs a commit again, and shows the run that has begun."""
+"""Submits a branch, as a run or as a sweep, and shows what has begun."""
 
 from __future__ import annotations
 
@@ -9,25 +9,28 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.setup.examine import examine_server
 from gitbatch_tui.core.setup.sites import schedulers
 from gitbatch_tui.core.submit import submit as core
-from gitbatch_tui.core.submit.push import SERVER
 from gitbatch_tui.core.submit.questions import Choices, next_question
 from gitbatch_tui.core.submit.situation import prepare
+from gitbatch_tui.core.sweeps.plan import complete
+from gitbatch_tui.core.sweeps.start import start
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.actions.pull import pull_run
 from gitbatch_tui.ui.actions.script import offer_script
+from gitbatch_tui.ui.actions.sweep import agrees, agrees_to_repeat, start_sweep
 from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.dialogs.progress import show_progress
-from gitbatch_tui.ui.dialogs.rerun import RerunDialog
 from gitbatch_tui.ui.dialogs.submit import Decision, SubmitDialog
-from gitbatch_tui.ui.present import named
 from gitbatch_tui.ui.sentences import submission_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.submit.push import OnLine
     from gitbatch_tui.core.submit.situation import Situation
+    from gitbatch_tui.core.sweeps.plan import SweepPlan
+    from gitbatch_tui.core.sweeps.start import OnStarted, Sweep
     from gitbatch_tui.models import BatchRemote, Receipt, Run
     from gitbatch_tui.ui.app import GitBatchApp
     from gitbatch_tui.ui.dialogs.progress import ProgressDialog
@@ -61,18 +64,20 @@ async def submit(app: GitBatchApp, selection: Selection) -> None:
     done: Open | Submitted | None = None
     while not isinstance(done, Submitted):
         outcome = await _ask(app, remote, branch, done)
+        if isinstance(outcome, Decision) and outcome.plan:
+            await _sweep(app, remote, outcome, outcome.plan)
+            return
         if isinstance(outcome, Decision):
             done = await _submit(app, remote, outcome)
         elif not await _do_instead(app, remote, outcome):
             return
-    _show_started(app, remote, done.receipt, done.notes)
+    show_started(app, remote, done.receipt, done.notes)
 
 
 async def _ask(
     app: GitBatchApp, remote: BatchRemote, branch: str, known: Open | None
 ) -> Decision | Instead | None:
-    last = _last_run(app, remote, branch)
-    dialog = SubmitDialog(remote, branch, *((last.options, last.name) if last else ((), "")))
+    dialog = SubmitDialog(remote, branch, _last_run(app, remote, branch), app.session.path)
 
     async def look() -> None:
         if known:
@@ -89,6 +94,33 @@ def _last_run(app: GitBatchApp, remote: BatchRemote, branch: str) -> Run | None:
     views = sorted(app.live.state.remotes, key=lambda view: view.remote != remote)
     runs = (run for view in views for run in view.runs)
     return next((run for run in runs if run.branch == branch), None)
+
+
+async def _sweep(
+    app: GitBatchApp, remote: BatchRemote, decision: Decision, plan: SweepPlan
+) -> None:
+    """Start many runs, after asking where they are very many or have been run already."""
+    situation, words = decision.situation, plan.words(decision.situation)
+    done = complete(situation, plan.rows, situation.runs)
+    if await agrees(app, words, plan) and await agrees_to_repeat(app, done):
+        await start_sweep(
+            app,
+            remote,
+            words,
+            len(plan.rows),
+            lambda batch, hear, started: _begin_sweep(batch, decision, plan, hear, started),
+        )
+
+
+def _begin_sweep(
+    batch: Batch, decision: Decision, plan: SweepPlan, hear: OnLine, on_started: OnStarted
+) -> Sweep:
+    situation = replace(decision.situation, batch=batch)
+    situation, choices, notes = core.snapshot(situation, decision.choices)
+    if question := next_question(situation, choices):
+        raise question.refusal
+    sweep = start(situation, choices, plan, hear, on_started)
+    return replace(sweep, notes=(*notes, *sweep.notes))
 
 
 async def _submit(app: GitBatchApp, remote: BatchRemote, decision: Decision) -> Open | Submitted:
@@ -131,29 +163,7 @@ async def _do_instead(app: GitBatchApp, remote: BatchRemote, instead: Instead | 
     return False
 
 
-async def rerun(app: GitBatchApp, selection: Selection) -> None:
-    """Ask for parameters; then the server does it, whether somebody looks or not."""
-    run = selection.the_run()
-    remote = app.live.remote_of(run)
-    server = app.session.server(remote)
-    options = await ask(app, RerunDialog(run))
-    if options is None:
-        return
-    goes_on = f"{remote.name} goes on with it: the run appears in the list."
-    heading = f"Run {named(run)} again"
-    with (
-        app.live.beginning(remote, run) as begun,
-        show_progress(app, heading, "Scheduling ...", stoppable=False, goes_on=goes_on) as progress,
-    ):
-        receipt = await asyncio.to_thread(
-            server.rerun, run.number, options, lambda line: progress.hear(f"{SERVER}{line}")
-        )
-        begun.receipt = receipt
-        progress.see(receipt)
-    _show_started(app, remote, receipt)
-
-
-def _show_started(
+def show_started(
     app: GitBatchApp, remote: BatchRemote, receipt: Receipt, notes: Iterable[str] = ()
 ) -> None:
     """Put the cursor on the run that a receipt confirms, as soon as it is listed."""

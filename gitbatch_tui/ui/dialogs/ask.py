@@ -34,12 +34,21 @@ class Ask(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "cancel", show=False)]
 
     def __init__(
-        self, question: str, text: str = "", doubt: Callable[[str], str] = lambda _: ""
+        self,
+        question: str,
+        text: str = "",
+        doubt: Callable[[str], str] = lambda _: "",
+        *,
+        may_be_empty: bool = False,
     ) -> None:
-        """`doubt` may say why not; entering the same text again means: yes, all the same."""
+        """`doubt` may say why not; entering the same text again means: yes, all the same.
+
+        An empty text is as good as esc, unless it may be empty.
+        """
         super().__init__()
         self._question, self._text, self._doubt = question, text, doubt
         self._doubted: str | None = None
+        self._may_be_empty = may_be_empty
 
     def compose(self) -> ComposeResult:
         with Vertical(id="ask"):
@@ -57,7 +66,7 @@ class Ask(ModalScreen[str | None]):
             self.query_one("#doubt", Label).update(Content(clean(doubt)))
             self.add_class("-doubtful")
         else:
-            self.dismiss(text or None)
+            self.dismiss(text if text or self._may_be_empty else None)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -1,4 +1,4 @@
-"""Lines NAME=VALUE that can be edited; there is always an empty one below."""
+"""Lines that can be edited: the parameters of a run, and those of a sweep."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
+from textual.widgets.input import Selection
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.submit.questions import check_options
@@ -23,16 +24,23 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 
-class ParameterInput(Input):
-    """One parameter."""
+class LineInput(Input):
+    """One line."""
 
-    def __init__(self, text: str = "") -> None:
-        super().__init__(one_line(text), placeholder="NAME=VALUE", compact=True)
+    def __init__(self, text: str, placeholder: str) -> None:
+        super().__init__(
+            one_line(text), placeholder=placeholder, compact=True, select_on_focus=False
+        )
+
+    def on_focus(self) -> None:
+        """Let what is typed take the place of the value, and the name stay."""
+        self.selection = Selection(self.value.find("=") + 1, len(self.value))
 
 
-class Parameters(Vertical):
-    """Parameters of a run, which schedule.sh gets as $GITBATCH_OPTION_NAME."""
+class Lines(Vertical):
+    """Lines that can be edited; there is always an empty one below."""
 
+    PLACEHOLDER = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "step(1)", "next line", show=False),
         Binding("up", "step(-1)", "line before", show=False),
@@ -40,38 +48,91 @@ class Parameters(Vertical):
 
     @dataclass
     class Changed(Message):
-        """Other parameters stand there now."""
+        """Something else stands there now."""
 
-        parameters: Parameters
+        lines: Lines
 
     @dataclass
     class Done(Message):
         """Enter was pressed in a line."""
 
-        parameters: Parameters
+        lines: Lines
 
-    def __init__(self, options: Sequence[str], whence: str) -> None:
-        super().__init__(id="parameters")
-        self._first = tuple(options)
-        self._heading = f"Parameters{f', as of {whence}' if whence and options else ''}"
-        self._wrong = Static(classes="-bad")
-        self._wrong.display = False
+    def __init__(self, heading: str, first: Sequence[str], *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._first = tuple(first)
+        self._heading = heading
+        self._said = Static()
+        self._said.display = False
 
     def compose(self) -> ComposeResult:
         yield Static(Content(one_line(self._heading)), classes="-label")
-        for option in (*self._first, ""):
-            yield ParameterInput(option)
-        yield self._wrong
+        for line in (*self._first, ""):
+            yield LineInput(line, self.PLACEHOLDER)
+        yield self._said
 
     @property
-    def options(self) -> tuple[str, ...]:
-        """Parameters as they are written there; empty lines don't count."""
+    def lines(self) -> tuple[str, ...]:
+        """Lines as they are written there; empty ones don't count."""
         lines = (
-            (line.value.strip() for line in self.query(ParameterInput))
+            (line.value.strip() for line in self.query(LineInput))
             if self.is_mounted
             else self._first
         )
         return tuple(line for line in lines if line)
+
+    def take_out(self, line: str) -> None:
+        """Empty the line that says this."""
+        for each in self.query(LineInput):
+            if each.value.strip() == line:
+                each.value = ""
+                return
+
+    def put_in(self, line: str) -> None:
+        """Write into an empty line."""
+        empty = next((each for each in self.query(LineInput) if not each.value), None)
+        if empty:
+            empty.value = line
+        else:
+            self.mount(LineInput(line, self.PLACEHOLDER), before=self._said)
+
+    def say(self, words: str, *, wrong: bool = False) -> None:
+        """Say something below the lines; nothing for empty words."""
+        self._said.update(Content(one_line(words)))
+        self._said.display = bool(words)
+        self._said.set_class(wrong, "-bad")
+
+    def action_step(self, step: int) -> None:
+        lines = list(self.query(LineInput))
+        at = next((index for index, line in enumerate(lines) if line.has_focus), 0)
+        lines[max(0, min(at + step, len(lines) - 1))].focus()
+
+    @on(Input.Changed)
+    def _note_change(self, event: Input.Changed) -> None:
+        event.stop()
+        if all(line.value for line in self.query(LineInput)):
+            self.mount(LineInput("", self.PLACEHOLDER), before=self._said)
+        self.post_message(self.Changed(self))
+
+    @on(Input.Submitted)
+    def _note_enter(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Done(self))
+
+
+class Parameters(Lines):
+    """Parameters of a run, which schedule.sh gets as $GITBATCH_OPTION_NAME."""
+
+    PLACEHOLDER = "NAME=VALUE"
+
+    def __init__(self, options: Sequence[str], whence: str) -> None:
+        heading = f"Parameters{f', as of {whence}' if whence and options else ''}"
+        super().__init__(heading, options, id="parameters")
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Parameters as they are written there."""
+        return self.lines
 
     @property
     def objection(self) -> str:
@@ -82,21 +143,11 @@ class Parameters(Vertical):
             return str(refusal).removeprefix("-o ")
         return ""
 
-    def action_step(self, step: int) -> None:
-        lines = list(self.query(ParameterInput))
-        at = next((index for index, line in enumerate(lines) if line.has_focus), 0)
-        lines[max(0, min(at + step, len(lines) - 1))].focus()
 
-    @on(Input.Changed)
-    def _note_change(self, event: Input.Changed) -> None:
-        event.stop()
-        if all(line.value for line in self.query(ParameterInput)):
-            self.mount(ParameterInput(), before=self._wrong)
-        self._wrong.update(Content(self.objection))
-        self._wrong.display = bool(self.objection)
-        self.post_message(self.Changed(self))
+class SweepLines(Lines):
+    """Parameters of many runs, of which each gets values of its own."""
 
-    @on(Input.Submitted)
-    def _note_enter(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.post_message(self.Done(self))
+    PLACEHOLDER = "NAME=0.1,0.3,1 or NAME=1..9 or rows.csv or at most 4"
+
+    def __init__(self) -> None:
+        super().__init__("Sweep: a run for each combination", (), id="sweep")

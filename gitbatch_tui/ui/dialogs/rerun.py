@@ -1,51 +1,77 @@
-"""Runs a commit again, with its parameters or with others."""
+"""Runs commits again, with their parameters or with others, or a sweep of one of them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
 from textual.binding import Binding
 
 from gitbatch_tui.ui import present
-from gitbatch_tui.ui.dialogs.dialog import Dialog, words
-from gitbatch_tui.ui.dialogs.parameters import Parameters
+from gitbatch_tui.ui.dialogs.dialog import words
+from gitbatch_tui.ui.dialogs.start_runs import StartDialog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from textual.binding import BindingType
     from textual.widget import Widget
 
+    from gitbatch_tui.core.sweeps.plan import SweepPlan
     from gitbatch_tui.models import Run
 
+LISTED = 8
+"""How many runs are named one by one."""
+_ALONE = (
+    "The same commit, as a new run. Nothing is pushed, and its results move no branch: p brings "
+    "them."
+)
+_SEVERAL = (
+    "The same commits, as new runs, each with its parameters, and these in place of its own. "
+    "Nothing is pushed, and their results move no branch."
+)
 
-class RerunDialog(Dialog[tuple[str, ...]]):
-    """Gives back the parameters of the new run."""
+
+@dataclass(frozen=True)
+class Again:
+    """Run it again so."""
+
+    options: tuple[str, ...]
+    """Of one run, all of its parameters; of several, those that take the place of their own."""
+    plan: SweepPlan | None
+
+
+class RerunDialog(StartDialog[Again]):
+    """Gives back the parameters of the new runs."""
 
     AUTO_FOCUS = ""
     SCROLLS = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "go", "run it again", show=False)]
-    keys = (("enter", "run it again"), ("tab", "parameters"), ("esc", "leave"))
+    keys = (("enter", "run it again"), ("tab", "parameters, sweep"), ("esc", "leave"))
 
-    def __init__(self, run: Run) -> None:
-        super().__init__()
-        self.run = run
-        self.parameters = Parameters(run.options, run.name)
+    def __init__(self, runs: Sequence[Run], title: str, folder: Path) -> None:
+        self.runs = runs
+        self._title = title
+        alone = len(runs) == 1
+        super().__init__(runs[0].options if alone else (), runs[0].name if alone else "", folder)
+        self.sweep.display = alone
 
     @property
     def heading(self) -> str:
-        return f"Run {self.run.name} again"
+        return f"Run {self._title} again"
+
+    @property
+    def what(self) -> Run:
+        return self.runs[0]
 
     def holds(self) -> Iterable[Widget]:
-        yield words(present.run_title(self.run))
-        yield words("The same commit, as a new run. Nothing is pushed, and its results move no "
-                    "branch: p brings them.", "-then")  # fmt: skip
+        more = [f"and {len(self.runs) - LISTED} more"] if len(self.runs) > LISTED else []
+        yield words("\n".join([*map(present.run_title, self.runs[:LISTED]), *more]))
+        yield words(_ALONE if len(self.runs) == 1 else _SEVERAL, "-then")
         yield self.parameters
+        yield self.sweep
 
-    @on(Parameters.Done)
     def action_go(self) -> None:
-        if self.parameters.objection:
-            self.parameters.action_step(0)
-        else:
-            self.close(self.parameters.options)
+        if self.is_ready():
+            self.close(Again(self.parameters.options, self.plan))

@@ -12,17 +12,19 @@ from textual.widgets import OptionList
 from gitbatch_tui.core.submit.questions import ChangesChoice, Choices, Question, next_question
 from gitbatch_tui.core.submit.situation import NO_SCRIPT
 from gitbatch_tui.ui.dialogs.choose import ChoiceList
-from gitbatch_tui.ui.dialogs.dialog import Dialog, plain, words
-from gitbatch_tui.ui.dialogs.parameters import Parameters
+from gitbatch_tui.ui.dialogs.dialog import plain, words
+from gitbatch_tui.ui.dialogs.start_runs import StartDialog
 from gitbatch_tui.ui.sentences import about_submission, submission_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from textual.binding import BindingType
     from textual.widget import Widget
 
     from gitbatch_tui.core.submit.situation import Situation
+    from gitbatch_tui.core.sweeps.plan import SweepPlan
     from gitbatch_tui.models import BatchRemote, Run
 
 
@@ -32,6 +34,8 @@ class Decision:
 
     situation: Situation
     choices: Choices
+    plan: SweepPlan | None = None
+    """Many runs instead of one."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Instead:
 WRITE = "write a schedule.sh, and open it in your editor"
 
 
-class SubmitDialog(Dialog[Decision | Instead]):
+class SubmitDialog(StartDialog[Decision | Instead]):
     """Opens at once, and goes on when both sides have been looked at."""
 
     AUTO_FOCUS = ""
@@ -56,10 +60,9 @@ class SubmitDialog(Dialog[Decision | Instead]):
         Binding("enter", "go", "submit", show=False),
     ]
 
-    def __init__(
-        self, remote: BatchRemote, branch: str, options: Sequence[str], whence: str
-    ) -> None:
-        super().__init__()
+    def __init__(self, remote: BatchRemote, branch: str, last: Run | None, folder: Path) -> None:
+        """Begin with the parameters of the last run; paths are relative to the folder."""
+        super().__init__(last.options if last else (), last.name if last else "", folder)
         self.remote = remote
         self.branch = branch
         self.situation: Situation | None = None
@@ -68,7 +71,6 @@ class SubmitDialog(Dialog[Decision | Instead]):
         self._facts = words("Comparing with the batch remote ...", "-facts")
         self._asks = words("", "-asks")
         self._ways = ChoiceList()
-        self.parameters = Parameters(options, whence)
 
     @property
     def heading(self) -> str:
@@ -79,6 +81,11 @@ class SubmitDialog(Dialog[Decision | Instead]):
         yield self._asks
         yield self._ways
         yield self.parameters
+        yield self.sweep
+
+    @property
+    def what(self) -> Situation | None:
+        return self.situation
 
     def on_mount(self) -> None:
         self._show()
@@ -88,14 +95,16 @@ class SubmitDialog(Dialog[Decision | Instead]):
         self.situation = situation
         self._choices = choices
         self._facts.update(plain("\n".join((*notes, *about_submission(situation)))))
-        self._show()
+        self.show_plan()
         if self._eager and not self._ways.option_count:
             self.action_go()
 
     @property
     def choices(self) -> Choices:
         """Answers to the questions so far, with the parameters as they are written now."""
-        return replace(self._choices, options=self.parameters.options)
+        choices = replace(self._choices, options=self.parameters.options)
+        # The rows of a sweep aren't those of a run that there was.
+        return replace(choices, again=True) if self.plan else choices
 
     @property
     def question(self) -> Question | None:
@@ -116,31 +125,35 @@ class SubmitDialog(Dialog[Decision | Instead]):
         self._asks.display = bool(question or objection)
         self._ways.display = len(ways) > 1
         self._ways.show_ways(ways)
-        if self._ways.display and not self.parameters.has_focus_within:
+        if self._ways.display and not (
+            self.parameters.has_focus_within or self.sweep.has_focus_within
+        ):
             self._ways.focus()
         self._show_keys(len(ways))
 
     def _show_keys(self, ways: int) -> None:
         verb = "do it" if ways else "submit"
         choose = [("↑↓", "choose")] if ways > 1 else []
-        self.show_keys([("enter", verb), *choose, ("tab", "parameters"), ("esc", "leave")])
+        self.show_keys([("enter", verb), *choose, ("tab", "parameters, sweep"), ("esc", "leave")])
 
-    @on(Parameters.Changed)
-    def _ask_again(self) -> None:
+    def show_plan(self) -> None:
+        super().show_plan()
         self._show()
 
-    @on(Parameters.Done)
     def action_go(self) -> None:
         """Do what is highlighted; where there is nothing to choose, submit."""
         if self.situation is None:
             self._eager = True
             self._facts.update(plain("Comparing with the batch remote; then it is submitted ..."))
-        elif self.parameters.objection:
-            self.parameters.action_step(0)
+        elif not self.is_ready():
+            return
         elif self._ways.option_count and self._ways.highlighted is not None:
             self._take(self._ways.highlighted)
         elif not self.situation.objection:
-            self.dismiss(Decision(self.situation, self.choices))
+            self._submit(self.situation)
+
+    def _submit(self, situation: Situation) -> None:
+        self.dismiss(Decision(situation, self.choices, self.plan))
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
@@ -162,7 +175,7 @@ class SubmitDialog(Dialog[Decision | Instead]):
     def _after_answer(self) -> None:
         situation = self.situation
         if situation and (self._is_snapshot or not (self.question or situation.objection)):
-            self.dismiss(Decision(situation, self.choices))
+            self._submit(situation)
         else:
             self._show()
 

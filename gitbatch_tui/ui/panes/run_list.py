@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.runs.filters import Filter, parse
+from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Run
 from gitbatch_tui.ui.panes.run_columns import look_at
 from gitbatch_tui.ui.run_groups import WAYS, Row, RunGroup, gathered, group_key
@@ -26,8 +29,41 @@ class RunListModel(ListModel[Row]):
         self._opened: set[Hashable] = set()
         self._closed: set[Hashable] = set()
         """Groups that were folded while there is a filter, which shows what it finds."""
+        self._filter = self._filter_before = Filter()
+        self.objection = ""
+        """What is wrong with the filter as it is typed now."""
         self._anchor: Hashable | None = None
         self._before: set[Hashable] = set()
+
+    # The filter
+
+    def narrow(self, needle: str) -> None:
+        """Filter by the grammar of `runs --where`; what is wrong with it stands in `objection`.
+
+        Meanwhile, what stands before its last word counts.
+        """
+        if not needle:
+            self._closed.clear()
+        self._filter_before, self.objection = self._filter, ""
+        try:
+            self._filter = parse(needle)
+        except Refused as refusal:
+            self.objection = str(refusal)
+            with suppress(Refused):
+                self._filter = parse(needle.rpartition(" ")[0])
+        super().narrow(needle)
+
+    def _only_narrows(self, needle: str) -> bool:
+        plain = self._filter_before.is_plain and self._filter.is_plain
+        return plain and not self.objection and super()._only_narrows(needle)
+
+    def _matching(self, models: Sequence[Row]) -> Sequence[Row]:
+        if not self._filter:
+            return models
+        words, matches = self.words(), self._filter.matches
+        runs = [run for run in models if isinstance(run, Run)]
+        now = {run.remote: self._adapter.now(run) for run in runs}
+        return [run for run in runs if matches(run, now[run.remote], lambda run: words[id(run)])]
 
     # Groups
 
@@ -40,11 +76,6 @@ class RunListModel(ListModel[Row]):
 
     def _is_open(self, key: Hashable) -> bool:
         return key not in self._closed if self.needle else key in self._opened
-
-    def narrow(self, needle: str) -> None:
-        if not needle:
-            self._closed.clear()
-        super().narrow(needle)
 
     @property
     def grouped_by(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.content import Content
+from textual.message import Message
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.models import Run
@@ -29,6 +30,9 @@ TICK = 1.0
 
 class RunsPane(RowList[Row]):
     """List of runs, live."""
+
+    class Ordered(Message):
+        """A person has chosen another order."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._adapter = RunAdapter(clock)
@@ -64,6 +68,19 @@ class RunsPane(RowList[Row]):
     @property
     def marked_runs(self) -> tuple[Run, ...]:
         return tuple(row for row in self.marked if isinstance(row, Run))
+
+    # The filter
+
+    def caption(self) -> str:
+        objection = self.groups.objection
+        return f"{super().caption()} · {objection}" if objection else super().caption()
+
+    def stop_filtering(self, *, keep: bool) -> None:
+        """Keep the filter or drop it; one that is wrong can still be changed."""
+        if keep and self.groups.objection and self.has_focus:
+            self.app.notify(self.groups.objection, severity="warning", markup=False)
+            return
+        super().stop_filtering(keep=keep)
 
     # Groups
 
@@ -116,6 +133,15 @@ class RunsPane(RowList[Row]):
             self.groups.way = preferences.group
         if not preferences.sort or order_of(preferences.sort, more):
             self.model.sort_by(preferences.sort, reverse=preferences.reverse)
+
+    def click_header(self, key: str) -> None:
+        """Sort by a column; clicked again, the other way round; then the newest come first."""
+        model = self.model
+        if model.column != key:
+            self.sort_by(key, reverse=False)
+        else:
+            self.sort_by("" if model.reverse else key, reverse=not model.reverse)
+        self.post_message(self.Ordered())
 
     def add_columns(self, more: Sequence[RunColumn]) -> None:
         """Show these columns behind the parameters, too, instead of others."""

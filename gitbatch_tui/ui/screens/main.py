@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.widget import Widget
 
 from gitbatch_tui.core.base.text import clean, one_line
@@ -17,13 +16,13 @@ from gitbatch_tui.ui.panes.about import About
 from gitbatch_tui.ui.panes.branches import BranchesPane
 from gitbatch_tui.ui.panes.remotes import RemotesPane
 from gitbatch_tui.ui.panes.runs import RunsPane
-from gitbatch_tui.ui.run_groups import WAYS
+from gitbatch_tui.ui.screens.run_keys import RunKeys
 from gitbatch_tui.ui.state import AppState, Selection, is_nameless
 from gitbatch_tui.ui.widgets.key_line import KeyLine
 from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -43,7 +42,7 @@ class Vacant(Widget):
         return ""
 
 
-class MainScreen(Screen[None]):
+class MainScreen(RunKeys):
     """Four panes and a line of keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -68,7 +67,7 @@ class MainScreen(Screen[None]):
         """`more` are columns of Runs that were chosen before."""
         # The classes of the design size: where they fit, styles are worked out once.
         super().__init__(classes="-normal -tall")
-        self._live, self._preferences = live, preferences
+        self._live, self.preferences = live, preferences
         self.state = AppState()
         self.remotes = RemotesPane()
         self.branches = BranchesPane()
@@ -78,7 +77,7 @@ class MainScreen(Screen[None]):
         self.log_pane: LogPane | None = None
         """None until the first picture is drawn, which needs no log."""
         self.line = KeyLine()
-        self._wanted: tuple[str, int] | None = None
+        self._wanted: Hashable | None = None
         for pane in (self.remotes, self.branches, self.runs):
             pane.add_class("-pane")
         # What isn't active may be hidden, and what is hidden can't become active.
@@ -132,12 +131,20 @@ class MainScreen(Screen[None]):
 
     def wait_for(self, remote: str, number: int) -> None:
         """Put the cursor on a run as soon as it is known."""
-        self._wanted = remote, number
+        self._await((remote, number))
+
+    def wait_for_sweep(self, remote: str, number: int, first: int) -> None:
+        """Put the cursor on the row of a sweep; where runs aren't grouped so, on its first run."""
+        grouped = self.runs.groups.way == "sweep"
+        self._await(("sweep", remote, number) if grouped else (remote, first))
+
+    def _await(self, key: Hashable) -> None:
+        self._wanted = key
         self.runs.narrow("")
         self._find_wanted()
 
     def _find_wanted(self) -> None:
-        if self._wanted and self.runs.select_key(self._wanted):
+        if self._wanted is not None and self.runs.select_key(self._wanted):
             self._wanted = None
 
     def shows(self, run: Run) -> bool:
@@ -193,50 +200,6 @@ class MainScreen(Screen[None]):
         rows = self._rows("filtered")
         if rows:
             rows.start_filtering()
-
-    def action_next(self, step: int) -> None:
-        rows = self._rows("filtered")
-        if rows and not rows.filter:
-            self.decline("There is no filter: press / to make one.")
-        elif rows:
-            rows.action_move(step)
-
-    def action_mark(self) -> None:
-        if self.pane != "runs":
-            self.decline("Only runs can be marked: 3 goes to them.")
-        elif self.runs.selected is None:
-            self.decline("There is no run to mark.")
-        else:
-            self.runs.toggle_mark()
-
-    def action_range(self) -> None:
-        if self.pane != "runs":
-            self.decline("Only runs can be marked: 3 goes to them.")
-        else:
-            self.runs.toggle_range()
-
-    def action_fold(self) -> None:
-        if not self.runs.fold():
-            self.decline("This run is in no group: b groups by branch or day.")
-
-    def action_group(self) -> None:
-        """Group by the next thing, and say which."""
-        way = WAYS[(WAYS.index(self.runs.groups.way) + 1) % len(WAYS)]
-        self.runs.group_by(way)
-        self._preferences.remember(group=way)
-        self.app.notify(f"Runs are grouped by {way}.")
-
-    def action_sort(self) -> None:
-        self.runs.sort_next()
-        self._remember_order()
-
-    def action_reverse(self) -> None:
-        self.runs.sort_by(self.runs.model.column, reverse=not self.runs.model.reverse)
-        self._remember_order()
-
-    def _remember_order(self) -> None:
-        model = self.runs.model
-        self._preferences.remember(sort=model.column, reverse=model.reverse)
 
     def action_back(self) -> None:
         """Leave what was entered last: a filter, marks, a branch's runs; then go to Runs."""

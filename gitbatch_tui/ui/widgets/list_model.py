@@ -164,9 +164,12 @@ class ListModel(Generic[T]):
     def narrow(self, needle: str) -> None:
         """Look for every word of the needle."""
         # What a longer needle finds is among what the shorter one found.
-        within = self.found if self.needle and needle.startswith(self.needle) else None
+        within = self.found if self.needle and self._only_narrows(needle) else None
         self.needle = needle
         self._arrange(self.models if within is None else within, ordered=within is not None)
+
+    def _only_narrows(self, needle: str) -> bool:
+        return needle.startswith(self.needle)
 
     def sort_by(self, column: str, *, reverse: bool) -> None:
         self.column, self.reverse = column, reverse

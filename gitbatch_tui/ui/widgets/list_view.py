@@ -16,7 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.ui.widgets.list_model import Cell, Fitted, fit
+from gitbatch_tui.ui.widgets.list_model import GAP, Cell, Fitted, fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +65,15 @@ class ListView(ScrollView, Generic[T]):
         if self._fits[:2] != (columns, width):
             self._fits = (columns, width, fit(columns, width))
         return self._fits[2]
+
+    def column_at(self, x: int) -> str:
+        """The key of the column in that cell of a line; empty where there is none."""
+        end = 1
+        for column, width in self.fitted:
+            end += width + GAP
+            if x < end:
+                return column.key
+        return ""
 
     def _reveal(self) -> None:
         top, cursor = self.scroll_offset.y, self.model.cursor

@@ -209,7 +209,11 @@ class RowList(ListView[T], can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         inside = event.get_content_offset(self)
-        if inside is None or inside.y < self._above:
+        if inside is None:
+            return
+        if inside.y < self._above:
+            if key := self.column_at(inside.x):
+                self.click_header(key)
             return
         index = self.scroll_offset.y + inside.y - self._above
         if index < len(self.model.shown):
@@ -217,6 +221,9 @@ class RowList(ListView[T], can_focus=True):
             self.select(index)
             if again:
                 self.action_open()
+
+    def click_header(self, key: str) -> None:
+        """Do what a click on a column's title does; nothing, unless a list knows better."""
 
     def on_resize(self) -> None:
         self._reveal()

@@ -1,0 +1,128 @@
+"""Frame of dialogs that start runs: parameters, a sweep with its plan, and doubtful lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from textual import on
+
+from gitbatch_tui.core.base.format import plural
+from gitbatch_tui.core.sweeps.grid import count_in, second_name_in, taken_apart
+from gitbatch_tui.core.sweeps.lines import plan_of_lines
+from gitbatch_tui.errors import Refused
+from gitbatch_tui.ui.dialogs.choose import Choose
+from gitbatch_tui.ui.dialogs.dialog import Dialog
+from gitbatch_tui.ui.dialogs.parameters import Lines, Parameters, SweepLines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from gitbatch_tui.core.submit.situation import Situation
+    from gitbatch_tui.core.sweeps.plan import SweepPlan
+    from gitbatch_tui.models import Run
+
+T = TypeVar("T")
+
+
+class StartDialog(Dialog[T]):
+    """Takes parameters, and a sweep, of which the plan is shown while it is written."""
+
+    def __init__(self, options: Sequence[str], whence: str, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+        self._settled: set[str] = set()
+        """Lines that were asked about, and are to stay as they are."""
+        self.parameters = Parameters(options, whence)
+        self.sweep = SweepLines()
+        self.plan: SweepPlan | None = None
+        self.objection = ""
+        """What is wrong with parameters or sweep, in a sentence."""
+
+    @property
+    def what(self) -> Situation | Run | None:
+        """The commit that is to run; None while nobody knows."""
+        raise NotImplementedError
+
+    def show_plan(self) -> None:
+        """Say what the sweep will be, or what is wrong with it."""
+        self.objection = self.parameters.objection
+        self.parameters.say(self.objection, wrong=True)
+        try:
+            self.plan = plan_of_lines(self.sweep.lines, self.parameters.options, self._folder)
+        except Refused as refusal:
+            self.plan = None
+            wrong = str(refusal).removesuffix(" Nothing was submitted.").replace("--sweep ", "")
+            self.objection = self.objection or wrong
+            self.sweep.say(wrong, wrong=True)
+            return
+        self.sweep.say(self.plan.words(self.what) if self.plan and self.what else "")
+
+    @on(Lines.Changed)
+    def _note_change(self, event: Lines.Changed) -> None:
+        event.stop()
+        self.show_plan()
+
+    @on(Lines.Done)
+    def _note_enter(self, event: Lines.Done) -> None:
+        event.stop()
+        self.action_go()
+
+    def action_go(self) -> None:
+        """Do it, if all is well."""
+        raise NotImplementedError
+
+    def is_ready(self) -> bool:
+        """Tell whether it can begin as it is written; else go to what is wrong, or ask."""
+        if self.objection:
+            (self.parameters if self.parameters.objection else self.sweep).action_step(0)
+            return False
+        for line in self.parameters.options:
+            if line not in self._settled and (ways := _ways(line)):
+                self.app.push_screen(Choose(f"{line}: which is meant?", ways), self._rewrite)
+                return False
+        return True
+
+    def _rewrite(self, meant: Meant | None) -> None:
+        """Write a line as it was meant, and go on; after esc it can be changed."""
+        if meant is None:
+            return
+        self._settled.add(meant.line)
+        if meant.parameters != (meant.line,):
+            self.parameters.take_out(meant.line)
+            for line in meant.parameters:
+                self.parameters.put_in(line)
+            for line in meant.sweep:
+                self.sweep.put_in(line)
+        self.show_plan()
+        self.action_go()
+
+
+@dataclass(frozen=True)
+class Meant:
+    """Parameters and sweeps that a line stands for."""
+
+    line: str
+    parameters: tuple[str, ...] = ()
+    sweep: tuple[str, ...] = ()
+
+
+def _ways(line: str) -> list[tuple[str, Meant]]:
+    """List what a line may mean that surely has several values; nothing for any other one."""
+    name, _, value = line.partition("=")
+    if second_name_in(line):
+        parts = taken_apart(line)
+        return [
+            (f"{len(parts)} parameters: {' and '.join(parts)}", Meant(line, parts)),
+            (f"one parameter, {name}, with the value {value}", Meant(line, (line,))),
+        ]
+    if (count := count_in(line)) > 1:
+        return [
+            (
+                f"a sweep: {plural(count, 'run')}, each with one value of {name}",
+                Meant(line, (), (line,)),
+            ),
+            (f"one run, with the value {value}", Meant(line, (line,))),
+        ]
+    return []

@@ -1,0 +1,68 @@
+"""Keys for the list of runs itself: marks, groups and its order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.screen import Screen
+
+from gitbatch_tui.ui.panes.runs import RunsPane
+from gitbatch_tui.ui.run_groups import WAYS
+
+if TYPE_CHECKING:
+    from gitbatch_tui.ui.preferences import Preferences
+
+
+class RunKeys(Screen[None]):
+    """A screen that has the list of runs."""
+
+    runs: RunsPane
+    preferences: Preferences
+
+    @property
+    def pane(self) -> str:
+        """The pane that has the focus."""
+        raise NotImplementedError
+
+    def decline(self, reason: str) -> None:
+        """Say why a key can't act here."""
+        raise NotImplementedError
+
+    def action_mark(self) -> None:
+        if self.pane != "runs":
+            self.decline("Only runs can be marked: 3 goes to them.")
+        elif self.runs.selected is None:
+            self.decline("There is no run to mark.")
+        else:
+            self.runs.toggle_mark()
+
+    def action_range(self) -> None:
+        if self.pane != "runs":
+            self.decline("Only runs can be marked: 3 goes to them.")
+        else:
+            self.runs.toggle_range()
+
+    def action_fold(self) -> None:
+        if not self.runs.fold():
+            self.decline("This run is in no group: b groups by branch or day.")
+
+    def action_group(self) -> None:
+        """Group by the next thing, and say which."""
+        way = WAYS[(WAYS.index(self.runs.groups.way) + 1) % len(WAYS)]
+        self.runs.group_by(way)
+        self.preferences.remember(group=way)
+        self.app.notify(f"Runs are grouped by {way}.")
+
+    def action_sort(self) -> None:
+        self.runs.sort_next()
+        self._remember_order()
+
+    def action_reverse(self) -> None:
+        self.runs.sort_by(self.runs.model.column, reverse=not self.runs.model.reverse)
+        self._remember_order()
+
+    @on(RunsPane.Ordered)
+    def _remember_order(self) -> None:
+        model = self.runs.model
+        self.preferences.remember(sort=model.column, reverse=model.reverse)

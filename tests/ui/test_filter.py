@@ -1,0 +1,80 @@
+"""The filter of runs has the grammar of `runs --where`; headers sort where they are clicked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.ui.driver import async_test
+from tests.ui.gallery import Gallery, swept
+from tests.ui.run_gallery import run_gallery
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.ui.driver import AppDriver
+
+
+@pytest.fixture
+def gallery(tmp_path: Path) -> Gallery:
+    """A batch remote with a sweep of twelve runs, and a few runs besides."""
+    return swept(tmp_path)
+
+
+def found(driver: AppDriver) -> list[int]:
+    return [run.number for run in driver.app.main.runs.model.found]  # type: ignore[union-attr]
+
+
+FILTERS = {
+    "state:failed": [60],
+    "lr<0.03": [62, 61, 60],
+    "lr=0.1 seed>1": [68, 67],
+    "age<1h lr=1": [72],
+    "by:ada data=mnist": [59],
+    "-sweep:60": [72, 59],
+    "state:failed,cancelled": [65, 60],
+    "mnist": [59],
+    "succeeded lr=0.03": [64, 63],
+}
+
+
+@async_test
+async def test_the_filter_takes_what_where_takes(gallery: Gallery) -> None:
+    async with run_gallery(gallery.clone) as driver:
+        for words, numbers in FILTERS.items():
+            await driver.press("slash")
+            await driver.write(words)
+            await driver.press("enter")
+            assert found(driver) == numbers, words
+            await driver.press("escape")
+        assert len(found(driver)) == 14
+
+
+@async_test
+async def test_what_is_wrong_with_a_filter_is_said_while_it_is_typed(gallery: Gallery) -> None:
+    async with run_gallery(gallery.clone) as driver:
+        await driver.press("slash", *"lr=0.1 state:fai")
+        assert found(driver) == [68, 67, 66, 59], "what stands before it counts"
+        await driver.sees("/lr=0.1 state:fai▏")
+        await driver.press("enter")
+        await driver.says("state:fai: a state is one of submitted, queued")
+        await driver.press(*"led")
+        assert found(driver) == []
+        await driver.sees("Nothing matches the filter: esc ends it.")
+        await driver.press(*["backspace"] * len(" state:failed"), "enter")
+        assert found(driver) == [68, 67, 66, 59]
+
+
+@async_test
+async def test_a_click_on_a_header_sorts_then_reverses_then_stops(gallery: Gallery) -> None:
+    async with run_gallery(gallery.clone) as driver:
+        rows = driver.app.main.runs
+        rows.group_by("nothing")
+        at = 2 + sum(width + 1 for _, width in rows.fitted[:3])
+        orders = []
+        for _ in range(3):
+            await driver.pilot.click("#runs", offset=(at + 1, 1))
+            orders.append((rows.model.column, rows.model.reverse))
+        assert orders == [("option:lr", False), ("option:lr", True), ("", False)]
+        assert driver.app.preferences.sort == ""

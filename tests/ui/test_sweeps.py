@@ -1,0 +1,269 @@
+"""Sweeps by keys: planned in a dialog, started in one go, one row, and what failed once more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitbatch_tui.ui.dialogs.choose import Choose
+from gitbatch_tui.ui.dialogs.confirm import Confirm
+from gitbatch_tui.ui.dialogs.rerun import RerunDialog
+from gitbatch_tui.ui.dialogs.submit import SubmitDialog
+from tests.support.batches import new_world
+from tests.support.worlds import JOB_OF_ITS_OWN
+from tests.ui.driver import AppDriver, async_test, run_app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.worlds import World
+
+PICKY = '#!/bin/sh\ntest ! -e "$PICKY" || test "$GITBATCH_OPTION_lr" != 3\n'
+"""Fails with lr=3 as long as there is a file."""
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return new_world(tmp_path)
+
+
+async def looked(driver: AppDriver) -> SubmitDialog:
+    dialog = await driver.dialog(SubmitDialog)
+    await driver.until(lambda: dialog.situation, "both sides looked at")
+    return dialog
+
+
+async def write_sweep(driver: AppDriver, *lines: str) -> None:
+    """Write into the lines below those of the parameters."""
+    dialog = driver.app.screen
+    assert isinstance(dialog, SubmitDialog | RerunDialog)
+    dialog.sweep.action_step(0)
+    for line in lines:
+        await driver.write(line)
+        await driver.press("down")
+
+
+def options(driver: AppDriver) -> list[tuple[str, ...]]:
+    return [run.options for run in reversed(driver.app.live.state.runs())]
+
+
+@async_test
+async def test_a_sweep_is_planned_in_the_dialog_and_is_one_row(world: World) -> None:
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        await looked(driver)
+        await write_sweep(driver, "lr=0.1,0.3", "seed=1..2")
+        await driver.sees(f"4 runs of master {world.git('rev-parse', 'HEAD')[:7]}: lr x seed")
+        await driver.press("enter")
+        for number in (1, 2, 3, 4):
+            await driver.knows(number, "succeeded")
+        await driver.says("4 runs have begun.")
+        await driver.back_on_main()
+        await driver.until(lambda: driver.app.main.runs.group)
+        await driver.sees("▸ sweep:1")
+        await driver.sees("✔4")
+        assert options(driver) == [
+            ("lr=0.1", "seed=1"),
+            ("lr=0.1", "seed=2"),
+            ("lr=0.3", "seed=1"),
+            ("lr=0.3", "seed=2"),
+        ]
+
+
+@async_test
+async def test_the_same_sweep_once_more_is_asked_about(world: World) -> None:
+    async with run_app(world.clone) as driver:
+        for answer, runs in (("", 2), ("n", 2), ("y", 4)):
+            await driver.press("s")
+            await looked(driver)
+            await write_sweep(driver, "lr=1,2")
+            await driver.press("enter")
+            if answer:
+                assert (await driver.dialog(Confirm)).heading == "Run sweep:1 once more?"
+                await driver.press(answer)
+            await driver.back_on_main()
+            await driver.until(lambda: len(driver.app.live.state.runs()) == runs)  # noqa: B023
+            for number in range(1, runs + 1):
+                await driver.knows(number, "succeeded")
+
+
+@async_test
+async def test_a_file_says_the_rows_and_what_is_wrong_is_said_at_once(world: World) -> None:
+    (world.clone / "rows.csv").write_text("lr,seed\n0.1,7\n0.3,8\n")
+    (world.clone / "bad.csv").write_text("lr,seed\n0.1,7,9\n")
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        await looked(driver)
+        await write_sweep(driver, "bad.csv")
+        await driver.sees("bad.csv, line 2: 2 values were expected (lr, seed), not 3.")
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, SubmitDialog)
+        await driver.press("up", *["backspace"] * 7)
+        await driver.write("rows.csv")
+        await driver.sees("2 runs of master")
+        await driver.press("enter")
+        await driver.knows(1, "succeeded")
+        await driver.knows(2, "succeeded")
+        assert options(driver) == [("lr=0.1", "seed=7"), ("lr=0.3", "seed=8")]
+
+
+@pytest.mark.parametrize(
+    ("keys", "wanted"),
+    [
+        ([], [("lr=0.1", "epochs=4")]),
+        (["down"], [("lr=0.1 epochs=4",)]),
+    ],
+    ids=["two", "one"],
+)
+def test_two_parameters_in_one_line_are_asked_about(
+    world: World, keys: list[str], wanted: list[tuple[str, ...]]
+) -> None:
+    @async_test
+    async def scenario() -> None:
+        async with run_app(world.clone) as driver:
+            await driver.press("s")
+            await looked(driver)
+            await driver.press("tab")
+            await driver.write("lr=0.1 epochs=4")
+            await driver.press("enter")
+            await driver.dialog(Choose)
+            await driver.sees("2 parameters: lr=0.1 and epochs=4")
+            await driver.press(*keys, "enter")
+            await driver.knows(1, "succeeded")
+            assert options(driver) == wanted
+
+    scenario()
+
+
+@async_test
+async def test_numbers_with_commas_may_be_a_sweep_or_a_value(world: World) -> None:
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        await looked(driver)
+        await driver.press("tab")
+        await driver.write("lr=1,2")
+        await driver.press("enter")
+        await driver.dialog(Choose)
+        await driver.sees("a sweep: 2 runs, each with one value of lr")
+        await driver.press("enter")
+        await driver.knows(2, "succeeded")
+        assert options(driver) == [("lr=1",), ("lr=2",)]
+
+
+@async_test
+async def test_very_many_runs_are_asked_about(world: World) -> None:
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        await looked(driver)
+        await write_sweep(driver, "seed=1..2000")
+        await driver.press("enter")
+        assert (await driver.dialog(Confirm)).heading == "Submit 2,000 runs?"
+        await driver.press("n")
+        await driver.back_on_main()
+    assert not list((world.base / "runs").glob("[0-9]*"))
+
+
+@async_test
+async def test_x_sweeps_the_commit_of_a_run(world: World) -> None:
+    world.push(options=["lr=0.1", "data=v2"])
+    world.settled(1)
+    async with run_app(world.clone) as driver:
+        await driver.knows(1, "succeeded")
+        await driver.press("x")
+        await driver.dialog(RerunDialog)
+        await write_sweep(driver, "lr=1,2")
+        await driver.sees("2 runs of master")
+        await driver.press("enter")
+        await driver.knows(3, "succeeded")
+        assert options(driver)[1:] == [("data=v2", "lr=1"), ("data=v2", "lr=2")]
+
+
+@async_test
+async def test_what_failed_of_a_sweep_is_run_again_in_it_and_nothing_else(world: World) -> None:
+    picky = world.root / "picky"
+    picky.touch()
+    job = PICKY.replace("$PICKY", str(picky))
+    world.commit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": job})
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        await looked(driver)
+        await write_sweep(driver, "lr=1..3")
+        await driver.press("enter")
+        await driver.knows(3, "failed")
+        await driver.knows(2, "succeeded")
+        await driver.until(lambda: driver.app.main.runs.group)
+        picky.unlink()
+        await driver.press("X")
+        question = await driver.dialog(Confirm)
+        assert question.heading == "Run 1 run again?"
+        await driver.sees("batch#3 (lr=3)")
+        await driver.press("y")
+        again = await driver.knows(4, "succeeded")
+        assert (again.sweep, again.options) == (1, ("lr=3",))
+        await driver.back_on_main()
+        await driver.until(lambda: driver.app.main.runs.group)
+        await driver.press("X")
+        await driver.says("Nothing of these 4 runs has failed, or it has been run again already.")
+
+
+@async_test
+async def test_all_of_a_sweep_is_run_again_with_another_parameter(world: World) -> None:
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        await looked(driver)
+        await write_sweep(driver, "lr=1,2")
+        await driver.press("enter")
+        await driver.knows(2, "succeeded")
+        await driver.until(lambda: driver.app.main.runs.group)
+        await driver.press("x")
+        dialog = await driver.dialog(RerunDialog)
+        assert dialog.heading == "Run 2 runs of sweep:1 again"
+        await driver.press("tab")
+        await driver.write("data=v2")
+        await driver.press("enter")
+        await driver.knows(4, "succeeded")
+        assert options(driver)[2:] == [("lr=1", "data=v2"), ("lr=2", "data=v2")]
+        await driver.sees("sweep:3")
+
+
+MEASURES = """#!/bin/sh
+echo "{\\"loss\\": $GITBATCH_OPTION_lr, \\"accuracy\\": 0.$GITBATCH_OPTION_lr}" >metrics.json
+"""
+
+
+@async_test
+async def test_the_best_of_a_sweep_comes_home_by_the_metric_that_is_chosen(world: World) -> None:
+    world.commit({"run.sh": MEASURES})
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        await looked(driver)
+        await write_sweep(driver, "lr=3,1,2")
+        await driver.press("enter")
+        await driver.knows(3, "succeeded")
+        await driver.until(lambda: driver.app.main.runs.group)
+        await driver.until(lambda: all(run.result for run in driver.app.live.state.runs()))
+        await driver.press("ctrl+p", *"best", "enter")
+        await driver.dialog(Choose)
+        await driver.sees("the least loss 1: batch#2 (lr=1)")
+        await driver.sees("the greatest accuracy 0.3: batch#1 (lr=3)")
+        await driver.press("enter")
+        await driver.says("metrics.json")
+    assert '"loss": 1' in (world.clone / "metrics.json").read_text()
+
+
+@async_test
+async def test_p_on_a_sweep_makes_a_branch_of_each_result(world: World) -> None:
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        await looked(driver)
+        await write_sweep(driver, "lr=1,2")
+        await driver.press("enter")
+        await driver.knows(2, "succeeded")
+        await driver.until(lambda: driver.app.main.runs.group)
+        await driver.until(lambda: all(run.result for run in driver.app.live.state.runs()))
+        await driver.press("p")
+        await driver.dialog(Choose)
+        await driver.press("up", "enter")
+        await driver.sees("The results of batch#2 are the branch batch-2.")
+    assert {"batch-1", "batch-2"} <= set(world.git("branch", "--format=%(refname:short)").split())
