@@ -29,12 +29,13 @@ moment () {
 # sets: doubt doubts ended_jobs failed failed_jobs failures first first_moment
 # sets: has_told hosts last last_moment lost lost_why never never_why
 # sets: next_local pending running said said_exit said_moment said_reason
-# sets: unfinished waiting why withdrawn withdrawn_why word worst
+# sets: unasked unfinished waiting why withdrawn withdrawn_why word worst
 weigh () {
 	# Goes through all jobs of a run.  Sets how many of them are $running,
 	# $waiting for their turn here, $pending at a scheduler, will $never begin,
 	# are in $doubt, and have $ended; and what those that ended came to.
-	running=0 waiting=0 pending=0 never=0 doubts=0 ended_jobs=0 doubt='' never_why='' unfinished=''
+	running=0 waiting=0 pending=0 never=0 doubts=0 unasked=0 ended_jobs=0
+	doubt='' never_why='' unfinished=''
 	failed='' failures=$newline failed_jobs=0 failed_whys='' worst='' why=''
 	lost='' withdrawn='' lost_why='' withdrawn_why='' next_local=''
 	first='' first_moment=0 last='' last_moment=0 hosts=''

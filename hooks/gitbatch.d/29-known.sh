@@ -17,7 +17,7 @@ weigh_known () {
 	in_doubt "$bare_id, which schedule.sh printed, may be a job" "$bare"
 }
 
-# sets: job rest
+# sets: job rest unasked
 weigh_job () {
 	tell_apart "$queue $id_there" "$context"
 	case "$how_known:$newline$jobs" in
@@ -27,8 +27,10 @@ weigh_job () {
 	count_parts
 	rest=$((expected - parts))
 	test "$parts" = 0 || test "$how_known" != wrapper || was_asked || {
-		test "$rest" -gt 0 || in_doubt \
-			"$whole_job was not recorded when it was submitted: $queue has to be asked whether it is all"
+		test "$rest" -gt 0 || {
+			unasked=$((unasked + 1))
+			in_doubt "$whole_job was not recorded when it was submitted: $queue has to be asked whether it is all"
+		}
 	}
 	test "$rest" -gt 0 || return 0
 	# Not every scheduler tells a job its id.

@@ -82,15 +82,20 @@ name_mirror () {
 
 # sets: head
 from_what_was_delivered () {
-	# Where a settle of before has committed what the job left, that goes on.
+	# Where settles of before have committed what the job left, that goes on.
 	field "$dir/delivered" result || return 0
 	earlier=$value
 	head=$(tree_git rev-parse --verify -q 'HEAD^{commit}') || return 0
-	case "$(bare log -1 --format='%P %s' "$earlier" -- 2>/dev/null)" in
-	"$head Results of run $run" | "$head Partial results of run $run")
-		tree_git update-ref HEAD "$earlier" "$head"
-		;;
-	esac
+	at=$earlier
+	until test "$at" = "$head"
+	do
+		line=$(bare log -1 --format='%P %s' "$at" -- 2>/dev/null)
+		case "$line" in
+		*" Results of run $run" | *" Partial results of run $run") at=${line%% *} ;;
+		*) return 0 ;;
+		esac
+	done
+	test "$earlier" = "$head" || tree_git update-ref HEAD "$earlier" "$head"
 }
 
 # sets: ended_at

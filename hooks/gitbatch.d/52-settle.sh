@@ -54,6 +54,7 @@ settle_locked () {
 	no:*)
 		! test -f "$dir/settled" || reopen
 		echo "run $run has not ended: $state"
+		deliver_early
 		return 3
 		;;
 	esac
@@ -80,6 +81,14 @@ settle_locked () {
 	postpone_delivery
 	announce "$run"
 	echo "run $run: $state"
+}
+
+deliver_early () {
+	# All that is known of the run is over; its scheduler has to be asked whether
+	# that is all.  What there is doesn't wait for that.
+	test "$left" -gt 0 && test "$left" = "$unasked" && test "$ended_jobs" -gt 0 || return 0
+	judge_finished
+	gather
 }
 
 note_word () {
@@ -161,7 +170,10 @@ gather_by_state () {
 	then
 		collect Results && bring_home yes
 	else
-		bring_home yes && collect 'Partial results' && bring_home no
+		# No branch moves to what a settle of before committed of a failed job.
+		own=yes
+		test "$(tree_git log -1 --format=%s)" != "Partial results of run $run" || own=no
+		bring_home "$own" && collect 'Partial results' && bring_home no
 	fi
 }
 

@@ -259,6 +259,28 @@ def test_jobs_that_nobody_recorded_are_looked_for_each_time_that_one_ended(world
     assert (world.settled(run)["state"], world.settled(run)["exit"]) == ("failed", "4")
 
 
+def test_what_an_unrecorded_job_made_comes_home_before_its_scheduler_was_asked(
+    each_shell: World,
+) -> None:
+    world = each_shell
+    run = world.submit({"schedule.sh": NO_JOB})
+    assert under_slurm(world, run, "7", "sh", "-c", "echo one >result") == 0
+    status = world.status(run)
+    assert (status["state"], status["ended"]) == ("unknown", "no")
+    assert world.bare("show", "master:result") == "one"
+    assert under_slurm(world, run, "8", "sh", "-c", "echo two >second; exit 3") == 3
+    assert world.status(run)["ended"] == "no"
+    assert states(world, run) == ["submitted"]
+    world.tell(run, "asked=slurm")
+    facts = world.settled(run)
+    assert (facts["state"], facts["exit"]) == ("failed", "3")
+    # What a failed run left half-done is kept, and moves no branch.
+    assert world.bare("show", f"{facts['result']}:second") == "two"
+    assert world.bare("ls-tree", "--name-only", "master", "result", "second") == "result"
+    world.gitbatch("prune")
+    assert not (world.run(run) / "tree").exists()
+
+
 def test_beside_a_job_that_was_printed_there_may_be_a_silent_one(world: World) -> None:
     run = world.submit({"schedule.sh": PRINTED})
     write(world, run, *SEVEN, *EIGHT)
