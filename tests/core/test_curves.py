@@ -101,6 +101,13 @@ def test_smoothing_draws_the_mean_of_the_values_around() -> None:
     assert all(span.low == span.high == span.first == span.last for span in spans)
 
 
+def test_smoothing_mixes_nothing_from_beyond_a_gap_and_bends_no_end() -> None:
+    slope = [float(step) for step in range(100)]
+    drawn = curve(*slope, *(step + 500 for step in slope), breaks=(100,))
+    spans = drawn.spans(Scale(0, 199), 200, 0.2)
+    assert [span.low for span in spans] == [*slope, *(step + 500 for step in slope)]
+
+
 @pytest.mark.parametrize("ys", [(1e299, -1e299), (0.0, 5e-324), (3.0, 3.0)])
 def test_extreme_values_are_drawn(ys: tuple[float, ...]) -> None:
     assert len(picture(curve(*ys))) == 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, groupby
@@ -43,6 +43,11 @@ class Curve:
     def _sums(self) -> array[float]:
         return array("d", accumulate(self.ys, initial=0.0))
 
+    @cached_property
+    def _edges(self) -> tuple[int, ...]:
+        """The indices at which a part between gaps begins, and the end of all."""
+        return (0, *self.breaks, len(self.ys))
+
     def spans(self, across: Scale, width: int, smoothing: float = 0.0) -> list[Span]:
         """The values to be seen in each of `width` columns, those with nothing in them left out.
 
@@ -62,7 +67,11 @@ class Curve:
         return found
 
     def _mean(self, middle: int, half: int) -> float:
-        low, high = max(0, middle - half), min(len(self.ys), middle + half + 1)
+        """The mean of as many values before as after; of fewer near an end or a gap."""
+        edges = self._edges
+        at = bisect_right(edges, middle)
+        half = min(half, middle - edges[at - 1], edges[at] - 1 - middle)
+        low, high = middle - half, middle + half + 1
         return (self._sums[high] - self._sums[low]) / (high - low)
 
     def points(self, width: int, smoothing: float = 0.0) -> list[tuple[float, float]]:

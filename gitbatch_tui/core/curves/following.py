@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.curves.reading import RunMetrics
+from gitbatch_tui.core.hosts.backoff import LONGEST, Pauses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,6 +56,7 @@ class Following:
         ).start()
 
     def _follow(self, metrics: Sequence[RunMetrics], pause: float) -> None:
+        pauses = Pauses(pause, LONGEST)
         with ThreadPoolExecutor(_READERS) as threads:
             for is_new in threads.map(RunMetrics.sample, metrics):
                 if is_new:
@@ -66,7 +68,11 @@ class Following:
                 if each.key in self._over:
                     going.remove(each)
                 self._read(each, is_last=each not in going)
-            self._closed.wait(pause)
+            if any(each.is_unreachable for each in going):
+                pauses.grow()
+            else:
+                pauses.reset()
+            self._closed.wait(pauses.seconds)
         for each in going:
             each.close()
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.curves.files import BlobFile, MetricsFile
     from gitbatch_tui.models import Run
 
-PIECE = 1 << 18
-"""Bytes that are read at once."""
+PIECE, FAR_PIECE = 1 << 18, 1 << 22
+"""Bytes that are read at once, here and from a server."""
 _PLACES, _ROWS = 200, 12
 """Where a first picture looks into a long file, and at about how many rows there."""
 _HEAD = 4096
@@ -42,6 +42,8 @@ class RunMetrics:
         self.columns = self._growing = Columns("", room)
         self.is_whole = False
         """Whether all was read that is there by now."""
+        self.is_unreachable = False
+        """Whether the server gave no answer the last time."""
         self._files = dict(files)
         self._inherited = inherited or {}
         self._room = room
@@ -87,12 +89,14 @@ class RunMetrics:
 
     def update(self) -> Iterator[None]:
         """Read what is new; yields whenever some of it has been read."""
+        self.is_unreachable = False
         try:
             file, size = self._find()
             if file and not self._is_inherited(file, size):
                 yield from self._read(file, size)
         except GitBatchError as error:
             self._note = one_line(str(error))
+            self.is_unreachable = True
         except OSError as error:
             self._note = one_line(error.strerror or str(error))
 
@@ -135,10 +139,11 @@ class RunMetrics:
         return self._is_same
 
     def _read(self, file: MetricsFile, size: int) -> Iterator[None]:
+        piece = PIECE if self.is_near else FAR_PIECE
         if not self._offset:
             self._growing = Columns(self._path, self._room)
         while self._offset < size and not self._growing.is_full:
-            data = file.read(self._offset, min(PIECE, size - self._offset))
+            data = file.read(self._offset, min(piece, size - self._offset))
             if not data:
                 break
             self._growing.feed(data)
