@@ -196,9 +196,21 @@ def test_a_run_is_read_from_its_tree_while_it_runs_and_from_its_results_later(
     wait_until(lambda: losses(metrics) == [5])
     (tree / "../go").touch()
     project.world.settled(number)
+    (metrics,) = open_metrics([(project.batch, project.run(number))])
+    assert losses(metrics) == [5, 4]
+    project.world.git("fetch", "-q", "batch")
     (tree / "metrics.csv").write_text("step,loss\n1,100\n")
     (metrics,) = open_metrics([(project.batch, project.run(number))])
     assert losses(metrics) == [5, 4]
+
+
+def test_results_elsewhere_are_fetched(project: Project, sshd: Sshd) -> None:
+    del sshd  # it listens
+    number = project.finish("printf 'step,loss\\n1,5\\n' >metrics.csv")
+    project.move_behind(HOST)
+    (metrics,) = open_metrics([(project.batch, project.run(number))])
+    assert metrics.is_near
+    assert losses(metrics) == [5]
 
 
 def test_metrics_that_git_ignores_are_read_from_the_tree_also_later(project: Project) -> None:

@@ -10,6 +10,7 @@ from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.logs.source import DELETED, NOT_THERE, LogFile, Seen
 
 if TYPE_CHECKING:
+    from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.server.client import Server
 
@@ -80,8 +81,19 @@ class FarFile:
         """Nothing stays open between two questions."""
 
 
+def has_tree(batch: Batch, run: int) -> bool:
+    """Tell whether the run tree of a run is on this machine."""
+    if batch.remote.published or batch.host.name != "local":
+        return False
+    return _tree(batch.server, run).is_dir()
+
+
 def in_tree(server: Server, run: int, path: str) -> MetricsFile:
     """A file in a run tree: on this machine read as it is, elsewhere through the server."""
     if server.host.name != "local":
         return FarFile(server, run, path)
-    return LogFile(Path(server.base).expanduser() / "runs" / str(run) / "tree" / path)
+    return LogFile(_tree(server, run) / path)
+
+
+def _tree(server: Server, run: int) -> Path:
+    return Path(server.base).expanduser() / "runs" / str(run) / "tree"

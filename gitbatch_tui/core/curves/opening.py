@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.batch.fetch import fetch_results
 from gitbatch_tui.core.compare.metrics import curve_files
 from gitbatch_tui.core.curves.columns import ROOM
-from gitbatch_tui.core.curves.files import BlobFile, in_tree
+from gitbatch_tui.core.curves.files import BlobFile, has_tree, in_tree
 from gitbatch_tui.core.curves.reading import RunMetrics
 from gitbatch_tui.core.git.blobs import blobs_at, sizes_of
 from gitbatch_tui.errors import GitBatchError
@@ -36,7 +36,8 @@ def open_metrics(sides: Sequence[Side], path: str = "") -> list[RunMetrics]:
     """The metrics of each run, of which nothing is read yet.
 
     `path` is the file that has them; without one, git's `gitbatch.metrics` and then the usual
-    names say which. Results that aren't here are fetched; a run of which that fails says why.
+    names say which. Results that aren't here are fetched, unless their run tree is on this machine;
+    a run of which that fails says why.
     """
     clone = sides[0][0].clone
     paths = (path,) if path else curve_files(clone)
@@ -80,7 +81,12 @@ def _fetched(sides: Sequence[Side]) -> dict[str, str]:
     """Bring results here; why that failed, by the names of remotes."""
     troubles = {}
     for batch in {batch.remote.name: batch for batch, _ in sides}.values():
-        wanted = [run for other, run in sides if other.remote == batch.remote and result_of(run)]
+        # Packing results takes longer than reading them where they are.
+        wanted = [
+            run
+            for other, run in sides
+            if other.remote == batch.remote and result_of(run) and not has_tree(batch, run.number)
+        ]
         try:
             fetch_results(batch, wanted)
         except GitBatchError as error:
