@@ -22,6 +22,7 @@ list_folder () {
 	test "$most" -le 5000 || most=5000
 	if test -d "$dir/tree"
 	then
+		count_dots
 		enter_folder "${1:-}"
 		list_entries
 	else
@@ -56,16 +57,15 @@ stays_inside () {
 
 list_entries () {
 	# Those of this folder: plain names first, in the order of their bytes.
-	# What a pattern doesn't match, it stays itself.
+	# A pattern that matches nothing stays itself; each takes as long as the
+	# folder is large.
 	LC_ALL=C
 	export LC_ALL
-	set -- ..?*
-	is_there "$1" || shift
-	set -- .[!.]* "$@"
+	set -- .?*
 	is_there "$1" || shift
 	set -- * "$@"
 	is_there "$1" || shift
-	entries=$# more=no
+	entries=$(($# - dots)) more=no
 	test ! -e .git || entries=$((entries - 1))
 	test "$(($# - from))" -le "$most" || more=yes
 	printf 'folder\ttree=there\tentries=%s\n' "$entries"
@@ -75,6 +75,14 @@ list_entries () {
 		list_page "$@"
 	fi
 	printf 'end\tmore=%s\n' "$more"
+}
+
+# sets: dots
+count_dots () {
+	# Some shells' .?* matches .., too
+	set -- "$dir"/.[.]
+	dots=0
+	test "$1" != "$dir/.." || dots=1
 }
 
 is_there () {
@@ -119,7 +127,7 @@ list_entry () {
 	fi
 	encoded=$1
 	case "$1" in
-	.git) return 0 ;;
+	.. | .git) return 0 ;;
 	*["%$tab$newline"]*) encoded "$1" ;;
 	esac
 	printf '%s\t%s\t%s\n' "$kind" "$length" "$encoded"

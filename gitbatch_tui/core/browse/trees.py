@@ -65,8 +65,8 @@ class RunTree(Protocol):
 def open_tree(batch: Batch, run: Run, on_line: Callable[[str], None] = lambda _: None) -> RunTree:
     """The run tree; or, where that is gone or out of reach, the commit that the run came to."""
     try:
-        if batch.server.files.folder(run.number, most=1):
-            return ServerTree(batch.server, run)
+        if page := batch.server.files.folder(run.number):
+            return ServerTree(batch.server, run, page)
         why = "The run tree is not there any more"
     except (LoginNeeded, HostKeyUnknown, HostKeyChanged):
         raise
@@ -82,10 +82,15 @@ class ServerTree:
 
     told = commit = ""
 
-    def __init__(self, server: Server, run: Run) -> None:
+    def __init__(self, server: Server, run: Run, first: FolderPage) -> None:
+        """`first` is what its top folder begins with, which needn't be asked for again."""
         self._server, self._run = server, run
+        self._first: FolderPage | None = first
 
     def folder(self, path: str = "", start: int = 0, most: int = PAGE) -> FolderPage:
+        first, self._first = self._first, None
+        if first and (path, start, most) == ("", 0, PAGE):
+            return first
         page = self._server.files.folder(self._run.number, path, start, most)
         if page is None:
             raise UnknownName(f"The run tree of {self._run.name} is not there any more.")
