@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.errors import GitBatchError, Refused
-from gitbatch_tui.models import Run, State
+from gitbatch_tui.models import DOCTORS_BRANCH, Run, State
 from gitbatch_tui.ui.state import AppState, BranchView, RemoteView, newest_by_branch
 
 if TYPE_CHECKING:
@@ -293,4 +293,10 @@ class Live:
 
 
 def _has_begun(old: Sequence[Run], new: Sequence[Run]) -> bool:
-    return bool(new) and (not old or new[0].number != old[0].number)
+    return bool(new) and _newest(new) != _newest(old)
+
+
+def _newest(runs: Sequence[Run]) -> int:
+    """The number of the newest run, of several the newest first; the doctor's count for nothing."""
+    numbers = (run.number for run in runs if not run.branch.startswith(DOCTORS_BRANCH))
+    return next(numbers, 0)

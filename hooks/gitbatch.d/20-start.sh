@@ -3,10 +3,14 @@
 # sets: dir draft run trouble
 claim () {
 	# Sets $run and $dir.  mkdir decides who gets a number; .last only saves
-	# the search.
+	# the search.  The doctor's runs have numbers of their own, since people
+	# count theirs.
 	run=
 	test -d "$base/runs" || mkdir -p "$base/runs" 2>/dev/null
-	{ read -r run <"$base/runs/.last"; } 2>/dev/null
+	case "$branch" in
+	gitbatch-doctor-*) run=$(highest doctor) ;;
+	*) { read -r run <"$base/runs/.last"; } 2>/dev/null ;;
+	esac
 	number "$run" || run=$(highest)
 	run=$((run + 1))
 	until ! test -d "$base/runs/$run" && {
@@ -18,7 +22,7 @@ claim () {
 		run=$((run + 1))
 	done
 	dir=$base/runs/$run draft=request
-	printf '%s\n' "$run" >"$base/runs/.last"
+	test "$run" -gt 900000000 || printf '%s\n' "$run" >"$base/runs/.last"
 	activate && announce "$run" || {
 		rm -rf "$dir"
 		return 1
@@ -27,16 +31,19 @@ claim () {
 
 # sets: each
 highest () {
-	# The newest run, by its directory or, where that is gone, its record
+	# [doctor]: the newest run, by its directory or, where that is gone, its
+	# record: of people's, or of the doctor's, which begin with 900000001
+	least=0 digits=1,8
+	test -z "${1:-}" || least=900000000 digits=9
 	{
 		for each in "$base/runs"/*
 		do
 			printf '%s\n' "${each##*/}"
 		done
-		bare log -1 --format=%s refs/gitbatch/log |
+		bare log -100 --format=%s refs/gitbatch/log |
 		tr -cs 0-9 '\n'
-		echo 0
-	} 2>/dev/null | grep -x '[0-9][0-9]*' | sort -n | tail -n 1
+		echo "$least"
+	} 2>/dev/null | grep -x "[0-9]\{$digits\}" | sort -n | tail -n 1
 }
 
 # sets: email empty_tree epoch git_version log name now subject tips_seen tree

@@ -14,7 +14,7 @@ from gitbatch_tui.core.setup.roundtrip import RoundTripOutcome, round_trip
 from gitbatch_tui.core.setup.scheduling import scheduling, silent
 from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.errors import CommandFailed
-from tests.support.batches import new_world, new_world_at, open_batch
+from tests.support.batches import PROJECT, new_world, new_world_at, open_batch
 from tests.support.waiting import wait_until
 from tests.support.worlds import JOB_OF_ITS_OWN, World
 
@@ -224,7 +224,7 @@ def test_a_busy_scheduler_is_no_failure_and_the_test_is_cancelled(world: World) 
     with open_batch(world) as batch:
         outcome, words = round_trip(batch, limit=1)
     assert (outcome, words.partition(":")[0]) == (RoundTripOutcome.BUSY, "accepted and queued")
-    assert world.settled(2)["state"] == "cancelled"
+    assert world.settled(900000001)["state"] == "cancelled"
     assert world.tip("gitbatch-doctor-") == ""
     assert "doctor" not in world.bare("for-each-ref", "refs/heads")
     world.gitbatch("cancel", "1")
@@ -252,11 +252,16 @@ def test_a_host_that_cannot_be_reached_is_one_sentence(sshd: Sshd, tmp_path: Pat
     assert "hpc" in check.words
 
 
-def test_doctors_runs_are_in_the_history_under_their_own_branch(world: World) -> None:
+def test_doctors_runs_are_in_the_history_under_their_own_branch_and_numbers(world: World) -> None:
+    checks(world)
     checks(world)
     with open_batch(world) as batch:
-        (run,) = list_remote(batch.clone, batch.hosts, batch.remote).runs
-    assert run.branch.startswith("gitbatch-doctor-")
+        runs = list_remote(batch.clone, batch.hosts, batch.remote).runs
+    assert all(run.branch.startswith("gitbatch-doctor-") for run in runs)
+    assert [run.number for run in runs] == [900000002, 900000001]
+    assert world.submit(PROJECT) == 1
+    (world.base / "runs/.last").unlink()
+    assert world.submit({**PROJECT, "more": ""}) == 2
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ async def test_a_remote_that_works_is_said_to(tmp_path: Path) -> None:
         await driver.press("escape")
         await driver.back_on_main()
         assert not [run for run in driver.app.live.state.runs() if run.branch == "master"]
-        await driver.knows(1, "succeeded")
+        await driver.knows(900000001, "succeeded")
         assert driver.toasts == []
 
 
@@ -51,12 +51,12 @@ async def test_esc_stops_the_round_trip_and_cancels_its_run(tmp_path: Path) -> N
     async with run_app(world.clone) as driver:
         await driver.press("D")
         progress = await driver.dialog(ProgressDialog)
-        await driver.knows(2, "queued")
+        await driver.knows(900000001, "queued")
         await driver.press("escape")
         await driver.until(lambda: progress.is_over, seconds=50)
         await driver.sees("stopped; the test was cancelled")
         await driver.sees("Stopped.")
-    assert world.settled(2)["state"] == "cancelled"
+    assert world.settled(900000001)["state"] == "cancelled"
     world.gitbatch("cancel", "1")
 
 
