@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.models import BatchRemote
 
+    Kept = tuple[datetime, JournalEntry]
+
 T = TypeVar("T")
 
 REPEATED = 20
@@ -38,7 +40,7 @@ class Session:
         self.path = path
         """The clone, or where the program was started if that is none."""
         self.clock = clock
-        self.journal: tuple[tuple[datetime, JournalEntry], ...] = ()
+        self.journal: tuple[Kept, ...] = ()
         """Commands that were run, and when they ended; the newest last."""
         self.closed = threading.Event()
         """Set when the screen is closed, for threads that wait for something."""
@@ -103,4 +105,15 @@ class Session:
             others = [
                 (when, old) for when, old in last if (old.host, old.command, old.status) != asked
             ]
-            self.journal = (*before, *others, (self.clock(), entry))[-KEPT:]
+            self.journal = _without_the_oldest((*before, *others, (self.clock(), entry)))
+
+
+def _without_the_oldest(journal: tuple[Kept, ...]) -> tuple[Kept, ...]:
+    """So many at most: what was only asked goes before what was done."""
+    if len(journal) <= KEPT:
+        return journal
+    from gitbatch_tui.ui.deeds import is_deed  # noqa: PLC0415  # see above
+
+    asked = (at for at, (_, entry) in enumerate(journal) if not is_deed(entry))
+    oldest = next(asked, 0)
+    return (*journal[:oldest], *journal[oldest + 1 :])

@@ -20,6 +20,7 @@ async def test_at_shows_what_git_and_the_server_were_asked_and_what_they_said(
     async with run_app(project.world.clone) as driver:
         await driver.press("at")
         await driver.dialog(JournalScreen)
+        await driver.press("a")
         await driver.sees("git for-each-ref")
         await driver.press("slash", *"config", "enter")
         await driver.sees("git config --null --get-regexp")
@@ -32,6 +33,7 @@ async def test_what_is_run_while_you_look_appears_and_the_selection_stays(projec
     async with run_app(project.world.clone) as driver:
         await driver.press("at")
         await driver.dialog(JournalScreen)
+        await driver.press("a")
         await driver.press("slash", *"symbolic-ref", "enter")
         await driver.sees("refs/heads/master")
         await driver.press("slash", *["backspace"] * 12, "enter")
@@ -46,3 +48,22 @@ async def test_what_is_run_while_you_look_appears_and_the_selection_stays(projec
         assert selected
         assert selected[1].command[:2] == ("git", "symbolic-ref")
         await driver.sees("refs/heads/master")
+
+
+@async_test
+async def test_what_was_done_is_shown_and_what_was_asked_only_on_request(project: Project) -> None:
+    number = project.finish("echo x >result")
+    async with run_app(project.world.clone) as driver:
+        await driver.until(lambda: driver.app.session.journal)
+        await driver.press("at")
+        await driver.dialog(JournalScreen)
+        await driver.sees("a also what was asked")
+        assert "for-each-ref" not in driver.text
+        driver.app.act("pull", Selection("runs", None, None, project.run(number), ()))
+        await driver.until(lambda: "git fetch" in driver.text, "the fetch", 30)
+        assert "symbolic-ref" not in driver.text
+        await driver.press("a")
+        await driver.sees("git symbolic-ref")
+        await driver.sees("a only what was done")
+        await driver.press("a")
+        await driver.until(lambda: "symbolic-ref" not in driver.text)

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from gitbatch_tui.core.base.journal import JournalEntry
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.ui import present
+from gitbatch_tui.ui.deeds import is_deed
 from gitbatch_tui.ui.widgets.list_model import Cell, Column
 from gitbatch_tui.ui.widgets.row_list import RowList
 
@@ -32,7 +33,7 @@ TICK = 1.0
 class EntryAdapter:
     """A command in a row."""
 
-    hint = "no command was run yet"
+    hint = "Nothing was done yet: a shows what was asked, too."
     columns = (
         Column("time", "time", 8),
         Column("host", "host", 6, most=24, share=1),
@@ -67,8 +68,12 @@ class EntryAdapter:
 class Entries(RowList[Item]):
     """The commands, the newest first."""
 
+    is_all = False
+    """Whether those are shown, too, that only asked how things are."""
+
     def caption(self) -> str:
-        return super().caption() or "/ filter  esc back"
+        shown = "a only what was done" if self.is_all else "a also what was asked"
+        return super().caption() or f"{shown}  / filter  esc back"
 
 
 class JournalScreen(Screen[None]):
@@ -79,6 +84,7 @@ class JournalScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,at", "dismiss", "back", show=False),
         Binding("slash", "filter", "filter", show=False),
+        Binding("a", "all", "all", show=False),
     ]
 
     def __init__(self, items: Callable[[], Sequence[Item]]) -> None:
@@ -88,22 +94,31 @@ class JournalScreen(Screen[None]):
         self._said = Static()
 
     def compose(self) -> ComposeResult:
-        self._rows.border_title = "Commands that were run"
+        self._rows.border_title = "Commands that did something"
         yield self._rows
         with VerticalScroll(id="said") as box:
             box.border_title = "What it said"
             yield self._said
 
     def on_mount(self) -> None:
-        self._show_items()
+        self._show_items(anew=True)
         self._show_selected()
         self.set_interval(TICK, self._show_items)
 
-    def _show_items(self) -> None:
+    def _show_items(self, *, anew: bool = False) -> None:
         """Show also what has ended since."""
-        items = tuple(reversed(self._items()))
-        if items[:1] != tuple(self._rows.model.models[:1]):
+        wanted = (item for item in self._items() if self._rows.is_all or is_deed(item[1]))
+        items = tuple(reversed([*wanted]))
+        if anew or items[:1] != tuple(self._rows.model.models[:1]):
             self._rows.show(items)
+
+    def action_all(self) -> None:
+        """Show also the commands that only asked; or those that did something alone."""
+        self._rows.is_all = not self._rows.is_all
+        title = "All commands that were run" if self._rows.is_all else "Commands that did something"
+        self._rows.border_title = title
+        self._show_items(anew=True)
+        self._show_selected()
 
     def action_filter(self) -> None:
         self._rows.start_filtering()
