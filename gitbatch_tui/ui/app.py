@@ -15,6 +15,7 @@ from textual.worker import Worker, WorkerState
 from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.actions import action
+from gitbatch_tui.ui.guide import END, Guide
 from gitbatch_tui.ui.keys import commands
 from gitbatch_tui.ui.live import Live
 from gitbatch_tui.ui.measured import MeasuredValues, columns_of
@@ -104,6 +105,7 @@ class GitBatchApp(App[None]):
         )
         more = columns_of(self.preferences.metrics, self.measured.values)
         self.main = MainScreen(clock, self.live, self.preferences, more)
+        self.guide = Guide(needed=False if self.preferences.guided else None)
         begin_with_theme(self, self.preferences.theme)
 
     # From the first picture to the end
@@ -127,6 +129,8 @@ class GitBatchApp(App[None]):
             self.call_after_refresh(self.live.watch)
         elif not self._startup:
             self.live.reread()
+        if self.guide.needed is not False:
+            self.main.mount(self.guide, before=0)
         self.call_after_refresh(self.act, "configure")
         self.call_after_refresh(self._prepare)
 
@@ -162,6 +166,7 @@ class GitBatchApp(App[None]):
     def show_state(self) -> None:
         """Let the panes, the open log and the title show what is known now."""
         state = self.live.state
+        self.guide.look(state)
         self.main.show(state)
         log = self.open_log
         if log and (run := state.find(log.run.remote, log.run.number)):
@@ -219,6 +224,9 @@ class GitBatchApp(App[None]):
 
     def act(self, name: str, *arguments: Any) -> None:
         """Begin an action."""
+        if self.guide.ends_with(name):
+            self.preferences.remember(guided=True)
+            self.tell(END)
         self.run_worker(self.attempt(action(name), *arguments), group=name, exit_on_error=False)
 
     async def attempt(self, action: Callable[..., Coroutine[Any, Any, None]], *rest: Any) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PANES = ("remotes", "branches", "runs", "log")
+ADD = "app.act('add')"
+"""What is to be done first, wherever the focus is."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ KEYS = (
     Key("l", "l", "app.act('log')", "log", "The log of the selected run, full screen", _RUNS,
         line=_RUNS),
     Key("f", "f", "app.act('files')", "files",
-        "The files of the selected run, live while it goes on", _RUNS),
+        "The files of the selected run, live while it goes on", _RUNS, line=_RUNS),
     Key("m", "m", "app.act('metrics')", "metrics", "Choose which metrics are columns", ("runs",)),
     Key("M", "M", "app.act('curves')", "curves",
         "Metrics over steps, of the selected or marked runs", _RUNS),
@@ -70,7 +72,7 @@ KEYS = (
         "Verify the run and reproduce it, or compare marked runs", _RUNS),
     Key("i", "i", "app.act('details')", "details", "Everything about the selected run", _RUNS),
     Key("exclamation_mark", "!", "app.act('shell')", "shell", "A shell in the run tree", _RUNS),
-    Key("a", "a", "app.act('add')", "add", "Add a batch remote", _LISTS, line=("remotes",)),
+    Key("a", "a", ADD, "add a remote", "Add a batch remote", _LISTS, line=("remotes",)),
     Key("u", "u", "app.act('undo')", "upgrade, undo",
         "Upgrade the batch remote, or undo its set-up",
         ("remotes",), line=("remotes",)),
@@ -103,7 +105,7 @@ KEYS = (
     Key("3", "3", "go_to('runs')", "Runs", "Go to Runs"),
     Key("4", "4", "go_to('log')", "Log", "Go to the log"),
     Key("at", "@", "app.act('journal')", "commands",
-        "The commands that were run, with their output"),
+        "What was done for you: the commands, and what they said"),
     Key("question_mark", "?", "app.act('help')", "help", "The keys of this pane", line=PANES),
     Key("ctrl+p", "ctrl+p", "app.command_palette", "all", "Find any action by its name",
         line=PANES),

@@ -28,6 +28,8 @@ class Preferences:
     """What runs are grouped by; empty: sweeps."""
     metrics: list[str] = field(default_factory=list)
     """The numbers of metrics that are columns of Runs."""
+    guided: bool = False
+    """Whether a person was guided through a first run."""
 
     @classmethod
     def read(cls) -> Preferences:
@@ -50,7 +52,7 @@ class Preferences:
 
 
 def _sound(values: dict[str, Any]) -> dict[str, Any]:
-    kinds = {"theme": str, "sort": str, "reverse": bool, "group": str}
+    kinds = {"theme": str, "sort": str, "reverse": bool, "group": str, "guided": bool}
     sound = {key: values[key] for key, kind in kinds.items() if isinstance(values.get(key), kind)}
     metrics = values.get("metrics")
     if isinstance(metrics, list):

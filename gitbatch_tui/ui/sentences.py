@@ -39,6 +39,8 @@ class Confirmation:
     yes: str
     """What agreeing does, in a word or two."""
     no: str = "keep it"
+    is_final: bool = False
+    """Whether it can't be undone at all."""
 
 
 def about_cancelling(runs: Sequence[Run], now: datetime) -> Confirmation:
@@ -173,12 +175,11 @@ def about_login(error: Unreachable) -> Confirmation:
 def about_plan(plan: SetupPlan) -> Confirmation:
     """Every command that is going to run."""
     wanted, found = plan.wanted, plan.found
-    foreign = found.foreign_hook and not wanted.replace_hook
     steps = [f"{number}. {step.words}\n   $ {step.command}" for number, step in
              enumerate(plan.steps, 1)]  # fmt: skip
     there = f"Over there: {found.git}." if found.git else "There is no git over there."
     heading = f"{'Upgrade' if found.version else 'Set up'} {wanted.name} at {wanted.location}"
-    if foreign:
+    if found.foreign_hook and not wanted.replace_hook:
         return Confirmation(heading, (_FOREIGN,), "move it aside, and look at the plan", "leave")
     return Confirmation(heading, (*plan.notes, *steps, there), "do it", "leave")
 
@@ -218,7 +219,7 @@ def about_committing(paths: Sequence[Path]) -> Confirmation:
     names = " ".join(path.name for path in paths)
     command = f"$ git add --chmod=+x {names}\n$ git commit -m 'Run as a batch job' -- {names}"
     return Confirmation(f"Commit {names}?", ("Only what is committed can be submitted.", command),
-                    "commit", "not yet")  # fmt: skip
+                    "commit and submit", "not yet")  # fmt: skip
 
 
 class Undo(Enum):
@@ -260,5 +261,5 @@ def about_removing(remote: BatchRemote, contents: BaseContents) -> Confirmation:
         lines.append(contents.lost)
     lost = "Results that were not pulled are lost for good."
     return Confirmation(
-        f"Remove {remote.name} for good?", ("\n".join(lines), lost), "remove it all"
+        f"Remove {remote.name} for good?", ("\n".join(lines), lost), "remove it all", is_final=True
     )

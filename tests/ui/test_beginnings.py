@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.ui.dialogs.advice import Advice
-from tests.ui.driver import async_test
+from tests.support.worlds import JOB_AT_ONCE
+from tests.ui.driver import async_test, run_app
 from tests.ui.gallery import Gallery
 from tests.ui.picture import looks_like
 from tests.ui.run_gallery import run_gallery
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from tests.support.project import Project
     from tests.ui.driver import AppDriver
 
 
@@ -75,11 +77,36 @@ async def test_an_empty_repository_says_that_a_commit_comes_first(tmp_path: Path
     gallery.remote("batch", [])
     async with run_gallery(gallery.clone) as driver:
         await driver.sees("There are no commits yet: make one")
-        await driver.press("s")
-        await driver.says("There is no branch to submit yet")
         gallery.commits("refs/heads/master", ["Begin"])
         await driver.sees("* master")
         await driver.sees("There are no runs yet: press s")
+
+
+@async_test
+async def test_a_first_repository_is_guided_until_its_results_were_seen(project: Project) -> None:
+    async with run_app(project.world.clone) as driver:
+        guide = driver.app.guide
+        await driver.until(lambda: guide.display)
+        await driver.sees("press s to begin with a schedule.sh")
+        project.world.commit({"schedule.sh": JOB_AT_ONCE, "run.sh": "#!/bin/sh\necho 1 >out\n"})
+        await driver.sees("Press s, and then enter, to run the selected branch on batch.")
+        await driver.press("s", "enter")
+        await driver.sees("Press p to pull them.")
+        await driver.press("p")
+        await driver.sees("Press d to see what the run has changed.")
+        await driver.press("d")
+        await driver.says("That is all.")
+        assert not guide.display
+    async with run_app(project.world.clone) as driver:
+        assert not driver.app.guide.display
+        assert driver.app.preferences.guided
+
+
+@async_test
+async def test_nobody_is_guided_who_has_runs_already(gallery: Gallery) -> None:
+    async with run_gallery(gallery.clone) as driver:
+        assert driver.app.guide.needed is False
+        assert "Press s, and then enter" not in driver.text
 
 
 @async_test

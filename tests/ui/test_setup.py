@@ -14,6 +14,7 @@ from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.confirm import Confirm
 from gitbatch_tui.ui.dialogs.progress import ProgressDialog
 from gitbatch_tui.ui.dialogs.setup import SetupDialog
+from gitbatch_tui.ui.dialogs.submit import SubmitDialog
 from tests.support.batches import PROJECT, new_world
 from tests.support.worlds import World
 from tests.ui.driver import AppDriver, async_test, run_app
@@ -119,9 +120,44 @@ async def test_without_schedule_sh_one_is_written_edited_and_committed(
         await driver.dialog(Confirm)
         await driver.sees("git add --chmod=+x schedule.sh run.sh")
         await driver.press("enter")
-        await driver.says("schedule.sh is committed: press s to submit.")
+        await driver.dialog(SubmitDialog)
+        await driver.sees("Submit master to batch")
     assert world.git("log", "-1", "--format=%s") == "Run as a batch job"
     assert world.git("status", "--porcelain") == ""
+
+
+@async_test
+async def test_s_submits_from_where_the_set_up_says_so(world: World) -> None:
+    world.commit(PROJECT)
+    async with run_app(world.clone) as driver:
+        await set_up(driver)
+        await driver.sees("press s to submit a branch")
+        await driver.press("s")
+        await driver.dialog(SubmitDialog)
+        await driver.press("enter")
+        await driver.knows(1, "succeeded")
+
+
+@async_test
+async def test_where_there_is_no_commit_s_begins_with_a_schedule_sh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = new_world(tmp_path)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for words in ("init -q -b main", f"remote add batch {world.repo}",
+                  f"config remote.batch.gitbatch {world.base}"):  # fmt: skip
+        assert world.call("git", *words.split(), at=empty).status == 0
+    monkeypatch.setenv("EDITOR", "true")
+    async with run_app(empty) as driver:
+        monkeypatch.setattr(driver.app, "suspend", nullcontext)
+        await driver.press("s")
+        await driver.dialog(Choose)
+        await driver.press("enter")
+        await driver.dialog(Confirm)
+        await driver.press("enter")
+        await driver.dialog(SubmitDialog)
+        await driver.sees("Submit main to batch")
 
 
 @async_test
@@ -233,6 +269,9 @@ async def test_removing_it_there_shows_what_would_be_lost(tmp_path: Path) -> Non
         await driver.dialog(Confirm)
         await driver.sees("The results of 1 run are in no branch here")
         await driver.sees("lost for good")
+        await driver.press("enter")
+        await driver.says("This can't be undone: y does it")
+        assert world.base.exists()
         await driver.press("y")
         await driver.says("is gone")
     assert not world.base.exists()

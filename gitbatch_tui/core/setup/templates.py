@@ -47,6 +47,13 @@ def write_templates(
     return (schedule, *missing)
 
 
+def templates_in(folder: Path) -> tuple[Path, ...]:
+    """The schedule.sh that is there, and what describes its job; empty where there is none."""
+    names = ("schedule.sh", "run.sub", "run.sh")
+    paths = tuple(folder / name for name in names if os.path.lexists(folder / name))
+    return paths if paths and paths[0].name == names[0] else ()
+
+
 def is_program(path: Path) -> bool:
     """True if a file that was written is to be executable."""
     return path.suffix == ".sh"

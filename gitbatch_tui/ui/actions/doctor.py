@@ -6,7 +6,8 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.setup.doctor import diagnose, is_mendable
+from gitbatch_tui.core.setup.doctor import Health, diagnose, is_mendable
+from gitbatch_tui.ui.actions.submit import submit
 from gitbatch_tui.ui.dialogs.progress import show_progress
 from gitbatch_tui.ui.sentences import check_line, verdict
 
@@ -18,19 +19,24 @@ if TYPE_CHECKING:
     from gitbatch_tui.ui.dialogs.progress import ProgressDialog
     from gitbatch_tui.ui.state import Selection
 
+MEND, SUBMIT = "m", "s"
+"""Keys that go on from what the doctor found."""
 PATIENCE = 30
 """Seconds in which a host has to answer at all."""
 
 
 async def doctor(app: GitBatchApp, selection: Selection) -> None:
-    """HealthCheck the selected batch remote; then mend what can be mended, where that is wanted."""
+    """Check the selected batch remote; then mend it, or submit, where that is wanted."""
     remote = selection.the_remote()
-    if await _check(app, remote, "Examining ...", repair=False):
-        await _check(app, remote, "Mending what can be mended ...", repair=True)
+    way = await _check(app, remote, "Examining ...", repair=False)
+    if way == MEND:
+        way = await _check(app, remote, "Mending what can be mended ...", repair=True)
+    if way == SUBMIT:
+        await app.attempt(submit, selection)
 
 
-async def _check(app: GitBatchApp, remote: BatchRemote, words: str, *, repair: bool) -> bool:
-    """Show what the doctor finds; whether a person wants it mended."""
+async def _check(app: GitBatchApp, remote: BatchRemote, words: str, *, repair: bool) -> str:
+    """Show what the doctor finds; the key with which a person goes on, empty for none."""
     with show_progress(app, f"Doctor of {remote.name}", words) as progress:
         host = app.session.server(remote).host
         await asyncio.to_thread(host.run, ":", timeout=PATIENCE)
@@ -51,5 +57,10 @@ async def examine(
         return checks
 
     checks = await app.session.with_batch(remote, check)
-    words = "Stopped." if progress.stop.asked else verdict(remote, checks)
-    progress.end(words, mendable=any(map(is_mendable, checks)) and not repair)
+    if progress.stop.asked:
+        progress.end("Stopped.")
+        return
+    ways = {MEND: "mend it"} if any(map(is_mendable, checks)) and not repair else {}
+    if all(check.verdict is not Health.FAIL for check in checks):
+        ways[SUBMIT] = "submit a branch"
+    progress.end(verdict(remote, checks), ways)

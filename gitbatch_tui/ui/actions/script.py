@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.hosts.terminal import editor_command
 from gitbatch_tui.core.setup.project import look_at, to_ignore
-from gitbatch_tui.core.setup.templates import commit_templates, ignore, write_templates
+from gitbatch_tui.core.setup.templates import (
+    commit_templates,
+    ignore,
+    templates_in,
+    write_templates,
+)
 from gitbatch_tui.core.submit.situation import JOB
 from gitbatch_tui.ui.actions.terminal import in_terminal
 from gitbatch_tui.ui.dialogs.choose import Choose
@@ -28,17 +33,19 @@ _WHY = (
 
 
 async def offer_script(app: GitBatchApp, schedulers: Sequence[str]) -> bool:
-    """Ask for which scheduler it is to be; each further step is offered, and none is needed.
+    """Have one written, edited and committed; each step is offered, and none is needed.
 
-    True where the files are committed by now.
+    One that is there, and that git doesn't have yet, is only to be committed. True where what is
+    committed is to be submitted.
     """
-    ways = ways_to_script(schedulers)
-    scheduler = await ask(app, Choose("There is no schedule.sh yet", ways, [_WHY]))
-    if not scheduler:
-        return False
-    paths = await app.session.with_clone(lambda clone: _write(clone, scheduler))
-    job = next((path for path in paths if path.name == JOB), paths[0])
-    in_terminal(app, editor_command(job))
+    paths = await app.session.with_clone(lambda clone: templates_in(clone.path))
+    if not paths:
+        ways = ways_to_script(schedulers)
+        scheduler = await ask(app, Choose("There is no schedule.sh yet", ways, [_WHY]))
+        if not scheduler:
+            return False
+        paths = await app.session.with_clone(lambda clone: _write(clone, scheduler))
+        in_terminal(app, editor_command(next(path for path in paths if path.name == JOB)))
     if not await ask(app, Confirm(about_committing(paths))):
         return False
     await app.session.with_clone(lambda clone: commit_templates(clone, paths))
@@ -48,6 +55,8 @@ async def offer_script(app: GitBatchApp, schedulers: Sequence[str]) -> bool:
 
 def _write(clone: Clone, scheduler: str) -> tuple[Path, ...]:
     lines = to_ignore(clone)
-    written = write_templates(clone.path, scheduler, project=look_at(clone.path))
+    write_templates(clone.path, scheduler, project=look_at(clone.path))
     ignored = ignore(clone, lines)
-    return (*written, ignored) if ignored else written
+    # What describes the job may have been there, and unknown to git, too.
+    there = templates_in(clone.path)
+    return (*there, ignored) if ignored else there

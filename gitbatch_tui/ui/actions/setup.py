@@ -11,8 +11,9 @@ from gitbatch_tui.core.setup.examine import examine_server
 from gitbatch_tui.core.setup.plan import SetupRequest
 from gitbatch_tui.core.setup.sites import ready_made, schedulers
 from gitbatch_tui.errors import Refused
-from gitbatch_tui.ui.actions.doctor import examine
+from gitbatch_tui.ui.actions.doctor import SUBMIT, examine
 from gitbatch_tui.ui.actions.script import offer_script
+from gitbatch_tui.ui.actions.submit import submit_current
 from gitbatch_tui.ui.dialogs.confirm import Confirm
 from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.dialogs.progress import show_progress
@@ -59,9 +60,11 @@ async def set_up(app: GitBatchApp, wanted: SetupRequest, scheduler: str = "") ->
         )
         app.live.ask_again()
         await examine(app, progress, made.remote)
-    await progress.closed()
-    if made.needs_script and await offer_script(app, made.schedulers):
-        app.tell("schedule.sh is committed: press s to submit.")
+    way = await progress.closed()
+    if made.needs_script:
+        way = SUBMIT if await offer_script(app, made.schedulers) else ""
+    if way == SUBMIT:
+        await app.attempt(submit_current, made.remote)
 
 
 async def _agreed_plan(app: GitBatchApp, wanted: SetupRequest) -> SetupPlan | None:

@@ -57,10 +57,28 @@ class Submitted:
 
 
 async def submit(app: GitBatchApp, selection: Selection) -> None:
+    """Submit the selected branch; where there are no commits yet, begin with a schedule.sh."""
+    remote = selection.the_remote()
+    if selection.branch:
+        await submit_branch(app, remote, selection.branch)
+        return
+    head = await app.session.with_clone(lambda clone: clone.head())
+    if head.commit:
+        raise Refused("HEAD is detached, and there is no branch: `git checkout -b NAME` makes one.")
+    if await _begin_with_script(app, remote):
+        await submit_current(app, remote)
+
+
+async def submit_current(app: GitBatchApp, remote: BatchRemote) -> None:
+    """Submit the branch that is checked out."""
+    head = await app.session.with_clone(lambda clone: clone.head())
+    if not head.branch:
+        raise Refused("HEAD is detached: press s on the branch that is to be submitted.")
+    await submit_branch(app, remote, head.branch)
+
+
+async def submit_branch(app: GitBatchApp, remote: BatchRemote, branch: str) -> None:
     """Ask until all is decided, then push."""
-    remote, branch = selection.the_remote(), selection.branch
-    if not branch:
-        raise Refused("There is no branch to submit yet: make a commit first.")
     done: Open | Submitted | None = None
     while not isinstance(done, Submitted):
         outcome = await _ask(app, remote, branch, done)
@@ -151,9 +169,7 @@ async def _do_instead(app: GitBatchApp, remote: BatchRemote, instead: Instead | 
     if instead is None:
         return False
     if instead.write_script:
-        host = app.session.server(remote).host
-        there = await asyncio.to_thread(examine_server, host, remote.base)
-        return await offer_script(app, schedulers(there.tools))
+        return await _begin_with_script(app, remote)
     if instead.run is None:
         app.tell(f"Nothing was submitted: {instead.words}.")
     else:
@@ -161,6 +177,13 @@ async def _do_instead(app: GitBatchApp, remote: BatchRemote, instead: Instead | 
         if instead.run.state is State.SUCCEEDED:
             await app.attempt(pull_run, instead.run)
     return False
+
+
+async def _begin_with_script(app: GitBatchApp, remote: BatchRemote) -> bool:
+    host = app.session.server(remote).host
+    with app.main.doing(f"Looking for schedulers on {host.name} ..."):
+        there = await asyncio.to_thread(examine_server, host, remote.base)
+    return await offer_script(app, schedulers(there.tools))
 
 
 def show_started(

@@ -18,8 +18,9 @@ from gitbatch_tui.models import State
 from gitbatch_tui.ui.dialogs.dialog import Dialog, plain, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from textual import events
     from textual.app import App
     from textual.binding import BindingType
     from textual.widget import Widget
@@ -36,7 +37,6 @@ class ProgressDialog(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "agree", "close", show=False),
-        Binding("m", "mend", "mend it", show=False),
     ]
 
     def __init__(self, heading: str, doing: str, *, stoppable: bool, goes_on: str = "") -> None:
@@ -45,8 +45,8 @@ class ProgressDialog(Dialog[None]):
         self._heading = heading
         self._goes_on = goes_on
         self._stoppable = stoppable
-        self._mendable = False
-        self._answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._ways: Mapping[str, str] = {}
+        self._answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.stop = Cancellation()
         """For the thread that works: whether a person wants it to stop."""
         self.is_over = False
@@ -98,28 +98,30 @@ class ProgressDialog(Dialog[None]):
         del self.lines[:-KEPT]
         self._said.update(plain("\n".join(self.lines)))
 
-    def end(self, words: str, *, mendable: bool = False) -> None:
-        """Stay open, so that what was said can be read; m closes it, too, where `mendable`."""
+    def end(self, words: str, ways: Mapping[str, str] | None = None) -> None:
+        """Stay open, so that what was said can be read; `ways` are keys that go on from there."""
         self.is_over = True
-        self._mendable = mendable
+        self._ways = ways or {}
         self._doing.update(plain(words))
-        self.show_keys([*([("m", "mend it")] if mendable else []), ("enter/esc", "close")])
+        self.show_keys([*self._ways.items(), ("enter/esc", "close")])
 
-    async def closed(self) -> bool:
-        """Wait until it has been closed; True where a person wants it mended."""
+    async def closed(self) -> str:
+        """Wait until it has been closed; the key of the way that was taken, empty for none."""
         return await self._answer
 
     def on_unmount(self) -> None:
         if not self._answer.done():
-            self._answer.set_result(False)
+            self._answer.set_result("")
+
+    def on_key(self, event: events.Key) -> None:
+        key = event.character or ""
+        if key in self._ways and not self._answer.done():
+            event.stop()
+            self._answer.set_result(key)
+            self.close()
 
     def action_agree(self) -> None:
         if self.is_over:
-            self.close()
-
-    def action_mend(self) -> None:
-        if self._mendable:
-            self._answer.set_result(True)
             self.close()
 
     def action_leave(self) -> None:

@@ -48,7 +48,7 @@ class Instead:
     write_script: bool = False
 
 
-WRITE = "write a schedule.sh, and open it in your editor"
+WRITE = "write a schedule.sh, and open your job in your editor"
 
 
 class SubmitDialog(StartDialog[Decision | Instead]):

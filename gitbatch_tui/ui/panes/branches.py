@@ -22,7 +22,7 @@ class BranchAdapter:
 
     chosen: str | None = None
     """The branch whose runs are shown; None: all."""
-    hint: str = "no commits yet"
+    hint: str = "no commits yet: s begins"
     columns: tuple[Column, ...] = (
         Column("current", "", 1),
         Column("name", "", 8, share=1),

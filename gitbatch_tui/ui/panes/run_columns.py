@@ -88,7 +88,7 @@ COLUMNS = (
               cell=_name, order=_place),
     RunColumn("state", "state", 13, most=30, share=2, cell=_state,
               order=lambda run: (_STATES[run.state], run.exit or 0)),
-    RunColumn("branch", "branch", 8, most=30, share=2, rank=2,
+    RunColumn("branch", "branch", 6, most=30, share=2, rank=2,
               cell=lambda run, _: Cell(run.branch), order=lambda run: run.branch),
     RunColumn("commit", "commit", 7, rank=4,
               cell=lambda run, _: Cell(short(run.commit), "dim"), order=lambda run: run.commit),

@@ -162,7 +162,7 @@ def _hint(state: AppState) -> str:
     if not state.remotes:
         return "There is no batch remote yet: press a to add one."
     if not state.branches:
-        return "There are no commits yet: make one with git add and git commit."
+        return "There are no commits yet: make one with git, or press s to begin with schedule.sh."
     return "There are no runs yet: press s to submit the selected branch."
 
 

@@ -14,6 +14,7 @@ from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded
 from gitbatch_tui.ui.keys import PANES, bindings
 from gitbatch_tui.ui.panes.about import About
 from gitbatch_tui.ui.panes.branches import BranchesPane
+from gitbatch_tui.ui.panes.facts import FactsPane
 from gitbatch_tui.ui.panes.remotes import RemotesPane
 from gitbatch_tui.ui.panes.runs import RunsPane
 from gitbatch_tui.ui.screens.run_keys import RunKeys
@@ -74,6 +75,7 @@ class MainScreen(RunKeys):
         self.runs = RunsPane(clock)
         self.runs.restore(preferences, more)
         self.about = About()
+        self.facts = FactsPane()
         self.log_pane: LogPane | None = None
         """None until the first picture is drawn, which needs no log."""
         self.line = KeyLine()
@@ -88,6 +90,7 @@ class MainScreen(RunKeys):
             with Vertical(id="left"):
                 yield self.remotes
                 yield self.branches
+                yield self.facts
             with Vertical(id="right", classes="-active"):
                 yield self.runs
                 yield self.about
@@ -125,9 +128,12 @@ class MainScreen(RunKeys):
 
     def _show_selected(self) -> None:
         run = self.runs.run
+        named = None if run and is_nameless(run) else run
         self.about.show_row(self.runs.selected)
+        self.facts.show_run(named, self._live.now_for(named.remote if named else ""))
+        self.line.choose(self.selection)
         if self.log_pane:
-            self.log_pane.show_run(None if run and is_nameless(run) else run)
+            self.log_pane.show_run(named)
 
     def wait_for(self, remote: str, number: int) -> None:
         """Put the cursor on a run as soon as it is known."""
@@ -247,8 +253,9 @@ class MainScreen(RunKeys):
     def _moved(self, message: RowList.Moved) -> None:
         if message.rows is self.runs:
             self._show_selected()
+        self.line.choose(self.selection)
 
     def on_descendant_focus(self) -> None:
-        self.line.pane = self.pane
+        self.line.choose(self.selection)
         for widget in self.query(".-pane, #left, #right"):
             widget.set_class(self.focused in widget.walk_children(with_self=True), "-active")

@@ -9,12 +9,16 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from gitbatch_tui.ui.keys import KEYS
+from gitbatch_tui.ui.able import can_act
+from gitbatch_tui.ui.keys import ADD, KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import RenderResult
+
+    from gitbatch_tui.ui.keys import Key
+    from gitbatch_tui.ui.state import Selection
 
 Words = tuple[str, str, str]
 """A key as people read it, what it does in a word, and its action."""
@@ -42,11 +46,15 @@ class KeyWords(Widget):
     def render(self) -> RenderResult:
         if self.note:
             return Text(f" {self.note}", no_wrap=True, end="")
-        left = self._line([words for words in self.words if words[0] not in ALWAYS])
-        right = self._line([words for words in self.words if words[0] in ALWAYS])
-        room = max(0, self.size.width - right.cell_len)
-        left.truncate(room, overflow="ellipsis", pad=True)
-        return left.append_text(right)
+        left = [self._line([words]) for words in self.words if words[0] not in ALWAYS]
+        right = [self._line([words]) for words in self.words if words[0] in ALWAYS]
+        # A key that is cut says nothing: it goes as a whole, those at the right but one first.
+        while right[1:] and _width(left) + _width(right) > self.size.width:
+            right.pop(0)
+        while left and _width(left) + _width(right) > self.size.width:
+            left.pop()
+        gap = " " * max(0, self.size.width - _width(left) - _width(right))
+        return Text("", no_wrap=True, end="").join([*left, Text(gap), *right])
 
     def _line(self, keys: Sequence[Words]) -> Text:
         key_style = self.get_component_rich_style("keyline--key", partial=True)
@@ -58,15 +66,28 @@ class KeyWords(Widget):
         return line
 
 
-class KeyLine(KeyWords):
-    """Those of the main screen, for the pane that has the focus."""
+def _width(parts: Sequence[Text]) -> int:
+    return sum(part.cell_len for part in parts)
 
-    pane: reactive[str] = reactive("runs")
+
+class KeyLine(KeyWords):
+    """Those of the main screen that can act now, in the pane that has the focus."""
+
+    keys: reactive[tuple[Key, ...]] = reactive(())
+
+    def choose(self, chosen: Selection) -> None:
+        """Show the keys for what is selected."""
+        self.keys = tuple(key for key in KEYS if _is_named(key, chosen))
 
     @property
     def words(self) -> Sequence[Words]:
         return [
             (key.shown, key.word, key.action if "." in key.action else f"screen.{key.action}")
-            for key in KEYS
-            if self.pane in key.line
+            for key in self.keys
         ]
+
+
+def _is_named(key: Key, chosen: Selection) -> bool:
+    if key.action == ADD and chosen.remote is None:
+        return True
+    return chosen.pane in key.line and can_act(key.action, chosen)

@@ -1,0 +1,64 @@
+"""Tells which keys of the main screen can act now, for the line at its bottom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.models import Results
+from gitbatch_tui.ui.state import is_nameless
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gitbatch_tui.ui.state import Selection
+
+_TO_PULL = {Results.WAITING, Results.UNDELIVERED, Results.ELSEWHERE}
+
+
+def can_act(action: str, chosen: Selection) -> bool:
+    """Tell whether the action of a key has something to act on; what isn't known here may."""
+    return _CONDITIONS.get(action, _always)(chosen)
+
+
+def _always(_: Selection) -> bool:
+    return True
+
+
+def _has_remote(chosen: Selection) -> bool:
+    return chosen.remote is not None
+
+
+def _has_run(chosen: Selection) -> bool:
+    return chosen.run is not None and not is_nameless(chosen.run)
+
+
+def _has_several(chosen: Selection) -> bool:
+    return chosen.is_several or _has_run(chosen)
+
+
+def _has_results(chosen: Selection) -> bool:
+    return chosen.run is not None and chosen.run.results in _TO_PULL
+
+
+def _has_changes(chosen: Selection) -> bool:
+    return chosen.is_several or bool(chosen.run and chosen.run.result)
+
+
+def _goes_on(chosen: Selection) -> bool:
+    several = chosen.marked or (chosen.group.runs if chosen.group else ())
+    runs = several or ((chosen.run,) if chosen.run else ())
+    return any(not run.state.final and not is_nameless(run) for run in runs)
+
+
+_CONDITIONS: Mapping[str, Callable[[Selection], bool]] = {
+    "app.act('submit')": _has_remote,
+    "app.act('pull')": _has_results,
+    "app.act('diff')": _has_changes,
+    "app.act('log')": _has_run,
+    "app.act('files')": _has_run,
+    "app.act('cancel')": _goes_on,
+    "app.act('rerun')": _has_several,
+    "app.act('undo')": _has_remote,
+    "app.act('doctor')": _has_remote,
+    "filter": _has_remote,
+}

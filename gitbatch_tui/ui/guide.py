@@ -1,0 +1,74 @@
+"""A line above the screen that says what to press next, until a first run's results were seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widgets import Static
+
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.models import Results, State
+from gitbatch_tui.ui.state import is_nameless
+
+if TYPE_CHECKING:
+    from gitbatch_tui.models import Run
+    from gitbatch_tui.ui.state import AppState
+
+ADD = "First, a place where it runs: press a for a batch remote, on this machine or behind ssh."
+COMMIT = "There is no commit yet: press s to begin with a schedule.sh, or commit what you have."
+BEGIN = "Press s, and then enter, to run the selected branch on {remote}."
+_FOLLOW = "{name} is {state}: its log grows below; l shows it full screen, esc comes back."
+_PULL = "{name} has results, as a commit on the batch remote. Press p to pull them."
+_LOOK = "They are in your branch now. Press d to see what the run has changed."
+_LAST = "diff"
+END = "That is all. Everything else is under ? and ctrl+p; q leaves."
+
+
+class Guide(Static):
+    """Goes on with each step; hidden where nobody needs it."""
+
+    def __init__(self, begin: str = BEGIN, *, needed: bool | None = None) -> None:
+        """`begin` says how a first run is begun; None: it is needed where nothing was run yet."""
+        super().__init__(id="guide")
+        self._begin, self.needed = begin, needed
+        self.display = bool(needed)
+
+    def look(self, state: AppState) -> None:
+        """Say what to do next, as soon as it is known whether anybody has to be told."""
+        if self.needed is None and state.loaded and all(view.asked for view in state.remotes):
+            self.needed = self.display = is_first(state)
+        if self.needed:
+            self.update(Content(one_line(advice(state, self._begin))))
+
+    def ends_with(self, action: str) -> bool:
+        """Hide it when the last step was taken, which this tells."""
+        if action != _LAST or not self.needed:
+            return False
+        self.needed = self.display = False
+        return True
+
+
+def is_first(state: AppState) -> bool:
+    """Tell whether nothing was ever run from this clone, as far as it is known here."""
+    return not state.runs() and not any(view.runs for view in state.remotes)
+
+
+def advice(state: AppState, begin: str = BEGIN) -> str:
+    """Say what to do next, after what the newest run has come to."""
+    run = next((run for run in state.runs() if not is_nameless(run)), None)
+    if run:
+        return _about(run)
+    if not state.remotes:
+        return ADD
+    return begin.format(remote=state.remotes[0].remote.name) if state.branches else COMMIT
+
+
+def _about(run: Run) -> str:
+    if run.results is Results.WAITING:
+        return _PULL.format(name=run.name)
+    if run.results is Results.PULLED:
+        return _LOOK
+    ended = run.settled and run.state is not State.SUCCEEDED
+    again = " x runs it again." if ended else ""
+    return _FOLLOW.format(name=run.name, state=run.state.value) + again
