@@ -284,7 +284,7 @@ next_mark () {
 has_adapter () {
 	# JOB: of a scheduler that clients can ask?
 	case "$1" in
-	'at '* | 'tsp '* | 'slurm '* | 'sge '* | 'htcondor '* | 'pbs '* | 'flux '*) ;;
-	*) return 1 ;;
+	'at '* | 'tsp '* | 'slurm '* | 'sge '* | 'htcondor '* | 'pbs '* | 'flux '* | 'lsf '* | 'oar '*) ;;
+	*) test -f "$helper_dir/schedulers/site/${1%% *}.sh" ;;
 	esac
 }

@@ -293,6 +293,19 @@ def test_beside_a_job_that_was_printed_there_may_be_a_silent_one(world: World) -
     assert facts["reason"] == "2 of 3 jobs failed: 8: exit status 3; 9: exit status 4"
 
 
+@pytest.mark.parametrize("name", ["slurm", "lsf", "oar", "ours"])
+def test_a_job_waits_where_its_scheduler_can_be_asked_for_it(world: World, name: str) -> None:
+    site = world.repo / "gitbatch/schedulers/site"
+    site.mkdir(exist_ok=True)
+    (site / "ours.sh").write_text("ours_commands='ours-submit'\n")
+    run = world.submit({"schedule.sh": f'#!/bin/sh\n"$GITBATCH" job {name} 12\n'})
+    assert world.status(run)["state"] == "submitted"
+    other = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job nobodys 12\n'})
+    status = world.status(other)
+    assert status["state"] == "unknown"
+    assert "nobodys can not be asked from here" in status["reason"]
+
+
 def test_of_an_array_it_is_told_how_many_tasks_failed_and_of_some_why(world: World) -> None:
     run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 12\n'})
     told = [
