@@ -7,17 +7,18 @@ import os
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import pytest
+
 from gitbatch_tui.core.server.files import ServerFiles
 from gitbatch_tui.ui.screens import files as screens
 from gitbatch_tui.ui.screens.files import FilesScreen
 from tests.support.png import png
-from tests.ui.driver import SMALL, AppDriver, async_test, run_app
+from tests.ui.driver import DESIGN, SMALL, AppDriver, async_test, run_app
+from tests.ui.picture import looks_like
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
-
-    import pytest
 
     from tests.support.project import Project
 
@@ -266,3 +267,38 @@ async def test_a_large_folder_is_listed_a_page_at_a_time(project: Project) -> No
         await driver.press("enter")
         await choose(driver, screen, "many/f1233")
         assert "more" not in driver.text.split("esc back")[0]
+
+
+@pytest.mark.parametrize("size", [DESIGN, SMALL], ids=["120x35", "80x24"])
+@async_test
+async def test_the_files_of_a_run_look_like_their_picture(
+    project: Project, size: tuple[int, int]
+) -> None:
+    number = project.finish("mkdir checkpoints; head -c 3000000 /dev/zero >checkpoints/step-100.pt")
+    folder = tree(project, number)
+    (folder / "schedule.sh").write_text("#!/bin/sh\n# always as long\n")
+    (folder / "metrics.csv").write_text("step,loss,accuracy\n1,1.8,0.5\n100,0.25,0.935\n")
+    (folder / "latest").symlink_to("checkpoints/step-100.pt")
+    async with files_of(project, size) as (driver, screen):
+        await choose(driver, screen, "checkpoints")
+        await driver.press("enter")
+        await choose(driver, screen, "checkpoints/step-100.pt")
+        await choose(driver, screen, "metrics.csv")
+        await driver.press("enter")
+        await driver.sees("0.935")
+        await driver.press("tab")
+        await driver.pilot.pause()
+        looks_like(driver.app, f"files-{size[0]}x{size[1]}")
+
+
+@async_test
+async def test_the_keys_of_the_files_are_told(project: Project) -> None:
+    project.finish(":")
+    async with files_of(project) as (driver, _):
+        await driver.press("question_mark")
+        await driver.sees("Keys in the files of a run")
+        await driver.press("escape")
+        await driver.press("slash", *"sched", "enter")
+        await driver.sees("/sched")
+        await driver.press("escape", "escape")
+        await driver.back_on_main()

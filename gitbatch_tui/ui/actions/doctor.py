@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.setup.doctor import Health, diagnose, is_mendable
 from gitbatch_tui.ui.actions.submit import submit
 from gitbatch_tui.ui.dialogs.progress import show_progress
-from gitbatch_tui.ui.sentences import check_line, verdict
+from gitbatch_tui.ui.setup_sentences import check_line, verdict
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch

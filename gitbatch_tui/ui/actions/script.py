@@ -17,7 +17,7 @@ from gitbatch_tui.ui.actions.terminal import in_terminal
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.confirm import Confirm
 from gitbatch_tui.ui.dialogs.dialog import ask
-from gitbatch_tui.ui.sentences import about_committing, ways_to_script
+from gitbatch_tui.ui.setup_sentences import about_committing, ways_to_script
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

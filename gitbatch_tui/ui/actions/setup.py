@@ -18,7 +18,7 @@ from gitbatch_tui.ui.dialogs.confirm import Confirm
 from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.dialogs.progress import show_progress
 from gitbatch_tui.ui.dialogs.setup import SetupDialog
-from gitbatch_tui.ui.sentences import about_plan
+from gitbatch_tui.ui.setup_sentences import about_plan
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.git.repo import Clone

@@ -13,7 +13,7 @@ from gitbatch_tui.ui.actions.setup import set_up
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.confirm import Confirm
 from gitbatch_tui.ui.dialogs.dialog import ask
-from gitbatch_tui.ui.sentences import Undo, about_forgetting, about_removing, ways_to_undo
+from gitbatch_tui.ui.setup_sentences import Undo, about_forgetting, about_removing, ways_to_undo
 
 if TYPE_CHECKING:
     from gitbatch_tui.models import BatchRemote

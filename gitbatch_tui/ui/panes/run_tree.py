@@ -70,6 +70,11 @@ class RunTreePane(RowList[Row]):
         self.entry_adapter = EntryAdapter()
         super().__init__(self.entry_adapter, id="tree", header=False)
 
+    def say(self, hint: str) -> None:
+        """Say why there are no rows."""
+        self.entry_adapter.hint = hint
+        self.refresh()
+
     def show_rows(self, rows: Sequence[Row]) -> None:
         """All that is open, as it is now."""
         self.entry_adapter.hint = "There are no files in it."

@@ -143,8 +143,7 @@ class FilesScreen(Screen[None]):
             self._outline.forget(message.path)
             self.rows.show_rows(self._outline.rows())
         elif not self._tree:
-            self.rows.entry_adapter.hint = "They can't be read: r tries again."
-            self.rows.refresh()
+            self.rows.say("They can't be read: r tries again.")
         self._tell(str(message.error))
 
     # Reading, in threads
@@ -195,10 +194,7 @@ class FilesScreen(Screen[None]):
     def action_close(self) -> None:
         """Close the folder; or the one that the selected file is in."""
         row = self.rows.selected
-        if row is None:
-            return
-        path = row.entry.path if row.is_open else row.entry.path.rpartition("/")[0]
-        if path:
+        if row and (path := row.path if row.is_open else row.path.rpartition("/")[0]):
             self._close(path)
 
     def _close(self, path: str) -> None:

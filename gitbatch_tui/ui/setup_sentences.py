@@ -1,0 +1,113 @@
+"""Sentences of dialogs about making, checking and removing batch remotes."""
+
+from __future__ import annotations
+
+from enum import Enum
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.core.base.format import BAD, plural, size
+from gitbatch_tui.core.schedulers.programs import WORDS
+from gitbatch_tui.ui.sentences import Confirmation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from gitbatch_tui.core.setup.contents import BaseContents
+    from gitbatch_tui.core.setup.doctor import HealthCheck
+    from gitbatch_tui.core.setup.plan import SetupPlan
+    from gitbatch_tui.models import BatchRemote
+
+
+def about_plan(plan: SetupPlan) -> Confirmation:
+    """Every command that is going to run."""
+    wanted, found = plan.wanted, plan.found
+    steps = [f"{number}. {step.words}\n   $ {step.command}" for number, step in
+             enumerate(plan.steps, 1)]  # fmt: skip
+    there = f"Over there: {found.git}." if found.git else "There is no git over there."
+    heading = f"{'Upgrade' if found.version else 'Set up'} {wanted.name} at {wanted.location}"
+    if found.foreign_hook and not wanted.replace_hook:
+        return Confirmation(heading, (_FOREIGN,), "move it aside, and look at the plan", "leave")
+    return Confirmation(heading, (*plan.notes, *steps, there), "do it", "leave")
+
+
+_FOREIGN = (
+    "There is a post-receive hook of somebody else's, and only one can be there. Ours can take its "
+    "place; the other one is kept beside it under another name, and no longer runs."
+)
+
+
+def check_line(check: HealthCheck) -> str:
+    """Say in a line what one check of the doctor came to."""
+    return f"{check.verdict.sign} {check.name}: {check.words}"
+
+
+def verdict(remote: BatchRemote, checks: Sequence[HealthCheck]) -> str:
+    """Sum up the checks of the doctor in a sentence."""
+    worst = {check.verdict.value for check in checks}
+    if "fail" in worst:
+        return f"Something is wrong with {remote.name}: see the lines with {BAD}."
+    if "warn" in worst:
+        return f"{remote.name} works; there is something to know, see the lines with !."
+    return f"{remote.name} is fine: press s to submit a branch."
+
+
+def ways_to_script(schedulers: Sequence[str]) -> list[tuple[str, str | None]]:
+    """For which scheduler a schedule.sh can be written."""
+    ways: list[tuple[str, str | None]] = [
+        (f"write one for {name}: {WORDS[name]}{recommended}", name)
+        for name, recommended in zip_longest(schedulers, [" (recommended)"], fillvalue="")
+    ]
+    return [*ways, ("not now", None)]
+
+
+def about_committing(paths: Sequence[Path]) -> Confirmation:
+    """Only what is committed can be submitted."""
+    names = " ".join(path.name for path in paths)
+    command = f"$ git add --chmod=+x {names}\n$ git commit -m 'Run as a batch job' -- {names}"
+    return Confirmation(f"Commit {names}?", ("Only what is committed can be submitted.", command),
+                    "commit and submit", "not yet")  # fmt: skip
+
+
+class Undo(Enum):
+    """Ways to undo a set-up."""
+
+    UPGRADE = "upgrade"
+    FORGET = "forget"
+    REMOVE = "remove"
+
+
+def ways_to_undo(remote: BatchRemote) -> list[tuple[str, Undo]]:
+    """From the harmless to the final."""
+    return [
+        ("upgrade it: compare what is installed there with ours, and renew it", Undo.UPGRADE),
+        (f"forget it here: {remote.name} is removed from this clone only", Undo.FORGET),
+        ("remove it there, too, with all its runs: shows first what would be lost", Undo.REMOVE),
+    ]
+
+
+def about_forgetting(remote: BatchRemote) -> Confirmation:
+    """Ask whether to forget a batch remote, and say what stays."""
+    return Confirmation(
+        f"Forget {remote.name}?",
+        (f"The remote {remote.name} and its history are removed from this clone.",
+         f"{remote.location} stays as it is, and can be added again with a."),
+        "forget it",
+    )  # fmt: skip
+
+
+def about_removing(remote: BatchRemote, contents: BaseContents) -> Confirmation:
+    """Ask whether to remove a batch remote for good, and say what would be lost."""
+    lines = [f"{contents.base}: {plural(contents.runs, 'run')}, {size(contents.size)}."]
+    if contents.active:
+        names = ", ".join(f"{remote.name}#{run}" for run in contents.active)
+        lines.append(f"These have not ended, and are cancelled: {names}.")
+    if contents.others:
+        lines.append(f"Not ours, and lost as well: {', '.join(contents.others)}.")
+    if contents.lost:
+        lines.append(contents.lost)
+    lost = "Results that were not pulled are lost for good."
+    return Confirmation(
+        f"Remove {remote.name} for good?", ("\n".join(lines), lost), "remove it all", is_final=True
+    )
