@@ -42,19 +42,21 @@ _VALUES = ("metrics.json", "metrics.csv", "metrics.jsonl")
 def curve_files(clone: Clone) -> tuple[str, ...]:
     """The files with metrics over steps: what `gitbatch.metrics` says, else the usual ones.
 
-    Raises `Refused` for what can't be a path among results.
+    A name that ends with `/` is that of a folder with TensorBoard's event files. Raises `Refused`
+    for what can't be a path among results.
     """
     return _configured(clone) or _SERIES
 
 
 def value_files(clone: Clone) -> tuple[str, ...]:
     """The files with what a run came to in the end: what is configured, else the usual ones."""
-    return _configured(clone) or _VALUES
+    configured = _configured(clone)
+    return configured if configured and not configured[0].endswith("/") else _VALUES
 
 
 def _configured(clone: Clone) -> tuple[str, ...]:
     path = clone.config("gitbatch.metrics")
-    if path and not is_safe(path):
+    if path and not is_safe(path.removesuffix("/")):
         raise Refused(
             f"gitbatch.metrics is {one_line(path)}, which is no path among results: "
             "`git config gitbatch.metrics metrics.csv` sets another one."

@@ -7,14 +7,13 @@ from array import array
 from collections import Counter
 from itertools import islice
 from operator import le, sub
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.compare.metrics import STEPS
 from gitbatch_tui.core.curves.curve import Curve
-from gitbatch_tui.core.curves.rows import COLUMNS, NOTHING, parser_for
+from gitbatch_tui.core.curves.parsers import parser_for
+from gitbatch_tui.core.curves.rows import COLUMNS, NOTHING
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.curves.rows import Cells, Rows
@@ -71,10 +70,9 @@ class Columns:
 
     def __init__(self, path: str, room: int = ROOM, *, is_sample: bool = False) -> None:
         """`room` is for how many numbers; of a sample no step is missed."""
-        self._parser = parser_for(PurePosixPath(path).suffix.lower())
+        self._parser = parser_for(path)
         self._room = room
         self._is_sample = is_sample
-        self._pending = b""
         self._columns: dict[str, Column] = {}
         self._curves: dict[str, tuple[int, Curve]] = {}
         """Those that were asked for, and how many numbers there were then."""
@@ -87,17 +85,13 @@ class Columns:
 
     def feed(self, data: bytes) -> None:
         """Take what follows; a line counts when it has its end."""
-        whole, newline, rest = (self._pending + data).rpartition(b"\n")
-        self._pending = rest
-        if len(rest) > bounds.LINE:
-            self.is_full, self._pending = True, b""
-        if newline and not self.is_full:
-            self._take(self._parser.rows((whole + newline).decode("utf-8", "replace")))
+        if not self.is_full:
+            self._take(self._parser.feed(data))
+            self.is_full |= self._parser.is_broken
 
     def finish(self) -> None:
         """Take the last line, also where it has no end."""
-        if self._pending:
-            self.feed(b"\n")
+        self._take(self._parser.finish())
 
     def stretch(self, times: float) -> None:
         """Where rows are counted: they are only a part of all, from everywhere."""

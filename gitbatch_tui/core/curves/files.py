@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.server.client import Server
+
+
+_WALKED = 10_000
+"""As many files of a folder as are looked at."""
 
 
 class MetricsFile(Protocol):
@@ -86,6 +92,21 @@ def has_tree(batch: Batch, run: int) -> bool:
     if batch.remote.published or batch.host.name != "local":
         return False
     return _tree(batch.server, run).is_dir()
+
+
+def in_folder(batch: Batch, run: int, result: str, folder: str) -> list[str]:
+    """The paths below a folder, among results that are here or in the run tree.
+
+    Of a folder on this machine, not more than 10,000 are looked at, and no link is followed.
+    """
+    if result and batch.clone.commit_of(result):
+        words = ("ls-tree", "-r", "-z", "--name-only", "--full-tree", result, "--", folder)
+        return batch.clone.git(*words).split("\0")
+    if not has_tree(batch, run):
+        return [path for _, path in batch.server.files.tree(run, folder)]
+    tree = _tree(batch.server, run)
+    walked = (Path(top) / name for top, _, names in os.walk(tree / folder) for name in names)
+    return [path.relative_to(tree).as_posix() for path in islice(walked, _WALKED)]
 
 
 def in_tree(server: Server, run: int, path: str) -> MetricsFile:

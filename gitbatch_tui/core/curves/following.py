@@ -81,6 +81,9 @@ class Following:
         for _ in each.update():
             if self._closed.is_set():
                 return
+            if each.stamp != before:
+                before = each.stamp
+                self._changed()
         if is_last:
             each.finish()
             each.close()

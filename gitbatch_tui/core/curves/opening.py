@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.batch.fetch import fetch_results
 from gitbatch_tui.core.compare.metrics import curve_files
 from gitbatch_tui.core.curves.columns import ROOM
-from gitbatch_tui.core.curves.files import BlobFile, has_tree, in_tree
+from gitbatch_tui.core.curves.events import newest_event_file
+from gitbatch_tui.core.curves.files import BlobFile, has_tree, in_folder, in_tree
 from gitbatch_tui.core.curves.reading import RunMetrics
 from gitbatch_tui.core.git.blobs import blobs_at, sizes_of
 from gitbatch_tui.errors import GitBatchError
@@ -42,20 +43,42 @@ def open_metrics(sides: Sequence[Side], path: str = "") -> list[RunMetrics]:
     clone = sides[0][0].clone
     paths = (path,) if path else curve_files(clone)
     troubles = _fetched(sides)
-    places = [(commit, path) for _, run in sides for commit in _commits(run) for path in paths]
-    found = iter(_blobs(clone, places))
+    named = [_resolved(batch, run, paths) for batch, run in sides]
+    found = iter(_blobs(clone, _places(sides, named)))
     metrics = []
-    for batch, run in sides:
-        own, written = ({path: next(found) for path in paths} for _ in _commits(run))
+    for (batch, run), own_paths in zip(sides, named, strict=True):
+        own, written = ({path: next(found) for path in own_paths} for _ in _commits(run))
         trouble = troubles.get(run.remote, "")
         files = _results(clone, own, written)
         if not files and not batch.remote.published and not trouble:
             # Also what .gitignore or its size kept out of the results.
-            files = {path: in_tree(batch.server, run.number, path) for path in paths}
+            files = {path: in_tree(batch.server, run.number, path) for path in own_paths}
         inherited = {path: BlobFile(clone, *blob) for path, blob in own.items() if blob}
         room = ROOM // len(sides)
         metrics.append(RunMetrics(run, files, room=room, inherited=inherited, note=trouble))
     return metrics
+
+
+def _places(sides: Sequence[Side], named: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
+    """The files of each run before it and after it."""
+    return [
+        (commit, path)
+        for (_, run), paths in zip(sides, named, strict=True)
+        for commit in _commits(run)
+        for path in paths
+    ]
+
+
+def _resolved(batch: Batch, run: Run, paths: Sequence[str]) -> Sequence[str]:
+    """The paths, for a folder the newest of TensorBoard's event files in it."""
+    if not paths[0].endswith("/"):
+        return paths
+    folder = paths[0].removesuffix("/")
+    try:
+        names = in_folder(batch, run.number, result_of(run), folder)
+    except GitBatchError:
+        names = []  # reading says what is the matter
+    return [newest_event_file(names) or f"{folder}/*.tfevents.*"]
 
 
 def _commits(run: Run) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.curves.columns import ROOM, Columns
+from gitbatch_tui.core.curves.events import is_event_file
 from gitbatch_tui.core.curves.files import FarFile
 from gitbatch_tui.errors import GitBatchError
 
@@ -51,6 +52,7 @@ class RunMetrics:
         self._offset = self._generation = 0
         self._compared, self._is_same = (-1, -1), False
         self._note = note
+        self._has_sample = False
 
     @property
     def is_near(self) -> bool:
@@ -78,13 +80,15 @@ class RunMetrics:
         try:
             file, size = self._find()
             is_own = file is not None and not self._is_inherited(file, size)
-            data = _sampled(file, size) if file and is_own else b""
+            has_lines = not is_event_file(self._path)
+            data = _sampled(file, size) if file and is_own and has_lines else b""
         except (GitBatchError, OSError):
             return False  # whoever reads the whole of it says why it can't be
         if data:
             self.columns = Columns(self._path, self._room, is_sample=True)
             self.columns.feed(data)
             self.columns.stretch(size / len(data))
+            self._has_sample = True
         return bool(data)
 
     def update(self) -> Iterator[None]:
@@ -148,9 +152,12 @@ class RunMetrics:
                 break
             self._growing.feed(data)
             self._offset += len(data)
+            if not self._has_sample:
+                self.columns = self._growing
             yield
         # Until then, a first picture shows more of it.
         self.columns = self._growing
+        self._has_sample = False
         self.is_whole = True
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.diffs.table import has_names
 
@@ -24,36 +25,56 @@ _DOCUMENT = 8 * 2**20
 
 
 class Parser(Protocol):
-    """Takes whole lines in their order."""
+    """Takes the bytes of a file as they come."""
 
     unreadable: int
-    """Lines that are no rows, or not all of which is one."""
+    """Parts, such as lines, that are no rows, or not all of which is one."""
     is_wide: bool
     """Whether there was no room for some columns."""
+    is_broken: bool
+    """Whether nothing more can be read, since a part has no end."""
 
-    def rows(self, text: str) -> Rows:
-        """The rows in some lines, each with its end."""
+    def feed(self, data: bytes) -> Rows:
+        """The rows that are whole now."""
+        ...
+
+    def finish(self) -> Rows:
+        """The rows in what is left, when nothing more will come."""
         ...
 
 
-def parser_for(suffix: str) -> Parser:
-    """The one for files whose name ends so; what is no table is JSON."""
-    if suffix in {".csv", ".tsv"}:
-        return TableParser("\t" if suffix == ".tsv" else "")
-    return JsonParser()
+class LineParser:
+    """Cuts bytes into lines."""
+
+    def __init__(self) -> None:
+        self._pending = b""
+        self.unreadable = 0
+        self.is_wide = self.is_broken = False
+
+    def feed(self, data: bytes) -> Rows:
+        whole, newline, self._pending = (self._pending + data).rpartition(b"\n")
+        if len(self._pending) > bounds.LINE:
+            self.is_broken, self._pending = True, b""
+        return self.rows((whole + newline).decode("utf-8", "replace")) if newline else {}
+
+    def finish(self) -> Rows:
+        return self.feed(b"\n") if self._pending else {}
+
+    def rows(self, text: str) -> Rows:
+        """The rows in some lines, each with its end."""
+        raise NotImplementedError
 
 
-class TableParser:
+class TableParser(LineParser):
     """CSV, with the names of its columns in the first line, if that has no numbers."""
 
     def __init__(self, separator: str = "") -> None:
         """Without a separator it is the semicolon or comma, whichever the first line has more."""
+        super().__init__()
         self._separator = separator
         self._names: list[str] = []
         self._header: list[str] = []
         self._width = 0
-        self.unreadable = 0
-        self.is_wide = False
 
     def rows(self, text: str) -> Rows:
         text = text.replace("\r\n", "\n")
@@ -114,16 +135,15 @@ class TableParser:
             return []
 
 
-class JsonParser:
+class JsonParser(LineParser):
     """A JSON object a line, those in it as `a.b`; or one object, or a list of them, as a whole."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._names: dict[str, str] = {}
         """Those of columns, by the keys that they have in the file."""
         self._document: str | None = ""
         """What came, as long as it may yet be one document."""
-        self.unreadable = 0
-        self.is_wide = False
 
     def rows(self, text: str) -> Rows:
         if self._document is not None:
