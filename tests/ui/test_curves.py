@@ -126,6 +126,15 @@ async def test_hostile_names_and_a_file_without_numbers_do_no_harm(tmp_path: Pat
 
 
 @async_test
+async def test_a_file_that_is_read_and_has_no_numbers_is_said_to_have_none(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.csv"
+    path.write_text("step,loss\n1,\n2,\n")
+    async with run_curves(path) as driver:
+        await driver.sees("The files have no numbers.")
+        assert "Reading" not in driver.text
+
+
+@async_test
 async def test_M_draws_the_selected_or_marked_runs_while_they_run(tmp_path: Path) -> None:  # noqa: N802  # it is the key
     world = new_world(tmp_path)
     world.commit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": TRAIN})

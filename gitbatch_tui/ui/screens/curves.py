@@ -160,7 +160,9 @@ class CurveScreen(Screen[None]):
     def _hint(self) -> str:
         if any(each.columns.names for each in self._metrics):
             return ""
-        return next((note for each in self._metrics for note in each.notes()), "Reading …")
+        is_read = all(each.is_whole for each in self._metrics)
+        words = "The files have no numbers." if is_read else "Reading …"
+        return next((note for each in self._metrics for note in each.notes()), words)
 
     def _entry(self, metrics: RunMetrics) -> Entry:
         last = metrics.columns.last(self.metric)
