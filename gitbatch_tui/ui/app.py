@@ -176,11 +176,6 @@ class GitBatchApp(App[None]):
         self.notifications.look(state)
         self.terminal_title.show(state)
 
-    def show_metrics(self) -> None:
-        """Show the columns of metrics that are chosen, and keep them up to date."""
-        self.main.runs.add_columns(columns_of(self.preferences.metrics, self.measured.values))
-        self.measured.keep_up(self.preferences.metrics)
-
     def _show_failure(self, error: GitBatchError) -> None:
         self.run_worker(self.show_trouble(error))
 

@@ -38,6 +38,8 @@ class Curve:
     """The indices before which there is a gap."""
     notes: Sequence[str] = ()
     """What could not be drawn, in words."""
+    _drawn: dict[object, list[Span]] = field(default_factory=dict)
+    """The spans that were asked for last, by what they depend on."""
 
     @cached_property
     def _sums(self) -> array[float]:
@@ -53,6 +55,13 @@ class Curve:
 
         With `smoothing`, each column has the mean around it, of that part of all values.
         """
+        wanted = across, width, smoothing
+        if wanted not in self._drawn:
+            self._drawn.clear()
+            self._drawn[wanted] = self._spans(*wanted)
+        return self._drawn[wanted]
+
+    def _spans(self, across: Scale, width: int, smoothing: float) -> list[Span]:
         found: list[Span] = []
         breaks, begin = frozenset(self.breaks), 0
         half = round(len(self.ys) * smoothing / 2)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.curves.braille import ACROSS, NOBODY, Canvas
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 SMOOTHINGS = (0.0, 0.01, 0.05, 0.2)
 """The part of all values that one is the mean of."""
 _LEAST_WIDE, _LEAST_TALL = 8, 3
+_PARTS = 128
 _MARGIN = 8
 """Cells for the numbers at the left."""
 _TICK_LINES = 4
@@ -43,7 +45,7 @@ def draw(curves: Sequence[Curve], width: int, height: int, look: Look) -> list[L
     room, tall = width - _MARGIN - 1, height - 2
     if not there or room < _LEAST_WIDE or tall < _LEAST_TALL:
         return []
-    across = Scale.around(x for curve in there for x in (curve.xs[0], curve.xs[-1]))
+    across = _roomy(Scale.around(x for curve in there for x in (curve.xs[0], curve.xs[-1])))
     drawn = [curve.spans(across, room * ACROSS, look.smoothing) for curve in curves]
     if look.log:
         drawn = [above_zero(spans) for spans in drawn]
@@ -53,6 +55,13 @@ def draw(curves: Sequence[Curve], width: int, height: int, look: Look) -> list[L
     for number, spans in enumerate(drawn):
         canvas.draw(number, spans, up)
     return [*_beside(canvas, up), *_below(across, room)]
+
+
+def _roomy(scale: Scale) -> Scale:
+    """A scale that ends less than a hundredth later, so that it isn't another one at each step."""
+    step = 2.0 ** math.floor(math.log2(scale.high - scale.low)) / _PARTS
+    high = scale.low + math.ceil((scale.high - scale.low) / step) * step
+    return replace(scale, high=max(high, scale.high))
 
 
 def is_above_zero(curves: Sequence[Curve]) -> bool:

@@ -10,6 +10,8 @@ from gitbatch_tui.core.curves.opening import MOST, open_metrics
 from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.dialogs.several import ChooseSeveral
+from gitbatch_tui.ui.measured import columns_of
+from gitbatch_tui.ui.preferences import MOST_METRICS
 from gitbatch_tui.ui.screens.curves import CurveScreen
 
 if TYPE_CHECKING:
@@ -56,8 +58,12 @@ async def choose_metrics(app: GitBatchApp, _: Selection) -> None:
         raise Refused("No run has left metrics yet: docs/metrics.md says how a job does.")
     chosen = await ask(app, ChooseSeveral("Columns of metrics", names, app.preferences.metrics))
     if chosen is not None:
+        if len(chosen) > MOST_METRICS:
+            app.tell(f"There is room for {MOST_METRICS} metrics: the first ones are columns.")
+            chosen = chosen[:MOST_METRICS]
         app.preferences.remember(metrics=list(chosen))
-        app.show_metrics()
+        app.main.runs.add_columns(columns_of(chosen, app.measured.values))
+        app.measured.keep_up(chosen)
 
 
 def _fetch(app: GitBatchApp, clone: Clone, sides: Sequence[tuple[BatchRemote, Run]]) -> None:
