@@ -7,9 +7,11 @@ base = "~/.batch"             # the folder of batch remotes, one a project; this
 scheduler = "htcondor"        # what `gitbatch-tui new` writes for; local is the default
 profile = "module load git"   # becomes BASE/profile where there is none
 
-[screen]                      # what a terminal need not do; false is the default of both
+[screen]                      # what a terminal need not do
 bell = true                   # rings when a run ends
 title = true                  # says what runs and waits
+desktop = true                # notifications of the desktop, also through tmux; false: never.
+                              # left out: where the terminal is known to have them
 """
 
 from __future__ import annotations
@@ -54,6 +56,8 @@ class ScreenConfig:
     """Whether the terminal's bell rings when a run ends."""
     title: bool = False
     """Whether the terminal's title says what runs and waits."""
+    desktop: bool | None = None
+    """Whether runs that end are told on the desktop; None: where the terminal has that."""
 
 
 @dataclass(frozen=True)

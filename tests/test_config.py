@@ -32,7 +32,7 @@ TROUBLES = {
     "an unknown scheduler": ('[[site]]\nname = "a"\nscheduler = "cron"\n', 3, "local, at, slurm"),
     "a site without a name": ('[[site]]\nname = "a"\n[[site]]\nhost = "b"\n', 3, "needs a name"),
     "a relative base": ('[[site]]\nname = "a"\nbase = "b"\n', 3, "begin with / or ~/"),
-    "an unknown key of the screen": ("[screen]\nbel = true\n", 2, "one of bell, title"),
+    "an unknown key of the screen": ("[screen]\nbel = true\n", 2, "one of bell, title, desktop"),
     "a text for yes or no": ('[screen]\nbell = "yes"\n', 2, "true or false"),
     "the screen as a text": ('screen = "large"\n', 1, "expected [screen]"),
     "one site as a table": ('[site]\nname = "a"\n', 1, "expected [[site]]"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from textual.worker import Worker, WorkerState
 from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.actions import action
+from gitbatch_tui.ui.desktop import notification
 from gitbatch_tui.ui.guide import END, Guide
 from gitbatch_tui.ui.keys import commands
 from gitbatch_tui.ui.live import Live
@@ -89,6 +91,7 @@ class GitBatchApp(App[None]):
             missing=self._show_missing,
         )
         self.notifications = Notifications(self)
+        self._wants_desktop: bool | None = None
         self.terminal_title = TerminalTitle(path.name, self._write)
         self.open_log: LogScreen | None = None
         """The log that is shown full screen."""
@@ -197,14 +200,22 @@ class GitBatchApp(App[None]):
 
     def is_looking_at(self, run: Run) -> bool:
         """Tell whether the selected run is this one, with nothing above the main screen."""
+        if not self.app_focus:
+            return False
         # While the app ends there is no screen any more.
         return self.screen_stack[-1:] == [self.main] and self.main.shows(run)
 
     def take_config(self, config: Config) -> None:
         """Do as a person has configured."""
         self.notifications.rings = config.screen.bell
+        self._wants_desktop = config.screen.desktop
         if config.screen.title:
             self.terminal_title.take(self.live.state)
+
+    def tell_desktop(self, title: str, text: str) -> None:
+        """Show a notification of the desktop, where the terminal has lost the focus."""
+        if not self.app_focus:
+            self._write(notification(title, text, os.environ, wanted=self._wants_desktop))
 
     def tell(self, text: str, title: str = "", severity: SeverityLevel = "information") -> None:
         """A toast; the text may come from outside."""

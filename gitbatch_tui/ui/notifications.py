@@ -30,6 +30,10 @@ class Teller(Protocol):
 
     def bell(self) -> None: ...
 
+    def tell_desktop(self, title: str, text: str) -> None:
+        """Show a notification outside of the terminal, if the person isn't looking at it."""
+        ...
+
     def is_looking_at(self, run: Run) -> bool:
         """Tell whether a person sees what becomes of a run without being told."""
         ...
@@ -46,6 +50,11 @@ class Notifications:
         self._teller = teller
         self._before = AppState()
         self._over: list[Run] = []
+        self._expected: set[tuple[str, int]] = set()
+
+    def expect(self, run: Run) -> None:
+        """Note that a person hears otherwise of a run's being cancelled."""
+        self._expected.add((run.remote, run.number))
 
     def look(self, state: AppState) -> None:
         """Tell what has become of runs since the last look."""
@@ -60,10 +69,14 @@ class Notifications:
     def _announce(self, ended: Sequence[Run]) -> None:
         if ended and self.rings:
             self._teller.bell()
+        ended = [run for run in ended if not self._is_expected(run)]
         unseen = [run for run in ended if not self._teller.is_looking_at(run)]
         if unseen and not self._over:
             self._teller.set_timer(GATHERING, self._tell_of_the_ended)
         self._over += unseen
+
+    def _is_expected(self, run: Run) -> bool:
+        return run.state is State.CANCELLED and (run.remote, run.number) in self._expected
 
     def _tell_of_stuck(self, run: Run) -> None:
         words = f"{run.stuck}. Press c to remove what is left."
@@ -74,8 +87,11 @@ class Notifications:
         good = all(run.state is State.SUCCEEDED for run in runs)
         severity: SeverityLevel = "information" if good else "warning"
         if len(runs) == 1:
-            self._teller.tell(runs[0].subject or runs[0].branch, _words(runs[0]), severity)
+            text, title = runs[0].subject or runs[0].branch, _words(runs[0])
+            self._teller.tell(text, title, severity)
+            self._teller.tell_desktop(title, text)
             return
+        self._teller.tell_desktop(f"{len(runs)} runs have ended", ", ".join(map(_words, runs)))
         lines = [f"{_words(run)} · {one_line(run.subject or run.branch)}" for run in runs[:LISTED]]
         more = [f"and {len(runs) - LISTED} more"] if len(runs) > LISTED else []
         self._teller.tell("\n".join([*lines, *more]), f"{len(runs)} runs have ended", severity)

@@ -7,6 +7,7 @@
 #	BASE/repo.git		the bare repository that users push to
 #	BASE/repo.git/gitbatch	this program, beside its version stamp
 #	BASE/profile		optional; sourced before schedule.sh
+#	BASE/on-end		optional; run once for each run that ends
 #	BASE/runs/42		a run: files that ls and cat can read
 #	BASE/active/42		exists while run 42 is not settled
 #	BASE/queue/7		a job of the embedded scheduler, until it ends

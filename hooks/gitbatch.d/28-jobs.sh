@@ -130,8 +130,11 @@ printed_jobs () {
 	# Of schedule.log: looked through once, when schedule.sh has ended
 	test -f "$dir/printed" || {
 		test -s "$dir/schedule.log" && test -f "$dir/scheduled" || return 0
-		look_for_printed >"$dir/printed.$$.tmp" 2>/dev/null
-		mv -f "$dir/printed.$$.tmp" "$dir/printed" 2>/dev/null || return 0
+		# In a group, who looks at a run of somebody else's can't keep it.
+		{
+			look_for_printed >"$dir/printed.$$.tmp"
+			mv -f "$dir/printed.$$.tmp" "$dir/printed"
+		} 2>/dev/null || return 0
 	}
 	told_of=$jobs
 	while read -r how scheduler id tasks context

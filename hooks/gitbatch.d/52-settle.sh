@@ -24,14 +24,16 @@ settle_run () {
 	esac
 	settling=$dir/settling
 	trap 'rm -f "$settling"' EXIT
+	came_to=
 	settle_locked "$@"
 	settled=$?
 	rm -f "$dir/settling"
 	trap - EXIT
+	test -z "$came_to" || tell_end
 	return "$settled"
 }
 
-# sets: results
+# sets: came_to results
 settle_locked () {
 	# [STATE [EXIT [REASON]]]: what a person says of the run
 	reload_request || {
@@ -80,6 +82,7 @@ settle_locked () {
 		"$base/undelivered/$run" "$dir/postponed"
 	postpone_delivery
 	announce "$run"
+	came_to=$state
 	echo "run $run: $state"
 }
 

@@ -33,6 +33,9 @@ check_places () {
 		test -n "$repair" && mkdir -p "$base/$folder" &&
 		mended "made $base/$folder again" || problem "$base/$folder was removed"
 	done
+	why_unfit
+	test ! -e "$base/on-end" || test -z "$unfit" ||
+	printf 'note: %s is not run: %s\n' "$base/on-end" "$unfit"
 	try_place "$base"
 	test -z "$fallen" || problem "$base can't keep what a batch remote promises: $fallen"
 	test -z "$repair" || find "$base/runs" -name '.token.*' -mtime +7 -exec rm -f {} +

@@ -124,6 +124,10 @@ start)
 	test $# -gt 0 || die 'start takes a branch'
 	start_branch "$@"
 	;;
+on-end)
+	find_run "${1:-}"
+	run_on_end
+	;;
 settle-after)
 	find_run "${1:-}"
 	settle_after "${2:-}"

@@ -49,12 +49,16 @@ class Person:
     """Hears what is told, and looks at one run at most."""
 
     told: list[tuple[str, str]] = field(default_factory=list)
+    on_desktop: list[tuple[str, str]] = field(default_factory=list)
     rung: int = 0
     looks_at: Run | None = None
     later: list[Callable[[], None]] = field(default_factory=list)
 
     def tell(self, text: str, title: str = "", severity: str = "") -> None:  # noqa: ARG002  # as the app's
         self.told.append((title, text))
+
+    def tell_desktop(self, title: str, text: str) -> None:
+        self.on_desktop.append((title, text))
 
     def bell(self) -> None:
         self.rung += 1
@@ -145,6 +149,29 @@ def test_a_run_that_ends_is_told_of_unless_a_person_looks_at_it(world: World) ->
     world.live.take_listing(listing(world.person.looks_at, ended))
     world.person.a_second_passes()
     assert len(world.person.told) == 1
+
+
+def test_what_a_person_cancels_is_not_told_once_more(world: World) -> None:
+    runs = [replace(RUN, number=number) for number in (1, 2)]
+    world.live.take_listing(listing(*runs))
+    for run in runs:
+        world.notifications.expect(run)
+    states = (State.CANCELLED, State.SUCCEEDED)
+    ended = [replace(run, state=state) for run, state in zip(runs, states, strict=True)]
+    world.live.take_listing(listing(*ended))
+    world.person.a_second_passes()
+    # The other one ended by itself before.
+    assert [title for title, _ in world.person.told] == ["batch#2 ✔ succeeded"]
+
+
+def test_runs_that_end_together_are_one_notification_of_the_desktop(world: World) -> None:
+    runs = [replace(RUN, number=number) for number in (1, 2)]
+    world.live.take_listing(listing(*runs))
+    world.live.take_listing(listing(*(replace(run, state=State.SUCCEEDED) for run in runs)))
+    world.person.a_second_passes()
+    assert world.person.on_desktop == [
+        ("2 runs have ended", "batch#1 ✔ succeeded, batch#2 ✔ succeeded")
+    ]
 
 
 def test_what_was_over_when_the_screen_was_opened_is_no_news(world: World) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual.events import AppBlur
+
 from gitbatch_tui.ui.app import GitBatchApp
 from gitbatch_tui.ui.screens.log import LogScreen
 from tests.ui.driver import DESIGN, AppDriver, async_test, run_app
 from tests.ui.wire import wire
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.support.project import Project
 
 WAITS = "while ! test -e ../go; do sleep 0.05; done; echo ended >result"
@@ -72,6 +76,27 @@ async def test_bell_and_title_are_for_those_who_want_them(project: Project) -> N
         await driver.until(lambda: "\x07" in sent)
     titles = [text for text in sent if text in {"\x1b[22;2t", "\x1b[23;2t"}]
     assert titles == ["\x1b[22;2t", "\x1b[23;2t"]
+
+
+@async_test
+async def test_the_desktop_hears_of_a_run_that_ends_while_another_window_has_the_focus(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VTE_VERSION", "7600")
+    monkeypatch.delenv("TMUX", raising=False)
+    monkeypatch.delenv("STY", raising=False)
+    terminal, sent = wire()
+    app = GitBatchApp(project.world.clone)
+    app.driver_class = terminal
+    async with app.run_test(size=DESIGN, headless=False, notifications=True) as pilot:
+        driver = AppDriver(app, pilot)
+        number = project.begin(WAITS)
+        await driver.knows(number, "running")
+        app.post_message(AppBlur())
+        await driver.until(lambda: not app.app_focus)
+        (project.world.run(number) / "go").touch()
+        told = f"\x1b]777;notify;batch#{number} ✔ succeeded;"
+        await driver.until(lambda: any(text.startswith(told) for text in sent))
 
 
 @async_test

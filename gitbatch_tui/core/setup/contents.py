@@ -35,7 +35,7 @@ for file in "$base"/* "$base"/.[!.]*
 do
 	case "${{file##*/}}" in
 	'*' | '.[!.]*' | repo.git | repo.git.*.tmp | runs | active | queue | wishes) ;;
-	profile | install.lock | undelivered | large) ;;
+	profile | on-end | install.lock | undelivered | large) ;;
 	*) printf 'other=%s\\n' "${{file##*/}}" ;;
 	esac
 done

@@ -33,6 +33,8 @@ async def cancel(app: GitBatchApp, selection: Selection) -> None:
         app.live.remote_of(run)
     if await ask(app, Confirm(about_cancelling(runs, app.live.now_for(runs[0].remote)))):
         app.main.runs.unmark(selection.marked)
+        for run in runs:
+            app.notifications.expect(run)
         # A run that waits would begin as soon as one that runs is gone.
         runs.sort(key=lambda run: (run.state is State.RUNNING, run.number))
         orders = await each(

@@ -1,0 +1,160 @@
+"""BASE/on-end: a program of the owner's that is run once for each run that ends."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.people import GROUP, only_root
+from tests.support.scripts import schedule
+from tests.support.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.support.groups import Group
+    from tests.support.worlds import World
+
+TELL = """#!/bin/sh
+echo once >>told
+for fact in NAME RUN STATE EXIT BRANCH
+do
+	eval "printf '%s|' \"\\$GITBATCH_$fact\""
+done >facts
+printf '%s' "$GITBATCH_REASON" >reason
+printf '%s' "$GITBATCH_LOG_TAIL" >tail
+mv facts ended
+"""
+FAILS = '"$GITBATCH" run sh -c \'echo "one error"; exit 3\''
+
+
+def put(world: World, text: str) -> Path:
+    path = world.base / "on-end"
+    world.script(path, text)
+    return path
+
+
+def log(world: World, number: int) -> str:
+    path = world.run(number) / "on-end.log"
+    wait_until(lambda: path.exists() and path.read_text())
+    return path.read_text()
+
+
+def test_it_hears_how_a_run_ended(each_shell: World) -> None:
+    world = each_shell
+    put(world, TELL)
+    number = world.submit(schedule(FAILS))
+    wait_until((world.base / "ended").exists)
+    facts = (world.base / "ended").read_text()
+    assert facts == f"base#{number}|{number}|failed|3|master|"
+    assert (world.base / "reason").read_text() == "exit status 3: one error"
+    assert (world.base / "tail").read_text() == "one error"
+
+
+def test_it_is_run_once_for_an_end_whoever_settles(world: World) -> None:
+    number = world.submit(schedule('"$GITBATCH" job slurm 4711'))
+    put(world, TELL)
+    world.gitbatch("settle", str(number), "lost")
+    wait_until((world.base / "ended").exists)
+    assert f"|{number}|lost|" in (world.base / "ended").read_text()
+    for state in ("lost", "lost", "succeeded"):
+        world.gitbatch("settle", str(number), state)
+    # Another end is told; it is the last one that is awaited.
+    wait_until(lambda: "|succeeded|" in (world.base / "ended").read_text())
+    assert (world.base / "told").read_text() == "once\n" * 2
+
+
+def test_its_failure_changes_nothing_and_is_kept(world: World) -> None:
+    put(world, "#!/bin/sh\necho no network >&2\nexit 9\n")
+    number = world.submit(schedule('"$GITBATCH" run true'))
+    assert world.settled(number)["state"] == "succeeded"
+    assert log(world, number) == "no network\n"
+
+
+def test_one_that_hangs_is_ended_with_all_that_it_began(each_shell: World) -> None:
+    world = each_shell
+    world.bare("config", "gitbatch.onEndSeconds", "1")
+    put(world, "#!/bin/sh\ntrap '' TERM\nsleep 987 &\necho $$ $! >>processes\nwait; sleep 986\n")
+    number = world.submit(schedule('"$GITBATCH" run true'))
+    assert world.settled(number)["state"] == "succeeded"
+    assert "it was ended after 1 s" in log(world, number)
+    processes = (world.base / "processes").read_text().split()
+    assert len(processes) == 2
+    wait_until(lambda: not any(is_alive(each) for each in processes))
+
+
+def is_alive(process: str) -> bool:
+    try:
+        with open(f"/proc/{process}/stat") as stat:  # noqa: PTH123  # a process, and no path
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_what_it_prints_is_bounded(world: World) -> None:
+    put(world, "#!/bin/sh\nyes\n")
+    number = world.submit(schedule('"$GITBATCH" run true'))
+    world.settled(number)
+    path = world.run(number) / "on-end.log"
+    wait_until(lambda: path.exists() and path.stat().st_size >= 2**19)
+    assert path.stat().st_size <= 2**21
+
+
+def test_a_push_does_not_wait_for_it(world: World) -> None:
+    put(world, "#!/bin/sh\nwhile test ! -e go; do sleep 0.1; done\n: >ended\n")
+    first = world.submit(schedule("exit 1"))
+    began = time.monotonic()
+    world.submit(schedule('"$GITBATCH" run true'))
+    assert time.monotonic() - began < 30
+    assert not (world.base / "ended").exists()
+    (world.base / "go").touch()
+    world.settled(first)
+    wait_until((world.base / "ended").exists)
+
+
+UNFIT: dict[str, tuple[Callable[[Path], object], str]] = {
+    "writable by others": (lambda path: path.chmod(0o757), "others can write to it: 'chmod go-w"),
+    "writable by a group": (lambda path: path.chmod(0o775), "others can write to it: 'chmod go-w"),
+    "not executable": (lambda path: path.chmod(0o644), "it is not executable"),
+    "a link": (lambda path: path.symlink_to(path.rename(f"{path}.real")), "it is no file"),
+}
+
+
+@pytest.mark.parametrize(("spoil", "why"), UNFIT.values(), ids=UNFIT.keys())
+def test_one_that_somebody_else_may_have_written_is_not_run(
+    world: World, spoil: Callable[[Path], object], why: str
+) -> None:
+    spoil(put(world, TELL))
+    number = world.submit(schedule('"$GITBATCH" run true'))
+    assert why in log(world, number)
+    assert not (world.base / "told").exists()
+    assert f"note: {world.base}/on-end is not run: {why}" in world.gitbatch("check").output
+    (world.base / "on-end").unlink()
+
+
+@only_root
+def test_in_a_group_it_is_the_owners_alone(group: Group) -> None:
+    group.install("--shared", str(GROUP))
+    path = group.base / "on-end"
+    told = group.folder / "told"
+    told.mkdir()
+    told.chmod(0o777)
+    text = f"#!/bin/sh\ncd {told}\nid -u >new.$GITBATCH_RUN\nmv new.$GITBATCH_RUN $GITBATCH_RUN\n"
+    for number, (writer, runs) in enumerate([(group.anna, True), (group.ben, False)], 1):
+        path.write_text(text)
+        path.chmod(0o755)
+        writer.owns(path)
+        group.submit(group.ben, f"#!/bin/sh\necho {number}\n")
+        group.settled(number)
+        if runs:
+            # Of a member's run, as that member, whom the owner's programs serve anyway.
+            wait_until((told / str(number)).exists)
+            assert (told / str(number)).read_text() == f"{group.ben.uid}\n"
+        else:
+            log_of = group.base / f"runs/{number}/on-end.log"
+            wait_until(lambda log_of=log_of: log_of.exists() and log_of.read_text())  # type: ignore[misc]
+            assert "it is not that of the owner" in log_of.read_text()
+            assert not (told / str(number)).exists()
