@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import DOCTORS_BRANCH, Run, State
-from gitbatch_tui.ui.state import AppState, BranchView, RemoteView, newest_by_branch
+from gitbatch_tui.ui.branch_comparison import BranchComparison
+from gitbatch_tui.ui.state import AppState, RemoteView, newest_by_branch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -54,7 +55,7 @@ class Live:
         self.state = AppState()
         self.view: CloneOverview | None = None
         """The clone as it was read last."""
-        self.counted: dict[CommitPair, Divergence] = {}
+        self.comparison = BranchComparison()
         self._session = session
         self._start, self._hand_over = start, hand_over
         self._changed, self._missing = changed, missing
@@ -64,8 +65,6 @@ class Live:
         """Whether the first picture is drawn, and what changes is looked after."""
         self._reading = self._read_again = False
         self._counting = False
-        self._uncountable: set[CommitPair] = set()
-        """Pairs of which one commit isn't here."""
 
     def close(self) -> None:
         """Stop watching, without waiting for anybody."""
@@ -105,7 +104,7 @@ class Live:
     def take_clone(self, view: CloneOverview) -> None:
         """Show the clone; what servers said since stays."""
         self.view = view
-        self._uncountable.clear()
+        self.comparison.try_again()
         old = self.state
         remotes = tuple(
             old.views.get(remote.name) or RemoteView(remote, tuple(view.runs[remote.name]))
@@ -224,10 +223,11 @@ class Live:
 
     def _show_branches(self) -> None:
         """Show branches as they compare to the remote; counting goes on behind."""
-        pairs = self._pairs()
-        self.state = replace(self.state, branches=self._branches(pairs))
+        theirs, last = self._theirs()
+        comparison = self.comparison
+        self.state = replace(self.state, branches=comparison.compare(self.view, theirs, last))
         self._changed()
-        missing = set(pairs.values()) - self.counted.keys() - self._uncountable
+        missing = comparison.uncounted()
         if missing and self._watched and not self._counting:
             self._counting = True
             self._start(partial(self._count, missing))
@@ -245,51 +245,15 @@ class Live:
         self, asked: AbstractSet[CommitPair], counted: Mapping[CommitPair, Divergence]
     ) -> None:
         self._counting = False
-        self.counted.update(counted)
-        self._uncountable |= asked - counted.keys()
+        self.comparison.take(asked, counted)
         self._show_branches()
 
-    @property
-    def is_counted(self) -> bool:
-        """Tell whether it is known how far every branch is from the remote's."""
-        return all(pair in self.counted for pair in self._pairs().values())
-
-    @property
-    def _compared(self) -> str | None:
-        """The remote that branches are compared to: the one that is shown, else the first."""
+    def _theirs(self) -> tuple[Mapping[str, str], Mapping[str, Run]]:
+        """The branches of the remote that is shown, else of the first, and their newest runs."""
         names = [view.remote.name for view in self.state.remotes]
-        return self.state.remote or (names[0] if names else None)
-
-    @property
-    def _theirs(self) -> Mapping[str, str]:
-        remote = self._compared
-        return self.view.theirs.get(remote, {}) if self.view and remote else {}
-
-    def _pairs(self) -> dict[str, CommitPair]:
-        theirs = self._theirs
-        ours = self.view.branches if self.view else {}
-        return {
-            name: (commit, theirs[name])
-            for name, commit in ours.items()
-            if theirs.get(name, commit) != commit
-        }
-
-    def _branches(self, pairs: Mapping[str, CommitPair]) -> tuple[BranchView, ...]:
-        if not self.view:
-            return ()
-        last = newest_by_branch(self.state.views[self._compared].runs if self._compared else ())
-        views = (
-            self._branch(name, commit, pairs.get(name), last.get(name))
-            for name, commit in self.view.branches.items()
-        )
-        return tuple(sorted(views, key=lambda view: (not view.current, view.name)))
-
-    def _branch(
-        self, name: str, commit: str, pair: CommitPair | None, last: Run | None
-    ) -> BranchView:
-        ahead, behind = (self.counted.get(pair) if pair else None) or (None, None)
-        current = self.view.current if self.view else ""
-        return BranchView(name, commit, name == current, ahead, behind, name in self._theirs, last)
+        name = self.state.remote or (names[0] if names else None)
+        theirs = self.view.theirs.get(name, {}) if self.view and name else {}
+        return theirs, newest_by_branch(self.state.views[name].runs if name else ())
 
 
 def _has_begun(old: Sequence[Run], new: Sequence[Run]) -> bool:

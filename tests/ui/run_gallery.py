@@ -29,4 +29,4 @@ async def run_gallery(path: Path, size: tuple[int, int] = DESIGN) -> AsyncIterat
 
 def is_counted(app: GitBatchApp) -> bool:
     """Whether it is known how far every branch is from the remote's."""
-    return app.live.is_counted
+    return app.live.comparison.is_counted

@@ -24,9 +24,9 @@ from gitbatch_tui.core.server.calls import (
     sentence,
 )
 from gitbatch_tui.core.server.files import ServerFiles
+from gitbatch_tui.core.server.receipts import last_receipt
 from gitbatch_tui.core.server.starting import dashed, schedule
 from gitbatch_tui.errors import GitBatchError, OnlyPublished, Refused, Unreachable
-from gitbatch_tui.models import last_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

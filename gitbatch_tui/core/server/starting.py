@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.server.calls import APART, decode, lines_of
+from gitbatch_tui.core.server.receipts import last_receipt
 from gitbatch_tui.errors import RunNotConfirmed
-from gitbatch_tui.models import last_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.server.client import Claim
+from gitbatch_tui.core.server.receipts import parse_receipts
 from gitbatch_tui.core.submit.refusal import explain, refused_here, trouble_in
 from gitbatch_tui.errors import PushRefused, RunNotConfirmed
-from gitbatch_tui.models import parse_receipts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

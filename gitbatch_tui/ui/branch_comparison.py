@@ -1,0 +1,70 @@
+"""How the branches of the clone compare to those of a batch remote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitbatch_tui.ui.state import BranchView
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
+
+    from gitbatch_tui.core.watch.divergence import CommitPair, Divergence
+    from gitbatch_tui.core.watch.overview import CloneOverview
+    from gitbatch_tui.models import Run
+
+
+class BranchComparison:
+    """Remembers how far commits are apart, and which pairs of them are still to be counted."""
+
+    def __init__(self) -> None:
+        self._counted: dict[CommitPair, Divergence] = {}
+        self._uncountable: set[CommitPair] = set()
+        """Pairs of which one commit isn't here."""
+        self._pairs: dict[str, CommitPair] = {}
+        """By the name of a branch: its commit here, and another one there."""
+
+    def compare(
+        self, view: CloneOverview | None, theirs: Mapping[str, str], last: Mapping[str, Run]
+    ) -> tuple[BranchView, ...]:
+        """The branches of a clone beside `theirs`, each with its `last` run; the current first."""
+        ours = view.branches if view else {}
+        self._pairs = {
+            name: (commit, theirs[name])
+            for name, commit in ours.items()
+            if theirs.get(name, commit) != commit
+        }
+        current = view.current if view else ""
+        views = (
+            BranchView(
+                name, commit, name == current, *self._apart(name), name in theirs, last.get(name)
+            )
+            for name, commit in ours.items()
+        )
+        return tuple(sorted(views, key=lambda view: (not view.current, view.name)))
+
+    def take(
+        self, asked: AbstractSet[CommitPair], counted: Mapping[CommitPair, Divergence]
+    ) -> None:
+        """Take what was counted of the pairs that were asked about."""
+        self._counted.update(counted)
+        self._uncountable |= asked - counted.keys()
+
+    def try_again(self) -> None:
+        """Count also what couldn't be counted before: a fetch may have brought the commits."""
+        self._uncountable.clear()
+
+    def uncounted(self) -> set[CommitPair]:
+        """The pairs that can be counted, and aren't yet."""
+        return set(self._pairs.values()) - self._counted.keys() - self._uncountable
+
+    @property
+    def is_counted(self) -> bool:
+        """True when it is known how far every branch is from the remote's."""
+        return all(pair in self._counted for pair in self._pairs.values())
+
+    def _apart(self, name: str) -> tuple[int | None, int | None]:
+        """How many commits a branch is ahead and behind; None while that isn't known."""
+        pair = self._pairs.get(name)
+        return (self._counted.get(pair) if pair else None) or (None, None)
