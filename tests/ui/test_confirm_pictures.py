@@ -100,11 +100,14 @@ async def test_submitting_a_sweep(gallery: Gallery, size: tuple[int, int]) -> No
         driver.app.push_screen(dialog)
         await driver.dialog(SubmitDialog)
         dialog.take(situation, Choices())
-        dialog.sweep.action_step(0)
+        dialog.sweep.enter()
         await driver.write("lr=0.1,0.3,1")
         await driver.press("down")
         await driver.write("seed=1..3")
         await driver.sees("9 runs of master")
+        # A cursor blinks.
+        dialog.set_focus(None)
+        await driver.pilot.pause()
         looks_like(driver.app, f"submit-sweep-{size[0]}x{size[1]}")
 
 

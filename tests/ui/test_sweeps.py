@@ -11,6 +11,8 @@ from gitbatch_tui.ui.dialogs.confirm import Confirm
 from gitbatch_tui.ui.dialogs.rerun import RerunDialog
 from gitbatch_tui.ui.dialogs.submit import SubmitDialog
 from tests.support.batches import new_world
+from tests.support.paint import Screen
+from tests.support.terminal import LEAVES, OURS
 from tests.support.worlds import JOB_OF_ITS_OWN
 from tests.ui.driver import AppDriver, async_test, run_app
 
@@ -38,7 +40,7 @@ async def write_sweep(driver: AppDriver, *lines: str) -> None:
     """Write into the lines below those of the parameters."""
     dialog = driver.app.screen
     assert isinstance(dialog, SubmitDialog | RerunDialog)
-    dialog.sweep.action_step(0)
+    dialog.sweep.enter()
     for line in lines:
         await driver.write(line)
         await driver.press("down")
@@ -267,3 +269,24 @@ async def test_p_on_a_sweep_makes_a_branch_of_each_result(world: World) -> None:
         await driver.press("up", "enter")
         await driver.sees("The results of batch#2 are the branch batch-2.")
     assert {"batch-1", "batch-2"} <= set(world.git("branch", "--format=%(refname:short)").split())
+
+
+def test_a_sweep_from_key_to_row_in_a_real_terminal(world: World) -> None:
+    screen = Screen(OURS, world.clone)
+    try:
+        screen.until("press s to submit")
+        screen.type(b"s")
+        screen.until("has no branch master yet")
+        screen.type(b"\t\tlr=0.1,0.3")
+        screen.until("2 runs of master")
+        screen.type(b"\r")
+        screen.until("sweep:1", "2 runs have begun")
+        world.settled(2)
+        screen.type(b"\r")
+        screen.until("0.3")
+        screen.type(b"q")
+        screen.until(LEAVES.decode())
+        assert screen.process.wait(10) == 0
+    finally:
+        screen.close()
+    assert [world.facts(n, "request")["option"] for n in (1, 2)] == ["lr=0.1", "lr=0.3"]

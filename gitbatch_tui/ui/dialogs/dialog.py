@@ -26,7 +26,12 @@ T = TypeVar("T")
 class Dialog(ModalScreen[T]):
     """Floats above a screen; `holds` says what is in it, `keys` what its keys do."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close", show=False)]
+    # With priority, keys that were pressed meanwhile are for where tab went to.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "close", show=False),
+        Binding("tab", "app.focus_next", "next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", "previous", show=False, priority=True),
+    ]
     CSS_PATH = "dialogs.tcss"
     HEADING = ""
     SCROLLS = True

@@ -102,16 +102,25 @@ class Lines(Vertical):
         self._said.display = bool(words)
         self._said.set_class(wrong, "-bad")
 
-    def action_step(self, step: int) -> None:
+    async def action_step(self, step: int) -> None:
+        """Go to another line, at once, so that what is typed next goes there."""
+        await self._keep_one_empty()
         lines = list(self.query(LineInput))
         at = next((index for index, line in enumerate(lines) if line.has_focus), 0)
-        lines[max(0, min(at + step, len(lines) - 1))].focus()
+        self.screen.set_focus(lines[max(0, min(at + step, len(lines) - 1))])
+
+    def enter(self) -> None:
+        """Go to the first line."""
+        self.query(LineInput).first().focus()
+
+    async def _keep_one_empty(self) -> None:
+        if all(line.value for line in self.query(LineInput)):
+            await self.mount(LineInput("", self.PLACEHOLDER), before=self._said)
 
     @on(Input.Changed)
-    def _note_change(self, event: Input.Changed) -> None:
+    async def _note_change(self, event: Input.Changed) -> None:
         event.stop()
-        if all(line.value for line in self.query(LineInput)):
-            self.mount(LineInput("", self.PLACEHOLDER), before=self._said)
+        await self._keep_one_empty()
         self.post_message(self.Changed(self))
 
     @on(Input.Submitted)

@@ -76,7 +76,7 @@ class StartDialog(Dialog[T]):
     def is_ready(self) -> bool:
         """Tell whether it can begin as it is written; else go to what is wrong, or ask."""
         if self.objection:
-            (self.parameters if self.parameters.objection else self.sweep).action_step(0)
+            (self.parameters if self.parameters.objection else self.sweep).enter()
             return False
         for line in self.parameters.options:
             if line not in self._settled and (ways := _ways(line)):
