@@ -18,9 +18,11 @@ from gitbatch_tui.core.curves.rows import COLUMNS, NOTHING
 if TYPE_CHECKING:
     from gitbatch_tui.core.curves.rows import Cells, Rows
 
-ROOM = 12_000_000
+ROOM = 8_000_000
 """As many numbers as are kept at most, of all files that are looked at together."""
 LARGEST = 1e300
+_BREAKS = 100_000
+"""As many gaps of a column as are drawn."""
 _SAMPLE = 1000
 _REGULAR = 0.75
 """The part of all distances between steps that are the same, where a longer one is a gap."""
@@ -61,7 +63,7 @@ class Column:
             return
         kind = "text" if number == -math.inf and isinstance(cell, str) else "NaN or infinite"
         self.gaps["without a step" if math.isnan(step) else kind] += 1
-        if self.breaks[-1:] != [len(self.xs)]:
+        if self.breaks[-1:] != [len(self.xs)] and len(self.breaks) < _BREAKS:
             self.breaks.append(len(self.xs))
 
 
@@ -223,4 +225,5 @@ def _missed(xs: array[float]) -> set[int]:
         return set()
     if math.isclose(xs[-1] - xs[0], usual * (len(xs) - 1)):
         return set()
-    return {at for at, step in enumerate(map(sub, xs[1:], xs), 1) if step > 1.5 * usual}
+    missed = (at for at, step in enumerate(map(sub, xs[1:], xs), 1) if step > 1.5 * usual)
+    return set(islice(missed, _BREAKS))
