@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.batch.fetch import fetch_result
 from gitbatch_tui.core.browse.content import FIRST, Look, look
 from gitbatch_tui.core.browse.json_text import set_out
 from gitbatch_tui.core.browse.outline import Outline
@@ -15,10 +17,15 @@ from gitbatch_tui.core.browse.trees import open_tree
 from gitbatch_tui.core.diffs.model import LINES
 from gitbatch_tui.core.server.folders import Entry, EntryKind, FolderPage, read_folder
 from gitbatch_tui.errors import BadAnswer, UnknownName
+from tests.support.batches import new_world_at, open_batch
+from tests.support.batches import run as submit
 from tests.support.png import png
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.project import Project
+    from tests.support.servers.sshd import Sshd
 
 
 class File:
@@ -224,3 +231,40 @@ def test_a_commit_stands_for_a_run_tree_that_is_gone_large_files_included(
     assert (2000, "ck/deep/model") in gone.files("ck")
     with pytest.raises(UnknownName):
         gone.folder("nowhere")
+
+
+def test_odd_names_are_listed_and_read_over_ssh_too(sshd: Sshd, tmp_path: Path) -> None:
+    world = new_world_at(tmp_path, "hpc:base", sshd.home / "base")
+    number = submit(world).receipt.run
+    world.settled(number)
+    names = [b"new\nline", b"tab\tbed", b"broken\xff", b"$(touch pwned)", b"-x", b"'"]
+    folder = world.run(number) / "tree/odd"
+    folder.mkdir()
+    for name in names:
+        (folder / os.fsdecode(name)).write_bytes(name)
+    with open_batch(world) as batch:
+        run = next(run for run in batch.runs() if run.number == number)
+        found = open_tree(batch, run)
+        entries = found.folder("odd").entries
+        assert {os.fsencode(entry.name) for entry in entries} == set(names)
+        assert all(found.read(entry.path, 0, 99) == os.fsencode(entry.name) for entry in entries)
+        assert found.address("odd") == f"hpc:~/base/runs/{number}/tree/odd"
+
+
+def test_where_nobody_answers_the_commit_of_the_results_is_shown_with_the_reason(
+    sshd: Sshd, tmp_path: Path
+) -> None:
+    world = new_world_at(tmp_path, "hpc:base", sshd.home / "base")
+    number = submit(world).receipt.run
+    world.settled(number)
+    with open_batch(world) as batch:
+        run = next(run for run in batch.runs() if run.number == number)
+        fetch_result(batch, run)
+    sshd.client("ProxyCommand /bin/false")
+    sshd.stop()
+    with open_batch(world) as batch:
+        found = open_tree(batch, run)
+        assert found.commit == run.result
+        assert "hpc" in found.told
+        assert "these are the files of its results" in found.told
+        assert [entry.name for entry in found.folder().entries]
