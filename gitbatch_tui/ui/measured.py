@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.panes.run_columns import RunColumn
+from gitbatch_tui.ui.panes.used_columns import USED
 from gitbatch_tui.ui.widgets.list_model import Cell
 
 if TYPE_CHECKING:
@@ -60,8 +61,8 @@ class MeasuredValues:
 
     def keep_up(self, wanted: Sequence[str]) -> None:
         """Go on reading, from now on, as long as any numbers are wanted."""
-        self._is_wanted = bool(wanted)
-        if wanted and not self._repeats:
+        self._is_wanted = any(name not in USED for name in wanted)
+        if self._is_wanted and not self._repeats:
             self._repeats = True
             self._repeat(EVERY, self._look)
         self._look()
@@ -129,8 +130,11 @@ class MeasuredValues:
 
 
 def columns_of(names: Iterable[str], values: Mapping[Key, Values]) -> list[RunColumn]:
-    """A column for each of these numbers, by which runs can be sorted; `values` may change."""
-    return [_column(name, values) for name in names]
+    """A column for each of these numbers, by which runs can be sorted; `values` may change.
+
+    Names of `USED` are those of what runs used, which need not be read.
+    """
+    return [USED.get(name) or _column(name, values) for name in names]
 
 
 def _column(name: str, values: Mapping[Key, Values]) -> RunColumn:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.models import Job, State, Task
+from gitbatch_tui.models import Job, Run, State, Task, Usage
+from gitbatch_tui.ui.actions import show
 from gitbatch_tui.ui.dialogs.details import Details
 from gitbatch_tui.ui.dialogs.reading import Reading
 from gitbatch_tui.ui.state import Selection
 from tests.ui.driver import SMALL, async_test, run_app
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.support.project import Project
 
 
@@ -28,6 +32,28 @@ async def test_the_whole_record_is_shown(project: Project) -> None:
             await driver.sees(text)
         facts = {name: text for _, facts in dialog.sections for name, text, _ in facts}
         assert facts["run tree"] == f"{project.world.base}/runs/{number}/tree"
+
+
+@async_test
+async def test_what_its_scheduler_knows_better_is_shown_as_soon_as_it_is_told(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = threading.Event()
+
+    def told(_: object, __: object, runs: list[Run], ___: object) -> list[Run]:
+        asked.wait(10)
+        return [replace(run, used=Usage(memory=3 * 2**30, memory_asked=2**36)) for run in runs]
+
+    monkeypatch.setattr(show, "accounted", told)
+    number = project.finish("exit 0")
+    async with run_app(project.world.clone) as driver:
+        await driver.knows(number, "succeeded")
+        await driver.press("i")
+        await driver.sees("of CPU time")
+        asked.set()
+        await driver.sees("3 GiB of memory")
+        await driver.press("escape")
+        await driver.back_on_main()
 
 
 @async_test

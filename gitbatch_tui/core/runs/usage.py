@@ -29,6 +29,22 @@ def cpu_share(used: Usage) -> float | None:
     return used.cpu / used.reserved if used.cpu is not None and used.reserved else None
 
 
+def time_share(run: Run, now: datetime | None) -> float | None:
+    """Return how much of the time was used that it had; of a run that goes on, by now."""
+    used = run.used
+    if used and used.limit and used.wall is not None:
+        return used.wall / used.limit
+    if now and run.state is State.RUNNING and run.deadline and run.started:
+        return (now - run.started) / (run.deadline - run.started)
+    return None
+
+
+def memory_words(run: Run) -> str:
+    """Write the highest peak of a run's memory: `3.1 of 64 GiB`; empty where nobody told."""
+    used = run.used
+    return _of(used.memory, used.memory_asked) if used and used.memory is not None else ""
+
+
 def brief(run: Run, now: datetime) -> str:
     """Write it in a line of columns: `cpu 11 %  mem 3.1 of 64 GiB  time 20 %`; empty for nothing.
 
@@ -43,14 +59,12 @@ def _parts(run: Run, now: datetime) -> Iterator[tuple[str, str]]:
         yield "cpu", _percent(share)
     elif used and used.cpu is not None:
         yield "cpu", duration(timedelta(seconds=used.cpu))
-    if used and used.memory is not None:
-        yield "mem", _of(used.memory, used.memory_asked)
+    if words := memory_words(run):
+        yield "mem", words
     if used and used.gpu is not None:
         yield "gpu", _percent(used.gpu / 100)
-    if used and used.limit and used.wall is not None:
-        yield "time", _percent(used.wall / used.limit)
-    elif run.state is State.RUNNING and run.deadline and run.started:
-        yield "time", _percent((now - run.started) / (run.deadline - run.started))
+    if (share := time_share(run, now)) is not None:
+        yield "time", _percent(share)
 
 
 def facts(run: Run, now: datetime) -> Iterator[tuple[str, str]]:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.batch.fetch import fetch_results
 from gitbatch_tui.core.curves.opening import MOST, open_metrics
+from gitbatch_tui.core.runs.accounted import accounted
 from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.dialogs.several import ChooseSeveral
 from gitbatch_tui.ui.measured import columns_of
+from gitbatch_tui.ui.panes.used_columns import USED, told_of
 from gitbatch_tui.ui.preferences import MOST_METRICS
 from gitbatch_tui.ui.screens.curves import CurveScreen
 
@@ -46,14 +48,15 @@ async def show_curves(app: GitBatchApp, selection: Selection) -> None:
 
 
 async def choose_metrics(app: GitBatchApp, _: Selection) -> None:
-    """Choose which numbers that runs have measured are columns of the list."""
+    """Choose which numbers of runs are columns: what they measured, and what they used."""
     sides = [(view.remote, run) for view in app.live.state.remotes for run in view.runs]
     if not sides:
         raise Refused("There are no runs yet, and so no metrics.")
     with app.main.doing("Fetching what was measured ..."):
         await app.session.with_clone(lambda clone: _fetch(app, clone, sides))
         app.measured.take(sides, await asyncio.to_thread(app.measured.read, sides))
-    names = list(dict.fromkeys([*app.preferences.metrics, *app.measured.names()]))
+    used = told_of(run for _, run in sides)
+    names = list(dict.fromkeys([*app.preferences.metrics, *app.measured.names(), *used]))
     if not names:
         raise Refused("No run has left metrics yet: docs/metrics.md says how a job does.")
     chosen = await ask(app, ChooseSeveral("Columns of metrics", names, app.preferences.metrics))
@@ -64,6 +67,16 @@ async def choose_metrics(app: GitBatchApp, _: Selection) -> None:
         app.preferences.remember(metrics=list(chosen))
         app.main.runs.add_columns(columns_of(chosen, app.measured.values))
         app.measured.keep_up(chosen)
+        if any(name in USED for name in chosen):
+            await _ask_what_was_used(app)
+
+
+async def _ask_what_was_used(app: GitBatchApp) -> None:
+    """Let the schedulers tell; it comes as records of the runs."""
+    for view in app.live.state.remotes:
+        now = app.live.now_for(view.remote.name)
+        with app.main.doing(f"Asking what the runs of {view.remote.name} used ..."):
+            await asyncio.to_thread(accounted, app.session.hosts, view.remote, view.runs, now)
 
 
 def _fetch(app: GitBatchApp, clone: Clone, sides: Sequence[tuple[BatchRemote, Run]]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.runs.accounted import accounted
 from gitbatch_tui.core.runs.tasks import tasks_of
 from gitbatch_tui.ui.dialogs.details import Details
 from gitbatch_tui.ui.dialogs.help import PaneKeys
@@ -36,8 +38,13 @@ async def keys(app: GitBatchApp, selection: Selection) -> None:
 
 
 async def details(app: GitBatchApp, selection: Selection) -> None:
-    """Read it from the clone; no server is asked."""
+    """Read it from the clone; only what the run used may be known better by its scheduler."""
     run = selection.the_run()
     remote = app.live.remote_of(run)
     tasks = await app.session.with_clone(lambda clone: tasks_of(clone, run))
-    app.push_screen(Details(replace(run, tasks=tasks), remote, app.live.now_for(run.remote)))
+    now = app.live.now_for(run.remote)
+    shown = Details(replace(run, tasks=tasks), remote, now)
+    app.push_screen(shown)
+    (told,) = await asyncio.to_thread(accounted, app.session.hosts, remote, [run], now)
+    if told is not run and app.screen is shown:
+        app.switch_screen(Details(replace(told, tasks=tasks), remote, now))

@@ -1,0 +1,57 @@
+"""Columns of what runs used of what they had asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from gitbatch_tui.models import Run, State, Usage
+from gitbatch_tui.ui.measured import columns_of
+from gitbatch_tui.ui.panes.run_columns import Sight
+from gitbatch_tui.ui.panes.used_columns import USED, told_of
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+SIGHT = Sight(lambda _: NOW)
+GIB = 2**30
+RUN = Run("batch", 1, State.SUCCEEDED, "master", "0" * 40)
+IDLE = replace(
+    RUN,
+    used=Usage(
+        cpu=3168, wall=3600, memory=3 * GIB, cores=8, memory_asked=64 * GIB, limit=36000,
+        reserved=57600,
+    ),
+)  # fmt: skip
+RUNNING = replace(
+    RUN,
+    state=State.RUNNING,
+    started=NOW - timedelta(minutes=3),
+    deadline=NOW + timedelta(minutes=57),
+)
+
+
+def test_they_say_how_much_was_used_and_mark_what_was_too_little() -> None:
+    columns = columns_of(USED, {})
+    cells = [column.cell(IDLE, SIGHT) for column in columns]
+    assert [(cell.text, cell.tone) for cell in cells] == [
+        ("6 %", "warning"),
+        ("3 of 64 GiB", ""),
+        ("10 %", "warning"),
+    ]
+    assert [column.cell(RUN, SIGHT).text for column in columns] == ["", "", ""]
+
+
+def test_of_a_run_that_goes_on_the_time_that_has_passed_is_no_warning() -> None:
+    cell = USED["time used"].cell(RUNNING, SIGHT)
+    assert (cell.text, cell.tone) == ("5 %", "")
+
+
+def test_runs_are_sorted_by_them_and_those_without_come_first() -> None:
+    busy = replace(IDLE, number=2, used=replace(IDLE.used, cpu=57600, memory=9 * GIB))  # type: ignore[type-var]  # it has one
+    for name in ("cpu used", "memory used"):
+        assert sorted([busy, RUN, IDLE], key=USED[name].order) == [RUN, IDLE, busy]
+
+
+def test_they_are_offered_where_anything_was_asked_for() -> None:
+    assert told_of([RUN, replace(RUN, used=Usage(cpu=5, wall=9))]) == []
+    assert told_of([RUN, IDLE]) == list(USED)
+    assert told_of([RUNNING]) == list(USED)
