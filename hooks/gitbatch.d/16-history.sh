@@ -3,28 +3,32 @@
 # A record is a commit whose message ends in "Key: value" lines.  The swap is
 # what makes it safe; flock only spares those who were too late more retries.
 
-author_line () {
-	printf '%s gitbatch <gitbatch@localhost> %s +0000\n' "$1" "$epoch"
+# sets: author
+author_now () {
+	author="gitbatch <gitbatch@localhost> $epoch +0000"
 }
 
+# sets: object
 commit_object () {
-	# MESSAGE PARENT...
+	# MESSAGE PARENT...: sets $object
 	text=$1
 	shift
-	printf 'tree %s\n' "${record_tree:-$empty_tree}" &&
-	printf 'parent %s\n' "$@" &&
-	author_line author &&
-	author_line committer &&
-	printf '\n%s\n' "$text"
+	object="tree ${record_tree:-$empty_tree}"
+	for parent
+	do
+		object="$object${newline}parent $parent"
+	done
+	author_now
+	object="$object${newline}author $author${newline}committer $author$newline$newline$text"
 }
 
-# sets: said
+# sets: said trouble
 ask () {
-	# COMMAND...: sets $said to what it prints, or fails and sets $trouble to
-	# what it complains of
-	said=$("$@" 2>"$dir/$draft.complaint.tmp") && return 0
-	trouble=$(cat "$dir/$draft.complaint.tmp" 2>/dev/null)
-	test -n "$trouble" || trouble="$dir can not be written"
+	# COMMAND...: sets $said to what it prints.  One that fails is tried again,
+	# for what it complains of: sets $trouble.
+	said=$("$@" 2>/dev/null) && return 0
+	trouble=$("$@" 2>&1 >/dev/null) && said=$("$@" 2>/dev/null) && return 0
+	test -n "$trouble" || trouble='git failed without a word'
 	return 1
 }
 
@@ -70,19 +74,19 @@ swap () {
 	unique $keep $2
 	swap_ref=$3 swap_new=$4 swap_old=$5
 	# shellcheck disable=SC2086
-	commit_object "run $run" $ids >"$dir/$draft.keep.tmp" &&
-	commit_object "$message" "$log" >"$dir/$draft.record.tmp" || {
+	commit_object "run $run" $ids
+	{ printf '%s\n' "$object" >"$dir/$draft.tmp"; } 2>/dev/null || {
 		trouble="$dir can not be written"
 		return 1
 	}
-	ask_ids become_bare hash-object -t commit -w \
-		"$dir/$draft.keep.tmp" "$dir/$draft.record.tmp" || return 1
+	commit_object "$message" "$log"
+	ask_ids write_objects || return 1
 	objects=$said
-	updates="update refs/gitbatch/keep ${objects%"$newline"*} $keep"
+	updates="update refs/gitbatch/keep ${objects#*"$newline"} $keep"
 	test -z "$swap_ref" ||
 	updates="$updates${newline}update $swap_ref $swap_new $swap_old"
 	test -z "$message" ||
-	updates="$updates${newline}update refs/gitbatch/log ${objects#*"$newline"} $log"
+	updates="$updates${newline}update refs/gitbatch/log ${objects%"$newline"*} $log"
 	trouble=$(become_bare -c core.filesRefLockTimeout=100 \
 		update-ref --stdin 2>&1 <<-EOT
 		$updates
@@ -90,12 +94,11 @@ swap () {
 	)
 }
 
-sweep () {
-	# Away with what only led to a file or a record
-	rm -f "$dir/$draft.keep.tmp" "$dir/$draft.record.tmp" \
-		"$dir/$draft.complaint.tmp" "$dir/$draft.facts.tmp" \
-		"$dir/checkout.tmp" "$dir/moment.tmp" "$dir/room.tmp" \
-		"$dir/links.tmp" "$@"
+write_objects () {
+	# Prints the ids of $object and of the one that is in a file
+	become_bare hash-object -t commit -w --stdin "$dir/$draft.tmp" <<-EOT
+	$object
+	EOT
 }
 
 exclusively () {

@@ -21,7 +21,8 @@ claim () {
 		test -d "$base/runs/$run" || return 1
 		run=$((run + 1))
 	done
-	dir=$base/runs/$run draft=request
+	# The draft becomes that file in the end.
+	dir=$base/runs/$run draft=scheduled.$$
 	test "$run" -gt 900000000 || printf '%s\n' "$run" >"$base/runs/.last"
 	activate && announce "$run" || {
 		rm -rf "$dir"
@@ -46,26 +47,19 @@ highest () {
 	} 2>/dev/null | grep -x "[0-9]\{$digits\}" | sort -n | tail -n 1
 }
 
-# sets: email empty_tree epoch git_version log name now subject tips_seen tree
-# sets: trouble
+# sets: email empty_tree log name subject tips_seen tree
 describe () {
-	# What the commit says of itself: sets $tree, $name, $email, $subject;
-	# and $tips_seen, $epoch, $now and $git_version.
+	# What the commit says of itself: sets $tree, $name, $email, $subject; and
+	# $tips_seen, $epoch, $now and $git_version.
+	ask traced rev-list --no-walk=unsorted --format='%T%n%an%n%ae%n%s' \
+		"$commit" refs/gitbatch/keep refs/gitbatch/log -- || return 1
 	{
-		date -u '+%s %Y-%m-%dT%H:%M:%SZ' && git version
-	} >"$dir/moment.tmp" 2>/dev/null &
-	moment=$!
-	bare rev-list --no-walk=unsorted --format='%T%n%an%n%ae%n%s' \
-		"$commit" refs/gitbatch/keep refs/gitbatch/log -- \
-		>"$dir/$draft.facts.tmp" 2>/dev/null || {
-		trouble=$(bare rev-list --no-walk "$commit" refs/gitbatch/keep \
-			refs/gitbatch/log -- 2>&1 >"$dir/$draft.facts.tmp")
-		test -n "$trouble" || trouble="$dir can not be written"
-		wait "$moment"
-		return 1
-	}
-	{
-		read -r line
+		IFS= read -r event
+		line=$event
+		while test "$line" != "commit $commit" && IFS= read -r line
+		do
+			:
+		done
 		read -r tree
 		IFS= read -r name
 		IFS= read -r email
@@ -76,15 +70,57 @@ describe () {
 		read -r line
 		read -r line
 		read -r line log
-	} <"$dir/$draft.facts.tmp"
+	} <<-EOT
+	$said
+	EOT
+	# Without them, whoever needs them asks.
 	tips_seen=$keep$newline$log
+	case "$keep.$log" in
+	*[!0-9a-f.]* | .* | *.) tips_seen= ;;
+	esac
 	test "${#commit}" = 40 || empty_tree=$empty_tree_sha256
-	wait "$moment" && {
-		read -r epoch now
-		read -r git_version
-	} <"$dir/moment.tmp" && return 0
-	trouble="$dir can not be written"
-	return 1
+	moment_of "$event"
+}
+
+traced () {
+	# ARGUMENTS of git, which tells of itself before it answers
+	LC_ALL=C GIT_TRACE2_EVENT=8
+	export LC_ALL GIT_TRACE2_EVENT
+	exec git -c core.warnAmbiguousRefs=false --git-dir="$repo" "$@" 8>&1
+}
+
+# sets: git_version now
+moment_of () {
+	# EVENT, the first that git tells of: its version, and what time it is.  Two
+	# processes fewer; a git older than 2.22 tells of none.
+	case "$1" in
+	*'"time":"'[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].*'"exe":"'[0-9]*'"}')
+		now=${1#*'"time":"'}
+		now=${now%%.*}Z
+		epoch_of "$now"
+		git_version=${1##*'"exe":"'}
+		git_version="git version ${git_version%'"}'}"
+		;;
+	*)
+		clock
+		git_version=$(git version 2>/dev/null)
+		;;
+	esac
+}
+
+# sets: epoch
+epoch_of () {
+	# YYYY-MM-DDThh:mm:ssZ: counts days from the first of March, so that the
+	# one that comes every four years is the last
+	fields=$IFS
+	IFS=-T:Z
+	# shellcheck disable=SC2086 # at each of these
+	set -- $1
+	IFS=$fields
+	year=$((1$2 > 102 ? $1 : $1 - 1)) month=$(((1$2 - 91) % 12))
+	days=$((year * 365 + year / 4 - year / 100 + year / 400 +
+		(153 * month + 2) / 5 + 1$3 - 100 - 719469))
+	epoch=$((days * 86400 + (1$4 - 100) * 3600 + (1$5 - 100) * 60 + 1$6 - 100))
 }
 
 write_request () {
@@ -134,7 +170,7 @@ Origin: $origin
 Time: $now$lines"
 }
 
-# sets: branch commit origin submitter unrecorded
+# sets: branch commit origin submitter trouble unrecorded
 start_run () {
 	# BRANCH COMMIT ORIGIN, and $options: a line each
 	branch=$1 commit=$2 origin=$3
@@ -154,9 +190,7 @@ start_run () {
 	}
 	test -z "$token" || put "$base/runs/.token.$token" "$run"
 	# The files take as long as all that is written about the run.
-	{
-		check_out && look_for_links
-	} >"$dir/checkout.tmp" 2>&1 &
+	fill_tree >/dev/null 2>&1 &
 	checkout=$!
 	describe && leave_newer "$git_version" && write_request || {
 		wait "$checkout"
@@ -168,12 +202,13 @@ start_run () {
 	reason='' unrecorded=
 	exclusively record_request ||
 	reason="the run could not be recorded: $trouble" unrecorded=yes
-	wait "$checkout" && name_author "$dir/tree/.git/config" || test -n "$reason" ||
-	reason="the commit could not be checked out: $(cat "$dir/checkout.tmp")"
+	wait "$checkout" || trouble=$(fill_tree 2>&1) || test -n "$reason" ||
+	reason="the commit could not be checked out: $trouble"
+	test -n "$reason" || name_author "$dir/tree/.git/config" 2>/dev/null ||
+	reason="$dir can not be written"
 	test -n "$reason" || ! test -f "$dir/links" || heed_links
 	if test -n "$reason"
 	then
-		sweep
 		scheduled 1 "$reason"
 	else
 		warn_of_gaps

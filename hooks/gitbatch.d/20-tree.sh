@@ -47,6 +47,10 @@ name_author () {
 		>>"$1"
 }
 
+fill_tree () {
+	check_out && look_for_links
+}
+
 check_out () {
 	# Only checkout, of all that does this, lets workers share the files.
 	make_tree && LC_ALL=C git -c core.warnAmbiguousRefs=false \

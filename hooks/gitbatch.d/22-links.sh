@@ -7,10 +7,9 @@
 
 look_for_links () {
 	# Writes links, if there are any
-	entries=0
-	links_in "$dir/tree" >"$dir/links.tmp" ||
-	all_links >"$dir/links.tmp" || return
-	test ! -s "$dir/links.tmp" || mv -f "$dir/links.tmp" "$dir/links"
+	entries=0 found=
+	links_in "$dir/tree" || found=$(all_links) || return
+	test -z "$found" || put "$dir/links" "${found%"$newline"}"
 }
 
 all_links () {
@@ -21,13 +20,15 @@ all_links () {
 	)
 }
 
+# sets: found
 links_in () {
-	# FOLDER: fails where find is faster
+	# FOLDER: adds to $found, a line each, or fails where find is faster
 	for entry in "$1"/* "$1"/.*
 	do
 		if test -h "$entry"
 		then
-			check_link "$entry"
+			line=$(check_link "$entry")
+			test -z "$line" || found=$found$line$newline
 		elif test -d "$entry"
 		then
 			case "$entry" in

@@ -26,7 +26,6 @@ schedule () {
 	}
 	if ! objection
 	then
-		sweep
 		scheduled 126 "$reason"
 		return
 	fi
@@ -49,7 +48,6 @@ schedule () {
 	1) room=0 ;;
 	*) # it was told before it could listen, and has copied nothing
 		relay
-		sweep
 		;;
 	esac
 	exec 4<&-
@@ -137,7 +135,6 @@ relay_until_told () {
 	trap '' PIPE
 	told=
 	trap 'told=yes' TERM
-	sweep # while there is time
 	ticks=0 tick=0.1
 	while test -z "$told"
 	do

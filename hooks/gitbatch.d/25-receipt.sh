@@ -78,7 +78,10 @@ confirm () {
 		printf 'gitbatch: when it has ended: git pull THIS-REMOTE %s\n' "$branch"
 	else
 		field "$dir/scheduled" reason
-		test -z "$unrecorded" || exclusively record_request
+		test -z "$unrecorded" || {
+			exclusively record_request
+			rm -f "$dir/$draft.tmp"
+		}
 		if was_rejected
 		then
 			printf 'gitbatch: run %s was rejected: %s\n' "$run" "$value"

@@ -122,7 +122,8 @@ heed_wish () {
 		return
 		;;
 	prune)
-		dry_run='' with_ignored='' freed=0
+		dry_run='' with_ignored=
+		begin_to_prune
 		prune_tree
 		;;
 	give) find "$dir" -type d -exec chmod g+rwx {} + ;;

@@ -18,8 +18,15 @@ tree_git () {
 open_mirror () {
 	mirror=$dir/mirror.$$.tmp
 	copy_repository 2>/dev/null && borrow_objects && set_head &&
-	configure_tree "$mirror/new" && name_mirror && mv "$mirror/new" "$mirror/config" &&
-	from_what_was_delivered
+	configure_tree "$mirror/new" &&
+	# git runs its status inside repositories in the tree, unless told not to.
+	printf '[diff]\n\tignoreSubmodules = dirty\n' >>"$mirror/new" &&
+	mv "$mirror/new" "$mirror/config"
+}
+
+open_for_results () {
+	# The same, and what is committed there is by who made the input.
+	open_mirror && name_mirror && from_what_was_delivered
 }
 
 close_mirror () {
@@ -40,8 +47,7 @@ copy_repository () {
 			test ! -d "$folder" || test -h "$folder" || set -- "$@" "$folder"
 		done
 		test $# = 0 || cp -RPp "$@" "$mirror"
-		find "$mirror" ! -type d ! -type f -exec rm -f {} +
-		find "$mirror" -name '*.lock' -exec rm -f {} +
+		find "$mirror" ! -type d \( ! -type f -o -name '*.lock' \) -exec rm -f {} +
 		# As root, cp keeps the owner, too.
 		chmod -R u+rwX "$mirror"
 	)
@@ -73,11 +79,13 @@ set_head () {
 
 # sets: email name
 name_mirror () {
-	# git runs its status inside repositories in the tree, unless told not to.
-	printf '[diff]\n\tignoreSubmodules = dirty\n' >>"$mirror/new" || return 1
-	name=$(bare log -1 --format=%an "$commit" --)
-	email=$(bare log -1 --format=%ae "$commit" --)
-	name_author "$mirror/new"
+	{
+		IFS= read -r name
+		IFS= read -r email
+	} <<-EOT
+	$(bare log -1 --format='%an%n%ae' "$commit" --)
+	EOT
+	name_author "$mirror/config"
 }
 
 # sets: head

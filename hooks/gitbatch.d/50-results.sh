@@ -219,7 +219,7 @@ can_create () {
 deliver () {
 	# In a job, or by the run tree's post-commit hook: never its undoing
 	reload_request
-	bring_home yes || {
+	ask open_for_results && bring_home yes || {
 		close_mirror
 		heart_of "$trouble"
 		printf >&2 'gitbatch: results not delivered yet: %s\n' "$one_line"

@@ -23,11 +23,11 @@ settle_run () {
 		;;
 	esac
 	settling=$dir/settling
-	trap 'rm -f "$settling"' EXIT
+	trap 'rm -f "$settling" "$dir/$draft.tmp"' EXIT
 	came_to=
 	settle_locked "$@"
 	settled=$?
-	rm -f "$dir/settling"
+	rm -f "$settling" "$dir/$draft.tmp"
 	trap - EXIT
 	test -z "$came_to" || tell_end
 	return "$settled"
@@ -65,7 +65,7 @@ settle_locked () {
 	case "$before/$results" in
 	settled:undelivered*/undelivered*)
 		postpone
-		sweep
+		sweep_temporaries
 		echo "run $run: $state, its results are $results"
 		return 1
 		;;
@@ -142,7 +142,7 @@ gather () {
 	results=none result='' place='' ignored='' warning='' trouble='' elsewhere=''
 	ignored_files=0 ignored_bytes=0
 	test -d "$dir/tree" || return 0
-	if ! gather_by_state
+	if ! { ask open_for_results && gather_by_state; }
 	then
 		heart_of "$trouble"
 		results="undelivered: $one_line"
@@ -248,19 +248,22 @@ branch: $branch
 commit: $commit$lines
 told: $told_words" ||
 	return 1
-	sweep "$dir"/request.*.tmp "$dir"/environment.*.tmp "$dir"/submits/.*.pipe \
-		"$dir"/submits/.*.end
-	sweep_dead
+	sweep_temporaries
 }
 
 # sets: each
-sweep_dead () {
-	# What processes have left that were killed as they wrote it
-	for each in "$dir"/*.[0-9]*.tmp
+sweep_temporaries () {
+	# Of a run that is over: what processes have left that were killed as they
+	# wrote it.  A run tree that could not be removed is told of by prune.
+	set -- "$dir"/submits/.*.pipe "$dir"/submits/.*.end
+	for each in "$dir"/*.tmp "$dir"/told/*.tmp
 	do
 		pid=${each%.tmp}
-		test ! -e "$each" || kill -0 "${pid##*.}" 2>/dev/null || rm -rf "$each"
+		pid=${pid##*.}
+		test "$each" = "$dir/pruned.tmp" ||
+		{ number "$pid" && kill -0 "$pid" 2>/dev/null; } || set -- "$@" "$each"
 	done
+	rm -rf "$@"
 }
 
 recorded () {

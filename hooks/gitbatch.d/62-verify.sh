@@ -124,7 +124,7 @@ attest () {
 	done
 	draft=finding.$$
 	exclusively record_finding || die "it could not be recorded: $trouble"
-	sweep
+	rm -f "$dir/$draft.tmp"
 }
 
 record_finding () {

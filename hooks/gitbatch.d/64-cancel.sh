@@ -168,7 +168,7 @@ was_there () {
 	# beginnings, it tells ages; a minute is for clocks that were set since.
 	test "$its_start" = - || return 0
 	field "$dir/started$mark" time || return 1
-	LC_ALL=C ps -o etime= -p "$1" | LC_ALL=C awk -v now="$epoch" -v noted="$value" '
+	LC_ALL=C ps -o etime= -p "$1" | LC_ALL=C awk -v at_last="$epoch" -v noted="$value" '
 		{
 			n = split($1, age, /[-:]/)
 			seconds = age[n] + 60 * (age[n - 1] + 60 * (age[n - 2] + 24 * age[n - 3]))
@@ -178,7 +178,7 @@ was_there () {
 			days = 365 * year + int(year / 4) - int(year / 100) + int(year / 400)
 			days += int((153 * month - 457) / 5) + at[3] - 719469
 			begun = 60 * (60 * (24 * days + at[4]) + at[5]) + at[6]
-			was_there = now - seconds <= begun + 60
+			was_there = at_last - seconds <= begun + 60
 		}
 		END { exit !was_there }'
 }

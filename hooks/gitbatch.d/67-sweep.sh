@@ -6,7 +6,7 @@
 # runs/.sweep.KEY has a line "ROW RUN" for each that has begun; of a row
 # that was interrupted before its schedule.sh, the last line counts.
 
-# sets: claimed dir draft lanes room share submitter
+# sets: claimed lanes room share submitter
 start_sweep () {
 	# Reads key=, branch=, commit=, and what may be left out: sweep=, the one
 	# that is added to, and at-most=; then for each row a line row=NUMBER (and
@@ -23,9 +23,7 @@ start_sweep () {
 	claimed='' claims=0 row='' shown=
 	each_row
 	start_claimed
-	dir=$base/runs draft=.sweep.$key
-	sweep "$wanted"
-	rm -f "$begun.lock"
+	rm -f "$wanted" "$begun.lock"
 	printf 'end\tsweep=%s\n' "$sweep"
 	settle_waiting
 }
@@ -83,11 +81,11 @@ objection_to_wanted () {
 	}
 }
 
-# sets: begun dir draft me run sweep
+# sets: begun me run sweep
 open_sweep () {
 	# Sets $begun, a file that is ours alone from here on, $begun_ROW for what
 	# has begun, and $sweep
-	begun=$base/runs/.sweep.$key dir=$base/runs draft=.sweep.$key
+	begun=$base/runs/.sweep.$key
 	process $$
 	me=$process
 	lock "$begun.lock" 300
@@ -185,11 +183,11 @@ tell_row () {
 	trap - PIPE
 } 2>/dev/null
 
-# sets: dir draft lane reason
+# sets: lane reason
 start_claimed () {
 	# Records the runs that were claimed, at once, and starts them side by side
 	test -n "$claimed" || return 0
-	dir=$base/runs draft=.sweep.$key reason=
+	reason=
 	exclusively record_claimed || reason="the run could not be recorded: $trouble"
 	lane=0 pids=
 	while test "$lane" -lt "$lanes"
@@ -202,10 +200,10 @@ start_claimed () {
 	claimed='' claims=0
 }
 
-# sets: dir draft options origin reason row run
+# sets: dir options origin reason row run
 start_lane () {
 	# Every so manieth of the claimed runs
-	turn=0 unrecorded=$reason draft=request
+	turn=0 unrecorded=$reason
 	for each in $claimed
 	do
 		test "$((turn % lanes))" != "$lane" || {
@@ -218,15 +216,17 @@ start_lane () {
 	done
 }
 
+# sets: trouble
 start_in_lane () {
 	test -n "$reason" || {
-		check_out && look_for_links && name_author "$dir/tree/.git/config"
-	} >"$dir/checkout.tmp" 2>&1 ||
-	reason="the commit could not be checked out: $(cat "$dir/checkout.tmp")"
+		trouble="$dir can not be written"
+		{ fill_tree >/dev/null 2>&1 || trouble=$(fill_tree 2>&1); } &&
+		name_author "$dir/tree/.git/config" 2>/dev/null ||
+		reason="the commit could not be checked out: $trouble"
+	}
 	test -n "$reason" || ! test -f "$dir/links" || heed_links
 	if test -n "$reason"
 	then
-		sweep
 		scheduled 1 "$reason"
 	else
 		schedule
@@ -282,9 +282,10 @@ Sweep: $sweep$lines" "$parent"
 
 begin_record () {
 	# REF MESSAGE PARENT, for fast-import.  No line of a record is this mark.
+	author_now
 	printf 'commit %s\n' "$1"
-	author_line author
-	author_line committer
+	printf 'author %s\n' "$author"
+	printf 'committer %s\n' "$author"
 	printf 'data <<END-OF-RECORD\n%s\nEND-OF-RECORD\n' "$2"
 	test -z "$3" || printf 'from %s\n' "$3"
 }

@@ -12,11 +12,15 @@ prune () {
 		*) die "prune takes --dry-run and --ignored, not $option" ;;
 		esac
 	done
-	freed=0
+	dir=
+	trap 'test -z "$dir" || close_mirror' EXIT
+	trap 'exit 1' HUP INT TERM
+	begin_to_prune
 	for dir in "$base/runs"/*/
 	do
 		dir=${dir%/}
 		run=${dir##*/}
+		test -n "$dry_run" || sweep_ended
 		test -d "$dir/tree" || test -d "$dir/pruned.tmp" || continue
 		prune_tree
 	done
@@ -30,33 +34,26 @@ prune () {
 	}
 }
 
-unkept_files () {
-	# A few names of files whose content isn't in the repository or beside it
+# sets: all_kept freed
+begin_to_prune () {
+	# What is the same for all trees
+	freed=0
 	find_lfs
-	{
-		{
-			tree_git -c core.quotePath=false -c "$lfs" \
-				status --porcelain --untracked-files=all --no-renames 2>/dev/null ||
-			echo '?? (git can not tell)'
-		} |
-		cut -c 4- | without_apart
-		test ! -f "$dir/large" || while IFS=$tab read -r sha size path
-		do
-			test ! -f "$dir/tree/$path" ||
-			cmp -s "$dir/tree/$path" "$base/large/sha256/$sha" ||
-			printf '%s\n' "$path"
-		done <"$dir/large"
-	} | head -n 4 | tr '\n' ' '
+	all_kept=$(bare rev-parse --verify refs/gitbatch/keep) ||
+	die 'the history can not be read: nothing is pruned'
 }
 
-inner_repositories () {
-	(
-		cd "$dir/tree" &&
-		find . -path ./.git -prune -o -name .git -print -prune
-	) 2>&1 | sed 's|^\./||; s|/\.git$||' | head -n 4 | tr '\n' ' '
+sweep_ended () {
+	# What was left by those who were killed at a run that is over
+	test -f "$dir/settled" && is_own || return 0
+	for each in "$dir"/*.tmp
+	do
+		test ! -e "$each" || test "$each" = "$dir/pruned.tmp" ||
+		held "$dir/settling" || sweep_temporaries
+	done
 }
 
-# sets: freed size trouble
+# sets: freed kilobytes needed size trouble
 prune_tree () {
 	# And what an earlier prune could not remove.
 	needed=
@@ -70,90 +67,155 @@ prune_tree () {
 		}
 	elif test -d "$dir/tree"
 	then
-		needed=$(why_needed)
-		close_mirror
+		find_need
+		test ! -d "$dir/mirror.$$.tmp" || close_mirror
 	fi
 	test -z "$needed" || {
 		printf 'run=%s\tkept=%s\n' "$run" "$needed"
 		return
 	}
-	size=$(kilobytes "$dir/tree" "$dir/pruned.tmp")
-	trouble=
+	find_size
+	size=$kilobytes kilobytes=0 trouble=
 	test -n "$dry_run" || {
 		# Out of the way first: half a tree is none.
 		clear_away "$dir/pruned.tmp" &&
 		{ test ! -d "$dir/tree" || mv "$dir/tree" "$dir/pruned.tmp"; } &&
-		clear_away "$dir/pruned.tmp"
+		clear_away "$dir/pruned.tmp" || find_size
 	}
-	left=0
-	test -n "$dry_run" || left=$(kilobytes "$dir/tree" "$dir/pruned.tmp")
-	freed=$((freed + size - left))
-	if test -e "$dir/pruned.tmp" && test -z "$dry_run"
+	freed=$((freed + size - kilobytes))
+	if test -z "$dry_run" && test -e "$dir/pruned.tmp"
 	then
 		one_line "$trouble"
 		printf 'run=%s\tkept=%s bytes of it can not be removed: %s\n' \
-			"$run" "$((left * 1024))" "$one_line"
+			"$run" "$((kilobytes * 1024))" "$one_line"
 	else
-		printf 'run=%s\tbytes=%s\n' "$run" "$(((size - left) * 1024))"
+		printf 'run=%s\tbytes=%s\n' "$run" "$(((size - kilobytes) * 1024))"
 	fi
 }
 
-kilobytes () {
-	du -sk "$@" 2>/dev/null | awk '{ sum += $1 } END { print sum + 0 }'
+# sets: kilobytes
+find_size () {
+	# Sets $kilobytes, of the tree and what is left of one
+	kilobytes=0
+	while read -r each rest
+	do
+		! number "$each" || kilobytes=$((kilobytes + each))
+	done <<-EOT
+	$(du -sk "$dir/tree" "$dir/pruned.tmp" 2>/dev/null)
+	EOT
 }
 
 # sets: trouble
 clear_away () {
 	# Folders in it may be read-only, as caches of modules are.  Links are not
 	# followed.  Sets $trouble where something is left.
+	test -e "$1" || return 0
 	rm -rf "$1" 2>/dev/null && return
 	find "$1" -type d ! -perm -700 -exec chmod u+rwx {} \; 2>/dev/null
 	trouble=$(LC_ALL=C rm -rf "$1" 2>&1 | head -n 1)
 	test ! -e "$1"
 }
 
-why_needed () {
+# --- What a tree is needed for
+
+# sets: needed result
+find_need () {
+	# Sets $needed, if something would go with the tree of run $run
 	if test ! -f "$dir/settled" || test -f "$base/active/$run"
 	then
-		echo 'it is not settled'
+		needed='it is not settled'
 		return
 	fi
 	field "$dir/settled" results
 	case "$value" in
 	undelivered*)
-		echo 'its results are not delivered'
+		needed='its results are not delivered'
 		return
 		;;
 	esac
-	test -e "$dir/tree/.git/HEAD" && reload_request &&
-	test -n "$(tree_git rev-parse --verify -q HEAD)" || {
-		echo 'its repository can not be read'
+	result=
+	! field "$dir/delivered" result || result=$value
+	test -e "$dir/tree/.git/HEAD" && reload_request && open_mirror && find_unkept || {
+		needed='its repository can not be read'
 		return
 	}
-	reload_request
 	# shellcheck disable=SC2046 # ids have no spaces
-	is_kept $(made_in_tree) "$(tree_git rev-parse HEAD)" || {
-		echo 'it has commits that are not in the repository'
+	if test -n "$unkept" && ! is_kept $(made_in_tree) ${result:+"$result"} \
+		"$(tree_git rev-parse HEAD)"
+	then
+		needed='it has commits that are not in the repository'
+		return
+	fi
+	# The job may have gone back to where it began, after it had delivered.
+	read -r head <"$mirror/HEAD"
+	test -n "$result" && is_kept_in "$result" || is_kept_in "$head" || {
+		needed="it has files that are not in the results: $unkept"
 		return
 	}
-	tree_git reset -q
-	unkept=$(unkept_files)
-	test -z "$unkept" || {
-		echo "it has files that are not in the results: ${unkept% }"
+	test -n "$with_ignored" || find_ignored
+}
+
+# sets: unkept
+find_unkept () {
+	# Sets $unkept, a commit of the tree, or its result, that isn't kept.  What
+	# a reflog shows may be gone.
+	unkept=$(tree_git rev-list --max-count=1 --all --reflog HEAD ${result:+"$result"} \
+		--not "$all_kept" 2>/dev/null) ||
+	unkept=$(tree_git rev-list --max-count=1 --branches HEAD ${result:+"$result"} \
+		--not "$all_kept" 2>/dev/null)
+}
+
+# sets: said unkept
+is_kept_in () {
+	# COMMIT, or a ref of the tree that leads to it: is all that stands in the
+	# tree there, too?  Sets $said, and $unkept, a few names of what isn't.
+	printf '%s\n' "$1" >"$mirror/HEAD" || return 1
+	tree_git read-tree -m HEAD || {
+		# The job's index can't be read, or it was in the middle of a merge.
+		rm -f "$mirror/index"
+		tree_git read-tree HEAD
+	}
+	said=$(tree_git -c core.quotePath=false -c "$lfs" status --porcelain \
+		--untracked-files=all --ignored=matching --no-renames) ||
+	said='?? (git can not tell)'
+	unkept=
+	test -z "$said" && test ! -f "$dir/large" || unkept=$(unkept_files | few_names)
+	test -z "$unkept"
+} 2>/dev/null
+
+unkept_files () {
+	# Names of files whose content isn't in the repository or beside it
+	printf '%s\n' "$said" | sed -n '/^!!/!s/^...//p' | without_apart
+	test ! -f "$dir/large" || while IFS=$tab read -r sha size path
+	do
+		test ! -f "$dir/tree/$path" ||
+		cmp -s "$dir/tree/$path" "$base/large/sha256/$sha" ||
+		printf '%s\n' "$path"
+	done <"$dir/large"
+}
+
+few_names () {
+	head -n 4 | tr '\n' ' ' | sed 's/ $//'
+}
+
+# sets: needed
+find_ignored () {
+	# Sets $needed, if there is what nobody meant to be kept
+	found=$(
+		cd "$dir/tree" &&
+		find . -path ./.git -prune -o -name .git -print -prune 2>&1
+	)
+	test -z "$found" || {
+		found=$(printf '%s\n' "$found" | sed 's|^\./||; s|/\.git$||' | few_names)
+		needed="it has repositories, whose history is nowhere else: $found"
 		return
 	}
-	test -z "$with_ignored" || return 0
-	inner=$(inner_repositories)
-	test -z "$inner" || {
-		echo "it has repositories, whose history is nowhere else: ${inner% }"
-		return
-	}
-	ignored=$({
-		tree_git ls-files --others --ignored --exclude-standard \
-			--directory 2>/dev/null || echo '(git can not tell)'
-	} | head -n 4 | tr '\n' ' ')
-	test -z "$ignored" ||
-	echo "it has ignored files, which are nowhere else: ${ignored% }"
+	case "$newline$said" in
+	*"$newline!! "*)
+		found=$(printf '%s\n' "$said" | sed -n 's/^!! //p' | few_names)
+		needed="it has ignored files, which are nowhere else: $found"
+		;;
+	esac
 }
 
 some_active () {

@@ -108,7 +108,7 @@ check_run () {
 	settled)
 		test -z "$repair" || {
 			rm -f "$base/active/$run"
-			sweep_dead
+			held "$dir/settling" || sweep_temporaries
 		}
 		test ! -f "$base/active/$run" ||
 		problem "run $run is settled, and active"
@@ -217,7 +217,7 @@ check_history () {
 	test -z "$lost" || problem "not kept: $lost"
 }
 
-# sets: options submitter
+# sets: now options submitter
 missing_record () {
 	# Its push may be about to write it.
 	! still_scheduling || return 0
@@ -226,7 +226,7 @@ missing_record () {
 		options=''
 		field "$dir/request" time && now=$value
 		exclusively record_request
-	} && sweep && mended "wrote the record of run $run" ||
+	} && rm -f "$dir/$draft.tmp" && mended "wrote the record of run $run" ||
 	problem "run $run has no record"
 }
 

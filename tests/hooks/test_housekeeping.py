@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -137,6 +139,104 @@ def test_prune_removes_folders_that_are_read_only_and_what_it_could_not_remove_b
     assert not left.exists()
     assert elsewhere.stat().st_mode & 0o777 == 0o500
     assert somebody.call(*prune).stdout == "freed=0\n"
+
+
+def test_a_tree_whose_job_went_back_after_it_had_delivered_is_pruned(world: World) -> None:
+    back = "#!/bin/sh\necho x >made\ngit add made\ngit commit -q -m made\ngit checkout -q HEAD^\n"
+    run = world.submit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": back})
+    assert world.settled(run)["result"]
+    assert pruned(world)[str(run)].startswith("bytes=")
+
+
+@pytest.fixture
+def beside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that is no part of the world."""
+    return tmp_path_factory.mktemp("beside")
+
+
+def test_prune_asks_git_three_times_a_tree(world: World, beside: Path) -> None:
+    def questions(trees: int) -> int:
+        for _ in range(trees):
+            world.commit(JOB | {"n": str(len(world.receipts))})
+            world.settled(world.push("+HEAD").run)
+        asked.write_text("")
+        answer = world.call(world.repo / "gitbatch/gitbatch", "prune", env={"PATH": path})
+        assert answer.output.count("bytes=") == trees
+        return len(asked.read_text().splitlines())
+
+    asked = beside / "asked"
+    real = shutil.which("git", path=world.env["PATH"])
+    world.script(beside / "bin/git", f'#!/bin/sh\necho x >>{asked}\nexec {real} "$@"\n')
+    path = f"{beside}/bin:{world.env['PATH']}"
+    once = questions(1)
+    assert questions(4) - once <= 3 * 3
+
+
+def temporaries(world: World) -> list[str]:
+    return sorted(path.name for path in (world.base / "runs").glob("*/**/*.tmp"))
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_nothing_is_left_of_a_prune_that_was_killed(
+    world: World, beside: Path, how: signal.Signals
+) -> None:
+    run = world.submit(JOB)
+    world.settled(run)
+    real = shutil.which("git", path=world.env["PATH"])
+    world.script(
+        beside / "bin/git",
+        f"""#!/bin/sh
+case "$*" in
+*' status '*)
+	: >{beside}/began
+	until test -e {beside}/go; do sleep 0.02; done
+	;;
+esac
+exec {real} "$@"
+""",
+    )
+    with subprocess.Popen(
+        [world.repo / "gitbatch/gitbatch", "prune"],
+        env=world.env | {"PATH": f"{beside}/bin:{world.env['PATH']}"},
+        stdout=subprocess.DEVNULL,
+    ) as prune:
+        wait_until((beside / "began").exists, what="git to be asked")
+        assert temporaries(world)
+        prune.send_signal(how)
+        (beside / "go").touch()
+    wait_until(lambda: not processes(world.base), what="all of it to end")
+    if how == signal.SIGKILL:
+        assert temporaries(world)
+        assert pruned(world, "--dry-run")[str(run)].startswith("bytes=")
+    assert prune.returncode != 0
+    assert pruned(world)[str(run)].startswith("bytes=")
+    assert temporaries(world) == []
+
+
+LEFT = ["links.tmp", "checkout.tmp", "request.4194305.tmp", "mirror.4194305.tmp/config"]
+
+
+def leave(world: World, run: int) -> None:
+    """What writers leave that are killed, in the folder of a run."""
+    for name in [*LEFT, "told/slurm.7.4194305.tmp"]:
+        path = world.run(run) / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("half a li")
+
+
+@pytest.mark.parametrize("later", ["prune", "check --repair"])
+def test_what_killed_writers_left_of_a_run_goes_with_its_settle_or_later(
+    world: World, later: str
+) -> None:
+    run = world.submit(JOB | {"run.sh": f"#!/bin/sh\n{UNTIL_GO}"})
+    leave(world, run)
+    (world.run(run) / "go").touch()
+    world.settled(run)
+    wait_until(lambda: temporaries(world) == [], what="the settle to sweep")
+    leave(world, run)
+    assert len(temporaries(world)) == len(LEFT) + 1
+    world.gitbatch(*later.split())
+    assert temporaries(world) == []
 
 
 def test_prune_repacks_nothing_while_a_run_is_active(world: World) -> None:

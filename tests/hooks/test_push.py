@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.waiting import wait_until
-from tests.support.worlds import JOB_AT_ONCE, JOB_OF_ITS_OWN, NO_JOB, RECEIPT, Answer, Receipt
+from tests.support.worlds import (
+    HOOKS,
+    JOB_AT_ONCE,
+    JOB_OF_ITS_OWN,
+    NO_JOB,
+    RECEIPT,
+    Answer,
+    Receipt,
+)
 
 if TYPE_CHECKING:
     from tests.support.worlds import World
@@ -299,7 +308,7 @@ def test_a_variable_that_only_a_newer_git_has_does_not_reach_schedule(
         folder / "git",
         f"""#!/bin/sh
 case "$*" in
-version) echo git version 3.1.0 ;;
+*' rev-list '*) {git} "$@" 8>&1 | sed 's/"exe":"[^"]*"/"exe":"3.1.0"/' ;;
 *--local-env-vars*) {git} "$@" && echo GIT_OF_LATER ;;
 *) exec {git} "$@" ;;
 esac
@@ -318,6 +327,47 @@ esac
     assert "GIT_OF_LATER" not in seen
     assert "GIT_DIR" not in seen
     assert world.facts(receipt.run, "request")["versions"].endswith("git version 3.1.0")
+
+
+def test_a_git_that_tells_nothing_of_itself_is_asked(
+    each_shell: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    world = each_shell
+    commit = world.commit({"schedule.sh": "#!/bin/sh\n"})
+    world.git("push", "-q", str(world.repo), "HEAD:refs/heads/first")
+    git = shutil.which("git", path=world.env["PATH"])
+    folder = tmp_path_factory.mktemp("older")
+    world.script(
+        folder / "git",
+        f"""#!/bin/sh
+unset GIT_TRACE2_EVENT
+test "$*" != version || exec echo git version 2.17.0
+exec {git} "$@"
+""",
+    )
+    world.bare("update-ref", "refs/heads/master", commit)
+    before = datetime.now(tz=UTC).replace(microsecond=0)
+    answer = world.call(
+        world.repo / "gitbatch/gitbatch",
+        "receive",
+        at=world.repo,
+        env={"PATH": f"{folder}:{world.env['PATH']}", "GIT_DIR": "."},
+        stdin=f"{'0' * 40} {commit} refs/heads/master\n",
+    )
+    (receipt,) = answer.receipts
+    request = world.facts(receipt.run, "request")
+    assert request["versions"].endswith("git version 2.17.0")
+    assert before <= datetime.fromisoformat(request["time"]) <= datetime.now(tz=UTC)
+
+
+@pytest.mark.parametrize(
+    "time",
+    ["2000-02-29T08:09:59", "2024-03-01T00:00:00", "2027-12-31T23:59:08", "2100-01-01T10:00:00"],
+)
+def test_the_time_that_git_tells_is_counted_in_seconds(world: World, time: str) -> None:
+    source = (HOOKS / "gitbatch.d/20-start.sh").read_text()
+    counted = world.call("sh", "-c", f"{source}\nepoch_of {time}Z; echo $epoch").output
+    assert int(counted) == datetime.fromisoformat(f"{time}Z").timestamp()
 
 
 def test_a_job_may_call_itself_as_it_likes(world: World) -> None:
