@@ -4,14 +4,15 @@
 # named or spawned, what wrappers said of themselves, and, where something
 # went past the record, what schedule.sh printed.
 
-# sets: intents jobs names unexplained waited_for
+# sets: calls intents jobs names refusals refused_call unexplained waited_for
 known_jobs () {
 	# Sets $jobs, a line a job: SCHEDULER, ID, HOW (recorded, named, wrapper,
 	# printed or bare), TASKS, CONTEXT, with tabs between, "-" for what isn't
-	# known; $names, "SCHEDULER ID", tab, name; $intents, how many calls of submit
-	# commands had no answer; and $waited_for, how those ended that submitted jobs
-	# and failed, with them.
-	jobs='' intents=0 names='' unexplained='' waited_for=' '
+	# known; $names, "SCHEDULER ID", tab, name; of $calls of submit commands
+	# $intents, how many had no answer, $refusals, how many submitted nothing and
+	# failed, the last one as $refused_call tells; and $waited_for, how those ended that
+	# submitted jobs and failed, with them.
+	jobs='' calls=0 intents=0 refusals=0 refused_call='' names='' unexplained='' waited_for=' '
 	recorded_jobs
 	named_jobs
 	wrapper_jobs
@@ -32,11 +33,12 @@ is_known () {
 	esac
 }
 
-# sets: id intents names submit tasks waited_for
+# sets: calls id intents names refusals refused_call submit tasks waited_for
 recorded_jobs () {
 	for submit in "$dir"/submits/*
 	do
 		test -f "$submit" || continue
+		calls=$((calls + 1))
 		read_call
 		if test -n "$submitted"
 		then
@@ -52,6 +54,9 @@ recorded_jobs () {
 		elif is_intent
 		then
 			intents=$((intents + 1))
+		elif test -z "$resolved"
+		then
+			refusals=$((refusals + 1)) refused_call="$program failed with exit status $status"
 		fi
 	done
 }

@@ -26,17 +26,18 @@ moment () {
 	moment=$moment${moment_of%%:*}${moment_of#*:}
 }
 
-# sets: doubt doubts ended_jobs failed failed_jobs failures first first_moment
-# sets: has_told hosts last last_moment lost lost_why never never_why
-# sets: next_local pending running said said_exit said_moment said_reason
-# sets: unasked unfinished waiting why withdrawn withdrawn_why word worst
+# sets: doubt doubts ended_jobs failed failed_ids failed_itself failed_jobs
+# sets: failed_whys failures first first_moment has_told hosts last
+# sets: last_moment lost lost_why never never_why next_local pending running
+# sets: said said_exit said_moment said_reason same_why unasked unfinished
+# sets: waiting why withdrawn withdrawn_why word worst
 weigh () {
 	# Goes through all jobs of a run.  Sets how many of them are $running,
 	# $waiting for their turn here, $pending at a scheduler, will $never begin,
 	# are in $doubt, and have $ended; and what those that ended came to.
 	running=0 waiting=0 pending=0 never=0 doubts=0 unasked=0 ended_jobs=0
-	doubt='' never_why='' unfinished=''
-	failed='' failures=$newline failed_jobs=0 failed_whys='' worst='' why=''
+	doubt='' never_why='' unfinished='' worst='' why=''
+	failed='' failures=$newline failed_jobs=0 failed_whys='' failed_ids='' same_why='' failed_itself=
 	lost='' withdrawn='' lost_why='' withdrawn_why='' next_local=''
 	first='' first_moment=0 last='' last_moment=0 hosts=''
 	has_told=
@@ -83,7 +84,8 @@ tell_apart () {
 	whole_job=$whole_job$twin
 }
 
-# sets: ended_jobs failed lost lost_why why withdrawn withdrawn_why worst
+# sets: ended_jobs failed failed_itself lost lost_why why withdrawn
+# sets: withdrawn_why worst
 over () {
 	# JOB STATE EXIT REASON [HOW MANY]: of jobs that ended
 	ended_jobs=$((ended_jobs + ${5:-1}))
@@ -96,6 +98,8 @@ over () {
 			worst=$3 why=$4
 		fi
 		failed=yes
+		# A job that is stopped ends by a signal, or as a shell that gets one.
+		number "$3" && test "$3" -gt 128 || failed_itself=yes
 		note_failure "$1" "${4:-${3:+exit status $3}}" "${5:-1}"
 		;;
 	lost) lost=yes lost_why=$4 ;;
@@ -103,7 +107,7 @@ over () {
 	esac
 }
 
-# sets: failed_jobs failures
+# sets: failed_ids failed_jobs failed_whys failures same_why
 note_failure () {
 	# JOB WHY HOW MANY: once for a job with several wrappers.  Of what is said of
 	# an array as one, nobody knows how many of its tasks failed.
@@ -114,8 +118,14 @@ note_failure () {
 	failures=$failures$1$newline
 	test -n "$failed_jobs" || return 0
 	failed_jobs=$((failed_jobs + 1))
-	test "$failed_jobs" -gt 3 ||
+	case "$failed_jobs:$same_why" in
+	1:*) same_why=${2:-failed} ;;
+	*:"${2:-failed}") ;;
+	*) same_why= ;;
+	esac
+	test "$failed_jobs" -le 3 || return 0
 	failed_whys="$failed_whys${failed_whys:+; }${1#* }: ${2:-failed}"
+	failed_ids="$failed_ids${failed_ids:+, }${1#* }"
 }
 
 # sets: unfinished

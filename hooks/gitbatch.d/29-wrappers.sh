@@ -24,10 +24,10 @@ read_started () {
 	return 0
 } 2>/dev/null
 
-# sets: code finished_at reason_of signal_of superseded value
+# sets: code ended_of finished_at reason_of signal_of superseded value
 read_finished () {
 	# Of the wrapper with this $mark
-	code='' signal_of='' finished_at='' reason_of='' superseded=
+	code='' signal_of='' finished_at='' reason_of='' ended_of='' superseded=
 	test -f "$dir/finished$mark" || return 0
 	while IFS= read -r line
 	do
@@ -37,6 +37,7 @@ read_finished () {
 		'signal: '*) signal_of=$value ;;
 		'time: '*) finished_at=$value ;;
 		'reason: '*) reason_of=$value ;;
+		'ended: '*) ended_of=$value ;;
 		'superseded: '*) superseded=$value ;;
 		esac
 	done <"$dir/finished$mark"
@@ -114,8 +115,9 @@ ends_by_itself () {
 		where=off
 		! is_put_off || return 1
 		ends "$finished_at"
-		case "$code" in
-		0) over "$part" succeeded 0 '' 0 ;;
+		case "$code:$ended_of" in
+		0:*) over "$part" succeeded 0 '' 0 ;;
+		*:cancelled) over "$part" cancelled "$code" "$reason_of" 0 ;;
 		*) over "$part" failed "$code" "exit status $code${reason_of:+: $reason_of}" 0 ;;
 		esac
 		! script_goes_on

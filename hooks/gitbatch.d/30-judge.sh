@@ -92,10 +92,20 @@ judge_finished () {
 
 # sets: why
 sum_failures () {
-	# Sets $why, for people: of several jobs how many failed, and of some why
+	# Sets $why, for people: of several jobs how many failed, and why; of some of
+	# them, where it differs
 	test "$known" -gt 1 && test -n "$failed_jobs" || return 0
-	test "$failed_jobs" -le 3 || failed_whys="$failed_whys; and $((failed_jobs - 3)) more"
-	why="$failed_jobs of $known jobs failed: $failed_whys"
+	more=
+	test "$failed_jobs" -le 3 || more=" and $((failed_jobs - 3)) more"
+	if test -z "$same_why"
+	then
+		why="$failed_jobs of $known jobs failed: $failed_whys${more:+;$more}"
+	elif test "$failed_jobs" = "$known"
+	then
+		why="all $known jobs failed: $same_why"
+	else
+		why="$failed_jobs of $known jobs failed: $failed_ids$more: $same_why"
+	fi
 }
 
 # sets: stuck
@@ -137,17 +147,38 @@ judge_unknown () {
 	elif field "$dir/delivered" result
 	then
 		conclude succeeded ''
+	elif test "$refusals" -gt 0
+	then
+		tell_refusals
+		state=unknown reason="$refusal; schedule.sh ended well all the same, and nothing is known of a job: cancelling ends the run"
 	else
 		state=submitted
 	fi
 }
 
+# sets: refusal
+tell_refusals () {
+	# Sets $refusal: calls of submit commands that failed, of the last one how, and
+	# what schedule.sh printed that looks like the reason
+	refusal=$refused_call
+	test "$calls" = 1 ||
+	refusal="$refusals of $calls calls of submit commands failed, and submitted nothing; the last one: $refused_call"
+	said_line=$(tail -c 16384 "$dir/schedule.log" 2>/dev/null | last_error)
+	refusal="$refusal${said_line:+: $said_line}"
+}
+
 # sets: reason
 heed_cancelling () {
-	# That somebody wants it stopped is no end.
+	# That somebody wants it stopped is no end.  What failed by itself is told of.
 	test -f "$dir/cancelled" || return 0
 	case "$ended:$state" in
-	yes:failed | yes:lost) conclude cancelled "$reason" ;;
+	yes:failed | yes:lost)
+		test -n "$failed_itself" || {
+			field "$dir/cancelled" by
+			reason="stopped${value:+ by $value}"
+		}
+		conclude cancelled "$reason"
+		;;
 	yes:* | *:rejected) ;;
 	*) reason='is being cancelled' ;;
 	esac

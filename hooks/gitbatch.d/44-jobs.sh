@@ -178,6 +178,7 @@ read_evidence () {
 	if field "$dir/finished$mark" exit
 	then
 		job_state=ended job_exit=$value
+		! field "$dir/finished$mark" ended || job_state=$value
 		! field "$dir/finished$mark" signal || job_signal=$value
 		! field "$dir/finished$mark" time || job_end=$value
 		! field "$dir/finished$mark" reason || job_reason=$value

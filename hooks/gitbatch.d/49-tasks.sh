@@ -37,9 +37,10 @@ task_lines () {
 				codes[job] = code; signals[job] = signal; logs[job] = page; states[job] = state
 			}
 		}
-		function state_of (code) {
+		function state_of (code, ended) {
 			if (code == "") return ""
-			return code == 0 ? "succeeded" : cancelled ? "cancelled" : "failed"
+			if (code == 0) return "succeeded"
+			return cancelled || ended == "cancelled" ? "cancelled" : "failed"
 		}
 		function whole_of (key,    job) {
 			job = job_of(key)
@@ -90,7 +91,7 @@ task_lines () {
 				job = key_of(from)
 				if (job == "") job = "- " i
 				keep(job, value[from, "time"], value[to, "time"], value[from, "host"], "log" mark[i], \
-					value[to, "exit"], value[to, "signal"], state_of(value[to, "exit"]))
+					value[to, "exit"], value[to, "signal"], state_of(value[to, "exit"], value[to, "ended"]))
 			}
 			for (i = 1; i <= words; i++) {
 				word = told[i]; job = key_of(word); state = value[word, "state"]

@@ -226,6 +226,10 @@ write_record () {
 	}
 	list_tasks
 	make_record_tree
+	test "$refusals" = 0 || test "$known" = 0 || {
+		tell_refusals
+		warn "$refusal"
+	}
 	one_line "$warning"
 	fact Warning warning "$one_line"
 	fact Job job "$job"

@@ -126,7 +126,7 @@ finish () {
 	# is no room it is kept in mind, without a slot that others could use.
 	facts="exit: $status
 signal: $got
-time: $now${why:+${newline}reason: $why}${used:+${newline}used: $used}"
+time: $now${ended_as:+${newline}ended: $ended_as}${why:+${newline}reason: $why}${used:+${newline}used: $used}"
 	! write_end 2>/dev/null || return 0
 	test -z "$slot" || rm -f "$slot"
 	# shellcheck disable=SC2064 # the status is meant now
@@ -150,7 +150,7 @@ give_up () {
 		test "$status" = 0 && echo succeeded || echo failed) $status' notes it"
 }
 
-# sets: got start_noted status used why
+# sets: ended_as got start_noted status used why
 never_begin () {
 	# Of a run that was cancelled before this job began.  One in our own queue
 	# is known to have ended by its process; others have to say so.
@@ -159,7 +159,7 @@ never_begin () {
 		rm -f "$ticket" "$slot"
 	elif begin
 	then
-		status=143 got=TERM why='it was cancelled before it began' start_noted=yes used=
+		status=143 got=TERM why='it was cancelled before it began' ended_as='' start_noted=yes used=
 		finish
 		announce "$run"
 		(settle_run) >/dev/null 2>&1

@@ -158,24 +158,29 @@ for place in filter(os.path.isdir, sys.path):
 print("\n".join(sorted(found)))
 '
 
-# sets: why
+# sets: ended_as why
 ask_why () {
 	# Sets $why, what Slurm says of a signal that it sent: again, where it is
 	# going to begin this job once more.  The command may get it before we do;
 	# and some seconds pass until Slurm kills.
-	why=
+	why='' ended_as=
 	test -n "$SLURM_JOB_ID" || return 0
 	test -n "$got" || test "$status" -gt 128 || return 0
 	why=${got:+Slurm sent it SIG$got}
-	told=$(squeue -h -j "$SLURM_JOB_ID" -O 'RestartCnt:;,Reason:;' 2>/dev/null) ||
-	told=$(squeue -h -j "$SLURM_JOB_ID" -O 'RestartCnt:;,Reason:;' 2>/dev/null) ||
-	return 0
+	told=$(ask_squeue) || told=$(ask_squeue) || return 0
 	case "$told" in
-	*';TimeLimit;') why='it reached its time limit' ;;
+	*';TimeLimit;'*) why='it reached its time limit' ;;
+	*';'[1-9]*-*';'*) why='it was preempted: it made room for a job that goes before' ;;
+	*';COMPLETING;') test "$got" != TERM || why='it was cancelled' ended_as=cancelled ;;
 	esac
 	restarts=${told%%;*}
 	! number "$restarts" || test "$restarts" -le "${SLURM_RESTART_COUNT:-0}" ||
 	why=again
+}
+
+ask_squeue () {
+	squeue -h -a -t all -j "$SLURM_JOB_ID" \
+		-O 'RestartCnt:;,Reason:;,PreemptTime:;,State:;' 2>/dev/null
 }
 
 # sets: got

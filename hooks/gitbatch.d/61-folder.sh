@@ -47,8 +47,8 @@ stays_inside () {
 		follow_link "$target"
 		turns=$((turns + 1))
 	done
-	top=$(cd -P "$dir/tree" && pwd -P) 2>/dev/null &&
-	place=$(cd -P "${target%/*}" && pwd -P) 2>/dev/null || return 0
+	top=$(cd -P "$dir/tree" 2>/dev/null && pwd -P) &&
+	place=$(cd -P "${target%/*}" 2>/dev/null && pwd -P) || return 0
 	case "$place/" in
 	"$top"/*) return 0 ;;
 	esac

@@ -148,8 +148,11 @@ find_need () {
 	fi
 	# The job may have gone back to where it began, after it had delivered.
 	read -r head <"$mirror/HEAD"
-	test -n "$result" && is_kept_in "$result" || is_kept_in "$head" || {
-		needed="it has files that are not in the results: $unkept"
+	{ test -n "$result" && is_kept_in "$result"; } || {
+		missing=$unkept
+		is_kept_in "$head"
+	} || {
+		needed="it has files that are not in the results: ${missing:-$unkept}"
 		return
 	}
 	test -n "$with_ignored" || find_ignored

@@ -80,7 +80,7 @@ note_answer () {
 		note_ids "exit: $ended" && {
 			test -z "$outer" || rm -f "$outer"
 		}
-	elif test "$ended" = 0 && only_tried "$@"
+	elif only_tried "$@"
 	then
 		rm -f "$record"
 	elif test -z "$got"

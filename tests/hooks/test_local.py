@@ -148,8 +148,9 @@ def test_cancelling_ends_the_whole_process_group(each_shell: World, elsewhere: P
     wait_until(pids.exists, what="the grandchild")
     answer = world.gitbatch("cancel", str(run))
     assert answer.status == 0, answer.output
+    who = world.facts(run, "cancelled")["by"]
     facts = world.settled(run)
-    assert (facts["state"], facts["reason"]) == ("cancelled", "exit status 143")
+    assert (facts["state"], facts["reason"]) == ("cancelled", f"stopped by {who}")
     wait_until(lambda: not alive(int(pids.read_text())), what="the grandchild to end")
 
 

@@ -321,6 +321,104 @@ def test_of_an_array_it_is_told_how_many_tasks_failed_and_of_some_why(world: Wor
     assert facts["exit"] == "5"
 
 
+@pytest.mark.parametrize(
+    ("statuses", "reason"),
+    [
+        ([3, 3, 3, 3], "all 4 jobs failed: exit status 3"),
+        ([3, 0, 0, 0], "1 of 4 jobs failed: 12_1: exit status 3"),
+        ([3, 3, 0, 0], "2 of 4 jobs failed: 12_1, 12_2: exit status 3"),
+        ([0, 3, 3, 3, 3, 3], "5 of 6 jobs failed: 12_2, 12_3, 12_4 and 2 more: exit status 3"),
+        (
+            [3, 3, 4],
+            "3 of 3 jobs failed: 12_1: exit status 3; 12_2: exit status 3; 12_3: exit status 4",
+        ),
+    ],
+)
+def test_equal_reasons_of_several_jobs_are_told_once(
+    world: World, statuses: list[int], reason: str
+) -> None:
+    run = world.submit({"schedule.sh": NO_JOB})
+    for number, status in enumerate(statuses, 1):
+        mark = f".{number}" if number > 1 else ""
+        write(world, run, began(mark, f"slurm 12_{number}", 0), ended(mark, status, number))
+    world.tell(run, "asked=slurm")
+    assert world.settled(run)["reason"] == reason
+
+
+def killed(mark: str, minute: int, more: str = "") -> Step:
+    name, text = ended(mark, 143, minute)
+    return name, text.replace("signal: ", "signal: TERM") + more
+
+
+def test_what_was_cancelled_is_told_as_that_and_what_had_failed_by_itself_too(
+    world: World,
+) -> None:
+    both = [began("", "slurm 7", 0), began(".2", "slurm 8", 0)]
+    stopped = world.submit({"schedule.sh": NAMED})
+    write(world, stopped, *both, ended("", 0, 1), ("cancel",), killed(".2", 2))
+    facts = world.settled_by_contact(stopped)
+    who = world.facts(stopped, "cancelled")["by"]
+    assert (facts["state"], facts["reason"]) == ("cancelled", f"stopped by {who}")
+    world.commit({"another": "x"})
+    failed = world.push().run
+    write(world, failed, *both, ended("", 3, 1), ("cancel",), killed(".2", 2))
+    facts = world.settled_by_contact(failed)
+    assert (facts["state"], facts["exit"]) == ("cancelled", "143")
+    assert facts["reason"] == "2 of 2 jobs failed: 7: exit status 3; 8: exit status 143"
+
+
+def test_a_job_that_its_scheduler_cancelled_is_cancelled(world: World) -> None:
+    run = world.submit({"schedule.sh": NAMED})
+    word = "ended: cancelled\nreason: it was cancelled\n"
+    write(world, run, *SEVEN, began(".2", "slurm 8", 3), killed(".2", 4, word))
+    facts = world.settled_by_contact(run)
+    assert (facts["state"], facts["reason"]) == ("cancelled", "it was cancelled")
+    tasks = (world.run(run) / "tasks").read_text().splitlines()
+    assert [re.findall(r"state=(\w+)", line) for line in tasks] == [["succeeded"], ["cancelled"]]
+    assert ("slurm 8", "cancelled", "143") in job_lines(world, run)
+
+
+BUSY = """\
+#!/bin/sh
+case "$*" in
+*wrong*) echo >&2 'sbatch: error: invalid partition specified: gpu'; exit 1 ;;
+esac
+echo 'Submitted batch job 7'
+"""
+
+
+def at_busy_site(world: World) -> None:
+    site = world.base / "site"
+    world.script(site / "sbatch", BUSY)
+    (world.base / "profile").write_text(f"PATH={site}:$PATH\n")
+
+
+def test_a_submit_command_that_failed_is_named_where_nothing_was_submitted(world: World) -> None:
+    at_busy_site(world)
+    run = world.submit({"schedule.sh": "#!/bin/sh\nsbatch wrong.sh\necho well, well\n"})
+    status = world.status(run)
+    assert (status["state"], status["ended"]) == ("unknown", "no")
+    assert status["reason"] == (
+        "sbatch failed with exit status 1: sbatch: error: invalid partition specified: gpu; "
+        "schedule.sh ended well all the same, and nothing is known of a job: "
+        "cancelling ends the run"
+    )
+    world.gitbatch("cancel", str(run))
+    assert world.settled_by_contact(run)["state"] == "cancelled"
+
+
+def test_a_run_that_lacks_a_job_says_so_when_the_others_ended_well(world: World) -> None:
+    at_busy_site(world)
+    run = world.submit({"schedule.sh": "#!/bin/sh\nsbatch wrong.sh\nsbatch right.sh\n"})
+    write(world, run, *SEVEN)
+    facts = world.settled_by_contact(run)
+    assert facts["state"] == "succeeded"
+    assert facts["warning"] == (
+        "1 of 2 calls of submit commands failed, and submitted nothing; the last one: "
+        "sbatch failed with exit status 1: sbatch: error: invalid partition specified: gpu"
+    )
+
+
 def job_lines(world: World, run: int) -> list[tuple[str, str, str]]:
     """Id, state and exit status of each line that `jobs` has."""
     lines = [line for line in world.gitbatch("jobs", str(run)).lines if line.startswith("job=")]

@@ -219,7 +219,12 @@ class Inspection:
             or (folder / "delivered").exists()
             or "succeeded" in told,
             "failed": bool({*exits, self.facts(folder, "settled").get("exit", "0")} - {"0"}),
-            "cancelled": (folder / "cancelled").exists(),
+            "cancelled": (folder / "cancelled").exists()
+            or "cancelled" in told
+            or any(
+                self.facts(folder, path.name).get("ended") == "cancelled"
+                for path in folder.glob("finished*")
+            ),
             "lost": bool(self.facts(folder, "settled").get("reason")),
             "rejected": self.facts(folder, "scheduled").get("exit") != "0",
         }[state]
