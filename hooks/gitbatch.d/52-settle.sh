@@ -262,12 +262,18 @@ sweep_temporaries () {
 	set -- "$dir"/submits/.*.pipe "$dir"/submits/.*.end
 	for each in "$dir"/*.tmp "$dir"/told/*.tmp
 	do
-		pid=${each%.tmp}
-		pid=${pid##*.}
-		test "$each" = "$dir/pruned.tmp" ||
-		{ number "$pid" && kill -0 "$pid" 2>/dev/null; } || set -- "$@" "$each"
+		writer=${each%.tmp}
+		writer=${writer##*.}
+		test "$each" = "$dir/pruned.tmp" || is_somebody "$writer" || set -- "$@" "$each"
 	done
 	rm -rf "$@"
+}
+
+is_somebody () {
+	# PID: else than this program, and alive?
+	number "$1" && test "$1" != "$$" && {
+		process "$1" || { test -n "$pids_hidden" && kill -0 "$1" 2>/dev/null; }
+	}
 }
 
 recorded () {
