@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 DOCTORS_BRANCH = "gitbatch-doctor-"
 """How the branches of the doctor's own runs begin."""
+SWEEP = "sweep:"
+"""How the names of sweeps begin: `sweep:42`."""
 
 
 class State(StrEnum):
@@ -30,6 +32,11 @@ class State(StrEnum):
     def final(self) -> bool:
         """True if the run is over; `unknown` never is."""
         return self in _FINAL
+
+    @property
+    def undone(self) -> bool:
+        """True if the run is over without what it was to do, and may be run again for that."""
+        return self.final and self is not State.SUCCEEDED
 
     @property
     def words(self) -> str:

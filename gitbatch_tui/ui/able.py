@@ -33,21 +33,23 @@ def _has_run(chosen: Selection) -> bool:
 
 
 def _has_several(chosen: Selection) -> bool:
-    return chosen.is_several or _has_run(chosen)
+    return bool(chosen.meant)
 
 
 def _has_results(chosen: Selection) -> bool:
-    return chosen.run is not None and chosen.run.results in _TO_PULL
+    return any(run.results in _TO_PULL for run in chosen.meant)
 
 
 def _has_changes(chosen: Selection) -> bool:
-    return chosen.is_several or bool(chosen.run and chosen.run.result)
+    return any(run.result for run in chosen.meant)
 
 
 def _goes_on(chosen: Selection) -> bool:
-    several = chosen.marked or (chosen.group.runs if chosen.group else ())
-    runs = several or ((chosen.run,) if chosen.run else ())
-    return any(not run.state.final and not is_nameless(run) for run in runs)
+    return any(not run.state.final for run in chosen.meant)
+
+
+def _has_failed(chosen: Selection) -> bool:
+    return any(run.state.undone for run in chosen.meant)
 
 
 _CONDITIONS: Mapping[str, Callable[[Selection], bool]] = {
@@ -58,6 +60,7 @@ _CONDITIONS: Mapping[str, Callable[[Selection], bool]] = {
     "app.act('files')": _has_run,
     "app.act('cancel')": _goes_on,
     "app.act('rerun')": _has_several,
+    "app.act('retry')": _has_failed,
     "app.act('undo')": _has_remote,
     "app.act('doctor')": _has_remote,
     "filter": _has_remote,

@@ -65,7 +65,7 @@ KEYS = (
     Key("x", "x", "app.act('rerun')", "run again", "Run the selected run's commit again", _RUNS,
         line=("runs",)),
     Key("X", "X", "app.act('retry')", "retry failed",
-        "Run again what failed of the sweep, or of the marked runs", _RUNS),
+        "Run again what failed of the sweep, or of the marked runs", _RUNS, line=("runs",)),
     Key("h", "h", "app.act('hold')", "hold", "Hold the selected or marked runs, or release them",
         _RUNS),
     Key("v", "v", "app.act('verify')", "verify",

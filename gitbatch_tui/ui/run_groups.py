@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.runs.groups import SWEEP
-from gitbatch_tui.models import Run, State
+from gitbatch_tui.models import SWEEP, Run, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence

@@ -146,13 +146,19 @@ class Selection:
 
         Raises `Refused` where there is none.
         """
+        return self.meant or (self.the_run(),)
+
+    @property
+    def meant(self) -> tuple[Run, ...]:
+        """All runs that a key would act on; none where there are none."""
         several = self.marked or (self.group.runs if self.group else ())
-        return tuple(run for run in several if not is_nameless(run)) or (self.the_run(),)
+        runs = several or ((self.run,) if self.run else ())
+        return tuple(run for run in runs if not is_nameless(run))
 
     @property
     def is_several(self) -> bool:
         """Tell whether more than one run is meant."""
-        return len(self.marked or (self.group.runs if self.group else ())) > 1
+        return len(self.meant) > 1
 
 
 def is_nameless(run: Run) -> bool:

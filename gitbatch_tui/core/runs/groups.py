@@ -10,7 +10,7 @@ from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.runs.parameters import parameters_of
 from gitbatch_tui.core.runs.published import remote_called
 from gitbatch_tui.errors import UnknownName
-from gitbatch_tui.models import DOCTORS_BRANCH, State
+from gitbatch_tui.models import DOCTORS_BRANCH, SWEEP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.models import BatchRemote, Run
 
-SWEEP = "sweep:"
 _ONE = re.compile(r"(?:.*#)?[0-9]+")
 _RANGE = re.compile(r"([1-9][0-9]{0,14})-([1-9][0-9]{0,14})")
-_UNDONE = (State.FAILED, State.CANCELLED, State.LOST, State.REJECTED)
 
 
 def is_one(word: str) -> bool:
@@ -99,7 +97,7 @@ def undone(runs: Sequence[Run]) -> list[Run]:
     newest: dict[tuple[tuple[str, str], ...], Run] = {}
     for run in sorted(runs, key=lambda run: run.number):
         newest[tuple(sorted(parameters_of(run).items()))] = run
-    failed = [run for run in newest.values() if run.state in _UNDONE]
+    failed = [run for run in newest.values() if run.state.undone]
     return sorted(failed, key=lambda run: run.number)
 
 
