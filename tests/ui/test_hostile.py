@@ -98,6 +98,7 @@ async def look_everywhere(driver: AppDriver) -> None:
     await driver.back_on_main()
     await driver.press("at")
     await driver.dialog(JournalScreen)
+    await driver.press("a")
     await driver.sees("git for-each-ref")
     await driver.press("j", "j", "escape", "slash", *"[red]", "enter", "escape")
     await driver.back_on_main()
