@@ -36,7 +36,15 @@ class Key:
     """Where the line at the bottom has it."""
 
     def binding(self) -> Binding:
-        return Binding(self.keys, self.action, self.word, show=False, tooltip=self.help)
+        # With priority, what is typed in the same breath as / goes into the filter.
+        return Binding(
+            self.keys,
+            self.action,
+            self.word,
+            show=False,
+            tooltip=self.help,
+            priority=self.action == "filter",
+        )
 
 
 _RUNS = ("runs", "log")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.paint import Screen
+from tests.support.terminal import LEAVES, OURS
 from tests.ui.driver import async_test
 from tests.ui.gallery import Gallery, swept
 from tests.ui.run_gallery import run_gallery
@@ -64,6 +66,25 @@ async def test_what_is_wrong_with_a_filter_is_said_while_it_is_typed(gallery: Ga
         await driver.sees("Nothing matches the filter: esc ends it.")
         await driver.press(*["backspace"] * len(" state:failed"), "enter")
         assert found(driver) == [68, 67, 66, 59]
+
+
+@async_test
+async def test_a_slash_can_be_part_of_a_filter(gallery: Gallery) -> None:
+    async with run_gallery(gallery.clone) as driver:
+        await driver.press("slash", *"images/x")
+        assert driver.app.main.runs.filter == "images/x"
+
+
+def test_a_filter_that_is_typed_in_one_breath_is_a_filter(gallery: Gallery) -> None:
+    screen = Screen(OURS, gallery.clone)
+    try:
+        screen.until("sweep:60")
+        screen.type(b"/state:failed\r")
+        screen.until("1 of 14")
+        screen.type(b"q")
+        screen.until(LEAVES.decode())
+    finally:
+        screen.close()
 
 
 @async_test

@@ -204,7 +204,9 @@ class MainScreen(RunKeys):
 
     def action_filter(self) -> None:
         rows = self._rows("filtered")
-        if rows:
+        if rows and rows.filtering:
+            rows.narrow(f"{rows.filter}/")
+        elif rows:
             rows.start_filtering()
 
     def action_back(self) -> None:
