@@ -69,6 +69,17 @@ def test_a_job_with_the_wrapper_is_followed_from_the_queue_to_its_results(
 
 
 @pytest.mark.usefixtures("cluster")
+def test_what_tells_of_the_end_is_not_ended_with_the_job(project: Project) -> None:
+    # Slurm kills what a job leaves behind.
+    told = project.world.base / "told"
+    text = f'#!/bin/sh\nsleep 2\necho "$GITBATCH_STATE" >{told}.new\nmv {told}.new {told}\n'
+    project.world.script(project.world.base / "on-end", text)
+    submit(project, WRAPPED)
+    wait_until(told.exists, PATIENCE, "BASE/on-end")
+    assert told.read_text() == "succeeded\n"
+
+
+@pytest.mark.usefixtures("cluster")
 def test_a_plain_script_without_the_wrapper_is_settled_from_outside(project: Project) -> None:
     job = UNTIL_GO.format("go") + "echo said; echo made >out.txt\n"
     number = submit(project, PLAIN, job)
