@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,10 @@ from gitbatch_tui.models import Run
 from gitbatch_tui.ui.dialogs.several import ChooseSeveral
 from tests.support.batches import new_world
 from tests.support.worlds import JOB_OF_ITS_OWN
-from tests.ui.driver import SMALL, async_test, run_app
+from tests.ui.driver import DESIGN, SMALL, async_test, run_app
+from tests.ui.gallery import swept
+from tests.ui.picture import looks_like
+from tests.ui.run_gallery import run_gallery
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,6 +107,31 @@ async def test_the_choice_at_80_columns(world: World) -> None:
         await driver.press("escape")
         await driver.back_on_main()
         assert "loss" not in titles(driver)
+
+
+@pytest.mark.parametrize("size", [DESIGN, SMALL], ids=["120x35", "80x24"])
+def test_columns_of_metrics_beside_parameters(tmp_path: Path, size: tuple[int, int]) -> None:
+    gallery = swept(tmp_path)
+    for number in range(59, 72):
+        tree = gallery.root / "batch/runs" / str(number) / "tree"
+        tree.mkdir(parents=True)
+        values = {"loss": 8 / number, "accuracy": number / 80, "epoch": number}
+        (tree / "metrics.json").write_text(json.dumps(values))
+
+    @async_test
+    async def scenario() -> None:
+        async with run_gallery(gallery.clone, size) as driver:
+            await driver.press("m")
+            await driver.dialog(ChooseSeveral)
+            await driver.press("space", "j", "space")
+            looks_like(driver.app, f"choose-metrics-{size[0]}x{size[1]}")
+            await driver.press("enter")
+            await driver.back_on_main()
+            await driver.press("j", "enter")
+            await driver.sees("0.11268")
+            looks_like(driver.app, f"metric-columns-{size[0]}x{size[1]}")
+
+    scenario()
 
 
 @async_test

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.batch.fetch import fetch_results
+from gitbatch_tui.core.curves.files import has_tree
 from gitbatch_tui.core.curves.opening import MOST, open_metrics
 from gitbatch_tui.core.runs.accounted import accounted
 from gitbatch_tui.errors import GitBatchError, Refused
@@ -80,10 +81,14 @@ async def _ask_what_was_used(app: GitBatchApp) -> None:
 
 
 def _fetch(app: GitBatchApp, clone: Clone, sides: Sequence[tuple[BatchRemote, Run]]) -> None:
-    """Bring the newest results here; of a remote that can't be reached, there are fewer."""
-    for remote in {remote for remote, _ in sides}:
+    """Bring the newest results here whose run tree isn't on this machine.
+
+    Of a remote that can't be reached, there are fewer.
+    """
+    for remote in dict.fromkeys(remote for remote, _ in sides):
+        batch = app.session.batch(clone, remote)
         runs = [run for other, run in sides if other == remote][:FETCHED]
         try:
-            fetch_results(app.session.batch(clone, remote), runs)
+            fetch_results(batch, [run for run in runs if not has_tree(batch, run.number)])
         except GitBatchError as error:
             app.call_later(app.tell, str(error), "", "warning")
