@@ -134,10 +134,13 @@ def columns_of(names: Iterable[str], values: Mapping[Key, Values]) -> list[RunCo
 
     Names of `USED` are those of what runs used, which need not be read.
     """
-    return [USED.get(name) or _column(name, values) for name in names]
+    # The first one stays also where there is little room.
+    return [
+        USED.get(name) or _column(name, values, 2 if at else 0) for at, name in enumerate(names)
+    ]
 
 
-def _column(name: str, values: Mapping[Key, Values]) -> RunColumn:
+def _column(name: str, values: Mapping[Key, Values], rank: int) -> RunColumn:
     title = one_line(name)
 
     def value_of(run: Run) -> Value | None:
@@ -154,7 +157,7 @@ def _column(name: str, values: Mapping[Key, Values]) -> RunColumn:
         return True, 0.0
 
     width = min(max(_WIDTH, len(title)), _MOST)
-    return RunColumn(f"{METRIC}{name}", title, width, right=True, rank=1, cell=cell, order=order)
+    return RunColumn(f"{METRIC}{name}", title, width, right=True, rank=rank, cell=cell, order=order)
 
 
 def _words(value: Value) -> str:

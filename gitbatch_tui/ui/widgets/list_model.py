@@ -31,7 +31,7 @@ class Column:
     right: bool = False
     """Whether its text stands at its right side."""
     rank: int = 0
-    """Where there is too little room, those of the highest rank go first; 0 stays always."""
+    """Where there is too little room, the last one of the highest rank goes; 0 stays always."""
 
     def place(self, text: str, width: int) -> str:
         """The text in exactly that many cells and the gap."""
@@ -49,7 +49,7 @@ def fit(columns: Sequence[Column], room: int) -> Fitted:
     """The columns that fit into the room, each with its width."""
     shown = list(columns)
     while shown and _needed(shown) > room and any(column.rank for column in shown):
-        shown.remove(max(shown, key=lambda column: column.rank))
+        shown.remove(max(reversed(shown), key=lambda column: column.rank))
     left = max(0, room - _needed(shown))
     widths = {column.key: column.width for column in shown}
     growing = [column for column in shown if column.share]
