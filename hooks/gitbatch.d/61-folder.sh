@@ -80,9 +80,11 @@ list_entries () {
 # sets: dots
 count_dots () {
 	# Some shells' .?* matches .., too
-	set -- "$dir"/.[.]
 	dots=0
-	test "$1" != "$dir/.." || dots=1
+	for each in "$dir"/.?*
+	do
+		test "$each" != "$dir/.." || dots=1
+	done
 }
 
 is_there () {
