@@ -148,9 +148,24 @@ def columns_for(sight: Sight, more: Sequence[RunColumn] = ()) -> tuple[RunColumn
 def order_of(key: str, more: Sequence[RunColumn] = ()) -> Callable[[Run], Any] | None:
     """Return what a column is sorted by, shown or not; None for a key that is unknown."""
     if key.startswith(OPTION):
-        name = key.removeprefix(OPTION)
-        return lambda run: _rank(parameters_of(run).get(name))
+        return _order_of_option(f"{key.removeprefix(OPTION)}=")
     return next((column.order for column in (*COLUMNS, *more) if column.key == key), None)
+
+
+def _order_of_option(prefix: str) -> Callable[[Run], tuple[int, float, str]]:
+    """Return what runs are sorted by for a parameter; most of them have the value of another."""
+    ranks: dict[str | None, tuple[int, float, str]] = {}
+
+    def order(run: Run) -> tuple[int, float, str]:
+        value = None
+        for option in run.options:
+            if option.startswith(prefix):
+                value = option[len(prefix) :]
+        if value not in ranks:
+            ranks[value] = _rank(value)
+        return ranks[value]
+
+    return order
 
 
 def _parameter(name: str, width: int, rank: int) -> RunColumn:
