@@ -219,9 +219,14 @@ def test_a_job_whose_node_fails_says_so(project: Project, cluster: Slurm) -> Non
     until(project, number, State.FAILED, "one of its nodes failed")
 
 
-def test_a_job_that_makes_room_for_another_says_so(project: Project, cluster: Slurm) -> None:
-    number = submit(project, PLAIN, UNTIL_GO.format("go"), options="-n 2 --no-requeue")
-    until(project, number, State.RUNNING)
+@pytest.mark.parametrize("schedule", [PLAIN, WRAPPED], ids=["plain", "wrapped"])
+def test_a_job_that_makes_room_for_another_says_so(
+    project: Project, cluster: Slurm, schedule: str
+) -> None:
+    number = submit(
+        project, schedule, "#!/bin/sh\ntouch begun\nsleep 600\n", options="-n 2 --no-requeue"
+    )
+    wait_until((project.world.run(number) / "tree/begun").exists, PATIENCE)
     cluster.call("sbatch", "-p", "urgent", "-n", "2", "--wrap", "true")
     until(project, number, State.FAILED, "made room")
 
