@@ -52,7 +52,14 @@ note_asked () {
 	grep -qsxF "$line" "$dir/asked" || printf '%s\n' "$line" >>"$dir/asked"
 }
 
-# sets: has_told
+wanted_memory () {
+	# Of a job that was killed: does its output say that this was for its memory?
+	# Not every scheduler tells, and Slurm only where it uses cgroups.
+	test -f "$t_log" && tail -c 8192 "$t_log" | LC_ALL=C tr -d '\000' |
+	LC_ALL=C grep -Eqi 'exceeded .*memory limit|oom[-_ ]kill'
+} 2>/dev/null
+
+# sets: has_told t_reason
 note_told () {
 	# The last word that a scheduler said of a job, and since when it says so
 	test "$t_how" != found || grep -qsxF "$t_job - $t_context" "$dir/jobs" || {
@@ -64,6 +71,8 @@ note_told () {
 	succeeded | failed | cancelled | absent | never | queued | running | held) ;;
 	*) return ;;
 	esac
+	test "$t_state:$t_signal" != failed:9 || ! wanted_memory ||
+	t_reason='it needed more memory than it had asked for'
 	mkdir -p "$dir/told"
 	has_told=yes
 	tell_apart "$t_job" "$t_context"

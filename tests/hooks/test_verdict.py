@@ -378,6 +378,29 @@ def test_a_job_that_its_scheduler_cancelled_is_cancelled(world: World) -> None:
     assert ("slurm 8", "cancelled", "143") in job_lines(world, run)
 
 
+MEMORY = "it needed more memory than it had asked for"
+
+
+@pytest.mark.parametrize(
+    ("output", "reason"),
+    [
+        ("StepId=7.batch exceeded memory limit (331550720 > 52428800), being killed\n", MEMORY),
+        ("slurmstepd: error: Detected 1 oom_kill event in StepId=7.batch.\n", MEMORY),
+        ("memory is the treasury of all things\n", "killed by signal 9 (KILL)"),
+    ],
+)
+def test_a_job_that_was_killed_for_its_memory_says_so(
+    world: World, output: str, reason: str
+) -> None:
+    run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 7\n'})
+    page = world.run(run) / "tree/slurm-7.out"
+    page.write_text(output)
+    killed_as = "state=failed\texit=\tsignal=9\treason=killed by signal 9 (KILL)"
+    world.tell(run, f"job=slurm 7\t{killed_as}\tlog={page}")
+    facts = world.settled(run)
+    assert (facts["state"], facts["reason"]) == ("failed", reason)
+
+
 BUSY = """\
 #!/bin/sh
 case "$*" in

@@ -218,7 +218,8 @@ class Inspection:
             "succeeded": (bool(exits) and set(exits) == {"0"})
             or (folder / "delivered").exists()
             or "succeeded" in told,
-            "failed": bool({*exits, self.facts(folder, "settled").get("exit", "0")} - {"0"}),
+            "failed": bool({*exits, self.facts(folder, "settled").get("exit", "0")} - {"0"})
+            or "failed" in told,
             "cancelled": (folder / "cancelled").exists()
             or "cancelled" in told
             or any(
