@@ -49,7 +49,7 @@ def verdict(remote: BatchRemote, checks: Sequence[HealthCheck]) -> str:
     if "fail" in worst:
         return f"Something is wrong with {remote.name}: see the lines with {BAD}."
     if "warn" in worst:
-        return f"{remote.name} works; there is something to know, see the lines with !."
+        return f"{remote.name} works; see the lines with !, and press s to submit a branch."
     return f"{remote.name} is fine: press s to submit a branch."
 
 

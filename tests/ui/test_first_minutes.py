@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support import paint
 from tests.support.paint import Screen
 from tests.support.terminal import LEAVES, OURS
 from tests.support.waiting import wait_until
@@ -43,6 +44,8 @@ def folder(tmp_path: Path, bare_programs: Path, monkeypatch: pytest.MonkeyPatch)
     editor.write_text(EDITOR)
     editor.chmod(0o755)
     monkeypatch.setenv("EDITOR", str(editor))
+    # A busy machine takes its time for the doctor's round trip.
+    monkeypatch.setattr(paint, "PATIENCE", 60)
     monkeypatch.delenv("VISUAL", raising=False)
     folder = tmp_path / "first project"
     folder.mkdir()
@@ -59,7 +62,7 @@ def test_ten_keys_lead_from_an_empty_folder_to_a_pulled_result(folder: Path) -> 
         hand.press("i", "press a for a batch remote")
         hand.press("a", "Add a batch remote", "this machine")
         hand.press("\r", "git remote add batch")
-        hand.press("\r", "press s to submit a branch")
+        hand.press("\r", "press s to submit")
         hand.press("\r", "write one for local")
         hand.press("\r", "Commit schedule.sh run.sh?")
         hand.press("\r", "has no branch")
