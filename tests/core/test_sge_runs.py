@@ -113,6 +113,19 @@ def test_a_plain_script_is_followed_to_its_end(site: Project) -> None:
     assert site.world.settled(number)["exit"] == "0"
 
 
+def test_what_a_job_printed_is_there_though_it_ended_before_anybody_asked(
+    site: Project, sge: Cell
+) -> None:
+    number = begin(site, PLAIN, "echo here; echo there >&2", "-N quick -t 1-2")
+    wait_until(lambda: not sge.call("qstat"), 30)
+    (job,) = (known.job.id for known in site.server.jobs(number)[number].jobs)
+    files = pages(site, number)
+    for task in (1, 2):
+        assert site.server.files.read(number, files[f"stdout.{job}.{task}"]) == b"here\n"
+        assert site.server.files.read(number, files[f"stderr.{job}.{task}"]) == b"there\n"
+    becomes(site, number, State.SUCCEEDED)
+
+
 def test_a_job_that_fails_says_with_which_status(site: Project) -> None:
     run = becomes(site, begin(site, WRAPPED, "exit 3"), State.FAILED)
     assert (run.exit, run.reason) == (3, "exit status 3")

@@ -187,3 +187,34 @@ def test_the_output_of_a_job_without_the_wrapper_is_the_newest_plain_stdout(worl
     lines.append(f"stdout\t{run / 'stdout.7_1'}\n")
     (run / "pages").write_text("".join(lines))
     assert world.gitbatch("log", str(number)).output == "o1"
+
+
+def test_files_that_have_their_usual_names_are_pages_though_nobody_named_them(
+    world: World,
+) -> None:
+    number = world.submit(schedule("mkdir sub; cd sub", "echo said >job.o11; echo >job.o111"))
+    folder = world.run(number) / "tree/sub"
+    record = world.run(number) / "submits/1.2.host"
+    record.parent.mkdir(exist_ok=True)
+    record.write_text(f"directory: {folder}\nname: job\nscheduler: sge\nid: 11\nexit: 0\n")
+    (folder / "job.e11").touch()
+    assert pages_beside_schedule(world, number) == [("stdout", folder / "job.o11")]
+    assert world.gitbatch("log", str(number)).output == "said\n"
+    assert world.gitbatch("log", str(number), "--file", "page:stdout").output == "said\n"
+    array = f"directory: {folder}\nname: job\nscheduler: slurm\ntasks: 2\nid: 12\nexit: 0\n"
+    record.with_name("1.3.host").write_text(array)
+    for name in ("slurm-12_1.out", "slurm-12_2.out", "job.e11"):
+        (folder / name).write_text(f"{name}\n")
+    named = f"stdout.12_2\t{folder / 'slurm-12_2.out'}\n"
+    (world.run(number) / "pages").write_text(named)
+    assert pages_beside_schedule(world, number) == [
+        ("stdout.12_2", folder / "slurm-12_2.out"),
+        ("stdout.11", folder / "job.o11"),
+        ("stderr.11", folder / "job.e11"),
+        ("stdout.12_1", folder / "slurm-12_1.out"),
+    ]
+
+
+def pages_beside_schedule(world: World, number: int) -> list[tuple[str, Path]]:
+    found = lines(world.gitbatch("pages", str(number)).output)
+    return [(name, Path(path)) for name, _, path, _ in found if name not in {"output", "schedule"}]
