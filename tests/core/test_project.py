@@ -72,29 +72,43 @@ def test_where_nothing_is_found_the_job_fails_and_says_what_to_do(tmp_path: Path
     assert (done.returncode, done.stderr) == (1, "error: put your command here, in run.sh\n")
 
 
+REQUEST = """run: 1
+subject: option: no=1
+option: lr=0.1
+option: N=a  b=c
+option: name=it's $HOME; "b"
+option: not.a.name=1
+"""
 PAPERMILL = '#!/bin/sh\nprintf "<%s>\\n" "$@" >>"$SEEN"\n'
 
 
 @pytest.mark.parametrize("shell", ["dash", "bash", "busybox sh"])
-def test_a_notebook_gets_the_parameters_of_its_run(tmp_path: Path, shell: str) -> None:
+def test_a_notebook_gets_each_parameter_of_its_run_once(tmp_path: Path, shell: str) -> None:
     write(tmp_path, {"walk.ipynb": "{}", "bin/papermill": PAPERMILL})
     (tmp_path / "bin/papermill").chmod(0o755)
+    write(tmp_path, {"run/request": REQUEST})
     job = tmp_path / "job.sh"
     job.write_text(f"set -e\n{look_at(tmp_path).command}\n")
     env = {
         "PATH": f"{tmp_path}/bin:{os.environ['PATH']}",
         "SEEN": str(tmp_path / "seen"),
+        "GITBATCH_RUN_DIR": str(tmp_path / "run"),
         "GITBATCH_OPTION_lr": "0.1",
-        "GITBATCH_OPTION_name": 'it\'s $HOME; "b"',
+        "GITBATCH_OPTION_LR": "0.1",
     }
     subprocess.run([*shell.split(), job], env=env, check=True, cwd=tmp_path)
     seen = (tmp_path / "seen").read_text().splitlines()
     assert seen[-2:] == ["<walk.ipynb>", "<walk.ipynb>"]
-    pairs = {tuple(seen[at : at + 3]) for at in range(1, len(seen) - 2, 3)}
-    assert pairs == {
+    assert [tuple(seen[at : at + 3]) for at in range(1, len(seen) - 2, 3)] == [
         ("<-p>", "<lr>", "<0.1>"),
+        ("<-p>", "<N>", "<a  b=c>"),
         ("<-p>", "<name>", '<it\'s $HOME; "b">'),
-    }
+    ]
+    # By hand, there are none.
+    del env["GITBATCH_RUN_DIR"]
+    subprocess.run([*shell.split(), job], env=env, check=True, cwd=tmp_path)
+    lines = (tmp_path / "seen").read_text().splitlines()
+    assert lines[len(seen) :] == ["<--log-output>", "<walk.ipynb>", "<walk.ipynb>"]
 
 
 def test_data_and_checkpoints_in_no_commit_are_proposed_for_gitignore(project: Project) -> None:
@@ -114,3 +128,11 @@ def test_data_and_checkpoints_in_no_commit_are_proposed_for_gitignore(project: P
         assert to_ignore(opened) == ()
         # Somebody is at work on it: what isn't committed is theirs.
         assert ignore(opened, ["more/"]) is None
+
+
+def test_a_gitignore_that_is_a_folder_is_left_alone(project: Project) -> None:
+    folder = project.world.clone / ".gitignore"
+    folder.mkdir()
+    with open_clone(project.world.clone) as opened:
+        assert ignore(opened, ["data/"]) is None
+    assert list(folder.iterdir()) == []

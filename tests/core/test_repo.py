@@ -84,6 +84,15 @@ def test_without_a_repository_it_is_said_what_to_do(tmp_path: Path) -> None:
         open_clone(tmp_path / "bare.git")
 
 
+@pytest.mark.parametrize("place", ["", "deep"])
+def test_a_line_end_in_the_path_is_told_in_a_sentence(tmp_path: Path, place: str) -> None:
+    folder = tmp_path / "two\nlines"
+    (folder / "deep").mkdir(parents=True)
+    git(folder, "init", "-q")
+    with pytest.raises(Refused, match=r"There is a line end in the path of .*: rename"):
+        open_clone(folder / place)
+
+
 def test_without_git_it_is_said_what_to_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(Refused, match="no git on PATH"):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.commands import GitCommands
-from gitbatch_tui.errors import CommandFailed, NotARepository
+from gitbatch_tui.errors import CommandFailed, NotARepository, Refused
 
 _ASK = ("rev-parse", "--absolute-git-dir", "--git-common-dir", "--show-toplevel")
 
@@ -28,7 +28,11 @@ class Folders(NamedTuple):
 
 
 def find_folders(path: Path) -> Folders:
-    """Find the repository that `path` is in; raises `NotARepository`, or what git complains of."""
+    """Find the repository that `path` is in.
+
+    Raises `NotARepository`, `Refused` where there is a line end in its path, or what git complains
+    of.
+    """
     if not path.is_dir():
         raise _none_at(path)
     try:
@@ -42,7 +46,11 @@ def find_folders(path: Path) -> Folders:
                 "of it."
             ) from error
         raise
-    git_dir, common_dir, top = said.split("\n", 2)
+    if said.count("\n") != 2:  # noqa: PLR2004  # three paths, which git tells one a line
+        raise Refused(
+            f"There is a line end in the path of {one_line(str(path))}: rename that folder first."
+        )
+    git_dir, common_dir, top = said.split("\n")
     return Folders(_as_named(path, Path(top)), Path(git_dir), (path / common_dir).resolve())
 
 

@@ -28,10 +28,15 @@ _NOTEBOOK = """\
 # The notebook runs from top to bottom and keeps its outputs. Parameters
 # (-o lr=0.1) go into its cell with the tag "parameters", by papermill.
 set --
-for name in $(env | sed -n 's/^GITBATCH_OPTION_\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p')
+options=
+test -z "$GITBATCH_RUN_DIR" ||
+options=$(sed -n 's/^option: \\([A-Za-z_][A-Za-z0-9_]*=\\)/\\1/p' "$GITBATCH_RUN_DIR/request")
+while IFS= read -r option
 do
-	eval "set -- \\"\\$@\\" -p $name \\"\\$GITBATCH_OPTION_$name\\""
-done
+	test -z "$option" || set -- "$@" -p "${{option%%=*}}" "${{option#*=}}"
+done <<EOT
+$options
+EOT
 if test $# -gt 0 || command -v papermill >/dev/null
 then
 	papermill --log-output "$@" {name} {name}

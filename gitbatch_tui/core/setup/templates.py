@@ -70,10 +70,12 @@ def commit_templates(clone: Clone, paths: Sequence[Path]) -> None:
 def ignore(clone: Clone, lines: Sequence[str]) -> Path | None:
     """Append lines to .gitignore, and return it.
 
-    Where it has changes that aren't committed, is a link, or there are no lines, nothing is done.
+    Where it has changes that aren't committed, is no file but a link or a folder, or there are no
+    lines, nothing is done.
     """
     path = clone.path / ".gitignore"
-    if not lines or path.is_symlink() or clone.git("status", "--porcelain", "--", path.name):
+    is_fit = (path.is_file() and not path.is_symlink()) or not os.path.lexists(path)
+    if not lines or not is_fit or clone.git("status", "--porcelain", "--", path.name):
         return None
     before = path.read_text("utf-8", "surrogateescape") if path.exists() else ""
     gap = [""] if before and not before.endswith("\n") else []
