@@ -18,6 +18,8 @@ CURVES = {
     "semicolons": ("m.csv", "step;loss\n1;0.5\n", [(1, 0.5)]),
     "tabs": ("m.tsv", "step\tloss\n1\t0.5\n", [(1, 0.5)]),
     "ends of lines of Windows": ("m.csv", "step,loss\r\n1,0.5\r\n", [(1, 0.5)]),
+    "ends of lines of old Macs": ("m.csv", "step,loss\r1,0.5\r2,0.25\r", [(1, 0.5), (2, 0.25)]),
+    "mixed ends of lines": ("m.csv", "step,loss\r1,0.5\n2,0.25\n", [(1, 0.5), (2, 0.25)]),
     "quoted": ("m.csv", 'step,loss\n"1","0.5"\n', [(1, 0.5)]),
     "a mark of the encoding": ("m.csv", "\ufeffstep,loss\n1,0.5\n", [(1, 0.5)]),
     "no column of steps": ("m.csv", "loss\n5\n4\n", [(1, 5), (2, 4)]),
@@ -165,3 +167,16 @@ def test_a_line_counts_when_it_has_its_end() -> None:
     assert columns.last("loss") == 0.5
     columns.feed(b"25\n")
     assert columns.last("loss") == 0.125
+
+
+LONG = "x" * 140_000  # longer than Python's csv takes a cell
+
+
+def test_a_column_whose_name_is_too_long_hides_no_other() -> None:
+    assert points(read("m.csv", f"step,loss,{LONG}\n1,5,1\n2,4,1\n".encode())) == [(1, 5), (2, 4)]
+
+
+def test_a_cell_that_is_too_long_costs_its_own_line_only() -> None:
+    columns = read("m.csv", f'step,loss\n1,5\n2,"{LONG}"\n3,3\n4,{LONG}\n5,1\n'.encode())
+    assert points(columns) == [(1, 5), (3, 3), (5, 1)]
+    assert columns.notes() == ["2 lines couldn't be read"]

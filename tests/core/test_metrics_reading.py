@@ -185,6 +185,20 @@ def test_the_last_line_of_a_run_that_is_over_needs_no_end(
     wait_until(lambda: metrics.columns.last("loss") == 4)
 
 
+def test_a_bug_while_reading_is_raised_where_curves_are_shown(path: Path) -> None:
+    class Buggy(LogFile):
+        def read(self, offset: int, length: int) -> bytes:
+            raise ZeroDivisionError(f"{length} at {offset}")
+
+    heard = threading.Event()
+    following = Following([RunMetrics(RUN, {path.name: Buggy(path)})], heard.set)
+    following.check()
+    following.start()
+    assert heard.wait(10)
+    with pytest.raises(ZeroDivisionError):
+        following.check()
+
+
 def test_a_run_is_read_from_its_tree_while_it_runs_and_from_its_results_later(
     project: Project,
 ) -> None:

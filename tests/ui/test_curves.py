@@ -54,6 +54,19 @@ async def test_curves_of_three_runs(tmp_path: Path, size: tuple[int, int]) -> No
 
 
 @async_test
+async def test_a_bug_in_a_reader_ends_the_screen_with_its_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def buggy(_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("gitbatch_tui.core.curves.reading.RunMetrics.update", buggy)
+    with pytest.raises(ZeroDivisionError):
+        async with run_curves(*trainings(tmp_path)) as driver:
+            await driver.until(lambda: driver.app.return_code)
+
+
+@async_test
 async def test_curves_on_a_log_scale_smoothed(tmp_path: Path) -> None:
     async with run_curves(*trainings(tmp_path)) as driver:
         await driver.draws()

@@ -29,6 +29,7 @@ class Following:
         self._changed = changed
         self._closed = threading.Event()
         self._over = {each.key for each in metrics if each.run.state.final}
+        self._failure: BaseException | None = None
 
     def start(self) -> None:
         """Begin to read."""
@@ -45,6 +46,11 @@ class Following:
         """Read the file of a run once more: it is over."""
         self._over.add(key)
 
+    def check(self) -> None:
+        """Raise what was not foreseen in a thread that reads, and ended it."""
+        if self._failure:
+            raise self._failure
+
     def close(self) -> None:
         """Stop reading; doesn't wait."""
         self._closed.set()
@@ -52,8 +58,15 @@ class Following:
     def _apart(self, metrics: Sequence[RunMetrics], pause: float) -> None:
         # As a daemon, so that a server that doesn't answer can't hold up the program's end.
         threading.Thread(
-            target=self._follow, args=(metrics, pause), name="curves", daemon=True
+            target=self._run, args=(metrics, pause), name="curves", daemon=True
         ).start()
+
+    def _run(self, metrics: Sequence[RunMetrics], pause: float) -> None:
+        try:
+            self._follow(metrics, pause)
+        except BaseException as failure:  # noqa: BLE001  # it is raised again in `check`
+            self._failure = failure
+            self._changed()
 
     def _follow(self, metrics: Sequence[RunMetrics], pause: float) -> None:
         pauses = Pauses(pause, LONGEST)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from gitbatch_tui.core.base import bounds
@@ -77,7 +77,7 @@ class TableParser(LineParser):
         self._width = 0
 
     def rows(self, text: str) -> Rows:
-        text = text.replace("\r\n", "\n")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
         if not self._names:
             text = self._begin(text)
         if not text.strip("\n"):
@@ -95,7 +95,8 @@ class TableParser(LineParser):
         if not top:
             return ""
         self._separator = self._separator or (";" if top.count(";") > top.count(",") else ",")
-        first = self._cells([top])[0]
+        # A line that csv can't read, such as one with an endless name, still has columns.
+        first = next(self._cells([top]), None) or top.split(self._separator)
         self.is_wide = len(first) > COLUMNS
         self._width = len(first)
         if not has_names(first):
@@ -127,12 +128,19 @@ class TableParser(LineParser):
                 found.append([*row, *[NOTHING] * len(self._names)])
         return [[row[at] for row in found] for at in range(len(self._names))]
 
-    def _cells(self, lines: list[str]) -> list[list[str]]:
-        try:
-            return list(csv.reader(lines, delimiter=self._separator))
-        except csv.Error:
-            self.unreadable += len(lines)
-            return []
+    def _cells(self, lines: list[str]) -> Iterator[list[str]]:
+        """The cells of each row; a line that can't be read is passed over."""
+        reader, good = csv.reader(lines, delimiter=self._separator), 0
+        while True:
+            try:
+                for row in reader:
+                    good = reader.line_num
+                    yield row
+            except csv.Error:
+                self.unreadable += reader.line_num - good
+                good = reader.line_num
+            else:
+                return
 
 
 class JsonParser(LineParser):

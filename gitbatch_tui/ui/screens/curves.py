@@ -123,6 +123,7 @@ class CurveScreen(Screen[None]):
 
     def _show_news(self) -> None:
         self._heard.clear()
+        self._following.check()
         if self.is_attached:
             self._show()
 
