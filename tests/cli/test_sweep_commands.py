@@ -205,6 +205,7 @@ def test_a_sweep_is_cancelled_as_a_whole_without_what_is_over(project: Project) 
     world = project.world
     wait = "#!/bin/sh\ntest $GITBATCH_OPTION_a = 1 || sleep 600\n"
     world.commit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": wait})
+    world.bare("config", "gitbatch.localSlots", "4")  # rows are started side by side
     call(project, "submit", "--sweep", "a=1..4")
     world.settled(1)
     said = call(project, "cancel", "sweep:1", "--yes")
