@@ -37,20 +37,22 @@ enter_folder () {
 	die "there is no folder ${1:-tree} in the run tree of run $run that can be read"
 }
 
-# sets: place target
+# sets: folder place target
 stays_inside () {
 	# PATH, of the run tree: is it still in there behind all links?  What isn't
-	# there leads nowhere.
+	# there leads nowhere.  The run tree itself may be a link by now.
 	target=$1 turns=0
 	while test -h "$target" && test "$turns" -lt 40
 	do
 		follow_link "$target"
 		turns=$((turns + 1))
 	done
-	top=$(cd -P "$dir/tree" 2>/dev/null && pwd -P) &&
-	place=$(cd -P "${target%/*}" 2>/dev/null && pwd -P) || return 0
+	folder=$target
+	test -d "$folder" || folder=${target%/*}
+	top=$(cd -P "$dir" 2>/dev/null && pwd -P) &&
+	place=$(cd -P "$folder" 2>/dev/null && pwd -P) || return 0
 	case "$place/" in
-	"$top"/*) return 0 ;;
+	"$top/tree"/*) return 0 ;;
 	esac
 	return 1
 }

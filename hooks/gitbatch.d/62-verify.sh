@@ -40,6 +40,8 @@ prove_tree () {
 	# read them all, whatever the job's own repository says of them.
 	proven=pruned altered=
 	test -d "$dir/tree" || return 0
+	proven=unreadable
+	is_no_link || return 0
 	proven=there
 	find_lfs
 	altered=$(

@@ -133,6 +133,40 @@ def test_no_link_leads_out_of_the_run_tree(each_shell: World, way: str) -> None:
     assert ask(world, "log", run, "--file", "tree:key")[:2] == (1, b"")
 
 
+def test_what_stands_in_the_place_of_a_run_tree_is_not_looked_into(each_shell: World) -> None:
+    world = each_shell
+    outside = world.clone / ".git/outside"
+    outside.mkdir()
+    (outside / "secret").write_text("a secret\n")
+    moves = f"cd .. && mv tree away && ln -s '{outside}' tree"
+    run = world.submit({"schedule.sh": f"#!/bin/sh\n\"$GITBATCH\" run sh -c '{moves}'\n"})
+    facts = world.settled(run)
+    assert facts["state"] == "succeeded"
+    assert facts["results"] == "undelivered: a link is in the place of the run tree"
+    for words in (["folder", "1"], ["files", "1"], ["log", "1", "--file", "tree:secret"]):
+        status, said, complaint = ask(world, *words)
+        assert status != 0, words
+        assert b"leads out of the run tree" in complaint
+        assert b"secret" not in said
+    assert "\ttree=unreadable" in world.gitbatch("verify", "1").output
+    assert "kept=its results are not delivered" in world.gitbatch("prune").output
+    tree_of(world, run).unlink()
+    (world.run(run) / "away").rename(tree_of(world, run))
+    world.gitbatch("settle", "1")
+    assert world.facts(run)["results"] in {"none", "delivered"}
+    assert (outside / "secret").read_text() == "a secret\n"
+
+
+def test_the_folder_of_a_run_is_not_in_its_tree(world: World) -> None:
+    run = world.submit(JOB)
+    world.settled(run)
+    for words in (["folder", "1", ".."], ["files", "1", ".."], ["files", "1", "data/../.."]):
+        status, said, complaint = ask(world, *words)
+        assert status != 0, words
+        assert b"leads out of the run tree" in complaint
+        assert b"request" not in said
+
+
 def test_links_within_the_run_tree_are_followed(each_shell: World) -> None:
     world = each_shell
     run = str(world.submit(JOB))
