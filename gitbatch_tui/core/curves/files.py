@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from gitbatch_tui.core.git.blobs import contents_of
 from gitbatch_tui.core.git.opening import open_clone
-from gitbatch_tui.core.logs.source import DELETED, NOT_THERE, LogFile, Seen
+from gitbatch_tui.core.logs.source import DELETED, NOT_THERE, Seen
+from gitbatch_tui.core.logs.tree_file import TREE, TreeFile, inside
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
@@ -91,20 +92,24 @@ def has_tree(batch: Batch, run: int) -> bool:
     """Tell whether the run tree of a run is on this machine."""
     if batch.remote.published or batch.host.name != "local":
         return False
-    return _tree(batch.server, run).is_dir()
+    folder = _folder(batch.server, run)
+    return inside(folder, folder / TREE) is not None and (folder / TREE).is_dir()
 
 
 def in_folder(batch: Batch, run: int, result: str, folder: str) -> list[str]:
     """The paths below a folder, among results that are here or in the run tree.
 
-    Of a folder on this machine, not more than 10,000 are looked at, and no link is followed.
+    Of a folder on this machine, not more than 10,000 are looked at, and no link is followed
+    out of the run tree.
     """
     if result and batch.clone.commit_of(result):
         words = ("ls-tree", "-r", "-z", "--name-only", "--full-tree", result, "--", folder)
         return batch.clone.git(*words).split("\0")
     if not has_tree(batch, run):
         return [path for _, path in batch.server.files.tree(run, folder)]
-    tree = _tree(batch.server, run)
+    tree = _folder(batch.server, run) / TREE
+    if not inside(tree.parent, tree / folder):
+        return []
     walked = (Path(top) / name for top, _, names in os.walk(tree / folder) for name in names)
     return [path.relative_to(tree).as_posix() for path in islice(walked, _WALKED)]
 
@@ -113,8 +118,8 @@ def in_tree(server: Server, run: int, path: str) -> MetricsFile:
     """A file in a run tree: on this machine read as it is, elsewhere through the server."""
     if server.host.name != "local":
         return FarFile(server, run, path)
-    return LogFile(_tree(server, run) / path)
+    return TreeFile(_folder(server, run), path)
 
 
-def _tree(server: Server, run: int) -> Path:
-    return Path(server.base).expanduser() / "runs" / str(run) / "tree"
+def _folder(server: Server, run: int) -> Path:
+    return Path(server.base).expanduser() / "runs" / str(run)

@@ -8,6 +8,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.curves.columns import ROOM, Columns
 from gitbatch_tui.core.curves.events import is_event_file
 from gitbatch_tui.core.curves.files import FarFile
+from gitbatch_tui.core.logs.source import DELETED, NOT_THERE
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:
@@ -115,13 +116,18 @@ class RunMetrics:
 
     def _find(self) -> tuple[MetricsFile | None, int]:
         """The file that is there, as it is now, and its size; None before there is one."""
+        troubles = []
         for path in [self._path] if self._path else self._files:
             seen = self._files[path].look()
             if not seen.state:
                 self._note = ""
                 self._begin(path, seen.generation)
                 return self._files[path], seen.size
-        if self._path:
+            if seen.state not in {NOT_THERE, DELETED}:
+                troubles.append(f"{one_line(path)}: {one_line(seen.state)}")
+        if troubles:
+            self._note = "; ".join(troubles)
+        elif self._path:
             self._note = f"{one_line(self._path)} has vanished"
         elif self._files:
             self._note = f"no {' or '.join(map(one_line, self._files))} yet"

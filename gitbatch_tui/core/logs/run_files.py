@@ -11,6 +11,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.logs.remote_file import RemoteFile
 from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.core.logs.timeline import TimelineSource, is_retold
+from gitbatch_tui.core.logs.tree_file import TreeFile
 from gitbatch_tui.core.schedulers.adapter import job_of
 from gitbatch_tui.errors import GitBatchError
 
@@ -58,7 +59,9 @@ def open_file(server: Server, run: int, file: str = OUTPUT) -> Source:
     folder = Path(server.base).expanduser() / "runs" / str(run)
     if file == OUTPUT:
         return OutputFile(server, run, folder)
-    return LogFile(folder / _place(file))
+    if file.startswith("tree:"):
+        return TreeFile(folder, file.removeprefix("tree:"))
+    return LogFile(folder / ("schedule.log" if file == SCHEDULE else file))
 
 
 class OutputFile(LogFile):
@@ -105,12 +108,6 @@ def clusters_of(server: Server, run: int) -> frozenset[str]:
 
 def _name(page: Page) -> str:
     return f"{page.name} (leads to {one_line(page.target)})" if page.target else page.name
-
-
-def _place(file: str) -> str:
-    if file.startswith("tree:"):
-        return f"tree/{file.removeprefix('tree:')}"
-    return "schedule.log" if file == SCHEDULE else file
 
 
 def _run_file(server: Server, run: int, name: str, file: str) -> RunFile:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 NOT_THERE = "not there yet"
 DELETED = "deleted"
 CHUNK = 1 << 20
+READING = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+"""How a file is opened: a pipe in its place must not hold us up."""
 
 _PROBE = 64
 
@@ -143,10 +145,12 @@ class LogFile:
             return None
         return found.st_ino, found.st_size, found.st_mtime_ns
 
+    def _open(self) -> int:
+        return os.open(self.path, READING)
+
     def _opened(self, *, replaced: bool) -> Seen:
         try:
-            # A pipe in its place must not hold us up.
-            new = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            new = self._open()
         except FileNotFoundError:
             return self._seen
         except OSError as error:
