@@ -5,6 +5,9 @@
 # is wanted, sees to it that each of its rows is one run all the same:
 # runs/.sweep.KEY has a line "ROW RUN" for each that has begun; of a row
 # that was interrupted before its schedule.sh, the last line counts.
+#
+# What failed of a sweep is run again by clients that each saw another part of
+# it fail.  runs/.sweep.again.SWEEP has their lines, "OLD RUN", whatever the KEY.
 
 # sets: claimed lanes room share submitter
 start_sweep () {
@@ -86,6 +89,8 @@ open_sweep () {
 	# Sets $begun, a file that is ours alone from here on, $begun_ROW for what
 	# has begun, and $sweep
 	begun=$base/runs/.sweep.$key
+	test -z "$sweep" || ! grep -q '^row=[0-9]* of ' "$wanted" ||
+	begun=$base/runs/.sweep.again.$sweep
 	process $$
 	me=$process
 	lock "$begun.lock" 300
@@ -100,7 +105,7 @@ open_sweep () {
 	do
 		number "$row" && number "$run" || continue
 		test -n "$sweep" || sweep=$run
-		eval "begun_$row=\$run"
+		eval "begun_$row=\$run older_$run=\$row"
 	done <"$begun"
 }
 
@@ -137,21 +142,44 @@ know_capitals () {
 	esac
 }
 
-# sets: claimed origin run sweep sweep_lines
+# sets: begun_as claimed origin run sweep sweep_lines
 begin_row () {
-	number "$row" || return 0
-	eval "run=\${begun_$row-}"
+	number "$row" && number "${again:-1}" || return 0
+	test -z "$again" || leave_interrupted
+	begun_as=${again:-$row}
+	eval "run=\${begun_$begun_as-}"
 	test -z "$run" || ! has_begun || return 0
 	claim || die "$trouble"
 	test -n "$sweep" || sweep=$run
 	origin=${again:+rerun $again}
 	origin=${origin:-sweep $sweep}
-	sweep_lines="${newline}sweep: $sweep${at_most:+${newline}at-most: $at_most}"
-	printf '%s %s\n' "$row" "$run" >>"$begun" && write_request ||
+	set_row_limit
+	sweep_lines="${newline}sweep: $sweep${row_limit:+${newline}at-most: $row_limit}"
+	printf '%s %s\n' "$begun_as" "$run" >>"$begun" && write_request ||
 	die "$trouble"
 	eval "origin_$run=\$origin options_$run=\$options"
 	claimed="$claimed $row:$run" claims=$((claims + 1))
 	test "$claims" -lt 48 || start_claimed
+}
+
+# sets: again
+leave_interrupted () {
+	# A run that never began is no run to be again: what it was to be is.
+	older=
+	test "$begun" != "$base/runs/.sweep.$key" || return 0
+	eval "older=\${older_$again-}"
+	test -n "$older" && ! field "$base/runs/$again/scheduled" exit &&
+	field "$base/runs/$again/settled" state && test "$value" = rejected ||
+	return 0
+	again=$older
+}
+
+# sets: row_limit
+set_row_limit () {
+	row_limit=$at_most
+	test -n "$row_limit" || test -z "$again" ||
+	! field "$base/runs/$again/request" at-most ||
+	row_limit=$value
 }
 
 # sets: dir value

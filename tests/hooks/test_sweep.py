@@ -200,3 +200,50 @@ def test_a_row_can_be_a_run_again_and_joins_its_sweep(world: World) -> None:
     assert world.facts(int(again["run"]), "request") | {} == world.facts(
         int(again["run"]), "request"
     ) | {"sweep": first["run"], "origin": "rerun 1", "option": "a=1"}
+
+
+def again(made: str, failed: Sequence[int], sweep: int, key: str) -> str:
+    """What a client orders that saw these runs fail, each of them a row a=NUMBER."""
+    text = wanted(made, [[f"a={run}"] for run in failed], key, f"sweep={sweep}")
+    for row, run in enumerate(failed, 1):
+        text = text.replace(f"row={row}\n", f"row={row} of {run}\n")
+    return text
+
+
+def test_clients_that_saw_different_runs_fail_start_each_of_them_again_once(world: World) -> None:
+    made = commit(world, schedule_sh=NO_JOB)
+    first = start(world, wanted(made, [[f"a={number}"] for number in range(1, 5)], "a"))
+    old = [int(row["run"]) for row in first]
+    some = start(world, again(made, old[:3], old[0], "b"))
+    assert {row["began"] for row in some} == {"now"}
+    others = start(world, again(made, old[1:], old[0], "c"))
+    assert [row["began"] for row in others] == ["before", "before", "now"]
+    assert [row["run"] for row in others[:2]] == [row["run"] for row in some[1:]]
+    # What has failed once more is run once more.
+    (more,) = start(world, again(made, [int(some[0]["run"])], old[0], "d"))
+    assert more["began"] == "now"
+    assert len(runs(world)) == 4 + 4 + 1
+
+
+def test_a_run_that_never_began_again_is_started_once_whoever_orders_it(world: World) -> None:
+    made = commit(world, schedule_sh=NO_JOB)
+    (first,) = start(world, wanted(made, [["a=1"]]))
+    old = int(first["run"])
+    (row,) = start(world, again(made, [old], old, "b"))
+    cut = int(row["run"])
+    # As if the server had been switched off before schedule.sh.
+    for name in ("scheduled", "settled", "schedule.log"):
+        (world.run(cut) / name).unlink(missing_ok=True)
+    assert world.settled_by_contact(cut)["state"] == "rejected"
+    by_the_cut_one = start(world, again(made, [cut], old, "c"))
+    by_the_old_one = start(world, again(made, [old], old, "d"))
+    assert by_the_cut_one[0]["began"] == "now"
+    assert by_the_old_one[0]["began"] == "before"
+    assert by_the_old_one[0]["run"] == by_the_cut_one[0]["run"]
+
+
+def test_what_runs_again_keeps_to_the_limit_of_its_sweep(world: World) -> None:
+    made = commit(world, schedule_sh=NO_JOB)
+    (first,) = start(world, wanted(made, [["a=1"]], "a", "at-most=2"))
+    (row,) = start(world, again(made, [int(first["run"])], int(first["run"]), "b"))
+    assert world.facts(int(row["run"]), "request")["at-most"] == "2"
