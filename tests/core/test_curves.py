@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import xml.etree.ElementTree as ET
 from array import array
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,9 @@ from gitbatch_tui.core.curves.curve import Curve, Span, above_zero
 from gitbatch_tui.core.curves.picture import Look, draw
 from gitbatch_tui.core.curves.scale import Scale
 from gitbatch_tui.core.curves.svg import Chart, chart_over_steps, svg, svg_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -123,6 +127,20 @@ def test_a_file_of_svg_is_whole_and_has_a_legend() -> None:
     texts = [element.text for element in root.iter(f"{SVG}text")]
     assert {"loss & more", "batch#1 lr=0.1", "batch#2 <lr>", "step"} <= set(texts)
     assert len(list(root.iter(f"{SVG}polyline"))) == 3
+
+
+# All that XML 1.0 has no place for, and the ends of the ranges that it has.
+SIGNS = [*range(0x20), *range(0x7F, 0xA0), 0xD7FF, 0xD800, 0xDFFF, 0xE000, *range(0xFDD0, 0xFDF0)]
+SIGNS += [*range(0xFFF0, 0x10000), 0x1FFFE, 0x1FFFF, 0x10FFFE, 0x10FFFF]
+
+
+@pytest.mark.parametrize("draw_svg", [svg, svg_file])
+def test_a_drawing_is_xml_whatever_names_hold(draw_svg: Callable[[Chart], str]) -> None:
+    for sign in map(chr, SIGNS):
+        words = f'<{sign}&">'
+        chart = Chart(words, {words: [(0, 1), (1, 2)]}, across=words, places=[words, "b"])
+        text = draw_svg(chart).encode()
+        assert ET.fromstring(text) is not None, hex(ord(sign))  # noqa: S314  # our own
 
 
 def test_gaps_of_a_curve_are_gaps_of_its_points() -> None:

@@ -146,3 +146,10 @@ def test_a_folder_without_event_files_is_said(project: Project) -> None:
     (metrics,) = open_metrics([(project.batch, project.run(number))])
     assert list(metrics.update()) == []
     assert metrics.notes() == ["no runs/*.tfevents.* yet"]
+
+
+def test_a_record_that_is_too_long_is_why_no_more_is_read() -> None:
+    columns = Columns(NAME)
+    columns.feed((2**40).to_bytes(8, "little") + b"\0" * 8)
+    columns.finish()
+    assert columns.notes() == ["no row was read: the next record has more than 16 MB"]

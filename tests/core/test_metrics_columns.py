@@ -144,7 +144,7 @@ def test_only_so_many_numbers_are_kept() -> None:
     columns.feed(b"step,loss\n" + b"".join(b"%d,1\n" % step for step in range(1000)))
     columns.feed(b"1000,1\n")
     assert len(columns.curve("loss").ys) == columns.count == 50
-    assert columns.notes() == ["only the first 50 rows were read"]
+    assert columns.notes() == ["only the first 50 rows were read: there is no room for more"]
 
 
 def test_a_line_without_an_end_is_given_up() -> None:
@@ -180,3 +180,22 @@ def test_a_cell_that_is_too_long_costs_its_own_line_only() -> None:
     columns = read("m.csv", f'step,loss\n1,5\n2,"{LONG}"\n3,3\n4,{LONG}\n5,1\n'.encode())
     assert points(columns) == [(1, 5), (3, 3), (5, 1)]
     assert columns.notes() == ["2 lines couldn't be read"]
+
+
+def test_steps_that_only_go_back_do_not_come_again() -> None:
+    columns = read("m.csv", b"step,loss\n3,5\n2,4\n1,3\n")
+    assert points(columns) == [(1, 3), (2, 4), (3, 5)]
+    assert columns.curve("loss").notes == ("steps go back, they are drawn in order",)
+
+
+@pytest.mark.parametrize(
+    ("before", "amount"),
+    [
+        ("", "no row was"),
+        ("step,loss\n1,5\n", "only the first row was"),
+        ("step,loss\n1,5\n2,4\n", "only the first 2 rows were"),
+    ],
+)
+def test_a_line_without_an_end_is_why_no_more_is_read(before: str, amount: str) -> None:
+    columns = read("m.csv", before.encode(), *[b"1," * 2**17] * 5)
+    assert columns.notes() == [f"{amount} read: the next line has more than 1 MB"]

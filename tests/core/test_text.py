@@ -25,6 +25,7 @@ HOSTILE = {
     "next line": ("\x85", "<U+0085>"),
     "tag characters": ("\U000e0041", "<U+E0041>"),
     "a Hangul filler": ("\u3164", "<U+3164>"),
+    "what is no character, also in XML": ("\ufffe\uffff", "<U+FFFE><U+FFFF>"),
     "a lone surrogate": ("\ud800", "<U+D800>"),
     "bytes of a file name that is not UTF-8": ("caf\udce9", "caf<0xE9>"),
     "bytes that are not UTF-8": (b"caf\xe9 \xff", "caf<0xE9> <0xFF>"),

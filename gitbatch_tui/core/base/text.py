@@ -17,10 +17,11 @@ _NAMES = {**dict(enumerate(_CONTROLS.split())), 0x7F: "DEL"}
 _RAW_BYTES = range(0xDC80, 0xDD00)
 
 # Unicode's default-ignorable code points without the variation selectors that emoji need, and
-# with the line and paragraph separators and the interlinear annotations.
+# with the line and paragraph separators, the interlinear annotations, and what XML has no place
+# for.
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _HOSTILE = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_INVISIBLE}]")

@@ -89,7 +89,7 @@ class Columns:
         """Take what follows; a line counts when it has its end."""
         if not self.is_full:
             self._take(self._parser.feed(data))
-            self.is_full |= self._parser.is_broken
+            self.is_full |= bool(self._parser.trouble)
 
     def finish(self) -> None:
         """Take the last line, also where it has no end."""
@@ -132,7 +132,8 @@ class Columns:
         notes = []
         if not column.rises:
             xs, ys, breaks = _in_order(xs, ys)
-            notes.append("steps come again, the last value of each counts")
+            again = "steps come again, the last value of each counts"
+            notes.append(again if len(xs) < size else "steps go back, they are drawn in order")
         elif not self._is_sample and (missed := _missed(xs) - set(breaks)):
             gaps["missing steps"] = len(missed)
             breaks = sorted(missed.union(breaks))
@@ -148,8 +149,14 @@ class Columns:
         if self._parser.is_wide:
             words.append(f"only the first {COLUMNS} columns were read")
         if self.is_full:
-            words.append(f"only the first {plural(self.count, 'row')} were read")
+            why = self._parser.trouble or "there is no room for more"
+            words.append(f"{self._amount()} read: {why}")
         return words
+
+    def _amount(self) -> str:
+        if self.count > 1:
+            return f"only the first {self.count} rows were"
+        return "only the first row was" if self.count else "no row was"
 
     def _take(self, rows: Rows) -> None:
         count = len(next(iter(rows.values()), ()))

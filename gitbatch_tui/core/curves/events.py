@@ -52,7 +52,8 @@ class EventParser:
         self._names: dict[str, str] = {}
         """Those of columns, by their tags."""
         self.unreadable = 0
-        self.is_wide = self.is_broken = False
+        self.is_wide = False
+        self.trouble = ""
 
     def feed(self, data: bytes) -> Rows:
         rows = [row for event in self._events(data) for row in self._next_row(event)]
@@ -65,11 +66,12 @@ class EventParser:
     def _events(self, data: bytes) -> Iterator[tuple[int, dict[str, float]]]:
         """The steps and scalars of the records that are whole now."""
         pending, at = self._pending + data, 0
-        while len(pending) - at >= _HEAD and not self.is_broken:
+        while len(pending) - at >= _HEAD and not self.trouble:
             (length,) = struct.unpack_from("<Q", pending, at)
-            self.is_broken = length > _LARGEST
+            if length > _LARGEST:
+                self.trouble = f"the next record has more than {_LARGEST >> 20} MB"
             end = at + _HEAD + length + _FOOT
-            if self.is_broken or len(pending) < end:
+            if self.trouble or len(pending) < end:
                 break
             try:
                 yield _event(pending[at + _HEAD : end - _FOOT])

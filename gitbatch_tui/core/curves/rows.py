@@ -31,8 +31,8 @@ class Parser(Protocol):
     """Parts, such as lines, that are no rows, or not all of which is one."""
     is_wide: bool
     """Whether there was no room for some columns."""
-    is_broken: bool
-    """Whether nothing more can be read, since a part has no end."""
+    trouble: str
+    """Why nothing more can be read; empty while more can."""
 
     def feed(self, data: bytes) -> Rows:
         """The rows that are whole now."""
@@ -49,12 +49,14 @@ class LineParser:
     def __init__(self) -> None:
         self._pending = b""
         self.unreadable = 0
-        self.is_wide = self.is_broken = False
+        self.is_wide = False
+        self.trouble = ""
 
     def feed(self, data: bytes) -> Rows:
         whole, newline, self._pending = (self._pending + data).rpartition(b"\n")
         if len(self._pending) > bounds.LINE:
-            self.is_broken, self._pending = True, b""
+            self._pending = b""
+            self.trouble = f"the next line has more than {bounds.LINE >> 20} MB"
         return self.rows((whole + newline).decode("utf-8", "replace")) if newline else {}
 
     def finish(self) -> Rows:
