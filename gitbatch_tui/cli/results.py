@@ -120,7 +120,11 @@ def _best(clone: Clone, hosts: Hosts, what: str | None, wish: str) -> Run:
     runs = runs_of(clone, hosts, what) if what and named else newest_sweep(clone, hosts, what)
     batch = Batch(clone, hosts, clone.batch_remote(runs[0].remote))
     run, value = best_of(batch, runs, wish)
-    note(f"{run.name} is the best of {len(runs)}, with {value} ({told(run, differing(runs))}).")
+    greatest = wish.startswith("-")
+    way = "greatest" if greatest else "least"
+    other = "" if greatest else f" `--best=-{one_line(wish)}` takes the greatest."
+    parameters = told(run, differing(runs))
+    note(f"{run.name} has the {way} {value} of {len(runs)} runs ({parameters}).{other}")
     return run
 
 

@@ -105,3 +105,9 @@ def test_compare_sets_runs_side_by_side(project: Project) -> None:
     assert call(project, "compare", "1", "2", "--sort", "gain").status == 1
     said = call(project, "compare", "1", "2", "--metrics", "other.json")
     assert "none of the results has other.json" in said.err
+
+
+def test_of_two_runs_without_results_only_their_end_is_the_same(project: Project) -> None:
+    project.finish("exit 3")
+    said = call(project, "reproduce", "1")
+    assert said.out == "batch#2 ended as batch#1 did; neither has results to compare.\n"

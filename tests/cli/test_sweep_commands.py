@@ -189,7 +189,7 @@ def test_groups_of_runs_are_compared_and_the_best_comes_home(project: Project) -
             "batch#1",
         ]
     said = call(project, "pull", "--best", "loss")
-    assert "batch#2 is the best of 3, with loss 1 (lr=1)." in said.err
+    assert "batch#2 has the least loss 1 of 3 runs (lr=1). `--best=-loss` takes" in said.err
     assert (world.clone / "metrics.json").read_text() == '{"loss": 1}'
     assert call(project, "pull", "--best", "-loss", "sweep:1").status == 0
     assert (world.clone / "metrics.json").read_text() == '{"loss": 3}'

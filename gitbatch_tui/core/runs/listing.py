@@ -19,7 +19,7 @@ from gitbatch_tui.errors import (
     UnknownName,
     Unreachable,
 )
-from gitbatch_tui.models import Results, Run
+from gitbatch_tui.models import DOCTORS_BRANCH, Results, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -273,5 +273,6 @@ def _newest_time(past: Sequence[Run]) -> datetime:
 
 
 def _no_such_run(remote: BatchRemote, number: int, there: Sequence[Run], why: str) -> UnknownName:
-    newest = f"the newest is {there[0].name}" if there else "there are none yet"
+    names = (run.name for run in there if not run.branch.startswith(DOCTORS_BRANCH))
+    newest = f"the newest is {name}" if (name := next(names, "")) else "there are none yet"
     return UnknownName(f"There is no run {remote.name}#{number}; {newest}{why or '.'}")

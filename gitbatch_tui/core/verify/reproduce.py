@@ -21,7 +21,7 @@ from gitbatch_tui.core.submit.push import SERVER, Update
 from gitbatch_tui.core.submit.submit import push
 from gitbatch_tui.core.verify.signatures import attest
 from gitbatch_tui.errors import GitBatchError, Refused
-from gitbatch_tui.models import Badge, State
+from gitbatch_tui.models import Badge, Results, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,6 +175,8 @@ def summary(reproduction: Reproduction) -> str:
         return f"{names[0]} differs from {names[1]} in {files}."
     if reproduction.files:
         return f"{names[0]} reproduces {names[1]}; nothing that counts differs."
+    if Results.NONE is reproduction.trial.run.results is reproduction.again.results:
+        return f"{names[0]} ended as {names[1]} did; neither has results to compare."
     return f"{names[0]} reproduces {names[1]}: the results are identical."
 
 

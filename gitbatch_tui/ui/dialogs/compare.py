@@ -37,7 +37,7 @@ class CompareDialog(Reading):
         Binding("left", "aside(-20)", "to the left", show=False),
         Binding("right", "aside(20)", "to the right", show=False),
     ]
-    own_keys = (("o", "sort by the next column"), ("O", "reverse"))
+    own_keys = (("o", "sort by the next column"), ("O", "reverse"), ("← →", "more columns"))
 
     def __init__(self, lineup: RunTable) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class CompareDialog(Reading):
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """RowList in columns."""
+    """Rows as lines, in columns."""
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     return [
         _GAP.join(
