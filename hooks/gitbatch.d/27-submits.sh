@@ -4,13 +4,14 @@
 # what such a call has printed so far is in .KEY.out until it has ended.  One
 # file each, because several hosts can't append to one safely.
 
-# sets: context directory given name program resolved scheduler status
+# sets: context directory errors given name output program resolved scheduler status
 # sets: submitted tasks time value
 read_submit () {
 	# FILE: sets $program, $scheduler, $time, $directory, $name, $passed, $given,
-	# $context (NAME=VALUE, encoded, with spaces between), $status, $resolved,
-	# and $submitted, a line "ID TASKS" a job
+	# $output and $errors (paths), $context (NAME=VALUE, encoded, with spaces
+	# between), $status, $resolved, and $submitted, a line "ID TASKS" a job
 	program='' scheduler='' time='' directory='' name='' passed='' given='' context=''
+	output='' errors=''
 	status='' resolved='' submitted='' tasks=
 	while IFS= read -r line
 	do
@@ -23,6 +24,8 @@ read_submit () {
 		'directory: '*) directory=$value ;;
 		'name: '*) name=$value ;;
 		'given: '*) given=$value ;;
+		'output: '*) output=$value ;;
+		'errors: '*) errors=$value ;;
 		'passed: '*) passed=$value ;;
 		'context: '*) replace_context "${value%%=*}" "${value#*=}" ;;
 		'tasks: '*) tasks=$value ;;

@@ -48,52 +48,6 @@ named_pages () {
 		}' "$dir/schedule.log" 2>/dev/null
 }
 
-# sets: found id several submit tasks
-usual_pages () {
-	# Schedulers name these files as long as they know of the job: of one that
-	# ended before anybody asked they may be there all the same.
-	several=$(cat "$dir"/submits/[0-9]* 2>/dev/null | grep -c '^id: ') found=0
-	for submit in "$dir"/submits/[0-9]*
-	do
-		test -f "$submit" && read_submit "$submit" || continue
-		while read -r id tasks
-		do
-			number "${id%%[!0-9]*}" && usual_files
-		done <<-EOT
-		$submitted
-		EOT
-	done
-}
-
-# sets: file found id page task
-usual_files () {
-	# Of the job $id, as read_submit has it: "NAME<tab>PATH" of each that has content
-	id=${id%%[!0-9]*}
-	case "$scheduler:$directory/$name" in
-	*[[:cntrl:]]*) return 0 ;;
-	slurm:*) set -- "$directory/slurm-$id.out" ${tasks:+"$directory/slurm-$id"_[0-9]*.out} ;;
-	sge:* | pbs:*)
-		set -- "$directory/$name.o$id" "$directory/$name.e$id" \
-			${tasks:+"$directory/$name".[oe]"$id"[.-][0-9]*}
-		;;
-	*) return 0 ;;
-	esac
-	for file
-	do
-		case "$told$newline" in
-		*"/${file##*/}$newline"*) continue ;;
-		esac
-		test -s "$file" && test "$found" -lt 64 || continue
-		found=$((found + 1)) page=stdout task=${file#"$directory/"}
-		case "$task" in
-		"$name.e$id"*) page=stderr ;;
-		esac
-		task=${task#"$name".[oe]"$id"} task=${task#"slurm-$id"} task=${task%.out}
-		test "$several$task" = 1 || page=$page.$id$task
-		printf '%s\t%s\n' "$page" "$file"
-	done
-}
-
 # sets: file name
 page_file () {
 	# NAME: sets $file; the newest of that name counts

@@ -23,6 +23,8 @@ sge_option () {
 	case "$1" in
 	-N) name=$2 ;;
 	-t) count_ranges "$2" ;;
+	-o) output=$2 ;;
+	-e) errors=$2 ;;
 	esac
 }
 

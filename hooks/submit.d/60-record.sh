@@ -21,8 +21,8 @@ find_outer () {
 }
 
 describe_call () {
-	# ARG...: sets $name, $tasks and $context
-	name='' tasks='' context='' given=
+	# ARG...: sets $name, $tasks, $output, $errors and $context
+	name='' tasks='' output='' errors='' context='' given=
 	for scheduler in $candidates
 	do
 		context_of "$scheduler"
@@ -45,6 +45,7 @@ note_intent () {
 		"process: $process" "directory: $PWD" "parent:$selves" \
 		"passed: $passed$real:" ${name:+"name: $name"} ${tasks:+"tasks: $tasks"} \
 		${given:+"given: $given"} \
+		${output:+"output: $output"} ${errors:+"errors: $errors"} \
 		>"$record" &&
 	note_context
 } 2>/dev/null

@@ -116,7 +116,7 @@ def test_a_plain_script_is_followed_to_its_end(site: Project) -> None:
 def test_what_a_job_printed_is_there_though_it_ended_before_anybody_asked(
     site: Project, sge: Cell
 ) -> None:
-    number = begin(site, PLAIN, "echo here; echo there >&2", "-N quick -t 1-2")
+    number = begin(site, PLAIN, "echo here; echo there >&2", "-N quick -t 1-2 -o $PWD")
     wait_until(lambda: not sge.call("qstat"), 30)
     (job,) = (known.job.id for known in site.server.jobs(number)[number].jobs)
     files = pages(site, number)

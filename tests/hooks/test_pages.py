@@ -215,6 +215,23 @@ def test_files_that_have_their_usual_names_are_pages_though_nobody_named_them(
     ]
 
 
+def test_files_are_pages_where_the_options_of_qsub_put_them(each_shell: World) -> None:
+    world = each_shell
+    number = world.submit(schedule("mkdir logs", "echo o >logs/job.o9; echo e >err"))
+    tree = world.run(number) / "tree"
+    record = world.run(number) / "submits/1.2.host"
+    record.parent.mkdir(exist_ok=True)
+    told = f"directory: {tree}\nname: job\noutput: logs\nerrors: {tree}/err\n"
+    record.write_text(f"{told}scheduler: sge\ntasks: 2\nid: 9\nexit: 0\n")
+    for name in ("job.o9.1", "job.o9.1 old", "job.o9.2\nforged\tpage", "job.o99.1"):
+        (tree / "logs" / name).write_text("1\n")
+    assert pages_beside_schedule(world, number) == [
+        ("stdout", tree / "logs/job.o9"),
+        ("stdout.9.1", tree / "logs/job.o9.1"),
+        ("stderr", tree / "err"),
+    ]
+
+
 def pages_beside_schedule(world: World, number: int) -> list[tuple[str, Path]]:
     found = lines(world.gitbatch("pages", str(number)).output)
     return [(name, Path(path)) for name, _, path, _ in found if name not in {"output", "schedule"}]
