@@ -119,6 +119,20 @@ def test_a_submit_that_is_stopped_goes_on_and_again_tells_of_all(project: Projec
     assert "ran just these rows" in call(project, *words).err
 
 
+def test_what_never_began_of_a_sweep_is_started_by_the_same_command(project: Project) -> None:
+    world = project.world
+    world.commit({**PROJECT, "schedule.sh": NO_JOB})
+    words = ("submit", "--sweep", "lr=1..2")
+    assert call(project, *words).status == 0
+    # As if the server had been switched off before schedule.sh.
+    for name in ("scheduled", "settled", "schedule.log"):
+        (world.run(2) / name).unlink(missing_ok=True)
+    assert world.settled_by_contact(2)["state"] == "rejected"
+    assert call(project, *words).out.endswith("sweep:1: 2 runs, 1 of them new.\n")
+    assert numbers(world) == [1, 2, 3]
+    assert "ran just these rows" in call(project, *words).err
+
+
 def test_a_sweep_over_ssh(project: Project, sshd: Sshd) -> None:
     del sshd
     project.world.commit({**PROJECT, "schedule.sh": NO_JOB})

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gitbatch_tui.core.sweeps.grid import grid, second_name_in
-from gitbatch_tui.core.sweeps.plan import plan
+from gitbatch_tui.core.sweeps.plan import complete, key_of, plan
 from gitbatch_tui.core.sweeps.table import read_rows
 from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import Run, State
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +60,10 @@ WRONG = {
     "nothing": ("x=", "empty value"),
     "too long a range": ("x=1..1000000", "100,000 at most"),
     "a line end": ("x=1\n2", "isn't NAME=VALUE"),
+    "a name of digits": ("1=2,3", "no digit first"),
+    "no step between tenths": ("lr=0.1..1", r"write lr=0.1..1..0.1, for example"),
+    "no end of a range": ("n=1e99..2e99", "100,000 at most"),
+    "no step to a tenth": ("lr=1..9.5", "needs a step"),
 }
 
 
@@ -111,6 +118,12 @@ FAULTS = {
     "a list": ("s.jsonl", "[1]\n", "line 1: expected an object"),
     "a nested value": ("s.jsonl", '{"a": {"b": 1}}\n', "line 1: a value is a text"),
     "deep nesting": ("s.jsonl", "[" * 100000, "line 1: expected an object"),
+    "no header": ("s.csv", "1,2\n3,4\n", "line 1: 1 is no name"),
+    "two lines in a cell": ("s.csv", 'a,b\n1,"2\n3"\n', "line 3: a value is one line"),
+    "a line end after a value": ("s.csv", 'a\n"1\n"\n', "line 3: a value is one line"),
+    "a line separator": ("s.csv", "a,b\n1,2\u20283\n", "line 2: a value is one line"),
+    "a next line": ("s.csv", "a,b\n1,2\x85\n", "line 2: a value is one line"),
+    "a form feed": ("s.csv", "a,b\n1,2\f3\n", "line 2: a value is one line"),
     "two lines in a value": ("s.jsonl", '{"a": "1\\n2"}\n', "line 1: a value is one line"),
 }
 
@@ -131,6 +144,27 @@ def test_a_file_that_is_not_there_or_no_text_is_said(tmp_path: Path) -> None:
     (tmp_path / "picture.csv").write_bytes(b"\xff\xd8")
     with pytest.raises(Refused, match="no text in UTF-8"):
         read_rows(tmp_path / "picture.csv")
+
+
+def test_what_is_no_regular_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "rows.csv")
+    for path in (tmp_path / "rows.csv", tmp_path):
+        with pytest.raises(Refused, match="is no regular file"):
+            read_rows(path)
+
+
+def test_a_sweep_of_which_runs_never_began_is_not_complete() -> None:
+    rows = (("lr=1",), ("lr=2",))
+    first = Run("batch", 1, State.SUCCEEDED, "master", "a" * 40, options=rows[0], sweep=1)
+    cut, refused = (
+        replace(first, number=2, state=State.REJECTED, options=rows[1], reason=reason)
+        for reason in ("the hook was interrupted: run it again", "schedule.sh ended with 1")
+    )
+    assert complete(first, rows, [first, refused]) == (1,)
+    assert complete(first, rows, [first, cut]) == ()
+    assert key_of(first, rows, [first, cut]) == key_of(first, rows, [first])
+    later = replace(first, number=3, options=rows[1])
+    assert complete(first, rows, [first, cut, later]) == (1,)
 
 
 def test_file_lists_and_fixed_parameters_go_together(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ Row = tuple[str, ...]
 
 MOST = 100_000
 """Runs of a sweep; more are surely a mistake."""
-NAME = re.compile(r"[A-Za-z0-9_]+")
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NUMBER = r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][+-]?\d{1,2})?"
 _RANGE = re.compile(rf"({_NUMBER})\.\.({_NUMBER})(?:\.\.({_NUMBER}))?")
 _HALF = re.compile(rf"{_NUMBER}\.\.|\.\.{_NUMBER}")
@@ -53,7 +53,7 @@ def name_of(axis: str) -> str:
     if not mark or not NAME.fullmatch(name) or clean(axis) != axis or "\n" in axis:
         raise Refused(
             f"--sweep {one_line(axis)} isn't NAME=VALUE,VALUE...: a name has letters, digits and "
-            "underscores, as in `--sweep lr=0.1,0.3 --sweep seed=1..3`."
+            "underscores, and no digit first, as in `--sweep lr=0.1,0.3 --sweep seed=1..3`."
         )
     return name
 
@@ -107,6 +107,11 @@ def _expanded(name: str, part: str) -> list[str]:
     if not found:
         return [part]
     first, last = Decimal(found[1]), Decimal(found[2])
+    if not found[3] and any(end != end.to_integral_value() for end in (first, last)):
+        raise Refused(
+            f"The range {name}={part} needs a step: write {name}={part}..0.1, for example, as its "
+            "ends aren't whole numbers."
+        )
     step = Decimal(found[3]) if found[3] else Decimal(1)
     if not step or (last - first) / step < 0:
         raise Refused(

@@ -14,6 +14,7 @@ from gitbatch_tui.core.submit.questions import check_options
 from gitbatch_tui.core.sweeps.grid import MOST, grid, name_of
 from gitbatch_tui.core.sweeps.table import read_rows
 from gitbatch_tui.errors import Refused
+from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 MANY = 1000
 """From as many runs on, a person is asked first."""
+INTERRUPTED = "the hook was interrupted"
+"""How the server begins its reason where it was cut off before it had started a run."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +100,21 @@ def key_of(what: Situation | Run, rows: Sequence[Row], past: Sequence[Run]) -> s
 
 
 def complete(what: Situation | Run, rows: Sequence[Row], past: Sequence[Run]) -> tuple[int, ...]:
-    """The sweeps that ran just these rows of this commit, the newest first."""
+    """The sweeps that ran just these rows of this commit, the newest first.
+
+    Runs don't count whose start was interrupted: the same sweep again starts them.
+    """
     wanted = {tuple(sorted(row)) for row in rows}
     found: dict[int, set[tuple[str, ...]]] = {}
     for run in past:
-        if run.sweep and (run.branch, run.commit) == (what.branch, what.commit):
+        if (
+            run.sweep
+            and not _never_began(run)
+            and (run.branch, run.commit) == (what.branch, what.commit)
+        ):
             found.setdefault(run.sweep, set()).add(tuple(sorted(run.options)))
     return tuple(sorted((number for number, own in found.items() if own == wanted), reverse=True))
+
+
+def _never_began(run: Run) -> bool:
+    return run.state is State.REJECTED and run.reason.startswith(INTERRUPTED)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+import stat
 from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.core.base.text import clean, one_line
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 _JSON = (".jsonl", ".ndjson", ".json")
 _LARGEST = 32 * 2**20
 """Bytes of a file that is read."""
+_BLANKS = " \t"
+"""What may stand around a value; a line end there is a mistake."""
 
 
 def read_rows(path: Path) -> tuple[Row, ...]:
@@ -40,7 +44,10 @@ def read_rows(path: Path) -> tuple[Row, ...]:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > _LARGEST:
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):
+            raise Refused(f"{one_line(str(path))} is no regular file: write its rows into one.")
+        if facts.st_size > _LARGEST:
             raise Refused(f"{one_line(path.name)} is larger than {_LARGEST // 2**20} MB.")
         return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -50,7 +57,7 @@ def _text(path: Path) -> str:
 
 
 def _csv_rows(name: str, text: str) -> Iterator[Row]:
-    lines = csv.reader(text.splitlines(), skipinitialspace=True, strict=True)
+    lines = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True)
     names: list[str] = []
     try:
         for cells in lines:
@@ -103,8 +110,8 @@ def _word(file: str, number: int, value: Any) -> str:
 
 
 def _row(file: str, number: int, pairs: Iterator[tuple[str, str]] | zip[tuple[str, str]]) -> Row:
-    row = tuple(f"{name}={value.strip()}" for name, value in pairs)
-    if any("\n" in option or clean(option) != option for option in row):
+    row = tuple(f"{name}={value.strip(_BLANKS)}" for name, value in pairs)
+    if any(option.splitlines() != [option] or clean(option) != option for option in row):
         raise _wrong(file, number, "a value is one line, without control characters")
     return row
 
@@ -115,7 +122,7 @@ def _check_name(file: str, number: int, name: str) -> None:
             file,
             number,
             f"{one_line(name) or 'an empty cell'} is no name of a parameter (letters, digits and "
-            "underscores)",
+            "underscores, and no digit first)",
         )
 
 
