@@ -21,6 +21,8 @@ tell_end () {
 }
 
 run_on_end () {
+	# A job may have put anything there: who opens a FIFO waits.
+	rm -f "$dir/on-end.log"
 	why_unfit
 	test -z "$unfit" || {
 		printf 'gitbatch: %s was not run: %s\n' "$base/on-end" "$unfit" >"$dir/on-end.log"
@@ -28,31 +30,36 @@ run_on_end () {
 	}
 	describe_end
 	setting onEndSeconds 20
-	printf '' >"$dir/on-end.$$.tmp" || return
 	(
 		trap - HUP INT TERM
 		cd "$base" && ulimit -f 2048 &&
 		exec ${has_setsid:+setsid} "$base/on-end" </dev/null >"$dir/on-end.log" 2>&1 3>&- 9>&-
 	) &
 	notifier=$!
-	end_after "$value" "$notifier" </dev/null >/dev/null 2>&1 3>&- 9>&- &
+	# One that has ended by now may have left others in its process group.
+	process "$notifier" || process="$notifier 0 $boot $host"
+	end_after "$value" "$process" </dev/null >/dev/null 2>&1 3>&- 9>&- &
 	wait "$notifier"
-	rm -f "$dir/on-end.$$.tmp"
 } 2>/dev/null
 
 end_after () {
-	# SECONDS PROCESS: that, and what it has begun, unless it ends before
+	# SECONDS PROCESS: that and its process group, unless all of it ends before
 	seconds=$1
-	while pause 1 && test -e "$dir/on-end.$$.tmp"
+	while pause 1 && ! gone "$2"
 	do
 		seconds=$((seconds - 1))
 		test "$seconds" -le 0 || continue
 		printf 'gitbatch: it was ended after %s s\n' "$1" >>"$dir/on-end.log"
-		kill -TERM "-$2" || kill -TERM "$2"
+		signal_notifier TERM "$2"
 		pause 1
-		kill -KILL "-$2" || kill -KILL "$2"
+		gone "$2" || signal_notifier KILL "$2"
 		return
 	done
+}
+
+signal_notifier () {
+	# SIGNAL PROCESS
+	kill "-$1" "-${2%% *}" || kill "-$1" "${2%% *}"
 }
 
 # sets: unfit
@@ -96,13 +103,15 @@ describe_end () {
 	GITBATCH_RUN=$run GITBATCH_RUN_DIR=$dir GITBATCH_NAME="${base##*/}#$run"
 	printed=$dir/log
 	test -f "$printed" || printed=$dir/schedule.log
-	GITBATCH_LOG_TAIL=$(tail -n 20 "$printed" | tail -c 4000 | LC_ALL=C tr -d '\000-\010\013-\037\177')
+	test -f "$printed" || printed=/dev/null
+	GITBATCH_LOG_TAIL=$(tail -c 4000 "$printed" | tail -n 20 | LC_ALL=C tr -d '\000-\010\013-\037\177')
 	export GITBATCH_RUN GITBATCH_RUN_DIR GITBATCH_NAME GITBATCH_LOG_TAIL
 }
 
 end_fact () {
-	# VARIABLE FILE KEY
+	# VARIABLE FILE KEY: as much of it as any program can be given, 4000 bytes
 	field "$dir/$2" "$3" || :
+	test "${#value}" -le 1000 || value=$(printf '%s\n' "$value" | LC_ALL=C cut -b 1-4000)
 	eval "$1=\$value"
 	export "${1?}"
 }

@@ -86,6 +86,38 @@ def test_one_that_hangs_is_ended_with_all_that_it_began(each_shell: World) -> No
     wait_until(lambda: not any(is_alive(each) for each in processes))
 
 
+def test_what_it_leaves_behind_has_no_more_time_than_itself(each_shell: World) -> None:
+    world = each_shell
+    world.bare("config", "gitbatch.onEndSeconds", "2")
+    put(world, "#!/bin/sh\n(trap '' TERM HUP; exec sleep 985) &\necho $! >left\nexit 0\n")
+    number = world.submit(schedule('"$GITBATCH" run true'))
+    assert world.settled(number)["state"] == "succeeded"
+    assert "it was ended after 2 s" in log(world, number)
+    left = (world.base / "left").read_text().strip()
+    wait_until(lambda: not is_alive(left))
+
+
+def test_a_subject_that_no_program_can_be_given_is_cut(each_shell: World) -> None:
+    world = each_shell
+    put(world, '#!/bin/sh\nprintf %s "$GITBATCH_SUBJECT" >new\nmv new subject\n')
+    world.commit(schedule('"$GITBATCH" run true'))
+    message = world.clone / ".git/message"
+    message.write_text("x" * 300_000)
+    world.git("commit", "-q", "--amend", "-F", str(message))
+    assert world.settled(world.push().run)["state"] == "succeeded"
+    wait_until((world.base / "subject").exists)
+    assert (world.base / "subject").read_text() == "x" * 4000
+
+
+def test_only_a_file_is_read_for_the_end_of_the_log(world: World) -> None:
+    put(world, TELL)
+    job = "rm ../log ../schedule.log && mkfifo ../schedule.log ../on-end.log"
+    number = world.submit(schedule(f"\"$GITBATCH\" run sh -c '{job}'"))
+    world.settled(number)
+    wait_until((world.base / "ended").exists)
+    assert (world.base / "tail").read_text() == ""
+
+
 def is_alive(process: str) -> bool:
     try:
         with open(f"/proc/{process}/stat") as stat:  # noqa: PTH123  # a process, and no path
