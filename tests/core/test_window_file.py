@@ -13,7 +13,7 @@ from gitbatch_tui.core.base import watch_files
 from gitbatch_tui.core.logs.layout import Cells
 from gitbatch_tui.core.logs.pager import page
 from gitbatch_tui.core.logs.save import save
-from gitbatch_tui.core.logs.source import LogFile
+from gitbatch_tui.core.logs.source import LogFile, Seen
 from gitbatch_tui.core.logs.viewer import Viewer
 from gitbatch_tui.core.logs.window import Window, WindowView
 from gitbatch_tui.errors import CommandFailed, Refused
@@ -218,3 +218,38 @@ def test_a_pager_that_is_not_there_is_named(
     monkeypatch.setenv("PAGER", "no-such-pager")
     with pytest.raises(CommandFailed, match="no-such-pager, can't be started"):
         page(LogFile(tmp_path / "log"), 0)
+
+
+class Buggy(LogFile):
+    """Something in it was not foreseen: where it is looked at, or where it is followed."""
+
+    at = ""
+
+    def look(self) -> Seen:
+        if self.at == "look":
+            raise ZeroDivisionError
+        return super().look()
+
+    def follow(self, changed: Callable[[], None]) -> None:
+        if self.at == "follow":
+            raise ZeroDivisionError
+        super().follow(changed)
+
+
+@pytest.mark.parametrize("at", ["look", "follow"])
+def test_a_bug_while_reading_is_raised_where_the_file_is_shown(tmp_path: Path, at: str) -> None:
+    raised = threading.Event()
+
+    def show(_: WindowView) -> None:
+        try:
+            viewer.check()
+        except ZeroDivisionError:
+            raised.set()
+
+    file = Buggy(tmp_path / "log")
+    file.at = at
+    viewer = Viewer(file, CELLS, show)
+    viewer.check()
+    viewer.start()
+    assert raised.wait(10)
+    viewer.close()

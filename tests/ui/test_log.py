@@ -321,3 +321,17 @@ async def test_a_smaller_terminal_keeps_the_end_in_sight(tmp_path: Path) -> None
         await driver.pilot.resize_terminal(60, 20)
         await driver.until(lambda: len(driver.lines) == 17)
         assert driver.lines[-1] == "line 99"
+
+
+@async_test
+async def test_a_bug_in_a_reader_ends_the_screen_with_its_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def buggy(_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("gitbatch_tui.core.logs.window.Window.look", buggy)
+    (tmp_path / "log").write_text("begun\n")
+    with pytest.raises(ZeroDivisionError):
+        async with run_log(tmp_path / "log") as driver:
+            await driver.until(lambda: driver.app.return_code)

@@ -64,7 +64,9 @@ class Following:
     def _run(self, metrics: Sequence[RunMetrics], pause: float) -> None:
         try:
             self._follow(metrics, pause)
-        except BaseException as failure:  # noqa: BLE001  # it is raised again in `check`
+        except BaseException as failure:
+            if self._closed.is_set():
+                raise  # nobody checks any more
             self._failure = failure
             self._changed()
 

@@ -28,7 +28,7 @@ class Viewer:
     """Does what it is asked to with a window, and shows a frame after each change."""
 
     def __init__(self, source: Source, cells: Cells, show: Callable[[WindowView], None]) -> None:
-        """`show` is called in a thread of the viewer's."""
+        """`show` is called in a thread of the viewer's; `check` says what ended one."""
         self.source = source
         self._window = Window(source, cells)
         self._show = show
@@ -39,14 +39,15 @@ class Viewer:
         self._changed = True
         self._started = self._closed = False
         self._trouble = ""
+        self._failure: BaseException | None = None
 
     def start(self) -> None:
         """Begin, unless it has begun."""
         if self._started:
             return
         self._started = True
-        _apart(self._run, "window")
-        _apart(self._follow, "follow")
+        self._apart(self._run, "window")
+        self._apart(self._follow, "follow")
 
     def ask(self, request: Request) -> None:
         """Do something with the window, soon and in turn."""
@@ -60,7 +61,12 @@ class Viewer:
             self._closed = True
             self._wake.notify()
         # It may have to wait for a read that takes its time.
-        _apart(self.source.close, "close")
+        self._apart(self.source.close, "close")
+
+    def check(self) -> None:
+        """Raise what was not foreseen in a thread of the viewer's, and ended it."""
+        if self._failure:
+            raise self._failure
 
     def _run(self) -> None:
         while (requests := self._next()) is not None:
@@ -108,7 +114,17 @@ class Viewer:
             self._changed = True
             self._wake.notify()
 
+    def _apart(self, work: Callable[[], None], name: str) -> None:
+        # As a daemon, so that a server that doesn't answer can't hold up the program's end.
+        threading.Thread(
+            target=self._guarded, args=(work,), name=f"log-{name}", daemon=True
+        ).start()
 
-def _apart(work: Callable[[], None], name: str) -> None:
-    # As a daemon, so that a server that doesn't answer can't hold up the program's end.
-    threading.Thread(target=work, name=f"log-{name}", daemon=True).start()
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except BaseException as failure:
+            if self._closed:
+                raise  # nobody checks any more
+            self._failure = failure
+            self._show(self._frame or WindowView())

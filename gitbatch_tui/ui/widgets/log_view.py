@@ -92,6 +92,7 @@ class LogView(LogSearch, can_focus=True):
     def on_log_view_painted(self, message: Painted) -> None:
         message.stop()
         if message.viewer is self.viewer:
+            message.viewer.check()
             self.frame = message.frame
             self._redraw()
 
