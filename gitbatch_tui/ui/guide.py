@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 ADD = "First, a place where it runs: press a for a batch remote, on this machine or behind ssh."
 COMMIT = "There is no commit yet: press s to begin with a schedule.sh, or commit what you have."
 BEGIN = "Press s, and then enter, to run the selected branch on {remote}."
-_FOLLOW = "{name} is {state}: its log grows below; l shows it full screen, esc comes back."
+_FOLLOW = "{name} {told}: its log grows below; l shows it full screen, esc comes back."
+_REJECTED = (
+    "{name} {told}: schedule.sh failed, as the log below says. Mend it, commit, and press s."
+)
+_UNDONE = (
+    "{name} {told}: its log is below. Mend what is wrong, commit, and press s; x runs it again."
+)
+_NOTHING = "{name} {told} and left no results: its log is below. l shows it full screen."
 _PULL = "{name} has results, as a commit on the batch remote. Press p to pull them."
 _LOOK = "They are in your branch now. Press d to see what the run has changed."
 _LAST = "diff"
@@ -69,6 +76,9 @@ def _about(run: Run) -> str:
         return _PULL.format(name=run.name)
     if run.results is Results.PULLED:
         return _LOOK
-    ended = run.settled and run.state is not State.SUCCEEDED
-    again = " x runs it again." if ended else ""
-    return _FOLLOW.format(name=run.name, state=run.state.value) + again
+    words = _FOLLOW
+    if run.state is State.REJECTED:
+        words = _REJECTED
+    elif run.settled:
+        words = _UNDONE if run.state.undone else _NOTHING
+    return words.format(name=run.name, told=run.state.told)
