@@ -51,6 +51,8 @@ def plan_of(
     for axis in axes if not yes else ():
         _doubt(axis)
     wanted = plan(axes, file, options, at_most)
+    if not yes:
+        _doubt(wanted.doubtful)
     if wanted.is_large and not yes:
         _consent(f"{plural(len(wanted.rows), 'run')} would be submitted.")
     return wanted
@@ -187,8 +189,8 @@ def _doubt(option: str) -> None:
         name, _, value = option.partition("=")
         _consent(
             f"`{one_line(option)}` in one argument is one parameter, {one_line(name)}, with the "
-            f"value `{one_line(value)}`; {second} would be one of its own with another -o or "
-            "--sweep."
+            f"value `{one_line(value)}`; {second} would be one of its own with another -o, "
+            "--sweep or column."
         )
 
 

@@ -97,6 +97,10 @@ def test_a_file_with_a_fault_submits_nothing(project: Project, tmp_path: Path) -
     said = call(project, "submit", "--sweep-file", str(file))
     assert said.status == 1
     assert "rows.csv, line 3: 2 values were expected (lr, seed), not 3" in said.err
+    file.write_text("lr,seed\n0.1 epochs=4,2\n")
+    said = call(project, "submit", "--sweep-file", str(file))
+    assert said.status == 1
+    assert "epochs would be one of its own" in said.err
     assert numbers(project.world) == []
     file.write_text("lr,seed\n1,2\n1,3\n")
     assert call(project, "submit", "--sweep-file", str(file)).out.endswith("sweep:1: 2 runs.\n")

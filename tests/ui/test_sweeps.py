@@ -139,6 +139,44 @@ def test_two_parameters_in_one_line_are_asked_about(
 
 
 @async_test
+async def test_two_parameters_in_one_line_of_a_sweep_are_asked_about(world: World) -> None:
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        await looked(driver)
+        await write_sweep(driver, "lr=1,2 epochs=4")
+        await driver.press("enter")
+        await driver.dialog(Choose)
+        await driver.sees("2 parameters: lr=1,2 and epochs=4")
+        await driver.press("enter")
+        await driver.knows(2, "succeeded")
+        assert options(driver) == [("lr=1", "epochs=4"), ("lr=2", "epochs=4")]
+
+
+@pytest.mark.parametrize("keys", [["enter"], ["down", "enter"]], ids=["two", "one"])
+def test_two_parameters_in_a_cell_are_asked_about(world: World, keys: list[str]) -> None:
+    (world.clone / "rows.csv").write_text("lr\n0.3\n0.1 epochs=4\n")
+
+    @async_test
+    async def scenario() -> None:
+        async with run_app(world.clone) as driver:
+            await driver.press("s")
+            dialog = await looked(driver)
+            await write_sweep(driver, "rows.csv")
+            await driver.press("enter")
+            await driver.dialog(Choose)
+            await driver.sees("one parameter, lr, with the value 0.1 epochs=4")
+            await driver.press(*keys)
+            if len(keys) == 1:
+                await driver.until(lambda: driver.app.screen is dialog)
+                assert options(driver) == []
+                return
+            await driver.knows(2, "succeeded")
+            assert options(driver) == [("lr=0.3",), ("lr=0.1 epochs=4",)]
+
+    scenario()
+
+
+@async_test
 async def test_numbers_with_commas_may_be_a_sweep_or_a_value(world: World) -> None:
     async with run_app(world.clone) as driver:
         await driver.press("s")

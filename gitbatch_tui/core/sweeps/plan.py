@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.submit.questions import check_options
-from gitbatch_tui.core.sweeps.grid import MOST, grid, name_of
+from gitbatch_tui.core.sweeps.grid import MOST, grid, name_of, second_name_in
 from gitbatch_tui.core.sweeps.table import read_rows
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
@@ -37,6 +37,8 @@ class SweepPlan:
     rows: tuple[Row, ...]
     at_most: int | None = None
     """How many may run at a time, where the scheduler is `local`; None: as many as it has slots."""
+    filed: tuple[Row, ...] = ()
+    """What a file says of them."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -47,6 +49,11 @@ class SweepPlan:
                 name, _, value = option.partition("=")
                 values.setdefault(name, set()).add(value)
         return tuple(name for name, own in values.items() if len(own) > 1) or tuple(values)
+
+    @property
+    def doubtful(self) -> str:
+        """What a file says that may be two parameters, as `lr=0.1 epochs=4`; empty for nothing."""
+        return next((cell for row in self.filed for cell in row if second_name_in(cell)), "")
 
     @property
     def is_large(self) -> bool:
@@ -86,7 +93,7 @@ def plan(
     ((same, count),) = Counter(every).most_common(1)
     if count > 1:
         raise Refused(f"{count} rows are the same: {one_line(' '.join(same))}. Leave one.")
-    return SweepPlan(every, at_most)
+    return SweepPlan(every, at_most, rows if file else ())
 
 
 def key_of(what: Situation | Run, rows: Sequence[Row], past: Sequence[Run]) -> str:

@@ -16,7 +16,7 @@ from gitbatch_tui.ui.dialogs.dialog import Dialog
 from gitbatch_tui.ui.dialogs.parameters import Lines, Parameters, SweepLines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from gitbatch_tui.core.submit.situation import Situation
@@ -78,19 +78,28 @@ class StartDialog(Dialog[T]):
         if self.objection:
             (self.parameters if self.parameters.objection else self.sweep).enter()
             return False
-        for line in self.parameters.options:
-            if line not in self._settled and (ways := _ways(line)):
+        for line, ways in self._doubts():
+            if ways and line not in self._settled:
                 self.app.push_screen(Choose(f"{line}: which is meant?", ways), self._rewrite)
                 return False
         return True
+
+    def _doubts(self) -> Iterator[tuple[str, Ways]]:
+        for line in self.parameters.options:
+            yield line, _ways(line)
+        for line in self.sweep.lines:
+            yield line, _ways_of_two(line, swept=True)
+        if self.plan:
+            yield self.plan.doubtful, _ways_of_cell(self.plan.doubtful)
 
     def _rewrite(self, meant: Meant | None) -> None:
         """Write a line as it was meant, and go on; after esc it can be changed."""
         if meant is None:
             return
         self._settled.add(meant.line)
-        if meant.parameters != (meant.line,):
+        if meant.parameters or meant.sweep:
             self.parameters.take_out(meant.line)
+            self.sweep.take_out(meant.line)
             for line in meant.parameters:
                 self.parameters.put_in(line)
             for line in meant.sweep:
@@ -101,28 +110,54 @@ class StartDialog(Dialog[T]):
 
 @dataclass(frozen=True)
 class Meant:
-    """Parameters and sweeps that a line stands for."""
+    """Parameters and sweeps that a line stands for; none where it stays as it is."""
 
     line: str
     parameters: tuple[str, ...] = ()
     sweep: tuple[str, ...] = ()
 
 
-def _ways(line: str) -> list[tuple[str, Meant]]:
+Ways = list[tuple[str, Meant | None]]
+"""What a line may mean, in words; None stands for leaving it, to be changed."""
+
+
+def _ways(line: str) -> Ways:
     """List what a line may mean that surely has several values; nothing for any other one."""
     name, _, value = line.partition("=")
-    if second_name_in(line):
-        parts = taken_apart(line)
-        return [
-            (f"{len(parts)} parameters: {' and '.join(parts)}", Meant(line, parts)),
-            (f"one parameter, {name}, with the value {value}", Meant(line, (line,))),
-        ]
     if (count := count_in(line)) > 1:
         return [
             (
                 f"a sweep: {plural(count, 'run')}, each with one value of {name}",
                 Meant(line, (), (line,)),
             ),
-            (f"one run, with the value {value}", Meant(line, (line,))),
+            (f"one run, with the value {value}", Meant(line)),
         ]
-    return []
+    return _ways_of_two(line)
+
+
+def _ways_of_two(line: str, *, swept: bool = False) -> Ways:
+    if not second_name_in(line):
+        return []
+    parts = taken_apart(line)
+    return [
+        (
+            f"{len(parts)} parameters: {' and '.join(parts)}",
+            Meant(line, (), parts) if swept else Meant(line, parts),
+        ),
+        _as_it_is(line),
+    ]
+
+
+def _ways_of_cell(cell: str) -> Ways:
+    """List what a cell of a file may mean that names a second parameter."""
+    if not second_name_in(cell):
+        return []
+    return [
+        (f"{len(taken_apart(cell))} parameters: leave, and make columns", None),
+        _as_it_is(cell),
+    ]
+
+
+def _as_it_is(line: str) -> tuple[str, Meant]:
+    name, _, value = line.partition("=")
+    return f"one parameter, {name}, with the value {value}", Meant(line)
