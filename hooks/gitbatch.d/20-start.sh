@@ -99,7 +99,8 @@ moment_of () {
 		now=${now%%.*}Z
 		epoch_of "$now"
 		git_version=${1##*'"exe":"'}
-		git_version="git version ${git_version%'"}'}"
+		git_version=${git_version%\"*}
+		git_version="git version $git_version"
 		;;
 	*)
 		clock
