@@ -148,6 +148,13 @@ async def test_a_file_that_is_read_and_has_no_numbers_is_said_to_have_none(tmp_p
 
 
 @async_test
+async def test_a_run_that_measured_nothing_is_not_read_for_ever(tmp_path: Path) -> None:
+    async with run_curves(tmp_path / "metrics.csv") as driver:
+        await driver.sees("no metrics.csv")
+        await driver.until(lambda: "reading" not in driver.text.lower(), "the end of reading")
+
+
+@async_test
 async def test_M_draws_the_selected_or_marked_runs_while_they_run(tmp_path: Path) -> None:  # noqa: N802  # it is the key
     world = new_world(tmp_path)
     world.commit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": TRAIN})

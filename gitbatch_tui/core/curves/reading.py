@@ -99,6 +99,8 @@ class RunMetrics:
             file, size = self._find()
             if file and not self._is_inherited(file, size):
                 yield from self._read(file, size)
+            else:
+                self.is_whole = True
         except GitBatchError as error:
             self._note = one_line(str(error))
             self.is_unreachable = True
