@@ -16,8 +16,10 @@ from gitbatch_tui.cli.submit import submit
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.config import SCHEDULERS
 from gitbatch_tui.core.git.opening import open_clone
+from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.core.hosts.terminal import editor_command, run_here
 from gitbatch_tui.core.schedulers.programs import WORDS
+from gitbatch_tui.core.setup.choice import best_first
 from gitbatch_tui.core.setup.demo import Act, clean_up, furnish, perform
 from gitbatch_tui.core.setup.project import Project, look_at, to_ignore
 from gitbatch_tui.core.setup.sites import schedulers_here
@@ -83,6 +85,7 @@ def _choose() -> str:
     there = schedulers_here()
     if len(there) == 1:
         return there[0]
+    there = best_first(LocalHost(), there)
     for name in there:
         note(f"    {name:<9} {WORDS[name]}{' (recommended)' if name == there[0] else ''}")
     chosen: str = click.prompt(

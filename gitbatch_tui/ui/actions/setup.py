@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import GOOD
 from gitbatch_tui.core.setup import plan as planning
+from gitbatch_tui.core.setup.choice import best_first
 from gitbatch_tui.core.setup.examine import examine_server
 from gitbatch_tui.core.setup.plan import SetupRequest
 from gitbatch_tui.core.setup.sites import ready_made, schedulers
@@ -95,7 +96,10 @@ def _make(
         raise Refused("Something has changed since the plan was made: look at it again.")
     planning.apply(plan, done, progress.stop)
     remote = clone.batch_remote(shown.wanted.name)
-    tools = examine_server(app.session.server(remote).host, remote.base).tools
-    found = [name for name in schedulers(tools) if name != scheduler]
+    if (clone.path / "schedule.sh").exists():
+        return Made(remote, (), needs_script=False)
+    host = app.session.server(remote).host
+    there = schedulers(examine_server(host, remote.base).tools)
+    found = [name for name in best_first(host, there, remote.base) if name != scheduler]
     best = (scheduler, *found) if scheduler else tuple(found)
-    return Made(remote, best, not (clone.path / "schedule.sh").exists())
+    return Made(remote, best, needs_script=True)

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.setup.choice import best_first
 from gitbatch_tui.core.setup.examine import examine_server
 from gitbatch_tui.core.setup.sites import schedulers
 from gitbatch_tui.core.submit import submit as core
@@ -183,7 +184,8 @@ async def _begin_with_script(app: GitBatchApp, remote: BatchRemote) -> bool:
     host = app.session.server(remote).host
     with app.main.doing(f"Looking for schedulers on {host.name} ..."):
         there = await asyncio.to_thread(examine_server, host, remote.base)
-    return await offer_script(app, schedulers(there.tools))
+        names = await asyncio.to_thread(best_first, host, schedulers(there.tools), remote.base)
+    return await offer_script(app, names)
 
 
 def show_started(
