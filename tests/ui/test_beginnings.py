@@ -30,7 +30,7 @@ async def test_outside_of_a_repository_i_makes_one(tmp_path: Path) -> None:
     folder.mkdir()
     async with run_gallery(folder) as driver:
         assert "[red]new is in no git repository" in (await advice(driver)).sentence
-        await driver.sees("no git repository")
+        await driver.sees("make a repository of this folder")
         await driver.press("i")
         await driver.sees("There is no batch remote yet: press a to add one.")
         assert (folder / ".git").is_dir()
