@@ -52,7 +52,7 @@ class SweepPlan:
 
     @property
     def doubtful(self) -> str:
-        """The first cell of a file that may be two parameters, as `lr=0.1 epochs=4`; may be empty."""
+        """The first cell of a file that may be two parameters, as `lr=0.1 epochs=4`, or empty."""
         return next((cell for row in self.filed for cell in row if second_name_in(cell)), "")
 
     @property
