@@ -153,6 +153,18 @@ def test_what_is_no_regular_file_is_not_waited_for(tmp_path: Path) -> None:
             read_rows(path)
 
 
+def test_a_file_is_read_once_as_long_as_it_is_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "s.csv"
+    file.write_text("lr\n1\n")
+    first = read_rows(file)
+    assert read_rows(file) is first
+    file.write_text("lr\n1\n2\n")
+    assert read_rows(file) == (("lr=1",), ("lr=2",))
+    file.unlink()
+    with pytest.raises(Refused, match="can't be read: No such file"):
+        read_rows(file)
+
+
 def test_a_sweep_of_which_runs_never_began_is_not_complete() -> None:
     rows = (("lr=1",), ("lr=2",))
     first = Run("batch", 1, State.SUCCEEDED, "master", "a" * 40, options=rows[0], sweep=1)

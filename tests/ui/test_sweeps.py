@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.ui.dialogs import start_runs
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.confirm import Confirm
 from gitbatch_tui.ui.dialogs.rerun import RerunDialog
@@ -136,6 +138,36 @@ def test_two_parameters_in_one_line_are_asked_about(
             assert options(driver) == wanted
 
     scenario()
+
+
+@async_test
+async def test_a_pipe_in_place_of_a_file_is_said_and_not_waited_for(world: World) -> None:
+    os.mkfifo(world.clone / "rows")
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        await looked(driver)
+        await write_sweep(driver, "rows")
+        await driver.sees("is no regular file")
+
+
+@async_test
+async def test_a_plan_that_takes_long_waits_for_a_pause_or_enter(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start_runs, "QUICK", 0)
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        await looked(driver)
+        await write_sweep(driver, "lr=1,2")
+        await driver.sees("2 runs of master")
+        monkeypatch.setattr(start_runs, "PAUSE", 1000)
+        await driver.press("up")
+        await driver.press("end")
+        await driver.write(",3")
+        assert "2 runs of master" in driver.text
+        await driver.press("enter")
+        await driver.knows(3, "succeeded")
+        assert options(driver) == [("lr=1",), ("lr=2",), ("lr=3",)]
 
 
 @async_test

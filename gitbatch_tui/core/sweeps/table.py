@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import stat
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.core.base.text import clean, one_line
@@ -30,6 +31,20 @@ def read_rows(path: Path) -> tuple[Row, ...]:
 
     Raises `Refused`, with the line and what was expected there.
     """
+    try:
+        facts = path.stat()
+    except OSError as error:
+        raise _unread(path, error) from error
+    if not stat.S_ISREG(facts.st_mode):
+        raise Refused(f"{one_line(str(path))} is no regular file: write its rows into one.")
+    if facts.st_size > _LARGEST:
+        raise Refused(f"{one_line(path.name)} is larger than {_LARGEST // 2**20} MB.")
+    return _rows_as_of(path, (facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns))
+
+
+@lru_cache(maxsize=1)
+def _rows_as_of(path: Path, _: tuple[int, ...]) -> tuple[Row, ...]:
+    """Read rows of the file once, as long as these facts of it stay; a dialog asks at each key."""
     text = _text(path)
     reading = _json_rows if path.suffix.lower() in _JSON else _csv_rows
     rows: list[Row] = []
@@ -44,16 +59,15 @@ def read_rows(path: Path) -> tuple[Row, ...]:
 
 def _text(path: Path) -> str:
     try:
-        facts = path.stat()
-        if not stat.S_ISREG(facts.st_mode):
-            raise Refused(f"{one_line(str(path))} is no regular file: write its rows into one.")
-        if facts.st_size > _LARGEST:
-            raise Refused(f"{one_line(path.name)} is larger than {_LARGEST // 2**20} MB.")
         return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise Refused(f"{one_line(str(path))} can't be read: {error.strerror}.") from error
+        raise _unread(path, error) from error
     except UnicodeDecodeError as error:
         raise Refused(f"{one_line(path.name)} is no text in UTF-8.") from error
+
+
+def _unread(path: Path, error: OSError) -> Refused:
+    return Refused(f"{one_line(str(path))} can't be read: {error.strerror}.")
 
 
 def _csv_rows(name: str, text: str) -> Iterator[Row]:

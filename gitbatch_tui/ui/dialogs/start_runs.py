@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import thread_time
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import on
@@ -19,11 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from textual.timer import Timer
+
     from gitbatch_tui.core.submit.situation import Situation
     from gitbatch_tui.core.sweeps.plan import SweepPlan
     from gitbatch_tui.models import Run
 
 T = TypeVar("T")
+
+QUICK = 0.05
+"""Seconds of a processor that a plan may take at each key; a longer one waits for a pause."""
+PAUSE = 0.4
+"""Seconds without a key."""
 
 
 class StartDialog(Dialog[T]):
@@ -37,6 +45,8 @@ class StartDialog(Dialog[T]):
         self.parameters = Parameters(options, whence)
         self.sweep = SweepLines()
         self.plan: SweepPlan | None = None
+        self._cost = 0.0
+        self._due: Timer | None = None
         self.objection = ""
         """What is wrong with parameters or sweep, in a sentence."""
 
@@ -47,6 +57,17 @@ class StartDialog(Dialog[T]):
 
     def show_plan(self) -> None:
         """Say what the sweep will be, or what is wrong with it."""
+        self._put_off()
+        begun = thread_time()
+        self._make_plan()
+        self._cost = thread_time() - begun
+
+    def _put_off(self) -> None:
+        if self._due:
+            self._due.stop()
+        self._due = None
+
+    def _make_plan(self) -> None:
         self.objection = self.parameters.objection
         self.parameters.say(self.objection, wrong=True)
         try:
@@ -62,7 +83,11 @@ class StartDialog(Dialog[T]):
     @on(Lines.Changed)
     def _note_change(self, event: Lines.Changed) -> None:
         event.stop()
-        self.show_plan()
+        if self._cost < QUICK:
+            self.show_plan()
+        else:
+            self._put_off()
+            self._due = self.set_timer(PAUSE, self.show_plan)
 
     @on(Lines.Done)
     def _note_enter(self, event: Lines.Done) -> None:
@@ -75,6 +100,8 @@ class StartDialog(Dialog[T]):
 
     def is_ready(self) -> bool:
         """Tell whether it can begin as it is written; else go to what is wrong, or ask."""
+        if self._due:
+            self.show_plan()
         if self.objection:
             (self.parameters if self.parameters.objection else self.sweep).enter()
             return False
