@@ -241,7 +241,10 @@ def test_a_job_of_another_machine_is_never_called_lost(world: World) -> None:
     assert world.gitbatch("settle", str(run), "cancelled").output == f"run {run}: cancelled\n"
 
 
-@pytest.mark.parametrize(("job", "state"), [("lsf 7", "unknown"), ("slurm 7", "submitted")])
+@pytest.mark.parametrize(
+    ("job", "state"),
+    [("lsf 7", "submitted"), ("loadleveler 7", "unknown"), ("slurm 7", "submitted")],
+)
 def test_no_commit_of_a_job_ends_a_run_whose_job_is_named(
     world: World, job: str, state: str
 ) -> None:
