@@ -122,8 +122,8 @@ def is_alive(process: str) -> bool:
     try:
         with open(f"/proc/{process}/stat") as stat:  # noqa: PTH123  # a process, and no path
             return stat.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    except (FileNotFoundError, ProcessLookupError):
+        return False  # the latter where it ended between opening and reading
 
 
 def test_what_it_prints_is_bounded(world: World) -> None:
