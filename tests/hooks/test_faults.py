@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import random
@@ -63,10 +64,18 @@ class Scene:
     def restore(self) -> None:
         """Once nothing of the last point runs any more."""
         mark = f"{MARKER}={self.world.base}".encode()
-        wait_until(lambda: not processes_with(mark), 30, "the last point's processes to end")
-        if self.world.base.exists():
-            shutil.rmtree(self.world.base)
+        # One look may miss a process that another one is just becoming.
+        for _ in range(2):
+            wait_until(lambda: not processes_with(mark), 30, "the last point's processes to end")
+        wait_until(self.is_cleared, 30, "what they left to go")
         subprocess.run(["cp", "-a", self.saved, self.world.base], check=True)
+
+    def is_cleared(self) -> bool:
+        """Take the world away; False where something in it went by itself meanwhile."""
+        if self.world.base.exists():
+            with contextlib.suppress(FileNotFoundError):
+                shutil.rmtree(self.world.base)
+        return not self.world.base.exists()
 
     def recover(self) -> None:
         """What any contact does, and then what a person may ask for."""
