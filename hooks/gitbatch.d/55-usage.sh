@@ -189,7 +189,7 @@ note_usage () {
 		reload_request || die "the request of run $run can not be read"
 		word=used record_tree='' draft=finding.$$ lines="${newline}Used: $words"
 		exclusively record_finding || die "it could not be recorded: $trouble"
-		sweep
+		rm -f "$dir/$draft.tmp"
 		announce "$run"
 	done
 }

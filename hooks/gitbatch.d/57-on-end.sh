@@ -20,6 +20,7 @@ tell_end () {
 	esac
 }
 
+# sets: process value
 run_on_end () {
 	# A job may have put anything there: who opens a FIFO waits.
 	rm -f "$dir/on-end.log"
