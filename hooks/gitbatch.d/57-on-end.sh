@@ -20,7 +20,7 @@ tell_end () {
 	esac
 }
 
-# sets: process value
+# sets: process
 run_on_end () {
 	# A job may have put anything there: who opens a FIFO waits.
 	rm -f "$dir/on-end.log"
@@ -109,6 +109,7 @@ describe_end () {
 	export GITBATCH_RUN GITBATCH_RUN_DIR GITBATCH_NAME GITBATCH_LOG_TAIL
 }
 
+# sets: value
 end_fact () {
 	# VARIABLE FILE KEY: as much of it as any program can be given, 4000 bytes
 	field "$dir/$2" "$3" || :
