@@ -16,7 +16,11 @@ tree_git () {
 
 # sets: mirror
 open_mirror () {
-	is_no_link || return 1
+	# A job may put what it likes in the place of its run tree.
+	test ! -h "$dir/tree" || {
+		echo >&2 'a link is in the place of the run tree'
+		return 1
+	}
 	mirror=$dir/mirror.$$.tmp
 	copy_repository 2>/dev/null && borrow_objects && set_head &&
 	configure_tree "$mirror/new" &&
@@ -28,14 +32,6 @@ open_mirror () {
 open_for_results () {
 	# The same, and what is committed there is by who made the input.
 	open_mirror && name_mirror && from_what_was_delivered
-}
-
-# sets: trouble
-is_no_link () {
-	# A job may put what it likes in the place of its run tree.
-	test -h "$dir/tree" || return 0
-	trouble='a link is in the place of the run tree'
-	return 1
 }
 
 close_mirror () {

@@ -142,7 +142,7 @@ gather () {
 	results=none result='' place='' ignored='' warning='' trouble='' elsewhere=''
 	ignored_files=0 ignored_bytes=0
 	test -d "$dir/tree" || return 0
-	if ! { is_no_link && ask open_for_results && gather_by_state; }
+	if ! { ask open_for_results && gather_by_state; }
 	then
 		heart_of "$trouble"
 		results="undelivered: $one_line"

@@ -135,7 +135,7 @@ find_need () {
 	esac
 	result=
 	! field "$dir/delivered" result || result=$value
-	test -e "$dir/tree/.git/HEAD" && reload_request && open_mirror && find_unkept || {
+	test -e "$dir/tree/.git/HEAD" && reload_request && open_mirror 2>/dev/null && find_unkept || {
 		needed='its repository can not be read'
 		return
 	}
