@@ -42,24 +42,24 @@ def wait(ctx: click.Context, names: tuple[str, ...]) -> None:
     several runs it is the highest.
     """
     try:
-        with if_interrupted("The runs go on." if len(names) > 1 else "The run goes on."):
-            with opened() as (clone, hosts), status(f"waiting for {', '.join(names)}"):
+        goes_on = "The runs go on." if len(names) > 1 else "The run goes on."
+        with if_interrupted(goes_on), opened() as (clone, hosts):
+            with status(f"waiting for {', '.join(names)}"):
                 chosen = expand(clone, hosts, names)
-            ends = [_wait_for(name) for name in chosen]
+            ends = [_wait_for(clone, hosts, name) for name in chosen]
     except GitBatchError as error:
         ctx.exit(complain(str(error), UNANSWERED))
     ctx.exit(max(ends))
 
 
-def _wait_for(name: str) -> int:
+def _wait_for(clone: Clone, hosts: Hosts, name: str) -> int:
     """Wait for one run, say how it ended, and give the exit status for that."""
-    with opened() as (clone, hosts), status(f"waiting for {name}") as line:
+    with status(f"waiting for {name}") as line:
         remote, number = resolve(clone, name)
         end = _known_end(clone, remote, number) or _wait(hosts, remote, number, line)
     note(f"{remote.name}#{number} {outcome(end)}")
     say_what_is_left(f"{remote.name}#{number}", end)
-    with opened() as (clone, hosts):
-        tell_what_stayed(Batch(clone, hosts, remote), number)
+    tell_what_stayed(Batch(clone, hosts, remote), number)
     return exit_status(end.state, end.exit)
 
 
