@@ -171,7 +171,11 @@ ask_why () {
 	case "$told" in
 	*';TimeLimit;'*) why='it reached its time limit' ;;
 	*';'[1-9]*-*';'*) why='it was preempted: it made room for a job that goes before' ;;
-	*';COMPLETING;') test "$got" != TERM || why='it was cancelled' ended_as=cancelled ;;
+	*';COMPLETING;')
+		case "$got:$status" in
+		TERM:* | *:143) why='it was cancelled' ended_as=cancelled ;;
+		esac
+		;;
 	esac
 	restarts=${told%%;*}
 	! number "$restarts" || test "$restarts" -le "${SLURM_RESTART_COUNT:-0}" ||

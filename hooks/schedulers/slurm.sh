@@ -90,6 +90,8 @@ slurm_asked () {
 	apart=yes
 	test "${SLURM_JOB_NUM_NODES:-1}" = 1 || apart=machines
 	test -z "$SLURM_JOB_END_TIME" || limit=$((SLURM_JOB_END_TIME - SLURM_JOB_START_TIME))
+	# A job without a limit is said to end after a year.
+	test "$limit" != 31536000 || limit=
 	cores=0 rest=${SLURM_JOB_CPUS_PER_NODE:-0},
 	while test -n "$rest"
 	do

@@ -103,6 +103,20 @@ class TestQueue:
     """What squeue tells."""
 
     @pytest.mark.parametrize(
+        ("end", "deadline"),
+        [
+            ("2026-05-02T10:00:00", datetime(2026, 5, 2, 10, tzinfo=UTC)),
+            ("2027-05-01T10:00:00", None),  # What it says where there is no limit
+            ("NONE", None),
+        ],
+    )
+    def test_a_running_job_is_stopped_at_its_limit_if_it_has_one(
+        self, end: str, deadline: datetime | None
+    ) -> None:
+        line = squeued(state="RUNNING", StartTime="2026-05-01T10:00:00", EndTime=end)
+        assert state_of(line).deadline == deadline
+
+    @pytest.mark.parametrize(
         ("capture", "job", "expected"),
         [
             ("completed", "1", JobState(State.SUCCEEDED, exit=0)),

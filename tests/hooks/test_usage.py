@@ -117,6 +117,12 @@ def test_without_one_nothing_is_said_of_processes_that_are_nobodys_children(worl
     assert (usage.cpu, usage.memory) == (None, None)
 
 
+def test_the_year_that_slurm_gives_a_job_without_a_limit_is_none(world: World) -> None:
+    times = "SLURM_JOB_START_TIME=1000 SLURM_JOB_END_TIME=31537000"
+    limit = f"export SLURM_JOB_ID=4711 SLURM_JOB_CPUS_PER_NODE=2 {times}"
+    assert told(world, limit, '"$GITBATCH" run true').limit is None
+
+
 def test_what_accounting_says_later_is_a_record_of_its_own(world: World) -> None:
     number = world.submit(schedule('"$GITBATCH" run true'))
     world.settled(number)

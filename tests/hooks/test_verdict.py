@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.scripts import schedule
 from tests.support.waiting import wait_until
 from tests.support.worlds import NO_JOB
 
@@ -376,6 +377,22 @@ def test_a_job_that_its_scheduler_cancelled_is_cancelled(world: World) -> None:
     tasks = (world.run(run) / "tasks").read_text().splitlines()
     assert [re.findall(r"state=(\w+)", line) for line in tasks] == [["succeeded"], ["cancelled"]]
     assert ("slurm 8", "cancelled", "143") in job_lines(world, run)
+
+
+@pytest.mark.parametrize(
+    ("slurms_word", "expected"),
+    [("COMPLETING", "cancelled"), ("RUNNING", None)],
+    ids=["Slurm ends the job", "the command did it itself"],
+)
+def test_a_command_that_dies_of_slurms_signal_before_its_wrapper_hears_of_it_was_cancelled(
+    world: World, slurms_word: str, expected: str | None
+) -> None:
+    job = """"$GITBATCH" run sh -c 'kill $$'"""
+    files = schedule("export SLURM_JOB_ID=4711 PATH=$PWD:$PATH", job)
+    squeue = f"#!/bin/sh\necho '0;None;N/A;{slurms_word};'\n"
+    number = world.submit(files | {"squeue": squeue})
+    wait_until((world.run(number) / "finished").exists)
+    assert world.facts(number, "finished").get("ended") == expected
 
 
 MEMORY = "it needed more memory than it had asked for"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from signal import Signals
 from typing import TYPE_CHECKING
 
@@ -94,6 +94,8 @@ _LIMITS = {
 }
 # What slurmd says where it could not even open the file for the output
 _NOT_STARTED = 53
+# When a job without a limit is said to end, after its start
+_ENDLESS = timedelta(days=365)
 _AT_A_TIME = "BeginTime"
 """Why a job waits that somebody wanted to begin then, which is no estimate."""
 _UNTOLD = ("", "None", "NonZeroExitCode", "JobLaunchFailure", "RaisedSignal")
@@ -110,7 +112,7 @@ def describe(record: Record) -> JobState:
         submitted=_time(record.submitted),
         started=None if waits or not record.nodes else begins,
         estimate=begins if waits and record.reason != _AT_A_TIME else None,
-        deadline=_time(record.end) if state.state is State.RUNNING else None,
+        deadline=_deadline(record) if state.state is State.RUNNING else None,
         host=one_line(record.nodes),
         name=one_line(record.name),
         directory=record.directory,
@@ -118,6 +120,11 @@ def describe(record: Record) -> JobState:
         awaits=_awaited(record) if waits else (),
         files=record.files,
     )
+
+
+def _deadline(record: Record) -> datetime | None:
+    begun, end = _time(record.start), _time(record.end)
+    return end if begun and end and end - begun < _ENDLESS else None
 
 
 def _awaited(record: Record) -> tuple[str, ...]:
