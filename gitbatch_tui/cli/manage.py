@@ -21,8 +21,10 @@ from gitbatch_tui.cli.output import confirm, is_interactive, note, print_json, s
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.base.format import short, size
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.jobs import control
-from gitbatch_tui.core.jobs.control import CancelResult
+from gitbatch_tui.core.jobs import hold as holding
+from gitbatch_tui.core.jobs.cancel import CancelResult
+from gitbatch_tui.core.jobs.cancel import cancel as cancel_jobs
+from gitbatch_tui.core.jobs.cancel import give_up as give_jobs_up
 from gitbatch_tui.core.runs.groups import expand
 from gitbatch_tui.core.runs.listing import FoundRun, find, resolve
 from gitbatch_tui.core.runs.outcome import state_words
@@ -68,7 +70,7 @@ def cancel(names: tuple[str, ...], *, give_up: bool, yes: bool, as_json: bool) -
             chosen = expand(clone, hosts, names, unfinished=True)
             found = [find(clone, hosts, name) for name in chosen]
         _agree(found, yes=yes)
-        order = control.give_up if give_up else control.cancel
+        order = give_jobs_up if give_up else cancel_jobs
         apart = differing(each.run for each in found)
         for host in {each.remote: server_of(hosts, each.remote).host for each in found}.values():
             # What prevents it is said of each run.
@@ -132,7 +134,7 @@ def hold(names: tuple[str, ...], *, as_json: bool) -> None:
 
     JSON: a list with run, held (true or false), and said (why not).
     """
-    _order(names, "held", control.hold, as_json=as_json)
+    _order(names, "held", holding.hold, as_json=as_json)
 
 
 @click.command()
@@ -143,7 +145,7 @@ def release(names: tuple[str, ...], *, as_json: bool) -> None:
 
     JSON: a list with run, released (true or false), and said (why not).
     """
-    _order(names, "released", control.release, as_json=as_json)
+    _order(names, "released", holding.release, as_json=as_json)
 
 
 def _order(

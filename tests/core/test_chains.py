@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.jobs.control import cancel, toggle_hold
+from gitbatch_tui.core.jobs.cancel import cancel
+from gitbatch_tui.core.jobs.hold import toggle_hold
 from gitbatch_tui.core.runs.tasks import tasks_of
 from gitbatch_tui.core.runs.wait import wait
 from gitbatch_tui.models import State

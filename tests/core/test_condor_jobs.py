@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.jobs.control import cancel
+from gitbatch_tui.core.jobs.cancel import cancel
 from gitbatch_tui.core.logs.run_files import further_files
 from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.models import Job, State

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.jobs import judge
-from gitbatch_tui.core.jobs.control import cancel, give_up, hold, release
+from gitbatch_tui.core.jobs.cancel import cancel, give_up
+from gitbatch_tui.core.jobs.hold import hold, release
 from gitbatch_tui.core.logs.run_files import further_files
 from gitbatch_tui.core.schedulers.condor_timeline import timeline
 from gitbatch_tui.core.schedulers.htcondor import HTCondor

@@ -11,8 +11,9 @@ import pytest
 
 from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.jobs import judge
+from gitbatch_tui.core.jobs.cancel import CancelResult, cancel, left_behind
 from gitbatch_tui.core.jobs.clarify import clarify
-from gitbatch_tui.core.jobs.control import CancelResult, cancel, hold, left_behind, toggle_hold
+from gitbatch_tui.core.jobs.hold import hold, toggle_hold
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.at import At

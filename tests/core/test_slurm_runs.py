@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.jobs.control import cancel, hold, release
+from gitbatch_tui.core.jobs.cancel import cancel
+from gitbatch_tui.core.jobs.hold import hold, release
 from gitbatch_tui.core.runs.tasks import tasks_of
 from gitbatch_tui.core.runs.wait import wait
 from gitbatch_tui.core.schedulers.slurm import Slurm as Adapter

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.hosts.host import Answer
-from gitbatch_tui.core.jobs.control import cancel, hold
+from gitbatch_tui.core.jobs.cancel import cancel
+from gitbatch_tui.core.jobs.hold import hold
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.tsp import Tsp
 from gitbatch_tui.core.setup.templates import write_templates

@@ -11,7 +11,7 @@ from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.lock import locked
 from gitbatch_tui.core.git.merge import MergePurpose, bring_in
-from gitbatch_tui.core.jobs.control import left_behind
+from gitbatch_tui.core.jobs.cancel import left_behind
 from gitbatch_tui.core.submit.push import SERVER, OnLine, PushCut, Update, push_once
 from gitbatch_tui.core.submit.questions import (
     ChangesChoice,

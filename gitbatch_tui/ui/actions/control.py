@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.jobs import control
+from gitbatch_tui.core.jobs.cancel import cancel as cancel_jobs
+from gitbatch_tui.core.jobs.hold import toggle_hold
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.actions.several import each
@@ -16,7 +17,7 @@ from gitbatch_tui.ui.sentences import about_cancelling, not_in_that_state
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.jobs.control import CancelResult
+    from gitbatch_tui.core.jobs.cancel import CancelResult
     from gitbatch_tui.models import Run
     from gitbatch_tui.ui.app import GitBatchApp
     from gitbatch_tui.ui.state import Selection
@@ -38,7 +39,7 @@ async def cancel(app: GitBatchApp, selection: Selection) -> None:
         # A run that waits would begin as soon as one that runs is gone.
         runs.sort(key=lambda run: (run.state is State.RUNNING, run.number))
         orders = await each(
-            app, runs, "Cancelling", lambda server, run: control.cancel(server, run.number)
+            app, runs, "Cancelling", lambda server, run: cancel_jobs(server, run.number)
         )
         _tell_cancelled(app, orders)
 
@@ -67,7 +68,7 @@ async def hold(app: GitBatchApp, selection: Selection) -> None:
         app,
         runs,
         "Holding or releasing",
-        lambda server, run: control.toggle_hold(server, run.number),
+        lambda server, run: toggle_hold(server, run.number),
     )
     for word in sorted({word for _, word in toggled}):
         own = [run for run, done in toggled if done == word]

@@ -1,26 +1,27 @@
-"""Has the jobs of a run cancelled, held or released by their schedulers."""
+"""Has the jobs of a run stopped, by their schedulers and on this host."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import numeric
+from gitbatch_tui.core.jobs.alive import alive_jobs, submitted_jobs
 from gitbatch_tui.core.jobs.clarify import clarify
 from gitbatch_tui.core.jobs.news import News
-from gitbatch_tui.core.jobs.queues import Queue, alive_in, order, queues_of, waiting_among
-from gitbatch_tui.core.jobs.search import search
+from gitbatch_tui.core.jobs.queues import order
 from gitbatch_tui.core.schedulers.adapter import JobState
-from gitbatch_tui.core.server.submissions import SubmittedJobs
 from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
+    from gitbatch_tui.core.jobs.alive import Alive
+    from gitbatch_tui.core.jobs.queues import Queue
     from gitbatch_tui.core.server.client import Server
+    from gitbatch_tui.core.server.submissions import SubmittedJobs
     from gitbatch_tui.models import LiveRun, Receipt
 
 ENDING = 5.0
@@ -79,9 +80,9 @@ def cancel(server: Server, number: int) -> CancelResult:
     if not live.own:
         # Its scheduler would refuse us, too.
         return CancelResult(asked=server.ask_to_cancel(number))
-    submitted = _submitted(server, live)
+    submitted = submitted_jobs(server, live)
     done = CancelResult()
-    alive = list(_alive(server, submitted, done))
+    alive = list(alive_jobs(server, submitted, done.left))
     if live.ended != "no" and not alive:
         server.cancel(number)
         return done
@@ -107,19 +108,20 @@ def give_up(server: Server, number: int) -> CancelResult:
     return done
 
 
-def _tell(server: Server, number: int, submitted: SubmittedJobs, done: CancelResult) -> None:
-    """Let the server hear how the jobs ended; one that its queue forgot was cancelled."""
-    (live,) = clarify(server, server.status(number)).runs
-    if live.ended != "no":
-        return
-    going = {*done.left, *done.ending}
-    over = [each for each in submitted.jobs if not each.has_ended and str(each.job) not in going]
-    word, said = str(State.CANCELLED), JobState(State.CANCELLED)
-    if over:
-        server.tell({number: [News(each.job, each.context, word, said).line() for each in over]})
-    elif not going:
-        # Of a run of which nobody knows anything, only a person can say that it is over.
-        server.settle(number, word)
+def left_behind(server: Server, receipt: Receipt) -> tuple[str, ...]:
+    """A sentence about the jobs that a rejected run has submitted, if there are any."""
+    if receipt.state is not State.REJECTED:
+        return ()
+    try:
+        (live,) = server.status(receipt.run).runs
+        alive = list(alive_jobs(server, submitted_jobs(server, live), {}))
+    except GitBatchError:
+        # Not to know of more is no reason to hide that the run was rejected.
+        return ()
+    jobs = ", ".join(name for queue, states in alive for name in queue.names(states))
+    return (
+        (f"It had submitted {jobs} by then: cancel run {receipt.run} to end that.",) if jobs else ()
+    )
 
 
 def _stop(
@@ -134,73 +136,6 @@ def _stop(
         for name, why in _withdraw(server, queue, states).items()
     }
     return refused, live.ended != "no" or _end_here(server, live.number, done)
-
-
-def hold(server: Server, number: int) -> None:
-    """Keep the waiting jobs of a run from beginning; raises `Refused` where none waits."""
-    _hold(server, _waiting(server, number, "hold"))
-
-
-def release(server: Server, number: int) -> None:
-    """Let the held jobs of a run begin; raises `Refused` where none waits."""
-    _release(server, _waiting(server, number, "release"))
-
-
-def toggle_hold(server: Server, number: int) -> str:
-    """Hold the waiting jobs of a run, or release them where they are held; says which, `held`.
-
-    Raises `Refused` where none waits.
-    """
-    waiting = _waiting(server, number, "hold")
-    if all(state.held for _, states in waiting for state in states.values()):
-        _release(server, waiting)
-        return "released"
-    _hold(server, waiting)
-    return "held"
-
-
-def left_behind(server: Server, receipt: Receipt) -> tuple[str, ...]:
-    """A sentence about the jobs that a rejected run has submitted, if there are any."""
-    if receipt.state is not State.REJECTED:
-        return ()
-    try:
-        (live,) = server.status(receipt.run).runs
-        alive = list(_alive(server, _submitted(server, live), CancelResult()))
-    except GitBatchError:
-        # Not to know of more is no reason to hide that the run was rejected.
-        return ()
-    jobs = ", ".join(name for queue, states in alive for name in queue.names(states))
-    return (
-        (f"It had submitted {jobs} by then: cancel run {receipt.run} to end that.",) if jobs else ()
-    )
-
-
-Alive = tuple[Queue, dict[str, JobState]]
-
-
-def _submitted(server: Server, live: LiveRun) -> SubmittedJobs:
-    """The jobs that a run may have; none where it is over for good."""
-    if live.ended != "no" and live.state is not State.REJECTED:
-        return SubmittedJobs()
-    found, _ = search(server, server.jobs(live.number), datetime.now(UTC))
-    return found.get(live.number, SubmittedJobs())
-
-
-def _alive(server: Server, submitted: SubmittedJobs, done: CancelResult) -> Iterator[Alive]:
-    """The jobs of a run that its schedulers know and that haven't ended, queue by queue.
-
-    What can't be asked for is noted as left.
-    """
-    done.left |= dict.fromkeys(submitted.unclear, "where it was handed to can't be told here")
-    for queue in queues_of(submitted):
-        unended = [known.job.id for known in queue.known if not known.has_ended]
-        try:
-            alive = alive_in(server, queue, submitted)
-        except ValueError as error:
-            done.left |= dict.fromkeys(queue.names(unended), str(error))
-            continue
-        if alive:
-            yield queue, alive
 
 
 def _withdraw(server: Server, queue: Queue, states: dict[str, JobState]) -> dict[str, str]:
@@ -232,7 +167,7 @@ def _watch(
     deadline = time.monotonic() + most
     left = {name for queue, states in alive for name in queue.names(states)}
     while left:
-        now = list(_alive(server, submitted, CancelResult()))
+        now = list(alive_jobs(server, submitted, {}))
         names = {name for queue, states in now for name in queue.names(states)}
         done.stopped += sorted(left - names, key=numeric)
         left &= names
@@ -242,34 +177,16 @@ def _watch(
     done.ending = sorted(left, key=numeric)
 
 
-def _waiting(server: Server, number: int, action: str) -> list[Alive]:
-    """The jobs of a run that wait, queue by queue; raises `Refused` where there are none."""
-    (live,) = server.status(number).runs
-    if live.state is State.QUEUED and live.job and live.job.scheduler == "local":
-        raise Refused(f"There is no way to {action} jobs of local: cancel the run instead.")
-    unknown = CancelResult()
-    alive = list(_alive(server, _submitted(server, live), unknown)) if live.ended == "no" else []
-    waiting = [(queue, some) for queue, states in alive if (some := waiting_among(states))]
-    if not waiting:
-        raise Refused(
-            next((f"{name}: {why}: nothing was done." for name, why in unknown.left.items()), "")
-            or f"There is nothing to {action}: no job of run {number} waits for its scheduler."
-        )
-    return waiting
-
-
-def _hold(server: Server, waiting: Sequence[Alive]) -> None:
-    for queue, jobs in waiting:
-        _order(server, queue, queue.adapter.hold if queue.adapter else "", "held", jobs)
-
-
-def _release(server: Server, waiting: Sequence[Alive]) -> None:
-    for queue, jobs in waiting:
-        _order(server, queue, queue.adapter.release if queue.adapter else "", "released", jobs)
-
-
-def _order(server: Server, queue: Queue, script: str, done: str, jobs: dict[str, JobState]) -> None:
-    if failed := order(server, queue, script, done, jobs):
-        names = ", ".join(queue.names(failed))
-        why = "; ".join(dict.fromkeys(failed.values()))
-        raise Refused(f"{names} could not be {done}: {why}.")
+def _tell(server: Server, number: int, submitted: SubmittedJobs, done: CancelResult) -> None:
+    """Let the server hear how the jobs ended; one that its queue forgot was cancelled."""
+    (live,) = clarify(server, server.status(number)).runs
+    if live.ended != "no":
+        return
+    going = {*done.left, *done.ending}
+    over = [each for each in submitted.jobs if not each.has_ended and str(each.job) not in going]
+    word, said = str(State.CANCELLED), JobState(State.CANCELLED)
+    if over:
+        server.tell({number: [News(each.job, each.context, word, said).line() for each in over]})
+    elif not going:
+        # Of a run of which nobody knows anything, only a person can say that it is over.
+        server.settle(number, word)
