@@ -34,8 +34,13 @@ leave_newer () {
 	case "${1:-}" in
 	'git version 2.'[123][0-9].*) ;;
 	*)
-		# shellcheck disable=SC2046 # names have no spaces
-		unset $(git --git-dir="$repo" rev-parse --local-env-vars)
+		# It costs as much as all else that most calls do; none is set mostly.
+		case "$(export -p)" in
+		*' GIT_'*)
+			# shellcheck disable=SC2046 # names have no spaces
+			unset $(git --git-dir="$repo" rev-parse --local-env-vars)
+			;;
+		esac
 		;;
 	esac
 }

@@ -16,7 +16,7 @@ make_tree () {
 	# The run tree is a repository of its own that borrows the objects of
 	# the bare one: what happens in it touches nobody else.
 	git=$dir/tree/.git
-	mkdir -p "$git/objects/info" "$git/refs" &&
+	{ test -d "$git/refs" || mkdir -p "$git/objects/info" "$git/refs"; } &&
 	printf '%s\n' "$repo/objects" >"$git/objects/info/alternates" &&
 	printf '%s refs/heads/%s\n' "$commit" "$branch" >"$git/packed-refs" &&
 	printf 'ref: refs/heads/%s\n' "$branch" >"$git/HEAD" || return 1

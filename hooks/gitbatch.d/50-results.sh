@@ -32,14 +32,6 @@ dated () {
 	"$@"
 }
 
-# sets: branch commit empty_tree origin
-reload_request () {
-	field "$dir/request" branch && branch=$value &&
-	field "$dir/request" commit && commit=$value &&
-	field "$dir/request" origin && origin=$value || return 1
-	test "${#commit}" = 40 || empty_tree=$empty_tree_sha256
-}
-
 # sets: made_tips move result trouble
 bring_home () {
 	# MOVE: gets the commits of the run tree into the bare repository, keeps

@@ -1,28 +1,5 @@
 # --- The job
 
-# sets: dir run
-enter_run () {
-	# The run this process belongs to: by its environment, or where it stands
-	dir=$GITBATCH_RUN_DIR
-	case "$dir" in
-	"$base/runs/"*) ;;
-	*)
-		here=$(pwd -P)
-		case "$here/" in
-		"$base/runs/"*/*) ;;
-		*)
-			die "$1 is for jobs and schedule.sh: GITBATCH_RUN_DIR is not set, and $here is no run tree of $base"
-			;;
-		esac
-		run=${here#"$base/runs/"}
-		dir=$base/runs/${run%%/*}
-		;;
-	esac
-	run=${dir##*/}
-	test -f "$dir/request" || die "there is no run in $dir"
-	reload_request
-}
-
 lead () {
 	# Under a scheduler that tracks its jobs' processes, that is its business.
 	# Elsewhere a job leads a process group of its own, so that cancelling

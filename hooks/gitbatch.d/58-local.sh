@@ -5,26 +5,6 @@
 # slot of this machine, a lock.  Of a sweep that may take only some of them,
 # the ticket and the slots name the sweep, and how many that are.
 
-# sets: job
-spawn () {
-	ids=1
-	job=$run
-	while grep -qsx "local $job .*" "$dir/jobs"
-	do
-		ids=$((ids + 1))
-		job=$run.$ids
-	done
-	# The answer is complete when the job, detached, lets go of its end; and a
-	# shell that waited for it would hold that, too.
-	answer=$(
-		exec ${has_setsid:+setsid} "$helper_dir/gitbatch" wait-turn "$job" -- \
-			"$@" </dev/null 2>"$dir/spawn.tmp" 3>&- 9>&- &
-	)
-	test -n "$answer" || die "the job could not be started: $(cat "$dir/spawn.tmp")"
-	rm -f "$dir/spawn.tmp"
-	printf '%s\n' "$answer"
-}
-
 # sets: job me slots sweep_limit ticket
 wait_turn () {
 	# JOB -- COMMAND...
@@ -50,8 +30,7 @@ wait_turn () {
 	announce "$run"
 	# shellcheck disable=SC2064 # they are meant now
 	trap 'leave_queue; exit 143' HUP INT TERM
-	setting localSlots "$(processors)"
-	slots=$value
+	slots=
 	place_of "${job#local }"
 	if take_slot
 	then
@@ -68,6 +47,7 @@ wait_turn () {
 		}
 		pause "$(patience)" &
 		wait "$!"
+		know_slots
 		place_of "${job#local }"
 	done
 	run_job "$@"
@@ -81,12 +61,22 @@ leave_queue () {
 	settle_run >/dev/null 2>&1
 }
 
+# sets: slots
+know_slots () {
+	# Not before they matter: of many that are submitted at once, most only wait.
+	test -z "$slots" || return 0
+	slots=$(bare config gitbatch.localSlots) && number "$slots" || slots=$(processors)
+}
+
 patience () {
 	# Seconds: who is far behind looks less often, so that a long queue costs
 	# no more than a short one.
 	if test "$place" -lt 3
 	then
 		echo 0.2
+	elif test -z "$slots"
+	then
+		echo 1
 	else
 		wait=$((place / (2 * slots + 1)))
 		echo "$((wait < 1 ? 1 : wait > 30 ? 30 : wait))"
@@ -215,6 +205,7 @@ take_slot () {
 	# The first in the queue only, so that hardly ever two look at one slot
 	test "$place" = 1 || return 1
 	test -z "$sweep_limit" || ! is_full "$sweep_limit" || return 1
+	know_slots
 	slot='' number_of_slot=0
 	while test "$number_of_slot" -lt "$slots"
 	do

@@ -217,6 +217,7 @@ start_claimed () {
 	test -n "$claimed" || return 0
 	reason=
 	exclusively record_claimed || reason="the run could not be recorded: $trouble"
+	make_places
 	lane=0 pids=
 	while test "$lane" -lt "$lanes"
 	do
@@ -226,6 +227,17 @@ start_claimed () {
 	# shellcheck disable=SC2086 # numbers
 	wait $pids
 	claimed='' claims=0
+}
+
+make_places () {
+	# The folders of their run trees, by one program; who fails says so later.
+	set --
+	for each in $claimed
+	do
+		git=$base/runs/${each#*:}/tree/.git
+		set -- "$@" "$git/objects/info" "$git/refs"
+	done
+	mkdir -p "$@" 2>/dev/null
 }
 
 # sets: dir options origin reason row run

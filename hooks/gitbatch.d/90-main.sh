@@ -1,7 +1,7 @@
 # --- Main
 
 case "$command" in
-run | spawn | wait-turn | job | deliver)
+run | wait-turn | job | deliver)
 	test "${1:-}" != -- || shift
 	;;
 esac
@@ -21,11 +21,6 @@ run)
 	# What this job submits is submitted by nobody's stand-in.
 	unset GITBATCH_SUBMIT
 	run_job "$@"
-	;;
-spawn)
-	test $# -gt 0 || die 'spawn takes a command'
-	enter_run spawn
-	spawn "$@"
 	;;
 wait-turn)
 	enter_run wait-turn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.core.runs.listing import Listing
 
 SCRIPT = "schedule.sh"
 NO_SCRIPT = f"There is no {SCRIPT} in this commit"
@@ -143,9 +145,8 @@ def look(  # noqa: PLR0913  # what is known already of the work tree
 ) -> Situation:
     """The situation of any commit that is to be submitted as a branch."""
     clone = batch.clone
-    listing = batch.listing()
+    listing, tip = _server_side(batch, branch)
     runs = tuple(run for run in listing.runs if not run.branch.startswith(DOCTORS_BRANCH))
-    tip = _fetched_tip(batch, branch)
     theirs = _commits(clone, commit, tip) if tip else []
     unpulled = tuple(run for run in runs if run.result in theirs)
     tree, subject = clone.git("log", "-1", "--format=%T%n%s", commit, "--").split("\n", 1)
@@ -214,9 +215,19 @@ def _file(clone: Clone, commit: str, name: str) -> tuple[str, str]:
     return mode, clone.git("cat-file", "blob", f"{commit}:{name}")
 
 
-def _fetched_tip(batch: Batch, branch: str) -> str:
-    """The tip of the branch over there, whose commits are here then, too."""
-    tip = batch.tip(branch)
+def _server_side(batch: Batch, branch: str) -> tuple[Listing, str]:
+    """The runs, and the tip of the branch, whose commits are here then, too.
+
+    Both are asked for at once: far away, each question takes several round trips.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        tip = thread.submit(batch.tip, branch)
+        listing = batch.listing()
+    return listing, _fetched(batch, branch, tip.result())
+
+
+def _fetched(batch: Batch, branch: str, tip: str) -> str:
+    """The tip again, when its commits are here."""
     if tip and batch.clone.commit_of(tip) is None:
         name = batch.remote.name
         batch.fetch(f"+refs/heads/{branch}:refs/remotes/{name}/{branch}")
