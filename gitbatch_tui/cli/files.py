@@ -8,7 +8,7 @@ import click
 
 from gitbatch_tui.cli.get import completing_paths
 from gitbatch_tui.cli.names import json_option, run_argument
-from gitbatch_tui.cli.opening import opened, reach
+from gitbatch_tui.cli.opening import opened, reach_batch
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.base.format import plural, size
 from gitbatch_tui.core.base.text import one_line
@@ -39,8 +39,7 @@ def files(run: str, path: str, *, as_json: bool) -> None:
     with opened() as (clone, hosts), status(f"asking for the files of {run}"):
         remote, number = resolve(clone, run)
         batch = Batch(clone, hosts, remote)
-        if not remote.published:
-            reach(batch.host)
+        reach_batch(batch)
         tree = open_tree(batch, find(clone, hosts, f"{remote.name}#{number}").run)
         found = tree.files(inside)
     if tree.told:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbatch_tui.cli.names import completing, json_option, runs
-from gitbatch_tui.cli.opening import opened, reach
+from gitbatch_tui.cli.opening import opened, reach_batch
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.format import size
@@ -19,8 +19,8 @@ from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.results.download import DownloadProgress, DownloadResult
+from gitbatch_tui.core.results.get import check_tree, place_of
 from gitbatch_tui.core.results.get import get as copy
-from gitbatch_tui.core.results.get import place_of
 from gitbatch_tui.core.runs.listing import resolve
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.core.server.folders import EntryKind
@@ -93,8 +93,9 @@ def get(words: tuple[str, ...], *, as_json: bool) -> None:
     with opened() as (clone, hosts):
         chosen = [resolve(clone, name) for name in names]
         batches = [(Batch(clone, hosts, remote), number) for remote, number in chosen]
-        for batch, _ in batches:
-            reach(batch.host)
+        for batch, number in batches:
+            reach_batch(batch)
+            check_tree(batch, number)
         if path is None:
             _list(batches, as_json=as_json)
             return

@@ -19,7 +19,7 @@ from gitbatch_tui.core.logs.follow import follow as follow_file
 from gitbatch_tui.core.logs.run_files import clusters_of
 from gitbatch_tui.core.logs.timeline import is_retold, retell_all
 from gitbatch_tui.core.runs.listing import resolve
-from gitbatch_tui.core.runs.published import history_called
+from gitbatch_tui.core.runs.published import history_called, unpublished
 from gitbatch_tui.core.runs.statement import log_in
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import UnknownName
@@ -75,14 +75,12 @@ def log(run: str, *, follow: bool, which: str) -> None:
 
 
 def _print_published(clone: Clone, remote: BatchRemote, number: int, which: str) -> None:
-    """Print the log that was published with a run; raises `UnknownName` where there is none."""
+    """Print the log that was published with a run; raises `OnlyPublished` where there is none."""
     history = history_called(clone, remote.name)
     printed = log_in(clone, history.statement, number) if history and which == "log" else b""
     if not _print([printed]):
-        raise UnknownName(
-            f"{one_line(which)} of {remote.name}#{number} was not published: whoever has the batch "
-            "remote publishes logs by `gitbatch-tui publish --results`."
-        )
+        what = "Logs" if which == "log" else f"Files such as {one_line(which)}"
+        raise unpublished(remote, f"{what} of {remote.name}#{number}")
 
 
 def file_of(server: Server, number: int, which: str) -> str:

@@ -63,6 +63,12 @@ def named_sides(clone: Clone, hosts: Hosts, names: Sequence[str]) -> list[tuple[
     return [(Batch(clone, hosts, remote), found[remote][number]) for remote, number in asked]
 
 
+def reach_batch(batch: Batch) -> None:
+    """Reach the host of a batch remote; what others have published has none."""
+    if not batch.remote.published:
+        reach(batch.host)
+
+
 def reach(host: Host) -> None:
     """Let the person log in where the host wants that and there is a person."""
     command = host.login_command()

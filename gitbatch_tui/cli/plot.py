@@ -108,7 +108,8 @@ def _metric(metrics: Sequence[RunMetrics], wanted: str | None) -> str:
     if names:
         raise Refused(f"There is no metric {one_line(wanted or '')}; there is: {', '.join(names)}.")
     words = "; ".join(f"{each.run.name}: {note}" for each in metrics for note in each.notes())
-    raise Refused(f"There are no metrics to draw. {words or 'The files have no numbers'}.")
+    why = (words or "The files have no numbers").removesuffix(".")
+    raise Refused(f"There are no metrics to draw. {why}.")
 
 
 def _json(metrics: Sequence[RunMetrics], metric: str) -> dict[str, Any]:

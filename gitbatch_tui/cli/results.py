@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitbatch_tui.cli.names import completing, json_option, remotes, runs
-from gitbatch_tui.cli.opening import opened, reach
+from gitbatch_tui.cli.opening import opened, reach_batch
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.base.format import abbreviated, short
@@ -96,7 +96,7 @@ def pull(
                 done.way = done.way or Way.TAKE
         remote, number = _named(clone, what)
         batch = Batch(clone, hosts, remote)
-        reach(batch.host)
+        reach_batch(batch)
         chosen: list[int] = [number] if number else []
         others: list[Run] = []
         if number is None:
@@ -105,7 +105,7 @@ def pull(
             chosen, others = done.choose(waits), [*waits.others]
         for each in chosen:
             done.pull(batch, each)
-        if done.done:
+        if done.done and not remote.published:
             _publish(batch)
     if as_json:
         print_json(done.json(others))

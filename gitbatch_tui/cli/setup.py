@@ -22,18 +22,20 @@ from gitbatch_tui.config import Site, read_config
 from gitbatch_tui.core.base.format import plural, size
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.hosts.location import FORMS, Location
-from gitbatch_tui.core.publish.publish import adopt
+from gitbatch_tui.core.publish.adopt import adopt, disown
+from gitbatch_tui.core.runs.published import remote_called
 from gitbatch_tui.core.setup.contents import BaseContents, survey
 from gitbatch_tui.core.setup.doctor import Health, HealthCheck, diagnose
 from gitbatch_tui.core.setup.plan import SetupPlan, SetupRequest, Step, apply, plan
 from gitbatch_tui.core.setup.remove import forget_remote, remove_base
 from gitbatch_tui.core.submit.situation import objection
-from gitbatch_tui.errors import UnknownName
+from gitbatch_tui.errors import Refused, UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.models import BatchRemote
 
 _NO_COMMITS = (
     "There are no commits here yet: `gitbatch-tui new` writes schedule.sh and run.sh to begin "
@@ -68,7 +70,8 @@ def setup(  # noqa: PLR0913  # one for each option
     The server needs git 2.17 and sh. Running setup again upgrades; `gitbatch-tui remove` undoes it.
 
     With --from, nothing is made: the runs that others have published are brought here, to be
-    looked at, and `git fetch` brings news of them from now on.
+    looked at, and `git fetch` brings news of them from now on. `gitbatch-tui remove --from` undoes
+    that.
 
     JSON: a list of steps, each with words, command, and said (what there was to say); of --from a
     list of name and location.
@@ -162,21 +165,31 @@ def _advice(clone: Clone, name: str) -> str:
 
 
 @click.command()
-@remote_argument(required=True)
+@remote_argument()
+@click.option(
+    "--from", "origin", metavar="GITREMOTE", help="Forget the runs that were published there."
+)
 @click.option("--server", is_flag=True, help="Also remove the folder on the server.")
 @click.option("--force", is_flag=True, help="Cancel active runs, and remove other files, too.")
 @yes_option
-def remove(remote: str, *, server: bool, force: bool, yes: bool) -> None:
+def remove(remote: str | None, *, origin: str | None, server: bool, force: bool, yes: bool) -> None:
     """Undo setup: remove the batch remote from this clone.
 
     With --server, its folder on the server is removed, too, with all runs and results that aren't
     pulled; you are shown first what is in it, and whose. That is refused while runs are active, or
     if other files are in it, unless you give --force; and if it belongs to somebody else, or can't
     be removed as a whole.
+
+    With --from, what `setup --from` brought is forgotten here; it stays on GITREMOTE.
     """
+    if origin:
+        _disown(origin, remote, server=server)
+        return
+    if remote is None:
+        raise click.UsageError("REMOTE is missing: which batch remote is to be removed?")
     if not server:
         with opened() as (clone, _):
-            forget_remote(clone, found := clone.batch_remote(remote))
+            forget_remote(clone, found := _own(clone, remote))
         say(f"Removed the remote {found.name}; {found.location} stays as it is.")
         return
     with opened_batch(remote) as batch:
@@ -191,6 +204,27 @@ def remove(remote: str, *, server: bool, force: bool, yes: bool) -> None:
         f"Removed {contents.base} on {batch.host.name} ({size(contents.size)} are free again), and "
         f"the remote {remote} here."
     )
+
+
+def _own(clone: Clone, name: str) -> BatchRemote:
+    """A batch remote of the clone; raises `Refused` for what others have published."""
+    found = remote_called(clone, name)
+    if found.published:
+        raise Refused(
+            f"{found.name} is what was published on {found.published}: `gitbatch-tui remove --from "
+            f"{found.published}` forgets that."
+        )
+    return found
+
+
+def _disown(origin: str, remote: str | None, *, server: bool) -> None:
+    if remote is not None or server:
+        raise click.UsageError("--from forgets all that was published there, and only here.")
+    with opened() as (clone, _):
+        names = disown(clone, origin)
+    for name in names:
+        say(f"{name} is forgotten here.")
+    say(f"What is published on {origin} stays there; `git fetch` doesn't bring it any more.")
 
 
 def _describe(contents: BaseContents, host: str) -> None:

@@ -24,16 +24,20 @@ def _always(_: Selection) -> bool:
     return True
 
 
-def _has_remote(chosen: Selection) -> bool:
+def _has_any_remote(chosen: Selection) -> bool:
     return chosen.remote is not None
+
+
+def _has_remote(chosen: Selection) -> bool:
+    return chosen.remote is not None and not chosen.remote.published
 
 
 def _has_run(chosen: Selection) -> bool:
     return chosen.run is not None and not is_nameless(chosen.run)
 
 
-def _has_several(chosen: Selection) -> bool:
-    return bool(chosen.meant)
+def _has_own(chosen: Selection) -> bool:
+    return bool(chosen.meant) and not chosen.foreign
 
 
 def _has_results(chosen: Selection) -> bool:
@@ -45,11 +49,11 @@ def _has_changes(chosen: Selection) -> bool:
 
 
 def _goes_on(chosen: Selection) -> bool:
-    return any(not run.state.final for run in chosen.meant)
+    return _has_own(chosen) and any(not run.state.final for run in chosen.meant)
 
 
 def _has_failed(chosen: Selection) -> bool:
-    return any(run.state.undone for run in chosen.meant)
+    return _has_own(chosen) and any(run.state.undone for run in chosen.meant)
 
 
 _CONDITIONS: Mapping[str, Callable[[Selection], bool]] = {
@@ -59,9 +63,9 @@ _CONDITIONS: Mapping[str, Callable[[Selection], bool]] = {
     "app.act('log')": _has_run,
     "app.act('files')": _has_run,
     "app.act('cancel')": _goes_on,
-    "app.act('rerun')": _has_several,
+    "app.act('rerun')": _has_own,
     "app.act('retry')": _has_failed,
-    "app.act('undo')": _has_remote,
+    "app.act('undo')": _has_any_remote,
     "app.act('doctor')": _has_remote,
-    "filter": _has_remote,
+    "filter": _has_any_remote,
 }

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from gitbatch_tui.ui.state import AppState
 
 ADD = "First, a place where it runs: press a for a batch remote, on this machine or behind ssh."
+LOOK_ROUND = (
+    "These runs were published on {origin}: l, d and v look at them. To run one again, press a "
+    "for a batch remote of yours."
+)
 COMMIT = "There is no commit yet: press s to begin with a schedule.sh, or commit what you have."
 BEGIN = "Press s, and then enter, to run the selected branch on {remote}."
 _FOLLOW = "{name} {told}: its log grows below; l shows it full screen, esc comes back."
@@ -58,17 +62,19 @@ class Guide(Static):
 
 def is_first(state: AppState) -> bool:
     """Tell whether nothing was ever run from this clone, as far as it is known here."""
-    return not state.runs() and not any(view.runs for view in state.remotes)
+    return not state.begun and not any(view.runs for view in state.own)
 
 
 def advice(state: AppState, begin: str = BEGIN) -> str:
     """Say what to do next, after what the newest run has come to."""
-    run = next((run for run in state.runs() if not is_nameless(run)), None)
+    own = {view.remote.name for view in state.own}
+    run = next((run for run in state.runs() if run.remote in own and not is_nameless(run)), None)
     if run:
         return _about(run)
-    if not state.remotes:
-        return ADD
-    return begin.format(remote=state.remotes[0].remote.name) if state.branches else COMMIT
+    if not own:
+        published = next((view.remote.published for view in state.published), "")
+        return LOOK_ROUND.format(origin=published) if published else ADD
+    return begin.format(remote=state.own[0].remote.name) if state.branches else COMMIT
 
 
 def _about(run: Run) -> str:

@@ -99,18 +99,40 @@ class Live:
 
     def _take_and_watch(self, view: CloneOverview) -> None:
         self.take_clone(view)
+        if self._watched:
+            self._start(self._read_published)
         self.watch()
+
+    def _read_published(self) -> None:
+        from gitbatch_tui.core.runs.listing import list_published  # noqa: PLC0415  # as above
+
+        with self._session.clone() as clone:
+            listings = list_published(clone, self._session.hosts)
+        self._hand_over(self._take_published, listings)
+
+    def _take_published(self, listings: Sequence[Listing]) -> None:
+        """Show what others have published, below the clone's own batch remotes."""
+        published = tuple(RemoteView(each.remote, each.runs, asked=True) for each in listings)
+        if published == self.state.published:
+            return
+        remotes = (*self.state.own, *published)
+        shown = self._still_shown([view.remote.name for view in remotes])
+        self.state = replace(self.state, remotes=remotes, remote=shown)
+        self._show_branches()
 
     def take_clone(self, view: CloneOverview) -> None:
         """Show the clone; what servers said since stays."""
         self.view = view
         self.comparison.try_again()
         old = self.state
-        remotes = tuple(
-            old.views.get(remote.name) or RemoteView(remote, tuple(view.runs[remote.name]))
+        own = tuple(
+            _view_of(remote, old.views) or RemoteView(remote, tuple(view.runs[remote.name]))
             for remote in view.remotes
         )
-        shown = self._still_shown([remote.name for remote in view.remotes])
+        names = {remote.name for remote in view.remotes}
+        published = [view for view in old.published if view.remote.name not in names]
+        remotes = (*own, *published)
+        shown = self._still_shown([view.remote.name for view in remotes])
         branch = old.branch if old.branch in view.branches else None
         self.state = AppState(remotes, remote=shown, branch=branch, loaded=True, begun=old.begun)
         self._show_branches()
@@ -118,8 +140,8 @@ class Live:
     def _still_shown(self, names: Sequence[str]) -> str | None:
         """The remote whose runs were shown; the first, to begin with and when that is gone."""
         old = self.state
-        if old.loaded and (old.remote is None or old.remote in names):
-            return old.remote if old.remotes else next(iter(names), None)
+        if old.loaded and old.remotes and (old.remote is None or old.remote in names):
+            return old.remote
         return next(iter(names), None)
 
     def show_only(self, remote: str | None, branch: str | None) -> None:
@@ -136,6 +158,19 @@ class Live:
             raise Refused(f"{run.remote} is no batch remote of this clone any more.")
         return view.remote
 
+    def own_remote_of(self, run: Run) -> BatchRemote:
+        """The batch remote on which something is to be done to a run; raises `Refused`, too.
+
+        Nothing can be done to a run that others have published.
+        """
+        remote = self.remote_of(run)
+        if remote.published:
+            raise Refused(
+                f"{run.name} was published on {remote.published}, and can only be looked at here: "
+                "v verifies it, and runs it again on a batch remote of yours."
+            )
+        return remote
+
     def now_for(self, remote: str) -> datetime:
         """The time by a remote's clock."""
         view = self.state.views.get(remote)
@@ -147,10 +182,11 @@ class Live:
         if self.view and not self._watched:
             self._watched = True
             self._start(self._watch_clone)
+            self._start(self._read_published)
             self._show_branches()
         from gitbatch_tui.core.watch.remote_watcher import RemoteWatcher  # noqa: PLC0415  # as above
 
-        wanted = {view.remote for view in self.state.remotes}
+        wanted = {view.remote for view in self.state.own}
         for remote in self._watchers.keys() - wanted:
             self._watchers.pop(remote).end()
         for remote in sorted(wanted - self._watchers.keys(), key=lambda remote: remote.name):
@@ -254,6 +290,12 @@ class Live:
         name = self.state.remote or (names[0] if names else None)
         theirs = self.view.theirs.get(name, {}) if self.view and name else {}
         return theirs, newest_by_branch(self.state.views[name].runs if name else ())
+
+
+def _view_of(remote: BatchRemote, views: Mapping[str, RemoteView]) -> RemoteView | None:
+    """The view of a batch remote; a history that was published under its name is another one."""
+    view = views.get(remote.name)
+    return view if view and not view.remote.published else None
 
 
 def _has_begun(old: Sequence[Run], new: Sequence[Run]) -> bool:

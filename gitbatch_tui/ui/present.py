@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from gitbatch_tui.models import BatchRemote
     from gitbatch_tui.ui.run_groups import RunGroup
     from gitbatch_tui.ui.state import BranchView, RemoteView
 
@@ -128,6 +129,8 @@ def clock_time(when: datetime) -> str:
 
 def remote_state(view: RemoteView) -> tuple[str, str]:
     """The sign of a remote, and its tone."""
+    if view.remote.published:
+        return "◇", "dim"
     if view.trouble:
         return "○", "warn"
     return ("●", "good") if view.asked else ("◌", "dim")
@@ -135,9 +138,16 @@ def remote_state(view: RemoteView) -> tuple[str, str]:
 
 def remote_words(view: RemoteView) -> tuple[str, str]:
     """Say how a remote is, for beside its name; and the tone."""
+    if view.remote.published:
+        return "published", "dim"
     if view.trouble:
         return trouble_word(view), "warn"
     return view.scheduler or ("" if view.asked else "asking"), "dim"
+
+
+def published(remote: BatchRemote) -> str:
+    """Where a history was published, and where its runs ran; empty for a batch remote."""
+    return f"{remote.published}; ran at {remote.location}" if remote.published else ""
 
 
 def trouble_word(view: RemoteView) -> str:
@@ -157,8 +167,9 @@ _TROUBLES: dict[type, str] = {
 
 
 def counts(*views: RemoteView) -> str:
-    """How many jobs run and wait."""
-    running, queued = sum(view.running for view in views), sum(view.queued for view in views)
+    """How many jobs run and wait, where that is known."""
+    asked = [view for view in views if not view.remote.published]
+    running, queued = sum(view.running for view in asked), sum(view.queued for view in asked)
     parts = [(running, State.RUNNING), (queued, State.QUEUED)]
     return " ".join(f"{number}{sign(state)}" for number, state in parts if number)
 

@@ -79,16 +79,27 @@ class Undo(Enum):
 
 
 def ways_to_undo(remote: BatchRemote) -> list[tuple[str, Undo]]:
-    """From the harmless to the final."""
+    """From the harmless to the final; what others have published can only be forgotten."""
+    forget = f"forget it here: {remote.name} is removed from this clone only", Undo.FORGET
+    if remote.published:
+        return [forget]
     return [
         ("upgrade it: compare what is installed there with ours, and renew it", Undo.UPGRADE),
-        (f"forget it here: {remote.name} is removed from this clone only", Undo.FORGET),
+        forget,
         ("remove it there, too, with all its runs: shows first what would be lost", Undo.REMOVE),
     ]
 
 
 def about_forgetting(remote: BatchRemote) -> Confirmation:
     """Ask whether to forget a batch remote, and say what stays."""
+    if remote.published:
+        again = f"gitbatch-tui setup --from {remote.published}"
+        return Confirmation(
+            f"Forget {remote.name}?",
+            (f"The runs that were published on {remote.published} are removed from this clone.",
+             f"They stay there: `{again}` brings them again."),
+            "forget it",
+        )  # fmt: skip
     return Confirmation(
         f"Forget {remote.name}?",
         (f"The remote {remote.name} and its history are removed from this clone.",

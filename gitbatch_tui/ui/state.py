@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RemoteView:
-    """A batch remote and how it is."""
+    """A batch remote and how it is; or what others have published of one."""
 
     remote: BatchRemote
     runs: tuple[Run, ...] = ()
@@ -85,6 +85,16 @@ class AppState:
         views = {view.remote.name: view for view in self.remotes}
         object.__setattr__(self, "views", views)
 
+    @property
+    def own(self) -> tuple[RemoteView, ...]:
+        """The batch remotes of the clone."""
+        return tuple(view for view in self.remotes if not view.remote.published)
+
+    @property
+    def published(self) -> tuple[RemoteView, ...]:
+        """The histories that others have published, which can only be looked at."""
+        return tuple(view for view in self.remotes if view.remote.published)
+
     def runs(self) -> list[Run]:
         """List the runs of the pane Runs, before any filter: the newest first."""
         views = self.remotes if self.remote is None else [self.views[self.remote]]
@@ -123,12 +133,24 @@ class Selection:
     marked: tuple[Run, ...]
     group: RunGroup | None = None
     """Where a whole group of runs is selected, and so no single one."""
+    foreign: bool = False
+    """Whether one of the runs that are meant can only be looked at, as others have published it."""
 
-    def the_remote(self) -> BatchRemote:
-        """The selected batch remote; raises `Refused` where there is none."""
+    def any_remote(self) -> BatchRemote:
+        """The selected batch remote, or published history; raises `Refused` where there is none."""
         if self.remote is None:
             raise Refused("There is no batch remote yet: press a to add one.")
         return self.remote
+
+    def the_remote(self) -> BatchRemote:
+        """The selected batch remote of the clone; raises `Refused` where there is none."""
+        remote = self.any_remote()
+        if remote.published:
+            raise Refused(
+                f"{remote.name} only shows what was published on {remote.published}: choose a "
+                "batch remote of yours in Remotes, or press a to add one."
+            )
+        return remote
 
     def the_run(self) -> Run:
         """The selected run; raises `Refused` where there is none."""

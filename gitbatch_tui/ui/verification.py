@@ -40,11 +40,12 @@ def file_line(file: Compared) -> str:
 def ways_to_reproduce(
     run: Run, own: BatchRemote, remotes: Sequence[BatchRemote]
 ) -> list[tuple[str, BatchRemote | None]]:
-    """Where a run can be run again; on its own batch remote first."""
-    others = [remote for remote in remotes if remote != own]
-    ways: list[tuple[str, BatchRemote | None]] = [
-        (f"run {run.name} again, and compare the results", own)
-    ]
+    """Where a run can be run again, on its own batch remote first; never on a published one."""
+    others = [remote for remote in remotes if remote != own and not remote.published]
+    ways: list[tuple[str, BatchRemote | None]] = []
+    if not own.published:
+        ways.append((f"run {run.name} again, and compare the results", own))
     ways += [(f"run it on {one_line(other.name)}, and compare the results", other)
              for other in others]  # fmt: skip
-    return [*ways, ("nothing for now", None)]
+    nothing = "nothing for now" if ways else "nothing for now: a adds a batch remote to run it on"
+    return [*ways, (nothing, None)]

@@ -62,13 +62,18 @@ def test_what_was_not_published_is_told_and_never_asked_for(project: Project) ->
     call(project, "publish")
     colleague = hire(project)
     colleague.call("setup", "--from", "origin")
-    said = colleague.call("log", "1")
-    assert said.status == 1
-    assert "log of origin/batch#1 was not published" in said.err
-    for words in (("pull", "1"), ("diff", "1"), ("cancel", "1")):
-        said = colleague.call(*words)
+    how = "publishes them by `gitbatch-tui publish batch --results`."
+    for words in ("log 1", "pull 1", "diff 1", "compare 1 1", "files 1", "plot 1"):
+        said = colleague.call(*words.split())
         assert said.status == 1
-        assert "origin/batch is known only as it was published on origin" in said.err
+        assert "of origin/batch#1 were not published on origin: " in said.err
+        assert said.err.endswith(f"{how}\n")
+    assert "`gitbatch-tui pull origin/batch#1 --files`" in colleague.call("get", "1", "out").err
+    assert colleague.call("verify", "1").out.count("published") == 1
+    for words in ("cancel 1", "rerun 1", "note 1 good"):
+        said = colleague.call(*words.split())
+        assert said.status == 1
+        assert "so nothing can be asked or done there. To run something, name" in said.err
     assert "`--on REMOTE` says where" in colleague.call("reproduce", "1").err
     assert "There is no run origin/batch#7; the newest is origin/batch#1." in (
         colleague.call("show", "7").err
@@ -87,6 +92,53 @@ def test_results_and_logs_are_published_where_that_is_asked_for(project: Project
     assert "+result" in colleague.call("diff", "1").out
     said = colleague.call("verify", "1")
     assert "✔ results" in said.out
+
+
+@pytest.mark.usefixtures("origin")
+def test_published_results_are_pulled(project: Project) -> None:
+    project.world.commit({"schedule.sh": "", "out": "before\n"})
+    colleague = hire(project)
+    project.finish(JOB)
+    call(project, "publish", "--results")
+    project.world.git("push", "-q", "origin", "HEAD^{commit}:refs/heads/master")
+    colleague.git("pull", "-q")
+    colleague.call("setup", "--from", "origin")
+    # The colleague's own results aren't published where they would be after a pull of their own.
+    colleague.git("config", "gitbatch.publish", "origin")
+    said = colleague.call("pull", "1")
+    assert (said.status, "published" in said.err) == (0, False), said
+    assert (colleague.path / "out").read_text() == "result\n"
+
+
+@pytest.mark.usefixtures("origin")
+def test_what_was_published_is_forgotten_and_not_fetched_any_more(project: Project) -> None:
+    project.finish(JOB)
+    call(project, "publish")
+    colleague = hire(project)
+    colleague.git("remote", "rename", "origin", "a.b+c")
+    before = colleague.git("config", "--list", "--local"), refs(colleague.path, project)
+    colleague.call("setup", "--from", "a.b+c")
+    assert "`gitbatch-tui remove --from a.b+c`" in colleague.call("remove", "a.b+c/batch").err
+    assert colleague.call("remove", "--from", "a.b+c", "--server").status == 2
+    said = colleague.call("remove", "--from", "a.b+c")
+    assert said.status == 0, said.err
+    assert said.out.startswith("a.b+c/batch is forgotten here.\n")
+    colleague.git("fetch", "-q", "a.b+c")
+    assert (colleague.git("config", "--list", "--local"), refs(colleague.path, project)) == before
+    assert "Nothing that was published on a.b+c is here" in (
+        colleague.call("remove", "--from", "a.b+c").err
+    )
+    assert call(project, "remove").status == 2
+
+
+@pytest.mark.usefixtures("origin")
+def test_forgetting_leaves_the_records_of_batch_remotes_alone(project: Project) -> None:
+    project.finish(JOB)
+    call(project, "publish")
+    call(project, "setup", "--from", "origin")
+    assert call(project, "remove", "--from", "origin").status == 0
+    assert "batch#1" in call(project, "runs").out
+    assert refs(project.world.clone, project)[:1] == ["refs/gitbatch/batch/log"]
 
 
 def test_publishing_again_brings_only_what_is_new(project: Project, origin: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gitbatch_tui.models import BatchRemote, Results, Run, State
-from gitbatch_tui.ui.guide import advice
+from gitbatch_tui.ui.guide import advice, is_first
 from gitbatch_tui.ui.state import AppState, RemoteView
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -33,3 +33,14 @@ def test_the_advice_fits_what_became_of_the_newest_run(
     remote = BatchRemote("batch", "/srv/p", "/srv/p", "/srv/p/repo.git")
     view = RemoteView(remote, (run,))
     assert advice(AppState((view,), loaded=True)).startswith(words)
+
+
+def test_what_others_have_published_is_no_run_of_ones_own() -> None:
+    run = Run("origin/batch", 1, State.SUCCEEDED, "master", "1" * 40, results=Results.WAITING)
+    theirs = RemoteView(BatchRemote("origin/batch", "there", "", "", published="origin"), (run,))
+    assert is_first(AppState((theirs,), loaded=True))
+    words = advice(AppState((theirs,), loaded=True))
+    assert words.startswith("These runs were published on origin: ")
+    assert "press a" in words
+    mine = RemoteView(BatchRemote("batch", "/srv/p", "/srv/p", "/srv/p/repo.git"))
+    assert not advice(AppState((mine, theirs), loaded=True)).startswith("These runs")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.git.blobs import missing_commits
 from gitbatch_tui.core.git.complaints import reason_in, sentence_for
+from gitbatch_tui.core.runs.published import unpublished
 from gitbatch_tui.errors import CommandFailed, Refused, Stopped
 
 if TYPE_CHECKING:
@@ -29,15 +30,15 @@ def fetch_result(batch: Batch, run: Run, on_line: Callable[[str], None] = lambda
     if batch.clone.commit_of(run.result) is None:
         shown = f"refs/heads/{run.place}"
         # Somebody may have deleted the branch since; the result is kept all the same.
-        if not run.place or _fetch(batch, (run.result, shown), on_line).status:
-            _check(run, _fetch(batch, (run.result,), on_line))
+        if not run.place or _fetch(batch, run, (run.result, shown), on_line).status:
+            _check(run, _fetch(batch, run, (run.result,), on_line))
     return run.result
 
 
 def fetch_input(batch: Batch, run: Run, on_line: Callable[[str], None] = lambda _: None) -> str:
     """The commit that a run began with, which is in the clone then."""
     if batch.clone.commit_of(run.commit) is None:
-        _check(run, _fetch(batch, (run.commit,), on_line))
+        _check(run, _fetch(batch, run, (run.commit,), on_line))
     return run.commit
 
 
@@ -47,7 +48,7 @@ def fetch_commits(
     """Fetch other commits of a run into the clone."""
     missing = [commit for commit in commits if batch.clone.commit_of(commit) is None]
     if missing:
-        _check(run, _fetch(batch, missing, on_line))
+        _check(run, _fetch(batch, run, missing, on_line))
 
 
 def fetch_results(batch: Batch, runs: Sequence[Run]) -> None:
@@ -55,11 +56,15 @@ def fetch_results(batch: Batch, runs: Sequence[Run]) -> None:
     wanted = [run.result for run in runs if run.result]
     missing = missing_commits(batch.clone, wanted)
     if missing:
-        running = _fetch(batch, tuple(missing), lambda _: None)
-        _check(next(run for run in runs if run.result in missing), running)
+        first = next(run for run in runs if run.result in missing)
+        _check(first, _fetch(batch, first, tuple(missing), lambda _: None))
 
 
-def _fetch(batch: Batch, refs: Sequence[str], on_line: Callable[[str], None]) -> GitProcess:
+def _fetch(
+    batch: Batch, run: Run, refs: Sequence[str], on_line: Callable[[str], None]
+) -> GitProcess:
+    if batch.remote.published:
+        raise unpublished(batch.remote, f"Results of {run.name}")
     options = list(_QUIETLY)
     if batch.clone.git_version >= _KEEPS_FETCH_HEAD:
         options.append("--no-write-fetch-head")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.results.revisions import outcome
+from gitbatch_tui.core.runs.published import unpublished
 from gitbatch_tui.core.runs.record_files import large_files_of
 from gitbatch_tui.core.server.folders import PAGE, Entry, EntryKind, FolderPage
 from gitbatch_tui.errors import (
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.core.server.large_files import LargeFile
+    from gitbatch_tui.errors import GitBatchError
     from gitbatch_tui.models import Run
 
 _LISTED = re.compile(r"(\d{6}) (\w+) [0-9a-f]+ +(\d+|-)\t(.+)", re.DOTALL)
@@ -72,9 +74,15 @@ def open_tree(batch: Batch, run: Run, on_line: Callable[[str], None] = lambda _:
         raise
     except (Unreachable, OnlyPublished) as error:
         if not run.state.final or not batch.clone.commit_of(run.result or run.commit):
-            raise
+            raise _unpublished(batch, run, error) from error
         why = str(error).rstrip(".")
+        if batch.remote.published:
+            why = "The run tree is not published"
     return CommittedTree(batch, run, outcome(batch, run, on_line), why)
+
+
+def _unpublished(batch: Batch, run: Run, error: GitBatchError) -> GitBatchError:
+    return unpublished(batch.remote, f"Files of {run.name}") if batch.remote.published else error
 
 
 class ServerTree:

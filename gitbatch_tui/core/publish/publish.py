@@ -1,4 +1,4 @@
-"""Publishes the runs of a batch remote on an ordinary remote of the project, and brings them here.
+"""Publishes the runs of a batch remote on an ordinary remote of the project.
 
 What was published before stays: each time, one commit is put on top of it. Where a forge takes no
 other refs than branches, it is a branch.
@@ -13,30 +13,27 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.complaints import reason_in, sentence_for
 from gitbatch_tui.core.git.signing import signing
+from gitbatch_tui.core.publish.adopt import QUIET, check_origin
 from gitbatch_tui.core.publish.contents import Contents, gather
 from gitbatch_tui.core.runs import records
 from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.runs.published import (
     branch_there,
-    histories,
     is_name,
     ref_here,
     ref_there,
-    refspec_of,
 )
 from gitbatch_tui.core.runs.statement import Statement, read, words_of
-from gitbatch_tui.errors import CommandFailed, Refused, UnknownName
+from gitbatch_tui.errors import CommandFailed, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.git.repo import Clone
-    from gitbatch_tui.core.runs.published import History
 
     Tell = Callable[[str], None]
 
-_QUIET = ("--quiet", "--no-tags", "--no-recurse-submodules", "--refmap=")
 # A hook is for the person's own pushes: git-lfs's would ask for files that are on the server.
 _PUSH = ("push", "--porcelain", "--no-verify", "--no-follow-tags", "--no-signed")
 _TRIES = 3
@@ -92,36 +89,9 @@ def publish_after_pull(batch: Batch, tell: Tell) -> Publication | None:
     return publish(batch, to, results=asked == "true", tell=tell)
 
 
-def adopt(clone: Clone, origin: str) -> list[History]:
-    """Bring here what is published on a git remote; `git fetch` brings news of it from now on.
-
-    The histories that are here then, of this remote. Raises `UnknownName` where there is no such
-    remote, and `CommandFailed` where it can't be asked.
-    """
-    _check(clone, origin, "")
-    clone.fetch(*_QUIET, "--", origin, refspec_of(origin), f"+{_BRANCHES}:{_branches(origin)}")
-    key, refspec = f"remote.{origin}.fetch", refspec_of(origin)
-    known = (clone.try_git("config", "--get-all", key) or "").split("\n")
-    if refspec not in known:
-        clone.git("config", "--add", key, refspec)
-    return [each for each in histories(clone) if each.remote.published == origin]
-
-
-_BRANCHES = "refs/heads/gitbatch/*"
-
-
-def _branches(origin: str) -> str:
-    return f"refs/remotes/{origin}/gitbatch/*"
-
-
-def _check(clone: Clone, origin: str, name: str) -> None:
-    remotes = (clone.try_git("remote") or "").split("\n")
-    if origin not in remotes:
-        names = ", ".join(filter(None, map(one_line, remotes))) or "none"
-        raise UnknownName(f"There is no remote {one_line(origin)} here; there is: {names}.")
-    if origin in {remote.name for remote in clone.batch_remotes()}:
-        raise Refused(f"{origin} is a batch remote, which has its history already.")
-    if name and not is_name(name):
+def _check(clone: Clone, to: str, name: str) -> None:
+    check_origin(clone, to)
+    if not is_name(name):
         raise Refused(f"Runs can't be published as {one_line(name)}: say another name by --as.")
 
 
@@ -133,7 +103,7 @@ def _published(clone: Clone, to: str, name: str) -> tuple[str, Statement | None]
     ref = next((place for place in places if place in there), places[0])
     if ref not in there:
         return ref, None
-    clone.fetch(*_QUIET, "--", to, f"+{ref}:{ref_here(to, name)}")
+    clone.fetch(*QUIET, "--", to, f"+{ref}:{ref_here(to, name)}")
     before = read(clone, clone.commit_of(ref_here(to, name)) or "")
     if before is None:
         raise Refused(f"{ref} on {to} is something else: publish under another name by --as.")

@@ -31,6 +31,7 @@ def get(
     Raises `UnknownName` where there is no such path, and `Stopped`; what came is kept then.
     """
     inside = path_inside(path)
+    check_tree(batch, number)
     files = batch.server.files.tree(number, inside)
     if not files:
         raise UnknownName(
@@ -53,6 +54,15 @@ def get(
             relative = listed.removeprefix(inside).lstrip("/") if inside else listed
             copy.file(listed, size, root, relative)
     return copy.got
+
+
+def check_tree(batch: Batch, number: int) -> None:
+    """Raise `Refused` for a run that others have published, since its run tree isn't."""
+    if batch.remote.published:
+        raise Refused(
+            "Run trees aren't published. Results that are published come by `gitbatch-tui pull "
+            f"{batch.remote.name}#{number} --files`."
+        )
 
 
 def place_of(number: int) -> str:

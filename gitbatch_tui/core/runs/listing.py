@@ -10,7 +10,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs.clarify import clarify, needs_asking
 from gitbatch_tui.core.runs import last_report, records
 from gitbatch_tui.core.runs.locate import locate
-from gitbatch_tui.core.runs.published import remote_called
+from gitbatch_tui.core.runs.published import histories, remote_called
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import (
     GitBatchError,
@@ -86,6 +86,11 @@ def list_remote(
     except GitBatchError as error:
         return _last_known(clone, remote, error, newest)
     return list_reported(clone, hosts, remote, report, newest)
+
+
+def list_published(clone: Clone, hosts: Hosts) -> list[Listing]:
+    """The runs that others have published, of each batch remote, as far as they are here."""
+    return list_runs(clone, hosts, [each.remote for each in histories(clone)])
 
 
 def list_reported(

@@ -10,7 +10,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.names import branch_of
 from gitbatch_tui.core.runs import records
 from gitbatch_tui.core.runs.statement import Statement, read
-from gitbatch_tui.errors import UnknownName
+from gitbatch_tui.errors import OnlyPublished, UnknownName
 from gitbatch_tui.models import BatchRemote
 
 if TYPE_CHECKING:
@@ -86,6 +86,30 @@ def remote_called(clone: Clone, name: str | None) -> BatchRemote:
         if found := history_called(clone, name):
             return found.remote
         raise
+
+
+def own_refs(clone: Clone, origin: str) -> list[str]:
+    """The refs here of what was published on a git remote, those of its branches too."""
+    ours, theirs = f"{_OURS}{origin}/", f"{_THEIRS}{origin}/{_BRANCH}"
+    refs = clone.git("for-each-ref", "--format=%(refname)", ours, theirs).split("\n")
+    places = [(ref, _place(ref)) for ref in refs]
+    found = [(ref, place) for ref, place in places if place and place[0] == origin]
+    logs = [records.log_ref("/".join(place)) for _, place in found]
+    return [*(ref for ref, _ in found), *sorted({ref for ref in logs if ref in refs})]
+
+
+def unpublished(remote: BatchRemote, what: str) -> OnlyPublished:
+    """The error for what isn't in a published history; `what` is the plural of a noun."""
+    return OnlyPublished(
+        f"{what} were not published on {remote.published}: whoever has the batch remote publishes "
+        f"them by `{publishing(remote)}`."
+    )
+
+
+def publishing(remote: BatchRemote) -> str:
+    """The command by which whoever has the batch remote publishes its results and logs."""
+    name = remote.name.removeprefix(f"{remote.published}/")
+    return f"gitbatch-tui publish {name} --results"
 
 
 def _tips(clone: Clone) -> Iterator[tuple[str, str, str]]:

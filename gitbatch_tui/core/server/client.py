@@ -54,8 +54,8 @@ def server_of(hosts: Hosts, remote: BatchRemote) -> Server:
     """
     if remote.published:
         raise OnlyPublished(
-            f"{remote.name} is known only as it was published on {remote.published}: what isn't "
-            "there can't be asked for. To run something, name a batch remote of this clone; "
+            f"{remote.name} only shows what was published on {remote.published}, so nothing can be "
+            "asked or done there. To run something, name a batch remote of this clone; "
             "`gitbatch-tui setup NAME LOCATION` makes one."
         )
     return Server(hosts.at(Location.parse(remote.location)), remote.base)

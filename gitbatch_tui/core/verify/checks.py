@@ -10,6 +10,7 @@ from gitbatch_tui.core.base.format import BAD, GOOD, UNSURE, short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.worktree_changes import SUBMODULE, changes_between
 from gitbatch_tui.core.runs import record_files, records
+from gitbatch_tui.core.runs.published import unpublished
 from gitbatch_tui.core.server import environment
 from gitbatch_tui.core.server.verification_report import TreeState
 from gitbatch_tui.core.verify.history_checks import faults_in_chain, faults_of_run, rewritten
@@ -73,6 +74,18 @@ class Case:
     tell: Callable[[str], None] = lambda _: None
     """Hears how far that is."""
 
+    @property
+    def why(self) -> str:
+        """Say why the server could not be asked; of what was published that is said once."""
+        return "" if self.batch.remote.published else str(self.trouble or "")
+
+    @property
+    def unasked(self) -> str:
+        """The words of a check that needs the server."""
+        if self.batch.remote.published:
+            return "Only the batch remote itself could tell."
+        return f"The server can't be asked. {self.why}".rstrip()
+
     def here(self, commit: str) -> bool:
         return self.batch.clone.commit_of(commit) is not None
 
@@ -106,7 +119,7 @@ def _with_large_files(case: Case) -> Check:
         return _green("results", f"{_standing(case)}.")
     if not report:
         words = f"{len(large)} large files are on the server, which can't be asked."
-        return _unknown("results", f"{words} {case.trouble}")
+        return _unknown("results", f"{words} {case.why}".rstrip())
     sound = {file for word, file in report.large if word == "ok"}
     if bad := [file.path for file in large if file not in sound]:
         return _red("results", f"Large files aren't kept as they were: {named(bad)}.")
@@ -147,14 +160,14 @@ def _chain(case: Case) -> Check:
         return _red("record", " ".join(faults))
     if case.trouble:
         words = "What is here is intact; whether the server still has the same can't be told."
-        return _unknown("record", f"{words} {case.trouble}")
+        return _unknown("record", f"{words} {case.why}".rstrip())
     return _green("record", "Each stands on the one before, and tells of this commit and tree.")
 
 
 def _tree(case: Case) -> Check:
     name, report = "run tree", case.report
     if report is None:
-        return _unknown(name, f"The server can't be asked. {case.trouble}")
+        return _unknown(name, case.unasked)
     if report.tree is TreeState.PRUNED:
         return _unknown(name, "It was pruned: what ran can't be compared with it any more.")
     if report.tree is TreeState.UNREADABLE:
@@ -174,7 +187,7 @@ def _environment(case: Case) -> Check:
         return _unknown(name, "It was not captured: no job of this run went by the wrapper.")
     now = case.report.environment if case.report else None
     if now is None:
-        return _unknown(name, f"The server can't be asked. {case.trouble or ''}".rstrip())
+        return _unknown(name, case.unasked)
     silent = _unanswered(then, now)
     if "python" in silent:
         return _unknown(name, "Its Python didn't say in time what is installed.")
@@ -214,7 +227,9 @@ def named(paths: list[str]) -> str:
 def _absent(case: Case, what: str, commit: str) -> Check:
     if case.report and not case.report.kept:
         return _red("results", f"The {what}, {short(commit)}, is gone, here and over there.")
-    return _unknown("results", f"The {what}, {short(commit)}, is not here. {case.trouble or ''}")
+    remote = case.batch.remote
+    why = str(unpublished(remote, "They")) if remote.published else case.why
+    return _unknown("results", f"The {what}, {short(commit)}, is not here. {why}".rstrip())
 
 
 def _green(name: str, words: str) -> Check:

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 INTERVAL = 1.0
 """Seconds between two looks; a look costs a few microseconds."""
-_TELLING = ("HEAD", "logs/HEAD", "config", "packed-refs", "refs/heads", "refs/remotes")
+_TELLING = (
+    *("HEAD", "FETCH_HEAD", "logs/HEAD", "config", "packed-refs", "refs/heads", "refs/remotes"),
+)
 
 
 def watch_clone(folders: Sequence[Path], ended: threading.Event, tell: Callable[[], None]) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.logs.run_files import files_of, further_files
+from gitbatch_tui.core.logs.published_log import PublishedLog
+from gitbatch_tui.core.logs.run_files import RunFile, files_of, further_files
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.screens.log import LogScreen
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.logs.run_files import RunFile
+    from collections.abc import Callable
+
     from gitbatch_tui.models import Run
     from gitbatch_tui.ui.app import GitBatchApp
     from gitbatch_tui.ui.state import Selection
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
 async def show_log(app: GitBatchApp, selection: Selection) -> None:
     """Open the log of the selected run, and its other files behind it."""
     run = selection.the_run()
-    server = app.session.server(app.live.remote_of(run))
-    further = partial(further_files, server, run.number)
+    further = _further(app, run)
     app.open_log = LogScreen(run, _files(app, run), further, app.session.record)
     await app.push_screen_wait(app.open_log)
     app.open_log = None
@@ -33,9 +34,22 @@ async def show_end_of_log(app: GitBatchApp, run: Run) -> None:
         app.main.log_pane.look_at(run, file.open(), file.name)
 
 
+def _further(app: GitBatchApp, run: Run) -> Callable[[], tuple[RunFile, ...]]:
+    """The question for further files; a run that was published has none."""
+    remote = app.live.remote_of(run)
+    if remote.published:
+        return tuple
+    return partial(further_files, app.session.server(remote), run.number)
+
+
 def _files(app: GitBatchApp, run: Run) -> tuple[RunFile, ...]:
     """The files of a run, the one that says most first."""
-    server = app.session.server(app.live.remote_of(run))
+    remote = app.live.remote_of(run)
+    if remote.published:
+        session = app.session
+        log = partial(PublishedLog, session.path, remote, run.number, session.record)
+        return (RunFile("output", log),)
+    server = app.session.server(remote)
     output, schedule, *others = files_of(server, run.number)
     if run.state is State.REJECTED:
         return (schedule, output, *others)

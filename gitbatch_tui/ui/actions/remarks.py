@@ -55,6 +55,8 @@ async def _remark(
 ) -> None:
     """Ask until it can be taken, and record it of all runs."""
     runs = selection.the_runs()
+    for run in runs:
+        app.live.own_remote_of(run)
     facts: Facts | None = None
     while facts is None:
         written = await app.push_screen_wait(Ask(question, text, may_be_empty=True))

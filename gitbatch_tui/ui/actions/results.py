@@ -83,7 +83,7 @@ async def best(app: GitBatchApp, selection: Selection) -> None:
 
 
 def _newest_sweep(app: GitBatchApp, selection: Selection) -> Sequence[Run]:
-    view = app.live.state.views[selection.the_remote().name]
+    view = app.live.state.views[selection.any_remote().name]
     number = max((run.sweep for run in view.runs), default=0)
     if not number:
         raise Refused(f"{view.remote.name} has no sweep yet: mark runs, and the best is theirs.")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 async def refresh(app: GitBatchApp, selection: Selection) -> None:
     """Ask the selected remote again."""
-    app.live.ask_again(selection.the_remote())
+    app.live.ask_again(selection.any_remote())
 
 
 async def refresh_all(app: GitBatchApp, _: Selection) -> None:

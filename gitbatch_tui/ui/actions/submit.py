@@ -110,7 +110,7 @@ async def _ask(
 
 def _last_run(app: GitBatchApp, remote: BatchRemote, branch: str) -> Run | None:
     """The newest run of a branch, on this remote before any other."""
-    views = sorted(app.live.state.remotes, key=lambda view: view.remote != remote)
+    views = sorted(app.live.state.own, key=lambda view: view.remote != remote)
     runs = (run for view in views for run in view.runs)
     return next((run for run in runs if run.branch == branch), None)
 

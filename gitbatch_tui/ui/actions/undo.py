@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.hosts.location import Location
+from gitbatch_tui.core.publish.adopt import disown
 from gitbatch_tui.core.setup.contents import survey
 from gitbatch_tui.core.setup.plan import SetupRequest
 from gitbatch_tui.core.setup.remove import forget_remote, remove_base
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 async def undo(app: GitBatchApp, selection: Selection) -> None:
     """Offer the ways, from the harmless to the final."""
-    remote = selection.the_remote()
+    remote = selection.any_remote()
     way = await ask(app, Choose(f"{remote.name}, {remote.location}", ways_to_undo(remote)))
     if way is Undo.UPGRADE:
         await app.attempt(set_up, SetupRequest(remote.name, Location.parse(remote.location)))
@@ -34,7 +35,13 @@ async def undo(app: GitBatchApp, selection: Selection) -> None:
 
 
 async def _forget(app: GitBatchApp, remote: BatchRemote) -> None:
-    if await ask(app, Confirm(about_forgetting(remote))):
+    if not await ask(app, Confirm(about_forgetting(remote))):
+        return
+    if remote.published:
+        await app.session.with_clone(lambda clone: disown(clone, remote.published))
+        app.live.reread()
+        app.tell(f"What was published on {remote.published} is forgotten here.")
+    else:
         await app.session.with_clone(lambda clone: forget_remote(clone, remote))
         _tell_forgotten(app, remote, "stays as it is")
 

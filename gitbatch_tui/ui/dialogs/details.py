@@ -150,10 +150,13 @@ def _results(run: Run) -> list[Fact]:
 
 
 def _places(run: Run, remote: BatchRemote) -> list[Fact]:
+    record = ("record", f"git log refs/gitbatch/{remote.name}/log --grep '^Run: {run.number}$'", "")
+    if remote.published:
+        return [("published on", remote.published, ""), ("it ran at", remote.location, ""), record]
     folder = f"{remote.location}/runs/{run.number}"
     return [
         ("batch remote", f"{remote.name}, {remote.location}", ""),
         ("run tree", f"{folder}/tree", ""),
         ("log", f"{folder}/log", ""),
-        ("record", f"git log refs/gitbatch/{remote.name}/log --grep '^Run: {run.number}$'", ""),
+        record,
     ]

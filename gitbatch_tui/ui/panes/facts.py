@@ -33,9 +33,12 @@ class FactsPane(Static):
         super().__init__(id="facts", classes="-pane")
         self._shown: tuple[str, tuple[Fact, ...]] = ("", ())
 
-    def show_run(self, run: Run | None, now: datetime) -> None:
-        """Show this run at this time; nothing is drawn where the facts are the same."""
-        shown = (run.name, tuple(facts(run, now))) if run else ("", ())
+    def show_run(self, run: Run | None, now: datetime, published: str = "") -> None:
+        """Show this run at this time; nothing is drawn where the facts are the same.
+
+        `published` is where a run was published, and where it ran, if others have published it.
+        """
+        shown = (run.name, tuple(facts(run, now, published))) if run else ("", ())
         if shown != self._shown:
             self._shown = shown
             self.border_title = Content(one_line(f"About {shown[0]}" if run else ""))
@@ -48,7 +51,7 @@ def _line(fact: Fact) -> Content:
     return Content.assemble((f"{name:<{_NAME}}", "$text-muted"), text)
 
 
-def facts(run: Run, now: datetime) -> Iterator[Fact]:
+def facts(run: Run, now: datetime, published: str = "") -> Iterator[Fact]:
     """Name and text of what is known, harmless, a line each."""
     names = chain(["given"], repeat(""))
     found = (
@@ -58,6 +61,7 @@ def facts(run: Run, now: datetime) -> Iterator[Fact]:
         ("commit", f"{short(run.commit)} {run.subject}"),
         ("job", str(run.job or "")),
         ("host", run.host),
+        ("from", published),
         ("took", duration(run.finished - run.started) if run.finished and run.started else ""),
         ("used", brief(run, now)),
         ("results", "" if run.results is Results.NONE else present.results_words(run)[0]),

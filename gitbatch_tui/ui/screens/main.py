@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -11,6 +12,7 @@ from textual.widget import Widget
 
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded
+from gitbatch_tui.ui import present
 from gitbatch_tui.ui.keys import PANES, bindings
 from gitbatch_tui.ui.panes.about import About
 from gitbatch_tui.ui.panes.branches import BranchesPane
@@ -130,7 +132,9 @@ class MainScreen(RunKeys):
         run = self.runs.run
         named = None if run and is_nameless(run) else run
         self.about.show_row(self.runs.selected)
-        self.facts.show_run(named, self._live.now_for(named.remote if named else ""))
+        view = self.state.views.get(named.remote) if named else None
+        published = present.published(view.remote) if view else ""
+        self.facts.show_run(named, self._live.now_for(named.remote if named else ""), published)
         self.line.choose(self.selection)
         if self.log_pane:
             self.log_pane.show_run(named)
@@ -167,7 +171,7 @@ class MainScreen(RunKeys):
     def selection(self) -> Selection:
         """Where the cursors are."""
         remote, branch = self.remotes.selected, self.branches.selected
-        return Selection(
+        chosen = Selection(
             self.pane,
             remote.remote if remote else None,
             branch.name if branch else None,
@@ -175,6 +179,8 @@ class MainScreen(RunKeys):
             self.runs.marked_runs,
             self.runs.group,
         )
+        foreign = {view.remote.name for view in self.state.published}
+        return replace(chosen, foreign=any(run.remote in foreign for run in chosen.meant))
 
     # Keys
 

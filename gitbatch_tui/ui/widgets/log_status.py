@@ -27,6 +27,8 @@ def hint(frame: WindowView, *, live: bool) -> str:
         return "Nothing is there yet; it appears by itself." if live else "There is no such file."
     if frame.size:
         return ""
+    if frame.state:
+        return f"{frame.state[0].upper()}{frame.state[1:]}."
     return "It is empty so far; the first line appears by itself." if live else "It is empty."
 
 
