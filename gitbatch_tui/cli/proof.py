@@ -54,7 +54,8 @@ def verify(run: str, *, without_data: bool, as_json: bool) -> None:
     Who has signed what was found before, or published the run, is told, too.
 
     JSON: run, verified, checks (a list of name, colour (green, red or unknown) and words), signed
-    (a list of what, by and trust: good, bad, or unknown, where it can't be checked here).
+    (a list of what, by and trust: good, bad, expired, revoked, or unknown: it can't be checked
+    here, or is of somebody whom git doesn't know or trust).
     """
     with opened() as (clone, hosts):
         remote, number = resolve(clone, run)
@@ -79,7 +80,7 @@ def _verification_json(verification: Verification) -> dict[str, Any]:
         for check in verification.checks
     ]
     signed = [
-        {"what": each.about, "by": each.signer.name, "trust": each.signer.trust}
+        {"what": each.about, "by": each.by, "trust": each.signer.trust}
         for each in verification.signed
     ]
     facts = {"run": verification.run.name, "verified": verification.holds}

@@ -20,12 +20,22 @@ class Trust(StrEnum):
 
     GOOD = "good"
     BAD = "bad"
+    EXPIRED = "expired"
+    """It, or the key that made it, was good until a day that is over."""
+    REVOKED = "revoked"
+    """Whoever owns the key has said that it isn't to be trusted any more."""
     UNKNOWN = "unknown"
-    """It can't be checked here, or is of somebody whom this git doesn't know."""
+    """It can't be checked here, or is of somebody whom this git doesn't know or trust."""
 
 
-# Of `%G?`, as `git help log` has them; those of expired or revoked keys can't be told apart here.
-_TRUST = {"G": Trust.GOOD, "B": Trust.BAD, "R": Trust.BAD}
+# Of `%G?`, as `git help log` has them.
+_TRUST = {
+    "G": Trust.GOOD,
+    "B": Trust.BAD,
+    "X": Trust.EXPIRED,
+    "Y": Trust.EXPIRED,
+    "R": Trust.REVOKED,
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,9 @@ class Signer:
 
     trust: Trust
     name: str
-    """As the person's git knows them; else the key, or nothing."""
+    """As the person's git knows them; else empty."""
+    key: str = ""
+    """The id of the key, as git has it; may be empty."""
 
 
 def signing(clone: Clone) -> tuple[str, ...]:
@@ -50,4 +62,4 @@ def signer_of(clone: Clone, commit: str) -> Signer | None:
         return None
     plain = ("-c", "log.showSignature=false", "log", "-1", _FORMAT, not_an_option(commit), "--")
     letter, name, key = (*(clone.try_git(*plain) or "").split("\0"), "", "", "")[:3]
-    return Signer(_TRUST.get(letter, Trust.UNKNOWN), one_line(name) or one_line(key))
+    return Signer(_TRUST.get(letter, Trust.UNKNOWN), one_line(name), one_line(key))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
@@ -27,6 +27,13 @@ _KEY = "Signature"
 _UNKNOWN_KEY = f"a finding has no {_KEY}"
 """How a server of an older version answers."""
 
+_WORDS = {
+    Trust.GOOD: "signed by {name}",
+    Trust.BAD: "the signature of {name} is not of this",
+    Trust.EXPIRED: "signed by {name}, but the signature or its key has expired",
+    Trust.REVOKED: "signed by {name}, whose key was revoked",
+}
+
 
 @dataclass(frozen=True)
 class Signed:
@@ -37,14 +44,20 @@ class Signed:
     signer: Signer
 
     def __str__(self) -> str:
-        name = self.signer.name or "a key that isn't told"
-        match self.signer.trust:
-            case Trust.GOOD:
-                return f"{self.about}: signed by {name}"
-            case Trust.BAD:
-                return f"{self.about}: the signature of {name} is not of this"
-            case _:
-                return f"{self.about}: signed by {name}, whom git can't check here"
+        key = f"the key {self.signer.key}" if self.signer.key else "a key that isn't told"
+        words = _WORDS.get(self.signer.trust) or self._unknown()
+        return f"{self.about}: {words.format(name=self.signer.name or key)}"
+
+    @property
+    def by(self) -> str:
+        """The name of the signer; where it isn't known, the id of the key."""
+        return self.signer.name or self.signer.key
+
+    def _unknown(self) -> str:
+        if self.signer.name:
+            return "signed by {name}, whose key git doesn't trust here"
+        known = "signed by {name}, which git doesn't know here"
+        return known if self.signer.key else "signed, by whom git can't tell here"
 
 
 def attest(batch: Batch, run: Run, badge: Badge, facts: Sequence[tuple[str, str]] = ()) -> None:
@@ -109,4 +122,4 @@ def _signer(clone: Clone, signature: str, statement: str) -> Signer:
     if signer is None:
         return Signer(Trust.BAD, "")
     said = raw.partition(b"\n\n")[2].decode("utf-8", "replace")
-    return signer if said == statement else Signer(Trust.BAD, signer.name)
+    return signer if said == statement else replace(signer, trust=Trust.BAD)

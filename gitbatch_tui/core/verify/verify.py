@@ -110,8 +110,8 @@ def _fetch(batch: Batch, report: VerificationReport) -> None:
 
 
 def _forged(signed: Sequence[Signed]) -> Iterator[Check]:
-    """A red check where a signature isn't of what it stands by; who doesn't sign has none."""
-    if bad := [str(each) for each in signed if each.signer.trust is Trust.BAD]:
+    """A red check for a signature of something else, or of a revoked key; others aren't needed."""
+    if bad := [str(each) for each in signed if each.signer.trust in {Trust.BAD, Trust.REVOKED}]:
         yield Check("signatures", Colour.RED, f"{'; '.join(bad)}.")
 
 
