@@ -36,7 +36,7 @@ SECTIONS = {
         "show": Command("show", "Show everything about a run."),
         "plot": Command("plot", "Draw a metric over steps, as curves of runs."),
         "log": Command("log", "Print a run's log, or follow it."),
-        "pull": Command("results", "Bring results into your branch, as commits."),
+        "pull": Command("pull", "Bring results into your branch, as commits."),
         "files": Command("files", "List the files of a run, with their sizes."),
         "get": Command("get", "Copy any file of a run tree."),
         "diff": Command("diff", "Show what a run changed, or compare two runs."),

@@ -184,10 +184,14 @@ class World:
     def script(self, path: Path, text: str) -> None:
         """Write a program that runs in this world's shell."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(self.adapted(text))
+        path.chmod(0o755)
+
+    def adapted(self, text: str) -> str:
+        """A program as it has to be in this world."""
         if self.shell and not self.shell.has_proc:
             text = text.replace("/proc/", "/no-proc/")
-        path.write_text(re.sub(r"\A#!/bin/sh$", f"#!{self.sh}", text, flags=re.MULTILINE))
-        path.chmod(0o755)
+        return re.sub(r"\A#!/bin/sh$", f"#!{self.sh}", text, flags=re.MULTILINE)
 
     def install(self, *arguments: str) -> Answer:
         return self.call(self.sh, self.hooks() / "install", *arguments, self.base, at=self.root)
