@@ -16,7 +16,7 @@ from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.browse.sums import tree_lines
 from gitbatch_tui.core.browse.trees import open_tree
 from gitbatch_tui.core.results.get import path_inside
-from gitbatch_tui.core.runs.listing import find, resolve
+from gitbatch_tui.core.runs.find import find, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,7 +21,7 @@ from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.results.download import DownloadProgress, DownloadResult
 from gitbatch_tui.core.results.get import check_tree, place_of
 from gitbatch_tui.core.results.get import get as copy
-from gitbatch_tui.core.runs.listing import resolve
+from gitbatch_tui.core.runs.find import resolve
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.core.server.folders import EntryKind
 from gitbatch_tui.errors import GitBatchError

@@ -18,7 +18,7 @@ from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.logs.follow import follow as follow_file
 from gitbatch_tui.core.logs.run_files import clusters_of
 from gitbatch_tui.core.logs.timeline import is_retold, retell_all
-from gitbatch_tui.core.runs.listing import resolve
+from gitbatch_tui.core.runs.find import resolve
 from gitbatch_tui.core.runs.published import history_called, unpublished
 from gitbatch_tui.core.runs.statement import log_in
 from gitbatch_tui.core.server.client import server_of

@@ -25,8 +25,8 @@ from gitbatch_tui.core.jobs import hold as holding
 from gitbatch_tui.core.jobs.cancel import CancelResult
 from gitbatch_tui.core.jobs.cancel import cancel as cancel_jobs
 from gitbatch_tui.core.jobs.cancel import give_up as give_jobs_up
+from gitbatch_tui.core.runs.find import FoundRun, find, resolve
 from gitbatch_tui.core.runs.groups import expand
-from gitbatch_tui.core.runs.listing import FoundRun, find, resolve
 from gitbatch_tui.core.runs.outcome import state_words
 from gitbatch_tui.core.runs.parameters import differing, named, told
 from gitbatch_tui.core.runs.shell import shell_command

@@ -12,7 +12,8 @@ from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.runs.listing import list_remote, resolve, resolve_all
+from gitbatch_tui.core.runs.find import resolve, resolve_all
+from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import GitBatchError, HostKeyUnknown, LoginNeeded, UnknownName
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.cli.output import Status
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.host import Host
-    from gitbatch_tui.core.runs.listing import FoundRun, Listing
+    from gitbatch_tui.core.runs.find import FoundRun
+    from gitbatch_tui.core.runs.listing import Listing
     from gitbatch_tui.models import BatchRemote, Run
 
 

@@ -19,7 +19,7 @@ from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.compare.numbers import Tolerance
 from gitbatch_tui.core.crate.bringing import bring
 from gitbatch_tui.core.crate.reading import is_crate, opened_crate
-from gitbatch_tui.core.runs.listing import resolve
+from gitbatch_tui.core.runs.find import resolve
 from gitbatch_tui.core.verify.reproduce import Trial, begin, conclude, summary, suspects
 from gitbatch_tui.core.verify.verify import verify as prove
 from gitbatch_tui.errors import OnlyPublished, Refused, Unreachable

@@ -18,8 +18,8 @@ from gitbatch_tui.core.publish.publish import publish_after_pull
 from gitbatch_tui.core.results.arrival import Way
 from gitbatch_tui.core.results.best import best_of
 from gitbatch_tui.core.results.waiting import waiting
+from gitbatch_tui.core.runs.find import resolve
 from gitbatch_tui.core.runs.groups import newest_sweep, runs_of
-from gitbatch_tui.core.runs.listing import resolve
 from gitbatch_tui.core.runs.parameters import differing, told
 from gitbatch_tui.errors import GitBatchError
 

@@ -10,8 +10,8 @@ from gitbatch_tui.cli.names import completing, run_argument, runs
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import say, status
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.runs.find import resolve
 from gitbatch_tui.core.runs.groups import expand
-from gitbatch_tui.core.runs.listing import resolve
 from gitbatch_tui.core.runs.remarks import note_facts, tag_facts
 from gitbatch_tui.core.server.client import server_of
 

@@ -22,8 +22,8 @@ from gitbatch_tui.cli.started import (
 from gitbatch_tui.cli.sweep import rerun_failed
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.jobs.cancel import left_behind
+from gitbatch_tui.core.runs.find import FoundRun, find
 from gitbatch_tui.core.runs.groups import expand, sweep_number
-from gitbatch_tui.core.runs.listing import FoundRun, find
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.core.submit.push import SERVER
 from gitbatch_tui.core.submit.rerun import failed_tasks, options_of

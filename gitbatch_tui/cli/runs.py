@@ -25,11 +25,7 @@ from gitbatch_tui.cli.output import JSON_VERSION, note, say, status
 from gitbatch_tui.cli.trouble import FAILED
 from gitbatch_tui.core.runs.accounted import accounted
 from gitbatch_tui.core.runs.filters import parse
-from gitbatch_tui.core.runs.listing import (
-    Listing,
-    list_remote,
-    list_runs,
-)
+from gitbatch_tui.core.runs.listing import Listing, list_remote, list_runs
 from gitbatch_tui.core.runs.parameters import differing
 from gitbatch_tui.core.runs.published import histories, remote_called
 from gitbatch_tui.errors import BadAnswer

@@ -10,7 +10,7 @@ from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.results.stayed import what_stayed
-from gitbatch_tui.core.runs.listing import find
+from gitbatch_tui.core.runs.find import find
 from gitbatch_tui.core.runs.records import read_one
 from gitbatch_tui.core.runs.wait import doing, exit_status
 from gitbatch_tui.core.runs.wait import wait as wait_for

@@ -12,8 +12,8 @@ from gitbatch_tui.cli.output import note, status
 from gitbatch_tui.cli.started import say_what_is_left, tell_what_stayed
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.batch.batch import Batch
+from gitbatch_tui.core.runs.find import resolve
 from gitbatch_tui.core.runs.groups import expand
-from gitbatch_tui.core.runs.listing import resolve
 from gitbatch_tui.core.runs.outcome import outcome
 from gitbatch_tui.core.runs.records import read_one
 from gitbatch_tui.core.runs.wait import doing, exit_status

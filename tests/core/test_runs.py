@@ -9,7 +9,9 @@ import pytest
 
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.runs import records as history
-from gitbatch_tui.core.runs.listing import find, list_runs, merge, resolve
+from gitbatch_tui.core.runs.find import find, resolve
+from gitbatch_tui.core.runs.listing import list_runs
+from gitbatch_tui.core.runs.merge import merge
 from gitbatch_tui.errors import NotABatchRemote, UnknownName, Unreachable
 from gitbatch_tui.models import LiveRun, Results, Run, State
 from tests.support.waiting import wait_until

@@ -11,7 +11,8 @@ from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.jobs import poller
-from gitbatch_tui.core.runs.listing import find, list_remote
+from gitbatch_tui.core.runs.find import find
+from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.server.client import Server, server_of
 from tests.support.worlds import JOB_OF_ITS_OWN, World
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.runs.listing import find
+from gitbatch_tui.core.runs.find import find
 from gitbatch_tui.errors import Refused, Stopped
 from gitbatch_tui.models import Results
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gitbatch_tui.core.batch.batch import Batch
-    from gitbatch_tui.core.runs.listing import FoundRun
+    from gitbatch_tui.core.runs.find import FoundRun
     from gitbatch_tui.models import Run
 
 _FIRST, _LONGEST = 0.2, 2.0

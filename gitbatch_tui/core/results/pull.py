@@ -19,7 +19,7 @@ from gitbatch_tui.core.results.lfs import bring_contents
 from gitbatch_tui.core.results.taking import commit_instead, make_branch
 from gitbatch_tui.core.results.worktree import bring_files
 from gitbatch_tui.core.runs import records
-from gitbatch_tui.core.runs.listing import find
+from gitbatch_tui.core.runs.find import find
 from gitbatch_tui.core.runs.locate import taken_ref
 from gitbatch_tui.core.submit.snapshot import SUFFIX
 from gitbatch_tui.errors import CommandFailed, Refused

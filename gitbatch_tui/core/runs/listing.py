@@ -1,4 +1,4 @@
-"""The runs of batch remotes: what was recorded, and what is going on right now."""
+"""Lists the runs of batch remotes: what was recorded, and what is going on right now."""
 
 from __future__ import annotations
 
@@ -6,20 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs.clarify import clarify, needs_asking
 from gitbatch_tui.core.runs import last_report, records
 from gitbatch_tui.core.runs.locate import locate
-from gitbatch_tui.core.runs.published import histories, remote_called
+from gitbatch_tui.core.runs.merge import merge
+from gitbatch_tui.core.runs.published import histories
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import (
     GitBatchError,
     NotABatchRemote,
     OnlyPublished,
-    UnknownName,
-    Unreachable,
 )
-from gitbatch_tui.models import DOCTORS_BRANCH, Results, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.runs.cache import RecordsCache
-    from gitbatch_tui.models import BatchRemote, LiveRun, Report
+    from gitbatch_tui.models import BatchRemote, LiveRun, Report, Run
 
 
 @dataclass(frozen=True)
@@ -47,18 +44,6 @@ class Listing:
     """Whether the server knows a submit by its token."""
     takes_sweeps: bool = False
     """Whether it starts many runs at once."""
-
-
-@dataclass(frozen=True)
-class FoundRun:
-    """One run, as it is now."""
-
-    remote: BatchRemote
-    run: Run
-    now: datetime
-    """As in a listing."""
-    trouble: GitBatchError | None = None
-    """Why the server could not be asked; then the run is as it was last known."""
 
 
 def list_runs(
@@ -84,7 +69,7 @@ def list_remote(
     try:
         report = server_of(hosts, remote).status()
     except GitBatchError as error:
-        return _last_known(clone, remote, error, newest)
+        return last_known(clone, remote, error, newest)
     return list_reported(clone, hosts, remote, report, newest)
 
 
@@ -117,12 +102,13 @@ def _caught_up(
     clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report
 ) -> tuple[Report, GitBatchError | None]:
     """Add what schedulers say; and say why the newest records could not be fetched."""
-    report = _clarified(clone, hosts, remote, report)
+    report = clarified(clone, hosts, remote, report)
     last_report.remember(clone, remote, report)
-    return report, _catch_up(clone, hosts, remote, report)
+    return report, catch_up(clone, hosts, remote, report)
 
 
-def _clarified(clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report) -> Report:
+def clarified(clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report) -> Report:
+    """The report with what schedulers say, where it leaves something open."""
     if not any(map(needs_asking, report.runs)):
         return report
     before, _ = last_report.recall(clone, remote) or (None, None)
@@ -141,93 +127,7 @@ def _past(
     return past
 
 
-def resolve(clone: Clone, name: str) -> tuple[BatchRemote, int]:
-    """The remote and the number that `batch#42` means, or `42` where there is one remote.
-
-    A run that was published has a remote such as `origin/batch`.
-    """
-    return resolve_all(clone, [name])[0]
-
-
-def resolve_all(clone: Clone, names: Iterable[str]) -> list[tuple[BatchRemote, int]]:
-    """The remotes and numbers of many names; git is asked once for each remote."""
-    remotes: dict[str, BatchRemote] = {}
-    found = []
-    for name in names:
-        remote, _, number = name.rpartition("#")
-        if not (number.isascii() and number.isdigit()) or number.startswith("0"):
-            raise UnknownName(
-                f"{one_line(name)} isn't the name of one run: write a number, or REMOTE#NUMBER."
-            )
-        if remote not in remotes:
-            remotes[remote] = remote_called(clone, remote or None)
-        found.append((remotes[remote], int(number)))
-    return found
-
-
-def find(clone: Clone, hosts: Hosts, name: str) -> FoundRun:
-    """The run of that name; raises `UnknownName` with what there is instead."""
-    remote, number = resolve(clone, name)
-    try:
-        server = server_of(hosts, remote)
-        report = _clarified(clone, hosts, remote, server.status(number))
-    except UnknownName as error:
-        there = list_remote(clone, hosts, remote).runs
-        raise _no_such_run(remote, number, there, "") from error
-    except (Unreachable, NotABatchRemote) as error:
-        return _find_offline(clone, remote, number, error)
-    trouble = _catch_up(clone, hosts, remote, report)
-    past = records.read_one(clone, remote.name, number)
-    runs = merge(remote.name, [past] if past else [], report.runs)
-    return FoundRun(remote, locate(clone, runs)[0], report.now, trouble)
-
-
-def merge(remote: str, past: Iterable[Run], alive: Iterable[LiveRun]) -> list[Run]:
-    """Bring recorded runs up to date with what a server says; the newest first."""
-    fresh = {live.number: live for live in alive}
-    runs = [_updated(run, fresh.pop(run.number, None)) for run in past]
-    bare = [_updated(_unrecorded(remote, live), live) for live in fresh.values()]
-    return sorted(runs + bare, key=lambda run: run.number, reverse=True) if bare else runs
-
-
-def _unrecorded(remote: str, live: LiveRun) -> Run:
-    return Run(remote, live.number, live.state, live.branch, live.commit)
-
-
-def _updated(run: Run, live: LiveRun | None) -> Run:
-    if live is None or (run.settled and not _came_back(run, live)):
-        return run
-    begun = live.started or (live.since if live.since != run.submitted else None)
-    return replace(
-        run,
-        state=live.state,
-        reason=live.reason,
-        exit=live.exit,
-        job=live.job or run.job,
-        tasks=live.tasks,
-        held=live.held,
-        stuck=live.stuck,
-        deadline=live.deadline,
-        submitted=run.submitted or (None if begun else live.since),
-        started=run.started if live.is_home else begun,
-        settled=live.since if live.is_home else None,
-        result=live.result,
-        results=_results(live),
-    )
-
-
-def _results(live: LiveRun) -> Results:
-    if live.state.final and not live.is_home:
-        return Results.ON_THEIR_WAY
-    return Results.WAITING if live.result else Results.NONE
-
-
-def _came_back(run: Run, live: LiveRun) -> bool:
-    """True if a run was taken up again after its record; a record is newer than it looks."""
-    return bool(not live.is_home and live.since and run.settled and live.since > run.settled)
-
-
-def _catch_up(
+def catch_up(
     clone: Clone, hosts: Hosts, remote: BatchRemote, report: Report
 ) -> GitBatchError | None:
     """Fetch the records that the report knows and the clone doesn't."""
@@ -240,9 +140,10 @@ def _catch_up(
     return None
 
 
-def _last_known(
+def last_known(
     clone: Clone, remote: BatchRemote, trouble: GitBatchError, newest: int | None = None
 ) -> Listing:
+    """The runs as they were known before the server could not be asked, which `trouble` tells."""
     report, as_of = last_report.recall(clone, remote) or (None, None)
     alive = report.runs if report else ()
     past = _past(clone, remote, alive, newest)
@@ -261,23 +162,6 @@ def _last_known(
     return Listing(remote, tuple(known), datetime.now(UTC), when, trouble)
 
 
-def _find_offline(
-    clone: Clone, remote: BatchRemote, number: int, trouble: GitBatchError
-) -> FoundRun:
-    known = _last_known(clone, remote, trouble)
-    for run in known.runs:
-        if run.number == number:
-            return FoundRun(remote, run, known.now, known.trouble)
-    why = f" as far as is known here: {known.trouble}" if known.trouble else ""
-    raise _no_such_run(remote, number, known.runs, why) from trouble
-
-
 def _newest_time(past: Sequence[Run]) -> datetime:
     times = [time for run in past for time in (run.settled, run.submitted) if time]
     return max(times, default=datetime.now(UTC))
-
-
-def _no_such_run(remote: BatchRemote, number: int, there: Sequence[Run], why: str) -> UnknownName:
-    names = (run.name for run in there if not run.branch.startswith(DOCTORS_BRANCH))
-    newest = f"the newest is {name}" if (name := next(names, "")) else "there are none yet"
-    return UnknownName(f"There is no run {remote.name}#{number}; {newest}{why or '.'}")
