@@ -13,7 +13,7 @@ from gitbatch_tui.cli.names import completing, json_option, runs, svg_option
 from gitbatch_tui.cli.opening import find_side, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.base.files import write
-from gitbatch_tui.core.compare.runs import cells, line_up, not_written, plot
+from gitbatch_tui.core.compare.runs import cells, environment_lines, line_up, not_written, plot
 from gitbatch_tui.core.curves.runs import chart_of_runs
 from gitbatch_tui.core.curves.svg import svg_file
 from gitbatch_tui.core.runs.groups import expand
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitbatch_tui.core.compare.runs import RunRow, RunTable
-
-SHOWN = 4
-"""As many differences of environments as a terminal is shown."""
 
 
 @click.command()
@@ -57,8 +54,8 @@ def compare(  # noqa: PLR0913  # one for each option
 ) -> None:
     """Compare parameters, durations, metrics and environments of runs.
 
-    RUN is 42, 12-23, sweep:42, or a branch. Of the environments, only differences are shown. In a
-    terminal, a metric is plotted, too: what each run came to. `plot` draws it over steps.
+    RUN is 42, 12-23, sweep:42, or a branch. Below them stands what differs in the environments.
+    In a terminal, a metric is plotted, too: what each run came to. `plot` draws it over steps.
 
     JSON: a list, each with run (as `show --json` has it), took (seconds), parameters, metrics,
     environment (what isn't the same for all), inherited (whether the file with metrics came with
@@ -100,11 +97,10 @@ def _json(row: RunRow) -> dict[str, Any]:
 
 
 def _print(side_by_side: RunTable) -> None:
-    shown, left = side_by_side.with_environment(SHOWN)
-    for line in table(cells(shown), whole=not sys.stdout.isatty()):
+    for line in table(cells(side_by_side), whole=not sys.stdout.isatty()):
         say(line)
-    if left:
-        note(f"The environments differ in {left} more facts: --json has them all.")
+    for line in environment_lines(side_by_side):
+        say(line)
     if words := not_written(side_by_side):
         note(words)
 

@@ -25,6 +25,8 @@ HEADER = (
 )
 _BY = HEADER.index("by")
 _WIDEST = 32
+_LONG, _LEAST = {"branch", "parameters", "by", "job", "name", "host"}, 6
+"""The columns that may be cut where there is no room, and to how much."""
 _GAP = "  "
 _PLAIN_FIELDS = (
     "remote number state branch commit tree subject submitter origin exit reason host result place "
@@ -148,12 +150,28 @@ def state_words(run: Run) -> str:
 def table(rows: Sequence[Sequence[str]], *, whole: bool = False) -> Iterator[str]:
     """Rows in columns; unless they are to be whole, they are cut to the terminal's width."""
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    room = sum(widths) + len(_GAP) * len(widths)
     if not whole:
+        room = shutil.get_terminal_size().columns
         widths = [min(_WIDEST, columns) for columns in widths]
-        room = shutil.get_terminal_size().columns - sum(w + len(_GAP) for w in widths[:-1])
-        widths[-1] = max(room, len(HEADER[-1]))
+        widths = _narrowed(widths, rows[0], room - len(_GAP) * (len(widths) - 1))
     for row in rows:
-        yield _GAP.join(map(_fit, row, widths)).rstrip()
+        line = _GAP.join(map(_fit, row, widths)).rstrip()
+        yield line if width(line) <= room else _fit(line, room)
+
+
+def _narrowed(widths: Sequence[int], header: Sequence[str], room: int) -> list[int]:
+    """Take from the widest, one column after another, until all fit; the last has what is left.
+
+    What names a run and says its state is kept whole.
+    """
+    least = [_LEAST if name in _LONG else given for name, given in zip(header, widths, strict=True)]
+    widths = [*widths[:-1], max(room - sum(widths[:-1]), len(HEADER[-1]))]
+    while sum(widths) > room and (
+        spare := [at for at in range(len(widths) - 1) if widths[at] > least[at]]
+    ):
+        widths[max(spare, key=lambda at: widths[at])] -= 1
+    return widths
 
 
 def width(text: str) -> int:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,12 +105,22 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help=_JSON)(command)
 
 
+def _svg_only(_: click.Context, __: click.Parameter, target: Path | None) -> Path | None:
+    if target and target.suffix.lower() not in {".svg", ""}:
+        raise Refused(
+            f"{one_line(str(target))}: pictures are written as SVG, not as {target.suffix[1:]}: "
+            f"`-o {one_line(target.stem)}.svg`. Nothing was written."
+        )
+    return target
+
+
 def svg_option(command: F) -> F:
     """A picture to write."""
     return click.option(
         *("-o", "--output", "target"),
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE.svg",
+        callback=_svg_only,
         help="Write the picture as SVG.",
     )(command)
 

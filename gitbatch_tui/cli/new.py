@@ -36,7 +36,12 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("scheduler", type=click.Choice(SCHEDULERS), required=False, metavar="[SCHEDULER]")
+@click.argument(
+    "scheduler",
+    type=click.Choice(SCHEDULERS, case_sensitive=False),
+    required=False,
+    metavar="[SCHEDULER]",
+)
 @click.option("--force", is_flag=True, help="Replace a schedule.sh that is there.")
 @json_option
 @click.pass_context
@@ -90,7 +95,7 @@ def _choose() -> str:
         note(f"    {name:<9} {WORDS[name]}{' (recommended)' if name == there[0] else ''}")
     chosen: str = click.prompt(
         "For which scheduler",
-        type=click.Choice(SCHEDULERS),
+        type=click.Choice(SCHEDULERS, case_sensitive=False),
         default=there[0],
         show_choices=False,
         err=True,

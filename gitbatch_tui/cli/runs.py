@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,6 +24,8 @@ from gitbatch_tui.cli.names import json_option, remote_argument
 from gitbatch_tui.cli.opening import has_logged_in, opened
 from gitbatch_tui.cli.output import JSON_VERSION, note, say, status
 from gitbatch_tui.cli.trouble import FAILED
+from gitbatch_tui.core.batch.batch import Batch
+from gitbatch_tui.core.batch.fetch import fetch_results
 from gitbatch_tui.core.runs.accounted import accounted
 from gitbatch_tui.core.runs.filters import parse
 from gitbatch_tui.core.runs.listing import Listing, list_remote, list_runs
@@ -32,12 +35,13 @@ from gitbatch_tui.errors import BadAnswer
 from gitbatch_tui.models import DOCTORS_BRANCH
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from gitbatch_tui.core.curves.latest import Values
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.runs.filters import Filter
-    from gitbatch_tui.models import BatchRemote
+    from gitbatch_tui.models import BatchRemote, Run
 
 SHOWN = 50
 """As many runs as people are shown at once."""
@@ -56,7 +60,7 @@ SHOWN = 50
       state by branch tag host results job remote  equal; a comma is "or", -WORD "not"
       subject note reason                          hold a text; commit begins with it
       run sweep exit age took                      compared by = < <= > >=; 90s 5m 2h 3d 1w
-      any other name                               a parameter: lr=0.1 lr<0.1 model:cnn
+      any other name                               a parameter, or else a metric: lr<0.1 loss<0.2
 
     Runs that others have published are listed, too, as origin/batch#42.
 
@@ -84,7 +88,9 @@ def runs(remote: str | None, *, everything: bool, words: str, used: bool, as_jso
             else listing
             for listing in listings
         ]
-        listings = [_chosen(_visible(each, everything=everything), wanted) for each in listings]
+        listings = [_visible(each, everything=everything) for each in listings]
+        measured = _measured(clone, hosts, listings, wanted)
+        listings = [_chosen(each, wanted, measured) for each in listings]
         if used:
             with status("asking what they used"):
                 listings = [_accounted(hosts, each) for each in listings]
@@ -109,10 +115,39 @@ def _visible(listing: Listing, *, everything: bool) -> Listing:
     return replace(listing, runs=tuple(runs))
 
 
-def _chosen(listing: Listing, wanted: Filter) -> Listing:
+def _measured(
+    clone: Clone, hosts: Hosts, listings: Sequence[Listing], wanted: Filter
+) -> Mapping[tuple[str, int], Values]:
+    """Read what runs have measured, where the filter asks for more than parameters."""
+    runs = [run for listing in listings for run in listing.runs]
+    names = wanted.metrics_among(runs)
+    if not names:
+        return {}
+    from gitbatch_tui.core.curves.latest import latest_values  # noqa: PLC0415  # few filters need it
+
+    note(f"No run has a parameter {' or '.join(names)}: what they measured counts.")
+    sides: list[tuple[Batch, Run]] = []
+    with status("reading metrics"):
+        for listing in listings:
+            if listing.trouble or listing.remote.published:
+                continue
+            batch = Batch(clone, hosts, listing.remote)
+            fetch_results(batch, listing.runs)
+            sides += [(batch, run) for run in listing.runs]
+        return latest_values(sides) if sides else {}
+
+
+def _chosen(
+    listing: Listing, wanted: Filter, measured: Mapping[tuple[str, int], Values]
+) -> Listing:
     if not wanted:
         return listing
-    runs = tuple(run for run in listing.runs if wanted.matches(run, listing.now))
+
+    def metrics(run: Run) -> Values:
+        return measured.get((run.remote, run.number), {})
+
+    matches = (wanted.matches(run, listing.now, metrics=metrics) for run in listing.runs)
+    runs = tuple(compress(listing.runs, matches))
     return replace(listing, runs=runs)
 
 

@@ -14,7 +14,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.runs.groups import runs_of, undone
 from gitbatch_tui.core.runs.outcome import outcome
-from gitbatch_tui.core.sweeps.grid import second_name_in
+from gitbatch_tui.core.sweeps.grid import count_in, second_name_in
 from gitbatch_tui.core.sweeps.plan import complete, plan
 from gitbatch_tui.core.sweeps.start import GOES_ON, start, start_again
 from gitbatch_tui.errors import Refused
@@ -44,6 +44,7 @@ def plan_of(
     """The runs that are wanted, after asking about what looks wrong; None: just one."""
     for option in options if not yes else ():
         _doubt(option)
+        _doubt_values(option)
     if not axes and not file:
         if at_most:
             raise Refused("--at-most is for a sweep: add --sweep or --sweep-file.")
@@ -191,6 +192,16 @@ def _doubt(option: str) -> None:
             f"`{one_line(option)}` in one argument is one parameter, {one_line(name)}, with the "
             f"value `{one_line(value)}`; {second} would be one of its own with another -o, "
             "--sweep or column."
+        )
+
+
+def _doubt_values(option: str) -> None:
+    """Ask about `-o lr=0.1,0.2`, which is one run with that value."""
+    if (count := count_in(option)) > 1:
+        name, _, value = option.partition("=")
+        _consent(
+            f"`-o {one_line(option)}` is one run, whose {one_line(name)} is `{one_line(value)}`; "
+            f"`--sweep {one_line(option)}` would be {count} runs."
         )
 
 

@@ -120,3 +120,30 @@ def test_what_runs_came_to_is_read_from_the_last_line_of_a_series(project: Proje
     said = call(project, "compare", "1", "2", "--json")
     assert [row["metrics"] for row in said.json] == [{"step": 2, "loss": 4}] * 2
     assert "\nloss\n" in call(project, "compare", "1", "2", "--plot", "loss").out
+
+
+@pytest.mark.parametrize("words", [("plot", "2"), ("compare", "2-3")], ids=["plot", "compare"])
+def test_a_picture_of_another_kind_is_refused_with_its_name(
+    swept: Project, words: tuple[str, ...]
+) -> None:
+    picture = swept.world.root / "loss.png"
+    said = call(swept, *words, "-o", str(picture))
+    assert said.status == 1
+    assert "pictures are written as SVG, not as png: `-o loss.svg`" in said.err
+    assert not picture.exists()
+
+
+def test_metrics_are_what_a_filter_asks_for_where_no_run_has_such_a_parameter(
+    swept: Project,
+) -> None:
+    said = call(swept, "runs", "--json", "--where", "loss<0.5")
+    assert [run["number"] for run in said.json["runs"]] == [3, 2]
+    assert "No run has a parameter loss: what they measured counts." in said.err
+    said = call(swept, "runs", "--json", "--where", "loss>0.05 lr<1")
+    assert [run["number"] for run in said.json["runs"]] == [3]
+    assert "lr" not in said.err
+
+
+def test_a_range_is_the_same_in_either_direction(swept: Project) -> None:
+    said = call(swept, "plot", "--json", "3-1").json
+    assert [row["run"] for row in said["runs"]] == ["batch#1", "batch#2", "batch#3"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.cli.listing import table
+from gitbatch_tui.cli.listing import HEADER, table
 from tests.support.command_line import ROOT, call, command
 from tests.support.servers.sshd import HOST, Sshd
 from tests.support.terminal import Terminal
@@ -314,3 +314,18 @@ def test_a_table_is_aligned_by_columns_of_the_terminal_not_by_letters() -> None:
     assert lines[2] == "e\u0301" + " " * 33 + "y"
     assert lines[3].startswith("z" * 31 + "…  w")
     assert lines[3].endswith("w…")
+
+
+@pytest.mark.parametrize("branch", ["short", "a-branch-with-a-name-that-says-all-that-was-tried"])
+def test_rows_fit_80_columns_and_keep_number_and_state(
+    branch: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    row = (
+        *("batch#1234", "succeeded, reproduced", branch, "lr=0.1  model=resnet", "1a2b3c4"),
+        *("3 months", "12 h 03 min", "slurm 12345678", "delivered", "somebody", "Try it"),
+    )
+    lines = list(table([HEADER, row]))
+    assert all(len(line) <= 80 for line in lines)
+    assert lines[1].startswith("batch#1234  succeeded, reproduced  ")
+    assert "1a2b3c4" in lines[1]

@@ -256,3 +256,9 @@ def test_completion_prints_a_script_for_a_shell(project: Project, shell: str) ->
     assert "gitbatch-tui" in said.out
     if program := shutil.which(shell):
         subprocess.run([program, "-n"], input=said.out, text=True, check=True)
+
+
+def test_new_takes_a_scheduler_by_the_name_that_it_gives_itself(project: Project) -> None:
+    said = call(project, "new", "Slurm", "--json").json
+    assert said["scheduler"] == "slurm"
+    assert "sbatch" in (project.world.clone / "schedule.sh").read_text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from gitbatch_tui.core.runs.filters import parse
 from gitbatch_tui.core.runs.groups import undone
 from gitbatch_tui.core.runs.parameters import differing, named, told
 from gitbatch_tui.errors import Refused
-from gitbatch_tui.models import Run, State
+from gitbatch_tui.models import Badge, Finding, Run, State
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 RUN = Run(
@@ -115,3 +116,33 @@ def test_what_is_run_again_of_a_sweep_is_the_newest_run_of_each_row_that_did_not
         run(7, State.CANCELLED, "b=1", "a=5"),
     ]
     assert [each.number for each in undone(runs)] == [3, 7]
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        (replace(RUN, state=State.LOST), "state:interrupted"),
+        (replace(RUN, state=State.LOST), "state:lost"),
+        (replace(RUN, state=State.QUEUED, held=True), "state:held"),
+        (replace(RUN, state=State.QUEUED, stuck="its job can never begin"), "state:STUCK"),
+        (replace(RUN, findings=(Finding(Badge.VERIFIED, "", None),)), "state:verified"),
+    ],
+    ids=["interrupted", "lost", "held", "stuck", "verified"],
+)
+def test_every_word_that_a_list_shows_as_a_state_can_be_asked_for(found: Run, text: str) -> None:
+    assert parse(text).matches(found, NOW)
+    assert not parse(text).matches(RUN, NOW)
+
+
+def test_a_misspelt_state_names_what_may_have_been_meant() -> None:
+    for text, why in (("state:faild", "perhaps failed"), ("state:canceled", "perhaps cancelled")):
+        with pytest.raises(Refused, match=rf"^{text}: {why}\?$"):
+            parse(text)
+
+
+def test_a_name_is_a_parameter_first_and_then_a_metric() -> None:
+    measured = {"loss": 0.05, "lr": 7}
+    assert parse("loss<0.1").matches(RUN, NOW, metrics=lambda _: measured)
+    assert not parse("loss>0.1").matches(RUN, NOW, metrics=lambda _: measured)
+    assert parse("lr=0.1").matches(RUN, NOW, metrics=lambda _: measured)
+    assert parse("lr<1 loss<0.1 state:failed net").metrics_among([RUN]) == ("loss",)

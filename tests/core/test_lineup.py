@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gitbatch_tui.core.compare.metrics import dots, read_metrics
-from gitbatch_tui.core.compare.runs import RunRow, RunTable, cells, line_up, not_written, plot
+from gitbatch_tui.core.compare.runs import (
+    RunRow,
+    RunTable,
+    cells,
+    environment_lines,
+    line_up,
+    not_written,
+    plot,
+)
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Run, State
 
@@ -138,3 +147,19 @@ def test_metrics_that_came_with_the_commit_are_not_those_of_the_run(project: Pro
         "metrics.json came with the commit, and was not written by this run: batch#2, batch#3."
     )
     assert found.drawable() == ()
+
+
+def test_environments_that_differ_are_a_few_lines_and_no_columns() -> None:
+    names = [f"tool{number}" for number in range(40)]
+    rows = [
+        replace(row(number), environment={"host": f"n{number}", **dict.fromkeys(names, version)})
+        for number, version in ((1, "1.0"), (2, "2.0"), (3, "2.0"))
+    ]
+    table = RunTable(tuple(rows), ("lr",), (), ("host", *names), packages=frozenset(names))
+    assert cells(table)[0] == ["run", "took", "lr"]
+    assert environment_lines(table) == [
+        "The environments differ:",
+        "  host: n1 / n2 / n3",
+        "  40 packages: tool0 1.0 / 2.0, tool1 1.0 / 2.0, tool2 1.0 / 2.0, ...",
+    ]
+    assert environment_lines(lineup(row(1), row(2))) == []

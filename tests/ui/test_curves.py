@@ -10,6 +10,7 @@ import pytest
 from gitbatch_tui.ui.dialogs.ask import Ask
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.screens.curves import CurveScreen
+from gitbatch_tui.ui.widgets.curve_view import Entry
 from tests.support.batches import new_world
 from tests.support.worlds import JOB_OF_ITS_OWN
 from tests.ui.driver import DESIGN, SMALL, async_test, run_app
@@ -186,3 +187,17 @@ async def test_M_draws_the_selected_or_marked_runs_while_they_run(tmp_path: Path
 
 def _curves(screen: object) -> CurveScreen | None:
     return screen if isinstance(screen, CurveScreen) else None
+
+
+def test_a_legend_without_room_keeps_what_tells_runs_apart() -> None:
+    entry = Entry("batch#12", "lr=0.1 seed=3", "0.5")
+    assert entry.ways == ("batch#12 lr=0.1 seed=3", "12 lr=0.1 seed=3", "12 0.1 3")
+    assert Entry("batch#12", "", "0.5").ways == ("batch#12",)
+
+
+@async_test
+async def test_at_80_columns_the_legend_shows_the_parameters_that_differ(tmp_path: Path) -> None:
+    async with run_curves(*trainings(tmp_path), size=(80, 24)) as driver:
+        await driver.draws()
+        for number in (1, 2, 3):
+            await driver.sees(f"{number} lr=0.{number}")

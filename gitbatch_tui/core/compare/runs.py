@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.format import duration
+from gitbatch_tui.core.base.format import duration, plural
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.delivery import on_their_way
 from gitbatch_tui.core.batch.fetch import fetch_results
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import Run
 
 _PACKAGE = "package "
+_FACTS, _EXAMPLES = 8, 3
+"""As many differences of environments as are shown one by one, and as many packages."""
 _NARROWEST, _WIDEST = 10, 60
 """Of a plot, in cells."""
 
@@ -77,32 +79,27 @@ class RunTable:
     environment: tuple[str, ...]
     files: tuple[str, ...] = ()
     """Where metrics were looked for."""
+    packages: frozenset[str] = frozenset()
+    """Those names of the environments that are packages."""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of all columns; the table can be sorted by any of them."""
         own = ("run", "state", "took")
-        return tuple(
-            dict.fromkeys((*own, *self.parameters, *self.metrics, *self.environment)),
-        )
+        return tuple(dict.fromkeys((*own, *self.parameters, *self.metrics)))
 
     def sorted_by(self, column: str, *, reverse: bool = False) -> RunTable:
         """In the order of a column, numbers by size; raises `Refused` for one that isn't there.
 
         Those that have nothing there come last.
         """
-        if column not in self.columns:
+        if column not in (*self.columns, *self.environment):
             names = ", ".join(self.columns)
             raise Refused(f"There is no column {one_line(column)} to sort by; there is: {names}.")
         there = [row for row in self.rows if row.value(column) is not None]
         others = tuple(row for row in self.rows if row.value(column) is None)
         ordered = sorted(there, key=lambda row: _rank(row.value(column)), reverse=reverse)
         return replace(self, rows=(*ordered, *others))
-
-    def with_environment(self, most: int) -> tuple[RunTable, int]:
-        """Keep at most so many differences of environments; also says how many are left out."""
-        kept = self.environment[:most]
-        return replace(self, environment=kept), len(self.environment) - len(kept)
 
     def numbers(self, column: str) -> list[float | None]:
         """The values of a column that can be drawn."""
@@ -134,7 +131,8 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = "") -> RunTable:
     clone = sides[0][0].clone
     files = (path,) if path else value_files(clone)
     measured = measured_by(clone, runs, files)
-    surroundings = [_facts(each) for each in environments_of(clone, runs)]
+    environments = environments_of(clone, runs)
+    surroundings = [_facts(each) for each in environments]
     differing = _differing(surroundings)
     rows = tuple(
         RunRow(
@@ -153,6 +151,7 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = "") -> RunTable:
         _names([row.metrics for row in rows]),
         tuple(differing),
         files,
+        frozenset(name for each in environments for name, _ in _packages(each)),
     )
 
 
@@ -167,11 +166,35 @@ def not_written(table: RunTable) -> str:
     return "" if table.metrics else f"There are no metrics: none of the results has {files}."
 
 
+def environment_lines(table: RunTable) -> list[str]:
+    """Say what differs in the environments, in a few lines: all packages are one of them."""
+    if not table.environment:
+        return []
+    packages = [name for name in table.environment if name in table.packages]
+    others = [name for name in table.environment if name not in table.packages]
+    lines = [f"{name}: {_versions(table, name)}" for name in others[:_FACTS]]
+    if others[_FACTS:]:
+        lines.append(f"and {plural(len(others[_FACTS:]), 'fact')} more")
+    if packages:
+        some = [f"{name} {_versions(table, name)}" for name in packages[:_EXAMPLES]]
+        more = ", ..." if packages[_EXAMPLES:] else ""
+        lines.append(f"{plural(len(packages), 'package')}: {', '.join(some)}{more}")
+    return ["The environments differ:", *(f"  {one_line(line)}" for line in lines)]
+
+
+def _versions(table: RunTable, name: str) -> str:
+    """The values that a fact has, in order of the runs."""
+    return " / ".join(dict.fromkeys(row.environment.get(name, "none") for row in table.rows))
+
+
 def cells(table: RunTable) -> list[list[str]]:
-    """The table in words, its header first; states only where they aren't all the same."""
+    """The table in words, its header first; states only where they aren't all the same.
+
+    Environments are told of in lines of their own: `environment_lines`.
+    """
     states = {row.run.state for row in table.rows}
     own = ("run", "state", "took") if len(states) > 1 else ("run", "took")
-    columns = dict.fromkeys((*own, *table.parameters, *table.metrics, *table.environment))
+    columns = dict.fromkeys((*own, *table.parameters, *table.metrics))
     rows = [[row.words(column) for column in columns] for row in table.rows]
     return [list(columns), *rows]
 
@@ -226,11 +249,15 @@ def _facts(environment: Environment | None) -> dict[str, str]:
     for key, values in environment.facts.items() if environment else ():
         if not key.startswith(_PACKAGE):
             facts[key] = ", ".join(values)
-            continue
-        for value in values:
+    return facts | dict(_packages(environment))
+
+
+def _packages(environment: Environment | None) -> Iterator[tuple[str, str]]:
+    """The packages of an environment, with their versions or where they are from."""
+    for key, values in environment.facts.items() if environment else ():
+        for value in values if key.startswith(_PACKAGE) else ():
             name, _, version = value.partition("==")
-            facts[name] = version or value
-    return facts
+            yield name, version or value
 
 
 def _differing(surroundings: Sequence[Mapping[str, str]]) -> list[str]:

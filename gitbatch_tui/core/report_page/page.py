@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import size
 from gitbatch_tui.core.base.text import clean, one_line
-from gitbatch_tui.core.compare.runs import cells
+from gitbatch_tui.core.compare.runs import cells, environment_lines
 from gitbatch_tui.core.curves.colours import colour
 from gitbatch_tui.core.curves.svg import svg
 from gitbatch_tui.core.report_page.notebook import notebook_html
@@ -56,7 +56,7 @@ def _head(title: str) -> str:
 
 
 def _table(facts: Facts) -> Iterator[str]:
-    """All runs in rows: parameters, metrics, and what differs in their environments."""
+    """All runs in rows: parameters and metrics; below, what differs in their environments."""
     header, *rows = cells(facts.table)
     known = {row.run.name: words for row, words in zip(facts.table.rows, rows, strict=True)}
     names = ["became", "verdict", *header[1:]]
@@ -70,6 +70,8 @@ def _table(facts: Facts) -> Iterator[str]:
         yield "".join(f"<td>{_line(cell)}</td>" for cell in (outcome(run), verdict, *words[1:]))
         yield "</tr>"
     yield "</tbody></table></div>"
+    if apart := environment_lines(facts.table):
+        yield f"<pre>{escape(chr(10).join(apart))}</pre>"
 
 
 def _charts(charts: Sequence[Chart]) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """The grammar that runs are chosen by: `state:failed lr<0.1 age<2d by:anna tag:good -branch:old`.
 
 Words are joined by "and"; a comma within a value means "or", a dash before a word "not". A name
-that isn't a fact of runs is a parameter's. A word without a sign is looked for in name, branch,
-subject, parameters, submitter, tags and note.
+that isn't a fact of runs is a parameter's, or a metric's of a run without such a parameter. A word
+without a sign is looked for in name, branch, subject, parameters, submitter, tags and note.
 """
 
 from __future__ import annotations
@@ -10,20 +10,22 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs.parameters import parameters_of
 from gitbatch_tui.errors import Refused
-from gitbatch_tui.models import State
+from gitbatch_tui.models import Badge, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from gitbatch_tui.models import Run
 
     TextOf = Callable[[Run], str]
+    MetricsOf = Callable[[Run], Mapping[str, object]]
 
 _TERM = re.compile(r"(-?)([A-Za-z_][A-Za-z0-9_.]*)(<=|>=|!=|[:=<>])(.*)", re.DOTALL)
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)([smhdwy]?)")
@@ -34,8 +36,20 @@ _ORDERS: dict[str, Callable[[float, float], bool]] = {
     ">": lambda have, want: have > want,
     ">=": lambda have, want: have >= want,
 }
+
+
+def _states(run: Run) -> Iterator[str]:
+    yield from (run.state, run.state.words)
+    if run.held:
+        yield "held"
+    if run.stuck:
+        yield "stuck"
+    if run.badge:
+        yield str(run.badge)
+
+
 _WORDS: dict[str, Callable[[Run], Iterable[str]]] = {
-    "state": lambda run: (run.state,),
+    "state": _states,
     "by": lambda run: (run.submitter,),
     "branch": lambda run: (run.branch,),
     "tag": lambda run: run.tags,
@@ -57,6 +71,11 @@ _NUMBERS: dict[str, Callable[[Run], int | None]] = {
     "exit": lambda run: run.exit,
 }
 _LENGTHS = ("age", "took")
+STATES = tuple(
+    dict.fromkeys([*(word for state in State for word in (str(state), state.words)),
+                   "held", "stuck", *map(str, Badge)])
+)  # fmt: skip
+"""Every word that a list shows as a state, and those that programs are told."""
 FACTS = (*_WORDS, *_PARTS, *_NUMBERS, *_LENGTHS, "commit")
 """The names that aren't taken for parameters."""
 
@@ -71,10 +90,11 @@ class _Term:
     sign: str
     values: tuple[str, ...]
 
-    def matches(self, run: Run, now: datetime, text: TextOf) -> bool:
-        return any(self._holds(run, now, text, value) for value in self.values) is not self.negated
+    def matches(self, run: Run, now: datetime, text: TextOf, metrics: MetricsOf) -> bool:
+        holds = (self._holds(run, now, text, metrics, value) for value in self.values)
+        return any(holds) is not self.negated
 
-    def _holds(self, run: Run, now: datetime, text: TextOf, value: str) -> bool:
+    def _holds(self, run: Run, now: datetime, text: TextOf, metrics: MetricsOf, value: str) -> bool:
         name, sign = self.name, self.sign
         if not name:
             return value.lower() in text(run)
@@ -86,7 +106,10 @@ class _Term:
             return number is not None and _compared(number, sign, float(value))
         if name in FACTS:
             return _is_told(run, name, value.lower())
-        return _parameter_is(parameters_of(run).get(name), sign, value)
+        have = parameters_of(run).get(name)
+        if have is None and (measured := metrics(run).get(name)) is not None:
+            have = str(measured)
+        return _number_or_word_is(have, sign, value)
 
 
 @dataclass(frozen=True)
@@ -103,12 +126,26 @@ class Filter:
         """True where there are only words to be found, so that another word leaves fewer runs."""
         return not any(term.name or term.negated for term in self.terms)
 
-    def matches(self, run: Run, now: datetime, text: TextOf | None = None) -> bool:
+    def metrics_among(self, runs: Iterable[Run]) -> tuple[str, ...]:
+        """The names that are no facts, and no parameters of any of these runs: metrics."""
+        asked = dict.fromkeys(term.name for term in self.terms)
+        taken = {"", *FACTS, *(name for run in runs for name in parameters_of(run))}
+        return tuple(name for name in asked if name not in taken)
+
+    def matches(
+        self,
+        run: Run,
+        now: datetime,
+        text: TextOf | None = None,
+        metrics: MetricsOf | None = None,
+    ) -> bool:
         """True for a run that all words are true of; `now` is by the server's clock.
 
-        `text` gives what words without a sign are looked for in, in lower case.
+        `text` gives what words without a sign are looked for in, in lower case; `metrics` what a
+        run has measured.
         """
-        return all(term.matches(run, now, text or _haystack) for term in self.terms)
+        text, metrics = text or _haystack, metrics or _nothing_measured
+        return all(term.matches(run, now, text, metrics) for term in self.terms)
 
 
 def parse(text: str) -> Filter:
@@ -137,9 +174,8 @@ def _term(word: str) -> _Term:
 
 
 def _check(word: str, name: str, sign: str, value: str) -> None:
-    known = [str(state) for state in State]
-    if name == "state" and value.lower() not in known:
-        raise _wrong(word, f"a state is one of {', '.join(known)}")
+    if name == "state" and value.lower() not in STATES:
+        raise _wrong(word, _no_state(value.lower()))
     if name in _LENGTHS and not _LENGTH.fullmatch(value):
         raise _wrong(word, "a length of time is 90s, 5m, 2h, 3d or 1w")
     if (name in _NUMBERS or (sign in _ORDERS and name not in FACTS)) and _number(value) is None:
@@ -148,8 +184,15 @@ def _check(word: str, name: str, sign: str, value: str) -> None:
         raise _wrong(word, f"{name} has no order: write {name}:{value}")
 
 
+def _no_state(value: str) -> str:
+    """Name those that may have been meant, which fit a line, or all."""
+    near = [state for state in STATES if value and state.startswith(value)]
+    near = near or get_close_matches(value, STATES)
+    return f"perhaps {' or '.join(near)}?" if near else f"a state is one of {', '.join(STATES)}"
+
+
 def _wrong(word: str, expected: str) -> Refused:
-    return Refused(f"{one_line(word)}: {expected}.")
+    return Refused(f"{one_line(word)}: {expected}{'' if expected.endswith('?') else '.'}")
 
 
 def _is_told(run: Run, name: str, value: str) -> bool:
@@ -158,6 +201,10 @@ def _is_told(run: Run, name: str, value: str) -> bool:
     if name in _PARTS:
         return value in _PARTS[name](run).lower()
     return value in (word.lower() for word in _WORDS[name](run))
+
+
+def _nothing_measured(_: Run) -> Mapping[str, object]:
+    return {}
 
 
 def _haystack(run: Run) -> str:
@@ -188,7 +235,7 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _parameter_is(have: str | None, sign: str, want: str) -> bool:
+def _number_or_word_is(have: str | None, sign: str, want: str) -> bool:
     """Numbers by their size, 0.10 is 0.1; everything else as it is written."""
     if have is None:
         return False

@@ -121,7 +121,7 @@ def _family(run: Run) -> object:
 
 def _meant(word: str, runs: Sequence[Run]) -> list[Run]:
     if found := _RANGE.fullmatch(word):
-        first, last = int(found[1]), int(found[2])
+        first, last = sorted((int(found[1]), int(found[2])))
         return [run for run in runs if first <= run.number <= last]
     if number := sweep_number(word):
         return [run for run in runs if run.sweep == number]

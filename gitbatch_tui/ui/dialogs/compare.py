@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.containers import HorizontalScroll
 from textual.widgets import Static
 
-from gitbatch_tui.core.compare.runs import cells, not_written, plot
+from gitbatch_tui.core.compare.runs import cells, environment_lines, not_written, plot
 from gitbatch_tui.ui.dialogs.dialog import plain, words
 from gitbatch_tui.ui.dialogs.reading import Reading
 
@@ -77,12 +77,17 @@ class CompareDialog(Reading):
 
     def _show(self) -> None:
         self.lineup = self.lineup.sorted_by(self._column, reverse=self._reverse)
-        self._table.update(plain("\n".join(aligned(cells(self.lineup)))))
+        self._table.update(plain("\n".join(_lines(self.lineup))))
         width = min(PLOT, self.app.size.width - _EDGES)
         drawn = (plot(self.lineup, name, width) for name in self.lineup.drawable())
         self._plots.update(plain("\n\n".join("\n".join(lines) for lines in drawn)))
         if self.is_mounted:
             self._box.border_title = plain(self.heading)
+
+
+def _lines(lineup: RunTable) -> list[str]:
+    apart = environment_lines(lineup)
+    return [*aligned(cells(lineup)), *(["", *apart] if apart else [])]
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
@@ -68,6 +69,16 @@ class Entry:
     words: str
     value: str
 
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The run with what tells it apart, in ever fewer words: all begin with the same names."""
+        if not self.words:
+            return (one_line(self.name),)
+        number = self.name.rpartition("#")[2]
+        values = " ".join(word.partition("=")[2] or word for word in self.words.split())
+        longest = (f"{self.name} {self.words}", f"{number} {self.words}", f"{number} {values}")
+        return tuple(map(one_line, longest))
+
 
 class Legend(Static):
     """Which curve is whose, and its newest value."""
@@ -94,8 +105,9 @@ class Legend(Static):
         self.update(Content("\n").join(lines))
 
     def _line(self, at: int, entry: Entry, width: int) -> Content:
-        words = one_line(f"{entry.name} {entry.words}".rstrip())
         room = max(0, width - len(entry.value) - 4)
+        ways = entry.ways
+        words = next((words for words in ways if cell_len(words) <= room), ways[-1])
         return Content.assemble(
             ("━━ ", colour(at)),
             Content(words).truncate(room, ellipsis=True, pad=True),
