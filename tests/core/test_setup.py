@@ -11,59 +11,20 @@ import pytest
 from gitbatch_tui.core.base.data import hook_files, installed_programs
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.location import Location
-from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.setup import install
-from gitbatch_tui.core.setup.plan import SetupPlan, SetupRequest, apply, plan
+from gitbatch_tui.core.setup.plan import SetupRequest, plan
 from gitbatch_tui.errors import Refused
-from tests.support.worlds import NO_JOB, World
+from tests.support.setting_up import planned, push, set_up
+from tests.support.worlds import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.core.hosts.pool import Hosts
 
 
 def placed(base: Path, name: str) -> Path:
     """Where a program is installed."""
     return base / "repo.git" / ("hooks" if name == "post-receive" else "gitbatch") / name
-
-
-@pytest.fixture
-def clone(tmp_path: Path) -> Iterator[Clone]:
-    folder = tmp_path / "clone"
-    subprocess.run(["git", "init", "-q", folder], check=True)
-    with open_clone(folder) as opened:
-        yield opened
-
-
-@pytest.fixture
-def hosts() -> Iterator[Hosts]:
-    with Hosts() as opened:
-        yield opened
-
-
-def planned(clone: Clone, hosts: Hosts, place: str, **more: object) -> SetupPlan:
-    location = Location.parse(place)
-    wanted = SetupRequest("batch", location, **more)  # type: ignore[arg-type]
-    return plan(clone, wanted, hosts.at(location))
-
-
-def set_up(clone: Clone, hosts: Hosts, place: str, **more: object) -> list[str]:
-    """What there was to say about each step."""
-    said: list[str] = []
-    apply(planned(clone, hosts, place, **more), lambda _, text: said.append(text))
-    return said
-
-
-def push(clone: Clone, hosts: Hosts) -> str:
-    """Push a commit, and return what the hook said."""
-    (clone.path / "schedule.sh").write_text(NO_JOB)
-    (clone.path / "schedule.sh").chmod(0o755)
-    clone.git("add", "--all")
-    clone.git("commit", "-q", "-m", "a change")
-    host = hosts.at(Location.parse(clone.batch_remote("batch").location))
-    answer = clone.ask("push", "batch", "HEAD", environment=host.environment())
-    return answer.stderr.decode()
 
 
 def test_a_batch_remote_is_made_and_takes_a_push(

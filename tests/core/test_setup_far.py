@@ -11,65 +11,24 @@ import pytest
 
 from gitbatch_tui.core.base.data import hooks_dir
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.location import Location
-from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.setup.doctor import Health, HealthCheck, diagnose
 from gitbatch_tui.core.setup.login import look_around
-from gitbatch_tui.core.setup.plan import SetupPlan, SetupRequest, apply, plan
+from gitbatch_tui.core.setup.plan import apply
 from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.errors import Refused
+from tests.support.setting_up import planned, push, set_up
 from tests.support.waiting import wait_until
-from tests.support.worlds import NO_JOB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.core.hosts.pool import Hosts
     from tests.support.servers.sge import Cell
     from tests.support.servers.sshd import Sshd
 
 SENT = {"install": ".", "post-receive": "repo.git/hooks", "gitbatch": "repo.git/gitbatch"}
-
-
-@pytest.fixture
-def clone(tmp_path: Path) -> Iterator[Clone]:
-    folder = tmp_path / "clone"
-    subprocess.run(["git", "init", "-q", folder], check=True)
-    with open_clone(folder) as opened:
-        yield opened
-
-
-@pytest.fixture
-def hosts() -> Iterator[Hosts]:
-    with Hosts() as opened:
-        yield opened
-
-
-def planned(clone: Clone, hosts: Hosts, place: str, **more: object) -> SetupPlan:
-    location = Location.parse(place)
-    wanted = SetupRequest("batch", location, **more)  # type: ignore[arg-type]
-    return plan(clone, wanted, hosts.at(location))
-
-
-def set_up(clone: Clone, hosts: Hosts, place: str, **more: object) -> list[str]:
-    """What there was to say about each step."""
-    said: list[str] = []
-    apply(planned(clone, hosts, place, **more), lambda _, text: said.append(text))
-    return said
-
-
-def push(clone: Clone, hosts: Hosts, schedule: str = NO_JOB) -> str:
-    """Push a commit, and return what the hook said."""
-    if schedule:
-        (clone.path / "schedule.sh").write_text(schedule)
-        (clone.path / "schedule.sh").chmod(0o755)
-    clone.git("add", "--all")
-    clone.git("commit", "-q", "-m", "a change")
-    host = hosts.at(Location.parse(clone.batch_remote("batch").location))
-    answer = clone.ask("push", "batch", "HEAD", environment=host.environment())
-    return answer.stderr.decode()
 
 
 @pytest.mark.parametrize("path", ['/{tmp}/it\'s "a" $(touch pwned) `x` base', "runs/my project"])
