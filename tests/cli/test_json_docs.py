@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 
+from gitbatch_tui.cli.frame import cli
 from tests.support.command_line import at_once, command
 from tests.support.sharing import make_origin
 
@@ -39,7 +41,17 @@ CALLS = (
     "cancel 1",
     "prune batch --dry-run",
     "show 99",
+    "freeze ../data",
+    "hold 1",
+    "release 1",
+    "setup second /srv/second",
+    "verify-data ../data",
+    "submit --again -o lr=0.1",
+    "rerun 1",
+    "doctor batch",
+    "new at --force",
 )
+"""Four at a time are run side by side."""
 
 
 def examples() -> dict[str, Any]:
@@ -52,7 +64,11 @@ def said_by(project: Project) -> dict[str, Any]:
     project.finish(JOB)
     project.again(1)
     make_origin(project)
-    lines = [command(project, *words.split(), "--json") for words in CALLS]
+    (project.world.root / "data").mkdir()
+    (project.world.root / "data/table.csv").write_text("1,2\n")
+    # The examples speak of a folder that everybody may have.
+    places = [words.replace("/srv/", f"{project.world.root}/") for words in CALLS]
+    lines = [command(project, *words.split(), "--json") for words in places]
     answers = [said for at in range(0, len(lines), 4) for said in at_once(lines[at : at + 4])]
     return {words: answer.json for words, answer in zip(CALLS, answers, strict=True)}
 
@@ -74,6 +90,18 @@ def test_every_example_has_the_keys_that_are_printed(project: Project) -> None:
     shapes = {words: shape(example) for words, example in examples().items()}
     assert shapes == {words: shape(answer) for words, answer in said.items()}
     assert all(value["version"] == 1 for value in said.values() if isinstance(value, dict))
+
+
+def test_every_command_that_prints_json_has_an_example() -> None:
+    context = click.Context(cli)
+    known = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
+    prints = {
+        name
+        for name, each in known.items()
+        if each and any("--json" in option.opts for option in each.params)
+    }
+    assert "runs" in prints
+    assert prints == {words.split()[0] for words in examples()}
 
 
 def test_the_library_example_runs(project: Project) -> None:
