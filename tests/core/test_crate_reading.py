@@ -115,6 +115,16 @@ def with_part(path: str, mode: str = "100644") -> dict[str, Any]:
     return changed(lambda told: told["runs"][0]["code"].append(part(CODE, path, mode)))
 
 
+def with_large(recorded: object) -> dict[str, Any]:
+    """A result that is in no commit, and what is said of its size and hash."""
+
+    def add(told: dict[str, Any]) -> None:
+        told["files"]["large"] = recorded
+        told["runs"][0]["results"].append({**part("large", "big"), "large": True})
+
+    return changed(add)
+
+
 BROKEN: dict[str, tuple[object, str]] = {
     "no object": ([], "can't be understood"),
     "another version": ({**facts(), "version": 2}, "newer version"),
@@ -137,6 +147,22 @@ BROKEN: dict[str, tuple[object, str]] = {
     "a path into .git": (with_part(".GIT/hooks/post-checkout"), "a name that can't be"),
     "a submodule": (with_part("sub", "160000"), "a name that can't be"),
     "no path": (changed(lambda told: told["runs"][0]["code"].append(7)), "a name that can't be"),
+    "half a character in a path": (with_part("a\ud800b"), "can't be understood"),
+    "a size that is a fraction": (
+        changed(lambda told: told["files"][CODE].update(size=10.0)),
+        f"no hash of {CODE}",
+    ),
+    "a size below nothing": (with_large({"size": -5, "sha256": "0" * 64}), "no hash of large"),
+    "a large file of another kind": (with_large(7), "no hash of large"),
+    "a large file without a hash": (with_large({"size": 5}), "no hash of large"),
+    "a parameter of two lines": (
+        changed(lambda told: told["runs"][0].update(options=["a=1\n--b"])),
+        "a parameter that can't be: a=1<LF>--b",
+    ),
+    "a parameter that is a list": (
+        changed(lambda told: told["runs"][0].update(options=[["a=1"]])),
+        "a parameter that can't be",
+    ),
     "no results": (
         changed(lambda told: told["runs"][0]["missing"].append("the results of batch#1: pruned")),
         "lacks the results of batch#1: pruned",
@@ -192,6 +218,50 @@ def test_a_link_in_a_folder_is_not_followed(place: Path, tmp_path: Path) -> None
     (tmp_path / "run" / RESULT).symlink_to(tmp_path / "secret")
     with pytest.raises(Refused, match=f"{RESULT} is not in it"):
         brought(place, tmp_path / "run")
+
+
+def test_a_link_that_leads_to_itself_is_not_followed(place: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(write(tmp_path / "run.zip", facts())) as archive:
+        archive.extractall(tmp_path / "run")
+    (tmp_path / "run" / CODE).unlink()
+    (tmp_path / "run" / CODE).symlink_to("run.sh")
+    with pytest.raises(Refused, match=f"{CODE} is not in it"):
+        brought(place, tmp_path / "run")
+    assert untouched(place)
+
+
+@pytest.mark.parametrize("name", [["large"], None, 7, {}], ids=str)
+def test_a_large_file_without_a_name_is_in_no_crate(
+    place: Path, tmp_path: Path, name: object
+) -> None:
+    told = facts()
+    large = {**part("large", "big"), "large": True, "name": name}
+    told["runs"][0]["results"].append(large)
+    assert brought(place, write(tmp_path / "run.zip", told)).large == ()
+
+
+@pytest.mark.parametrize("number", [10**400, True, -1, "1", None], ids=lambda n: str(n)[:9])
+def test_a_number_that_no_run_has_counts_for_nothing(
+    place: Path, tmp_path: Path, number: object
+) -> None:
+    told = changed(lambda told: told["runs"][0].update(number=number, exit=number))
+    found = brought(place, write(tmp_path / "run.zip", told)).run
+    assert (found.number, found.exit) == (0, None)
+
+
+def test_paths_that_differ_by_case_alone_stay_two_files(place: Path, tmp_path: Path) -> None:
+    found = brought(place, write(tmp_path / "run.zip", with_part("RUN.sh")))
+    listed = git(place, "ls-tree", "-r", "--name-only", found.run.commit).split()
+    assert {"RUN.sh", "run.sh"} < set(listed)
+    assert untouched(place)
+
+
+def test_bytes_that_were_altered_in_an_archive_are_noticed(place: Path, tmp_path: Path) -> None:
+    crate = write(tmp_path / "run.zip", facts())
+    data = crate.read_bytes()
+    crate.write_bytes(data.replace(FILES[CODE], b"#!/bin/ex\n", 1))
+    with pytest.raises(Refused, match=r"run\.zip can't be read as a crate: Bad CRC-32"):
+        brought(place, crate)
 
 
 def test_a_bomb_is_not_opened(place: Path, tmp_path: Path) -> None:

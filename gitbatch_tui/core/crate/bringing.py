@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.core.base.files import temporary_folder
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.crate.reading import is_number
 from gitbatch_tui.core.git.names import branch_of, is_safe
 from gitbatch_tui.core.server.large_files import LargeFile
 from gitbatch_tui.core.server.protocol import id_of, state_of
@@ -14,7 +15,7 @@ from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import BatchRemote, Results, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gitbatch_tui.core.crate.reading import Crate
     from gitbatch_tui.core.git.repo import Clone
@@ -92,14 +93,12 @@ def _entries(crate: Crate, facts: Mapping[str, Any], key: str) -> Entries:
     return entries
 
 
-def _large(crate: Crate, facts: Mapping[str, Any]) -> list[LargeFile]:
-    listed = [part for part in _list(facts, "results") if part.get("large")]
-    files = crate.facts["files"]
-    return [
-        LargeFile(str(files[p["name"]]["sha256"]), int(files[p["name"]]["size"]), p["path"])
-        for p in listed
-        if p["name"] in files
-    ]
+def _large(crate: Crate, facts: Mapping[str, Any]) -> Iterator[LargeFile]:
+    """Large results, whose paths were looked at; those without a copy in the crate are missing."""
+    for part in _list(facts, "results"):
+        if part.get("large") and (name := _word(part, "name")) in crate.facts["files"]:
+            size, sha256 = crate.recorded(name)
+            yield LargeFile(sha256, size, _word(part, "path"))
 
 
 def _store(clone: Clone, crate: Crate, names: set[str]) -> dict[str, str]:
@@ -141,16 +140,25 @@ def _run(crate: Crate, facts: Mapping[str, Any], first: str, last: str) -> Run:
     number, status = facts.get("number"), facts.get("exit")
     return Run(
         remote=_remote(crate, facts).name,
-        number=number if isinstance(number, int) else 0,
+        number=number if is_number(number) else 0,
         state=state,
         branch=branch_of(_word(facts, "branch")),
         commit=first,
-        options=tuple(option for option in _list(facts, "options") if isinstance(option, str)),
-        exit=status if isinstance(status, int) else None,
+        options=_options(crate, facts),
+        exit=status if is_number(status) else None,
         reason=reason,
         result=last,
         results=Results.PULLED,
     )
+
+
+def _options(crate: Crate, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """The parameters; raises `Refused` for one that no run can have had."""
+    options = _list(facts, "options")
+    for option in options:
+        if not isinstance(option, str) or option != one_line(option):
+            raise Refused(f"{crate.name} has a parameter that can't be: {one_line(str(option))}.")
+    return tuple(options)
 
 
 def _list(facts: Mapping[str, Any], key: str) -> Sequence[Any]:

@@ -7,6 +7,8 @@ RO-Crate 1.1 (https://w3id.org/ro/crate/1.1), Process Run Crate 0.5
 from __future__ import annotations
 
 import mimetypes
+import shlex
+import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -47,7 +49,9 @@ def import_library() -> Any:
         from rocrate import rocrate  # type: ignore[import-untyped]  # noqa: PLC0415  # 150 ms, for an export alone
     except ImportError as error:
         raise Refused(
-            "Crates need the library rocrate: `pip install 'gitbatch-tui[crate]'`, then again."
+            "Crates need the library rocrate, which isn't installed with this program: "
+            f"`{shlex.quote(sys.executable)} -m pip install rocrate` adds it; `pipx inject "
+            "gitbatch-tui rocrate` does where pipx has installed the program."
         ) from error
     return rocrate
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import stat
 import zipfile
@@ -14,7 +15,7 @@ import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.text import one_line
@@ -31,6 +32,7 @@ _CHUNK = 2**20
 _BOMB, _SMALL = 200, 64 * 2**20
 """How many times its own size a zip file may hold, beyond what is small anyway."""
 _UNREADABLE = (OSError, zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error)
+_TOO_MANY = 10**bounds.DIGITS
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -51,9 +53,18 @@ class Crate:
     facts: Mapping[str, Any]
     source: CrateSource
 
+    def recorded(self, name: str) -> tuple[int, str]:
+        """The size in bytes and the SHA-256 that a file has to have; raises `Refused` for none."""
+        entry = self.facts["files"].get(name)
+        told = entry if isinstance(entry, dict) else {}
+        size, sha256 = told.get("size"), told.get("sha256")
+        if not is_number(size) or not _SHA256.fullmatch(str(sha256)):
+            raise Refused(f"{FACTS} has no hash of {one_line(name)}.")
+        return size, str(sha256)
+
     def chunks(self, name: str) -> Iterator[bytes]:
         """A file of it; raises `Refused` at its end where it isn't the one that was exported."""
-        size, sha256 = _recorded(self.facts, name)
+        size, sha256 = self.recorded(name)
         digest, length = hashlib.sha256(), 0
         file = self.source.open(name)
         if file is None:
@@ -88,6 +99,11 @@ def is_crate(text: str) -> bool:
     """True for an argument that names a crate, `run.zip`, `folder` or `run.zip#42`, and no run."""
     path = Path(text.rpartition("#")[0] or text)
     return path.suffix == ".zip" or (path.is_dir() and (path / FACTS).exists())
+
+
+def is_number(value: object) -> TypeGuard[int]:
+    """True for a number that may be that of a run, or of bytes."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _TOO_MANY
 
 
 class _ZipReader:
@@ -125,7 +141,7 @@ class _FolderReader:
     def open(self, name: str) -> IO[bytes] | None:
         path = self._folder / name
         # No part of it may be a link, and so it is where its name says.
-        if not is_safe(name) or path.resolve() != path or not path.is_file():
+        if not is_safe(name) or os.path.realpath(path) != str(path) or not path.is_file():
             return None
         return path.open("rb")
 
@@ -138,6 +154,8 @@ def _crate(name: str, source: CrateSource) -> Crate:
         data = file.read(_LARGEST_FACTS + 1)
     try:
         facts = json.loads(data) if len(data) <= _LARGEST_FACTS else None
+        # Half a character, which JSON can spell, is in no name and no text.
+        json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogateescape")
     except (ValueError, RecursionError):
         facts = None
     if not isinstance(facts, dict) or not isinstance(facts.get("files"), dict):
@@ -145,12 +163,3 @@ def _crate(name: str, source: CrateSource) -> Crate:
     if facts.get("version") != VERSION:
         raise Refused(f"{name} was written by a newer version: upgrade, then again.")
     return Crate(name, facts, source)
-
-
-def _recorded(facts: Mapping[str, Any], name: str) -> tuple[int, str]:
-    """The size and hash that a file has to have."""
-    entry = facts["files"].get(name)
-    size, sha256 = (entry.get("size"), entry.get("sha256")) if isinstance(entry, dict) else (0, "")
-    if not isinstance(size, int) or not _SHA256.fullmatch(str(sha256)):
-        raise Refused(f"{FACTS} has no hash of {one_line(name)}.")
-    return size, str(sha256)
