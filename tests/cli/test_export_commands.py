@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,6 +133,19 @@ def test_what_cannot_be_had_is_named_in_the_crate(project: Project) -> None:
         assert f"  not in it: {words}" in said.err
         assert words in str(entities(metadata)["./"]["description"])
         assert words in files["ro-crate-preview.html"].decode()
+
+
+def test_whoever_lacks_the_library_is_told_how_to_get_it(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.finish("echo 1 >out")
+    hidden = project.world.root / "hidden/rocrate.py"
+    project.world.script(hidden, "raise ImportError\n")
+    monkeypatch.setenv("PYTHONPATH", str(hidden.parent))
+    said = call(project, "export", "1")
+    assert said.status == 1
+    assert f"`{sys.executable} -m pip install rocrate` adds it" in said.err
+    assert list(project.world.clone.glob("*.zip")) == []
 
 
 def test_a_run_that_goes_on_is_not_exported(project: Project) -> None:

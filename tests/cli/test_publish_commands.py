@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.command_line import call
+from tests.support.command_line import at_once, call, command
 from tests.support.sharing import Colleague, hire, make_origin
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,6 +175,111 @@ def test_a_forge_that_takes_branches_only_gets_one(project: Project, origin: Pat
     assert call(project, "publish").status == 0
     # A clone has all branches, and so nothing else is needed.
     assert "origin/batch#2" in hire(project).call("runs").out
+
+
+FASTER = """\
+#!/bin/sh
+unset GIT_QUARANTINE_PATH
+test -e once || {{ >once && git update-ref {ref} {commit}; }}
+"""
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["the first one", "one more"])
+def test_whoever_is_a_moment_later_publishes_on_top_of_the_other(
+    project: Project, origin: Path, *, first: bool
+) -> None:
+    world, ref = project.world, "refs/gitbatch/batch/published"
+    project.finish(JOB)
+    if not first:
+        assert call(project, "publish").status == 0
+        project.finish_on("more", JOB)
+    # What another clone of the same batch remote publishes while this push is under way.
+    theirs = world.root / "theirs"
+    world.git("clone", "-q", "--origin", "batch", str(world.repo), str(theirs))
+    world.git("config", "remote.batch.gitbatch", str(world.base), at=theirs)
+    world.git("remote", "add", "origin", str(origin), at=theirs)
+    them = Colleague(project, theirs)
+    assert them.call("publish", "--results", "--as", "draft").status == 0
+    draft = world.git("rev-parse", "refs/gitbatch/draft/published", at=origin)
+    world.script(origin / "hooks/pre-receive", FASTER.format(ref=ref, commit=draft))
+    said = call(project, "publish", "--results")
+    assert said.status == 0, said.err
+    assert "refs/heads/gitbatch/batch" not in refs(origin, project)
+    tip = world.git("rev-parse", ref, at=origin)
+    assert draft in world.git("rev-list", tip, at=origin) or tip == draft
+
+
+def test_many_publish_at_once_and_nothing_is_lost(project: Project, origin: Path) -> None:
+    world = project.world
+    project.finish(JOB)
+    lines = []
+    for number in range(4):
+        path = world.root / f"clone{number}"
+        world.git("clone", "-q", "--origin", "batch", str(world.repo), str(path))
+        world.git("config", "remote.batch.gitbatch", str(world.base), at=path)
+        world.git("remote", "add", "origin", str(origin), at=path)
+        words = ["publish", *(["--results"] if number % 2 else [])]
+        lines.append([sys.executable, "-m", "gitbatch_tui", "-C", str(path), *words])
+    answers = at_once(lines)
+    assert {said.status for said in answers} <= {0, 1}, answers
+    assert any(said.status == 0 for said in answers)
+    assert all("try it again" in said.err for said in answers if said.status)
+    assert refs(origin, project) == ["refs/gitbatch/batch/published"]
+    assert call(project, "publish", "--results").status == 0
+    assert "logs/1" in world.git(
+        "ls-tree", "-r", "--name-only", refs(origin, project)[0], at=origin
+    )
+
+
+def test_what_was_deleted_on_the_remote_is_published_anew(project: Project, origin: Path) -> None:
+    ref = "refs/gitbatch/batch/published"
+    project.finish(JOB)
+    call(project, "publish", "--results")
+    colleague = hire(project)
+    colleague.call("setup", "--from", "origin")
+    project.world.git("update-ref", "-d", ref, at=origin)
+    # What a colleague has stays, and fetching is no trouble.
+    colleague.git("fetch", "-q")
+    assert "origin/batch#1" in colleague.call("runs").out
+    said = call(project, "publish", "--json")
+    assert (said.json["new"], said.json["results"]) == (True, 0)
+    colleague.git("fetch", "-q")
+    assert "were not published" in colleague.call("log", "1").err
+    colleague.git("update-ref", "-d", "refs/gitbatch/origin/batch/published")
+    assert colleague.call("runs").status == 1
+    assert colleague.call("setup", "--from", "origin").status == 0
+    assert "origin/batch#1" in colleague.call("runs").out
+
+
+SLOW = """\
+#!/bin/sh
+>begun
+until test -e goes-on
+do
+	sleep 0.05
+done
+"""
+
+
+def test_a_publication_that_is_interrupted_is_there_whole_or_not_at_all(
+    project: Project, origin: Path
+) -> None:
+    project.finish(JOB)
+    project.world.script(origin / "hooks/pre-receive", SLOW)
+    line = command(project, "publish", "--results")
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as publishing:
+        wait_until((origin / "begun").exists, 20, "the push")
+        publishing.send_signal(signal.SIGINT)
+        _, err = publishing.communicate(timeout=20)
+    assert publishing.returncode != 0, err
+    assert b"Traceback" not in err
+    (origin / "goes-on").touch()
+    (origin / "hooks/pre-receive").unlink()
+    said = call(project, "publish", "--results")
+    assert said.status == 0, said.err
+    colleague = hire(project)
+    colleague.call("setup", "--from", "origin")
+    assert colleague.call("log", "1").out == "1 is done\n"
 
 
 def test_a_remote_that_takes_nothing_is_told_by_its_reason(project: Project, origin: Path) -> None:

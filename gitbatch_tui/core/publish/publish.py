@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 # A hook is for the person's own pushes: git-lfs's would ask for files that are on the server.
 _PUSH = ("push", "--porcelain", "--no-verify", "--no-follow-tags", "--no-signed")
-_TRIES = 3
+_TRIES = 5
 """How often it is built anew, where somebody else has just published."""
 
 
@@ -74,7 +74,8 @@ def publish(
         commit = _commit(batch, name, before, contents)
         if before and commit == before.commit:
             return Publication(to, ref, commit, new=False, runs=len(before.results))
-        if placed := _push(batch.clone, to, commit, ref, name):
+        old = before.commit if before else ""
+        if placed := _push(batch.clone, to, commit, (ref, old), name):
             batch.clone.git("update-ref", ref_here(to, name), commit)
             return Publication(to, placed, commit, new=True, runs=len(contents.results))
     raise Refused(f"Others publish on {to} at the same time: try it again.")
@@ -139,10 +140,13 @@ def _newest(batch: Batch, before: Statement | None) -> str:
     )
 
 
-def _push(clone: Clone, to: str, commit: str, ref: str, name: str) -> str:
-    """Where it is published now; empty where somebody else was faster. Raises `CommandFailed`."""
+def _push(clone: Clone, to: str, commit: str, before: tuple[str, str], name: str) -> str:
+    """Where it is published now; empty where somebody else was faster. Raises `CommandFailed`.
+
+    `before` is the ref that was there, and its commit.
+    """
     said: list[str] = []
-    for place in dict.fromkeys((ref, branch_there(name))):
+    for place in dict.fromkeys((before[0], branch_there(name))):
         with clone.process(*_PUSH, "--", to, f"{commit}:{place}") as running:
             said += running
             line = next(iter(_refused(running.stdout)), "")
@@ -152,10 +156,18 @@ def _push(clone: Clone, to: str, commit: str, ref: str, name: str) -> str:
             return ""
         if "[remote rejected]" not in line:
             break
+        # git says in many ways that a ref has moved meanwhile, in the words of over there.
+        if _commit_there(clone, to, before[0]) != before[1]:
+            return ""
     why = sentence_for("\n".join(said)) or f"{reason_in(_reason(line) or said)}."
     raise CommandFailed(
         f"The runs could not be published on {to}: {why}", status=1, detail="\n".join(said)
     )
+
+
+def _commit_there(clone: Clone, to: str, ref: str) -> str:
+    """The commit of a ref over there; empty where there is no such ref."""
+    return clone.git("ls-remote", "--", to, ref).partition("\t")[0]
 
 
 def _refused(stdout: str) -> Iterator[str]:
