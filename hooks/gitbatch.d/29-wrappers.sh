@@ -106,21 +106,27 @@ whole_of () {
 	esac
 }
 
-# sets: where
 ends_by_itself () {
-	# Sets $where, if not, to where its process is: here, unseen or gone; or
-	# off, where its scheduler decides whether that was the end.
+	# Counts what it told of its job's end, where more may come, too.
+	tells_end || return 1
+	ends "$finished_at"
+	case "$code:$ended_of" in
+	0:*) over "$part" succeeded 0 '' 0 ;;
+	*:cancelled) over "$part" cancelled "$code" "$reason_of" 0 ;;
+	*) over "$part" failed "$code" "exit status $code${reason_of:+: $reason_of}" 0 ;;
+	esac
+	! script_goes_on
+}
+
+# sets: where
+tells_end () {
+	# Does the wrapper that was read tell how its job ended?  Sets $where, if
+	# not, to where its process is: here, unseen or gone; or off, where its
+	# scheduler decides whether that was the end.
 	if number "$code"
 	then
 		where=off
-		! is_put_off || return 1
-		ends "$finished_at"
-		case "$code:$ended_of" in
-		0:*) over "$part" succeeded 0 '' 0 ;;
-		*:cancelled) over "$part" cancelled "$code" "$reason_of" 0 ;;
-		*) over "$part" failed "$code" "exit status $code${reason_of:+: $reason_of}" 0 ;;
-		esac
-		! script_goes_on
+		! is_put_off
 		return
 	fi
 	where=unseen
@@ -144,6 +150,7 @@ is_put_off () {
 	test ! -f "$dir/cancelled"
 }
 
+# sets: where
 script_goes_on () {
 	# The script that called the wrapper may submit more.
 	test -n "$script_of" || return 1

@@ -173,24 +173,20 @@ read_evidence () {
 	no_evidence
 	shown=$shown$part$newline
 	! test -f "$dir/log$mark" || job_log=log$mark
-	! field "$dir/started$mark" time || job_start=$value
-	! field "$dir/started$mark" host || job_host=$value
-	if field "$dir/finished$mark" exit
+	read_started
+	read_finished
+	job_start=$began_at job_host=$on
+	if tells_end && ! script_goes_on
 	then
-		job_state=ended job_exit=$value
-		! field "$dir/finished$mark" ended || job_state=$value
-		! field "$dir/finished$mark" signal || job_signal=$value
-		! field "$dir/finished$mark" time || job_end=$value
-		! field "$dir/finished$mark" reason || job_reason=$value
-	else
-		field "$dir/started$mark" process
-		alive "$value"
-		case $? in
-		0) job_state=running ;;
-		1) job_state=gone ;;
-		*) job_state=unseen ;;
-		esac
+		job_state=${ended_of:-ended} job_exit=$code job_signal=$signal_of
+		job_end=$finished_at job_reason=$reason_of
+		return
 	fi
+	case "$where" in
+	here) job_state=running ;;
+	gone) job_state=gone ;;
+	*) job_state=unseen ;;
+	esac
 }
 
 show_part () {

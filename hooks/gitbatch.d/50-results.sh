@@ -98,9 +98,9 @@ look_elsewhere () {
 		do
 			test -z "$result" || ! tree_git merge-base --is-ancestor "$id" "$result" ||
 			continue
-			where=$(tree_git for-each-ref --count=1 --points-at="$id" \
+			ref=$(tree_git for-each-ref --count=1 --points-at="$id" \
 				--format='%(refname)')
-			one_line "${where:-no branch}"
+			one_line "${ref:-no branch}"
 			printf '%s %s\n' "$id" "${one_line#refs/heads/}"
 		done | head -n 20
 	)

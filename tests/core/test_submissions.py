@@ -83,6 +83,27 @@ def test_tasks_belong_to_their_array(array: str, tasks: tuple[str, ...]) -> None
     assert tuple(str(known.job) for known in own) == tasks
 
 
+@pytest.mark.parametrize("turned", [1, -1])
+def test_wrappers_of_one_job_are_one_job_that_goes_on_until_the_last_ends(turned: int) -> None:
+    good = job(
+        "slurm 7", state="ended", exit="0", start="2026-11-25T19:10:02Z", end="2026-11-25T19:30:00Z"
+    )
+    bad = job(
+        "slurm 7", state="ended", exit="4", start="2026-11-25T19:10:00Z", end="2026-11-25T19:11:00Z"
+    )
+    left = job("slurm 7", state="running", start="2026-11-25T19:10:01Z")
+    first, minute = datetime(2026, 11, 25, 19, 10, tzinfo=UTC), timedelta(minutes=1)
+
+    def one(*lines: str) -> tuple[str, int | None, datetime | None, datetime | None]:
+        submitted = read(*lines[::turned])
+        (known,) = submitted.jobs
+        assert not submitted.told
+        return known.state, known.exit, known.started, known.finished
+
+    assert one(good, bad, left) == ("running", None, first, None)
+    assert one(bad, good) == ("ended", 4, first, first + 20 * minute)
+
+
 def test_one_number_in_two_queues_is_two_jobs() -> None:
     sockets = [f"TS_SOCKET=/tmp/gpu{number}" for number in (0, 1)]
     submitted = read(*(job("tsp 0", context=socket) for socket in sockets))

@@ -548,9 +548,11 @@ def test_a_script_that_may_submit_more_ends_with_itself(world: World) -> None:
         wait_until(lambda: world.facts(run, "finished"), what="the wrapper's end")
         status = world.status(run)
         assert (status["state"], status["ended"]) == ("running", "no")
+        assert told_jobs(world, run) == [("slurm 7", "running")]
         (world.run(run) / "go").touch()
         job.wait(20)
     assert world.settled(run)["state"] == "succeeded"
+    assert told_jobs(world, run) == [("slurm 7", "ended")]
     assert states(world, run) == ["submitted", "succeeded"]
 
 

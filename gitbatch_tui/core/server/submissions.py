@@ -6,7 +6,7 @@ Reads the answer to `gitbatch jobs`; its format is in ARCHITECTURE.md.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -153,7 +153,7 @@ def read_jobs(host: str, text: str) -> dict[int, SubmittedJobs]:
 def _submitted(run: Mapping[str, str], lines: list[dict[str, str]]) -> SubmittedJobs:
     parsed = [_known(line) for line in lines if "job" in line]
     known = [each for each in parsed if isinstance(each, KnownJob)]
-    jobs, told = _gathered(known)
+    jobs, told = _gathered(_without_ranks(known))
     return SubmittedJobs(
         accepted=time_of(run.get("accepted", "")),
         directory=run.get("dir", ""),
@@ -164,6 +164,24 @@ def _submitted(run: Mapping[str, str], lines: list[dict[str, str]]) -> Submitted
         unclear=tuple(each for each in parsed if isinstance(each, str)),
         local=any(line.get("job", "").startswith("local ") for line in lines),
     )
+
+
+def _without_ranks(known: list[KnownJob]) -> list[KnownJob]:
+    """Each job or task once: several wrappers of one, such as srun starts, are told of in turn."""
+    jobs: dict[tuple[Job, Context], KnownJob] = {}
+    for each in known:
+        key = (each.job, each.context)
+        jobs[key] = _together(jobs[key], each) if key in jobs else each
+    return list(jobs.values())
+
+
+def _together(one: KnownJob, other: KnownJob) -> KnownJob:
+    """Sum up two wrappers of a job, which goes on until both have ended, as the worse one did."""
+    left = [each for each in (one, other) if not each.has_ended]
+    worse = max(left or (one, other), key=lambda each: (each.state == "running", each.exit or 0))
+    starts = filter(None, (one.started, other.started))
+    ends = filter(None, () if left else (one.finished, other.finished))
+    return replace(worse, started=min(starts, default=None), finished=max(ends, default=None))
 
 
 def _gathered(
