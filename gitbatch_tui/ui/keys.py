@@ -126,6 +126,8 @@ KEYS = (
 WITHOUT_KEY = (
     Key("", "", "app.act('best')", "best",
         "Take the best run by a metric: of marked runs, the selected group or the newest sweep"),
+    Key("", "", "app.act('published')", "published runs",
+        "Show the runs that others have published on a git remote of the project"),
 )  # fmt: skip
 """What the palette has besides."""
 

@@ -99,6 +99,21 @@ async def test_v_reproduces_a_published_run_on_a_batch_remote_of_ones_own(
 
 
 @async_test
+async def test_the_palette_brings_what_was_published(colleague: Colleague) -> None:
+    colleague.call("remove", "--from", "origin")
+    async with run_app(colleague.path) as driver:
+        await driver.sees("press a for a batch remote, on this machine or behind ssh.")
+        await driver.press("ctrl+p", *"published", "enter")
+        told = "Published on origin: origin/batch."
+        await driver.until(lambda: told in driver.toasts, told)
+        await driver.sees("Runs on origin/batch")
+        colleague.git("remote", "remove", "origin")
+        await driver.press("ctrl+p", *"published", "enter")
+        none = "This clone has no git remote on which runs could be published."
+        await driver.until(lambda: none in driver.toasts, none)
+
+
+@async_test
 async def test_news_appear_after_a_fetch_and_u_forgets_all_of_it(colleague: Colleague) -> None:
     async with run_app(colleague.path) as driver:
         await driver.sees("Runs on origin/batch")

@@ -56,12 +56,19 @@ def disown(clone: Clone, origin: str) -> tuple[str, ...]:
 
 def check_origin(clone: Clone, origin: str) -> None:
     """Raise `UnknownName` where there is no such git remote, `Refused` for a batch remote."""
-    remotes = (clone.try_git("remote") or "").split("\n")
-    if origin not in remotes:
-        names = ", ".join(filter(None, map(one_line, remotes))) or "none"
-        raise UnknownName(f"There is no remote {one_line(origin)} here; there is: {names}.")
     if origin in {remote.name for remote in clone.batch_remotes()}:
         raise Refused(f"{origin} is a batch remote, which has its history already.")
+    remotes = git_remotes(clone)
+    if origin not in remotes:
+        names = ", ".join(map(one_line, remotes)) or "none"
+        raise UnknownName(f"There is no remote {one_line(origin)} here; there is: {names}.")
+
+
+def git_remotes(clone: Clone) -> list[str]:
+    """The ordinary git remotes of the clone, by name."""
+    own = {remote.name for remote in clone.batch_remotes()}
+    names = (clone.try_git("remote") or "").split("\n")
+    return [name for name in names if name and name not in own]
 
 
 def _key(origin: str) -> str:

@@ -40,6 +40,7 @@ ACTIONS = {
     "login": "terminal.login",
     "add": "setup.add",
     "undo": "undo.undo",
+    "published": "published.bring_published",
     "doctor": "doctor.doctor",
     "copy": "copy.copy",
     "refresh": "show.refresh",
