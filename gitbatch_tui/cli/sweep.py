@@ -75,11 +75,12 @@ def start_sweep(
     situation: Situation, choices: Choices, wanted: SweepPlan, *, wait: bool, as_json: bool
 ) -> NoReturn:
     """Start it, and end with the status that stands for it."""
-    note(f"{wanted.words(situation)}.")
     relay = Relay()
     with status("pushing") as line, if_interrupted(GOES_ON):
         on_started = counter(line, situation.batch, len(wanted.rows), quiet=as_json)
-        sweep = start(situation, choices, wanted, relay.to(line), on_started)
+        sweep = start(
+            situation, choices, wanted, relay.to(line), on_started, lambda plan: note(f"{plan}.")
+        )
     conclude(situation.batch, sweep, wait=wait, as_json=as_json)
 
 

@@ -274,3 +274,17 @@ def test_notes_and_tags_are_in_the_history_that_every_clone_has(project: Project
         said = call(project, *words)
         assert said.status != 0
         assert why in said.err
+
+
+def test_the_plan_names_the_commit_that_runs_also_where_results_are_brought_in_before(
+    project: Project,
+) -> None:
+    project.finish("echo $GITBATCH_RUN >result")
+    before = project.world.commit({"idea": "another one\n"})
+    project.world.git("config", "gitbatch.bringResults", "true")
+    said = call(project, "submit", "--sweep", "lr=1..2")
+    assert said.status == 0, said.err
+    (commit,) = {run.commit for run in project.listing().runs if run.sweep}
+    assert commit != before
+    assert f"2 runs of master {commit[:7]}: lr." in said.err
+    assert before[:7] not in said.err

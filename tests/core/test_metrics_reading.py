@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.curves.files import BlobFile
+from gitbatch_tui.core.curves.files import BlobFile, Unpacking
 from gitbatch_tui.core.curves.following import Following
 from gitbatch_tui.core.curves.opening import open_metrics
 from gitbatch_tui.core.curves.reading import RunMetrics
+from gitbatch_tui.core.git.blobs import contents_by_size
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.errors import Refused
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from gitbatch_tui.core.git.repo import Clone
     from tests.support.project import Project
     from tests.support.servers.sshd import Sshd
 
@@ -110,7 +112,7 @@ def test_a_file_that_came_with_the_commit_is_not_the_runs(path: Path) -> None:
     world.commit({"metrics.csv": path.read_text()})
     blob = world.git("rev-parse", "HEAD:metrics.csv")
     with open_clone(world.path) as clone:
-        own = BlobFile(clone, blob, path.stat().st_size)
+        own = BlobFile(Unpacking(clone), blob, path.stat().st_size)
     metrics = metrics_at(path, {"metrics.csv": own})
     assert losses(metrics) == []
     (note,) = metrics.notes()
@@ -268,3 +270,30 @@ def test_a_run_elsewhere_is_read_by_offset_while_it_runs(project: Project, sshd:
     assert losses(metrics) == [9]
     (tree / "../go").touch()
     project.world.settled(number)
+
+
+def test_results_of_many_runs_are_unpacked_in_one_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = Changed(tmp_path / "clone")
+    texts = {f"run{number}.csv": f"step,loss\n1,{number}\n" for number in (1, 2, 3)}
+    world.commit({**texts, "twin.csv": texts["run1.csv"]})
+    asked: list[tuple[str, ...]] = []
+
+    def counted(clone: Clone, sizes: Mapping[str, int]) -> dict[str, bytes]:
+        asked.append(tuple(sizes))
+        return contents_by_size(clone, sizes)
+
+    monkeypatch.setattr("gitbatch_tui.core.curves.files.contents_by_size", counted)
+    names = [*texts, "twin.csv"]
+    with open_clone(world.path) as clone:
+        unpacking = Unpacking(clone)
+        blobs = [world.git("rev-parse", f"HEAD:{name}") for name in names]
+        for blob, text in zip(blobs, [*texts.values(), texts["run1.csv"]], strict=True):
+            unpacking.want(blob, len(text))
+    files = [BlobFile(unpacking, blob, 16) for blob in blobs]
+    read = [file.read(0, 100).decode() for file in files]
+    assert read == [*texts.values(), texts["run1.csv"]]
+    assert asked == [tuple(blobs[:3])]
+    files[1].close()
+    assert files[1].read(10, 3) == b"1,2"

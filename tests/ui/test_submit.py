@@ -219,6 +219,22 @@ async def test_a_rejected_run_stays_to_be_read(world: World) -> None:
 
 
 @async_test
+async def test_parameters_that_were_rejected_are_not_proposed_again(world: World) -> None:
+    world.push(options=["lr=0.1"])
+    world.settled(1)
+    world.git("pull", "-q", "batch", "master")
+    world.commit({"schedule.sh": "#!/bin/sh\nexit 3\n"})
+    assert world.push(options=["lr=oops"]).receipts[0].state == "rejected"
+    world.commit(PROJECT)
+    async with run_app(world.clone) as driver:
+        await driver.knows(2, "rejected")
+        await driver.press("s")
+        dialog = await looked(driver)
+        await driver.sees("Parameters, as of batch#1")
+        assert dialog.parameters.options == ("lr=0.1",)
+
+
+@async_test
 async def test_the_branch_under_the_cursor_is_submitted(world: World) -> None:
     world.commit(PROJECT, branch="other")
     world.git("switch", "-q", "master")

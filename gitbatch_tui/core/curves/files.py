@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
-from gitbatch_tui.core.git.blobs import contents_of
+from gitbatch_tui.core.git.blobs import contents_by_size, contents_of
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.logs.source import DELETED, NOT_THERE, Seen
 from gitbatch_tui.core.logs.tree_file import TREE, TreeFile, inside
@@ -38,12 +39,34 @@ class MetricsFile(Protocol):
         ...
 
 
+class Unpacking:
+    """What files in the clone's history contain: unpacked side by side when the first is read."""
+
+    def __init__(self, clone: Clone) -> None:
+        """The clone may be closed by then: any thread opens it for itself."""
+        self._clone = clone.path
+        self._sizes: dict[str, int] = {}
+        self._contents: dict[str, bytes] | None = None
+        self._lock = Lock()
+
+    def want(self, blob: str, size: int) -> None:
+        """Unpack this one with the others."""
+        self._sizes[blob] = size
+
+    def take(self, blob: str) -> bytes:
+        """The contents of one, which are not kept here; raises `CommandFailed`."""
+        with self._lock, open_clone(self._clone) as clone:
+            if self._contents is None:
+                self._contents = contents_by_size(clone, self._sizes)
+            data = self._contents.pop(blob, None)
+            return contents_of(clone, [blob])[blob] if data is None else data
+
+
 class BlobFile:
     """A file in the clone's history, which stays as it is; unpacked when it is read first."""
 
-    def __init__(self, clone: Clone, blob: str, size: int) -> None:
-        """The clone may be closed by then: any thread opens it for itself."""
-        self._clone, self._blob, self.size = clone.path, blob, size
+    def __init__(self, unpacking: Unpacking, blob: str, size: int) -> None:
+        self._unpacking, self._blob, self.size = unpacking, blob, size
         self._data: bytes | None = None
 
     def look(self) -> Seen:
@@ -51,8 +74,7 @@ class BlobFile:
 
     def read(self, offset: int, length: int) -> bytes:
         if self._data is None:
-            with open_clone(self._clone) as clone:
-                self._data = contents_of(clone, [self._blob])[self._blob]
+            self._data = self._unpacking.take(self._blob)
         return self._data[offset : offset + length]
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from gitbatch_tui.core.batch.fetch import fetch_results
 from gitbatch_tui.core.compare.metrics import curve_files
 from gitbatch_tui.core.curves.columns import ROOM
 from gitbatch_tui.core.curves.events import newest_event_file
-from gitbatch_tui.core.curves.files import BlobFile, has_tree, in_folder, in_tree
+from gitbatch_tui.core.curves.files import BlobFile, Unpacking, has_tree, in_folder, in_tree
 from gitbatch_tui.core.curves.reading import RunMetrics
 from gitbatch_tui.core.git.blobs import blobs_at, sizes_of
 from gitbatch_tui.errors import GitBatchError
@@ -45,15 +45,16 @@ def open_metrics(sides: Sequence[Side], path: str = "") -> list[RunMetrics]:
     troubles = _fetched(sides)
     named = [_resolved(batch, run, paths) for batch, run in sides]
     found = iter(_blobs(clone, _places(sides, named)))
+    unpacking = Unpacking(clone)
     metrics = []
     for (batch, run), own_paths in zip(sides, named, strict=True):
         own, written = ({path: next(found) for path in own_paths} for _ in _commits(run))
         trouble = troubles.get(run.remote, "")
-        files = _results(clone, own, written)
+        files = _results(unpacking, own, written)
         if not files and not batch.remote.published and not trouble:
             # Also what .gitignore or its size kept out of the results.
             files = {path: in_tree(batch.server, run.number, path) for path in own_paths}
-        inherited = {path: BlobFile(clone, *blob) for path, blob in own.items() if blob}
+        inherited = {path: BlobFile(unpacking, *blob) for path, blob in own.items() if blob}
         room = ROOM // len(sides)
         metrics.append(RunMetrics(run, files, room=room, inherited=inherited, note=trouble))
     return metrics
@@ -87,12 +88,15 @@ def _commits(run: Run) -> tuple[str, str]:
 
 
 def _results(
-    clone: Clone, own: Mapping[str, Blob | None], written: Mapping[str, Blob | None]
+    unpacking: Unpacking, own: Mapping[str, Blob | None], written: Mapping[str, Blob | None]
 ) -> dict[str, MetricsFile]:
     """The files among results; what isn't as it was in the run's commit, if there is any."""
     there = {path: blob for path, blob in written.items() if blob}
     new = {path: blob for path, blob in there.items() if blob != own[path]}
-    return {path: BlobFile(clone, *blob) for path, blob in (new or there).items()}
+    wanted = new or there
+    for blob in wanted.values():
+        unpacking.want(*blob)
+    return {path: BlobFile(unpacking, *blob) for path, blob in wanted.items()}
 
 
 def result_of(run: Run) -> str:

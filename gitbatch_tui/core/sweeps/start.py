@@ -98,11 +98,18 @@ class _Order:
         return "\n".join([*lines, "end\n"]).encode("utf-8", "surrogateescape")
 
 
-def start(
-    situation: Situation, choices: Choices, plan: SweepPlan, on_line: OnLine, on_started: OnStarted
+def start(  # noqa: PLR0913, PLR0917  # who is told of what
+    situation: Situation,
+    choices: Choices,
+    plan: SweepPlan,
+    on_line: OnLine,
+    on_started: OnStarted,
+    on_plan: Callable[[str], None] = lambda _: None,
 ) -> Sweep:
     """Push the commit where it isn't there yet, and start a run for each row of the plan.
 
+    `on_plan` hears the plan with the commit that runs, which is another one than that of the
+    situation where results are brought in before, or where it is what a run made.
     Of a sweep that was interrupted, only what is missing is started. Raises `Refused` where a
     choice is missing, `PushRefused`, and `Unreachable` or `RunNotConfirmed` where not all
     receipts came.
@@ -110,6 +117,7 @@ def start(
     check_server(situation.batch, takes_sweeps=situation.takes_sweeps)
     situation, choices, notes = get_ready(situation, replace(choices, again=True))
     commit = situation.maker.commit if situation.maker else situation.commit
+    on_plan(plan.words(replace(situation, commit=commit)))
     if not situation.maker and situation.tip != commit:
         _push(situation, on_line)
     key = key_of(situation, plan.rows, situation.runs)

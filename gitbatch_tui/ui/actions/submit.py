@@ -109,10 +109,15 @@ async def _ask(
 
 
 def _last_run(app: GitBatchApp, remote: BatchRemote, branch: str) -> Run | None:
-    """The newest run of a branch, on this remote before any other."""
+    """The newest run of a branch, on this remote before any other.
+
+    What schedule.sh has rejected never ran, often for the very parameters: one before that is
+    proposed, if there is any. A run that failed is most often run again with what it had.
+    """
     views = sorted(app.live.state.own, key=lambda view: view.remote != remote)
-    runs = (run for view in views for run in view.runs)
-    return next((run for run in runs if run.branch == branch), None)
+    runs = [run for view in views for run in view.runs if run.branch == branch]
+    accepted = (run for run in runs if run.state is not State.REJECTED)
+    return next(accepted, next(iter(runs), None))
 
 
 async def _sweep(
@@ -138,7 +143,7 @@ def _begin_sweep(
     situation, choices, notes = core.snapshot(situation, decision.choices)
     if question := next_question(situation, choices):
         raise question.refusal
-    sweep = start(situation, choices, plan, hear, on_started)
+    sweep = start(situation, choices, plan, hear, on_started, hear)
     return replace(sweep, notes=(*notes, *sweep.notes))
 
 
