@@ -40,7 +40,7 @@ class MetricsFile(Protocol):
 
 
 class Unpacking:
-    """What files in the clone's history contain: unpacked side by side when the first is read."""
+    """Unpacks what files in the clone's history contain, side by side, when the first is read."""
 
     def __init__(self, clone: Clone) -> None:
         """The clone may be closed by then: any thread opens it for itself."""
