@@ -122,6 +122,8 @@ def test_what_was_published_is_forgotten_and_not_fetched_any_more(project: Proje
     colleague.git("remote", "rename", "origin", "a.b+c")
     before = colleague.git("config", "--list", "--local"), refs(colleague.path, project)
     colleague.call("setup", "--from", "a.b+c")
+    # One of a name that is never shown goes, too.
+    colleague.git("update-ref", "refs/gitbatch/a.b+c/x;y/published", "HEAD")
     assert "`gitbatch-tui remove --from a.b+c`" in colleague.call("remove", "a.b+c/batch").err
     assert colleague.call("remove", "--from", "a.b+c", "--server").status == 2
     said = colleague.call("remove", "--from", "a.b+c")
@@ -303,7 +305,10 @@ def test_runs_of_another_batch_remote_are_not_mixed_in(project: Project) -> None
     assert said.status == 1
     assert "say another name by --as NAME" in said.err
     assert call(project, "publish", "--as", "second").status == 0
-    assert call(project, "publish", "--as", "a/log").status == 1
+    for name in ("a/log", "a;b", "$(b)", "a b"):
+        said = call(project, "publish", "--as", name)
+        assert said.status == 1
+        assert "say another name by --as" in said.err
 
 
 @pytest.mark.usefixtures("origin")
@@ -370,6 +375,10 @@ def test_what_was_published_is_looked_at_as_hostile(project: Project) -> None:
     assert "\u202e" not in said.out
     assert "Location" not in said.out
     assert colleague.call("cancel", "1").status == 1
+    command = colleague.git("rev-parse", "refs/gitbatch/origin/evil/published")
+    colleague.git("update-ref", "refs/gitbatch/origin/x;reboot/published", command)
+    colleague.git("update-ref", "refs/remotes/origin/gitbatch/$(reboot)", command)
+    assert "reboot" not in colleague.call("runs").out
     for message, parents in {"Runs": (record,), "Runs\n\nLocation: x": ()}.items():
         forge(colleague, message, *parents)
         assert "origin/evil" not in colleague.call("runs").out

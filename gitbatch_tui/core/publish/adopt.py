@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.lock import locked
-from gitbatch_tui.core.runs.published import histories, own_refs, refspec_of
+from gitbatch_tui.core.runs.published import histories, refs_of, refspec_of
 from gitbatch_tui.errors import Refused, UnknownName
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def disown(clone: Clone, origin: str) -> tuple[str, ...]:
         if knows:
             exactly = _SPECIAL.sub(r"\\\g<0>", refspec)
             clone.git("config", "--unset-all", _key(origin), f"^{exactly}$")
-        refs = "".join(f"delete {ref}\n" for ref in own_refs(clone, origin))
+        refs = "".join(f"delete {ref}\n" for ref in refs_of(clone, origin))
         clone.git("update-ref", "--stdin", stdin=refs.encode("utf-8", "surrogateescape"))
     return names
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ PUBLISHED = "published"
 _MOST = 100
 """As many histories as are looked at."""
 _FORMAT = "--format=%(objectname) %(objecttype) %(objectsize) %(refname)"
+_PLAIN = re.compile(r"[\w./,+@=-]+")
 _OURS = "refs/gitbatch/"
 _THEIRS = "refs/remotes/"
 _BRANCH = "gitbatch/"
@@ -88,14 +90,20 @@ def remote_called(clone: Clone, name: str | None) -> BatchRemote:
         raise
 
 
-def own_refs(clone: Clone, origin: str) -> list[str]:
-    """The refs here of what was published on a git remote, those of its branches too."""
+def refs_of(clone: Clone, origin: str) -> list[str]:
+    """The refs here of what was published on a git remote, whatever it is called there.
+
+    Records of a batch remote of the clone that has such a name are none of them.
+    """
     ours, theirs = f"{_OURS}{origin}/", f"{_THEIRS}{origin}/{_BRANCH}"
     refs = clone.git("for-each-ref", "--format=%(refname)", ours, theirs).split("\n")
-    places = [(ref, _place(ref)) for ref in refs]
-    found = [(ref, place) for ref, place in places if place and place[0] == origin]
-    logs = [records.log_ref("/".join(place)) for _, place in found]
-    return [*(ref for ref, _ in found), *sorted({ref for ref in logs if ref in refs})]
+    published = [ref for ref in refs if ref.startswith(ours) and ref.endswith(f"/{PUBLISHED}")]
+    branches = [ref for ref in refs if ref.startswith(theirs)]
+    names = {ref.removeprefix(_OURS).removesuffix(f"/{PUBLISHED}") for ref in published}
+    names |= {f"{origin}/{ref.removeprefix(theirs)}" for ref in branches}
+    names -= {remote.name for remote in clone.batch_remotes()}
+    logs = {records.log_ref(name) for name in names}
+    return [*published, *branches, *(ref for ref in refs if ref in logs)]
 
 
 def unpublished(remote: BatchRemote, what: str) -> OnlyPublished:
@@ -139,8 +147,12 @@ def _place(ref: str) -> tuple[str, str] | None:
 
 
 def is_name(name: str) -> bool:
-    """True if a history can have that name: its own refs stand below it."""
-    return name == one_line(name) and {"log", PUBLISHED}.isdisjoint(name.split("/"))
+    """True if a history can have that name: its own refs stand below it.
+
+    Commands that people copy have it, and so nothing in it means something to a shell.
+    """
+    plain = _PLAIN.fullmatch(name) and name == one_line(name)
+    return bool(plain) and {"log", PUBLISHED}.isdisjoint(name.split("/"))
 
 
 def _history(clone: Clone, origin: str, name: str, commit: str) -> History | None:
