@@ -29,13 +29,13 @@ moment () {
 # sets: doubt doubts ended_jobs failed failed_ids failed_itself failed_jobs
 # sets: failed_whys failures first first_moment has_told hosts last
 # sets: last_moment lost lost_why never never_why next_local pending running
-# sets: said said_exit said_moment said_reason same_why unasked unfinished
+# sets: said said_exit said_moment said_reason same_why unasked unasked_of unfinished
 # sets: waiting why withdrawn withdrawn_why word worst
 weigh () {
 	# Goes through all jobs of a run.  Sets how many of them are $running,
 	# $waiting for their turn here, $pending at a scheduler, will $never begin,
 	# are in $doubt, and have $ended; and what those that ended came to.
-	running=0 waiting=0 pending=0 never=0 doubts=0 unasked=0 ended_jobs=0
+	running=0 waiting=0 pending=0 never=0 doubts=0 ended_jobs=0 unasked=0 unasked_of=''
 	doubt='' never_why='' unfinished='' worst='' why=''
 	failed='' failures=$newline failed_jobs=0 failed_whys='' failed_ids='' same_why='' failed_itself=
 	lost='' withdrawn='' lost_why='' withdrawn_why='' next_local=''

@@ -17,7 +17,7 @@ weigh_known () {
 	in_doubt "$bare_id, which schedule.sh printed, may be a job" "$bare"
 }
 
-# sets: job rest unasked
+# sets: job rest
 weigh_job () {
 	tell_apart "$queue $id_there" "$context"
 	case "$how_known:$newline$jobs" in
@@ -26,13 +26,10 @@ weigh_job () {
 	job=${job:-"$queue $id_there"}
 	count_parts
 	rest=$((expected - parts))
-	test "$parts" = 0 || test "$how_known" != wrapper || was_asked || {
-		test "$rest" -gt 0 || {
-			unasked=$((unasked + 1))
-			in_doubt "$whole_job was not recorded when it was submitted: $queue has to be asked whether it is all"
-		}
+	test "$rest" -gt 0 || {
+		test "$parts" = 0 || ! may_have_others || was_asked || wait_for_answer
+		return 0
 	}
-	test "$rest" -gt 0 || return 0
 	# Not every scheduler tells a job its id.
 	if test "$parts" = 0 && ! names_itself
 	then
@@ -77,6 +74,21 @@ count_parts () {
 	! word_of "$whole_job" || ! number "$word_tasks" ||
 	test "$word_tasks" -le "$expected" || expected=$word_tasks
 	test "$expected" -ge "$parts" || expected=$parts
+}
+
+may_have_others () {
+	# Did it go past the record, or what submitted it call a command that does?
+	test "$how_known" = wrapper && return
+	case "$around" in
+	*" $queue "*) ;;
+	*) return 1 ;;
+	esac
+}
+
+# sets: unasked unasked_of
+wait_for_answer () {
+	unasked=$((unasked + 1)) unasked_of="$unasked_of$queue ${context#-}$newline"
+	in_doubt "$queue has to be asked whether $whole_job is all: not every job was recorded when it was submitted"
 }
 
 names_itself () {

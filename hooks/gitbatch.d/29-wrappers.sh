@@ -1,6 +1,6 @@
 # --- What the jobs wrote
 
-# sets: attempt_of began_at context_of of on process_of script_of tasks_of
+# sets: around attempt_of began_at context_of of on process_of script_of tasks_of
 # sets: value
 read_started () {
 	# Of the wrapper with this $mark: sets $of, its job, and when, where and as
@@ -18,6 +18,7 @@ read_started () {
 		'tasks: '*) tasks_of=$value ;;
 		'attempt: '*) attempt_of=$value ;;
 		'script: '*) script_of=$value ;;
+		'around: '*) around="$around$value " ;;
 		'context: '*) context_of=$value ;;
 		esac
 	done <"$dir/started$mark"
@@ -43,13 +44,13 @@ read_finished () {
 	done <"$dir/finished$mark"
 } 2>/dev/null
 
-# sets: begun doubts ended_jobs live mark nameless open seen seen_here sizes
+# sets: around begun doubts ended_jobs live mark nameless open seen seen_here sizes
 # sets: wrappers
 weigh_wrappers () {
 	# Several wrappers of one job, such as srun starts, are one job, which goes
 	# on until the last of them has ended.
 	wrappers=0 begun=0 unread=0 seen_here=0 nameless=0 left=0 seen=$newline open=$newline live=$newline
-	sizes=$newline mark=
+	sizes=$newline mark='' around=' '
 	while read_started
 	do
 		weigh_wrapper

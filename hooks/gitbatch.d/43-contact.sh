@@ -24,7 +24,7 @@ is_own () {
 settle_soon () {
 	# [--waiting]: run $run, which was judged just now; not where that was tried
 	# in vain a short while ago, or where nothing can be written
-	test "$ended" = yes && is_own || return 0
+	{ test "$ended" = yes || { test "$ended" = no && seems_over; }; } && is_own || return 0
 	test "${1:-}" = --waiting || ! held "$dir/settling" || return 0
 	! field "$dir/postponed" until || {
 		test -n "$epoch" || clock

@@ -1,8 +1,25 @@
 # --- Settling
 
-# sets: me
 settle_run () {
 	# [STATE [EXIT [REASON]]]: idempotent; 3 where the run has not ended.
+	settle_once "$@"
+	settled=$?
+	test "$settled" = 3 || return "$settled"
+	# Nobody who settles it, too, waits for a scheduler.
+	if seems_over && search
+	then
+		settle_once
+		settled=$?
+	elif seems_over
+	then
+		postpone
+	fi
+	test "$settled" != 3 || echo "run $run has not ended: $state_so_far"
+	return "$settled"
+}
+
+# sets: me
+settle_once () {
 	test "$has_git" = yes || {
 		echo "run $run is settled where there is git: none is on the PATH here"
 		return 1
@@ -33,7 +50,7 @@ settle_run () {
 	return "$settled"
 }
 
-# sets: came_to results
+# sets: came_to results state_so_far
 settle_locked () {
 	# [STATE [EXIT [REASON]]]: what a person says of the run
 	reload_request || {
@@ -55,7 +72,7 @@ settle_locked () {
 		;;
 	no:*)
 		! test -f "$dir/settled" || reopen
-		echo "run $run has not ended: $state"
+		state_so_far=$state
 		deliver_early
 		return 3
 		;;
@@ -89,7 +106,7 @@ settle_locked () {
 deliver_early () {
 	# All that is known of the run is over; its scheduler has to be asked whether
 	# that is all.  What there is doesn't wait for that.
-	test "$left" -gt 0 && test "$left" = "$unasked" && test "$ended_jobs" -gt 0 || return 0
+	seems_over || return 0
 	judge_finished
 	gather
 }
@@ -230,6 +247,7 @@ write_record () {
 		tell_refusals
 		warn "$refusal"
 	}
+	test ! -f "$dir/unaskable" || warn_unasked
 	one_line "$warning"
 	fact Warning warning "$one_line"
 	fact Job job "$job"
@@ -274,6 +292,11 @@ is_somebody () {
 	number "$1" && test "$1" != "$$" && {
 		process "$1" || { test -n "$pids_hidden" && kill -0 "$1" 2>/dev/null; }
 	}
+}
+
+warn_unasked () {
+	read -r unasked_queue <"$dir/unaskable"
+	warn "$unasked_queue can't be asked whether there are more jobs: it isn't here"
 }
 
 recorded () {

@@ -11,7 +11,7 @@ begin () {
 	start_facts="host: $host
 time: $now
 process: $process
-job: $job${tasks:+${newline}tasks: $tasks}${attempt:+${newline}attempt: $attempt}${script:+${newline}script: $script}${own_context:+${newline}context: $own_context}"
+job: $job${tasks:+${newline}tasks: $tasks}${attempt:+${newline}attempt: $attempt}${script:+${newline}script: $script}${around:+${newline}around: $around}${own_context:+${newline}context: $own_context}"
 	patiently 600 'its start' take_mark || return 1
 	announce "$run"
 	test ! -f "$dir/settled" || reopen

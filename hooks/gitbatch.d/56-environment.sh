@@ -171,6 +171,7 @@ ask_why () {
 	case "$told" in
 	*';TimeLimit;'*) why='it reached its time limit' ;;
 	*';'[1-9]*-*';'*) why='it was preempted: it made room for a job that goes before' ;;
+	*';CANCELLED;') why='it was cancelled' ended_as=cancelled ;;
 	*';COMPLETING;')
 		case "$got:$status" in
 		TERM:* | *:143) why='it was cancelled' ended_as=cancelled ;;

@@ -30,7 +30,7 @@ show_log () {
 		--file) name=$2 ;;
 		--offset) number "$2" || die "--offset takes a number"; offset=$2 ;;
 		--bytes) number "$2" || die "--bytes takes a number"; bytes=$2 ;;
-		--find) deed=find find=$2 ;;
+		--find) deed=search find=$2 ;;
 		--before | --after)
 			number "$2" || die "$1 takes a number"
 			bound=${1#--} offset=$2
@@ -128,7 +128,7 @@ changed () {
 	exit 4
 }
 
-log_find () {
+log_search () {
 	# The offset in bytes of the next line, or the last one, that holds TEXT
 	test -f "$file" || return 1
 	case "$bound" in

@@ -141,6 +141,9 @@ settle-ended)
 heed-wishes)
 	heed_wishes
 	;;
+find)
+	find_jobs "$@"
+	;;
 give-up-runs)
 	give_up_runs
 	;;

@@ -26,3 +26,14 @@ at_self () {
 	# By the record of its own submission, which the environment names
 	recorded_self at
 }
+
+at_find () {
+	# A job is a script, which goes to its folder first: cd /a\ b || {
+	command -v atq >/dev/null || return 3
+	listed=$(within 15 atq) || return
+	printf '%s\n' "$listed" | cut -f 1 | while read -r job
+	do
+		folder=$(within 5 at -c "$job" | sed -n 's/^cd \(.*\) || {$/\1/p' | sed 's/\\\(.\)/\1/g; q')
+		printf '%s %s\n' "$job" "$folder"
+	done | inside "$1"
+}

@@ -105,3 +105,13 @@ htcondor_asked () {
 		esac
 	done <"$_CONDOR_JOB_AD"
 }
+
+htcondor_find () {
+	command -v condor_q >/dev/null || return 3
+	mine="Owner == \"$(id -un)\""
+	listed=$(within 15 condor_q -constraint "$mine" \
+		-format '%d ' ClusterId -format '%s\n' Iwd) || return
+	past=$(within 5 condor_history -limit 100 -constraint "$mine" \
+		-format '%d ' ClusterId -format '%s\n' Iwd) || return
+	printf '%s\n' "$listed" "$past" | inside "$1"
+}

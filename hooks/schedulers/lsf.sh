@@ -62,3 +62,21 @@ lsf_asked () {
 	*' '*' '*' '*) apart=machines ;;
 	esac
 }
+
+lsf_find () {
+	# LSF says $HOME/w of a folder in the home directory.
+	command -v bjobs >/dev/null || return 3
+	unset LSB_BJOBS_FORMAT
+	listed=$(within 20 bjobs -noheader -a -o "jobid sub_cwd delimiter=' '" 2>&1) || {
+		case "$listed" in
+		*'No job found'*) return 0 ;;
+		esac
+		return 1
+	}
+	printf '%s\n' "$listed" | awk '{
+		job = $1
+		sub(/^[^ ]+ +/, "")
+		if (index($0, "$HOME") == 1) $0 = ENVIRON["HOME"] substr($0, 6)
+		print job " " $0
+	}' | inside "$1"
+}

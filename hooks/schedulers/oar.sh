@@ -30,3 +30,41 @@ oar_asked () {
 		test "$(sort -u "$OAR_NODEFILE" | grep -c '')" -le 1 || apart=machines
 	}
 }
+
+oar_find () {
+	# The names of a job begin at a column of their own, whatever is in its command.
+	command -v oarstat >/dev/null || return 3
+	listed=$(oar_apart 20 oarstat -f -J --sql "job_user = '$(id -un)'" 2>/dev/null)
+	case "$listed" in
+	*'gitbatch: 0') ;;
+	*) return 1 ;;
+	esac
+	printf '%s\n' "$listed" | awk '
+		/^   "[0-9]+" : \{/ { gsub(/[^0-9]/, ""); job = $0 }
+		/^      "launchingDirectory" : "/ {
+			sub(/^      "launchingDirectory" : "/, "")
+			sub(/",?$/, "")
+			print job " " $0
+		}
+	' | inside "$1"
+}
+
+oar_apart () {
+	# SECONDS COMMAND...: what it prints, and at last its exit status.  OAR's
+	# programs run as its own user, and can't be stopped by ours: one that hangs
+	# is left behind, with pipes that nobody waits for.
+	seconds=$1
+	shift
+	{
+		{
+			{
+				"$@" 3>&-
+				printf '\ngitbatch: %s\n' "$?"
+			} 2>&1 >&3 3>&- &
+		} | oar_until >&2 3>&-
+	} 3>&1 | oar_until
+}
+
+oar_until () {
+	within "$seconds" sh -c 'exec cat <&4' 4<&0
+}

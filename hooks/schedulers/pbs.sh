@@ -58,3 +58,24 @@ pbs_asked () {
 	test ! -f "$PBS_NODEFILE" || test "$(sort -u "$PBS_NODEFILE" | grep -c '')" -le 1 ||
 	apart=machines
 }
+
+pbs_find () {
+	# The folder in which it was submitted.  qstat is also a program of Grid
+	# Engine and of Slurm; Torque's means XML by -x.
+	command -v qselect >/dev/null || return 3
+	case "$(within 5 qstat --version 2>&1)" in
+	'pbs_version = '*) wide=-w history=-x ;;
+	*'Version: '*) wide=-1 history='' ;;
+	*) return 3 ;;
+	esac
+	# shellcheck disable=SC2086 # none, or one
+	list=$(within 10 qselect $history -u "$(id -un)" 2>/dev/null) ||
+	list=$(within 10 qselect -u "$(id -un)") || return
+	test -n "$list" || return 0
+	# shellcheck disable=SC2086 # one word each
+	details=$(TZ=UTC0 within 20 qstat $history -f "$wide" $list 2>/dev/null)
+	test -n "$details" || return 1
+	printf '%s\n' "$details" |
+	sed -n 's/^Job Id: //p; s/^    Variable_List = .*PBS_O_WORKDIR=\([^,]*\).*/ \1/p' |
+	awk '!/^ / { job = $0 } /^ / { print job $0 }' | inside "$1"
+}

@@ -73,3 +73,21 @@ sge_asked () {
 	cores=$NSLOTS
 	test "${NHOSTS:-1}" = 1 || apart=machines
 }
+
+sge_find () {
+	# The folder in which it was submitted counts as well.
+	command -v qstat >/dev/null || return 3
+	list=$(within 10 qstat -s prs -u "$(id -un)" 2>&1) || {
+		case "$list" in
+		*' directory "'*'" doesn'*) return 3 ;;
+		esac
+		return 1
+	}
+	list=$(printf '%s\n' "$list" | awk '$1 ~ /^[0-9]+$/ { print $1 }' | sort -u)
+	test -n "$list" || return 0
+	details=$(within 10 qstat -j "$(printf '%s\n' "$list" | paste -s -d , -)" 2>/dev/null)
+	test -n "$details" || return 1
+	printf '%s\n' "$details" |
+	sed -n 's/^job_number: *//p; s/^cwd: */ /p; s/^sge_o_workdir: */ /p' |
+	awk '!/^ / { job = $0 } /^ / { print job $0 }' | inside "$1"
+}

@@ -107,3 +107,21 @@ slurm_asked () {
 	memory_asked=${SLURM_MEM_PER_NODE:-$((${SLURM_MEM_PER_CPU:-0} * ${SLURM_CPUS_ON_NODE:-1}))}
 	memory_asked=$((memory_asked * 1048576))
 }
+
+slurm_find () {
+	# 11_[4-9], 7+1: what belongs to one submission is one job.  What ended a
+	# while ago is known to the accounting alone, if there is one.
+	command -v squeue >/dev/null || return 3
+	test -z "$SLURM_CONF" || test -e "$SLURM_CONF" || return 3
+	unset SQUEUE_ACCOUNT SQUEUE_LICENSES SQUEUE_NAMES SQUEUE_PARTITION SQUEUE_QOS SQUEUE_USERS
+	listed=$(within 20 squeue -h -a -t all -u "$(id -un)" -o '%i %Z' 2>&1) || {
+		case "$listed" in
+		*'Could not establish a configuration source'*) return 3 ;;
+		esac
+		return 1
+	}
+	{
+		printf '%s\n' "$listed"
+		within 20 sacct -n -P -X -S now-2days --delimiter=' ' -o JobID,WorkDir 2>/dev/null
+	} | sed 's/^\([0-9]*\)[^ ]*/\1/' | inside "$1"
+}

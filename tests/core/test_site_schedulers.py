@@ -147,6 +147,9 @@ done
     jobs = {line.partition("\t")[0] for line in answer.splitlines() if line.startswith("job=")}
     assert jobs == {f"job=ours {job}" for job in ("1", "2", "2[1]", "2[2]", "3", "4")}
     assert "how=wrapper" not in answer
+    bjobs = "#!/bin/sh\nprintf '7   /data/run/a b\\n8   /data/runs\\n'\n"
+    project.world.script(programs / "bjobs", bjobs)
+    assert project.world.gitbatch("find", "ours", "/data/run").output == "7\nend\n"
     assert [check.verdict for check in diagnose(project.batch) if check.name == "program"] == [
         Health.OK
     ]

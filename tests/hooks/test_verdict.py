@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.scripts import schedule
+from tests.support.squeue import has_squeue
 from tests.support.waiting import wait_until
 from tests.support.worlds import NO_JOB
 
@@ -247,11 +248,12 @@ def test_words_on_jobs_of_two_clusters_with_one_id_are_kept_apart(world: World) 
 
 
 def test_jobs_that_nobody_recorded_are_looked_for_each_time_that_one_ended(world: World) -> None:
+    has_squeue(world)
     run = world.submit({"schedule.sh": NO_JOB})
     write(world, run, began("", "slurm 7", 0), ended("", 0, 1), said("slurm 7", "succeeded", "0"))
     status = world.status(run)
     assert (status["state"], status["ended"]) == ("unknown", "no")
-    assert "has to be asked whether it is all" in status["reason"]
+    assert "slurm has to be asked whether slurm 7 is all" in status["reason"]
     world.tell(run, "job=slurm 8\thow=found", "asked=slurm")
     assert (world.status(run)["ended"], world.status(run)["left"]) == ("no", "1")
     write(world, run, began(".2", "slurm 8", 3), ended(".2", 4, 5))
@@ -264,6 +266,7 @@ def test_what_an_unrecorded_job_made_comes_home_before_its_scheduler_was_asked(
     each_shell: World,
 ) -> None:
     world = each_shell
+    has_squeue(world)
     run = world.submit({"schedule.sh": NO_JOB})
     assert under_slurm(world, run, "7", "sh", "-c", "echo one >result") == 0
     status = world.status(run)
@@ -283,6 +286,7 @@ def test_what_an_unrecorded_job_made_comes_home_before_its_scheduler_was_asked(
 
 
 def test_beside_a_job_that_was_printed_there_may_be_a_silent_one(world: World) -> None:
+    has_squeue(world)
     run = world.submit({"schedule.sh": PRINTED})
     write(world, run, *SEVEN, *EIGHT)
     assert (world.status(run)["state"], world.status(run)["ended"]) == ("unknown", "no")

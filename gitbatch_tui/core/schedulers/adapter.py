@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.schedulers import grammar
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -24,17 +25,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.hosts.host import Answer
 
 
-INSIDE = r"""inside () {
-	# FOLDER: the ids, each once, of lines `ID DIRECTORY` whose directory is in it
-	folder="${1%/}/" awk '{
-		id = $1
-		sub(/^[^ ]+ +/, "")
-		if (index($0 "/", ENVIRON["folder"]) == 1 && !seen[id]++) print id
-	}'
-}
-"""
-"""What a script `find` can pipe its list through."""
-
+INSIDE = grammar.INSIDE
+"""What a script `find` can pipe its list through: `inside FOLDER`."""
 
 _TASK = re.compile(r"(\d+)(?:_\d+|_\[[^]]*\]|\.-?\d+|\+\d+)(@.*)?")
 _ELEMENT = re.compile(r"^(\d+)\[\d+\](.*)$")

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.schedulers.adapter import INSIDE, JobState
+from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.schedulers.grammar import find_of
 from gitbatch_tui.core.schedulers.outcome import TELL
 from gitbatch_tui.models import State
 
@@ -44,17 +45,6 @@ done
 exit "$trouble"
 """
 )
-# A job is a script, which goes to its folder first: `cd /a\ b || {`
-_FIND = (
-    INSIDE
-    + r"""export LC_ALL=C
-within 15 atq | cut -f 1 | while read -r job
-do
-	folder=$(within 5 at -c "$job" | sed -n 's/^cd \(.*\) || {$/\1/p' | sed 's/\\\(.\)/\1/g; q')
-	printf '%s %s\n' "$job" "$folder"
-done | inside "$1"
-"""
-)
 
 
 class At:
@@ -62,7 +52,7 @@ class At:
 
     name = "at"
     ask = "LC_ALL=C within 15 atq"
-    find = _FIND
+    find = find_of("at")
     cancel = _CANCEL
     hold = release = ""
 

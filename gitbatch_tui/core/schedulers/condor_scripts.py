@@ -9,7 +9,6 @@ and what event logs hold.
 
 from __future__ import annotations
 
-from gitbatch_tui.core.schedulers.adapter import INSIDE
 from gitbatch_tui.core.schedulers.condor_ads import ATTRIBUTES
 from gitbatch_tui.core.schedulers.outcome import TELL
 
@@ -188,16 +187,6 @@ test -z "$gone" || {
 	logs $gone
 }
 :"""
-)
-FIND = (
-    INSIDE
-    + r"""mine="Owner == \"$(id -un)\""
-{
-	within 15 condor_q -constraint "$mine" -format '%d ' ClusterId -format '%s\n' Iwd &&
-	within 5 condor_history -limit 100 -constraint "$mine" \
-		-format '%d ' ClusterId -format '%s\n' Iwd
-} </dev/null | inside "$1"
-"""
 )
 # An order says what it is for, so that it acts on no more and no later than that.
 _ORDER = (

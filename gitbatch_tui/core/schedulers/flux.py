@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.schedulers.adapter import INSIDE, JobState, from_json
+from gitbatch_tui.core.schedulers.adapter import JobState, from_json
+from gitbatch_tui.core.schedulers.grammar import find_of
 from gitbatch_tui.core.schedulers.outcome import TELL
 from gitbatch_tui.models import State
 
@@ -48,12 +49,6 @@ within 20 flux jobs --json $jobs
 printf '\ngitbatch: %s\n' "$?"
 """
 )
-_FIND = (
-    INSIDE
-    + _SITE
-    + """within 20 flux jobs -a -no '{id.f58plain} {cwd}' | inside "$1"
-"""
-)
 _ORDER = (
     TELL
     + _SITE
@@ -89,7 +84,7 @@ class Flux:
 
     name = "flux"
     ask = _ASK
-    find = _FIND
+    find = find_of("flux")
     cancel = _script('cancel "$1"')
     # What has resources refuses to be held.
     hold = _script('job urgency "$1" hold')

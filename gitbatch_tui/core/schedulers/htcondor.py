@@ -17,6 +17,7 @@ from gitbatch_tui.core.schedulers.adapter import JobState, job_of, whole
 from gitbatch_tui.core.schedulers.condor_ads import Fit, number, state_of, task_of
 from gitbatch_tui.core.schedulers.condor_clusters import failed_nodes, total_of, unborn_of
 from gitbatch_tui.core.schedulers.condor_events import states_of
+from gitbatch_tui.core.schedulers.grammar import find_of
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class HTCondor:
 
     name = "htcondor"
     ask = condor_scripts.ASK
-    find = condor_scripts.FIND
+    find = find_of("htcondor")
     cancel = condor_scripts.CANCEL
     hold = condor_scripts.HOLD
     release = condor_scripts.RELEASE

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.schedulers import lsf_scripts
 from gitbatch_tui.core.schedulers.adapter import JobState, whole
+from gitbatch_tui.core.schedulers.grammar import find_of
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Lsf:
 
     name = "lsf"
     ask = lsf_scripts.ASK
-    find = lsf_scripts.FIND
+    find = find_of("lsf")
     cancel = lsf_scripts.CANCEL
     hold = lsf_scripts.HOLD
     release = lsf_scripts.RELEASE

@@ -6,7 +6,6 @@ with the exit status of bjobs.
 
 from __future__ import annotations
 
-from gitbatch_tui.core.schedulers.adapter import INSIDE
 from gitbatch_tui.core.schedulers.outcome import TELL
 
 FIELDS = "jobid jobindex stat exit_code exit_reason exec_host dependency pend_reason"
@@ -31,19 +30,6 @@ test -n "$ids" || {{
 # shellcheck disable=SC2086 # one word each
 within 20 bjobs -noheader -o "{FIELDS} delimiter='$between'" $ids
 printf 'gitbatch: %s\n' "$?"
-"""
-)
-# LSF says $HOME/w of a folder in the home directory.
-FIND = (
-    INSIDE
-    + _SITE
-    + r"""within 20 bjobs -noheader -a -o "jobid sub_cwd delimiter=' '" 2>/dev/null |
-awk '{
-	job = $1
-	sub(/^[^ ]+ +/, "")
-	if (index($0, "$HOME") == 1) $0 = ENVIRON["HOME"] substr($0, 6)
-	print job " " $0
-}' | inside "$1"
 """
 )
 # bstop suspends what runs, too: each task gets the order by itself.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.schedulers import oar_scripts
 from gitbatch_tui.core.schedulers.adapter import JobState, from_json
+from gitbatch_tui.core.schedulers.grammar import find_of
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Oar:
 
     name = "oar"
     ask = oar_scripts.ASK
-    find = oar_scripts.FIND
+    find = find_of("oar", "oar_apart", "oar_until")
     cancel = oar_scripts.CANCEL
     hold = oar_scripts.HOLD
     release = oar_scripts.RELEASE

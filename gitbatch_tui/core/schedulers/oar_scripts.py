@@ -5,35 +5,17 @@ The first one prints what oarstat says in JSON, and at last `gitbatch: ` with it
 
 from __future__ import annotations
 
-from gitbatch_tui.core.schedulers.adapter import INSIDE
+from gitbatch_tui.core.schedulers.grammar import functions_of
 from gitbatch_tui.core.schedulers.outcome import TELL
 
 WAITS = "Waiting toAckReservation toLaunch"
 _LIVES = f"{WAITS} Hold Launching Running Suspended Resuming"
-# OAR's programs run as its own user, and can't be stopped by ours: one that hangs is left behind,
-# with pipes that nobody waits for.
 _SITE = r"""export LC_ALL=C
 command -v oarstat >/dev/null || {
 	echo >&2 "there is no oarstat on the PATH: BASE/profile can set it"
 	exit 1
 }
-apart () {
-	# SECONDS COMMAND...: what it prints, and at last its exit status
-	seconds=$1
-	shift
-	{
-		{
-			{
-				"$@" 3>&-
-				printf '\ngitbatch: %s\n' "$?"
-			} 2>&1 >&3 3>&- &
-		} | until_then >&2 3>&-
-	} 3>&1 | until_then
-}
-until_then () {
-	within "$seconds" sh -c 'exec cat <&4' 4<&0
-}
-"""
+""" + functions_of("schedulers/oar.sh", "oar_apart", "oar_until")
 ASK = (
     _SITE
     + r"""for job
@@ -48,22 +30,7 @@ test $# -gt 0 || {
 	printf '\ngitbatch: 0\n'
 	exit 0
 }
-apart 20 oarstat -f -J "$@"
-"""
-)
-# The names of a job begin at a column of their own, whatever is in its command.
-FIND = (
-    INSIDE
-    + _SITE
-    + r"""apart 20 oarstat -f -J --sql "job_user = '$(id -un)'" |
-awk '
-	/^   "[0-9]+" : \{/ { gsub(/[^0-9]/, ""); job = $0 }
-	/^      "launchingDirectory" : "/ {
-		sub(/^      "launchingDirectory" : "/, "")
-		sub(/",?$/, "")
-		print job " " $0
-	}
-' | inside "$1"
+oar_apart 20 oarstat -f -J "$@"
 """
 )
 _ORDER = (
@@ -72,7 +39,7 @@ _ORDER = (
     + r"""for job
 do
 	# 4711: Waiting
-	now=$(apart 10 oarstat -s -j "$job" 2>&1)
+	now=$(oar_apart 10 oarstat -s -j "$job" 2>&1)
 	case $now in
 	*"$job: "*) state=${now##*"$job: "} state=${state%%[!A-Za-z]*} ;;
 	*'gitbatch: 0'*) state=gone ;;
@@ -88,7 +55,7 @@ do
 		continue
 		;;
 	esac
-	said=$(apart 10 "$program" "$job" 2>&1)
+	said=$(oar_apart 10 "$program" "$job" 2>&1)
 	case $said in
 	*'gitbatch: 0'* | *'already killed'*) tell "done" "$job" ;;
 	*'not in the right state'*) tell gone "$job" ;;

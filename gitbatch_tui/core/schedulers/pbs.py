@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.schedulers import pbs_scripts
 from gitbatch_tui.core.schedulers.adapter import JobState, whole
+from gitbatch_tui.core.schedulers.grammar import find_of
 from gitbatch_tui.core.schedulers.pbs_records import describe, records
 from gitbatch_tui.models import State
 
@@ -36,7 +37,7 @@ class Pbs:
 
     name = "pbs"
     ask = pbs_scripts.ASK
-    find = pbs_scripts.FIND
+    find = find_of("pbs")
     cancel = pbs_scripts.CANCEL
     hold = pbs_scripts.HOLD
     release = pbs_scripts.RELEASE

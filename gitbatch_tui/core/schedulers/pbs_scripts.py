@@ -6,7 +6,6 @@ with qstat's exit status and `history` or `current`: whether it could tell of en
 
 from __future__ import annotations
 
-from gitbatch_tui.core.schedulers.adapter import INSIDE
 from gitbatch_tui.core.schedulers.outcome import TELL
 
 # qstat is also a program of Grid Engine, and of Slurm for people who are used to it. Torque's means
@@ -43,20 +42,6 @@ case $trouble in
 esac
 printf '%s\n' "$trouble" >&2
 printf 'gitbatch: %s %s\n' "$status" "$(test -n "$history" && echo history || echo current)"
-"""
-)
-# The folder in which it was submitted.
-FIND = (
-    INSIDE
-    + _SITE
-    + r"""# shellcheck disable=SC2086 # none, or one
-list=$(within 10 qselect $history -u "$(id -un)" 2>/dev/null) ||
-list=$(within 10 qselect -u "$(id -un)") || exit
-test -n "$list" || exit 0
-# shellcheck disable=SC2086 # one word each
-within 20 qstat $history -f "$wide" $list 2>/dev/null |
-sed -n 's/^Job Id: //p; s/^    Variable_List = .*PBS_O_WORKDIR=\([^,]*\).*/ \1/p' |
-awk '!/^ / { job = $0 } /^ / { print job $0 }' | inside "$1"
 """
 )
 # qhold marks what runs, too, and qrls of somebody else's hold says that all is well.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.schedulers import sge_scripts
 from gitbatch_tui.core.schedulers.adapter import JobState, whole
+from gitbatch_tui.core.schedulers.grammar import find_of
 from gitbatch_tui.core.schedulers.sge_qacct import records
 from gitbatch_tui.core.schedulers.sge_qstat import (
     JobDetails,
@@ -42,7 +43,7 @@ class Sge:
 
     name = "sge"
     ask = sge_scripts.ASK
-    find = sge_scripts.FIND
+    find = find_of("sge")
     cancel = sge_scripts.CANCEL
     hold = sge_scripts.HOLD
     release = sge_scripts.RELEASE

@@ -7,7 +7,6 @@ of all queues, and the jobs that are `gone`.
 
 from __future__ import annotations
 
-from gitbatch_tui.core.schedulers.adapter import INSIDE
 from gitbatch_tui.core.schedulers.outcome import TELL
 
 # What qstat -j tells of a job that its owner made up is left out, but for these.
@@ -89,17 +88,6 @@ esac
 echo 'gitbatch: gone'
 within 20 qstat -xml -s z -u '*' 2>/dev/null
 echo 'gitbatch: end'"""
-# The folder in which it was submitted counts as well.
-FIND = (
-    INSIDE
-    + r"""export LC_ALL=C
-list=$(within 10 qstat -s prs -u "$(id -un)" | awk '$1 ~ /^[0-9]+$/ { print $1 }' | sort -u)
-test -n "$list" || exit 0
-within 10 qstat -j "$(printf '%s\n' "$list" | paste -s -d , -)" 2>/dev/null |
-sed -n 's/^job_number: *//p; s/^cwd: */ /p; s/^sge_o_workdir: */ /p' |
-awk '!/^ / { job = $0 } /^ / { print job $0 }' | inside "$1"
-"""
-)
 CANCEL = (
     TELL
     + r"""export LC_ALL=C

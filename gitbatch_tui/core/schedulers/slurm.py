@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.schedulers import slurm_scripts
 from gitbatch_tui.core.schedulers.adapter import JobState, whole
+from gitbatch_tui.core.schedulers.grammar import find_of
 from gitbatch_tui.core.schedulers.slurm_records import read_past, read_queue
 from gitbatch_tui.core.schedulers.slurm_words import describe
 from gitbatch_tui.models import State
@@ -32,7 +33,7 @@ class Slurm:
 
     name = "slurm"
     ask = slurm_scripts.ASK
-    find = slurm_scripts.FIND
+    find = find_of("slurm")
     cancel = slurm_scripts.CANCEL
     hold = slurm_scripts.HOLD
     release = slurm_scripts.RELEASE

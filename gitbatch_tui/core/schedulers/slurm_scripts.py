@@ -6,7 +6,6 @@ what sacct says, `sacct STATUS CLUSTER`; each of these lines begins with a group
 
 from __future__ import annotations
 
-from gitbatch_tui.core.schedulers.adapter import INSIDE
 from gitbatch_tui.core.schedulers.outcome import TELL
 from gitbatch_tui.core.schedulers.slurm_records import PAST_FIELDS, QUEUE_FIELDS
 
@@ -63,16 +62,6 @@ listed () {
     + r"""	printf '\035sacct %s %s \n' "$?" "${at#-M}"
 done"""
 )
-# `11_[4-9]`, `7+1`: what belongs to one submission is one job. What ended a while ago is known to
-# the accounting alone, if there is one.
-FIND = f"""{INSIDE}export LC_ALL=C
-unset SQUEUE_ACCOUNT SQUEUE_LICENSES SQUEUE_NAMES SQUEUE_PARTITION SQUEUE_QOS SQUEUE_USERS
-{{
-	within 20 squeue -h -a -t all -u "$(id -un)" -o '%i %Z'
-	within 20 sacct -n -P -X -S now-2days --delimiter=' ' -o JobID,WorkDir 2>/dev/null
-}} |
-sed 's/^\\([0-9]*\\)[^ ]*/\\1/' | inside "$1"
-"""
 
 # No order acts on more than what is in the state that it is for: uhold marks what runs, too.
 _ORDER = (

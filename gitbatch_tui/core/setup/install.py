@@ -12,6 +12,7 @@ from gitbatch_tui.core.base.data import hook_files, installed_programs
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.hosts.location import BASE
 from gitbatch_tui.core.schedulers import adapters
+from gitbatch_tui.core.schedulers.adapter import find_script
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
@@ -181,4 +182,7 @@ def _written(adapter: Adapter) -> str:
     commands = [word for word in getattr(adapter, "commands", ()) if _COMMAND.fullmatch(word)]
     if not _NAME.fullmatch(adapter.name) or not (grammar or commands):
         return ""
-    return f"{adapter.name}_commands='{' '.join(commands)}'\n\n{grammar.strip()}\n"
+    parts = [f"{adapter.name}_commands='{' '.join(commands)}'", grammar.strip()]
+    if (find := find_script(adapter)) and f"{adapter.name}_find" not in grammar:
+        parts.append(f"{adapter.name}_find () (\n{find.strip()}\n)")
+    return "\n\n".join(parts) + "\n"

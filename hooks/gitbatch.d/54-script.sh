@@ -1,0 +1,69 @@
+# --- The script that calls the wrapper
+
+command_line () {
+	# PID.  ps cuts what it prints where $COLUMNS is, or at 80.
+	LC_ALL=C COLUMNS=9999 ps -o args= -p "$1"
+}
+
+# sets: around script
+note_script () {
+	# Sets $script to the process of the script that calls this wrapper, where
+	# it may go on to submit more, or to call it again; and $around to its
+	# scheduler, where that script or schedule.sh calls a submit command of it
+	# past the stand-in.
+	script='' around=
+	case "$job" in
+	local* | '') return ;;
+	esac
+	file=$({
+		tr '\0' '\n' <"/proc/$PPID/cmdline" ||
+		command_line "$PPID" | tr ' ' '\n'
+	} | sed -n 2p) 2>/dev/null
+	! goes_around "$dir/tree/schedule.sh" "$file" || around=${job%% *}
+	# A queue that was begun with this program's first call still has its name.
+	test "$file" != "$helper_dir/gitbatch" && test -f "$file" && may_submit "$file" &&
+	process "$PPID" && script=$process
+}
+
+goes_around () {
+	# FILE...: does one of them name a submit command of this scheduler by a path?
+	grammar_of "${job%% *}" commands
+	alternatives=$(printf '%s\n' "$value" | tr ' ' '|')
+	test -n "$alternatives" &&
+	cat "$@" | LC_ALL=C grep -Eq "^[^#]*/($alternatives)([^A-Za-z0-9_./-]|\$)"
+} 2>/dev/null
+
+may_submit () {
+	# FILE
+	names=
+	for each in "$helper_dir"/bin/*
+	do
+		names=$names/${each##*/}
+	done
+	LC_ALL=C awk -v names="$names/" '
+		/^[ \t]*#/ { next }
+		/GITBATCH.*[ \t]run([ \t]|$)/ && runs++ { more = 1 }
+		{
+			count = split($0, command, /[;&|(`]/)
+			for (i = 1; i <= count; i++) {
+				words = split(command[i], word, /[ \t]+/)
+				for (j = 1; j <= words; j++) {
+					gsub(/.*\/|["\047{}]/, "", word[j])
+					if (word[j] !~ /^$|=|^(if|then|else|elif|while|until|do|time|exec|env|command|nohup|!)$/) break
+				}
+				if (j <= words && index(names, "/" word[j] "/")) more = 1
+			}
+		}
+		END { exit !more }' "$1"
+} 2>/dev/null
+
+settle_after () {
+	# PROCESS: the script that called the wrapper
+	nap=0.1
+	while alive "$1"
+	do
+		pause "$nap"
+		nap=1
+	done
+	settle_run
+}

@@ -1,0 +1,105 @@
+"""Jobs that nobody recorded: the server asks their scheduler, also where only git is used."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.slurm_runs import PATIENCE, UNTIL_GO, at_site
+from tests.support.waiting import wait_until
+from tests.support.worlds import NO_JOB
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.project import Project
+    from tests.support.servers.slurm import Slurm
+
+pytestmark = pytest.mark.timeout(180)
+
+SBATCH = shutil.which("sbatch")
+"""By its path, past what stands in for it."""
+UNPRINTED = f"""#!/bin/sh
+{SBATCH} --wrap='"$GITBATCH" run ./run.sh' >/dev/null
+"""
+CHAIN = f"""#!/bin/sh
+a=$({{}} --parsable --wrap='"$GITBATCH" run ./run.sh' 2>&1)
+{SBATCH} --dependency=afterok:$a --wrap='"$GITBATCH" run ./second.sh' >/dev/null
+"""
+MADE = "#!/bin/sh\necho made >first.txt\n"
+
+
+@pytest.fixture
+def cluster(slurm: Slurm, project: Project, monkeypatch: pytest.MonkeyPatch) -> Slurm:
+    return at_site(slurm, project, monkeypatch)
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_run_ends_when_its_scheduler_knows_of_no_other_job(project: Project) -> None:
+    number = project.world.submit({"schedule.sh": UNPRINTED, "run.sh": MADE})
+    facts = project.world.settled(number, PATIENCE)
+    assert (facts["state"], facts["results"], facts["jobs"]) == ("succeeded", "delivered", "1")
+    assert "warning" not in facts
+    assert project.world.bare("show", "master:first.txt") == "made"
+
+
+@pytest.mark.parametrize("first", [SBATCH, "sbatch"], ids=["unrecorded", "recorded"])
+def test_a_chain_goes_on_with_a_job_that_nobody_recorded(
+    project: Project, cluster: Slurm, first: str
+) -> None:
+    files = {
+        "schedule.sh": CHAIN.format(first),
+        "run.sh": MADE,
+        "second.sh": UNTIL_GO.format("../go") + "echo more >second.txt\n",
+    }
+    number = project.world.submit(files)
+    run = project.world.run(number)
+    wait_until((run / "asked").exists, PATIENCE, "somebody to ask")
+    assert project.world.status(number)["ended"] == "no"
+    assert f"slurm {cluster.newest()} " in (run / "jobs").read_text()
+    wait_until((run / "started.2").exists, PATIENCE, "the second job")
+    assert not (run / "settled").exists()
+    (run / "go").touch()
+    facts = project.world.settled(number, PATIENCE)
+    assert (facts["state"], facts["jobs"]) == ("succeeded", "2")
+    assert project.world.bare("show", "master:second.txt") == "more"
+
+
+@pytest.mark.parametrize("trouble", ["down", "hangs"])
+def test_a_scheduler_that_can_not_tell_is_asked_again_and_results_come_meanwhile(
+    project: Project, cluster: Slurm, trouble: str
+) -> None:
+    job = UNTIL_GO.format("../go") + "echo made >first.txt\n"
+    number = project.world.submit({"schedule.sh": UNPRINTED, "run.sh": job})
+    run = project.world.run(number)
+    wait_until((run / "started").exists, PATIENCE, "the job")
+    if trouble == "down":
+        cluster.stop("slurmctld")
+    else:
+        cluster.freeze()
+    (run / "go").touch()
+    wait_until((run / "postponed").exists, PATIENCE, "the answer that doesn't come")
+    status = project.world.status(number)
+    assert (status["state"], status["ended"]) == ("unknown", "no")
+    assert "slurm has to be asked" in status["reason"]
+    assert project.world.bare("show", "master:first.txt") == "made"
+    cluster.forget()
+    (run / "postponed").unlink()
+    project.world.submit({"schedule.sh": NO_JOB}, branch="other")
+    assert project.world.settled(number, PATIENCE)["state"] == "succeeded"
+
+
+@pytest.mark.usefixtures("cluster")
+def test_nobody_is_asked_about_a_run_whose_jobs_were_all_recorded(
+    project: Project, tmp_path: Path
+) -> None:
+    squeue, asked = tmp_path / "bin/squeue", tmp_path / "asked"
+    project.world.script(squeue, f'#!/bin/sh\n: >{asked}\nexec {shutil.which("squeue")} "$@"\n')
+    profile = project.world.base / "profile"
+    profile.write_text(profile.read_text() + f"PATH='{squeue.parent}':$PATH\n")
+    schedule = """#!/bin/sh\nsbatch --wrap='"$GITBATCH" run ./run.sh'\n"""
+    number = project.world.submit({"schedule.sh": schedule, "run.sh": MADE})
+    assert project.world.settled(number, PATIENCE)["state"] == "succeeded"
+    assert not asked.exists()

@@ -1,0 +1,99 @@
+"""The server asks schedulers for jobs that nobody recorded; here a stand-in for Slurm answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.squeue import DOWN, NO_CLUSTER, has_squeue
+from tests.support.waiting import wait_until
+from tests.support.worlds import NO_JOB
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.worlds import World
+
+# Two ranks of a job that was printed, and that nobody recorded.
+SCHEDULE = """#!/bin/sh
+echo "Submitted batch job 7"
+for rank in 1 2
+do
+	SLURM_JOB_ID=7 SLURM_CONF='{}' "$GITBATCH" run sh -c "echo $rank >rank-$rank.txt" &
+done
+wait
+"""
+
+
+@pytest.fixture
+def conf(request: pytest.FixtureRequest) -> Path:
+    """The configuration of the cluster that the jobs name."""
+    fixture = next(name for name in request.fixturenames if name in {"world", "each_shell"})
+    world: World = request.getfixturevalue(fixture)
+    conf = world.clone / "it's 100% conf"
+    conf.touch()
+    return conf
+
+
+def knows(world: World, conf: Path, *jobs: str) -> str:
+    """Of a squeue that knows jobs of run 1, if it is asked about this cluster."""
+    quoted = str(conf).replace("'", "'\\''")
+    listed = "".join(f"echo '{job} {world.run(1)}/tree/deeper'\n" for job in jobs)
+    return f"test \"$SLURM_CONF\" = '{quoted}' || exit 1\necho '5 /elsewhere'\n{listed}"
+
+
+def submit(world: World, conf: Path) -> int:
+    quoted = str(conf).replace("'", "'\\''")
+    return world.submit({"schedule.sh": SCHEDULE.format(quoted)})
+
+
+def at_home(world: World) -> list[str]:
+    return world.bare("ls-tree", "--name-only", "master").splitlines()
+
+
+def test_a_run_ends_when_no_other_job_works_in_its_tree(each_shell: World, conf: Path) -> None:
+    has_squeue(each_shell, knows(each_shell, conf, "7"))
+    facts = each_shell.settled(submit(each_shell, conf))
+    assert (facts["state"], facts["jobs"], facts["wrappers"]) == ("succeeded", "1", "2")
+    assert "warning" not in facts
+    assert {"rank-1.txt", "rank-2.txt"} <= set(at_home(each_shell))
+
+
+def test_a_job_that_works_in_the_tree_is_one_of_the_run(each_shell: World, conf: Path) -> None:
+    has_squeue(each_shell, knows(each_shell, conf, "7", "8_[1-3]"))
+    number = submit(each_shell, conf)
+    jobs = each_shell.run(number) / "jobs"
+    wait_until(jobs.exists, what="the other job")
+    assert jobs.read_text().startswith("slurm 8 - SLURM_CONF=")
+    wait_until((each_shell.run(number) / "asked").exists, what="the end of the search")
+    assert each_shell.status(number)["ended"] == "no"
+    each_shell.tell(number, "job=slurm 8\tstate=failed\texit=3")
+    facts = each_shell.settled(number)
+    assert (facts["state"], facts["exit"], facts["jobs"]) == ("failed", "3", "2")
+
+
+def test_a_run_ends_with_a_warning_where_there_is_no_cluster(world: World, conf: Path) -> None:
+    has_squeue(world, NO_CLUSTER)
+    facts = world.settled(submit(world, conf))
+    assert (facts["state"], facts["results"]) == ("succeeded", "delivered")
+    assert facts["warning"] == "slurm can't be asked whether there are more jobs: it isn't here"
+
+
+def test_a_cluster_whose_configuration_is_gone_is_not_there(world: World, conf: Path) -> None:
+    has_squeue(world, DOWN)
+    conf.unlink()
+    assert "it isn't here" in world.settled(submit(world, conf))["warning"]
+
+
+def test_who_can_not_tell_now_is_asked_at_the_next_contact(world: World, conf: Path) -> None:
+    has_squeue(world, DOWN)
+    number = submit(world, conf)
+    postponed = world.run(number) / "postponed"
+    wait_until(postponed.exists, what="an answer that doesn't come")
+    assert world.status(number)["state"] == "unknown"
+    assert {"rank-1.txt", "rank-2.txt"} <= set(at_home(world))
+    has_squeue(world, knows(world, conf, "7"))
+    postponed.unlink()
+    world.submit({"schedule.sh": NO_JOB}, branch="other")
+    assert world.settled(number)["state"] == "succeeded"
