@@ -76,7 +76,8 @@ swap () {
 	# shellcheck disable=SC2086
 	commit_object "run $run" $ids
 	{ printf '%s\n' "$object" >"$dir/$draft.tmp"; } 2>/dev/null || {
-		trouble="$dir can not be written"
+		trouble=$({ printf '%s\n' "$object" >"$dir/$draft.tmp"; } 2>&1)
+		trouble="$dir can not be written, is its disk full or a quota reached? ${trouble##*: }"
 		return 1
 	}
 	commit_object "$message" "$log"

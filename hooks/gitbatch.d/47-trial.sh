@@ -33,6 +33,11 @@ try_writing () {
 	said=$(mkdir "$trial" 2>&1) || fell "no folder can be made in it ($said)"
 	! mkdir "$trial" 2>/dev/null ||
 	fell 'two programs can make one folder at once'
+	room=$(df -P -k "$trial" 2>/dev/null | awk 'NR == 2 { print $4 }')
+	case "$room" in
+	'' | *[!0-9]*) ;;
+	*) test "$room" -ge 1024 || fell "its disk is full: $room KB are free" ;;
+	esac
 	said=$({ printf '#!/bin/sh\nexit 0\n' >"$trial/a"; } 2>&1) && test -s "$trial/a" ||
 	fell "no file can be written in it ($said)"
 	said=$(mv -f "$trial/a" "$trial/b" 2>&1) && test -s "$trial/b" ||
@@ -43,11 +48,6 @@ try_writing () {
 	fell 'no program in it can be run: is it mounted noexec?'
 	chmod 644 "$trial/b" 2>/dev/null && ! "$trial/b" 2>/dev/null ||
 	fell 'every file in it is executable, and stays so'
-	room=$(df -P -k "$trial" 2>/dev/null | awk 'NR == 2 { print $4 }')
-	case "$room" in
-	'' | *[!0-9]*) ;;
-	*) test "$room" -ge 1024 || fell "its disk is full: $room KB are free" ;;
-	esac
 }
 
 fell () {

@@ -71,12 +71,11 @@ is_new_result () {
 }
 
 without_large () {
-	# Of the paths on standard input, each ended by NUL, those that aren't large
+	# Of the paths on standard input, each ended by NUL, those that aren't large,
+	# whose names are a line each
 	if test -f "$dir/large"
 	then
-		cut -f 3- "$dir/large" >"$dir/names.tmp"
-		tr '\000' '\n' | grep -vxF -f "$dir/names.tmp" | tr '\n' '\000'
-		rm -f "$dir/names.tmp"
+		tr '\n\000' '\001\n' | without_apart | tr '\n\001' '\000\n'
 	else
 		cat
 	fi

@@ -7,7 +7,7 @@
 
 # sets: mirror
 tree_git () {
-	mirror=$dir/mirror.$$.tmp
+	mirror=${spare:-$dir}/mirror.$$.tmp
 	test -f "$mirror/config" || open_mirror || return 1
 	LC_ALL=C GIT_NO_REPLACE_OBJECTS=1 GIT_OPTIONAL_LOCKS=0 \
 		git -c core.warnAmbiguousRefs=false -C "$dir/tree" \
@@ -21,7 +21,7 @@ open_mirror () {
 		echo >&2 'a link is in the place of the run tree'
 		return 1
 	}
-	mirror=$dir/mirror.$$.tmp
+	mirror=${spare:-$dir}/mirror.$$.tmp
 	copy_repository 2>/dev/null && borrow_objects && set_head &&
 	configure_tree "$mirror/new" &&
 	# git runs its status inside repositories in the tree, unless told not to.
@@ -35,7 +35,29 @@ open_for_results () {
 }
 
 close_mirror () {
-	rm -rf "$dir/mirror.$$.tmp"
+	rm -rf "${spare:-$dir}/mirror.$$.tmp"
+}
+
+# sets: spare
+find_spare () {
+	# Sets $spare, a folder of our own beside the system's temporary files, where BASE
+	# has no room for what git notes: to look at a run tree must not need room there.
+	spare=
+	trial=$base/runs/.room.$$.tmp
+	dd if=/dev/zero of="$trial" bs=65536 count=64 2>/dev/null && rm "$trial" && return
+	rm -f "$trial"
+	whose=${TMPDIR:-/tmp}/gitbatch.$(id -u)
+	for left in "$whose".*
+	do
+		test ! -d "$left" || is_somebody "${left##*.}" || rm -rf "$left"
+	done
+	! (umask 077 && mkdir "$whose.$$") 2>/dev/null || spare=$whose.$$
+}
+
+# sets: spare
+leave_spare () {
+	test -z "$spare" || rm -rf "$spare"
+	spare=
 }
 
 copy_repository () {

@@ -44,28 +44,35 @@ prove_tree () {
 	test ! -h "$dir/tree" || return 0
 	proven=there
 	find_lfs
-	altered=$(
-		GIT_INDEX_FILE=$dir/verify.$$.tmp
-		export GIT_INDEX_FILE
-		trap 'rm -f "$GIT_INDEX_FILE" "$GIT_INDEX_FILE.lock"' EXIT
-		in_tree read-tree "${result:-$commit}" || exit
-		in_tree update-index -q --refresh >/dev/null
-		in_tree diff-files --name-status
-		in_tree ls-files --others --exclude-standard 2>&1 | without_apart |
-		sed "s/^/?$tab/"
-	) 2>/dev/null || proven=unreadable
+	altered=$(compare_tree) && return
+	find_spare
+	test -n "$spare" && altered=$(compare_tree) || proven=unreadable
+	leave_spare
 }
+
+compare_tree () (
+	# Paths that aren't as in the result, with a letter each
+	GIT_INDEX_FILE=${spare:-$dir}/verify.$$.tmp
+	export GIT_INDEX_FILE
+	trap 'rm -f "$GIT_INDEX_FILE" "$GIT_INDEX_FILE.lock"' EXIT
+	in_tree read-tree "${result:-$commit}" || exit
+	in_tree update-index -q --refresh >/dev/null
+	in_tree diff-files --name-status
+	in_tree ls-files --others --exclude-standard 2>&1 | without_apart |
+	sed "s/^/?$tab/"
+) 2>/dev/null
 
 without_apart () {
 	# Of the paths in lines, those that aren't kept beside the repository
-	if test -f "$dir/large"
-	then
-		cut -f 3- "$dir/large" >"$dir/apart.$$.tmp"
-		grep -vxF -f "$dir/apart.$$.tmp"
-		rm -f "$dir/apart.$$.tmp"
-	else
-		cat
-	fi
+	apart=$dir/large LC_ALL=C awk '
+		BEGIN {
+			file = ENVIRON["apart"]
+			while ((getline line <file) > 0) {
+				sub(/^[^\t]*\t[^\t]*\t/, "", line)
+				apart[line]
+			}
+		}
+		!($0 in apart)'
 }
 
 # sets: known size

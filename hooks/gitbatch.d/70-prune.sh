@@ -13,7 +13,7 @@ prune () {
 		esac
 	done
 	dir=
-	trap 'test -z "$dir" || close_mirror' EXIT
+	trap 'test -z "$dir" || close_mirror; leave_spare' EXIT
 	trap 'exit 1' HUP INT TERM
 	begin_to_prune
 	for dir in "$base/runs"/*/
@@ -39,6 +39,7 @@ begin_to_prune () {
 	# What is the same for all trees
 	freed=0
 	find_lfs
+	find_spare
 	all_kept=$(bare rev-parse --verify refs/gitbatch/keep) ||
 	die 'the history can not be read: nothing is pruned'
 }
@@ -68,7 +69,7 @@ prune_tree () {
 	elif test -d "$dir/tree"
 	then
 		find_need
-		test ! -d "$dir/mirror.$$.tmp" || close_mirror
+		test ! -d "${spare:-$dir}/mirror.$$.tmp" || close_mirror
 	fi
 	test -z "$needed" || {
 		printf 'run=%s\tkept=%s\n' "$run" "$needed"

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.errors import PushRefused
+from tests.support.batches import send_once
 from tests.support.waiting import wait_until
-from tests.support.worlds import World
+from tests.support.worlds import JOB_OF_ITS_OWN, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a small disk")
 
@@ -32,7 +36,8 @@ class SmallDisk:
     def mount(self) -> None:
         self.world.base.mkdir()
         subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=3m", "none", self.world.base], check=True
+            ["mount", "-t", "tmpfs", "-o", "size=3m,nr_inodes=700", "none", self.world.base],
+            check=True,
         )
         self.world.build()
 
@@ -44,6 +49,14 @@ class SmallDisk:
                         pass
                 except OSError:
                     continue
+
+    def fill_up_files(self) -> None:
+        """Let there be room for bytes, and for no other file."""
+        for name in itertools.count():
+            try:
+                (self.world.base / f"empty-{name}").touch()
+            except OSError:
+                return
 
     def make_room(self) -> None:
         self.filler.unlink()
@@ -104,3 +117,38 @@ def test_a_job_waits_for_room_to_begin_and_says_so_once(disk: SmallDisk) -> None
     disk.make_room()
     assert world.settled(run)["state"] == "succeeded"
     assert said.read_text().count("\n") == 1
+
+
+@pytest.mark.parametrize("fill", [SmallDisk.fill, SmallDisk.fill_up_files])
+def test_what_can_go_is_pruned_and_proven_on_a_full_disk(
+    disk: SmallDisk, fill: Callable[[SmallDisk], None]
+) -> None:
+    world = disk.world
+    scripts = {"schedule.sh": JOB_OF_ITS_OWN}
+    pruned, kept = (
+        world.submit({**scripts, "run.sh": f"#!/bin/sh\necho {word} >result\n"})
+        for word in ("one", "two")
+    )
+    for run in (pruned, kept):
+        world.settled(run)
+    # A content that is beside the repository, and one that is nowhere else.
+    (world.run(kept) / "large").write_text(f"{'0' * 64}\t3\tbeside\n")
+    (world.run(kept) / "tree/own").write_text("nowhere else\n")
+    fill(disk)
+    assert "tree=there" in world.gitbatch("verify", str(pruned)).output
+    spare = Path(tempfile.gettempdir())
+    before = set(spare.glob("gitbatch.*"))
+    said = world.gitbatch("prune").output
+    assert f"run={pruned}\tbytes=" in said
+    assert f"run={kept}\tkept=it has files that are not in the results: own" in said
+    assert (world.run(kept) / "tree/own").exists()
+    assert set(spare.glob("gitbatch.*")) <= before
+
+
+def test_a_push_to_a_disk_that_takes_no_more_files_says_so(disk: SmallDisk) -> None:
+    world = disk.world
+    world.git("config", "remote.batch.gitbatch", str(world.base))
+    world.commit({"schedule.sh": JOB_OF_ITS_OWN})
+    disk.fill_up_files()
+    with pytest.raises(PushRefused, match="its disk or a quota is full"):
+        send_once(world)

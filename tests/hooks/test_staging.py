@@ -143,6 +143,18 @@ def test_a_large_file_is_kept_beside_the_repository(each_shell: World) -> None:
     assert world.gitbatch("log", "1", "--file", "tree:big.dat").output == "\0" * 3000
 
 
+def test_names_of_any_kind_come_home_beside_a_large_file(each_shell: World) -> None:
+    world = each_shell
+    world.bare("config", "gitbatch.largeFile", "2k")
+    job = """
+head -c 3000 /dev/zero >'large.*\\x'
+echo 1 >"$(printf 'two\\nlines')"; echo 2 >'large.xyx'; echo 3 >-n; echo 4 >"$(printf 'bad\\377')"
+"""
+    facts = outcome(world, job)
+    assert listed(world, facts) == ["-n", r'"bad\377"', "large.xyx", r'"two\nlines"']
+    assert "warning" not in facts
+
+
 def test_a_large_file_that_is_not_what_was_kept_stays(world: World) -> None:
     world.bare("config", "gitbatch.largeFile", "2k")
     outcome(world, BIG)

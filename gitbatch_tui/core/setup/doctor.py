@@ -209,7 +209,11 @@ def _check_scheduler(batch: Batch, facts: ServerFacts, *, repair: bool) -> Healt
 def _check_invariants(batch: Batch, *, repair: bool) -> HealthCheck:
     checked = batch.server.check(repair=repair)
     if checked.problems:
-        more = "" if repair else f"; `gitbatch-tui doctor {batch.remote.name} --repair` mends it"
+        more = (
+            ""
+            if repair
+            else f"; `gitbatch-tui doctor {batch.remote.name} --repair` mends what it can"
+        )
         words = "; ".join(clean(problem) for problem in checked.problems)
         return HealthCheck(_RUNS, Health.FAIL, f"{words}{more}")
     if checked.notes:

@@ -106,7 +106,7 @@ def _outcome(batch: Batch, update: Update, running: GitProcess) -> PushResult:
     lines = tuple(server_lines(running.said))
     kind, summary = _ref_line(running.stdout, update)
     if kind == "!":
-        sentence = explain(remote.name, update.branch, summary, lines)
+        sentence = explain(remote.name, update.branch, summary, (*lines, *_unpacking(running)))
         raise PushRefused(sentence, detail="\n".join(running.said))
     if running.status or not kind:
         _check_options(remote, running)
@@ -130,6 +130,14 @@ def _silent(status: int | None) -> str:
 def server_lines(said: Sequence[str]) -> Iterator[str]:
     """The lines of the server among those of git."""
     return (line.removeprefix(SERVER).rstrip() for line in said if line.startswith(SERVER))
+
+
+def _unpacking(running: GitProcess) -> Iterator[str]:
+    """What the server's git told this one, and nobody else: why it could not take the commits."""
+    begin = "error: remote unpack failed: "
+    for line in running.said:
+        if line.startswith(begin):
+            yield f"error: {line.removeprefix(begin).rstrip()}"
 
 
 def _ref_line(stdout: str, update: Update) -> tuple[str, str]:

@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 
 # What git calls it, and what that is and asks for. The first that fits.
 _REASONS = {
-    r"insufficient permission for adding|unable to create temporary object directory": (
+    r"insufficient permission for adding": (
         "{remote} belongs to somebody else, and isn't shared with you: they can let a group push, "
         "with `gitbatch-tui setup --shared GROUP`; or set up one of your own."
+    ),
+    # Of a folder of somebody else's, as of a disk that takes no more files, git says only that.
+    r"unable to create temporary object directory": (
+        "{remote} can't be written: it belongs to somebody else, who can let a group push with "
+        "`gitbatch-tui setup --shared GROUP`, or its disk or a quota is full. `gitbatch-tui "
+        "doctor {remote}` says which."
     ),
     r"remote rejected\] \(non-fast-forward": (
         "{remote} is configured to keep {branch} from being replaced: pull its commits in first, "

@@ -171,7 +171,9 @@ def _tree(case: Case) -> Check:
     if report.tree is TreeState.PRUNED:
         return _unknown(name, "It was pruned: what ran can't be compared with it any more.")
     if report.tree is TreeState.UNREADABLE:
-        return _unknown(name, "It can't be read as it was, since its commit is gone over there.")
+        return _unknown(
+            name, "It can't be compared with the result: git can't read that over there."
+        )
     if report.altered:
         paths = [path for _, path in report.altered]
         return _red(name, f"Files of it were changed since: {named(paths)}.")
