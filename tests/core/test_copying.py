@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from contextlib import suppress
@@ -12,7 +13,7 @@ import pytest
 
 from gitbatch_tui.core.git.names import is_safe
 from gitbatch_tui.core.hosts import backoff
-from gitbatch_tui.core.results.download import PARTIAL, DownloadProgress
+from gitbatch_tui.core.results.download import PARTIAL, Download, DownloadProgress
 from gitbatch_tui.core.results.get import get
 from gitbatch_tui.core.server.files import ServerFiles
 from gitbatch_tui.errors import Refused, Stopped, UnknownName
@@ -282,3 +283,17 @@ def test_a_name_of_two_lines_is_named_and_nothing_wrong_is_written(
     assert got.copied == [Path("d/fine")]
     assert got.left == {"d/two?lines": "its name holds a line end"}
     assert list((here / "d").iterdir()) == [here / "d/fine"]
+
+
+def test_nothing_is_left_where_nothing_could_be_written(
+    project: Project, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = project.finish("printf x >x")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.EDQUOT, "Disk quota exceeded")
+
+    monkeypatch.setattr(Download, "_append", full)
+    got = get(project.batch, number, "x")
+    assert got.left == {"x": "it could not be written: Disk quota exceeded"}
+    assert list(here.iterdir()) == []

@@ -155,6 +155,18 @@ def test_pictures_that_do_not_fit_are_named(project: Project) -> None:
     assert "not on this page, which has no more room" in page("runs", facts)
 
 
+def test_runs_whose_results_cannot_be_had_are_told_of_all_the_same(
+    project: Project, tmp_path: Path
+) -> None:
+    project.finish("echo 1 >result")
+    batch, run = project.batch, project.run(1)
+    project.world.base.rename(project.world.root / "elsewhere")
+    report([(batch, run)], tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text()
+    assert "batch#1" in text
+    assert "could not be fetched" in text
+
+
 def test_a_report_of_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused):
         report([], tmp_path / "report.html")

@@ -120,8 +120,10 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = "") -> RunTable:
     """Read what there is to know of these runs; results that aren't here are fetched.
 
     `path` is the file with metrics; without one, git's `gitbatch.metrics` or the usual names are
-    meant. Raises `Refused` where some are still on their way.
+    meant. Raises `Refused` where some are still on their way. Of no runs, the table is empty.
     """
+    if not sides:
+        return RunTable((), (), (), ())
     for _, run in sides:
         if run.results is Results.ON_THEIR_WAY:
             raise Refused(on_their_way(run))

@@ -207,7 +207,14 @@ def _opened_alone(part: Path) -> Iterator[IO[bytes] | None]:
         except OSError:  # a file system that knows no locks
             pass
         # Whoever had it until now may have given it its own name.
-        yield file if os.fstat(file.fileno()).st_nlink == 1 and part.exists() else None
+        alone = os.fstat(file.fileno()).st_nlink == 1 and part.exists()
+        try:
+            yield file if alone else None
+        except BaseException:
+            # There is nothing in it to go on from.
+            if alone and not os.fstat(file.fileno()).st_size:
+                part.unlink(missing_ok=True)
+            raise
 
 
 class _Closing:

@@ -18,7 +18,7 @@ def shell_command(server: Server, run: int) -> list[str]:
     """The command for the person's terminal; raises `UnknownName` where the tree is gone."""
     if server.host.run(_ENTER, server.base, str(run)).status:
         raise UnknownName(
-            f"The tree of run {run} isn't on {server.host.name} any more: its input and results "
-            "are in git."
+            f"The tree of run {run} isn't on {server.host.name} any more: `gitbatch-tui "
+            "prune` removes it once its results are in git."
         )
     return server.host.interactive(_SHELL, server.base, str(run))
