@@ -10,6 +10,7 @@ import pytest
 
 from gitbatch_tui.core.batch.fetch import fetch_result
 from gitbatch_tui.core.browse.content import FIRST, Look, look
+from gitbatch_tui.core.browse.copying import copy_committed
 from gitbatch_tui.core.browse.json_text import set_out
 from gitbatch_tui.core.browse.outline import Outline
 from gitbatch_tui.core.browse.sums import tree_lines
@@ -268,3 +269,27 @@ def test_where_nobody_answers_the_commit_of_the_results_is_shown_with_the_reason
         assert "hpc" in found.told
         assert "these are the files of its results" in found.told
         assert [entry.name for entry in found.folder().entries]
+
+
+def test_files_are_copied_from_the_commit_where_the_run_tree_is_gone(
+    project: Project, tmp_path: Path
+) -> None:
+    project.world.bare("config", "gitbatch.largeFile", "1000")
+    job = "mkdir -p out/deep; echo 7 >out/a; : >out/none; head -c 3000 /dev/zero >out/deep/big"
+    run = project.run(project.finish(job))
+    fetch_result(project.batch, run)
+    assert project.world.gitbatch("prune").status == 0
+    tree = open_tree(project.batch, run)
+    assert tree.commit
+    got = copy_committed(project.batch, run, tree, "out", tmp_path / "out")
+    assert got.left == {}
+    assert (tmp_path / "out/a").read_text() == "7\n"
+    assert (tmp_path / "out/none").read_bytes() == b""
+    assert (tmp_path / "out/deep/big").read_bytes() == bytes(3000)
+    (tmp_path / "out/a").write_text("8\n")
+    again = copy_committed(project.batch, run, tree, "out/a", tmp_path / "out/a")
+    assert "is here already, and is another one" in again.left["out/a"]
+    same = copy_committed(project.batch, run, tree, "out/deep", tmp_path / "out/deep")
+    assert same.there == [tmp_path / "out/deep/big"]
+    with pytest.raises(UnknownName):
+        copy_committed(project.batch, run, tree, "other", tmp_path / "other")

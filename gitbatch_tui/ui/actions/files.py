@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import plural, size
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.browse.copying import copy_committed
 from gitbatch_tui.core.browse.trees import open_tree
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.results.download import DownloadProgress
@@ -49,19 +50,21 @@ async def bring(app: GitBatchApp, run: Run, path: str) -> None:
     """Copy a file or a folder of a run into the folder of the run, here."""
     remote = app.live.remote_of(run)
     with show_progress(app, f"Get {one_line(path)}", "Asking for its size ...") as progress:
-        got = await app.session.with_batch(
-            remote, lambda batch: _get(batch, run.number, path, progress)
-        )
+        got = await app.session.with_batch(remote, lambda batch: _get(batch, run, path, progress))
     if got.left:
         app.push_screen(Notice(_summary(got), [*what_was_left(got.left)]))
     else:
         app.tell(_summary(got), f"{run.name} {path}")
 
 
-def _get(batch: Batch, number: int, path: str, progress: ProgressDialog) -> DownloadResult:
+def _get(batch: Batch, run: Run, path: str, progress: ProgressDialog) -> DownloadResult:
+    """Copy it from where it is shown: the run tree, or where that is gone, the commit."""
     stoppable = replace(batch, stop=progress.stop)
-    dest = batch.clone.path / place_of(number) / path
-    return get(stoppable, number, path, dest, DialogProgress(progress))
+    dest = batch.clone.path / place_of(run.number) / path
+    tree = open_tree(stoppable, run)
+    if tree.commit:
+        return copy_committed(stoppable, run, tree, path, dest, progress=DialogProgress(progress))
+    return get(stoppable, run.number, path, dest, DialogProgress(progress))
 
 
 class DialogProgress(DownloadProgress):
