@@ -173,14 +173,6 @@ gather () {
 	note_delivery
 }
 
-# sets: facts lines
-fact () {
-	# KEY NAME VALUE: for the record by its KEY, for the file by its NAME
-	test -n "$3" || return 0
-	facts="$facts$newline$1: $3"
-	lines="$lines$newline$2: $3"
-}
-
 gather_by_state () {
 	# Where nobody told of a job, only commits can be told from half-done work.
 	if test "$begun" = 0 && test -z "$has_told"
@@ -195,116 +187,6 @@ gather_by_state () {
 		test "$(tree_git log -1 --format=%s)" != "Partial results of run $run" || own=no
 		bring_home "$own" && collect 'Partial results' && bring_home no
 	fi
-}
-
-# sets: parts record_tree
-make_record_tree () {
-	# Sets $record_tree: what belongs to the record, and is too long for a line
-	record_tree=
-	parts=
-	for part in environment large tasks
-	do
-		test -s "$dir/$part" || continue
-		blob=$(bare hash-object -w --no-filters -- "$dir/$part") || {
-			warn "its $part could not be recorded"
-			continue
-		}
-		parts="${parts}100644 blob $blob$tab$part$newline"
-	done
-	test -n "$parts" || return 0
-	record_tree=$(printf %s "$parts" | bare mktree) &&
-	# mktree ends well also where it could not write.
-	bare cat-file -e "$record_tree" || {
-		record_tree=
-		warn 'its environment, large files and tasks could not be recorded'
-	}
-}
-
-# sets: lines
-write_record () {
-	clock
-	facts='' lines=
-	fact Exit exit "$exit"
-	fact Reason reason "$reason"
-	fact Result result "$result"
-	fact Place place "$place"
-	fact Results results "$results"
-	test -z "$elsewhere" || while IFS= read -r line
-	do
-		fact Elsewhere elsewhere "$line"
-	done <<-EOT
-	$elsewhere
-	EOT
-	test ! -s "$dir/large" || fact Large large "$(grep -c '' "$dir/large")"
-	fact Ignored ignored "$ignored"
-	test "$ignored_files" = 0 || {
-		fact Ignored-Files ignored-files "$ignored_files"
-		fact Ignored-Bytes ignored-bytes "$ignored_bytes"
-	}
-	list_tasks
-	make_record_tree
-	test "$refusals" = 0 || test "$known" = 0 || {
-		tell_refusals
-		warn "$refusal"
-	}
-	test ! -f "$dir/unaskable" || warn_unasked
-	one_line "$warning"
-	fact Warning warning "$one_line"
-	fact Job job "$job"
-	fact Jobs jobs "$known"
-	fact Wrappers wrappers "$wrappers"
-	fact Host host "$hosts"
-	fact Started started "$first"
-	fact Finished finished "$last"
-	fact Used used "$(sum_usage)"
-	facts_of_links
-	fact Time time "$now"
-	# The first record of a rejected run, which keeps its commit, may be missing.
-	kept=$result
-	test "$state" != rejected || kept="$commit $result"
-	recorded || exclusively record "$state" "$kept" "$facts" || return 1
-	count_told
-	put "$dir/settled" "run: $run
-state: $state
-branch: $branch
-commit: $commit$lines
-told: $told_words" ||
-	return 1
-	sweep_temporaries
-}
-
-# sets: each
-sweep_temporaries () {
-	# Of a run that is over: what processes have left that were killed as they
-	# wrote it.  A run tree that could not be removed is told of by prune.
-	set -- "$dir"/submits/.*.pipe "$dir"/submits/.*.end
-	for each in "$dir"/*.tmp "$dir"/told/*.tmp
-	do
-		writer=${each%.tmp}
-		writer=${writer##*.}
-		test "$each" = "$dir/pruned.tmp" || is_somebody "$writer" || set -- "$@" "$each"
-	done
-	rm -rf "$@"
-}
-
-is_somebody () {
-	# PID: else than this program, and alive?
-	number "$1" && test "$1" != "$$" && {
-		process "$1" || { test -n "$pids_hidden" && kill -0 "$1" 2>/dev/null; }
-	}
-}
-
-warn_unasked () {
-	read -r unasked_queue <"$dir/unaskable"
-	warn "$unasked_queue can't be asked whether there are more jobs: it isn't here"
-}
-
-recorded () {
-	# Did a settle that died get as far as this very record?
-	test -n "$died" &&
-	bare log -1 --format=%B --fixed-strings \
-		--grep="run $run $state" refs/gitbatch/log 2>/dev/null |
-	grep -qx "Result: $result"
 }
 
 # --- A run whose directory was removed
