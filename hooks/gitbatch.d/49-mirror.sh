@@ -47,9 +47,9 @@ find_spare () {
 	dd if=/dev/zero of="$trial" bs=65536 count=64 2>/dev/null && rm "$trial" && return
 	rm -f "$trial"
 	whose=${TMPDIR:-/tmp}/gitbatch.$(id -u)
-	for left in "$whose".*
+	for forgotten in "$whose".*
 	do
-		test ! -d "$left" || is_somebody "${left##*.}" || rm -rf "$left"
+		test ! -d "$forgotten" || is_somebody "${forgotten##*.}" || rm -rf "$forgotten"
 	done
 	! (umask 077 && mkdir "$whose.$$") 2>/dev/null || spare=$whose.$$
 }

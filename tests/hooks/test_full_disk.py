@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.errors import PushRefused
+from gitbatch_tui.core.base.files import write
+from gitbatch_tui.errors import PushRefused, Refused
 from tests.support.batches import send_once
 from tests.support.waiting import wait_until
 from tests.support.worlds import JOB_OF_ITS_OWN, World
@@ -152,3 +153,13 @@ def test_a_push_to_a_disk_that_takes_no_more_files_says_so(disk: SmallDisk) -> N
     disk.fill_up_files()
     with pytest.raises(PushRefused, match="its disk or a quota is full"):
         send_once(world)
+
+
+def test_a_page_that_finds_no_room_leaves_the_one_before(disk: SmallDisk) -> None:
+    page = disk.world.base / "report.html"
+    write(page, b"before")
+    disk.fill()
+    with pytest.raises(Refused, match="No space left on device"):
+        write(page, b"x" * 100_000)
+    assert page.read_bytes() == b"before"
+    assert not list(page.parent.glob(".report*"))

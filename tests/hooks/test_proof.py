@@ -43,6 +43,13 @@ def test_a_run_that_nobody_touched_and_one_that_somebody_did(world: World) -> No
     world.git("checkout", "-q", "--", ".", at=world.run(1) / "tree")
 
 
+def test_what_git_traces_is_no_file_of_the_run_tree(world: World) -> None:
+    env = {**world.env, "GIT_TRACE": "1", "GIT_TRACE2": "1"}
+    assert "\nfile\t" not in world.gitbatch("verify", "1", env=env).output
+    (world.run(1) / "tree/new").touch()
+    assert "\nfile\t?\tnew\n" in world.gitbatch("verify", "1", env=env).output
+
+
 def test_the_jobs_own_repository_has_no_say(world: World) -> None:
     tree = world.run(1) / "tree"
     world.git("update-index", "--assume-unchanged", "a b", at=tree)

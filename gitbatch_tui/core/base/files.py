@@ -44,11 +44,27 @@ def _sweep(place: Path, prefix: str) -> None:
 
 
 def write(target: Path, data: bytes) -> None:
-    """Write a file that a person has named; raises `Refused` where that can't be done."""
+    """Write a file that a person has named, as a whole; raises `Refused` where that can't be done.
+
+    What was there before is kept then.
+    """
     try:
-        target.write_bytes(data)
+        if target.exists() and not target.is_file():  # such as /dev/stdout
+            target.write_bytes(data)
+        else:
+            _replace(target.resolve(), data)
     except OSError as error:
         raise Refused(f"{one_line(str(target))} could not be written: {error.strerror}.") from error
+
+
+def _replace(target: Path, data: bytes) -> None:
+    draft = target.with_name(f".{target.name[:40]}.{os.getpid()}.tmp")
+    try:
+        draft.write_bytes(data)
+        draft.replace(target)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def create(written: Path, target: Path) -> None:
