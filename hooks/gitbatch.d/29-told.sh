@@ -115,7 +115,7 @@ grace_is_over () {
 
 ends_by_absence () {
 	# The same of a job that its scheduler doesn't know
-	if test "$4:${5:-1}" = nowhere:1 && is_only_job && test -f "$dir/delivered"
+	if test "$4:${5:-1}" = nowhere:1 && is_only_job && has_delivered
 	then
 		over "$1" succeeded '' '' "${5:-1}"
 	elif test "$4" = gone || {
@@ -126,6 +126,26 @@ ends_by_absence () {
 	else
 		return 1
 	fi
+}
+
+has_delivered () {
+	# Did the job bring anything home itself?
+	test -f "$dir/delivered" && ! field "$dir/delivered" collected
+}
+
+is_by_job () {
+	# Is anything of $result the job's own?  What we found in its tree, and
+	# committed, tells nothing of how a job ended that told of nothing itself.
+	test ! -f "$dir/started" || return 0
+	at=$result
+	while line=$(bare log -1 --format='%P %s' "$at" -- 2>/dev/null)
+	do
+		case "$line" in
+		*" Results of run $run" | *" Partial results of run $run") at=${line%% *} ;;
+		*) break ;;
+		esac
+	done
+	test "$at" != "$commit"
 }
 
 is_only_job () {

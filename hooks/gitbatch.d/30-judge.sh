@@ -144,7 +144,7 @@ judge_unknown () {
 	then
 		exit=$said_exit
 		conclude "$said" "$said_reason"
-	elif field "$dir/delivered" result
+	elif has_delivered
 	then
 		conclude succeeded ''
 	elif test "$refusals" -gt 0

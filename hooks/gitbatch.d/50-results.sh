@@ -229,7 +229,6 @@ deliver () {
 
 note_delivery () {
 	test -z "$result" || put "$dir/delivered" "result: $result
-place: $place"
+place: $place$(is_by_job || printf '\ncollected: yes')"
 	announce "$run"
 }
-

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.jobs.accounting import account, needs_accounting
 from gitbatch_tui.core.runs import records
+from gitbatch_tui.core.schedulers import slurm_accounting
 from gitbatch_tui.models import State
 from tests.support.slurm_runs import PATIENCE, at_site, until
 from tests.support.waiting import wait_until
@@ -59,6 +61,13 @@ def accounted(project: Project, number: int) -> Usage:
     assert run.used
     assert not needs_accounting(run, now)
     return run.used
+
+
+@pytest.mark.parametrize(("minutes", "limit"), [("525600", None), ("UNLIMITED", None), ("9", 540)])
+def test_a_year_is_what_slurm_gives_a_job_without_a_limit(minutes: str, limit: int | None) -> None:
+    line = ["7", "COMPLETED", "4", "", "1", "1", "", "", minutes, "", "", ""]
+    answer = Answer(0, ("\x1f".join(line) + "\n\x1d\n").encode(), b"")
+    assert slurm_accounting.read(answer, {"7"})["7"].limit == limit
 
 
 @pytest.mark.usefixtures("cluster")

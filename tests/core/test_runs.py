@@ -190,6 +190,11 @@ def test_a_run_that_was_taken_up_again_is_live() -> None:
     assert run.settled is None
 
 
+def test_since_when_nothing_is_known_of_a_run_is_not_its_start() -> None:
+    (run,) = merge("batch", [], [live(State.UNKNOWN, NOON + timedelta(seconds=12))])
+    assert run.started is None
+
+
 def test_the_order_is_that_of_the_numbers_whatever_the_clocks_say() -> None:
     past = recorded(State.SUCCEEDED, NOON + timedelta(days=1))
     runs = merge("batch", [past], [live(State.RUNNING, NOON - timedelta(days=1), number=2)])

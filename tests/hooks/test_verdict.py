@@ -605,6 +605,34 @@ def test_results_of_one_job_are_no_evidence_of_another(world: World) -> None:
     assert world.bare("show", f"{facts['result']}:made") == "1"
 
 
+def test_what_a_job_left_without_a_word_is_no_evidence_of_its_success(world: World) -> None:
+    world.waits_for_nothing()
+    run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job at 7\necho 1 >half-done\n'})
+    world.tell(run, "job=at 7\tstate=absent")
+    facts = world.settled_by_contact(run)
+    assert facts["state"] == "lost"
+    assert world.bare("show", f"{facts['result']}:half-done") == "1"
+    world.tell(run, "job=at 7\tstate=absent")
+    world.gitbatch("settle", str(run))
+    assert world.gitbatch("check").output == "ok\n"
+    assert states(world, run) == ["submitted", "lost"]
+    assert world.bare("rev-parse", "refs/heads/master") == world.facts(run, "request")["commit"]
+
+
+def test_what_a_job_committed_is_evidence_also_after_the_rest_was_collected(world: World) -> None:
+    world.waits_for_nothing()
+    commit = "echo 1 >made\ngit add made\ngit commit -qm made\necho 2 >left\n"
+    run = world.submit({"schedule.sh": f'#!/bin/sh\n"$GITBATCH" job at 7\n{commit}'})
+    world.tell(run, "job=at 7\tstate=absent")
+    facts = world.settled_by_contact(run)
+    assert facts["state"] == "succeeded"
+    assert world.bare("show", f"{facts['result']}:left") == "2"
+    world.tell(run, "job=at 7\tstate=absent")
+    world.gitbatch("settle", str(run))
+    assert world.gitbatch("check").output == "ok\n"
+    assert states(world, run) == ["submitted", "succeeded"]
+
+
 def test_of_a_job_that_was_put_back_only_the_wrappers_of_its_last_attempt_are_told(
     world: World,
 ) -> None:

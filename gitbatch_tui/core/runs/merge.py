@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.models import Results, Run
+from gitbatch_tui.models import Results, Run, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +28,8 @@ def _unrecorded(remote: str, live: LiveRun) -> Run:
 def _updated(run: Run, live: LiveRun | None) -> Run:
     if live is None or (run.settled and not _came_back(run, live)):
         return run
-    begun = live.started or (live.since if live.since != run.submitted else None)
+    seen = live.since if live.state is State.RUNNING and live.since != run.submitted else None
+    begun = live.started or seen
     return replace(
         run,
         state=live.state,

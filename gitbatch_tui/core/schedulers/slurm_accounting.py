@@ -30,6 +30,8 @@ done
 """
 )
 _PART = re.compile(r"([^\x1d]*)\x1d([\w.-]*)\n")
+_ENDLESS = 365 * 24 * 60
+"""What stands there, in minutes, where the scheduler gave a job without a limit one."""
 _GOES_ON = frozenset("PENDING RUNNING REQUEUED RESIZING SUSPENDED COMPLETING".split())
 
 _Line = dict[str, str]
@@ -65,6 +67,7 @@ def _usage(lines: Sequence[_Line]) -> Usage:
     given = _resources(job["AllocTRES"])
     memory = bytes_of(given.get("mem", ""), "m")
     minutes = count_of(job["TimelimitRaw"])
+    minutes = None if minutes == _ENDLESS else minutes
     cores = count_of(job["AllocCPUS"])
     return Usage(
         cpu=seconds_of(job["TotalCPU"]) if steps else None,
