@@ -32,7 +32,7 @@ dated () {
 	"$@"
 }
 
-# sets: made_tips move result trouble
+# sets: elsewhere made_tips move result trouble
 bring_home () {
 	# MOVE: gets the commits of the run tree into the bare repository, keeps
 	# them, and shows them on a branch: on the pushed one if it may MOVE.
@@ -90,7 +90,7 @@ find_result () {
 	esac
 }
 
-# sets: id
+# sets: elsewhere id
 look_elsewhere () {
 	# Sets $elsewhere, a line "ID WHERE" for what was made beside the result
 	elsewhere=$(
