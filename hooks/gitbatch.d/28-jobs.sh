@@ -149,10 +149,11 @@ printed_jobs () {
 			intents=$((intents + 1))
 			continue
 			;;
-		bare)
+		bare | many)
 			# Only where nothing else explains it
-			test -z "$told_of" || test -n "$unexplained" || continue
+			test "$how:$told_of" = bare: || test -n "$unexplained" || continue
 			test "$scheduler" != - || scheduler=${unexplained:--}
+			how=bare
 			;;
 		esac
 		is_known "$scheduler" "$id" ||
@@ -162,11 +163,22 @@ printed_jobs () {
 
 # sets: candidates program
 look_for_printed () {
-	# HOW, SCHEDULER, ID, TASKS, CONTEXT: a line a job, "-" for what isn't known
+	# HOW, SCHEDULER, ID, TASKS, CONTEXT: a line a job, "-" for what isn't known.
+	# Nobody prints the numbers of so many jobs without a word.
 	load_grammars
 	candidates=$schedulers program=
-	printed_lines <"$dir/schedule.log"
-	test "$looked" -lt 1000 || tail -n 1000 "$dir/schedule.log" | printed_lines
+	{
+		printed_lines <"$dir/schedule.log"
+		test "$looked" -lt 1000 || tail -n 1000 "$dir/schedule.log" | printed_lines
+	} | awk '
+		!/^bare / { print }
+		/^bare / { line[++bare] = $0 }
+		END {
+			for (i = 1; i <= bare; i++) {
+				if (bare > 100) sub(/^bare/, "many", line[i])
+				print line[i]
+			}
+		}'
 }
 
 # sets: context given looked

@@ -15,14 +15,27 @@ note_script () {
 	case "$job" in
 	local* | '') return ;;
 	esac
-	file=$({
+	find_script
+	! goes_around "$dir/tree/schedule.sh" ${caller:+"$caller"} || around=${job%% *}
+	# A queue that was begun with this program's first call still has its name.
+	test "$caller" != "$helper_dir/gitbatch" && test -n "$caller" && may_submit "$caller" &&
+	process "$PPID" && script=$process
+}
+
+# sets: caller
+find_script () {
+	# Sets $caller to what the process that calls this wrapper runs; before it may
+	# be options, as after "#!/bin/bash -l"
+	caller=
+	while test -z "$caller" && IFS= read -r word
+	do
+		test ! -f "$word" || caller=$word
+	done <<-EOT
+	$({
 		tr '\0' '\n' <"/proc/$PPID/cmdline" ||
 		command_line "$PPID" | tr ' ' '\n'
-	} | sed -n 2p) 2>/dev/null
-	! goes_around "$dir/tree/schedule.sh" "$file" || around=${job%% *}
-	# A queue that was begun with this program's first call still has its name.
-	test "$file" != "$helper_dir/gitbatch" && test -f "$file" && may_submit "$file" &&
-	process "$PPID" && script=$process
+	} 2>/dev/null | sed -n 2,6p)
+	EOT
 }
 
 goes_around () {

@@ -542,10 +542,22 @@ def job_of_slurm(world: World, run: int, text: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([world.sh, script], cwd=tree, env=world.env | env)
 
 
-def test_a_script_that_may_submit_more_ends_with_itself(world: World) -> None:
+@pytest.mark.parametrize(
+    ("numbers", "jobs", "state"), [(100, 100, "unknown"), (101, 0, "submitted")]
+)
+def test_numbers_without_a_word_may_be_jobs_unless_they_are_very_many(
+    world: World, numbers: int, jobs: int, state: str
+) -> None:
+    run = world.submit(schedule(f"seq {numbers}"))
+    assert world.status(run)["state"] == state
+    assert len(told_jobs(world, run)) == jobs
+
+
+@pytest.mark.parametrize("interpreter", ["/bin/sh", "/bin/sh -e"])
+def test_a_script_that_may_submit_more_ends_with_itself(world: World, interpreter: str) -> None:
     run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 7\n'})
     script = (
-        '#!/bin/sh\n"$GITBATCH" run sh -c "echo 1 >one"\n'
+        f'#!{interpreter}\n"$GITBATCH" run sh -c "echo 1 >one"\n'
         "until test -e ../go; do sleep 0.02; done\ntest -e ../go || sbatch next.sh\n"
     )
     with job_of_slurm(world, run, script) as job:
