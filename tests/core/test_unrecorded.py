@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.jobs.cancel import cancel
 from tests.support.slurm_runs import PATIENCE, UNTIL_GO, at_site
 from tests.support.waiting import wait_until
 from tests.support.worlds import NO_JOB
@@ -89,6 +90,18 @@ def test_a_scheduler_that_can_not_tell_is_asked_again_and_results_come_meanwhile
     (run / "postponed").unlink()
     project.world.submit({"schedule.sh": NO_JOB}, branch="other")
     assert project.world.settled(number, PATIENCE)["state"] == "succeeded"
+
+
+def test_cancelling_stops_also_a_job_that_nobody_recorded(project: Project, cluster: Slurm) -> None:
+    files = {"schedule.sh": CHAIN.format("sbatch"), "run.sh": UNTIL_GO.format("../go")}
+    number = project.world.submit(files | {"second.sh": MADE})
+    wait_until((project.world.run(number) / "started").exists, PATIENCE, "the first job")
+    second = cluster.newest()
+    done = cancel(project.server, number)
+    assert f"slurm {second}" in {*done.stopped, *done.ending}
+    assert done.complete
+    wait_until(lambda: not cluster.alive(second), PATIENCE, "the second job to go")
+    assert project.world.settled(number, PATIENCE)["state"] == "cancelled"
 
 
 @pytest.mark.usefixtures("cluster")

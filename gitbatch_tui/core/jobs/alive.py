@@ -22,10 +22,13 @@ Alive = tuple[Queue, dict[str, JobState]]
 
 
 def submitted_jobs(server: Server, live: LiveRun) -> SubmittedJobs:
-    """The jobs that a run may have; none where it is over for good."""
+    """The jobs that a run may have, also those that nobody recorded; none where it is over."""
     if live.ended != "no" and live.state is not State.REJECTED:
         return SubmittedJobs()
-    found, _ = search(server, server.jobs(live.number), datetime.now(UTC))
+    known = server.jobs(live.number)
+    found, news = search(server, known, datetime.now(UTC), wanted=True)
+    if any(len(found[run].jobs) > len(known[run].jobs) for run in known):
+        server.tell(news)
     return found.get(live.number, SubmittedJobs())
 
 

@@ -35,17 +35,25 @@ _MARK = "\x1e"
 _EACH = "printf '\\036\\n'\n( {} ) 2>&1\n"
 _ID = re.compile(r"[^\s\x00-\x1f]{1,200}")
 
+_MEANWHILE = 2.0
+"""Seconds for a search that an order waits for, which asks the same schedulers itself."""
+
 _looked: WeakKeyDictionary[Host, dict[tuple[str, int], float]] = WeakKeyDictionary()
 
 
 def search(
-    server: Server, submitted: Mapping[int, SubmittedJobs], now: datetime
+    server: Server, submitted: Mapping[int, SubmittedJobs], now: datetime, *, wanted: bool = False
 ) -> tuple[dict[int, SubmittedJobs], dict[int, list[str]]]:
-    """Look for jobs that nobody recorded; return all jobs by run, and the words for the server."""
+    """Look for jobs that nobody recorded; return all jobs by run, and the words for the server.
+
+    Where a person wants to stop a run, its scheduler is asked in any case: `wanted`.
+    """
     more, news = dict(submitted), dict[int, list[str]]()
-    deadline = time.monotonic() + poller.PATIENCE
+    deadline = time.monotonic() + (_MEANWHILE if wanted else poller.PATIENCE)
     for run, jobs in submitted.items():
-        if jobs.is_sure or jobs.scheduling or not jobs.directory or not _is_due(server, run):
+        if jobs.scheduling or not jobs.directory:
+            continue
+        if not (wanted and jobs.jobs) and (jobs.is_sure or not _is_due(server, run)):
             continue
         for context in _contexts(jobs):
             left = deadline - time.monotonic()
