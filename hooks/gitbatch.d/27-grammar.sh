@@ -79,6 +79,19 @@ submitters () {
 	done
 }
 
+goes_around () {
+	# SCHEDULER FILE...: does one of them name a submit command of it by a path?
+	grammar_of "$1" commands
+	shift
+	test -n "$value" || return 1
+	command_names=
+	for each in $value
+	do
+		command_names="$command_names${command_names:+|}$each"
+	done
+	LC_ALL=C grep -Eq "^[^#]*/($command_names)([^A-Za-z0-9_./-]|\$)" "$@"
+} 2>/dev/null
+
 # --- Context
 
 # sets: encoded

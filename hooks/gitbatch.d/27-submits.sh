@@ -4,11 +4,11 @@
 # what such a call has printed so far is in .KEY.out until it has ended.  One
 # file each, because several hosts can't append to one safely.
 
-# sets: context directory errors given name output program resolved scheduler status
+# sets: around context directory errors given name output program resolved scheduler status
 # sets: submitted tasks time value
 read_submit () {
 	# FILE: sets $program, $scheduler, $time, $directory, $name, $passed, $given,
-	# $output and $errors (paths), $context (NAME=VALUE, encoded, with spaces
+	# $output and $errors (paths), adds to $around, and sets $context (NAME=VALUE, encoded, with spaces
 	# between), $status, $resolved, and $submitted, a line "ID TASKS" a job
 	program='' scheduler='' time='' directory='' name='' passed='' given='' context=''
 	output='' errors=''
@@ -27,6 +27,7 @@ read_submit () {
 		'output: '*) output=$value ;;
 		'errors: '*) errors=$value ;;
 		'passed: '*) passed=$value ;;
+		'around: '*) around="$around$value " ;;
 		'context: '*) replace_context "${value%%=*}" "${value#*=}" ;;
 		'tasks: '*) tasks=$value ;;
 		'id: '*) submitted="$submitted$value $tasks$newline" ;;

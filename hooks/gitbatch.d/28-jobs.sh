@@ -4,7 +4,7 @@
 # named or spawned, what wrappers said of themselves, and, where something
 # went past the record, what schedule.sh printed.
 
-# sets: calls intents jobs names refusals refused_call unexplained waited_for
+# sets: around calls intents jobs names refusals refused_call unexplained waited_for
 known_jobs () {
 	# Sets $jobs, a line a job: SCHEDULER, ID, HOW (recorded, named, wrapper,
 	# printed or bare), TASKS, CONTEXT, with tabs between, "-" for what isn't
@@ -12,7 +12,7 @@ known_jobs () {
 	# $intents, how many had no answer, $refusals, how many submitted nothing and
 	# failed, the last one as $refused_call tells; and $waited_for, how those ended that
 	# submitted jobs and failed, with them.
-	jobs='' calls=0 intents=0 refusals=0 refused_call='' names='' unexplained='' waited_for=' '
+	around=' ' jobs='' calls=0 intents=0 refusals=0 refused_call='' names='' unexplained='' waited_for=' '
 	recorded_jobs
 	named_jobs
 	wrapper_jobs

@@ -40,7 +40,12 @@ weigh_job () {
 	fi
 	test -z "$has_told" || weigh_tasks
 	test "$rest" -gt 0 || return 0
-	ends_by_word "$whole_job" '' 0 nowhere "$rest" || wait_for_rest
+	if ends_by_word "$whole_job" '' 0 nowhere "$rest"
+	then
+		! is_gone_around || was_asked || wait_for_answer
+	else
+		wait_for_rest
+	fi
 }
 
 # sets: expected parts value whole_job
@@ -77,8 +82,12 @@ count_parts () {
 }
 
 may_have_others () {
-	# Did it go past the record, or what submitted it call a command that does?
-	test "$how_known" = wrapper && return
+	# Did it go past the record, or may another one have?
+	test "$how_known" = wrapper || is_gone_around
+}
+
+is_gone_around () {
+	# Does a script of this run name a submit command by a path, past its stand-in?
 	case "$around" in
 	*" $queue "*) ;;
 	*) return 1 ;;

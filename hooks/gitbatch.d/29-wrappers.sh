@@ -44,13 +44,13 @@ read_finished () {
 	done <"$dir/finished$mark"
 } 2>/dev/null
 
-# sets: around begun doubts ended_jobs live mark nameless open seen seen_here sizes
+# sets: begun doubts ended_jobs live mark nameless open seen seen_here sizes
 # sets: wrappers
 weigh_wrappers () {
 	# Several wrappers of one job, such as srun starts, are one job, which goes
 	# on until the last of them has ended.
 	wrappers=0 begun=0 unread=0 seen_here=0 nameless=0 left=0 seen=$newline open=$newline live=$newline
-	sizes=$newline mark='' around=' '
+	sizes=$newline mark=
 	while read_started
 	do
 		weigh_wrapper

@@ -13,6 +13,18 @@ show_jobs () {
 	echo end
 }
 
+# sets: mark past
+note_around () {
+	# Sets $past: yes where a script of the run may submit past the record
+	past=no mark=
+	while test -f "$dir/started$mark"
+	do
+		! field "$dir/started$mark" around || past=yes
+		next_mark
+	done
+	test "$around" = ' ' || past=yes
+}
+
 # sets: accepted context how id scheduler tasks
 show_run () {
 	known_jobs
@@ -20,8 +32,9 @@ show_run () {
 	accepted='' scheduling=no
 	! field "$dir/request" time || accepted=$value
 	! still_scheduling || scheduling=yes
-	printf 'run=%s\taccepted=%s\tdir=%s\tscheduling=%s\tintents=%s\n' \
-		"$run" "$accepted" "$dir" "$scheduling" "$intents"
+	note_around
+	printf 'run=%s\taccepted=%s\tdir=%s\tscheduling=%s\tintents=%s\taround=%s\n' \
+		"$run" "$accepted" "$dir" "$scheduling" "$intents" "$past"
 	while IFS=$tab read -r scheduler id how tasks context
 	do
 		test -z "$scheduler" || show_job

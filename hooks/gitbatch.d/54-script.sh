@@ -16,7 +16,7 @@ note_script () {
 	local* | '') return ;;
 	esac
 	find_script
-	! goes_around "$dir/tree/schedule.sh" ${caller:+"$caller"} || around=${job%% *}
+	! goes_around "${job%% *}" "$dir/tree/schedule.sh" ${caller:+"$caller"} || around=${job%% *}
 	# A queue that was begun with this program's first call still has its name.
 	test "$caller" != "$helper_dir/gitbatch" && test -n "$caller" && may_submit "$caller" &&
 	process "$PPID" && script=$process
@@ -37,14 +37,6 @@ find_script () {
 	} 2>/dev/null | sed -n 2,6p)
 	EOT
 }
-
-goes_around () {
-	# FILE...: does one of them name a submit command of this scheduler by a path?
-	grammar_of "${job%% *}" commands
-	alternatives=$(printf '%s\n' "$value" | tr ' ' '|')
-	test -n "$alternatives" &&
-	cat "$@" | LC_ALL=C grep -Eq "^[^#]*/($alternatives)([^A-Za-z0-9_./-]|\$)"
-} 2>/dev/null
 
 may_submit () {
 	# FILE

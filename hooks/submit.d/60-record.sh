@@ -21,12 +21,13 @@ find_outer () {
 }
 
 describe_call () {
-	# ARG...: sets $name, $tasks, $output, $errors and $context
-	name='' tasks='' output='' errors='' context='' given=
+	# ARG...: sets $name, $tasks, $output, $errors, $context, and $around
+	name='' tasks='' output='' errors='' context='' given='' script='' around=
 	for scheduler in $candidates
 	do
 		context_of "$scheduler"
 		"${scheduler}_arguments" "$@"
+		test ! -f "$script" || ! goes_around "$scheduler" "$script" || around=$scheduler
 	done
 }
 
@@ -44,7 +45,7 @@ note_intent () {
 	printf '%s\n' "program: $program" "scheduler: $one" "time: ${time#* }" \
 		"process: $process" "directory: $PWD" "parent:$selves" \
 		"passed: $passed$real:" ${name:+"name: $name"} ${tasks:+"tasks: $tasks"} \
-		${given:+"given: $given"} \
+		${given:+"given: $given"} ${around:+"around: $around"} \
 		${output:+"output: $output"} ${errors:+"errors: $errors"} \
 		>"$record" &&
 	note_context

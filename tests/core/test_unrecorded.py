@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.jobs.cancel import cancel
-from tests.support.slurm_runs import PATIENCE, UNTIL_GO, at_site
+from gitbatch_tui.models import State
+from tests.support.slurm_runs import PATIENCE, UNTIL_GO, at_site, until
 from tests.support.waiting import wait_until
 from tests.support.worlds import NO_JOB
 
@@ -90,6 +91,26 @@ def test_a_scheduler_that_can_not_tell_is_asked_again_and_results_come_meanwhile
     (run / "postponed").unlink()
     project.world.submit({"schedule.sh": NO_JOB}, branch="other")
     assert project.world.settled(number, PATIENCE)["state"] == "succeeded"
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_job_that_submits_its_successor_by_a_path_is_not_all_of_its_run(project: Project) -> None:
+    files = {
+        "schedule.sh": "#!/bin/sh\nsbatch first.sh\n",
+        "first.sh": f"#!/bin/sh\n{SBATCH} second.sh\n",
+        "second.sh": UNTIL_GO.format("../go") + "exit 3\n",
+    }
+    number = project.world.submit(files)
+    run = project.world.run(number)
+
+    def searched() -> bool:
+        state = project.run(number).state
+        assert not state.final, state
+        return (run / "asked").exists()
+
+    wait_until(searched, PATIENCE, "the second job to be looked for")
+    (run / "go").touch()
+    until(project, number, State.FAILED, "exit status 3")
 
 
 def test_cancelling_stops_also_a_job_that_nobody_recorded(project: Project, cluster: Slurm) -> None:

@@ -60,6 +60,8 @@ def judge(live: LiveRun, evidence: Evidence, now: datetime, before: LiveRun | No
     else:
         seen = _seen(replace(live, tasks=_tasks(each)), each, now, before)
     waited = _has_waited(seen, before, now)
+    if evidence.submitted.around and seen.state.final and not live.state.final:
+        seen = live
     return Verdict(seen, tuple(news_of(each, waited=waited)))
 
 

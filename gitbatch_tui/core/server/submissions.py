@@ -115,6 +115,9 @@ class SubmittedJobs:
     """Jobs that can't be asked for, since where they were handed to can't be told here."""
     local: bool = False
     """Whether it has jobs of the embedded scheduler, which nobody needs to be asked about."""
+    around: bool = False
+    """Whether a script of the run names a submit command by a path, past the record: before its
+    end the server looks for more jobs."""
 
     def owns(self, known: KnownJob, state: JobState) -> bool:
         """True if a job can be this run's: an unrecorded one only if it wasn't there before."""
@@ -158,6 +161,7 @@ def _submitted(run: Mapping[str, str], lines: list[dict[str, str]]) -> Submitted
         accepted=time_of(run.get("accepted", "")),
         directory=run.get("dir", ""),
         scheduling=run.get("scheduling") == "yes",
+        around=run.get("around") == "yes",
         jobs=jobs,
         told=told,
         intents=tuple(intent for line in lines if (intent := _intent(line))),
