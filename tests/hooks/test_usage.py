@@ -51,7 +51,8 @@ def script(*lines: str) -> str:
 def test_the_processor_time_of_a_job_is_that_of_its_children(each_shell: World) -> None:
     usage = used(each_shell, script(BUSY.format(0.3), BUSY.format(0.3)), '"$GITBATCH" run ./busy')
     assert usage.cpu is not None
-    assert 0.6 <= usage.cpu < 1.2
+    # sh tells whole hundredths, of each job.
+    assert 0.58 <= usage.cpu < 1.2
 
 
 def test_telling_of_the_environment_is_not_counted(each_shell: World) -> None:
@@ -67,7 +68,8 @@ def test_several_jobs_are_summed(world: World) -> None:
     twice = ['"$GITBATCH" run ./busy'] * 2
     usage = used(world, script(BUSY.format(0.3)), *twice)
     assert usage.cpu is not None
-    assert 0.6 <= usage.cpu < 1.2
+    # sh tells whole hundredths, of each job.
+    assert 0.58 <= usage.cpu < 1.2
 
 
 @pytest.fixture
@@ -106,7 +108,7 @@ def test_a_control_group_of_the_job_s_own_tells_of_all_that_was_in_it(
     wrapped = '"$GITBATCH" run ./busy'
     usage = told(world, script(apart, BUSY.format(0.3)), exported, *enter, wrapped)
     assert usage.cpu is not None
-    assert usage.cpu >= 0.3
+    assert usage.cpu >= 0.29
     assert usage.memory is not None
     assert usage.memory >= 90 * 2**20
     assert (usage.cores, usage.memory_asked, usage.limit, usage.gpus) == (4, 2 * 2**30, 3600, 2)
