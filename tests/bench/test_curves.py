@@ -32,7 +32,7 @@ pytestmark = pytest.mark.timeout(0)
 STEPS, RUNS = 100_000, 12
 ALL_OF_IT = 3
 """The first picture takes at most such a part of what reading all of it takes."""
-FROM_GIT = 5
+FROM_GIT = 6
 """As many times as long may it take where all has to be unpacked first."""
 AN_UPDATE = 10
 """A line is known in such a part of what reading all took."""
