@@ -17,15 +17,9 @@ if TYPE_CHECKING:
 
     from tests.support.project import Project
 
+pytestmark = pytest.mark.usefixtures("quick_python")
+
 NAME = "ada@example.org"
-
-
-@pytest.fixture(autouse=True)
-def python(project: Project) -> None:
-    """The Python of every job: one that answers at once, however busy the machine is."""
-    path = project.world.root / "bin/python3"
-    project.world.script(path, "#!/bin/sh\necho python version: 1.0\n")
-    project.world.env["PATH"] = f"{path.parent}:{project.world.env['PATH']}"
 
 
 @pytest.fixture

@@ -16,17 +16,11 @@ if TYPE_CHECKING:
 
     from tests.support.project import Project
 
+pytestmark = pytest.mark.usefixtures("quick_python")
+
 ADA = "Ada Lovelace <ada@example.org>"
 THEN = ("--faked-system-time", "20200101T120000!")
 """A day that is over, with which gpg begins to count."""
-
-
-@pytest.fixture(autouse=True)
-def python(project: Project) -> None:
-    """The Python of every job: one that answers at once, however busy the machine is."""
-    path = project.world.root / "bin/python3"
-    project.world.script(path, "#!/bin/sh\necho python version: 1.0\n")
-    project.world.env["PATH"] = f"{path.parent}:{project.world.env['PATH']}"
 
 
 @pytest.fixture

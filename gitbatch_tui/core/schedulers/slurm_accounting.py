@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.usage import together
 from gitbatch_tui.core.schedulers.accounting import bytes_of, count_of, seconds_of
 from gitbatch_tui.core.schedulers.adapter import job_of
-from gitbatch_tui.core.schedulers.slurm_records import FIELD
+from gitbatch_tui.core.schedulers.slurm_records import FIELD, UNLIMITED
 from gitbatch_tui.core.schedulers.slurm_scripts import EACH
 from gitbatch_tui.models import Usage
 
@@ -30,8 +30,6 @@ done
 """
 )
 _PART = re.compile(r"([^\x1d]*)\x1d([\w.-]*)\n")
-_ENDLESS = 365 * 24 * 60
-"""What stands there, in minutes, where the scheduler gave a job without a limit one."""
 _GOES_ON = frozenset("PENDING RUNNING REQUEUED RESIZING SUSPENDED COMPLETING".split())
 
 _Line = dict[str, str]
@@ -66,8 +64,7 @@ def _usage(lines: Sequence[_Line]) -> Usage:
     nodes, wall = count_of(job["NNodes"]) or 1, seconds_of(job["ElapsedRaw"])
     given = _resources(job["AllocTRES"])
     memory = bytes_of(given.get("mem", ""), "m")
-    minutes = count_of(job["TimelimitRaw"])
-    minutes = None if minutes == _ENDLESS else minutes
+    limit = 60 * (count_of(job["TimelimitRaw"]) or 0)
     cores = count_of(job["AllocCPUS"])
     return Usage(
         cpu=seconds_of(job["TotalCPU"]) if steps else None,
@@ -76,7 +73,7 @@ def _usage(lines: Sequence[_Line]) -> Usage:
         gpu=_busy(steps),
         cores=cores,
         memory_asked=memory // nodes if memory else None,
-        limit=minutes * 60 if minutes else None,
+        limit=limit if limit not in {0, UNLIMITED.total_seconds()} else None,
         gpus=count_of(given.get("gres/gpu", "")),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ QUEUE_FIELDS = (
     "STDOUT", "STDERR", "WorkDir", "NodeList", "BatchHost", "RestartCnt",
 )  # fmt: skip
 PAST_FIELDS = ("JobID", "State", "ExitCode", "Submit", "Start", "End", "NodeList", "JobName")
+UNLIMITED = timedelta(days=365)
+"""After it, a job without a limit is said to end."""
 # A name or a path may hold anything, but hardly these.
 FIELD, RECORD = "\x1f", "\x1e"
 

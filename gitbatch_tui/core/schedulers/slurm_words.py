@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from signal import Signals
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.schedulers.slurm_records import UNLIMITED
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -94,8 +95,6 @@ _LIMITS = {
 }
 # What slurmd says where it could not even open the file for the output
 _NOT_STARTED = 53
-# When a job without a limit is said to end, after its start
-_ENDLESS = timedelta(days=365)
 _AT_A_TIME = "BeginTime"
 """Why a job waits that somebody wanted to begin then, which is no estimate."""
 _UNTOLD = ("", "None", "NonZeroExitCode", "JobLaunchFailure", "RaisedSignal")
@@ -124,7 +123,7 @@ def describe(record: Record) -> JobState:
 
 def _deadline(record: Record) -> datetime | None:
     begun, end = _time(record.start), _time(record.end)
-    return end if begun and end and end - begun < _ENDLESS else None
+    return end if begun and end and end - begun < UNLIMITED else None
 
 
 def _awaited(record: Record) -> tuple[str, ...]:
