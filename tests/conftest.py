@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,8 +63,20 @@ GIT_CONFIG = """\
 """
 
 
+@pytest.fixture(scope="session")
+def own_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with python3, which each job asks for its version.
+
+    What a version manager puts in its place is a shell script that looks for the real one first,
+    and takes ten times as long.
+    """
+    folder = tmp_path_factory.mktemp("python")
+    (folder / "python3").symlink_to(Path(sys.base_prefix) / "bin/python3")
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def clean_environment(tmp_path: Path, own_python: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """HOME holds only a git identity, and nothing of the caller's set-up shines through."""
     home = tmp_path / "home"
     home.mkdir()
@@ -72,6 +85,7 @@ def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         if name.startswith(("GIT_", "GITBATCH", "XDG_", "SSH_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PATH", f"{own_python}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("GIT_TERMINAL_PROMPT", "0")
@@ -126,6 +140,12 @@ class _Skips:
             )
             for reason in self.reasons:
                 terminalreporter.line(reason)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Twice as many as processors: for half of its time a test waits for others and the disk."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
