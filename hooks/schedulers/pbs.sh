@@ -59,15 +59,32 @@ pbs_asked () {
 	apart=machines
 }
 
-pbs_find () {
-	# The folder in which it was submitted.  qstat is also a program of Grid
-	# Engine and of Slurm; Torque's means XML by -x.
-	command -v qselect >/dev/null || return 3
-	case "$(within 5 qstat --version 2>&1)" in
-	'pbs_version = '*) wide=-w history=-x ;;
-	*'Version: '*) wide=-1 history='' ;;
-	*) return 3 ;;
+pbs_qstat () {
+	# Prints whose qstat that is: pbs, torque, slurm, or nothing.  An old Torque
+	# says it on standard error, and in small letters; what else is printed, such
+	# as warnings of libraries, doesn't count.
+	within 5 qstat --version 2>&1 | sed -n '
+		s/^pbs_version = .*/pbs/p
+		s/^[Vv]ersion: [0-9].*/torque/p
+		s/^Unknown option: version.*/slurm/p
+	' | head -n 1
+}
+
+# sets: history wide
+pbs_words () {
+	# Sets the options for unfolded lines, and for jobs that have ended.  Torque's
+	# -x means XML.
+	case "$(pbs_qstat)" in
+	pbs) wide=-w history=-x ;;
+	torque) wide=-1 history='' ;;
+	*) return 1 ;;
 	esac
+}
+
+pbs_find () {
+	# The folder in which it was submitted
+	command -v qselect >/dev/null || return 3
+	pbs_words || return 3
 	# shellcheck disable=SC2086 # none, or one
 	list=$(within 10 qselect $history -u "$(id -un)" 2>/dev/null) ||
 	list=$(within 10 qselect -u "$(id -un)") || return

@@ -155,9 +155,12 @@ def test_the_scheduler_that_is_going_to_be_used_is_said(
     ("qstat", "scheduler"),
     [
         ("echo 'pbs_version = 23.06.06'", "pbs"),
+        ("echo 'ld.so: libxalt.so: ignored.' >&2; echo 'pbs_version = 2022.1.1'", "pbs"),
         ("echo 'Version: 6.1.2'; echo 'Commit: x'", "pbs"),
+        ("echo >&2 'version: 2.5.12'", "pbs"),
         ("echo >&2 'SGE 8.1.9'; exit 1", "sge"),
         ("echo >&2 'Unknown option: version'; exit 2", "slurm"),
+        ("trap '' TERM; sleep 30", "sge"),
     ],
 )
 def test_whose_program_qsub_is_is_told_by_what_qstat_says(

@@ -231,7 +231,7 @@ def test_a_job_that_pbs_does_not_know_is_gone_only_where_it_keeps_a_history() ->
         (told("", 255, "Connection refused\nqstat: cannot connect to server"), "Connection ref"),
         (told("", 124), "qstat gave no answer in time"),
         (Answer(0, as_text(jobs_in("finished_ok")).encode(), b""), "was cut"),
-        (Answer(1, b"", b"the qstat on the PATH is not that of PBS\n"), "not that of PBS"),
+        (Answer(1, b"", b"there is no qstat on the PATH\n"), "no qstat"),
         (Answer(0, b"", b""), "was cut"),
     ],
 )
@@ -276,8 +276,23 @@ class TestScripts:
         with pytest.raises(ValueError, match="cannot connect to server node1"):
             self.read("64")
         (self.pbs.folder / "version").write_text("SGE 8.1.9\n")
-        with pytest.raises(ValueError, match="the qstat on the PATH is not that of PBS"):
+        with pytest.raises(
+            ValueError, match="the qstat on the PATH doesn't say that it is that of PBS"
+        ):
             self.read("64")
+
+    def test_torque_is_known_by_any_of_its_words_whatever_stands_around_them(self) -> None:
+        self.pbs.tells("58", "qstat_running")
+        for said in (
+            "version: 2.5.12",
+            "Version: 6.1.2\nCommit: 661e092",
+            "WARNING: x\nversion: 4",
+        ):
+            words = f"#!/bin/sh\ntest $1 != --version || exec cat >&2 <<-'E'\n{said}\nE\n"
+            (self.pbs.folder / "qstat").write_text(f'{words}cat ${{0%/*}}/jobs/58\necho >&2 "$*"\n')
+            given = self.answer(Adapter().ask, "58.node1")
+            assert Adapter().read(given, ["58.node1"])["58.node1"].state is State.RUNNING
+            assert given.stderr == b"-t -f -1 58.node1\n"
 
     def test_a_server_that_hangs_holds_nobody_for_long(self) -> None:
         self.pbs.is_("hangs")

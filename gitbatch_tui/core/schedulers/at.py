@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # `11<TAB>Sun Nov 22 14:33:00 2026 = user`
 _LISTED = re.compile(r"(\d+)\t(.+) (\S) (\S+)")
 _RUNS = "="
+_OVERTIME = 124
 # atrm of what runs only forgets it, and says that all is well.
 _CANCEL = (
     TELL
@@ -57,6 +58,8 @@ class At:
     hold = release = ""
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
+        if answer.status == _OVERTIME:
+            raise ValueError("atq gave no answer in time")
         text = answer.stdout.decode("utf-8", "replace")
         lines = [_LISTED.fullmatch(line) for line in text.splitlines()]
         if answer.status or None in lines:

@@ -100,6 +100,9 @@ class Flux:
             raise ValueError(one_line(complaints) or "flux gave no answer")
         told = dict(_jobs(text))
         states = {job: told.get(number_of(job)) for job in ids}
+        if len(told) + unknown < len({number_of(job) for job in ids}):
+            # It says so of each job that it doesn't know.
+            raise ValueError(f"flux said {one_line(text.strip()[:80]) or 'nothing'}")
         return {job: state_of(facts) for job, facts in states.items() if facts}
 
 

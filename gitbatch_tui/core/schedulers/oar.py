@@ -66,10 +66,10 @@ class Oar:
         if status != "0\n":
             raise ValueError(one_line(answer.stderr.strip()) or "oarstat gave no answer")
         said = from_json(text, "oarstat") if text.strip() else {}
-        told = said if isinstance(said, Mapping) else None
-        if told is None:
+        # Jobs by their ids, and nothing else.
+        if not isinstance(said, Mapping) or not all(job.isdigit() for job in said):
             raise ValueError(f"oarstat said {one_line(text.strip()[:80])}")
-        facts = {job: told.get(job) for job in ids}
+        facts = {job: said.get(job) for job in ids}
         return {job: state_of(each) for job, each in facts.items() if isinstance(each, Mapping)}
 
 

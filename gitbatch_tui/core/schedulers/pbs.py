@@ -37,7 +37,7 @@ class Pbs:
 
     name = "pbs"
     ask = pbs_scripts.ASK
-    find = find_of("pbs")
+    find = find_of("pbs", "pbs_qstat", "pbs_words")
     cancel = pbs_scripts.CANCEL
     hold = pbs_scripts.HOLD
     release = pbs_scripts.RELEASE

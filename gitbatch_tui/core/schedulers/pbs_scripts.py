@@ -6,24 +6,28 @@ with qstat's exit status and `history` or `current`: whether it could tell of en
 
 from __future__ import annotations
 
+from gitbatch_tui.core.schedulers.grammar import functions_of
 from gitbatch_tui.core.schedulers.outcome import TELL
 
-# qstat is also a program of Grid Engine, and of Slurm for people who are used to it. Torque's means
-# XML by -x. Without -w (-1) a job could make up attributes by line ends in its variables.
-_SITE = r"""export LC_ALL=C TZ=UTC0
+WHOSE = functions_of("schedulers/pbs.sh", "pbs_qstat")
+"""sh: `pbs_qstat` prints whose program qstat is: `pbs`, `torque`, `slurm`, or nothing."""
+
+# qstat is also a program of Grid Engine, and of Slurm for people who are used to it. Without -w
+# (-1) a job could make up attributes by line ends in its variables.
+_SITE = (
+    WHOSE
+    + functions_of("schedulers/pbs.sh", "pbs_words")
+    + r"""export LC_ALL=C TZ=UTC0
 command -v qstat >/dev/null || {
 	echo >&2 "there is no qstat on the PATH: BASE/profile can set it"
 	exit 1
 }
-case $(within 5 qstat --version 2>&1) in
-'pbs_version = '*) wide=-w history=-x ;;
-*'Version: '*) wide=-1 history='' ;;
-*)
-	echo >&2 "the qstat on the PATH is not that of PBS"
+pbs_words || {
+	echo >&2 "the qstat on the PATH doesn't say that it is that of PBS: try \`qstat --version\`"
 	exit 1
-	;;
-esac
+}
 """
+)
 ASK = (
     _SITE
     + r"""ask () {

@@ -54,12 +54,9 @@ _ASSIGNMENT = re.compile(r"\w+\+?=")
 
 
 def scheduler_of(program: str, qstat: str) -> str:
-    """The scheduler that a program hands jobs to; `qstat` is what `qstat --version` says there."""
-    if program == "qsub" and qstat.startswith(("pbs_version = ", "Version: ")):
-        return "pbs"
-    if program == "qsub" and "Unknown option: version" in qstat:
-        return "slurm"
-    return SUBMITTERS[program]
+    """The scheduler that a program hands jobs to; `qstat` is what `pbs_qstat` says there."""
+    of_qsub = {"pbs": "pbs", "torque": "pbs", "slurm": "slurm"}
+    return of_qsub.get(qstat, "sge") if program == "qsub" else SUBMITTERS[program]
 
 
 def called(script: str) -> tuple[str, ...]:

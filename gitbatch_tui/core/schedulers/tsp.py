@@ -19,6 +19,7 @@ _HEAD = re.compile(r"ID +State +Output +E-Level ")
 # `0    finished   /tmp/ts-out.1TUMn5 0        5.02/0.01/0.00 bash ok.sh`
 _LISTED = re.compile(r"(?P<job>\d+) +(?P<state>\w+) +(?P<output>\S+) +(?P<level>-?\d+)?")
 _SIGNAL = re.compile(r"(?m)^of (\d+): killed by signal (\d+)$")
+_OVERTIME = 124
 # Without a socket there is no queue, and asking would begin one.
 _ASK = r"""export LC_ALL=C
 test -S "${TS_SOCKET:-${TMPDIR:-/tmp}/socket-ts.$(id -u)}" || exit 0
@@ -65,6 +66,8 @@ class Tsp:
     hold = release = ""
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
+        if answer.status == _OVERTIME:
+            raise ValueError("task-spooler gave no answer in time")
         text = answer.stdout.decode("utf-8", "replace")
         if answer.status or (text and not _HEAD.match(text)):
             raise ValueError(one_line(answer.stderr.strip() or text.strip()))

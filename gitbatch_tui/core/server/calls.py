@@ -92,19 +92,24 @@ within () {
 	bounded "$@" </dev/null
 	left=$?
 	# Some say by which signal they ended it instead.
-	test "$left" != 143 || return 124
+	case $left in
+	143 | 137) return 124 ;;
+	esac
 	return "$left"
 }
-if command -v timeout >/dev/null 2>&1
+# What doesn't heed TERM is killed: hung programs must not pile up there.
+if timeout -k 1 1 true >/dev/null 2>&1
 then
-	bounded () { timeout "$@"; }
+	bounded () { timeout -k 1 "$@"; }
 else
 	bounded () {
 		seconds=$1
 		shift
 		"$@" &
 		bounded_one=$!
-		{ sleep "$seconds" && kill "$bounded_one"; } >/dev/null 2>&1 &
+		{
+			sleep "$seconds" && kill "$bounded_one" && sleep 1 && kill -KILL "$bounded_one"
+		} >/dev/null 2>&1 &
 		guard=$!
 		wait "$bounded_one"
 		bounded_one=$?

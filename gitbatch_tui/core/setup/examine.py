@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.hosts.location import BASE
+from gitbatch_tui.core.schedulers.pbs_scripts import WHOSE
 from gitbatch_tui.core.schedulers.programs import SUBMITTERS
+from gitbatch_tui.core.server.calls import BOUNDS
 from gitbatch_tui.core.server.protocol import number_of
 from gitbatch_tui.core.setup.install import NAME_PROGRAMS, differing
 from gitbatch_tui.errors import NotABatchRemote
@@ -54,7 +56,8 @@ for tool in setsid flock {" ".join(SUBMITTERS)} conda
 do
 	command -v "$tool" >/dev/null 2>&1 && echo "tool=$tool"
 done
-printf 'qstat=%s\\n' "$(qstat --version 2>&1 </dev/null | head -n 1)"
+patience=5
+{BOUNDS}{WHOSE}printf 'qstat=%s\\n' "$(pbs_qstat)"
 exit 0
 """
 
@@ -85,7 +88,7 @@ class ServerFacts:
     tools: frozenset[str]
     """Which programs schedule.sh would find."""
     qstat: str = ""
-    """What `qstat --version` says: it and qsub are programs of several schedulers."""
+    """Whose program it says it is: it and qsub are programs of several schedulers."""
 
 
 def examine_server(host: Host, base: str) -> ServerFacts:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.config import Site, read_config
 from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.core.hosts.location import Location
+from gitbatch_tui.core.schedulers.pbs_scripts import WHOSE
 from gitbatch_tui.core.schedulers.programs import SUBMITTERS, scheduler_of
+from gitbatch_tui.core.server.calls import BOUNDS
 from gitbatch_tui.core.setup.ssh_hosts import named_hosts
 from gitbatch_tui.errors import BadLocation
 
@@ -62,8 +64,8 @@ def schedulers_here() -> tuple[str, ...]:
     there = {tool for tool in SUBMITTERS if shutil.which(tool)}
     if "qsub" not in there:
         return schedulers(there)
-    answer = LocalHost().run("qstat --version 2>&1")
-    qsub = scheduler_of("qsub", answer.stdout.decode("utf-8", "replace"))
+    answer = LocalHost().run(f"patience=5\n{BOUNDS}{WHOSE}pbs_qstat")
+    qsub = scheduler_of("qsub", answer.stdout.decode().strip())
     found = schedulers(there - {"qsub"})
     return found if qsub in found else (qsub, *found)
 
