@@ -23,12 +23,12 @@ from gitbatch_tui.core.results.get import check_tree, place_of
 from gitbatch_tui.core.results.get import get as copy
 from gitbatch_tui.core.runs.find import resolve
 from gitbatch_tui.core.server.client import server_of
-from gitbatch_tui.core.server.folders import EntryKind
+from gitbatch_tui.core.server.file_answers import EntryKind
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:
     from gitbatch_tui.cli.output import Status
-    from gitbatch_tui.core.server.folders import Entry
+    from gitbatch_tui.core.server.file_answers import Entry
 
 _INTERRUPTED = "What came is kept, and the same command goes on there."
 _RUN = re.compile(r"[^/]*#[1-9][0-9]*")

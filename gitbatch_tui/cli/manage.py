@@ -29,7 +29,6 @@ from gitbatch_tui.core.runs.find import FoundRun, find, resolve
 from gitbatch_tui.core.runs.groups import expand
 from gitbatch_tui.core.runs.outcome import state_words
 from gitbatch_tui.core.runs.parameters import differing, named, told
-from gitbatch_tui.core.runs.shell import shell_command
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import GitBatchError, Refused
 
@@ -240,6 +239,6 @@ def shell(run: str) -> None:
         found = find(clone, hosts, run)
         server = server_of(hosts, found.remote)
         reach(server.host)
-        command = shell_command(server, found.run.number)
+        command = server.files.shell(found.run.number)
         # The connection has to stay for it, so nothing is closed.
         os.execvp(command[0], command)  # noqa: S606  # a list of words, and no shell in between

@@ -26,7 +26,7 @@ from gitbatch_tui.cli.output import JSON_VERSION, note, say, status
 from gitbatch_tui.cli.trouble import FAILED
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.batch.fetch import fetch_results
-from gitbatch_tui.core.runs.accounted import accounted
+from gitbatch_tui.core.jobs.accounting import accounted
 from gitbatch_tui.core.runs.filters import parse
 from gitbatch_tui.core.runs.listing import Listing, list_remote, list_runs
 from gitbatch_tui.core.runs.parameters import differing

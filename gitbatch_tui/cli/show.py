@@ -21,11 +21,10 @@ from gitbatch_tui.cli.opening import has_logged_in, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.base.format import took
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.jobs.accounting import accounted
 from gitbatch_tui.core.runs import usage
-from gitbatch_tui.core.runs.accounted import accounted
 from gitbatch_tui.core.runs.find import FoundRun, find
-from gitbatch_tui.core.runs.record_files import environment_of
-from gitbatch_tui.core.runs.tasks import tasks_of
+from gitbatch_tui.core.runs.record_files import environment_of, tasks_of
 from gitbatch_tui.models import BatchRemote, Results, Run
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from gitbatch_tui.core.browse.content import Look, look
-from gitbatch_tui.core.server.folders import PAGE, Entry, EntryKind, FolderPage
+from gitbatch_tui.core.server.file_answers import PAGE, Entry, EntryKind, FolderPage
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:

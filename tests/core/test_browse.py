@@ -16,7 +16,7 @@ from gitbatch_tui.core.browse.outline import Outline
 from gitbatch_tui.core.browse.sums import tree_lines
 from gitbatch_tui.core.browse.trees import open_tree
 from gitbatch_tui.core.diffs.model import LINES
-from gitbatch_tui.core.server.folders import Entry, EntryKind, FolderPage, read_folder
+from gitbatch_tui.core.server.file_answers import Entry, EntryKind, FolderPage, read_folder
 from gitbatch_tui.errors import BadAnswer, UnknownName
 from tests.support.batches import new_world_at, open_batch
 from tests.support.batches import run as submit

@@ -13,10 +13,10 @@ import pytest
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.hosts import framing
 from gitbatch_tui.core.runs.records import records_in, runs_in
-from gitbatch_tui.core.server import protocol
+from gitbatch_tui.core.server import file_answers, protocol
 from gitbatch_tui.core.server.calls import decode
-from gitbatch_tui.core.server.folders import read_folder
-from gitbatch_tui.core.server.submissions import read_jobs
+from gitbatch_tui.core.server.file_answers import read_folder
+from gitbatch_tui.core.server.job_answers import read_jobs
 from gitbatch_tui.core.server.verification_report import read_verification_report
 from gitbatch_tui.errors import GitBatchError
 from tests.support import command_line
@@ -56,13 +56,13 @@ SOUND = {
 READERS: dict[str, Callable[[str], object]] = {
     "status": lambda text: protocol.read_report("host", text),
     "jobs": lambda text: read_jobs("host", text),
-    "pages": protocol.read_pages,
+    "pages": file_answers.read_pages,
     "folder": lambda text: read_folder("host", text, "x"),
-    "files": lambda text: [protocol.read_file(line) for line in text.split("\n") if line],
+    "files": lambda text: [file_answers.read_file(line) for line in text.split("\n") if line],
     "verify": lambda text: read_verification_report("host", text),
     "prune": lambda text: protocol.read_pruned("host", text),
     "check": lambda text: protocol.read_checked("host", text),
-    "stat": protocol.read_stat,
+    "stat": file_answers.read_stat,
     "records": lambda text: runs_in("batch", records_in([encoded(text)])),
     "ssh": lambda text: framing.unwrap("T", encoded(text), encoded(text)),
 }

@@ -13,7 +13,7 @@ import pytest
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.jobs.cancel import cancel
 from gitbatch_tui.core.jobs.hold import hold, release
-from gitbatch_tui.core.runs.tasks import tasks_of
+from gitbatch_tui.core.runs.record_files import tasks_of
 from gitbatch_tui.core.runs.wait import wait
 from gitbatch_tui.core.schedulers.slurm import Slurm as Adapter
 from gitbatch_tui.core.server import submissions

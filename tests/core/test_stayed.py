@@ -11,7 +11,7 @@ import pytest
 from gitbatch_tui.core.results.get import get
 from gitbatch_tui.core.results.stayed import what_stayed
 from gitbatch_tui.core.runs.record_files import large_files_of
-from gitbatch_tui.core.server.large_files import LargeFile
+from gitbatch_tui.core.server.file_answers import LargeFile
 from gitbatch_tui.core.verify.reproduce import Trial, conclude
 from gitbatch_tui.core.verify.verify import verify
 from gitbatch_tui.errors import Refused

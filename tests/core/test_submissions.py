@@ -13,14 +13,8 @@ from gitbatch_tui.core.jobs import poller
 from gitbatch_tui.core.jobs.search import search
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import JobState, find_script
-from gitbatch_tui.core.server.submissions import (
-    How,
-    Intent,
-    KnownJob,
-    SubmittedJobs,
-    context_of,
-    read_jobs,
-)
+from gitbatch_tui.core.server.job_answers import context_of, read_jobs
+from gitbatch_tui.core.server.submissions import How, Intent, KnownJob, SubmittedJobs
 from gitbatch_tui.errors import BadAnswer
 from gitbatch_tui.models import Job, State
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.runs.outcome import outcome, state_words
-from gitbatch_tui.core.runs.tasks import parse_tasks, tasks_in_order, tasks_of
+from gitbatch_tui.core.runs.record_files import parse_tasks, tasks_in_order, tasks_of
 from gitbatch_tui.core.submit.rerun import failed_tasks
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, Run, State, Task

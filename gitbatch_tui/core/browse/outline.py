@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.server.folders import Entry, FolderPage
+    from gitbatch_tui.core.server.file_answers import Entry, FolderPage
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.results.revisions import outcome
 from gitbatch_tui.core.runs.published import unpublished
 from gitbatch_tui.core.runs.record_files import large_files_of
-from gitbatch_tui.core.server.folders import PAGE, Entry, EntryKind, FolderPage
+from gitbatch_tui.core.server.file_answers import PAGE, Entry, EntryKind, FolderPage
 from gitbatch_tui.errors import (
     HostKeyChanged,
     HostKeyUnknown,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.core.server.large_files import LargeFile
+    from gitbatch_tui.core.server.file_answers import LargeFile
     from gitbatch_tui.errors import GitBatchError
     from gitbatch_tui.models import Run
 

@@ -9,7 +9,7 @@ from gitbatch_tui.core.base.files import temporary_folder
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.crate.reading import is_number
 from gitbatch_tui.core.git.names import branch_of, is_safe
-from gitbatch_tui.core.server.large_files import LargeFile
+from gitbatch_tui.core.server.file_answers import LargeFile
 from gitbatch_tui.core.server.protocol import id_of, state_of
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import BatchRemote, Results, Run

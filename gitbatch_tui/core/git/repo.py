@@ -5,11 +5,12 @@ Open it in a `with`, in the thread that does the work: what still runs then ends
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.git.branches import Branch, Head, changed_paths, worktrees_by_branch
 from gitbatch_tui.core.git.commands import GitCommands
 from gitbatch_tui.core.git.folders import CHANGE, LOCK, Folders, find_folders
 from gitbatch_tui.core.git.remotes import (
@@ -22,10 +23,31 @@ from gitbatch_tui.core.git.remotes import (
 from gitbatch_tui.errors import Refused, UnknownName
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from gitbatch_tui.core.base.journal import Journal
     from gitbatch_tui.models import BatchRemote
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A local branch."""
+
+    FORMAT: ClassVar[str] = "%(refname:lstrip=2)%00%(objectname)%00%(tree)"
+    """For `git for-each-ref`: the fields, in their order."""
+    name: str
+    commit: str
+    tree: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """The commit and branch that are checked out."""
+
+    commit: str
+    """Empty before the first commit."""
+    branch: str
+    """Empty where HEAD is detached."""
 
 
 class Clone(GitCommands):
@@ -115,12 +137,12 @@ class Clone(GitCommands):
 
     def checked_out(self) -> dict[str, Path]:
         """Map each branch that is checked out to its work tree: this one, and linked ones."""
-        return worktrees_by_branch(self.git("worktree", "list", "--porcelain"))
+        return _worktrees_by_branch(self.git("worktree", "list", "--porcelain"))
 
     def changes(self) -> tuple[str, ...]:
         """Tracked files that differ from HEAD, in the index or in the work tree."""
         text = self.git("status", "--porcelain=v2", "-z", "--untracked-files=no")
-        return tuple(changed_paths(text))
+        return tuple(_changed_paths(text))
 
     def untracked(self) -> tuple[str, ...]:
         """Files that git doesn't know and doesn't ignore."""
@@ -138,3 +160,30 @@ class Clone(GitCommands):
 
     def _remote_settings(self) -> dict[str, list[str]]:
         return parse_settings(self.try_git("config", "--null", "--get-regexp", PATTERN) or "")
+
+
+def _changed_paths(status: str) -> Iterator[str]:
+    """The paths in `git status --porcelain=v2 -z`."""
+    entries = iter(status.split("\0"))
+    for entry in entries:
+        kind = entry[:1]
+        if kind == "1":
+            yield entry.split(" ", 8)[8]
+        elif kind == "2":
+            yield entry.split(" ", 9)[9]
+            yield next(entries)
+        elif kind == "u":
+            yield entry.split(" ", 10)[10]
+
+
+def _worktrees_by_branch(listing: str) -> dict[str, Path]:
+    """Read from `git worktree list --porcelain` where each branch is checked out."""
+    found: dict[str, Path] = {}
+    where = Path()
+    for line in listing.split("\n"):
+        key, _, value = line.partition(" ")
+        if key == "worktree":
+            where = Path(value)
+        elif key == "branch":
+            found[value.removeprefix("refs/heads/")] = where
+    return found

@@ -28,7 +28,7 @@ def run_here(argv: Sequence[str], journal: Journal | None = None) -> int:
 
     Only from the main thread. Raises `CommandFailed` where it can't be started.
     """
-    with _interrupts_are_theirs(), journaled(journal, HERE, tuple(argv)) as note:
+    with interrupts_are_theirs(), journaled(journal, HERE, tuple(argv)) as note:
         try:
             note.status = subprocess.run(argv, env=clean_environment(), check=False).returncode
         except OSError as error:
@@ -46,7 +46,7 @@ def editor_command(path: Path) -> list[str]:
 
 
 @contextmanager
-def _interrupts_are_theirs() -> Iterator[None]:
+def interrupts_are_theirs() -> Iterator[None]:
     """Let ctrl+c reach the program and leave this one alone."""
     # A handler, unlike SIG_IGN, isn't inherited.
     before = signal.signal(signal.SIGINT, lambda *_: None)

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import numeric
-from gitbatch_tui.core.jobs.alive import alive_jobs, submitted_jobs
 from gitbatch_tui.core.jobs.clarify import clarify
 from gitbatch_tui.core.jobs.news import News
-from gitbatch_tui.core.jobs.queues import order
+from gitbatch_tui.core.jobs.queues import alive_jobs, order, submitted_jobs
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import State
@@ -18,8 +17,7 @@ from gitbatch_tui.models import State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.jobs.alive import Alive
-    from gitbatch_tui.core.jobs.queues import Queue
+    from gitbatch_tui.core.jobs.queues import Alive, Queue
     from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.core.server.submissions import SubmittedJobs
     from gitbatch_tui.models import LiveRun, Receipt

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.jobs.alive import alive_jobs, submitted_jobs
-from gitbatch_tui.core.jobs.queues import order, waiting_among
+from gitbatch_tui.core.jobs.queues import alive_jobs, order, submitted_jobs, waiting_among
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.jobs.alive import Alive
-    from gitbatch_tui.core.jobs.queues import Queue
+    from gitbatch_tui.core.jobs.queues import Alive, Queue
     from gitbatch_tui.core.schedulers.adapter import JobState
     from gitbatch_tui.core.server.client import Server
 

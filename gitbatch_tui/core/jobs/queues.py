@@ -1,23 +1,31 @@
-"""The queues in which a run has jobs: a scheduler each, asked in the context of the jobs."""
+"""The queues in which a run has jobs, and what of these has not ended there.
+
+A queue is a scheduler, asked in the context of the jobs.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs.poller import ask
+from gitbatch_tui.core.jobs.search import search
 from gitbatch_tui.core.schedulers import adapters
+from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.outcome import outcome_of
+from gitbatch_tui.core.server.submissions import SubmittedJobs
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import Job, State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from gitbatch_tui.core.schedulers.adapter import Adapter, JobState
+    from gitbatch_tui.core.schedulers.adapter import Adapter
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.core.server.submissions import Context, KnownJob, SubmittedJobs
+    from gitbatch_tui.core.server.submissions import Context, KnownJob
+    from gitbatch_tui.models import LiveRun
 
 
 _PATIENCE = 4
@@ -43,7 +51,41 @@ class Queue:
         return [str(Job(self.name, each)) for each in ids]
 
 
-def queues_of(submitted: SubmittedJobs) -> list[Queue]:
+Alive = tuple[Queue, dict[str, JobState]]
+"""The jobs of one queue that haven't ended, by id."""
+
+
+def submitted_jobs(server: Server, live: LiveRun) -> SubmittedJobs:
+    """The jobs that a run may have, also those that nobody recorded; none where it is over."""
+    if live.ended != "no" and live.state is not State.REJECTED:
+        return SubmittedJobs()
+    known = server.jobs(live.number)
+    found, news = search(server, known, datetime.now(UTC), wanted=True)
+    if any(len(found[run].jobs) > len(known[run].jobs) for run in known):
+        server.tell(news)
+    return found.get(live.number, SubmittedJobs())
+
+
+def alive_jobs(
+    server: Server, submitted: SubmittedJobs, unknown: dict[str, str]
+) -> Iterator[Alive]:
+    """The jobs of a run that its schedulers know and that haven't ended, queue by queue.
+
+    What can't be asked for is added to `unknown`, with the reason.
+    """
+    unknown |= dict.fromkeys(submitted.unclear, "where it was handed to can't be told here")
+    for queue in _queues_of(submitted):
+        unended = [known.job.id for known in queue.known if not known.has_ended]
+        try:
+            alive = _alive_in(server, queue, submitted)
+        except ValueError as error:
+            unknown |= dict.fromkeys(queue.names(unended), str(error))
+            continue
+        if alive:
+            yield queue, alive
+
+
+def _queues_of(submitted: SubmittedJobs) -> list[Queue]:
     """In the order in which the run came to them."""
     found: dict[tuple[str, Context], list[KnownJob]] = {}
     for known in submitted.jobs:
@@ -51,7 +93,7 @@ def queues_of(submitted: SubmittedJobs) -> list[Queue]:
     return [Queue(*queue, tuple(known)) for queue, known in found.items()]
 
 
-def alive_in(server: Server, queue: Queue, submitted: SubmittedJobs) -> dict[str, JobState]:
+def _alive_in(server: Server, queue: Queue, submitted: SubmittedJobs) -> dict[str, JobState]:
     """The jobs that haven't ended, asked just now.
 
     Raises ValueError, in words for people, where that can't be told.

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import subprocess
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.journal import HERE, journaled
 from gitbatch_tui.core.hosts.process import clean_environment
+from gitbatch_tui.core.hosts.terminal import interrupts_are_theirs
 from gitbatch_tui.core.logs.source import LogFile
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from gitbatch_tui.core.base.journal import Journal
     from gitbatch_tui.core.logs.source import Source
 
@@ -30,7 +28,7 @@ def page(source: Source, offset: int, journal: Journal | None = None) -> None:
     words = _pager(offset)
     file = (str(source.path),) if isinstance(source, LogFile) else ()
     with (
-        _interrupts_are_the_pagers(),
+        interrupts_are_theirs(),
         journaled(journal, HERE, (*words, *file)) as note,
     ):
         try:
@@ -63,14 +61,3 @@ def _feed(words: list[str], source: Source) -> int:
             if process.stdin:
                 process.stdin.write(chunk)
     return process.wait()
-
-
-@contextmanager
-def _interrupts_are_the_pagers() -> Iterator[None]:
-    """Let ctrl+c reach the pager and leave this program alone."""
-    # A handler, unlike SIG_IGN, isn't inherited by the pager.
-    before = signal.signal(signal.SIGINT, lambda *_: None)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from gitbatch_tui.core.server.protocol import LogStat
+    from gitbatch_tui.core.server.file_answers import LogStat
 
 BLOCK = 1 << 17
 """Bytes that are fetched at once, always from a multiple of their number."""

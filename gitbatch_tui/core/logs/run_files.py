@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.logs.source import Seen, Source
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.core.server.protocol import Page
+    from gitbatch_tui.core.server.file_answers import Page
 
 OUTPUT, SCHEDULE = "log", "schedule"
 

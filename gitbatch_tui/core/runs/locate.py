@@ -1,18 +1,27 @@
-"""Finds out which results are in the clone already: pulled, or still waiting on the server."""
+"""Finds out which results are in the clone already: pulled, or still waiting on the server.
+
+git has to walk the history to tell that, and nothing else of a list takes as long: so an answer is
+kept for as long as branches and results are the same.
+"""
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from dataclasses import replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.runs.pulled import Asked
+from gitbatch_tui.core.runs.last_report import state_home
 from gitbatch_tui.models import Results
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.models import Run
+
 
 # A clone without all of its objects must not ask another server for those of a run.
 _HERE = {"GIT_NO_LAZY_FETCH": "1"}
@@ -86,3 +95,44 @@ def _reachable(clone: Clone, tips: Iterable[str], commits: set[str]) -> set[str]
     lines = "\n".join([*commits, *(f"^{tip}" for tip in tips)])
     apart = clone.git("rev-list", "--stdin", stdin=f"{lines}\n".encode(), environment=_HERE)
     return commits.difference(apart.split("\n"))
+
+
+class Asked:
+    """Which of these results can be reached from these tips, asked for remotes of a clone."""
+
+    def __init__(
+        self, clone: Clone, remotes: Iterable[str], tips: Iterable[str], results: Iterable[str]
+    ) -> None:
+        self._file = state_home() / "pulled" / _hash(str(clone.git_dir), *sorted(remotes))[:20]
+        self._question = _hash(_cut(clone), *sorted(tips), "", *sorted(results))
+
+    def recall(self) -> set[str] | None:
+        """The answer of the last time; None where that was another question."""
+        with suppress(OSError, UnicodeDecodeError):
+            question, *pulled = self._file.read_text("ascii").split("\n")
+            if question == self._question:
+                return set(pulled)
+        return None
+
+    def remember(self, pulled: Iterable[str]) -> None:
+        """Keep an answer; where it can't be written, nothing is kept and nothing is said."""
+        new = _beside(self._file)
+        with suppress(OSError):
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            new.write_text("\n".join((self._question, *pulled)), "ascii")
+            new.replace(self._file)
+
+
+def _cut(clone: Clone) -> str:
+    """Where the history of a shallow clone ends: beyond that, nothing is reached."""
+    with suppress(FileNotFoundError):
+        return (clone.common_dir / "shallow").read_text("ascii")
+    return ""
+
+
+def _beside(file: Path) -> Path:
+    return file.with_suffix(f".{os.getpid()}")
+
+
+def _hash(*words: str) -> str:
+    return sha256("\0".join(words).encode("utf-8", "surrogateescape")).hexdigest()

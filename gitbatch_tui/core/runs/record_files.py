@@ -1,25 +1,31 @@
-"""Reads the files that a run's records in git carry: its environment, its large results."""
+"""Reads the files that a run's records in git carry: environment, large results, tasks."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import numeric
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.blobs import blobs_at, contents_of
 from gitbatch_tui.core.runs.records import log_ref, tip
 from gitbatch_tui.core.server.environment import parse
-from gitbatch_tui.core.server.large_files import parse_large
+from gitbatch_tui.core.server.file_answers import parse_large
+from gitbatch_tui.core.server.protocol import fields_of, number_of, state_of, time_of
+from gitbatch_tui.models import Job, State, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.server.environment import Environment
-    from gitbatch_tui.core.server.large_files import LargeFile
+    from gitbatch_tui.core.server.file_answers import LargeFile
     from gitbatch_tui.models import Run
 
 
 _OF_RUN = re.compile(r"run ([1-9][0-9]{0,17})\b")
+_FIRST = (State.FAILED, State.LOST, State.CANCELLED, State.UNKNOWN)
+"""What people want to see before all else."""
 
 
 def file_of(clone: Clone, run: Run, name: str) -> str | None:
@@ -62,3 +68,49 @@ def environments_of(clone: Clone, runs: Sequence[Run]) -> list[Environment | Non
 def large_files_of(clone: Clone, run: Run) -> tuple[LargeFile, ...]:
     """The large results of a run, as its record has them; needs no network."""
     return tuple(parse_large(file_of(clone, run, "large") or ""))
+
+
+def tasks_of(clone: Clone, run: Run) -> tuple[Task, ...]:
+    """The tasks its scheduler was asked for just now, or those of its record; needs no network."""
+    if run.tasks:
+        return tasks_in_order(run.tasks)
+    return tasks_in_order(parse_tasks(file_of(clone, run, "tasks") or ""))
+
+
+def parse_tasks(text: str) -> tuple[Task, ...]:
+    """Read such a file; lines without a job are left out."""
+    found = (_task(fields_of(line)) for line in text.split("\n") if line)
+    return tuple(task for task in found if task)
+
+
+def tasks_in_order(tasks: Iterable[Task]) -> tuple[Task, ...]:
+    """Sort tasks by number, those that failed before all others."""
+    return tuple(sorted(tasks, key=lambda task: (task.state not in _FIRST, _number(task))))
+
+
+def failed_tasks(tasks: Sequence[Task]) -> tuple[Task, ...]:
+    """The tasks that didn't succeed."""
+    return tuple(task for task in tasks if task.state in _FIRST)
+
+
+def _number(task: Task) -> object:
+    return task.job.scheduler, numeric(task.job.id)
+
+
+def _task(fields: dict[str, str]) -> Task | None:
+    job = Job.parse(one_line(fields.get("job", "")))
+    if not job:
+        return None
+    state, reason = state_of(fields.get("state", ""), one_line(fields.get("reason", "")))
+    return Task(
+        job,
+        state,
+        reason,
+        number_of(fields.get("exit", "")),
+        one_line(fields.get("signal", "")),
+        time_of(fields.get("start", "")),
+        time_of(fields.get("end", "")),
+        one_line(fields.get("host", "")),
+        fields.get("log", ""),
+        one_line(fields.get("name", "")),
+    )

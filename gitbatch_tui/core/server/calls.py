@@ -151,6 +151,12 @@ class Calls:
             raise self.failure(answer.status, answer.stderr)
         return answer
 
+    def do(self, script: str, *args: str, stdin: bytes = b"", timeout: float = 60) -> None:
+        """Have something done; raises, with the reason on stdout or stderr, where it wasn't."""
+        answer = self.ask(script, *args, stdin=stdin, timeout=timeout)
+        if answer.status:
+            raise self.failed(answer)
+
     def call(self, *args: str, timeout: float = 60) -> bytes:
         """Run a subcommand and return its output; raises when its status isn't zero."""
         answer = self.ask(CALL, *args, timeout=timeout)

@@ -1,4 +1,8 @@
-"""Asks a batch remote's server: one method a subcommand of the `gitbatch` program over there."""
+"""Asks a batch remote's server: one method a subcommand of the `gitbatch` program over there.
+
+It is as long as that program has subcommands, and nothing but calls: how they are made is in
+`calls`, and what comes back is read by `protocol` and its neighbours.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +28,7 @@ from gitbatch_tui.core.server.calls import (
     sentence,
 )
 from gitbatch_tui.core.server.files import ServerFiles
-from gitbatch_tui.core.server.receipts import last_receipt
-from gitbatch_tui.core.server.starting import dashed, schedule
+from gitbatch_tui.core.server.receipts import dashed, last_receipt, schedule
 from gitbatch_tui.errors import GitBatchError, OnlyPublished, Refused, Unreachable
 
 if TYPE_CHECKING:
@@ -90,7 +93,7 @@ class Server:
 
     def jobs(self, *runs: int) -> dict[int, SubmittedJobs]:
         """The jobs of these runs, as they were recorded and have told of themselves."""
-        from gitbatch_tui.core.server.submissions import read_jobs  # noqa: PLC0415  # few calls need it
+        from gitbatch_tui.core.server.job_answers import read_jobs  # noqa: PLC0415  # few calls need it
 
         answer = self._calls.tell("jobs", *map(str, runs[-_AT_ONCE:]))
         return read_jobs(self.host.name, answer)
@@ -102,18 +105,14 @@ class Server:
         """
         lines = [line for run, told in said.items() for line in (f"run={run}", *told)]
         text = "\n".join([*lines, "end\n"]).encode("utf-8", "surrogateescape")
-        answer = self._calls.ask(TELL, stdin=text, timeout=LONG)
-        if answer.status:
-            raise self._calls.failed(answer)
+        self._calls.do(TELL, stdin=text, timeout=LONG)
 
     def mark_cancelled(self, run: int, *, undo: bool = False) -> None:
         """Note that a run's jobs are to be stopped, before their scheduler stops them.
 
         Raises `Refused` if it's over.
         """
-        answer = self._calls.ask(CALL, "cancel", "--unmark" if undo else "--mark", str(run))
-        if answer.status:
-            raise self._calls.failed(answer)
+        self._calls.do(CALL, "cancel", "--unmark" if undo else "--mark", str(run))
 
     def cancel(self, run: int) -> bool:
         """Stop a run's jobs; False where only its scheduler can. Raises `Refused` if it's over."""
@@ -247,9 +246,7 @@ class Server:
     def note_usage(self, used: Mapping[int, str]) -> None:
         """Record what the accounting of schedulers has of runs, in the words of records."""
         text = "".join(f"{run} {words}\n" for run, words in used.items())
-        answer = self._calls.ask(CALL, "used", stdin=text.encode(), timeout=LONG)
-        if answer.status:
-            raise self._calls.failed(answer)
+        self._calls.do(CALL, "used", stdin=text.encode(), timeout=LONG)
 
     def prune(self, *, dry_run: bool, ignored: bool = False) -> protocol.Pruned:
         """Remove run trees whose results are proven to be in the repository.
@@ -267,9 +264,7 @@ class Server:
 
     def job(self, run: int, job: Job) -> None:
         """Note which job of which scheduler is this run's."""
-        answer = self._calls.ask(JOB, str(run), job.scheduler, job.id)
-        if answer.status:
-            raise self._calls.failed(answer)
+        self._calls.do(JOB, str(run), job.scheduler, job.id)
 
     def size(self) -> int:
         """Bytes of everything in the batch remote."""

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.server import protocol
-from gitbatch_tui.core.server.calls import (
-    CALL,
-    CHECKSUM,
-    LASTING,
-    LONG,
-    NOTE_PAGES,
-    decode,
+from gitbatch_tui.core.hosts.location import BASE
+from gitbatch_tui.core.server.calls import CALL, CHECKSUM, LASTING, LONG, NOTE_PAGES, decode
+from gitbatch_tui.core.server.file_answers import (
+    PAGE,
+    FolderPage,
+    LogStat,
+    Page,
+    read_file,
+    read_folder,
+    read_pages,
+    read_stat,
 )
-from gitbatch_tui.core.server.folders import PAGE, FolderPage, read_folder
+from gitbatch_tui.core.server.protocol import number_of
+from gitbatch_tui.errors import UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +25,10 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.host import Stream
     from gitbatch_tui.core.server.calls import Calls
+
+
+_ENTER = BASE + """cd "$base/runs/$2/tree" 2>/dev/null"""
+_SHELL = f"""{_ENTER} && exec "${{SHELL:-/bin/sh}}\""""
 
 
 class ServerFiles:
@@ -44,9 +52,9 @@ class ServerFiles:
             return self._calls.stream(LASTING, "log", *place, "--follow")
         return self._calls.stream(CALL, "log", *place)
 
-    def stat(self, run: int, file: str = "log") -> protocol.LogStat:
+    def stat(self, run: int, file: str = "log") -> LogStat:
         """Size and identity of a file of a run."""
-        return protocol.read_stat(self._calls.tell("log", str(run), "--file", file, "--stat"))
+        return read_stat(self._calls.tell("log", str(run), "--file", file, "--stat"))
 
     def checksum(self, run: int, file: str) -> str:
         """The output of `cksum` for a file of a run."""
@@ -67,12 +75,12 @@ class ServerFiles:
         answer = self._calls.ask(CALL, *args, timeout=LONG)
         if answer.status and answer.stderr.strip():
             raise self._calls.failed(answer)
-        return protocol.number_of(decode(answer.stdout).strip())
+        return number_of(decode(answer.stdout).strip())
 
     def tree(self, run: int, path: str = "") -> tuple[tuple[int, str], ...]:
         """Size and path of a run tree's files at or below `path`; -1 where a name has line ends."""
         lines = self._calls.tell("files", str(run), path, timeout=LONG).split("\n")
-        return tuple(protocol.read_file(line) for line in lines if line)
+        return tuple(read_file(line) for line in lines if line)
 
     def folder(
         self, run: int, path: str = "", start: int = 0, most: int = PAGE, timeout: float = 60
@@ -85,11 +93,24 @@ class ServerFiles:
         answer = self._calls.tell("folder", str(run), *place, timeout=timeout)
         return read_folder(self._calls.host.name, answer, path)
 
-    def pages(self, run: int) -> tuple[protocol.Page, ...]:
+    def pages(self, run: int) -> tuple[Page, ...]:
         """The files of a run that people may want to read."""
-        return protocol.read_pages(self._calls.tell("pages", str(run)))
+        return read_pages(self._calls.tell("pages", str(run)))
 
     def note_pages(self, pages: Sequence[tuple[int, str, str]]) -> None:
         """Remember such files: runs, names and paths; a path is the server's."""
         lines = "".join(f"{run} {name} {path}\n" for run, name, path in pages)
         self._calls.ask(NOTE_PAGES, stdin=lines.encode("utf-8", "surrogateescape"))
+
+    def shell(self, run: int) -> list[str]:
+        """The command that opens a shell in a run tree, in the person's terminal.
+
+        Raises `UnknownName` where the tree is gone.
+        """
+        host, base = self._calls.host, self._calls.base
+        if host.run(_ENTER, base, str(run)).status:
+            raise UnknownName(
+                f"The tree of run {run} isn't on {host.name} any more: `gitbatch-tui prune` "
+                "removes it once its results are in git."
+            )
+        return host.interactive(_SHELL, base, str(run))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -26,16 +26,6 @@ _TIME_SIGNS = len("2026-11-22T16:41:11Z")
 
 
 @dataclass(frozen=True)
-class LogStat:
-    """Size and identity of a file that was not read."""
-
-    size: int
-    """In bytes; 0 where there is no file yet."""
-    inode: int
-    """Another one is another file; 0 where there is none."""
-
-
-@dataclass(frozen=True)
 class Pruned:
     """The run trees that went, or would go."""
 
@@ -55,19 +45,6 @@ class Checked:
     mended: tuple[str, ...]
     notes: tuple[str, ...] = ()
     """What may be in order, and what to do if it isn't."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """A file of a run that people may want to read."""
-
-    name: str
-    file: str
-    """As `log --file` takes it."""
-    path: str
-    """On the server."""
-    target: str
-    """Where it leads, if it is a link; empty otherwise."""
 
 
 def read_reports(lines: Iterator[str]) -> Iterator[Report]:
@@ -168,30 +145,6 @@ def state_of(word: str, reason: str) -> tuple[State, str]:
     if state := _STATES.get(word):
         return state, reason
     return State.UNKNOWN, f"the state {one_line(word) or 'is missing'} is not known; {reason}"
-
-
-def read_stat(text: str) -> LogStat:
-    """The answer to `log --stat`."""
-    fields = fields_of(text.strip())
-    return LogStat(number_of(fields.get("size", "")) or 0, number_of(fields.get("inode", "")) or 0)
-
-
-def read_pages(text: str) -> tuple[Page, ...]:
-    """The answer to `pages`: NAME, FILE, PATH, TARGET in lines, separated by tabs."""
-    lines = (line.split("\t") for line in text.split("\n"))
-    return tuple(Page(*line) for line in lines if len(line) == len(fields(Page)))
-
-
-def read_file(line: str) -> tuple[int, str]:
-    """Size and path in a line of the answer to `files`; -1 where the name has line ends.
-
-    Raises `BadAnswer` for anything else.
-    """
-    size, tab, path = line.partition("\t")
-    number = -1 if size == "-" else number_of(size)
-    if number is None or not tab or not path:
-        raise garbled(line)
-    return number, path
 
 
 def read_pruned(host: str, text: str) -> Pruned:

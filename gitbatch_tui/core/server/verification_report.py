@@ -7,14 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.server.environment import parse
-from gitbatch_tui.core.server.large_files import parse_large
+from gitbatch_tui.core.server.file_answers import parse_large
 from gitbatch_tui.core.server.protocol import cut, fields_of, id_of, read_reports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gitbatch_tui.core.server.environment import Environment
-    from gitbatch_tui.core.server.large_files import LargeFile
+    from gitbatch_tui.core.server.file_answers import LargeFile
     from gitbatch_tui.models import LiveRun
 
 

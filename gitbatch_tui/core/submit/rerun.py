@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.runs.tasks import failed_tasks as failed
-from gitbatch_tui.core.runs.tasks import tasks_of
+from gitbatch_tui.core.runs.record_files import failed_tasks as failed
+from gitbatch_tui.core.runs.record_files import tasks_of
 from gitbatch_tui.core.submit.questions import check_options
 from gitbatch_tui.errors import Refused
 

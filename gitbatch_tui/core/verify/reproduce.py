@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.compare.numbers import Tolerance
     from gitbatch_tui.core.server.environment import Difference
-    from gitbatch_tui.core.server.large_files import LargeFile
+    from gitbatch_tui.core.server.file_answers import LargeFile
     from gitbatch_tui.core.submit.push import OnLine
     from gitbatch_tui.models import Receipt, Run
 

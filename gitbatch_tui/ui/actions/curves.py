@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.batch.fetch import fetch_results
 from gitbatch_tui.core.curves.files import has_tree
 from gitbatch_tui.core.curves.opening import MOST, open_metrics
-from gitbatch_tui.core.runs.accounted import accounted
+from gitbatch_tui.core.jobs.accounting import accounted
 from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.dialogs.several import ChooseSeveral

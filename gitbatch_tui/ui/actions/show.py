@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.runs.accounted import accounted
-from gitbatch_tui.core.runs.tasks import tasks_of
+from gitbatch_tui.core.jobs.accounting import accounted
+from gitbatch_tui.core.runs.record_files import tasks_of
 from gitbatch_tui.ui.dialogs.details import Details
 from gitbatch_tui.ui.dialogs.help import PaneKeys
 from gitbatch_tui.ui.screens.journal import JournalScreen

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from gitbatch_tui.core.hosts import terminal
-from gitbatch_tui.core.runs.shell import shell_command
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ async def shell(app: GitBatchApp, selection: Selection) -> None:
     run = selection.the_run()
     server = app.session.server(app.live.own_remote_of(run))
     with app.main.doing(f"Looking for the run tree of {run.name} ..."):
-        command = await asyncio.to_thread(shell_command, server, run.number)
+        command = await asyncio.to_thread(server.files.shell, run.number)
     in_terminal(app, command)
 
 

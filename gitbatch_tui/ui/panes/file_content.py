@@ -14,7 +14,7 @@ from gitbatch_tui.ui.widgets.diff import DiffView
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.browse.content import Look
-    from gitbatch_tui.core.server.folders import Entry, FolderPage
+    from gitbatch_tui.core.server.file_answers import Entry, FolderPage
 
 
 class FileContent(DiffView):

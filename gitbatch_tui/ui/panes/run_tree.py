@@ -8,7 +8,7 @@ from textual.binding import Binding
 
 from gitbatch_tui.core.base.format import plural, size
 from gitbatch_tui.core.browse.outline import Row
-from gitbatch_tui.core.server.folders import EntryKind
+from gitbatch_tui.core.server.file_answers import EntryKind
 from gitbatch_tui.ui.widgets.list_model import Cell, Column
 from gitbatch_tui.ui.widgets.row_list import RowList
 

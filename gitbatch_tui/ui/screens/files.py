@@ -15,7 +15,7 @@ from textual.widgets import Static
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.browse.content import FIRST
 from gitbatch_tui.core.browse.outline import Outline
-from gitbatch_tui.core.server.folders import EntryKind
+from gitbatch_tui.core.server.file_answers import EntryKind
 from gitbatch_tui.errors import UnknownName
 from gitbatch_tui.ui.panes.file_content import FileContent
 from gitbatch_tui.ui.panes.run_tree import RunTreePane
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from gitbatch_tui.core.browse.trees import RunTree
-    from gitbatch_tui.core.server.folders import Entry
+    from gitbatch_tui.core.server.file_answers import Entry
 
 PAUSE = 2.0
 """Seconds between looks at a run that goes on."""

@@ -1,8 +1,9 @@
-"""Reads what a server says is in a folder of a run tree: a page of entries."""
+"""Reads what a server says of files: sizes and pages, folders of run trees, large results."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -10,10 +11,35 @@ from urllib.parse import unquote
 from gitbatch_tui.core.server.protocol import cut, fields_of, garbled, number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
 
 PAGE = 500
 """Entries of a page, where nobody asks for more."""
+_LARGE = re.compile(r"([0-9a-f]{64})\t([0-9]{1,18})\t(.+)")
+
+
+@dataclass(frozen=True)
+class LogStat:
+    """Size and identity of a file that was not read."""
+
+    size: int
+    """In bytes; 0 where there is no file yet."""
+    inode: int
+    """Another one is another file; 0 where there is none."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A file of a run that people may want to read."""
+
+    name: str
+    file: str
+    """As `log --file` takes it."""
+    path: str
+    """On the server."""
+    target: str
+    """Where it leads, if it is a link; empty otherwise."""
 
 
 class EntryKind(StrEnum):
@@ -55,6 +81,42 @@ class FolderPage:
     """Whether others come after these."""
 
 
+@dataclass(frozen=True)
+class LargeFile:
+    """A large result: kept on the server under its hash, and not in the history."""
+
+    hash: str
+    """SHA-256 of its content, in hexadecimal digits."""
+    size: int
+    """In bytes."""
+    path: str
+    """In the run tree."""
+
+
+def read_stat(text: str) -> LogStat:
+    """The answer to `log --stat`."""
+    fields = fields_of(text.strip())
+    return LogStat(number_of(fields.get("size", "")) or 0, number_of(fields.get("inode", "")) or 0)
+
+
+def read_pages(text: str) -> tuple[Page, ...]:
+    """The answer to `pages`: NAME, FILE, PATH, TARGET in lines, separated by tabs."""
+    lines = (line.split("\t") for line in text.split("\n"))
+    return tuple(Page(*line) for line in lines if len(line) == len(fields(Page)))
+
+
+def read_file(line: str) -> tuple[int, str]:
+    """Size and path in a line of the answer to `files`; -1 where the name has line ends.
+
+    Raises `BadAnswer` for anything else.
+    """
+    size, tab, path = line.partition("\t")
+    number = -1 if size == "-" else number_of(size)
+    if number is None or not tab or not path:
+        raise garbled(line)
+    return number, path
+
+
 def read_folder(host: str, text: str, path: str) -> FolderPage | None:
     """The answer to `folder`; None where the run tree isn't there any more.
 
@@ -81,3 +143,10 @@ def _entry(line: str, prefix: str) -> Entry:
     if kind not in _KINDS or name in {"", ".", ".."} or "/" in name or "\0" in name:
         raise garbled(line)
     return Entry(EntryKind(kind), prefix + name, number_of(size))
+
+
+def parse_large(text: str) -> Iterator[LargeFile]:
+    """Read lines of hash, size and path, with tabs between them; others are left out."""
+    for line in text.split("\n"):
+        if match := _LARGE.fullmatch(line):
+            yield LargeFile(match[1], int(match[2]), match[3])
