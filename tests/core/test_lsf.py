@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.hosts.host import Answer
-from gitbatch_tui.core.schedulers.lsf import Lsf
-from gitbatch_tui.core.schedulers.lsf_scripts import BETWEEN
+from gitbatch_tui.core.schedulers.lsf import BETWEEN, Lsf
 from gitbatch_tui.core.schedulers.outcome import outcome_of
 from gitbatch_tui.models import State
 from tests.support.scripts import answer

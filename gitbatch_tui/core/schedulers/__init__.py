@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 GROUP = "gitbatch_tui.schedulers"
 _OURS = {
-    "local": "Local",
+    "adapter": "Local",
     "at": "At",
     "flux": "Flux",
     "htcondor": "HTCondor",

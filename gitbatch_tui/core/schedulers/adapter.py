@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gitbatch_tui.core.base.text import one_line
@@ -20,7 +21,6 @@ from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
-    from datetime import datetime
 
     from gitbatch_tui.core.hosts.host import Answer
 
@@ -30,6 +30,8 @@ INSIDE = grammar.INSIDE
 
 _TASK = re.compile(r"(\d+)(?:_\d+|_\[[^]]*\]|\.-?\d+|\+\d+)(@.*)?")
 _ELEMENT = re.compile(r"^(\d+)\[\d+\](.*)$")
+_LATEST = 1 << 36
+"""Seconds since 1970 that a date can have."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,17 @@ def from_json(text: str, program: str) -> object:
         raise ValueError(f"{program} said {one_line(text.strip()[:80])}") from error
 
 
+def text_in(value: object) -> str:
+    """A value of JSON as a harmless line; empty where it is no text."""
+    return one_line(value).strip() if isinstance(value, str) else ""
+
+
+def time_in(value: object) -> datetime | None:
+    """A value of JSON as a time, which is in seconds since 1970; None where it is none."""
+    sound = isinstance(value, int | float) and 0 < value < _LATEST
+    return datetime.fromtimestamp(float(str(value)), UTC) if sound else None
+
+
 def whole(tasks: Mapping[str, JobState]) -> JobState:
     """The state of many jobs or tasks as one; it has ended when all of them have."""
     if len(tasks) == 1:
@@ -205,3 +218,13 @@ def count(states: Collection[JobState]) -> str:
     """`2 running, 3 queued, 5 succeeded`."""
     sums = {state: sum(each.state is state for each in states) for state in State}
     return ", ".join(f"{number} {state}" for state, number in sums.items() if number)
+
+
+class Local:
+    """Jobs of `"$GITBATCH" spawn`."""
+
+    name = "local"
+    ask = cancel = hold = release = ""
+
+    def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:  # noqa: ARG002
+        raise ValueError("nobody was asked")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.schedulers.adapter import JobState, from_json
+from gitbatch_tui.core.schedulers.adapter import JobState, from_json, text_in, time_in
 from gitbatch_tui.core.schedulers.grammar import find_of
 from gitbatch_tui.core.schedulers.outcome import TELL
 from gitbatch_tui.models import State
@@ -25,8 +24,6 @@ JobFacts = Mapping[str, object]
 _ID = r"(?:[f\u0192][1-9A-HJ-NP-Za-km-z]{1,12}|\d{6,20})"
 _DIGITS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _OVERTIME = 124
-_LATEST = 1 << 36
-"""Seconds since 1970 that a date can have."""
 # The letter before an id isn't one of ASCII.
 _SITE = r"""export LC_ALL=C
 command -v flux >/dev/null || {
@@ -125,16 +122,16 @@ def state_of(job: JobFacts) -> JobState:
     """Read the object of one job, as `flux jobs --json` prints it."""
     state = _state(job)
     waits = state.state is State.QUEUED
-    began, ended = _time(job.get("t_run")), _time(job.get("t_inactive"))
+    began, ended = time_in(job.get("t_run")), time_in(job.get("t_inactive"))
     folder = job.get("cwd")
     return replace(
         state,
-        submitted=_time(job.get("t_submit")),
+        submitted=time_in(job.get("t_submit")),
         started=None if waits else began,
         ended=ended if state.state.final else None,
-        estimate=_time(_in(job, "annotations", "sched").get("t_estimate")) if waits else None,
-        host=_text(job.get("nodelist")) if began and not waits else "",
-        name=_text(job.get("name")),
+        estimate=time_in(_in(job, "annotations", "sched").get("t_estimate")) if waits else None,
+        host=text_in(job.get("nodelist")) if began and not waits else "",
+        name=text_in(job.get("name")),
         directory=folder if isinstance(folder, str) and folder.startswith("/") else "",
     )
 
@@ -148,14 +145,14 @@ def _jobs(text: str) -> list[tuple[int, JobFacts]]:
 
 
 def _state(job: JobFacts) -> JobState:
-    word = _text(job.get("status")) or _text(job.get("state"))
+    word = text_in(job.get("status")) or text_in(job.get("state"))
     if word in _WORDS:
         return _WORDS[word]
     if word in {"PRIORITY", "SCHED"}:
         held = job.get("urgency") == 0 or job.get("priority") == 0
         return JobState(State.QUEUED, "held by you" if held else "waits for resources", held=held)
     if word == "CANCELED":
-        return JobState(State.CANCELLED, _text(_in(job, "exception").get("note")))
+        return JobState(State.CANCELLED, text_in(_in(job, "exception").get("note")))
     if word in {"DEPEND", "FAILED"}:
         return _depends(job) if word == "DEPEND" else _failed(job)
     return JobState(State.UNKNOWN, f"Flux says {word or 'nothing'}")
@@ -163,13 +160,13 @@ def _state(job: JobFacts) -> JobState:
 
 def _depends(job: JobFacts) -> JobState:
     listed = job.get("dependencies")
-    words = [_text(each) for each in listed] if isinstance(listed, list) else []
+    words = [text_in(each) for each in listed] if isinstance(listed, list) else []
     return JobState(State.QUEUED, f"waits for {', '.join(words) or 'another job'}")
 
 
 def _failed(job: JobFacts) -> JobState:
     exception = _in(job, "exception")
-    note = _text(exception.get("note"))
+    note = text_in(exception.get("note"))
     status = job.get("returncode")
     if "t_run" not in job:
         # Flux takes off its queue what can never begin.
@@ -184,12 +181,3 @@ def _in(job: JobFacts, *names: str) -> JobFacts:
         value = job.get(name)
         job = value if isinstance(value, Mapping) else {}
     return job
-
-
-def _text(value: object) -> str:
-    return one_line(value).strip() if isinstance(value, str) else ""
-
-
-def _time(value: object) -> datetime | None:
-    sound = isinstance(value, int | float) and 0 < value < _LATEST
-    return datetime.fromtimestamp(float(str(value)), UTC) if sound else None

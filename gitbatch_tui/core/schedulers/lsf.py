@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.schedulers import lsf_scripts
 from gitbatch_tui.core.schedulers.adapter import JobState, whole
 from gitbatch_tui.core.schedulers.grammar import find_of
+from gitbatch_tui.core.schedulers.outcome import TELL
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -20,6 +20,69 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.host import Answer
 
+
+FIELDS = "jobid jobindex stat exit_code exit_reason exec_host dependency pend_reason"
+"""Nothing that a job can choose freely, such as its name."""
+BETWEEN = "\037"
+_SITE = r"""export LC_ALL=C
+unset LSB_BJOBS_FORMAT
+command -v bjobs >/dev/null || {
+	echo >&2 "there is no bjobs on the PATH: BASE/profile can set it"
+	exit 1
+}
+between=$(printf '\037')
+"""
+# An array is asked for as a whole. Without an id, bjobs tells of all jobs.
+ASK = (
+    _SITE
+    + rf"""ids=$(printf '%s\n' "$@" | sed 's/\[.*//' | grep -x '[0-9][0-9]*' | sort -u)
+test -n "$ids" || {{
+	echo 'gitbatch: 0'
+	exit 0
+}}
+# shellcheck disable=SC2086 # one word each
+within 20 bjobs -noheader -o "{FIELDS} delimiter='$between'" $ids
+printf 'gitbatch: %s\n' "$?"
+"""
+)
+"""Prints a line a job, or a task of an array, with `FIELDS`; and at last `gitbatch: ` with the exit
+status of bjobs."""
+# bstop suspends what runs, too: each task gets the order by itself.
+_ORDER = (
+    TELL
+    + _SITE
+    + r"""for job
+do
+	now=$(within 10 bjobs -noheader -o "jobid jobindex stat delimiter='$between'" "$job" 2>&1)
+	status=$?
+	case $now in
+	*' is not found'*)
+		tell gone "$job"
+		continue
+		;;
+	esac
+	test "$status" = 0 || {
+		came "$job" "$status" "$now"
+		continue
+	}
+	word=gone why=
+	for task in $(printf '%s\n' "$now" | awk -F "$between" -v which="$which" '
+		index(which, " " $3 " ") { print ($2 + 0 ? $1 "[" $2 "]" : $1) }
+	')
+	do
+		said=$(within 10 "$program" "$task" 2>&1)
+		status=$?
+		case $said in
+		*'already finished'* | *'is not found'* | *'No matching job'*) continue ;;
+		esac
+		test "$word" = failed || word="done"
+		test "$status" = 0 || word=failed why=${said:-there was no answer in time}
+	done
+	tell "$word" "$job" "$why"
+done
+exit "$trouble"
+"""
+)
 _NOT_FOUND = re.compile(r"^Job <[^>]*> is not found\.?$")
 _LAST = re.compile(r"^gitbatch: (\d+)\n\Z", re.MULTILINE)
 _OVERTIME = "124"
@@ -53,8 +116,17 @@ _WHY = {
 }
 
 
+def _script(program: str, which: str) -> str:
+    return f"program={program} which=' {which} '\n{_ORDER}"
+
+
+CANCEL = _script("bkill", "PEND PROV WAIT PSUSP RUN USUSP SSUSP UNKWN ZOMBI")
+HOLD = _script("bstop", "PEND WAIT")
+RELEASE = _script("bresume", "PSUSP")
+
+
 class _Line(NamedTuple):
-    """Of a job or of a task of an array, as `lsf_scripts.FIELDS` names it."""
+    """Of a job or of a task of an array, as `FIELDS` names it."""
 
     jobid: str
     jobindex: str
@@ -70,11 +142,11 @@ class Lsf:
     """LSF."""
 
     name = "lsf"
-    ask = lsf_scripts.ASK
+    ask = ASK
     find = find_of("lsf")
-    cancel = lsf_scripts.CANCEL
-    hold = lsf_scripts.HOLD
-    release = lsf_scripts.RELEASE
+    cancel = CANCEL
+    hold = HOLD
+    release = RELEASE
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
         text, complaints = (
@@ -94,7 +166,7 @@ class Lsf:
 
 def _told(text: str) -> dict[str, JobState]:
     """The state of each job that is none of an array, and of each task (`7[2]`)."""
-    fields = [line.split(lsf_scripts.BETWEEN) for line in text.split("\n") if line.strip()]
+    fields = [line.split(BETWEEN) for line in text.split("\n") if line.strip()]
     if odd := next((words for words in fields if len(words) != len(_Line._fields)), None):
         # It may have been a task that failed.
         raise ValueError(f"bjobs said {one_line(' '.join(odd)[:80])}")

@@ -9,26 +9,83 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.schedulers import oar_scripts
-from gitbatch_tui.core.schedulers.adapter import JobState, from_json
-from gitbatch_tui.core.schedulers.grammar import find_of
+from gitbatch_tui.core.schedulers.adapter import JobState, from_json, text_in, time_in
+from gitbatch_tui.core.schedulers.grammar import find_of, functions_of
+from gitbatch_tui.core.schedulers.outcome import TELL
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from gitbatch_tui.core.hosts.host import Answer
 
+
+WAITS = "Waiting toAckReservation toLaunch"
+_LIVES = f"{WAITS} Hold Launching Running Suspended Resuming"
+_SITE = r"""export LC_ALL=C
+command -v oarstat >/dev/null || {
+	echo >&2 "there is no oarstat on the PATH: BASE/profile can set it"
+	exit 1
+}
+""" + functions_of("schedulers/oar.sh", "oar_apart", "oar_until")
+ASK = (
+    _SITE
+    + r"""for job
+do
+	shift
+	case $job in
+	'' | *[!0-9]*) ;;
+	*) set -- "$@" -j "$job" ;;
+	esac
+done
+test $# -gt 0 || {
+	printf '\ngitbatch: 0\n'
+	exit 0
+}
+oar_apart 20 oarstat -f -J "$@"
+"""
+)
+"""Prints what oarstat says in JSON, and at last `gitbatch: ` with its exit status."""
+_ORDER = (
+    TELL
+    + _SITE
+    + r"""for job
+do
+	# 4711: Waiting
+	now=$(oar_apart 10 oarstat -s -j "$job" 2>&1)
+	case $now in
+	*"$job: "*) state=${now##*"$job: "} state=${state%%[!A-Za-z]*} ;;
+	*'gitbatch: 0'*) state=gone ;;
+	*)
+		came "$job" 1 "$now"
+		continue
+		;;
+	esac
+	case " $which " in
+	*" $state "*) ;;
+	*)
+		tell gone "$job"
+		continue
+		;;
+	esac
+	said=$(oar_apart 10 "$program" "$job" 2>&1)
+	case $said in
+	*'gitbatch: 0'* | *'already killed'*) tell "done" "$job" ;;
+	*'not in the right state'*) tell gone "$job" ;;
+	*) came "$job" 1 "$(printf '%s\n' "$said" | grep -v '^gitbatch: ')" ;;
+	esac
+done
+exit "$trouble"
+"""
+)
 Facts = Mapping[str, object]
 
 _END = "\ngitbatch: "
 _OVERTIME = 124
-_LATEST = 1 << 36
-"""Seconds since 1970 that a date can have."""
 _RUNNING = {
     "Launching": "is starting",
     "Running": "",
@@ -49,15 +106,24 @@ _CALCULATED = re.compile(r"R=\d+,W=\S*(?: \(.*\))?|FIFO scheduling OK|")
 """What its scheduler notes of each job that it will start."""
 
 
+def _script(program: str, which: str) -> str:
+    return f"program={program} which='{which}'\n{_ORDER}"
+
+
+CANCEL = _script("oardel", _LIVES)
+HOLD = _script("oarhold", WAITS)
+RELEASE = _script("oarresume", "Hold")
+
+
 class Oar:
     """OAR."""
 
     name = "oar"
-    ask = oar_scripts.ASK
+    ask = ASK
     find = find_of("oar", "oar_apart", "oar_until")
-    cancel = oar_scripts.CANCEL
-    hold = oar_scripts.HOLD
-    release = oar_scripts.RELEASE
+    cancel = CANCEL
+    hold = HOLD
+    release = RELEASE
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
         text, end, status = answer.stdout.decode("utf-8", "replace").rpartition(_END)
@@ -77,29 +143,29 @@ def state_of(job: Facts) -> JobState:
     """Read the object of one job, as `oarstat -f -J` prints it."""
     state = _state(job)
     waits = state.state is State.QUEUED
-    began, ended = _time(job.get("startTime")), _time(job.get("stopTime"))
-    folder = _text(job.get("launchingDirectory"))
+    began, ended = time_in(job.get("startTime")), time_in(job.get("stopTime"))
+    folder = text_in(job.get("launchingDirectory"))
     return replace(
         state,
-        submitted=_time(job.get("submissionTime")),
+        submitted=time_in(job.get("submissionTime")),
         started=None if waits else began,
         ended=(ended or _last_event(job)) if state.state.final else None,
         # A reservation begins when somebody wants it to.
-        estimate=_time(job.get("scheduledStart"))
+        estimate=time_in(job.get("scheduledStart"))
         if waits and job.get("reservation") != "Scheduled"
         else None,
         host="" if waits else ",".join(_words(job.get("assigned_network_address"))),
-        name=_text(job.get("name")),
+        name=text_in(job.get("name")),
         directory=folder if folder.startswith("/") else "",
         files=_files(job, folder),
     )
 
 
 def _state(job: Facts) -> JobState:
-    word = _text(job.get("state"))
+    word = text_in(job.get("state"))
     if word == "Hold":
         return JobState(State.QUEUED, "held by you or an operator", held=True)
-    if word in oar_scripts.WAITS.split():
+    if word in WAITS.split():
         return _waiting(job)
     if word in _RUNNING:
         return JobState(State.RUNNING, _RUNNING[word])
@@ -114,9 +180,9 @@ def _waiting(job: Facts) -> JobState:
     if before := _words(job.get("dependencies")):
         why = f"waits for job {', '.join(before)}"
         return JobState(State.QUEUED, why, awaits=tuple(before))
-    if job.get("reservation") == "Scheduled" and (begins := _time(job.get("scheduledStart"))):
+    if job.get("reservation") == "Scheduled" and (begins := time_in(job.get("scheduledStart"))):
         return JobState(State.QUEUED, f"begins at {begins:%Y-%m-%d %H:%M} UTC")
-    message = _text(job.get("message"))
+    message = text_in(job.get("message"))
     known = _CALCULATED.fullmatch(message)
     return JobState(State.QUEUED, "waits for resources" if known else message)
 
@@ -136,24 +202,24 @@ def _terminated(job: Facts) -> JobState:
 
 def _error(job: Facts) -> JobState:
     events = [each for each in _list(job.get("events")) if isinstance(each, Mapping)]
-    kinds = [_text(each.get("type")) for each in events]
+    kinds = [text_in(each.get("type")) for each in events]
     if why := next((_WHY[kind] for kind in kinds if kind in _WHY), ""):
         return JobState(State.FAILED, why)
-    began = "" if _time(job.get("startTime")) else " before it began"
+    began = "" if time_in(job.get("startTime")) else " before it began"
     for each in events:
-        if by := _DELETED.match(_text(each.get("description"))):
+        if by := _DELETED.match(text_in(each.get("description"))):
             return JobState(State.CANCELLED, f"deleted by {by[1]}{began}")
-    said = [_text(each.get("description")) for each in events if not _routine(each)]
-    why = said[-1] if said else _text(job.get("message")) or "OAR says that it is in error"
+    said = [text_in(each.get("description")) for each in events if not _routine(each)]
+    why = said[-1] if said else text_in(job.get("message")) or "OAR says that it is in error"
     return JobState(State.FAILED, why if not began else f"{why}: it never ran")
 
 
 def _routine(event: Facts) -> bool:
-    return _text(event.get("type")).startswith(("SWITCH_INTO_", "SEND_KILL_"))
+    return text_in(event.get("type")).startswith(("SWITCH_INTO_", "SEND_KILL_"))
 
 
 def _files(job: Facts, folder: str) -> dict[str, str]:
-    paths = {kind: _text(job.get(f"{kind}_file")) for kind in ("stdout", "stderr")}
+    paths = {kind: text_in(job.get(f"{kind}_file")) for kind in ("stdout", "stderr")}
     whole = {
         kind: path if path.startswith("/") else f"{folder}/{path}" for kind, path in paths.items()
     }
@@ -162,7 +228,7 @@ def _files(job: Facts, folder: str) -> dict[str, str]:
 
 def _last_event(job: Facts) -> datetime | None:
     dates = [each.get("date") for each in _list(job.get("events")) if isinstance(each, Mapping)]
-    return max((date for date in map(_time, dates) if date), default=None)
+    return max((date for date in map(time_in, dates) if date), default=None)
 
 
 def _list(value: object) -> list[object]:
@@ -171,12 +237,3 @@ def _list(value: object) -> list[object]:
 
 def _words(value: object) -> list[str]:
     return [one_line(str(each)) for each in _list(value) if isinstance(each, str | int)]
-
-
-def _text(value: object) -> str:
-    return one_line(value).strip() if isinstance(value, str) else ""
-
-
-def _time(value: object) -> datetime | None:
-    sound = isinstance(value, int) and 0 < value < _LATEST
-    return datetime.fromtimestamp(int(str(value)), UTC) if sound else None

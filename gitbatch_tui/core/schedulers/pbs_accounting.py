@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.usage import together
-from gitbatch_tui.core.schedulers import pbs_scripts
+from gitbatch_tui.core.schedulers import pbs
 from gitbatch_tui.core.schedulers.accounting import bytes_of, count_of, seconds_of
 from gitbatch_tui.core.schedulers.pbs_records import ENDED, records
 from gitbatch_tui.models import Usage
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.host import Answer
 
-ASK = pbs_scripts.ASK
+ASK = pbs.ASK
 
 
 def read(answer: Answer, ids: Collection[str]) -> dict[str, Usage]:

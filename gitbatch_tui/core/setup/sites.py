@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.config import Site, read_config
 from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.core.hosts.location import Location
-from gitbatch_tui.core.schedulers.pbs_scripts import WHOSE
+from gitbatch_tui.core.schedulers.pbs import WHOSE
 from gitbatch_tui.core.schedulers.programs import SUBMITTERS, scheduler_of
 from gitbatch_tui.core.server.calls import BOUNDS
 from gitbatch_tui.core.setup.ssh_hosts import named_hosts
