@@ -13,7 +13,7 @@ from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.base.format import plural, size
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.browse.sums import tree_lines
+from gitbatch_tui.core.browse.outline import tree_lines
 from gitbatch_tui.core.browse.trees import open_tree
 from gitbatch_tui.core.results.get import path_inside
 from gitbatch_tui.core.runs.find import find, resolve

@@ -14,7 +14,7 @@ from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.base.files import write
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.curves.braille import NOBODY
-from gitbatch_tui.core.curves.colours import colour
+from gitbatch_tui.core.curves.curve import colour
 from gitbatch_tui.core.curves.opening import MOST, open_metrics
 from gitbatch_tui.core.curves.picture import Look, draw
 from gitbatch_tui.core.curves.svg import chart_over_steps, svg_file

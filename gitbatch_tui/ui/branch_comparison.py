@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
-    from gitbatch_tui.core.watch.divergence import CommitPair, Divergence
+    from gitbatch_tui.core.watch.clone_watcher import CommitPair, Divergence
     from gitbatch_tui.core.watch.overview import CloneOverview
     from gitbatch_tui.models import Run
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.runs.listing import Listing
     from gitbatch_tui.core.submit.situation import Situation
-    from gitbatch_tui.core.watch.divergence import CommitPair, Divergence
+    from gitbatch_tui.core.watch.clone_watcher import CommitPair, Divergence
     from gitbatch_tui.core.watch.overview import CloneOverview
     from gitbatch_tui.core.watch.remote_watcher import RemoteWatcher
     from gitbatch_tui.models import BatchRemote, Receipt
@@ -269,7 +269,7 @@ class Live:
             self._start(partial(self._count, missing))
 
     def _count(self, pairs: AbstractSet[CommitPair]) -> None:
-        from gitbatch_tui.core.watch.divergence import count_divergence  # noqa: PLC0415  # as above
+        from gitbatch_tui.core.watch.clone_watcher import count_divergence  # noqa: PLC0415  # as above
 
         counted: dict[CommitPair, Divergence] = {}
         try:

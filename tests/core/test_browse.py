@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.batch.fetch import fetch_result
-from gitbatch_tui.core.browse.content import FIRST, Look, look
+from gitbatch_tui.core.browse.content import FIRST, Look, look, set_out
 from gitbatch_tui.core.browse.copying import copy_committed
-from gitbatch_tui.core.browse.json_text import set_out
-from gitbatch_tui.core.browse.outline import Outline
-from gitbatch_tui.core.browse.sums import tree_lines
+from gitbatch_tui.core.browse.outline import Outline, tree_lines
 from gitbatch_tui.core.browse.trees import open_tree
 from gitbatch_tui.core.diffs.model import LINES
 from gitbatch_tui.core.server.file_answers import Entry, EntryKind, FolderPage, read_folder

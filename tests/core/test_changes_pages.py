@@ -7,12 +7,12 @@ import pytest
 from PIL import Image
 
 from gitbatch_tui.core.base.format import exact_size
+from gitbatch_tui.core.diffs.align import changed_words
 from gitbatch_tui.core.diffs.grid import table_lines
 from gitbatch_tui.core.diffs.model import DiffLine, Kind, Mark
 from gitbatch_tui.core.diffs.notebook import notebook_lines, read_notebook
 from gitbatch_tui.core.diffs.picture import Picture, recognise
 from gitbatch_tui.core.diffs.text import patch_lines
-from gitbatch_tui.core.diffs.words import changed_words
 from tests.support.changed import PNG, code, notebook
 
 SIGNS = {Kind.ADDED: "+", Kind.DELETED: "-", Kind.CHANGED: "~", Kind.SAME: " "}

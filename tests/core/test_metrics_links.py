@@ -10,8 +10,7 @@ from gitbatch_tui.core.curves.files import in_folder
 from gitbatch_tui.core.curves.latest import latest_values
 from gitbatch_tui.core.curves.opening import open_metrics
 from gitbatch_tui.core.logs.run_files import open_file
-from gitbatch_tui.core.logs.source import NOT_THERE
-from gitbatch_tui.core.logs.tree_file import TreeFile
+from gitbatch_tui.core.logs.source import NOT_THERE, TreeFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ import pytest
 
 from gitbatch_tui.core.runs.groups import undone_among
 from gitbatch_tui.core.sweeps.grid import count_in, taken_apart
-from gitbatch_tui.core.sweeps.lines import plan_of_lines
+from gitbatch_tui.core.sweeps.plan import plan_of_lines
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Run, State
 

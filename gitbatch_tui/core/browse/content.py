@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
 from gitbatch_tui.core.base.encoding import encoding_of
 from gitbatch_tui.core.base.format import exact_size
-from gitbatch_tui.core.browse import json_text
 from gitbatch_tui.core.diffs import notebook, picture, table
 from gitbatch_tui.core.diffs.files import LARGEST_CONTENT, LARGEST_TEXT
 from gitbatch_tui.core.diffs.grid import whole_table
@@ -21,6 +22,7 @@ from gitbatch_tui.core.diffs.text import with_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+
 FIRST = 64 << 10
 """Bytes that are read of a text to begin with; then twice as many each time."""
 _PIECE = 1 << 20
@@ -29,6 +31,10 @@ _WIDE = ("utf-16", "utf-32")
 
 Read: TypeAlias = "Callable[[int, int], bytes]"
 """Reads bytes of one file: from an offset, so many."""
+_JSON = frozenset({".json", ".geojson"})
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+_INDENT = "  "
+_OPENING, _CLOSING = frozenset("[{"), frozenset("]}")
 
 
 @dataclass(frozen=True)
@@ -113,8 +119,8 @@ def _content(suffix: str, data: bytes, *, complete: bool) -> tuple[Iterator[Diff
         return iter([*whole_table(data, suffix)]), True
     if suffix in notebook.SUFFIXES and complete:
         return iter([*whole_notebook(data)]), False
-    if suffix in json_text.SUFFIXES and complete:
-        text = json_text.set_out(data.decode("utf-8-sig"))
+    if suffix in _JSON and complete:
+        text = set_out(data.decode("utf-8-sig"))
         return _plain(text.encode("utf-8", "surrogatepass"), f"x{suffix}"), False
     return None, False
 
@@ -123,3 +129,25 @@ def _plain(data: bytes, language: str) -> Iterator[DiffLine]:
     for number, line in enumerate(data.removesuffix(b"\n").split(b"\n"), 1):
         text, missing = limited(line.removesuffix(b"\r"))
         yield with_text(DiffLine(Kind.SAME, "", 0, number, language), text, missing)
+
+
+def set_out(text: str) -> str:
+    """Return the same JSON, a value a line; raises ValueError where it is none."""
+    try:
+        json.loads(text, parse_int=str, parse_float=str)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    return "".join(_parts(_TOKEN.findall(text)))
+
+
+def _parts(words: list[str]) -> Iterator[str]:
+    depth = 0
+    for before, word in pairwise(["", *words]):
+        if word in _CLOSING:
+            depth -= 1
+            yield word if before in _OPENING else f"\n{_INDENT * depth}{word}"
+            continue
+        if before in _OPENING or before == ",":
+            yield f"\n{_INDENT * depth}"
+        yield f"{word} " if word == ":" else word
+        depth += word in _OPENING

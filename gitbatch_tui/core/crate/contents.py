@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.fetch import fetch_input
 from gitbatch_tui.core.crate.parts import Part, contents, files_of, name_for, written_by
-from gitbatch_tui.core.crate.remote_files import log_of, read
 from gitbatch_tui.core.crate.writing import Sink, Written, add
 from gitbatch_tui.core.results.revisions import outcome
+from gitbatch_tui.core.runs.published import history_called
 from gitbatch_tui.core.runs.record_files import file_of, large_files_of
+from gitbatch_tui.core.runs.statement import log_in
 from gitbatch_tui.errors import CommandFailed, GitBatchError, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.models import Link, Run
+
 
 CODE = "code"
 LOG = "log.txt"
@@ -159,3 +162,28 @@ class Packing:
                 chunks = read(batch, packed.run, f"tree:{part.path}")
                 self.write(part.name, chunks, max(part.size, 0))
         packed.data[link.path] = parts
+
+
+def log_of(batch: Batch, run: Run) -> Iterator[bytes]:
+    """The bytes that the job printed; raises at once where nobody can be asked for it."""
+    if not batch.remote.published:
+        return read(batch, run, "log")
+    history = history_called(batch.clone, batch.remote.name)
+    if history and run.number in history.statement.logs:
+        return iter((log_in(batch.clone, history.statement, run.number),))
+    raise CommandFailed("it was not published.", status=1)
+
+
+def read(batch: Batch, run: Run, file: str) -> Iterator[bytes]:
+    """A file of a run, as `gitbatch log --file` takes it; raises at once where it isn't there."""
+    chunks = _chunks(batch, run, file)
+    first = next(chunks, None)
+    return chain(() if first is None else (first,), chunks)
+
+
+def _chunks(batch: Batch, run: Run, file: str) -> Iterator[bytes]:
+    server = batch.server
+    with server.files.stream(run.number, file) as stream:
+        yield from stream
+    if failure := server.failure_of(stream):
+        raise failure

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+COLOURS = (
+    "#5b9bd5", "#f0883e", "#57ab5a", "#c678dd", "#e5534b", "#2bb5c0",
+    "#c69026", "#e275ad", "#8896d8", "#8fb339", "#b5835a", "#7f9f9f",
+)  # fmt: skip
+"""To be told apart on dark and on light ground."""
+
+
 class Span(NamedTuple):
     """The values of a curve within one column."""
 
@@ -107,3 +114,8 @@ def above_zero(spans: Sequence[Span]) -> list[Span]:
         else:
             is_apart = True
     return found
+
+
+def colour(number: int) -> str:
+    """The colour of a curve; after the last one, the first comes again."""
+    return COLOURS[number % len(COLOURS)]

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from gitbatch_tui.core.git.blobs import contents_by_size, contents_of
 from gitbatch_tui.core.git.opening import open_clone
-from gitbatch_tui.core.logs.source import DELETED, NOT_THERE, Seen
-from gitbatch_tui.core.logs.tree_file import TREE, TreeFile, inside
+from gitbatch_tui.core.logs.source import DELETED, NOT_THERE, TREE, Seen, TreeFile, inside
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.curves.colours import colour
+from gitbatch_tui.core.curves.curve import colour
 from gitbatch_tui.core.curves.scale import Scale
 
 if TYPE_CHECKING:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.logs.remote_file import RemoteFile
-from gitbatch_tui.core.logs.source import LogFile
+from gitbatch_tui.core.logs.source import LogFile, TreeFile
 from gitbatch_tui.core.logs.timeline import TimelineSource, is_retold
-from gitbatch_tui.core.logs.tree_file import TreeFile
 from gitbatch_tui.core.schedulers.adapter import job_of
 from gitbatch_tui.errors import GitBatchError
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from gitbatch_tui.core.base.watch_files import changes_of
@@ -14,9 +16,9 @@ from gitbatch_tui.core.logs.search import find_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from gitbatch_tui.core.logs.search import Search
+
 
 NOT_THERE = "not there yet"
 DELETED = "deleted"
@@ -25,6 +27,8 @@ READING = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 """How a file is opened: a pipe in its place must not hold us up."""
 
 _PROBE = 64
+TREE = "tree"
+"""The name of the run tree in the folder of its run."""
 
 
 @dataclass(frozen=True)
@@ -183,3 +187,27 @@ class LogFile:
             with suppress(OSError):
                 os.close(self._file)
         self._file = None
+
+
+class TreeFile(LogFile):
+    """Reads a file also behind links, as long as these stay within the run tree."""
+
+    def __init__(self, folder: Path, path: str) -> None:
+        """`folder` is that of the run; the path is below its run tree."""
+        super().__init__(folder / TREE / path)
+        self._folder = folder
+
+    def _open(self) -> int:
+        place = inside(self._folder, self.path)
+        if place is None:
+            raise OSError(errno.EXDEV, "leads out of the run tree")
+        return os.open(place, READING | os.O_NOFOLLOW)
+
+
+def inside(folder: Path, path: Path) -> Path | None:
+    """Where a path is behind all links; None where that isn't in the run tree of this folder.
+
+    A run tree that is itself a link is none.
+    """
+    place = Path(os.path.realpath(path))
+    return place if place.is_relative_to(Path(os.path.realpath(folder)) / TREE) else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.format import size
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.compare.runs import cells, environment_lines
-from gitbatch_tui.core.curves.colours import colour
+from gitbatch_tui.core.curves.curve import colour
 from gitbatch_tui.core.curves.svg import svg
 from gitbatch_tui.core.report_page.notebook import notebook_html
 from gitbatch_tui.core.report_page.written_files import NOTEBOOK, PICTURES

@@ -10,7 +10,7 @@ from textual import on
 
 from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.sweeps.grid import count_in, second_name_in, taken_apart
-from gitbatch_tui.core.sweeps.lines import plan_of_lines
+from gitbatch_tui.core.sweeps.plan import plan_of_lines
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.dialog import Dialog

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.curves.braille import NOBODY
-from gitbatch_tui.core.curves.colours import colour
+from gitbatch_tui.core.curves.curve import colour
 from gitbatch_tui.core.curves.picture import Line, Look, draw
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from pygments.lexers import (  # type: ignore[import-untyped]  # pygments comes 
 )
 from rich.syntax import Syntax
 
+from gitbatch_tui.core.diffs.align import changed_words
 from gitbatch_tui.core.diffs.model import Kind
-from gitbatch_tui.core.diffs.words import changed_words
 from gitbatch_tui.ui.widgets.diff_layout import expanded_places
 
 if TYPE_CHECKING:
