@@ -160,7 +160,7 @@ def demo(*, headless: bool, keep: bool) -> None:
 
 
 def _open(folder: Path) -> int:
-    from gitbatch_tui.ui.demo import open_demo  # noqa: PLC0415  # only the screen needs it
+    from gitbatch_tui.ui.start import open_demo  # noqa: PLC0415  # only the screen needs it
 
     return open_demo(furnish(folder))
 

@@ -16,7 +16,7 @@ from textual.worker import Worker, WorkerState
 from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.actions import action
-from gitbatch_tui.ui.desktop import notification
+from gitbatch_tui.ui.desktop import TerminalTitle, notification
 from gitbatch_tui.ui.guide import END, Guide
 from gitbatch_tui.ui.keys import commands
 from gitbatch_tui.ui.live import Live
@@ -25,7 +25,6 @@ from gitbatch_tui.ui.notifications import Notifications
 from gitbatch_tui.ui.preferences import Preferences
 from gitbatch_tui.ui.screens.main import MainScreen
 from gitbatch_tui.ui.session import Session
-from gitbatch_tui.ui.terminal_title import TerminalTitle
 from gitbatch_tui.ui.themes import begin_with_theme
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.errors import GitBatchError
-from gitbatch_tui.ui.panes.run_columns import RunColumn
-from gitbatch_tui.ui.panes.used_columns import USED
+from gitbatch_tui.ui.panes.run_columns import USED, RunColumn
 from gitbatch_tui.ui.widgets.list_model import Cell
 
 if TYPE_CHECKING:

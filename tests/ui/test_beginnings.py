@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.ui.dialogs.advice import Advice
+from gitbatch_tui.ui.dialogs.reading import Advice
 from tests.support.worlds import JOB_AT_ONCE
 from tests.ui.driver import async_test, run_app
 from tests.ui.gallery import Gallery

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.setup.demo import clean_up, furnish
-from gitbatch_tui.ui.demo import DemoApp
+from gitbatch_tui.ui.start import demo_app
 from tests.ui.driver import DESIGN, AppDriver, async_test
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @async_test
 async def test_the_line_goes_on_with_each_step_and_disappears(folder: Path) -> None:
-    app = DemoApp(furnish(folder))
+    app = demo_app(furnish(folder))
     async with app.run_test(size=DESIGN) as pilot:
         driver = AppDriver(app, pilot)
         await driver.sees("Press s, and then enter, to run it.")

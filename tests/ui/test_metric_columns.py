@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.models import Run
-from gitbatch_tui.ui.dialogs.several import ChooseSeveral
+from gitbatch_tui.ui.dialogs.choose import ChooseSeveral
 from tests.support.batches import new_world
 from tests.support.worlds import JOB_OF_ITS_OWN
 from tests.ui.driver import DESIGN, SMALL, async_test, run_app

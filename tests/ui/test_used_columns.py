@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from gitbatch_tui.models import Run, State, Usage
 from gitbatch_tui.ui.measured import columns_of
-from gitbatch_tui.ui.panes.run_columns import Sight
-from gitbatch_tui.ui.panes.used_columns import USED, told_of
+from gitbatch_tui.ui.panes.run_columns import USED, Sight, told_of
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 SIGHT = Sight(lambda _: NOW)

@@ -39,17 +39,17 @@ ACTIONS = {
     "shell": "terminal.shell",
     "login": "terminal.login",
     "add": "setup.add",
-    "undo": "undo.undo",
-    "published": "published.bring_published",
-    "doctor": "doctor.doctor",
+    "undo": "remotes.undo",
+    "published": "remotes.bring_published",
+    "doctor": "setup.doctor",
     "copy": "copy.copy",
     "refresh": "show.refresh",
     "refresh_all": "show.refresh_all",
     "journal": "show.journal",
     "help": "show.keys",
     "trouble": "trouble.show_trouble",
-    "welcome": "welcome.welcome",
-    "configure": "welcome.configure",
+    "welcome": "trouble.welcome",
+    "configure": "trouble.configure",
 }
 """By its name: the module in here, and the function in there."""
 

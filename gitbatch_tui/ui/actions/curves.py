@@ -10,10 +10,10 @@ from gitbatch_tui.core.curves.files import has_tree
 from gitbatch_tui.core.curves.opening import MOST, open_metrics
 from gitbatch_tui.core.jobs.accounting import accounted
 from gitbatch_tui.errors import GitBatchError, Refused
+from gitbatch_tui.ui.dialogs.choose import ChooseSeveral
 from gitbatch_tui.ui.dialogs.dialog import ask
-from gitbatch_tui.ui.dialogs.several import ChooseSeveral
 from gitbatch_tui.ui.measured import columns_of
-from gitbatch_tui.ui.panes.used_columns import USED, told_of
+from gitbatch_tui.ui.panes.run_columns import USED, told_of
 from gitbatch_tui.ui.preferences import MOST_METRICS
 from gitbatch_tui.ui.screens.curves import CurveScreen
 

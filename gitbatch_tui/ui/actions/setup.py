@@ -1,33 +1,42 @@
-"""Makes a batch remote: a place, a plan, its steps, and the doctor's round trip."""
+"""Makes a batch remote, and has the doctor check it, with a real run there and back."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import GOOD
 from gitbatch_tui.core.setup import plan as planning
 from gitbatch_tui.core.setup.choice import best_first
+from gitbatch_tui.core.setup.doctor import Health, diagnose, is_mendable
 from gitbatch_tui.core.setup.examine import examine_server
 from gitbatch_tui.core.setup.plan import SetupRequest
 from gitbatch_tui.core.setup.sites import ready_made, schedulers
 from gitbatch_tui.errors import Refused
-from gitbatch_tui.ui.actions.doctor import SUBMIT, examine
 from gitbatch_tui.ui.actions.script import offer_script
-from gitbatch_tui.ui.actions.submit import submit_current
+from gitbatch_tui.ui.actions.submit import submit, submit_current
 from gitbatch_tui.ui.dialogs.confirm import Confirm
 from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.dialogs.progress import show_progress
 from gitbatch_tui.ui.dialogs.setup import SetupDialog
-from gitbatch_tui.ui.setup_sentences import about_plan
+from gitbatch_tui.ui.setup_sentences import about_plan, check_line, verdict
 
 if TYPE_CHECKING:
+    from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.core.setup.doctor import HealthCheck
     from gitbatch_tui.core.setup.plan import SetupPlan, Step
     from gitbatch_tui.models import BatchRemote
     from gitbatch_tui.ui.app import GitBatchApp
     from gitbatch_tui.ui.dialogs.progress import ProgressDialog
     from gitbatch_tui.ui.state import Selection
+
+
+MEND, SUBMIT = "m", "s"
+"""Keys that go on from what the doctor found."""
+PATIENCE = 30
+"""Seconds in which a host has to answer at all."""
 
 
 @dataclass(frozen=True)
@@ -103,3 +112,44 @@ def _make(
     found = [name for name in best_first(host, there, remote.base) if name != scheduler]
     best = (scheduler, *found) if scheduler else tuple(found)
     return Made(remote, best, needs_script=True)
+
+
+async def doctor(app: GitBatchApp, selection: Selection) -> None:
+    """Check the selected batch remote; then mend it, or submit, where that is wanted."""
+    remote = selection.the_remote()
+    way = await _check(app, remote, "Examining ...", repair=False)
+    if way == MEND:
+        way = await _check(app, remote, "Mending what can be mended ...", repair=True)
+    if way == SUBMIT:
+        await app.attempt(submit, selection)
+
+
+async def _check(app: GitBatchApp, remote: BatchRemote, words: str, *, repair: bool) -> str:
+    """Show what the doctor finds; the key with which a person goes on, empty for none."""
+    with show_progress(app, f"Doctor of {remote.name}", words) as progress:
+        host = app.session.server(remote).host
+        await asyncio.to_thread(host.run, ":", timeout=PATIENCE)
+        await examine(app, progress, remote, repair=repair)
+    return await progress.closed()
+
+
+async def examine(
+    app: GitBatchApp, progress: ProgressDialog, remote: BatchRemote, *, repair: bool = False
+) -> None:
+    """Show every check as soon as it is done, and in the end what they come to."""
+
+    def check(batch: Batch) -> list[HealthCheck]:
+        checks = []
+        for found in diagnose(replace(batch, stop=progress.stop), repair=repair):
+            checks.append(found)
+            progress.tell(check_line(found))
+        return checks
+
+    checks = await app.session.with_batch(remote, check)
+    if progress.stop.asked:
+        progress.end("Stopped.")
+        return
+    ways = {MEND: "mend it"} if any(map(is_mendable, checks)) and not repair else {}
+    if all(check.verdict is not Health.FAIL for check in checks):
+        ways[SUBMIT] = "submit a branch"
+    progress.end(verdict(remote, checks), ways)

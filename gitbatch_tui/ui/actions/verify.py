@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.compare.runs import line_up
 from gitbatch_tui.core.runs.wait import doing, wait
@@ -16,15 +17,17 @@ from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.compare import CompareDialog
 from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.dialogs.progress import show_progress
-from gitbatch_tui.ui.verification import check_line, file_line, verdict, ways_to_reproduce
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
+    from gitbatch_tui.core.compare.files import Compared
     from gitbatch_tui.core.compare.runs import RunTable
     from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.core.verify.checks import Check
     from gitbatch_tui.core.verify.reproduce import Reproduction
+    from gitbatch_tui.core.verify.verify import Verification
     from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.app import GitBatchApp
     from gitbatch_tui.ui.dialogs.progress import ProgressDialog
@@ -132,3 +135,39 @@ async def compare(app: GitBatchApp, runs: Sequence[Run]) -> None:
     with show_progress(app, "Compare", "Fetching ...", stoppable=False):
         lineup = await app.session.with_clone(fetch)
     app.push_screen(CompareDialog(lineup))
+
+
+def verdict(verification: Verification) -> str:
+    """Sum up the checks of a run in a sentence."""
+    name = verification.run.name
+    if verification.holds:
+        return f"{name} is what it claims to be"
+    return (
+        f"{name} isn't what it was"
+        if verification.refuted
+        else f"{name}: not everything could be checked"
+    )
+
+
+def check_line(check: Check) -> str:
+    """One claim."""
+    return f"{check.colour.sign} {check.name}: {one_line(check.words)}"
+
+
+def file_line(file: Compared) -> str:
+    """One file that isn't byte for byte the same."""
+    return f"{file.likeness.sign} {one_line(file.path)}: {one_line(file.words)}"
+
+
+def ways_to_reproduce(
+    run: Run, own: BatchRemote, remotes: Sequence[BatchRemote]
+) -> list[tuple[str, BatchRemote | None]]:
+    """Where a run can be run again, on its own batch remote first; never on a published one."""
+    others = [remote for remote in remotes if remote != own and not remote.published]
+    ways: list[tuple[str, BatchRemote | None]] = []
+    if not own.published:
+        ways.append((f"run {run.name} again, and compare the results", own))
+    ways += [(f"run it on {one_line(other.name)}, and compare the results", other)
+             for other in others]  # fmt: skip
+    nothing = "nothing for now" if ways else "nothing for now: a adds a batch remote to run it on"
+    return [*ways, (nothing, None)]

@@ -1,4 +1,7 @@
-"""Shows what is known of the selected run, where the left column has room for it."""
+"""Shows what is known of the selected run: whole, where its row is too narrow for it.
+
+A line or two under the list of runs, and a pane where the left column has room for it.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,25 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from gitbatch_tui.core.base.format import duration, short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs.outcome import reason, state_words
+from gitbatch_tui.core.runs.parameters import told
 from gitbatch_tui.core.runs.usage import brief
 from gitbatch_tui.models import Results
 from gitbatch_tui.ui import present
+from gitbatch_tui.ui.run_groups import RunGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
     from gitbatch_tui.models import Run
+    from gitbatch_tui.ui.run_groups import Row
+
 
 _NAME = 9
 """Cells of a name and the gap after it."""
@@ -71,3 +79,37 @@ def facts(run: Run, now: datetime, published: str = "") -> Iterator[Fact]:
         ("tags", " ".join(run.tags)),
     )
     yield from ((name, one_line(text)) for name, text in found if text.strip())
+
+
+class About(Widget):
+    """Tells of the selected run what its row has no room for."""
+
+    def __init__(self) -> None:
+        super().__init__(id="about")
+        self._said = ""
+
+    def show_row(self, row: Row | None) -> None:
+        """Tell of this run or group; nothing is drawn where the words are the same."""
+        said = about_group(row) if isinstance(row, RunGroup) else about(row) if row else ""
+        if said != self._said:
+            self._said = said
+            self.refresh(layout=True)
+
+    def render(self) -> Content:
+        return Content(self._said)
+
+
+def about(run: Run) -> str:
+    """State, reason, estimate and node; then parameters, tags and note: harmless, a line each."""
+    return "\n".join(line for line in (present.state_sentence(run), _given(run)) if line)
+
+
+def about_group(group: RunGroup) -> str:
+    """How many runs there are, of what, and how far they are; harmless, in a line."""
+    return f"{present.group_title(group)}: {present.counted_states(group.counts)}"
+
+
+def _given(run: Run) -> str:
+    tags = " ".join(f"#{tag}" for tag in run.tags)
+    note = f"“{one_line(run.note)}”" if run.note else ""
+    return "  ".join(part for part in (told(run), tags, note) if part)

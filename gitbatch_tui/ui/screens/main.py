@@ -14,9 +14,8 @@ from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded
 from gitbatch_tui.ui import present
 from gitbatch_tui.ui.keys import PANES, bindings
-from gitbatch_tui.ui.panes.about import About
 from gitbatch_tui.ui.panes.branches import BranchesPane
-from gitbatch_tui.ui.panes.facts import FactsPane
+from gitbatch_tui.ui.panes.facts import About, FactsPane
 from gitbatch_tui.ui.panes.remotes import RemotesPane
 from gitbatch_tui.ui.panes.runs import RunsPane
 from gitbatch_tui.ui.screens.run_keys import RunKeys

@@ -1,4 +1,4 @@
-"""Upgrades a batch remote, or undoes its set-up: here, or there as well."""
+"""Upgrades a batch remote or undoes its set-up, here or there; brings what others published."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.hosts.location import Location
-from gitbatch_tui.core.publish.adopt import disown
+from gitbatch_tui.core.publish.adopt import adopt, disown, git_remotes
 from gitbatch_tui.core.setup.contents import survey
 from gitbatch_tui.core.setup.plan import SetupRequest
 from gitbatch_tui.core.setup.remove import forget_remote, remove_base
+from gitbatch_tui.errors import Refused
 from gitbatch_tui.ui.actions.setup import set_up
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.confirm import Confirm
@@ -63,3 +64,22 @@ async def _remove(app: GitBatchApp, remote: BatchRemote) -> None:
 def _tell_forgotten(app: GitBatchApp, remote: BatchRemote, rest: str) -> None:
     app.live.reread()
     app.tell(f"{remote.name} was removed from this clone; {remote.location} {rest}.")
+
+
+async def bring_published(app: GitBatchApp, _: Selection) -> None:
+    """Ask a git remote, of several the one that a person chooses."""
+    remotes = await app.session.with_clone(git_remotes)
+    if not remotes:
+        raise Refused("This clone has no git remote on which runs could be published.")
+    origin: str | None = remotes[0]
+    if len(remotes) > 1:
+        ways = [(name, name) for name in remotes]
+        origin = await ask(app, Choose("Published runs of which git remote", ways))
+    if origin is None:
+        return
+    name = origin
+    with app.main.doing(f"Asking {name} ..."):
+        found = await app.session.with_clone(lambda clone: adopt(clone, name))
+    app.live.reread()
+    names = ", ".join(each.remote.name for each in found)
+    app.tell(f"Published on {name}: {names or 'no runs of others yet'}.")
