@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.ui.state import BranchView
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from collections.abc import Set as AbstractSet
 
     from gitbatch_tui.core.watch.clone_watcher import CommitPair, Divergence
     from gitbatch_tui.core.watch.overview import CloneOverview
     from gitbatch_tui.models import Run
+    from gitbatch_tui.ui.session import Session
 
 
 class BranchComparison:
@@ -24,6 +26,7 @@ class BranchComparison:
         """Pairs of which one commit isn't here."""
         self._pairs: dict[str, CommitPair] = {}
         """By the name of a branch: its commit here, and another one there."""
+        self._counting = False
 
     def compare(
         self, view: CloneOverview | None, theirs: Mapping[str, str], last: Mapping[str, Run]
@@ -44,10 +47,36 @@ class BranchComparison:
         )
         return tuple(sorted(views, key=lambda view: (not view.current, view.name)))
 
-    def take(
+    def count(
+        self,
+        session: Session,
+        start: Callable[[Callable[[], None]], object],
+        hand_over: Callable[[Callable[[], None]], None],
+    ) -> None:
+        """Count in a thread what can be counted, unless that is under way.
+
+        `hand_over` gets, in that thread, what takes the counts in the caller's.
+        """
+        pairs = self._uncounted()
+        if not pairs or self._counting:
+            return
+        self._counting = True
+
+        def work() -> None:
+            from gitbatch_tui.core.watch.clone_watcher import count_divergence  # noqa: PLC0415  # after the first picture
+
+            counted: dict[CommitPair, Divergence] = {}
+            try:
+                count_divergence(session.path, pairs, counted, session.record)
+            finally:
+                hand_over(partial(self._take, pairs, counted))
+
+        start(work)
+
+    def _take(
         self, asked: AbstractSet[CommitPair], counted: Mapping[CommitPair, Divergence]
     ) -> None:
-        """Take what was counted of the pairs that were asked about."""
+        self._counting = False
         self._counted.update(counted)
         self._uncountable |= asked - counted.keys()
 
@@ -55,7 +84,7 @@ class BranchComparison:
         """Count also what couldn't be counted before: a fetch may have brought the commits."""
         self._uncountable.clear()
 
-    def uncounted(self) -> set[CommitPair]:
+    def _uncounted(self) -> set[CommitPair]:
         """The pairs that can be counted, and aren't yet."""
         return set(self._pairs.values()) - self._counted.keys() - self._uncountable
 

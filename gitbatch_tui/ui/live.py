@@ -7,19 +7,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gitbatch_tui.errors import GitBatchError, Refused
-from gitbatch_tui.models import DOCTORS_BRANCH, Run, State
+from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.models import Run, State
 from gitbatch_tui.ui.branch_comparison import BranchComparison
-from gitbatch_tui.ui.state import AppState, RemoteView, newest_by_branch
+from gitbatch_tui.ui.state import AppState, RemoteView, newest_by_branch, newest_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from gitbatch_tui.core.runs.listing import Listing
     from gitbatch_tui.core.submit.situation import Situation
-    from gitbatch_tui.core.watch.clone_watcher import CommitPair, Divergence
     from gitbatch_tui.core.watch.overview import CloneOverview
     from gitbatch_tui.core.watch.remote_watcher import RemoteWatcher
     from gitbatch_tui.models import BatchRemote, Receipt
@@ -64,7 +62,6 @@ class Live:
         self._watched = False
         """Whether the first picture is drawn, and what changes is looked after."""
         self._reading = self._read_again = False
-        self._counting = False
 
     def close(self) -> None:
         """Stop watching, without waiting for anybody."""
@@ -126,7 +123,7 @@ class Live:
         self.comparison.try_again()
         old = self.state
         own = tuple(
-            _view_of(remote, old.views) or RemoteView(remote, tuple(view.runs[remote.name]))
+            old.own_view(remote.name) or RemoteView(remote, tuple(view.runs[remote.name]))
             for remote in view.remotes
         )
         names = {remote.name for remote in view.remotes}
@@ -150,26 +147,6 @@ class Live:
         self._show_branches()
 
     # Servers
-
-    def remote_of(self, run: Run) -> BatchRemote:
-        """The batch remote that a run is on; raises `Refused` where that is none any more."""
-        view = self.state.views.get(run.remote)
-        if view is None:
-            raise Refused(f"{run.remote} is no batch remote of this clone any more.")
-        return view.remote
-
-    def own_remote_of(self, run: Run) -> BatchRemote:
-        """The batch remote on which something is to be done to a run; raises `Refused`, too.
-
-        Nothing can be done to a run that others have published.
-        """
-        remote = self.remote_of(run)
-        if remote.published:
-            raise Refused(
-                f"{run.name} was published on {remote.published}, and can only be looked at here: "
-                "v verifies it, and runs it again on a batch remote of yours."
-            )
-        return remote
 
     def now_for(self, remote: str) -> datetime:
         """The time by a remote's clock."""
@@ -201,23 +178,18 @@ class Live:
         run = Run(remote.name, self._nameless, State.SUBMITTED, what.branch, what.commit)
         run = replace(run, subject=what.subject, submitted=self.now_for(remote.name))
         begun = Begun(run)
-        self._show_begun(run)
+        self._show_begun(run, *self.state.begun)
         try:
             yield begun
         finally:
-            self._hide_begun(run)
-            if begun.receipt and not self.state.find(remote.name, begun.receipt.run):
-                confirmed = begun.receipt
-                self._show_begun(replace(run, number=confirmed.run, state=confirmed.state))
+            others = [other for other in self.state.begun if other is not run]
+            confirmed = begun.receipt
+            if confirmed and not self.state.find(remote.name, confirmed.run):
+                others.insert(0, replace(run, number=confirmed.run, state=confirmed.state))
+            self._show_begun(*others)
 
-    def _show_begun(self, run: Run) -> None:
-        self.state = replace(self.state, begun=(run, *self.state.begun))
-        self._changed()
-
-    def _hide_begun(self, run: Run) -> None:
-        self.state = replace(
-            self.state, begun=tuple(other for other in self.state.begun if other is not run)
-        )
+    def _show_begun(self, *runs: Run) -> None:
+        self.state = replace(self.state, begun=runs)
         self._changed()
 
     def ask_again(self, *remotes: BatchRemote) -> None:
@@ -250,7 +222,7 @@ class Live:
         listed = {(view.remote.name, run.number) for run in view.runs}
         begun = tuple(run for run in self.state.begun if (run.remote, run.number) not in listed)
         self.state = replace(self.state.with_view(view), begun=begun)
-        if _has_begun(old.runs, listing.runs):
+        if listing.runs and newest_number(listing.runs) != newest_number(old.runs):
             # Somebody pushed, so the clone may know more.
             self.reread()
         self._show_branches()
@@ -263,26 +235,12 @@ class Live:
         comparison = self.comparison
         self.state = replace(self.state, branches=comparison.compare(self.view, theirs, last))
         self._changed()
-        missing = comparison.uncounted()
-        if missing and self._watched and not self._counting:
-            self._counting = True
-            self._start(partial(self._count, missing))
+        if self._watched:
+            comparison.count(self._session, self._start, self._take_counted)
 
-    def _count(self, pairs: AbstractSet[CommitPair]) -> None:
-        from gitbatch_tui.core.watch.clone_watcher import count_divergence  # noqa: PLC0415  # as above
-
-        counted: dict[CommitPair, Divergence] = {}
-        try:
-            count_divergence(self._session.path, pairs, counted, self._session.record)
-        finally:
-            self._hand_over(self._take_counted, pairs, counted)
-
-    def _take_counted(
-        self, asked: AbstractSet[CommitPair], counted: Mapping[CommitPair, Divergence]
-    ) -> None:
-        self._counting = False
-        self.comparison.take(asked, counted)
-        self._show_branches()
+    def _take_counted(self, take: Callable[[], None]) -> None:
+        self._hand_over(take)
+        self._hand_over(self._show_branches)
 
     def _theirs(self) -> tuple[Mapping[str, str], Mapping[str, Run]]:
         """The branches of the remote that is shown, else of the first, and their newest runs."""
@@ -290,19 +248,3 @@ class Live:
         name = self.state.remote or (names[0] if names else None)
         theirs = self.view.theirs.get(name, {}) if self.view and name else {}
         return theirs, newest_by_branch(self.state.views[name].runs if name else ())
-
-
-def _view_of(remote: BatchRemote, views: Mapping[str, RemoteView]) -> RemoteView | None:
-    """The view of a batch remote; a history that was published under its name is another one."""
-    view = views.get(remote.name)
-    return view if view and not view.remote.published else None
-
-
-def _has_begun(old: Sequence[Run], new: Sequence[Run]) -> bool:
-    return bool(new) and _newest(new) != _newest(old)
-
-
-def _newest(runs: Sequence[Run]) -> int:
-    """The number of the newest run, of several the newest first; the doctor's count for nothing."""
-    numbers = (run.number for run in runs if not run.branch.startswith(DOCTORS_BRANCH))
-    return next(numbers, 0)

@@ -116,6 +116,31 @@ class AppState:
             self, remotes=tuple(view if old.remote.name == name else old for old in self.remotes)
         )
 
+    def own_view(self, remote: str) -> RemoteView | None:
+        """The view of a batch remote; a history that was published under its name is another."""
+        view = self.views.get(remote)
+        return view if view and not view.remote.published else None
+
+    def remote_of(self, run: Run) -> BatchRemote:
+        """The batch remote that a run is on; raises `Refused` where that is none any more."""
+        view = self.views.get(run.remote)
+        if view is None:
+            raise Refused(f"{run.remote} is no batch remote of this clone any more.")
+        return view.remote
+
+    def own_remote_of(self, run: Run) -> BatchRemote:
+        """The batch remote on which something is to be done to a run; raises `Refused`, too.
+
+        Nothing can be done to a run that others have published.
+        """
+        remote = self.remote_of(run)
+        if remote.published:
+            raise Refused(
+                f"{run.name} was published on {remote.published}, and can only be looked at here: "
+                "v verifies it, and runs it again on a batch remote of yours."
+            )
+        return remote
+
     def find(self, remote: str, number: int) -> Run | None:
         """A run by its name."""
         view = self.views.get(remote)
@@ -198,3 +223,9 @@ def newest_by_branch(runs: Iterable[Run]) -> dict[str, Run]:
     for run in runs:
         found.setdefault(run.branch, run)
     return found
+
+
+def newest_number(runs: Iterable[Run]) -> int:
+    """The number of the newest run, where newer ones come first; the doctor's count for nothing."""
+    numbers = (run.number for run in runs if not run.branch.startswith(DOCTORS_BRANCH))
+    return next(numbers, 0)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.format import duration, plural
+from gitbatch_tui.core.base.format import duration
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.delivery import on_their_way
 from gitbatch_tui.core.batch.fetch import fetch_results
+from gitbatch_tui.core.compare import environments
 from gitbatch_tui.core.compare.metrics import STEPS, dots, measured_by, value_files, value_of
 from gitbatch_tui.core.runs.record_files import environments_of
 from gitbatch_tui.errors import Refused
@@ -21,12 +22,8 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.compare.metrics import Value
-    from gitbatch_tui.core.server.environment import Environment
     from gitbatch_tui.models import Run
 
-_PACKAGE = "package "
-_FACTS, _EXAMPLES = 8, 3
-"""As many differences of environments as are shown one by one, and as many packages."""
 _NARROWEST, _WIDEST = 10, 60
 """Of a plot, in cells."""
 
@@ -133,9 +130,9 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = "") -> RunTable:
     clone = sides[0][0].clone
     files = (path,) if path else value_files(clone)
     measured = measured_by(clone, runs, files)
-    environments = environments_of(clone, runs)
-    surroundings = [_facts(each) for each in environments]
-    differing = _differing(surroundings)
+    surroundings = environments_of(clone, runs)
+    facts_of_runs = [environments.facts_of(each) for each in surroundings]
+    differing = environments.differing(facts_of_runs)
     rows = tuple(
         RunRow(
             run=run,
@@ -145,7 +142,7 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = "") -> RunTable:
             environment={key: facts[key] for key in differing if key in facts},
             inherited=own.inherited,
         )
-        for run, own, facts in zip(runs, measured, surroundings, strict=True)
+        for run, own, facts in zip(runs, measured, facts_of_runs, strict=True)
     )
     return RunTable(
         rows,
@@ -153,7 +150,7 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = "") -> RunTable:
         _names([row.metrics for row in rows]),
         tuple(differing),
         files,
-        frozenset(name for each in environments for name, _ in _packages(each)),
+        frozenset(name for each in surroundings for name, _ in environments.packages_of(each)),
     )
 
 
@@ -170,23 +167,8 @@ def not_written(table: RunTable) -> str:
 
 def environment_lines(table: RunTable) -> list[str]:
     """Say what differs in the environments, in a few lines: all packages are one of them."""
-    if not table.environment:
-        return []
-    packages = [name for name in table.environment if name in table.packages]
-    others = [name for name in table.environment if name not in table.packages]
-    lines = [f"{name}: {_versions(table, name)}" for name in others[:_FACTS]]
-    if others[_FACTS:]:
-        lines.append(f"and {plural(len(others[_FACTS:]), 'fact')} more")
-    if packages:
-        some = [f"{name} {_versions(table, name)}" for name in packages[:_EXAMPLES]]
-        more = ", ..." if packages[_EXAMPLES:] else ""
-        lines.append(f"{plural(len(packages), 'package')}: {', '.join(some)}{more}")
-    return ["The environments differ:", *(f"  {one_line(line)}" for line in lines)]
-
-
-def _versions(table: RunTable, name: str) -> str:
-    """The values that a fact has, in order of the runs."""
-    return " / ".join(dict.fromkeys(row.environment.get(name, "none") for row in table.rows))
+    rows = [row.environment for row in table.rows]
+    return environments.lines_of(rows, table.environment, table.packages)
 
 
 def cells(table: RunTable) -> list[list[str]]:
@@ -243,30 +225,6 @@ def _parameters(run: Run) -> Iterator[tuple[str, Value]]:
     for option in run.options:
         name, _, value = option.partition("=")
         yield one_line(name), value_of(value)
-
-
-def _facts(environment: Environment | None) -> dict[str, str]:
-    """An environment with a fact for every package."""
-    facts: dict[str, str] = {}
-    for key, values in environment.facts.items() if environment else ():
-        if not key.startswith(_PACKAGE):
-            facts[key] = ", ".join(values)
-    return facts | dict(_packages(environment))
-
-
-def _packages(environment: Environment | None) -> Iterator[tuple[str, str]]:
-    """The packages of an environment, with their versions or where they are from."""
-    for key, values in environment.facts.items() if environment else ():
-        for value in values if key.startswith(_PACKAGE) else ():
-            name, _, version = value.partition("==")
-            yield name, version or value
-
-
-def _differing(surroundings: Sequence[Mapping[str, str]]) -> list[str]:
-    """The keys whose values aren't the same in all environments that are known."""
-    known = [facts for facts in surroundings if facts]
-    keys = dict.fromkeys(key for facts in known for key in facts)
-    return [key for key in keys if len({facts.get(key) for facts in known}) > 1]
 
 
 def _rank(value: Value | None) -> tuple[bool, float, str]:

@@ -31,7 +31,7 @@ async def cancel(app: GitBatchApp, selection: Selection) -> None:
     if not runs:
         raise Refused(not_in_that_state(selection.the_runs(), "there is nothing to cancel"))
     for run in runs:
-        app.live.own_remote_of(run)
+        app.live.state.own_remote_of(run)
     if await ask(app, Confirm(about_cancelling(runs, app.live.now_for(runs[0].remote)))):
         app.main.runs.unmark(selection.marked)
         for run in runs:
@@ -74,4 +74,4 @@ async def hold(app: GitBatchApp, selection: Selection) -> None:
         own = [run for run, done in toggled if done == word]
         app.tell(f"{named(own[0])} is {word}." if len(own) == 1 else f"{len(own)} runs are {word}.")
     if toggled:
-        app.live.ask_again(*{app.live.own_remote_of(run) for run, _ in toggled})
+        app.live.ask_again(*{app.live.state.own_remote_of(run) for run, _ in toggled})

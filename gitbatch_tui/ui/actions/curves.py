@@ -35,7 +35,7 @@ async def show_curves(app: GitBatchApp, selection: Selection) -> None:
     runs = sorted(selection.the_runs(), key=lambda run: (run.remote, run.number))
     if len(runs) > MOST:
         app.tell(f"The first {MOST} of {len(runs)} runs are drawn: mark others to see them.")
-    sides = [(app.live.remote_of(run), run) for run in runs[:MOST]]
+    sides = [(app.live.state.remote_of(run), run) for run in runs[:MOST]]
 
     def find(clone: Clone) -> list[RunMetrics]:
         return open_metrics([(app.session.batch(clone, remote), run) for remote, run in sides])

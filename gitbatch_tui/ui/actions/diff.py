@@ -34,7 +34,7 @@ async def diff(app: GitBatchApp, selection: Selection) -> None:
     if not runs:
         return
     app.main.runs.unmark(selection.marked)
-    sides = [(app.live.remote_of(run), run) for run in runs]
+    sides = [(app.live.state.remote_of(run), run) for run in runs]
     with app.main.doing("Fetching what has changed ..."):
         compared = await asyncio.to_thread(_compare, app.session, sides)
     screen = DiffScreen(compared.clone, compared.old, compared.new, _title(*runs))

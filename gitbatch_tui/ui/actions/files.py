@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 async def files(app: GitBatchApp, selection: Selection) -> None:
     """Show the files of the selected run, live while it goes on."""
     run = selection.the_run()
-    remote = app.live.remote_of(run)
+    remote = app.live.state.remote_of(run)
     clone = open_clone(app.session.path, app.session.record)
 
     def goes_on() -> bool:
@@ -48,7 +48,7 @@ async def files(app: GitBatchApp, selection: Selection) -> None:
 
 async def bring(app: GitBatchApp, run: Run, path: str) -> None:
     """Copy a file or a folder of a run into the folder of the run, here."""
-    remote = app.live.remote_of(run)
+    remote = app.live.state.remote_of(run)
     with show_progress(app, f"Get {one_line(path)}", "Asking for its size ...") as progress:
         got = await app.session.with_batch(remote, lambda batch: _get(batch, run, path, progress))
     if got.left:

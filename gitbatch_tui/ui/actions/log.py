@@ -36,7 +36,7 @@ async def show_end_of_log(app: GitBatchApp, run: Run) -> None:
 
 def _further(app: GitBatchApp, run: Run) -> Callable[[], tuple[RunFile, ...]]:
     """The question for further files; a run that was published has none."""
-    remote = app.live.remote_of(run)
+    remote = app.live.state.remote_of(run)
     if remote.published:
         return tuple
     return partial(further_files, app.session.server(remote), run.number)
@@ -44,7 +44,7 @@ def _further(app: GitBatchApp, run: Run) -> Callable[[], tuple[RunFile, ...]]:
 
 def _files(app: GitBatchApp, run: Run) -> tuple[RunFile, ...]:
     """The files of a run, the one that says most first."""
-    remote = app.live.remote_of(run)
+    remote = app.live.state.remote_of(run)
     if remote.published:
         session = app.session
         log = partial(PublishedLog, session.path, remote, run.number, session.record)

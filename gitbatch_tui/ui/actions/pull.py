@@ -41,7 +41,7 @@ class Pulled:
 
 async def pull_run(app: GitBatchApp, run: Run) -> None:
     """Fetch, which can be watched and stopped; then take commits or files."""
-    remote = app.live.remote_of(run)
+    remote = app.live.state.remote_of(run)
     with show_progress(app, f"Pull {named(run)}", "Fetching the results ...") as progress:
         got = await app.session.with_batch(remote, lambda batch: _fetch(batch, run, progress))
     if not isinstance(got, Pulled):

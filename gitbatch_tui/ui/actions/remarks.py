@@ -56,7 +56,7 @@ async def _remark(
     """Ask until it can be taken, and record it of all runs."""
     runs = selection.the_runs()
     for run in runs:
-        app.live.own_remote_of(run)
+        app.live.state.own_remote_of(run)
     facts: Facts | None = None
     while facts is None:
         written = await app.push_screen_wait(Ask(question, text, may_be_empty=True))
@@ -75,7 +75,7 @@ async def _remark(
         app, runs, "Writing to", lambda server, run: server.remark(run.number, recorded)
     )
     if done:
-        app.live.ask_again(*{app.live.remote_of(run) for run, _ in done})
+        app.live.ask_again(*{app.live.state.remote_of(run) for run, _ in done})
         app.tell(f"{_words([run for run, _ in done])}: {_told(recorded)}.")
 
 

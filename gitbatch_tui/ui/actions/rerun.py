@@ -34,7 +34,7 @@ async def rerun(app: GitBatchApp, selection: Selection) -> None:
     """Ask for parameters; then the server does it, whether somebody looks or not."""
     runs = selection.the_runs()
     for run in runs:
-        app.live.own_remote_of(run)
+        app.live.state.own_remote_of(run)
     title = named(runs[0]) if len(runs) == 1 else _title(selection, runs)
     wish = await ask(app, RerunDialog(runs, title, app.session.path))
     if wish is None:
@@ -78,7 +78,7 @@ async def _sweep(app: GitBatchApp, run: Run, plan: SweepPlan) -> None:
 async def _start(app: GitBatchApp, run: Run, plan: SweepPlan) -> None:
     await start_sweep(
         app,
-        app.live.own_remote_of(run),
+        app.live.state.own_remote_of(run),
         plan.words(run),
         len(plan.rows),
         lambda batch, hear, started: start_of(batch, run, plan, hear, started),
@@ -88,7 +88,7 @@ async def _start(app: GitBatchApp, run: Run, plan: SweepPlan) -> None:
 async def _rerun(
     app: GitBatchApp, run: Run, options: Sequence[str], tasks: Sequence[int] = ()
 ) -> None:
-    remote = app.live.own_remote_of(run)
+    remote = app.live.state.own_remote_of(run)
     server = app.session.server(remote)
     goes_on = f"{remote.name} goes on with it: the run appears in the list."
     heading = f"Run {named(run)} again"
@@ -116,7 +116,7 @@ async def retry(app: GitBatchApp, selection: Selection) -> None:
     if not lists:
         raise Refused(_nothing_failed(selection, chosen))
     for own in lists:
-        app.live.own_remote_of(own[0])
+        app.live.state.own_remote_of(own[0])
     if not await ask(app, Confirm(about_running_again([run for own in lists for run in own]))):
         return
     app.main.runs.unmark(selection.marked)
@@ -138,7 +138,7 @@ async def _start_again(app: GitBatchApp, runs: Sequence[Run]) -> None:
     heading = f"{plural(len(runs), 'run')} of sweep:{runs[0].sweep} again"
     await start_sweep(
         app,
-        app.live.own_remote_of(runs[0]),
+        app.live.state.own_remote_of(runs[0]),
         heading,
         len(runs),
         lambda batch, hear, started: start_again(batch, runs, hear, started),

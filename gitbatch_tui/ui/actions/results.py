@@ -94,7 +94,7 @@ async def take_best(app: GitBatchApp, runs: Sequence[Run]) -> None:
     """Let a person choose by which metric; then pull that run."""
     if len({run.remote for run in runs}) > 1:
         raise Refused("These runs are of several batch remotes: mark those of one.")
-    remote = app.live.remote_of(runs[0])
+    remote = app.live.state.remote_of(runs[0])
     with show_progress(app, f"The best of {len(runs)} runs", "Fetching ...", stoppable=False):
         table = await app.session.with_batch(remote, lambda batch: candidates(batch, runs))
     found = [_best_by(table, wish) for name in table.drawable() for wish in (name, f"-{name}")]
@@ -120,7 +120,7 @@ async def _make_branches(app: GitBatchApp, runs: Sequence[Run]) -> None:
             if progress.stop.asked:
                 break
             line = await app.session.with_batch(
-                app.live.remote_of(run),
+                app.live.state.remote_of(run),
                 lambda batch, run=run: _branch(batch, run, progress),  # type: ignore[misc]  # bound
             )
             lines.append(line)

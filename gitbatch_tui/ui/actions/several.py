@@ -30,7 +30,7 @@ async def each(
     """
     by_remote = groupby(sorted(runs, key=lambda run: run.remote), lambda run: run.remote)
     groups = [list(group) for _, group in by_remote]
-    servers = [app.session.server(app.live.own_remote_of(group[0])) for group in groups]
+    servers = [app.session.server(app.live.state.own_remote_of(group[0])) for group in groups]
     troubles: dict[str, GitBatchError] = {}
 
     async def work(server: Server, own: Sequence[Run]) -> list[tuple[Run, T]]:

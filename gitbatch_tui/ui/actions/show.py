@@ -40,7 +40,7 @@ async def keys(app: GitBatchApp, selection: Selection) -> None:
 async def details(app: GitBatchApp, selection: Selection) -> None:
     """Read it from the clone; only what the run used may be known better by its scheduler."""
     run = selection.the_run()
-    remote = app.live.remote_of(run)
+    remote = app.live.state.remote_of(run)
     tasks = await app.session.with_clone(lambda clone: tasks_of(clone, run))
     now = app.live.now_for(run.remote)
     shown = Details(replace(run, tasks=tasks), remote, now)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 async def shell(app: GitBatchApp, selection: Selection) -> None:
     """Open a shell in the run tree of the selected run."""
     run = selection.the_run()
-    server = app.session.server(app.live.own_remote_of(run))
+    server = app.session.server(app.live.state.own_remote_of(run))
     with app.main.doing(f"Looking for the run tree of {run.name} ..."):
         command = await asyncio.to_thread(server.files.shell, run.number)
     in_terminal(app, command)

@@ -47,7 +47,7 @@ async def verify_or_compare(app: GitBatchApp, selection: Selection) -> None:
 
 async def _verify(app: GitBatchApp, run: Run) -> None:
     """Check every claim of a run; then offer to reproduce it."""
-    remote = app.live.remote_of(run)
+    remote = app.live.state.remote_of(run)
     with show_progress(app, f"Verify {run.name}", "Asking ...", stoppable=False) as progress:
         found = await app.session.with_batch(
             remote, lambda batch: verify(batch, run.number, tell=progress.hear)
@@ -65,7 +65,7 @@ async def _verify(app: GitBatchApp, run: Run) -> None:
 
 async def reproduce(app: GitBatchApp, run: Run, where: BatchRemote) -> None:
     """Run a commit again, wait for it, and compare; it goes on when nobody looks."""
-    remote = app.live.remote_of(run)
+    remote = app.live.state.remote_of(run)
     goes_on = "It goes on; when it has ended, you are told how it compares."
     heading = f"Reproduce {run.name}"
     with show_progress(app, heading, "Starting ...", stoppable=False, goes_on=goes_on) as progress:
@@ -127,7 +127,7 @@ def _tell_unrecorded(app: GitBatchApp, why: str) -> None:
 
 async def compare(app: GitBatchApp, runs: Sequence[Run]) -> None:
     """Fetch what they measured where it isn't here; no branch moves for it."""
-    sides = [(app.live.remote_of(run), run) for run in runs]
+    sides = [(app.live.state.remote_of(run), run) for run in runs]
 
     def fetch(clone: Clone) -> RunTable:
         return line_up([(app.session.batch(clone, remote), run) for remote, run in sides])
