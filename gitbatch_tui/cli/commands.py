@@ -60,7 +60,7 @@ SECTIONS = {
     },
     "Manage": {
         "prune": Command("manage", "Delete working folders of runs whose results are safe."),
-        "remove": Command("setup", "Undo setup."),
+        "remove": Command("remove", "Undo setup."),
         "completion": Command("completion", "Print a shell's completion script."),
     },
 }

@@ -6,7 +6,6 @@ import asyncio
 import gc
 import os
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,11 +23,12 @@ from gitbatch_tui.ui.measured import MeasuredValues, columns_of
 from gitbatch_tui.ui.notifications import Notifications
 from gitbatch_tui.ui.preferences import Preferences
 from gitbatch_tui.ui.screens.main import MainScreen
-from gitbatch_tui.ui.session import Session
+from gitbatch_tui.ui.session import Session, local_clock
 from gitbatch_tui.ui.themes import begin_with_theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
+    from datetime import datetime
 
     from textual.binding import BindingType
     from textual.notifications import SeverityLevel
@@ -43,21 +43,6 @@ if TYPE_CHECKING:
 
 THREADS = 64
 """Threads that may be at work at once; most of them wait for a server."""
-LATER = (
-    "screens/curves.tcss",
-    "dialogs/ask.tcss",
-    "dialogs/dialogs.tcss",
-    "screens/diff.tcss",
-    "screens/files.tcss",
-    "screens/journal.tcss",
-    "screens/log.tcss",
-)
-"""The styles of what isn't in the first picture."""
-
-
-def local_clock() -> datetime:
-    """This machine's time."""
-    return datetime.now(UTC)
 
 
 class GitBatchApp(App[None]):
@@ -143,8 +128,10 @@ class GitBatchApp(App[None]):
         import gitbatch_tui.ui.screens.log  # noqa: F401, PLC0415
 
         self.measured.keep_up(self.preferences.metrics)
-        for name in LATER:
-            self.stylesheet.read(Path(__file__).parent / name)
+        # The styles of what isn't in the first picture.
+        here = Path(__file__).parent
+        for path in sorted({*here.rglob("*.tcss")} - {here / name for name in self.CSS_PATH}):
+            self.stylesheet.read(path)
         self.stylesheet.reparse()
         if not gc.isenabled():
             gc.freeze()

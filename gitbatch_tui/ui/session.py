@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
     from pathlib import Path
 
     from gitbatch_tui.core.base.journal import JournalEntry
@@ -28,6 +28,11 @@ REPEATED = 20
 """Among how many of the last commands one is looked for that is only repeated."""
 KEPT = 500
 """Commands that are kept for `@`."""
+
+
+def local_clock() -> datetime:
+    """This machine's time."""
+    return datetime.now(UTC)
 
 
 class Session:

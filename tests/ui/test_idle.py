@@ -6,7 +6,8 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.ui.app import GitBatchApp, local_clock
+from gitbatch_tui.ui.app import GitBatchApp
+from gitbatch_tui.ui.session import local_clock
 from tests.ui.driver import DESIGN, AppDriver, async_test
 from tests.ui.wire import text_of, wire
 
