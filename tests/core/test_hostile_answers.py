@@ -12,7 +12,7 @@ import pytest
 
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.hosts import framing
-from gitbatch_tui.core.runs.records import records_in, runs_in
+from gitbatch_tui.core.runs.record_format import records_in, runs_in
 from gitbatch_tui.core.server import file_answers, protocol
 from gitbatch_tui.core.server.calls import decode
 from gitbatch_tui.core.server.file_answers import read_folder

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.runs import records as history
 from gitbatch_tui.core.runs.find import find, resolve
 from gitbatch_tui.core.runs.listing import list_runs
 from gitbatch_tui.core.runs.merge import merge
+from gitbatch_tui.core.runs.record_format import runs_in
 from gitbatch_tui.errors import NotABatchRemote, UnknownName, Unreachable
 from gitbatch_tui.models import LiveRun, Results, Run, State
 from tests.support.waiting import wait_until
@@ -208,7 +208,7 @@ def test_records_of_later_versions_and_damaged_ones_do_no_harm() -> None:
         {"nonsense": ""},
         {"Run": "2", "State": "submitted", "Subject": "a \x1b[31m\u202e", "Branch": "x"},
     ]
-    (run,) = history.runs_in("batch", records)
+    (run,) = runs_in("batch", records)
     assert run.state is State.UNKNOWN
     assert "frozen" in run.reason
     assert (run.exit, run.result, run.settled) == (None, "", None)

@@ -11,15 +11,14 @@ import json
 import os
 import shutil
 import tempfile
-import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.files import obstacle
 from gitbatch_tui.core.base.format import abbreviated
-from gitbatch_tui.core.base.identity import Identity
+from gitbatch_tui.core.git import orphans
 from gitbatch_tui.core.git.folders import CHANGE
 from gitbatch_tui.core.git.worktree_changes import (
     LINK,
@@ -38,12 +37,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.git.worktree_changes import ModeAndBlob
 
-_GIT = f"{CHANGE}.git"
 _SCRATCH = ".gitbatch-tui-scratch-"
-_SETTING = 1.0
-"""Seconds that no git needs for a setting."""
-_PATIENCE = 20.0
-"""Seconds for a git that outlives the program that has started it."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +72,7 @@ def reversible(clone: Clone, change: Change) -> Iterator[Callable[[int], None]]:
             f"Git's folder here can't be written ({error.strerror}), so nothing was changed."
         ) from error
     try:
-        yield lambda pid: _note_git(clone, pid)
+        yield lambda pid: orphans.note(clone, pid)
     except BaseException as failure:
         _take_back_after(clone, failure)
         raise
@@ -112,7 +106,7 @@ def tidy(clone: Clone, since: int | None = None) -> None:
                 f"({error.strerror}): mend that, then again."
             ) from error
     if since is not None:
-        _unlock_settings(clone, since)
+        orphans.unlock_settings(clone, since)
     for near in (clone.git_dir, clone.path):
         for left in near.glob(f"{_SCRATCH}*"):
             shutil.rmtree(left, ignore_errors=True)
@@ -135,8 +129,8 @@ def _take_back(clone: Clone, *, killed: bool) -> None:
     except (ValueError, TypeError):  # cut off with the machine's power, before anything began
         _forget(clone)
         return
-    _wait_for_git(clone)
-    _unlock(clone, place.stat().st_mtime_ns, killed=killed)
+    orphans.wait_for(clone)
+    orphans.unlock(clone, place.stat().st_mtime_ns, killed=killed)
     if not change.moves or not _index_taken_back(clone, change):
         _restore(clone, change)
     _forget(clone)
@@ -241,50 +235,6 @@ def _empty_tree(clone: Clone) -> str:
     return clone.git("hash-object", "-t", "tree", "--stdin")
 
 
-def _note_git(clone: Clone, pid: int) -> None:
-    with suppress(OSError):  # on a full disk; then it is waited for less well
-        (clone.git_dir / _GIT).write_text(json.dumps(Identity.of(pid).facts), "ascii")
-
-
-def _wait_for_git(clone: Clone) -> None:
-    try:
-        git = Identity.parse(json.loads((clone.git_dir / _GIT).read_text("ascii")))
-    except (OSError, ValueError):
-        return
-    deadline = time.monotonic() + _PATIENCE
-    while git and not git.is_gone():
-        if time.monotonic() > deadline:
-            raise Refused(
-                f"A git (process {git.pid}) that was started here is still at work: wait for its "
-                "end, or stop it."
-            )
-        time.sleep(0.05)
-
-
-def _unlock(clone: Clone, since: int, *, killed: bool) -> None:
-    """Remove the locks of a git that has ended; its index' it removes itself if it can."""
-    branch = clone.head().branch
-    locks = [clone.git_dir / "HEAD.lock", clone.git_dir / "ORIG_HEAD.lock"]
-    locks += [clone.common_dir / f"refs/heads/{branch}.lock"] if branch else []
-    locks += [clone.git_dir / "index.lock"] if killed else []
-    for lock in locks:
-        with suppress(FileNotFoundError):
-            if lock.stat().st_mtime_ns >= since:
-                lock.unlink()
-
-
-def _unlock_settings(clone: Clone, since: int) -> None:
-    """Remove what a git that was killed with its program has left; a live one needs no time."""
-    for name in ("config.lock", "packed-refs.lock"):
-        lock = clone.common_dir / name
-        deadline = time.monotonic() + _SETTING
-        while lock.exists() and time.monotonic() < deadline:
-            time.sleep(_SETTING / 20)
-        with suppress(FileNotFoundError):
-            if lock.stat().st_mtime_ns >= since:
-                lock.unlink()
-
-
 def _forget(clone: Clone) -> None:
-    (clone.git_dir / _GIT).unlink(missing_ok=True)
+    orphans.forget(clone)
     (clone.git_dir / CHANGE).unlink(missing_ok=True)

@@ -19,7 +19,7 @@ from gitbatch_tui.core.base.journal import HERE, KEPT_BYTES, JournalEntry, journ
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.git.remotes import PATTERN, batch_remotes_in, parse_settings
 from gitbatch_tui.core.hosts.process import clean_environment
-from gitbatch_tui.core.runs.records import records_in, runs_in
+from gitbatch_tui.core.runs.record_format import records_in, runs_in
 from gitbatch_tui.errors import CommandFailed, NotARepository, Refused
 
 if TYPE_CHECKING:
