@@ -177,19 +177,19 @@ class GitBatchApp(App[None]):
     def show_run(self, remote: str, number: int) -> None:
         """Put the cursor on a run as soon as it is known, whatever was shown before."""
         self.live.show_only(remote if self.live.state.remote else None, None)
-        self.main.wait_for(remote, number)
+        self.main.runs.wait_for(remote, number)
 
     def show_sweep(self, remote: str, number: int, first: int) -> None:
         """Put the cursor on a sweep as soon as it is known, or on its first run."""
         self.live.show_only(remote if self.live.state.remote else None, None)
-        self.main.wait_for_sweep(remote, number, first)
+        self.main.runs.wait_for_sweep(remote, number, first)
 
     def is_looking_at(self, run: Run) -> bool:
         """Tell whether the selected run is this one, with nothing above the main screen."""
         if not self.app_focus:
             return False
         # While the app ends there is no screen any more.
-        return self.screen_stack[-1:] == [self.main] and self.main.shows(run)
+        return self.screen_stack[-1:] == [self.main] and self.main.runs.is_on(run)
 
     def take_config(self, config: Config) -> None:
         """Do as a person has configured."""

@@ -206,14 +206,14 @@ async def test_the_place_survives_every_way_of_showing(tmp_path: Path) -> None:
         view = driver.screen.view
         for _ in range(40):
             await driver.press("j")
-        first = view._line_at_top()
+        first = view._places.line_at(view.scroll_offset.y)
         for key in "twtw":
             await driver.press(key)
             await driver.pilot.pause()
-            assert abs(view._line_at_top() - first) <= 1, key
+            assert abs(view._places.line_at(view.scroll_offset.y) - first) <= 1, key
         await driver.pilot.resize_terminal(60, 20)
         await driver.pilot.pause()
-        assert abs(view._line_at_top() - first) <= 1
+        assert abs(view._places.line_at(view.scroll_offset.y) - first) <= 1
 
 
 @async_test

@@ -17,7 +17,7 @@ from gitbatch_tui.ui.run_groups import WAYS, Row, RunGroup
 from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
     from datetime import datetime
 
     from gitbatch_tui.ui.panes.run_columns import RunColumn
@@ -38,6 +38,7 @@ class RunsPane(RowList[Row]):
         self._adapter = RunAdapter(clock)
         self.groups = RunListModel(self._adapter)
         self._title = "Runs"
+        self._awaited: Hashable | None = None
         super().__init__(self._adapter, id="runs", model=self.groups)
 
     def on_mount(self) -> None:
@@ -50,6 +51,7 @@ class RunsPane(RowList[Row]):
         self._title = one_line(_title(state))
         self._say_title()
         self.show(state.runs())
+        self._find_awaited()
 
     def _say_title(self) -> None:
         grouped = self.groups.grouped_by
@@ -68,6 +70,30 @@ class RunsPane(RowList[Row]):
     @property
     def marked_runs(self) -> tuple[Run, ...]:
         return tuple(row for row in self.marked if isinstance(row, Run))
+
+    def is_on(self, run: Run) -> bool:
+        """Tell whether this run is the selected one."""
+        return self.model.cursor_key == self._adapter.key(run)
+
+    # Runs that are still to come
+
+    def wait_for(self, remote: str, number: int) -> None:
+        """Put the cursor on a run as soon as it is known."""
+        self._await((remote, number))
+
+    def wait_for_sweep(self, remote: str, number: int, first: int) -> None:
+        """Put the cursor on the row of a sweep; where runs aren't grouped so, on its first run."""
+        grouped = self.groups.way == "sweep"
+        self._await(("sweep", remote, number) if grouped else (remote, first))
+
+    def _await(self, key: Hashable) -> None:
+        self._awaited = key
+        self.narrow("")
+        self._find_awaited()
+
+    def _find_awaited(self) -> None:
+        if self._awaited is not None and self.select_key(self._awaited):
+            self._awaited = None
 
     # The filter
 

@@ -24,13 +24,12 @@ from gitbatch_tui.ui.widgets.key_line import KeyLine
 from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from gitbatch_tui.models import Run
     from gitbatch_tui.ui.live import Live
     from gitbatch_tui.ui.panes.log import LogPane
     from gitbatch_tui.ui.panes.run_columns import RunColumn
@@ -80,7 +79,6 @@ class MainScreen(RunKeys):
         self.log_pane: LogPane | None = None
         """None until the first picture is drawn, which needs no log."""
         self.line = KeyLine()
-        self._wanted: Hashable | None = None
         for pane in (self.remotes, self.branches, self.runs):
             pane.add_class("-pane")
         # What isn't active may be hidden, and what is hidden can't become active.
@@ -124,7 +122,6 @@ class MainScreen(RunKeys):
         self.remotes.show_state(state)
         self.branches.show_state(state)
         self.runs.show_state(state)
-        self._find_wanted()
         self._show_selected()
 
     def _show_selected(self) -> None:
@@ -137,28 +134,6 @@ class MainScreen(RunKeys):
         self.line.choose(self.selection)
         if self.log_pane:
             self.log_pane.show_run(named)
-
-    def wait_for(self, remote: str, number: int) -> None:
-        """Put the cursor on a run as soon as it is known."""
-        self._await((remote, number))
-
-    def wait_for_sweep(self, remote: str, number: int, first: int) -> None:
-        """Put the cursor on the row of a sweep; where runs aren't grouped so, on its first run."""
-        grouped = self.runs.groups.way == "sweep"
-        self._await(("sweep", remote, number) if grouped else (remote, first))
-
-    def _await(self, key: Hashable) -> None:
-        self._wanted = key
-        self.runs.narrow("")
-        self._find_wanted()
-
-    def _find_wanted(self) -> None:
-        if self._wanted is not None and self.runs.select_key(self._wanted):
-            self._wanted = None
-
-    def shows(self, run: Run) -> bool:
-        """Tell whether this run is the selected one."""
-        return self.runs.model.cursor_key == self.runs.adapter.key(run)
 
     @property
     def pane(self) -> str:

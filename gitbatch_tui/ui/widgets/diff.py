@@ -12,14 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from gitbatch_tui.core.diffs.model import Kind
-from gitbatch_tui.ui.widgets.diff_layout import (
-    NOTHING,
-    OneByOne,
-    PageLines,
-    PageRows,
-    Pair,
-    side_by_side,
-)
+from gitbatch_tui.ui.widgets.diff_layout import NOTHING, PageLines, PageRows, Pair, pairs_of
 from gitbatch_tui.ui.widgets.diff_style import STYLES, LineStyle, base
 from gitbatch_tui.ui.widgets.image import strip_of
 from gitbatch_tui.ui.widgets.matches import Matches
@@ -111,12 +104,12 @@ class DiffView(ScrollView, can_focus=True):
         """Go to the next occurrence, or to the one before; after the last comes the first."""
         self._strips.clear()
         self.refresh()
-        if hit := self.found.go(self._line_at_top(), step):
+        if hit := self.found.go(self._places.line_at(self.scroll_offset.y), step):
             self._reveal(hit.line, hit.end)
 
     def _reveal(self, line: int, end: int) -> None:
         left, top = self.scroll_offset
-        y, height = self._places.top(self._place_of(line)), self.size.height
+        y, height = self._places.top_of(line), self.size.height
         if not top <= y < top + height - 1:
             self._go(y=max(0, y - height // 3))
         if not self.wrap and not left < end <= left + self._room:
@@ -169,8 +162,7 @@ class DiffView(ScrollView, can_focus=True):
         return max(_LEAST_ROOM, self._left_side - self._gutter)
 
     def _arrange(self) -> None:
-        lines = self.sheet.lines
-        rows = side_by_side(lines) if self._is_beside else OneByOne(len(lines))
+        rows = pairs_of(self.sheet.lines, beside=self._is_beside)
         self._places = PageRows(rows, self.sheet.texts, self._room if self.wrap else 0)
         hidden = 0 if self.wrap else max(0, self.sheet.width - self._room)
         self.virtual_size = Size(self._width + hidden if hidden else 0, len(self._places))
@@ -179,22 +171,10 @@ class DiffView(ScrollView, can_focus=True):
 
     def _rearrange(self) -> None:
         """Arrange the lines in another way; the one at the top stays there."""
-        line = self._line_at_top()
+        line = self._places.line_at(self.scroll_offset.y)
         self._arrange()
         if self.sheet.lines:
-            self._go(0 if self.wrap else None, self._places.top(self._place_of(line)))
-
-    def _line_at_top(self) -> int:
-        place, _ = self._places.at(self.scroll_offset.y)
-        if place >= len(self._places.pairs):
-            return 0
-        old, new = self._places.pairs[place]
-        return new if old == NOTHING else old
-
-    def _place_of(self, line: int) -> int:
-        if not self._is_beside:
-            return line
-        return next(place for place, pair in enumerate(self._places.pairs) if line in pair)
+            self._go(0 if self.wrap else None, self._places.top_of(line))
 
     def on_resize(self) -> None:
         self._rearrange()

@@ -55,8 +55,19 @@ class PageRows:
         place = bisect_right(self._ends, y)
         return place, y - (self._ends[place - 1] if place else 0)
 
-    def top(self, place: int) -> int:
-        """Where a pair begins."""
+    def line_at(self, y: int) -> int:
+        """The line that is there, the older of two; the first one beyond the end."""
+        place, _ = self.at(y)
+        if place >= len(self.pairs):
+            return 0
+        old, new = self.pairs[place]
+        return new if old == NOTHING else old
+
+    def top_of(self, line: int) -> int:
+        """Where a line begins."""
+        place = line
+        if not isinstance(self.pairs, OneByOne):
+            place = next(place for place, pair in enumerate(self.pairs) if line in pair)
         return self._ends[place - 1] if place else 0
 
     def cuts(self, index: int) -> list[int]:
@@ -95,9 +106,9 @@ class OneByOne:
         return Pair(place, place)
 
 
-def side_by_side(lines: Sequence[DiffLine]) -> list[Pair]:
-    """Pair the lines of a page: a line and the one that replaces it stand side by side."""
-    return list(_side_by_side(lines))
+def pairs_of(lines: Sequence[DiffLine], *, beside: bool) -> Pairs:
+    """Pair the lines of a page: each alone, or side by side with the one that replaces it."""
+    return list(_side_by_side(lines)) if beside else OneByOne(len(lines))
 
 
 def _side_by_side(lines: Sequence[DiffLine]) -> Iterator[Pair]:
