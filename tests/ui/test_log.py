@@ -9,7 +9,7 @@ import pytest
 
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.dialogs.ask import Ask
-from gitbatch_tui.ui.dialogs.help import LogKeys
+from gitbatch_tui.ui.dialogs.help import ScreenKeys
 from tests.ui.driver import async_test
 from tests.ui.run_log import RUN, run_log
 
@@ -244,7 +244,7 @@ async def test_p_needs_something_to_read(tmp_path: Path) -> None:
 async def test_help_names_the_keys(tmp_path: Path) -> None:
     async with run_log(log(tmp_path)) as driver:
         await driver.press("question_mark")
-        await driver.dialog(LogKeys)
+        await driver.dialog(ScreenKeys)
         await driver.sees("Open the file in $PAGER")
         await driver.press("escape")
         assert driver.app.screen is driver.screen

@@ -1,4 +1,4 @@
-"""Keys and what they do: in a pane, in the log, in what changed."""
+"""Keys and what they do, in a pane or on another screen."""
 
 from __future__ import annotations
 
@@ -73,6 +73,13 @@ _CURVES = (
     ("S", "Save the picture as SVG; asks where"),
     ("esc q", "Back"),
 )
+SCREENS = {
+    "log": ("the log", 24, _LOG),
+    "diff": ("what changed", 24, _DIFF),
+    "files": ("the files of a run", 24, _FILES),
+    "curves": ("curves", 9, _CURVES),
+}
+"""What each is called, the cells for its keys, and what they do."""
 
 
 class Keys(Reading):
@@ -115,30 +122,13 @@ class PaneKeys(Keys):
         return f"Keys in {self.pane.capitalize()}"
 
 
-class LogKeys(Keys):
-    """Those of the log, and what marks in it mean."""
+class ScreenKeys(Keys):
+    """Those of another screen, by its name in `SCREENS`."""
 
-    HEADING = "Keys in the log"
-    rows = _LOG
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._heading, self.WIDTH, self.rows = SCREENS[name]
 
-
-class DiffKeys(Keys):
-    """Those of the screen that shows what changed."""
-
-    HEADING = "Keys in what changed"
-    rows = _DIFF
-
-
-class FilesKeys(Keys):
-    """Those of the files of a run."""
-
-    HEADING = "Keys in the files of a run"
-    rows = _FILES
-
-
-class CurveKeys(Keys):
-    """Those of the screen of metrics over steps."""
-
-    HEADING = "Keys in curves"
-    WIDTH = 9
-    rows = _CURVES
+    @property
+    def heading(self) -> str:
+        return f"Keys in {self._heading}"

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from gitbatch_tui.core.base.files import write
@@ -24,13 +23,13 @@ from gitbatch_tui.core.runs.parameters import differing, told
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.dialogs.ask import Ask, doubt_path
 from gitbatch_tui.ui.dialogs.choose import Choose
+from gitbatch_tui.ui.screens.keyed import KeyedScreen
 from gitbatch_tui.ui.widgets.curve_view import CurveView, Entry, Legend
-from gitbatch_tui.ui.widgets.key_line import KeyWords
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual.app import App, ComposeResult
+    from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.notifications import SeverityLevel
 
@@ -42,23 +41,19 @@ if TYPE_CHECKING:
 _UNUSUAL = re.compile(r"[^\w.+-]+")
 NOTES = 3
 """As many lines as say what could not be drawn."""
-_LINE = (
-    ("← →", "metric", "screen.next(1)"),
-    ("m", "choose", "screen.choose"),
-    ("l", "log", "screen.log"),
-    ("s", "smooth", "screen.smooth"),
-    ("S", "save", "screen.save"),
-    ("?", "help", "screen.help"),
-    ("esc", "back", "screen.back"),
-)
-"""The keys that are named at the bottom, and what a click on them does."""
 
 
-class CurveScreen(Screen[None]):
+class CurveScreen(KeyedScreen):
     """One metric at a time, of up to as many runs as have room in a picture."""
 
-    app: App[object]
     CSS_PATH = "curves.tcss"
+    NAMED = (
+        ("← →", "metric", "screen.next(1)"),
+        ("m", "choose", "screen.choose"),
+        ("l", "log", "screen.log"),
+        ("s", "smooth", "screen.smooth"),
+        ("S", "save", "screen.save"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right", "next(1)", "next metric", tooltip="The next metric"),
         Binding("left", "next(-1)", "previous metric", tooltip="The metric before"),
@@ -66,9 +61,8 @@ class CurveScreen(Screen[None]):
         Binding("l", "log", "log", tooltip="A logarithmic scale, or a linear one"),
         Binding("s", "smooth", "smooth", tooltip="Draw means of more values, or each"),
         Binding("S", "save", "save", tooltip="Save the picture as SVG"),
-        Binding("question_mark", "help", "help", tooltip="The keys of this screen"),
-        Binding("escape,q", "back", "back", tooltip="Back"),
     ]
+    HELP_ON = "curves"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal")]  # noqa: RUF012 # typed by textual
 
     def __init__(self, metrics: Sequence[RunMetrics], metric: str = "") -> None:
@@ -89,7 +83,7 @@ class CurveScreen(Screen[None]):
             yield self.view
             yield self.legend
         yield self._notes
-        yield KeyWords(_LINE)
+        yield self.key_words()
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._following.start)
@@ -235,11 +229,6 @@ class CurveScreen(Screen[None]):
             self._tell(str(error), "error")
         else:
             self._tell(f"Saved to {path}.")
-
-    def action_help(self) -> None:
-        from gitbatch_tui.ui.dialogs.help import CurveKeys  # noqa: PLC0415 # seldom needed
-
-        self.app.push_screen(CurveKeys())
 
     def action_back(self) -> None:
         self.dismiss()

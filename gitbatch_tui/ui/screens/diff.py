@@ -9,7 +9,6 @@ from textual import on, work
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Input
 
 from gitbatch_tui.core.base.text import clean, one_line
@@ -18,36 +17,31 @@ from gitbatch_tui.core.diffs.files import Comparison
 from gitbatch_tui.core.diffs.model import note
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.panes.files import FilesPane
+from gitbatch_tui.ui.screens.keyed import KeyedScreen
 from gitbatch_tui.ui.widgets.diff import DiffView
-from gitbatch_tui.ui.widgets.key_line import KeyWords
 from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from textual.app import App, ComposeResult
+    from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from gitbatch_tui.core.diffs.model import DiffLine
     from gitbatch_tui.core.git.changed_files import FileChange
     from gitbatch_tui.core.git.repo import Clone
 
-_LINE = (
-    ("t", "side by side", "screen.beside"),
-    ("w", "wrap", "screen.wrap"),
-    ("/", "search", "screen.search"),
-    ("n N", "next", "screen.next"),
-    ("y", "copy", "screen.copy"),
-    ("tab", "pane", "app.focus_next"),
-    ("?", "help", "screen.help"),
-    ("esc", "back", "screen.back"),
-)
-"""The keys that are named at the bottom, and what a click on them does."""
 
-
-class DiffScreen(Screen[None]):
+class DiffScreen(KeyedScreen):
     """The files between two commits of a clone, and a page for each."""
 
-    app: App[object]
     CSS_PATH = "diff.tcss"
+    NAMED = (
+        ("t", "side by side", "screen.beside"),
+        ("w", "wrap", "screen.wrap"),
+        ("/", "search", "screen.search"),
+        ("n N", "next", "screen.next"),
+        ("y", "copy", "screen.copy"),
+        ("tab", "pane", "app.focus_next"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "t", "beside", "side by side", tooltip="Old and new side by side, or in one column"
@@ -57,9 +51,8 @@ class DiffScreen(Screen[None]):
         Binding("n", "next", "next", tooltip="The next place that was found"),
         Binding("N", "previous", "previous", tooltip="The place before"),
         Binding("y", "copy", "copy", tooltip="Copy the plain-git command"),
-        Binding("question_mark", "help", "help", tooltip="The keys of this screen"),
-        Binding("escape,q", "back", "back", tooltip="Leave the search; then go back"),
     ]
+    HELP_ON = "diff"
     HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (160, "-wide")]  # noqa: RUF012 # typed by textual
 
     @dataclass
@@ -100,7 +93,7 @@ class DiffScreen(Screen[None]):
         yield self.files
         yield self.view
         yield self.needle
-        yield KeyWords(_LINE)
+        yield self.key_words()
 
     def on_mount(self) -> None:
         self.needle.cursor_blink = False
@@ -224,11 +217,6 @@ class DiffScreen(Screen[None]):
         command = self._reading.command(self.files.selected)
         self.app.copy_to_clipboard(command)
         self.app.notify(clean(command), title="Copied", markup=False)
-
-    def action_help(self) -> None:
-        from gitbatch_tui.ui.dialogs.help import DiffKeys  # noqa: PLC0415 # seldom needed
-
-        self.app.push_screen(DiffKeys())
 
     def action_back(self) -> None:
         """Leave what was entered last: the search, then the screen."""

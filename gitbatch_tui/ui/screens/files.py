@@ -9,7 +9,6 @@ from textual import on
 from textual.binding import Binding
 from textual.containers import Container
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from gitbatch_tui.core.base.text import clean, one_line
@@ -19,14 +18,14 @@ from gitbatch_tui.core.server.file_answers import EntryKind
 from gitbatch_tui.errors import UnknownName
 from gitbatch_tui.ui.panes.file_content import FileContent
 from gitbatch_tui.ui.panes.run_tree import RunTreePane
+from gitbatch_tui.ui.screens.keyed import KeyedScreen
 from gitbatch_tui.ui.tree_reader import Failed, Listed, Looked, LookedAgain, Opened, TreeReader
-from gitbatch_tui.ui.widgets.key_line import KeyWords
 from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from textual.app import App, ComposeResult
+    from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.timer import Timer
 
@@ -37,33 +36,28 @@ PAUSE = 2.0
 """Seconds between looks at a run that goes on."""
 _SHARE = 10
 """A look may take one part of so many of the time."""
-_LINE = (
-    ("enter", "open", "screen.open"),
-    ("g", "get", "screen.get"),
-    ("y", "copy its address", "screen.copy"),
-    ("/", "filter", "screen.filter"),
-    ("r", "refresh", "screen.refresh_all"),
-    ("tab", "pane", "app.focus_next"),
-    ("?", "help", "screen.help"),
-    ("esc", "back", "screen.back"),
-)
-"""The keys that are named at the bottom, and what a click on them does."""
 
 
-class FilesScreen(Screen[None]):
+class FilesScreen(KeyedScreen):
     """Reads a page of a folder when it is opened, and of a file no more than is shown."""
 
-    app: App[object]
     CSS_PATH = "files.tcss"
+    NAMED = (
+        ("enter", "open", "screen.open"),
+        ("g", "get", "screen.get"),
+        ("y", "copy its address", "screen.copy"),
+        ("/", "filter", "screen.filter"),
+        ("r", "refresh", "screen.refresh_all"),
+        ("tab", "pane", "app.focus_next"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "get", "get", tooltip="Copy the file, or the folder, to here"),
         Binding("y", "copy", "copy", tooltip="Copy where it is, for scp and rsync"),
         Binding("slash", "filter", "filter", tooltip="Filter what is listed"),
         Binding("r", "refresh_all", "refresh", tooltip="Look again"),
         Binding("w", "wrap", "wrap", tooltip="Whether long lines go on below"),
-        Binding("question_mark", "help", "help", tooltip="The keys of this screen"),
-        Binding("escape,q", "back", "back", tooltip="Leave the file; then go back"),
     ]
+    HELP_ON = "files"
     HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (160, "-wide")]  # noqa: RUF012 # typed by textual
 
     def __init__(
@@ -90,7 +84,7 @@ class FilesScreen(Screen[None]):
         with Container(id="parts"):
             yield self.rows
             yield self.content
-        yield KeyWords(_LINE)
+        yield self.key_words()
 
     def on_mount(self) -> None:
         self.rows.focus()
@@ -226,11 +220,6 @@ class FilesScreen(Screen[None]):
             self._list_again()
         else:
             self._in_thread(self._reader.begin)
-
-    def action_help(self) -> None:
-        from gitbatch_tui.ui.dialogs.help import FilesKeys  # noqa: PLC0415 # seldom needed
-
-        self.app.push_screen(FilesKeys())
 
     def action_back(self) -> None:
         """Leave what was entered last: the filter, the file, the screen."""

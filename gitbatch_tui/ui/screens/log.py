@@ -13,20 +13,19 @@ from textual import work
 from textual.app import SuspendNotSupported
 from textual.binding import Binding
 from textual.message import Message
-from textual.screen import Screen
 
 from gitbatch_tui.core.base.format import size
 from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.logs.save import save
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.present import named
-from gitbatch_tui.ui.widgets.key_line import KeyWords
+from gitbatch_tui.ui.screens.keyed import KeyedScreen
 from gitbatch_tui.ui.widgets.log_view import LogView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from textual.app import App, ComposeResult
+    from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.notifications import SeverityLevel
 
@@ -37,32 +36,27 @@ if TYPE_CHECKING:
 
 # What a proposed name of a file had better not have in it.
 _UNUSUAL = re.compile(r"[^\w.+-]+")
-_LINE = (
-    ("f", "follow", "focused.follow"),
-    ("w", "wrap", "focused.wrap"),
-    ("/", "search", "focused.search"),
-    ("n", "next", "focused.find(False)"),
-    ("o", "file", "screen.next_file"),
-    ("S", "save", "screen.save"),
-    ("P", "pager", "screen.pager"),
-    ("?", "help", "screen.help"),
-    ("esc", "back", "screen.back"),
-)
-"""The keys that are named at the bottom, and what a click on them does."""
 
 
-class LogScreen(Screen[None]):
+class LogScreen(KeyedScreen):
     """One run's files, one at a time; the first one is shown at once."""
 
-    app: App[object]
     CSS_PATH = "log.tcss"
+    NAMED = (
+        ("f", "follow", "focused.follow"),
+        ("w", "wrap", "focused.wrap"),
+        ("/", "search", "focused.search"),
+        ("n", "next", "focused.find(False)"),
+        ("o", "file", "screen.next_file"),
+        ("S", "save", "screen.save"),
+        ("P", "pager", "screen.pager"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "next_file", "next file", tooltip="The next file of the run"),
         Binding("S", "save", "save", tooltip="Save the whole file"),
         Binding("P", "pager", "pager", tooltip="Open the file in $PAGER"),
-        Binding("question_mark", "help", "help", tooltip="The keys of this screen"),
-        Binding("escape,q", "back", "back", tooltip="Back; stops a search or a copy first"),
     ]
+    HELP_ON = "log"
 
     @dataclass
     class Saving(Message):
@@ -102,7 +96,7 @@ class LogScreen(Screen[None]):
         self._at = 0
         self._stop: threading.Event | None = None
         self.view = LogView()
-        self.line = KeyWords(_LINE)
+        self.line = self.key_words()
 
     def compose(self) -> ComposeResult:
         yield self.view
@@ -146,11 +140,6 @@ class LogScreen(Screen[None]):
             self._stop_saving()
         else:
             self.dismiss()
-
-    def action_help(self) -> None:
-        from gitbatch_tui.ui.dialogs.help import LogKeys  # noqa: PLC0415 # seldom needed
-
-        self.app.push_screen(LogKeys())
 
     # The pager
 
