@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -74,6 +75,11 @@ class Ask(ModalScreen[str | None]):
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+
+def name_for(text: str) -> str:
+    """Propose the name of a file: the text without what such a name had better not have in it."""
+    return re.sub(r"[^\w.+-]+", "-", text)
 
 
 def doubt_path(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from dataclasses import replace
@@ -21,7 +20,7 @@ from gitbatch_tui.core.curves.picture import SMOOTHINGS, Look, is_above_zero
 from gitbatch_tui.core.curves.svg import chart_over_steps, svg_file
 from gitbatch_tui.core.runs.parameters import differing, told
 from gitbatch_tui.errors import GitBatchError
-from gitbatch_tui.ui.dialogs.ask import Ask, doubt_path
+from gitbatch_tui.ui.dialogs.ask import Ask, doubt_path, name_for
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.screens.keyed import KeyedScreen
 from gitbatch_tui.ui.widgets.curve_view import CurveView, Entry, Legend
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.curves.reading import RunMetrics
     from gitbatch_tui.ui.state import AppState
 
-# What a proposed name of a file had better not have in it.
-_UNUSUAL = re.compile(r"[^\w.+-]+")
 NOTES = 3
 """As many lines as say what could not be drawn."""
 
@@ -210,7 +207,7 @@ class CurveScreen(KeyedScreen):
         if not self.names:
             self._tell("There is nothing to save yet.", "warning")
             return
-        name = _UNUSUAL.sub("-", f"{self._metrics[0].run.remote}-{self.metric}")
+        name = name_for(f"{self._metrics[0].run.remote}-{self.metric}")
         self.app.push_screen(Ask("Save to", f"{name}.svg", doubt_path), self._save_to)
 
     def _save_to(self, text: str | None) -> None:

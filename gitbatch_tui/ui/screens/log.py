@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.logs.run_files import RunFile
     from gitbatch_tui.core.logs.source import Source
     from gitbatch_tui.models import Run
-
-# What a proposed name of a file had better not have in it.
-_UNUSUAL = re.compile(r"[^\w.+-]+")
 
 
 class LogScreen(KeyedScreen):
@@ -162,9 +158,9 @@ class LogScreen(KeyedScreen):
     # Saving
 
     def action_save(self) -> None:
-        from gitbatch_tui.ui.dialogs.ask import Ask, doubt_path  # noqa: PLC0415 # seldom needed
+        from gitbatch_tui.ui.dialogs.ask import Ask, doubt_path, name_for  # noqa: PLC0415 # seldom needed
 
-        name = _UNUSUAL.sub("-", self._files[self._at].name)
+        name = name_for(self._files[self._at].name)
         proposal = f"{self.run.remote}-{self.run.number}-{name}.txt"
         self.app.push_screen(Ask("Save to", proposal, doubt_path), self._save_to)
 
