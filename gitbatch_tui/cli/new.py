@@ -19,10 +19,9 @@ from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.core.hosts.terminal import editor_command, run_here
 from gitbatch_tui.core.schedulers.programs import WORDS
-from gitbatch_tui.core.setup.choice import best_first
 from gitbatch_tui.core.setup.demo import Act, clean_up, furnish, perform
 from gitbatch_tui.core.setup.project import Project, look_at, to_ignore
-from gitbatch_tui.core.setup.sites import schedulers_here
+from gitbatch_tui.core.setup.sites import best_first, schedulers_here
 from gitbatch_tui.core.setup.templates import (
     commit_templates,
     ignore,

@@ -12,8 +12,8 @@ from gitbatch_tui.cli.opening import named_sides, opened
 from gitbatch_tui.cli.output import print_json, say, status
 from gitbatch_tui.core.base.format import plural, size
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.report_page.report import LARGEST
-from gitbatch_tui.core.report_page.report import report as write
+from gitbatch_tui.core.report_page.page import LARGEST
+from gitbatch_tui.core.report_page.page import report as write
 from gitbatch_tui.core.runs.groups import expand
 from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.runs.published import remote_called

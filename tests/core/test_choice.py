@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.hosts.host import LocalHost
-from gitbatch_tui.core.setup.choice import best_first
+from gitbatch_tui.core.setup.sites import best_first
 from tests.support.slurm_runs import at_site
 
 if TYPE_CHECKING:

@@ -16,8 +16,7 @@ from gitbatch_tui.core.curves.svg import Chart, svg
 from gitbatch_tui.core.report_page.charts import charts_of_tables
 from gitbatch_tui.core.report_page.facts import Facts, collect
 from gitbatch_tui.core.report_page.notebook import notebook_html
-from gitbatch_tui.core.report_page.page import page
-from gitbatch_tui.core.report_page.report import report
+from gitbatch_tui.core.report_page.page import page, report
 from gitbatch_tui.core.report_page.written_files import WrittenFile
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Badge, Finding, Job, Run, State

@@ -9,8 +9,7 @@ import pytest
 
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.runs.find import find, resolve
-from gitbatch_tui.core.runs.listing import list_runs
-from gitbatch_tui.core.runs.merge import merge
+from gitbatch_tui.core.runs.listing import list_runs, merge
 from gitbatch_tui.core.runs.record_format import runs_in
 from gitbatch_tui.errors import NotABatchRemote, UnknownName, Unreachable
 from gitbatch_tui.models import LiveRun, Results, Run, State

@@ -1,4 +1,4 @@
-"""Writes the page: HTML with all that it shows inside, and no script."""
+"""Writes runs as a page: HTML with all that it shows inside, and no script."""
 
 from __future__ import annotations
 
@@ -6,22 +6,28 @@ import base64
 from html import escape
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.files import write
 from gitbatch_tui.core.base.format import size
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.compare.runs import cells, environment_lines
 from gitbatch_tui.core.curves.curve import colour
 from gitbatch_tui.core.curves.svg import svg
+from gitbatch_tui.core.report_page.facts import collect
 from gitbatch_tui.core.report_page.notebook import notebook_html
 from gitbatch_tui.core.report_page.written_files import NOTEBOOK, PICTURES
 from gitbatch_tui.core.runs.outcome import finding_words, outcome
+from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
+    from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.curves.svg import Chart
     from gitbatch_tui.core.report_page.facts import Facts
     from gitbatch_tui.core.report_page.written_files import WrittenFile
     from gitbatch_tui.models import Run
+
 
 # Nothing from outside of the page is loaded, and no script runs, whatever stands in it.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -37,6 +43,36 @@ img,svg{max-width:100%} svg{width:36em} polyline{fill:none;stroke-width:1.6}
 section{break-inside:avoid-page} .bad{color:#c62828;font-weight:600}
 @media print{pre{max-height:none;white-space:pre-wrap}.wide{overflow:visible}body{max-width:none}}
 """
+LARGEST = 5_000_000
+"""Bytes of a page, unless more is asked for."""
+_PER_RUN = 3000
+"""Bytes that a run takes by itself, about."""
+_SMALLEST = 200_000
+
+
+def report(
+    sides: Sequence[tuple[Batch, Run]],
+    target: Path,
+    *,
+    largest: int = LARGEST,
+    metrics: str = "",
+    tell: Callable[[str], None] = lambda _: None,
+) -> int:
+    """Write the page of these runs; the bytes that it has, which are at most about `largest`.
+
+    Pictures and notebooks that don't fit are named on it. Raises `Refused` where there are no runs,
+    or nothing can be written.
+    """
+    if not sides:
+        raise Refused("There are no runs to report.")
+    names = [run.name for _, run in sides]
+    title = names[0] if len(names) == 1 else f"{len(names)} runs, {names[0]} to {names[-1]}"
+    # Base64 makes four bytes of three.
+    room = (largest - _SMALLEST - _PER_RUN * len(sides)) * 3 // 4
+    facts = collect(sides, max(0, room), metrics, tell)
+    text = page(f"{one_line(sides[0][0].clone.path.name)}: {title}", facts).encode()
+    write(target, text)
+    return len(text)
 
 
 def page(title: str, facts: Facts) -> str:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs import records
-from gitbatch_tui.core.runs.listing import catch_up, clarified, last_known, list_remote
+from gitbatch_tui.core.runs.listing import catch_up, clarified, last_known, list_remote, merge
 from gitbatch_tui.core.runs.locate import locate
-from gitbatch_tui.core.runs.merge import merge
 from gitbatch_tui.core.runs.published import remote_called
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import GitBatchError, NotABatchRemote, UnknownName, Unreachable

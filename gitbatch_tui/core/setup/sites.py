@@ -1,10 +1,11 @@
-"""Proposes where a batch remote could be made, so that nobody has to type a path."""
+"""Proposes where a batch remote could be made, and under which scheduler jobs could run there."""
 
 from __future__ import annotations
 
 import re
 import shlex
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from glob import glob
@@ -13,16 +14,18 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.config import Site, read_config
 from gitbatch_tui.core.hosts.host import LocalHost
-from gitbatch_tui.core.hosts.location import Location
+from gitbatch_tui.core.hosts.location import BASE, Location
+from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.pbs import WHOSE
 from gitbatch_tui.core.schedulers.programs import SUBMITTERS, scheduler_of
 from gitbatch_tui.core.server.calls import BOUNDS
-from gitbatch_tui.errors import BadLocation
+from gitbatch_tui.errors import BadLocation, TimedOut
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.core.hosts.host import Host
 
 
 _SMALL = ("tsp", "at")
@@ -31,6 +34,14 @@ _DEEPEST = 16
 """Files that may include each other, as in ssh."""
 _LARGEST = 1 << 20
 _LINE = re.compile(r"\s*(?P<key>\w+)(?:\s*=\s*|\s+)(?P<value>.*?)\s*$")
+_PATIENCE = 2
+"""Seconds that a scheduler's programs have; they are asked at the same time."""
+_LONGEST = 3
+"""Seconds that all of it takes at most."""
+_QUESTION = f"""{BASE}test ! -f "$base/profile" || . "$base/profile" >/dev/null 2>&1
+patience=$2
+shift 2
+{BOUNDS}"""
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,31 @@ def schedulers_here() -> tuple[str, ...]:
     qsub = scheduler_of("qsub", answer.stdout.decode().strip())
     found = schedulers(there - {"qsub"})
     return found if qsub in found else (qsub, *found)
+
+
+def best_first(host: Host, names: Sequence[str], base: str = "/dev/null") -> tuple[str, ...]:
+    """These schedulers, but those at the end that don't answer.
+
+    `names` are the best first. Those before `local` are asked about a job, after the profile of the
+    batch remote in `base`, for no longer than three seconds: programs may be there without a
+    cluster.
+    """
+    clusters = names[: names.index("local")]
+    with ThreadPoolExecutor(max_workers=max(1, len(clusters))) as pool:
+        answers = pool.map(lambda name: _answers(host, name, base), clusters)
+        silent = [name for name, answered in zip(clusters, answers, strict=True) if not answered]
+    return (*(name for name in names if name not in silent), *silent)
+
+
+def _answers(host: Host, name: str, base: str) -> bool:
+    adapter = adapters()[name]
+    script, words = _QUESTION + adapter.ask, (base, str(_PATIENCE), "1")
+    try:
+        # Nobody needs to know that job: what counts is that something is said.
+        adapter.read(host.run(script, *words, timeout=_LONGEST), ["1"])
+    except (ValueError, TimedOut):
+        return False
+    return True
 
 
 def _sites() -> Iterator[tuple[Site, str]]:

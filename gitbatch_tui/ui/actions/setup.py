@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import GOOD
 from gitbatch_tui.core.setup import plan as planning
-from gitbatch_tui.core.setup.choice import best_first
 from gitbatch_tui.core.setup.doctor import Health, diagnose, is_mendable
 from gitbatch_tui.core.setup.examine import examine_server
 from gitbatch_tui.core.setup.plan import SetupRequest
-from gitbatch_tui.core.setup.sites import ready_made, schedulers
+from gitbatch_tui.core.setup.sites import best_first, ready_made, schedulers
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.ui.actions.script import offer_script
 from gitbatch_tui.ui.actions.submit import submit, submit_current

@@ -6,9 +6,8 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.setup.choice import best_first
 from gitbatch_tui.core.setup.examine import examine_server
-from gitbatch_tui.core.setup.sites import schedulers
+from gitbatch_tui.core.setup.sites import best_first, schedulers
 from gitbatch_tui.core.submit import submit as core
 from gitbatch_tui.core.submit.questions import Choices, next_question
 from gitbatch_tui.core.submit.situation import prepare

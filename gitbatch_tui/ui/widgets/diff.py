@@ -13,8 +13,7 @@ from textual.strip import Strip
 
 from gitbatch_tui.core.diffs.model import Kind
 from gitbatch_tui.ui.widgets.diff_layout import NOTHING, PageLines, PageRows, Pair, pairs_of
-from gitbatch_tui.ui.widgets.diff_style import STYLES, LineStyle, base
-from gitbatch_tui.ui.widgets.image import strip_of
+from gitbatch_tui.ui.widgets.diff_style import STYLES, LineStyle, base, strip_of
 from gitbatch_tui.ui.widgets.matches import Matches
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""How each part of a line of a diff looks: by its kind, its changed words, and its language."""
+"""How a line of a diff looks: by its kind, its changed words and its language; or as a picture."""
 
 from __future__ import annotations
 
@@ -10,17 +10,22 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from pygments.lexers import (  # type: ignore[import-untyped]  # pygments comes without types
     find_lexer_class_for_filename,
 )
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
 from rich.syntax import Syntax
+from textual.strip import Strip
 
 from gitbatch_tui.core.diffs.align import changed_words
-from gitbatch_tui.core.diffs.model import Kind
+from gitbatch_tui.core.diffs.model import UPPER_HALF, Kind
 from gitbatch_tui.ui.widgets.diff_layout import expanded_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from gitbatch_tui.core.diffs.model import DiffLine
+    from gitbatch_tui.core.diffs.model import DiffLine, TwoPixels
     from gitbatch_tui.ui.widgets.diff_layout import PageLines
+
 
 TONES = ("comment", "keyword", "string", "figure", "name", "builtin")
 """What a word of a program can be."""
@@ -190,3 +195,15 @@ def name_of(language: str) -> str:
 
 def _tone(kind: tuple[str, ...]) -> str:
     return _TOKENS.get(kind[:2]) or _TOKENS.get(kind[:1], "")
+
+
+def strip_of(cells: Sequence[TwoPixels]) -> Strip:
+    """As wide as there are cells."""
+    return Strip(
+        [Segment(UPPER_HALF * len(list(same)), _style(cell)) for cell, same in groupby(cells)]
+    )
+
+
+def _style(cell: TwoPixels) -> Style:
+    upper, lower = cell
+    return Style(color=Color.from_rgb(*upper), bgcolor=Color.from_rgb(*lower))
