@@ -2,6 +2,7 @@
 # ARGS goes to the program that runs, e.g. make test ARGS='-k push -x'.
 
 VENV ?= .venv
+PYTHON ?= python3
 BIN = $(VENV)/bin
 export VENV
 
@@ -41,9 +42,9 @@ systems:
 	sh tests/run tests/systems $(ARGS)
 	set -e; for system in $(SYSTEMS); do GITBATCH_TEST_SYSTEM=$$system sh tests/run tests/hooks $(ARGS); done
 
-# With the newest of all that it needs, whose warnings are errors, too.
+# With the newest of all that it needs, whose warnings are errors, too: make newest PYTHON=python3.14
 newest:
-	python3 -m venv .newest
+	$(PYTHON) -m venv --clear .newest
 	.newest/bin/python -m pip install --quiet --upgrade pip
 	.newest/bin/python -m pip install --quiet --upgrade --group dev -e .
 	.newest/bin/python -m pytest -n auto $(ARGS)

@@ -29,13 +29,28 @@ def _theme(name: str, *, dark: bool) -> Theme:
 
 DARK = _theme("gitbatch-dark", dark=True)
 LIGHT = _theme("gitbatch-light", dark=False)
+SIXTEEN = Theme(
+    "gitbatch-16",
+    primary="#55ffff",
+    secondary="#00aaaa",
+    accent="#ffff55",
+    success="#55ff55",
+    warning="#ffff55",
+    error="#ff5555",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#000000",
+)
+"""For a terminal that has 16 colours: the softer ones of the others all become its grey."""
 
 
 def begin_with_theme(app: App[Any], name: str) -> None:
-    """Begin with a theme; the program's dark one where none of that name is known."""
-    app.register_theme(DARK)
-    app.register_theme(LIGHT)
-    theme = app.available_themes.get(name, DARK)
+    """Begin with a theme; the program's own one where none of that name is known."""
+    for each in (DARK, LIGHT, SIXTEEN):
+        app.register_theme(each)
+    own = SIXTEEN if app.console.color_system == "standard" else DARK
+    theme = app.available_themes.get(name, own)
     if not theme.dark:
         app.theme = name
         return

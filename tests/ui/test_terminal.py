@@ -161,6 +161,18 @@ def test_without_colours_everything_is_still_said(hostile: Gallery, screens: lis
     assert all(red == green == blue for red, green, blue in colours)
 
 
+def test_of_sixteen_colours_a_failure_is_red_and_what_answers_is_green(
+    hostile: Gallery, screens: list[Screen]
+) -> None:
+    screen = Screen(OURS, hostile.clone, {"TERM": "xterm-16color", "COLORTERM": ""})
+    screens.append(screen)
+    screen.until("Log of batch#2", "✖", "failed", "⊘", "rejected", "●")
+    sign = rb"\x1b\[(?:\d+;)*%d(?:;\d+)*m[^\x1b]*%s"
+    assert re.search(sign % (91, "✖".encode()), screen.said)
+    assert re.search(sign % (92, "●".encode()), screen.said)
+    assert not re.search(rb"\x1b\[[\d;]*[34]8;", screen.said)
+
+
 def left_of(gallery: Gallery) -> list[Path]:
     """Processes that belong to the gallery's servers."""
     found = []
