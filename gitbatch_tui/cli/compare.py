@@ -14,7 +14,8 @@ from gitbatch_tui.cli.opening import find_side, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.base.files import write
 from gitbatch_tui.core.compare.runs import cells, environment_lines, line_up, not_written, plot
-from gitbatch_tui.core.curves.svg import chart_of_runs, svg_file
+from gitbatch_tui.core.curves.runs import chart_of_runs
+from gitbatch_tui.core.curves.svg import svg_file
 from gitbatch_tui.core.runs.groups import expand
 from gitbatch_tui.errors import Refused
 

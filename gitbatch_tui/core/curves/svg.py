@@ -1,4 +1,4 @@
-"""Makes charts of curves and points, and draws them as SVG: for a page, or as a file."""
+"""Draws curves and points as SVG, for a page or as a file of its own."""
 
 from __future__ import annotations
 
@@ -9,19 +9,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.compare.runs import against_parameter
 from gitbatch_tui.core.curves.curve import colour
 from gitbatch_tui.core.curves.scale import Scale
-from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from gitbatch_tui.core.compare.metrics import Value
-    from gitbatch_tui.core.compare.runs import RunTable
     from gitbatch_tui.core.curves.curve import Curve
     from gitbatch_tui.core.curves.picture import Look
-
 
 LARGEST = 1e300
 """As far from 0 as a value that is drawn may be."""
@@ -37,8 +32,6 @@ _STYLE = (
 )
 
 Point = tuple[float, float]
-_WIDE = 100.0
-"""The ratio of numbers above 0 from which on their scale is logarithmic."""
 
 
 @dataclass(frozen=True)
@@ -153,39 +146,3 @@ def _words(x: float, y: float, text: str, how: str = "") -> str:
 
 def _text(text: str) -> str:
     return escape(one_line(text), quote=True)
-
-
-def chart_of_runs(table: RunTable, metric: str, parameter: str = "") -> Chart:
-    """A point for each run that has a number of the metric.
-
-    Over a parameter, numbers by their size and words side by side; without one, over the runs in
-    their order. Raises `Refused` where no run has both.
-    """
-    if not parameter:
-        points = _finite(enumerate(table.numbers(metric), 1))
-        return Chart(metric, {"": points}, joined=False, across="run")
-    table = against_parameter(table, parameter)
-    places, words = _places([row.parameters[parameter] for row in table.rows])
-    numbers = table.numbers(metric)
-    curves = {
-        row.run.name: point
-        for row, x, y in zip(table.rows, places, numbers, strict=True)
-        if (point := _finite([(x, y)]))
-    }
-    if not curves:
-        raise Refused(f"No run has both a number {one_line(metric)} and {one_line(parameter)}.")
-    is_wide = not words and min(places) > 0 and max(places) / min(places) >= _WIDE
-    return Chart(metric, curves, joined=False, log_across=is_wide, across=parameter, places=words)
-
-
-def _finite(points: Iterable[tuple[float, float | None]]) -> list[tuple[float, float]]:
-    return [(float(x), y) for x, y in points if y is not None and is_drawable(y)]
-
-
-def _places(values: Sequence[Value]) -> tuple[list[float], list[str]]:
-    """Where values are across; and the words for these places, where one isn't a number."""
-    numbers = [float(value) for value in values if is_drawable(value)]
-    if len(numbers) == len(values):
-        return numbers, []
-    words = list(dict.fromkeys(map(str, values)))
-    return [float(words.index(str(value))) for value in values], words

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.compare.metrics import value_of
 from gitbatch_tui.core.curves.curve import Curve
-from gitbatch_tui.core.curves.svg import Chart, chart_of_runs, is_drawable
+from gitbatch_tui.core.curves.runs import chart_of_runs
+from gitbatch_tui.core.curves.svg import Chart, is_drawable
 from gitbatch_tui.core.diffs.table import read_table
 
 if TYPE_CHECKING:

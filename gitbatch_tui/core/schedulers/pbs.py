@@ -14,6 +14,7 @@ from gitbatch_tui.core.schedulers.adapter import JobState, whole
 from gitbatch_tui.core.schedulers.grammar import find_of, functions_of
 from gitbatch_tui.core.schedulers.outcome import TELL
 from gitbatch_tui.core.schedulers.pbs_records import describe, records
+from gitbatch_tui.core.schedulers.programs import WHOSE
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.host import Answer
 
-
-WHOSE = functions_of("schedulers/pbs.sh", "pbs_qstat")
-"""sh: `pbs_qstat` prints whose program qstat is: `pbs`, `torque`, `slurm`, or nothing."""
 
 # qstat is also a program of Grid Engine, and of Slurm for people who are used to it. Without -w
 # (-1) a job could make up attributes by line ends in its variables.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.schedulers.grammar import functions_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -34,6 +36,9 @@ WORDS = {
     "at": "at: on this machine, each job at once or at a time that you say",
 }
 """Each scheduler in a line."""
+
+WHOSE = functions_of("schedulers/pbs.sh", "pbs_qstat")
+"""sh: `pbs_qstat` prints whose program qstat is: `pbs`, `torque`, `slurm`, or nothing."""
 
 _HERE_DOCUMENT = re.compile(r"(?ms)(<<-?\s*(['\"]?)(\w+)\2[^\n]*\n).*?(?:^\t*\3$|\Z)")
 _TOKEN = re.compile(

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.hosts.location import BASE
-from gitbatch_tui.core.schedulers.pbs import WHOSE
-from gitbatch_tui.core.schedulers.programs import SUBMITTERS
+from gitbatch_tui.core.schedulers.programs import SUBMITTERS, WHOSE
 from gitbatch_tui.core.server.calls import BOUNDS
 from gitbatch_tui.core.server.protocol import number_of
 from gitbatch_tui.core.setup.install import NAME_PROGRAMS, differing

@@ -16,8 +16,7 @@ from gitbatch_tui.config import Site, read_config
 from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.core.hosts.location import BASE, Location
 from gitbatch_tui.core.schedulers import adapters
-from gitbatch_tui.core.schedulers.pbs import WHOSE
-from gitbatch_tui.core.schedulers.programs import SUBMITTERS, scheduler_of
+from gitbatch_tui.core.schedulers.programs import SUBMITTERS, WHOSE, scheduler_of
 from gitbatch_tui.core.server.calls import BOUNDS
 from gitbatch_tui.errors import BadLocation, TimedOut
 
