@@ -7,16 +7,18 @@ from array import array
 from collections import Counter
 from itertools import islice
 from operator import le, sub
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.compare.metrics import STEPS
 from gitbatch_tui.core.curves.curve import Curve
-from gitbatch_tui.core.curves.parsers import parser_for
-from gitbatch_tui.core.curves.rows import COLUMNS, NOTHING
+from gitbatch_tui.core.curves.events import EventParser, is_event_file
+from gitbatch_tui.core.curves.rows import COLUMNS, NOTHING, JsonParser, TableParser
 
 if TYPE_CHECKING:
-    from gitbatch_tui.core.curves.rows import Cells, Rows
+    from gitbatch_tui.core.curves.rows import Cells, Parser, Rows
+
 
 ROOM = 8_000_000
 """As many numbers as are kept at most, of all files that are looked at together."""
@@ -234,3 +236,13 @@ def _missed(xs: array[float]) -> set[int]:
         return set()
     missed = (at for at, step in enumerate(map(sub, xs[1:], xs), 1) if step > 1.5 * usual)
     return set(islice(missed, _BREAKS))
+
+
+def parser_for(path: str) -> Parser:
+    """The parser for a file of this name; what is nothing else is JSON."""
+    if is_event_file(path):
+        return EventParser()
+    suffix = PurePosixPath(path).suffix.lower()
+    if suffix in {".csv", ".tsv"}:
+        return TableParser("\t" if suffix == ".tsv" else "")
+    return JsonParser()
