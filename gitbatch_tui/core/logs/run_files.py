@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.logs.remote_file import RemoteFile
-from gitbatch_tui.core.logs.source import LogFile, TreeFile
+from gitbatch_tui.core.logs.search import find_bytes
+from gitbatch_tui.core.logs.source import CHUNK, LogFile, Seen, TreeFile
 from gitbatch_tui.core.logs.timeline import TimelineSource, is_retold
+from gitbatch_tui.core.runs.published import history_called, publishing
+from gitbatch_tui.core.runs.statement import log_in
 from gitbatch_tui.core.schedulers.adapter import job_of
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from gitbatch_tui.core.logs.source import Seen, Source
+    from gitbatch_tui.core.base.journal import Journal
+    from gitbatch_tui.core.logs.search import Search
+    from gitbatch_tui.core.logs.source import Source
     from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.core.server.file_answers import Page
+    from gitbatch_tui.models import BatchRemote
+
 
 OUTPUT, SCHEDULE = "log", "schedule"
 
@@ -111,3 +120,46 @@ def _name(page: Page) -> str:
 
 def _run_file(server: Server, run: int, name: str, file: str) -> RunFile:
     return RunFile(name, lambda: open_file(server, run, file))
+
+
+class PublishedLog:
+    """A log in the clone's own repository, read when somebody first looks; at most 1 MB."""
+
+    piece = CHUNK
+
+    def __init__(
+        self, clone: Path, remote: BatchRemote, run: int, journal: Journal | None = None
+    ) -> None:
+        self._clone, self._remote, self._run, self._journal = clone, remote, run, journal
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._data: bytes | None = None
+
+    def look(self) -> Seen:
+        if data := self._read():
+            return Seen(len(data))
+        return Seen(state=f"not published; its owner can: `{publishing(self._remote)}`")
+
+    def read(self, offset: int, length: int) -> bytes:
+        return self._read()[offset : offset + length]
+
+    def chunks(self, offset: int, end: int) -> Iterator[bytes]:
+        yield self.read(offset, max(0, end - offset))
+
+    def find(self, search: Search) -> int | None:
+        return find_bytes(self.read, len(self._read()), search)
+
+    def follow(self, changed: Callable[[], None]) -> None:
+        changed()
+        self._closed.wait()
+
+    def close(self) -> None:
+        self._closed.set()
+
+    def _read(self) -> bytes:
+        with self._lock:
+            if self._data is None:
+                with open_clone(self._clone, self._journal) as clone:
+                    history = history_called(clone, self._remote.name)
+                    self._data = log_in(clone, history.statement, self._run) if history else b""
+            return self._data

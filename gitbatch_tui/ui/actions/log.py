@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.logs.published_log import PublishedLog
-from gitbatch_tui.core.logs.run_files import RunFile, files_of, further_files
+from gitbatch_tui.core.logs.run_files import PublishedLog, RunFile, files_of, further_files
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.screens.log import LogScreen
 
