@@ -117,8 +117,8 @@ def _without_the_oldest(journal: tuple[Kept, ...]) -> tuple[Kept, ...]:
     """So many at most: what was only asked goes before what was done."""
     if len(journal) <= KEPT:
         return journal
-    from gitbatch_tui.ui.deeds import is_deed  # noqa: PLC0415  # see above
+    from gitbatch_tui.ui.changes import is_change  # noqa: PLC0415  # see above
 
-    asked = (at for at, (_, entry) in enumerate(journal) if not is_deed(entry))
+    asked = (at for at, (_, entry) in enumerate(journal) if not is_change(entry))
     oldest = next(asked, 0)
     return (*journal[:oldest], *journal[oldest + 1 :])

@@ -38,14 +38,14 @@ def test_v_sets_marked_runs_side_by_side(world: World, size: tuple[int, int]) ->
             await driver.knows(2, "succeeded")
             await driver.press("space", "j", "space", "v")
             dialog = await driver.dialog(CompareDialog)
-            assert [row.run.number for row in dialog.lineup.rows] == [1, 2]
+            assert [row.run.number for row in dialog.table.rows] == [1, 2]
             await driver.sees("2 runs, by run")
             await driver.sees("run      took")
             await driver.press("o", "o", "o")
             await driver.sees("2 runs, by lr")
-            assert [row.run.number for row in dialog.lineup.rows] == [2, 1]
+            assert [row.run.number for row in dialog.table.rows] == [2, 1]
             await driver.press("O")
-            assert [row.run.number for row in dialog.lineup.rows] == [1, 2]
+            assert [row.run.number for row in dialog.table.rows] == [1, 2]
             await driver.sees("·●")
             dotted = [line for line in driver.text.split("\n") if "●" in line and "··" in line]
             assert [("batch#" in line) for line in dotted] == [True, True]

@@ -22,11 +22,11 @@ SHOWN = 3
 
 
 async def each(
-    app: GitBatchApp, runs: Iterable[Run], doing: str, deed: Callable[[Server, Run], T]
+    app: GitBatchApp, runs: Iterable[Run], doing: str, action: Callable[[Server, Run], T]
 ) -> list[tuple[Run, T]]:
     """Do something in a thread to each run; remotes side by side, runs of one after the other.
 
-    Those with which nothing went wrong come back, with what the deed returned.
+    Those with which nothing went wrong come back, with what the action returned.
     """
     by_remote = groupby(sorted(runs, key=lambda run: run.remote), lambda run: run.remote)
     groups = [list(group) for _, group in by_remote]
@@ -38,7 +38,7 @@ async def each(
         for run in own:
             try:
                 with app.main.doing(f"{doing} {named(run)} ..."):
-                    done.append((run, await asyncio.to_thread(deed, server, run)))
+                    done.append((run, await asyncio.to_thread(action, server, run)))
             except GitBatchError as error:
                 troubles.setdefault(str(error), error)
                 if isinstance(error, Unreachable):

@@ -133,8 +133,8 @@ async def compare(app: GitBatchApp, runs: Sequence[Run]) -> None:
         return line_up([(app.session.batch(clone, remote), run) for remote, run in sides])
 
     with show_progress(app, "Compare", "Fetching ...", stoppable=False):
-        lineup = await app.session.with_clone(fetch)
-    app.push_screen(CompareDialog(lineup))
+        table = await app.session.with_clone(fetch)
+    app.push_screen(CompareDialog(table))
 
 
 def verdict(verification: Verification) -> str:

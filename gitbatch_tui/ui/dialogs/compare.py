@@ -39,21 +39,21 @@ class CompareDialog(Reading):
     ]
     own_keys = (("o", "sort by the next column"), ("O", "reverse"), ("← →", "more columns"))
 
-    def __init__(self, lineup: RunTable) -> None:
+    def __init__(self, table: RunTable) -> None:
         super().__init__()
-        self.lineup = lineup
+        self.table = table
         self._column, self._reverse = "run", False
-        self._table, self._plots = Static(), Static(classes="-plots")
+        self._text, self._plots = Static(), Static(classes="-plots")
 
     @property
     def heading(self) -> str:
-        return f"{len(self.lineup.rows)} runs, by {self._column}"
+        return f"{len(self.table.rows)} runs, by {self._column}"
 
     def holds(self) -> Iterable[Widget]:
         with HorizontalScroll(can_focus=False):
-            yield self._table
+            yield self._text
         yield self._plots
-        if sentence := not_written(self.lineup):
+        if sentence := not_written(self.table):
             yield words(sentence, "-then")
         self._show()
 
@@ -62,7 +62,7 @@ class CompareDialog(Reading):
         self._show()
 
     def action_sort(self) -> None:
-        columns = self.lineup.columns
+        columns = self.table.columns
         self._column = columns[(columns.index(self._column) + 1) % len(columns)]
         self._reverse = False
         self._show()
@@ -76,18 +76,18 @@ class CompareDialog(Reading):
         self.query_one(HorizontalScroll).scroll_relative(x=cells, animate=False)
 
     def _show(self) -> None:
-        self.lineup = self.lineup.sorted_by(self._column, reverse=self._reverse)
-        self._table.update(plain("\n".join(_lines(self.lineup))))
+        self.table = self.table.sorted_by(self._column, reverse=self._reverse)
+        self._text.update(plain("\n".join(_lines(self.table))))
         width = min(PLOT, self.app.size.width - _EDGES)
-        drawn = (plot(self.lineup, name, width) for name in self.lineup.drawable())
+        drawn = (plot(self.table, name, width) for name in self.table.drawable())
         self._plots.update(plain("\n\n".join("\n".join(lines) for lines in drawn)))
         if self.is_mounted:
             self._box.border_title = plain(self.heading)
 
 
-def _lines(lineup: RunTable) -> list[str]:
-    apart = environment_lines(lineup)
-    return [*aligned(cells(lineup)), *(["", *apart] if apart else [])]
+def _lines(table: RunTable) -> list[str]:
+    apart = environment_lines(table)
+    return [*aligned(cells(table)), *(["", *apart] if apart else [])]
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

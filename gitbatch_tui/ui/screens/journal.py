@@ -14,7 +14,7 @@ from textual.widgets import Static
 from gitbatch_tui.core.base.journal import JournalEntry
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.ui import present
-from gitbatch_tui.ui.deeds import is_deed
+from gitbatch_tui.ui.changes import is_change
 from gitbatch_tui.ui.widgets.list_model import Cell, Column
 from gitbatch_tui.ui.widgets.row_list import RowList
 
@@ -107,7 +107,7 @@ class JournalScreen(Screen[None]):
 
     def _show_items(self, *, anew: bool = False) -> None:
         """Show also what has ended since."""
-        wanted = (item for item in self._items() if self._rows.is_all or is_deed(item[1]))
+        wanted = (item for item in self._items() if self._rows.is_all or is_change(item[1]))
         items = tuple(reversed([*wanted]))
         if anew or items[:1] != tuple(self._rows.model.models[:1]):
             self._rows.show(items)

@@ -7,7 +7,7 @@ import pytest
 from gitbatch_tui.core.base.journal import JournalEntry
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.server import calls
-from gitbatch_tui.ui.deeds import is_deed
+from gitbatch_tui.ui.changes import is_change
 
 SLURM = adapters()["slurm"]
 ASKING = {
@@ -37,9 +37,9 @@ def entry(command: tuple[str, ...]) -> JournalEntry:
 
 @pytest.mark.parametrize("name", ASKING)
 def test_what_asks_is_no_deed(name: str) -> None:
-    assert not is_deed(entry(ASKING[name]))
+    assert not is_change(entry(ASKING[name]))
 
 
 @pytest.mark.parametrize("name", DOING)
 def test_what_does_something_is_one(name: str) -> None:
-    assert is_deed(entry(DOING[name]))
+    assert is_change(entry(DOING[name]))

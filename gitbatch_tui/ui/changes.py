@@ -22,7 +22,7 @@ _ASKING = frozenset({calls.CHECKSUM, calls.JOB, calls.NOTE_PAGES, calls.SIZE, ca
 _CALLING = frozenset({calls.APART, calls.CALL, calls.LASTING})
 
 
-def is_deed(entry: JournalEntry) -> bool:
+def is_change(entry: JournalEntry) -> bool:
     """Tell whether a command did something, or may have: what isn't known to ask has."""
     first, *words = entry.command
     if first == "git":
