@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from tests.support.servers.sge import Cell
     from tests.support.servers.sshd import Sshd
 
-SENT = {"install": ".", "post-receive": "repo.git/hooks", "gitbatch": "repo.git/gitbatch"}
-
 
 @pytest.mark.parametrize("path", ['/{tmp}/it\'s "a" $(touch pwned) `x` base', "runs/my project"])
 def test_a_host_behind_ssh_needs_nothing_but_sh(
