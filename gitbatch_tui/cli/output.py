@@ -37,12 +37,17 @@ def note(text: str) -> None:
 def print_json(value: Any) -> None:
     """Print a value for programs; all signs outside of ASCII are escaped.
 
-    An object says first of which version its keys are: docs/json.md.
+    Each object, alone or in a list, says first of which version its keys are: docs/json.md.
     """
     import json  # noqa: PLC0415  # people are told in words
 
-    told = {"version": JSON_VERSION, **value} if isinstance(value, dict) else value
-    click.echo(json.dumps(told, indent=2))
+    click.echo(json.dumps(_versioned(value), indent=2))
+
+
+def _versioned(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {"version": JSON_VERSION, **value}
+    return [_versioned(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def is_interactive() -> bool:

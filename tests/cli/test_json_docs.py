@@ -13,7 +13,7 @@ import pytest
 
 from gitbatch_tui.cli.frame import cli
 from tests.support.command_line import at_once, command
-from tests.support.sharing import make_origin
+from tests.support.sharing import hire, make_origin
 
 if TYPE_CHECKING:
     from tests.support.project import Project
@@ -44,14 +44,18 @@ CALLS = (
     "freeze ../data",
     "hold 1",
     "release 1",
-    "setup second /srv/second",
-    "verify-data ../data",
+    "get 1",
     "submit --again -o lr=0.1",
     "rerun 1",
+    "submit --sweep lr=0.1,0.3",
+    "verify-data ../data",
     "doctor batch",
     "new at --force",
+    "setup second /srv/second",
 )
 """Four at a time are run side by side."""
+FROM = "setup --from origin"
+"""In a clone of somebody else."""
 
 
 def examples() -> dict[str, Any]:
@@ -70,7 +74,8 @@ def said_by(project: Project) -> dict[str, Any]:
     places = [words.replace("/srv/", f"{project.world.root}/") for words in CALLS]
     lines = [command(project, *words.split(), "--json") for words in places]
     answers = [said for at in range(0, len(lines), 4) for said in at_once(lines[at : at + 4])]
-    return {words: answer.json for words, answer in zip(CALLS, answers, strict=True)}
+    found = {words: answer.json for words, answer in zip(CALLS, answers, strict=True)}
+    return {**found, FROM: hire(project).call(*FROM.split(), "--json").json}
 
 
 def shape(value: Any) -> Any:
@@ -86,10 +91,12 @@ def shape(value: Any) -> Any:
 @pytest.mark.timeout(180)
 def test_every_example_has_the_keys_that_are_printed(project: Project) -> None:
     said = said_by(project)
-    assert examples().keys() == set(CALLS)
+    assert examples().keys() == {*CALLS, FROM}
     shapes = {words: shape(example) for words, example in examples().items()}
     assert shapes == {words: shape(answer) for words, answer in said.items()}
-    assert all(value["version"] == 1 for value in said.values() if isinstance(value, dict))
+    for words, answer in said.items():
+        for each in answer if isinstance(answer, list) else [answer]:
+            assert next(iter(each.items())) == ("version", 1), words
 
 
 def test_every_command_that_prints_json_has_an_example() -> None:
