@@ -13,7 +13,7 @@ from gitbatch_tui.ui.dialogs.progress import ProgressDialog
 from gitbatch_tui.ui.screens.log import LogScreen
 from tests.support.command_line import call
 from tests.support.sharing import Colleague, hire, make_origin
-from tests.ui.driver import async_test, run_app
+from tests.ui.driver import SMALL, async_test, run_app
 
 if TYPE_CHECKING:
     from tests.support.project import Project
@@ -37,7 +37,7 @@ def colleague(project: Project) -> Colleague:
 @async_test
 async def test_published_runs_are_shown_with_where_they_ran(colleague: Colleague) -> None:
     async with run_app(colleague.path) as driver:
-        await driver.sees("◇ origin/")
+        await driver.sees("◇ origin/batch published")
         await driver.sees("Runs on origin/batch")
         await driver.sees("Not published; its owner can: `gitbatch-tui publish batch --results`.")
         await driver.press("j")
@@ -54,6 +54,18 @@ async def test_published_runs_are_shown_with_where_they_ran(colleague: Colleague
         await driver.back_on_main()
         # What only asks its server isn't tried at all.
         assert driver.toasts == []
+
+
+@async_test
+async def test_names_are_whole_on_a_small_screen(colleague: Colleague) -> None:
+    base = colleague.project.world.root / "mine"
+    assert colleague.call("setup", "workstation", str(base)).status == 0
+    async with run_app(colleague.path, SMALL) as driver:
+        await driver.sees("◇ origin/batch")
+        await driver.sees("● workstation")
+        await driver.press("0")
+        await driver.sees("origin/batch#2 ")
+        await driver.sees("origin/batch#1 ")
 
 
 @async_test

@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
+
 from gitbatch_tui.ui import present
 from gitbatch_tui.ui.state import RemoteView
 from gitbatch_tui.ui.widgets.list_model import Cell, Column
 from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from gitbatch_tui.ui.state import AppState
+
+_LEAST = 6
+"""Cells of a name, or of words."""
+_FIRST = 1000
+"""A share beside which others count for nothing, until it has all that it needs."""
 
 
 @dataclass
@@ -23,12 +30,19 @@ class RemoteAdapter:
     chosen: str | None = None
     """Whose runs are shown."""
     hint: str = "none yet: a adds one"
-    columns: tuple[Column, ...] = (
-        Column("sign", "", 1),
-        Column("name", "", 6, most=24, share=2),
-        Column("words", "", 11, most=24, share=2),
-        Column("counts", "", 5, most=12, share=1, right=True),
-    )
+    columns: tuple[Column, ...] = ()
+
+    def fit_columns(self, views: Sequence[RemoteView]) -> None:
+        """Have the columns that these need; where room is scarce, a name gets it before words."""
+        names = max((cell_len(view.remote.name) for view in views), default=0)
+        counts = max((cell_len(present.counts(view)) for view in views), default=0)
+        shown = (
+            Column("sign", "", 1),
+            Column("name", "", _LEAST, most=max(names, _LEAST), share=_FIRST),
+            Column("words", "", _LEAST, share=1),
+            Column("counts", "", counts, right=True),
+        )
+        self.columns = shown if counts else shown[:-1]
 
     def key(self, view: RemoteView) -> str:
         return view.remote.name
@@ -60,4 +74,5 @@ class RemotesPane(RowList[RemoteView]):
 
     def show_state(self, state: AppState) -> None:
         self._adapter.chosen = state.remote
+        self._adapter.fit_columns(state.remotes)
         self.show(state.remotes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
@@ -37,6 +37,8 @@ class Sight:
     """The parameters that aren't the same in all runs that are listed."""
     widths: Mapping[str, int] = field(default_factory=dict)
     """Cells for the values of each of them in most of these runs."""
+    longest: int = 0
+    """Cells of the longest name of a run."""
     grouped: bool = False
     """Whether the runs of a sweep stand below its row."""
     tagged: bool = False
@@ -87,10 +89,7 @@ def _rank(value: str | None) -> tuple[int, float, str]:
 _STATES = {state: place for place, state in enumerate(State)}
 
 COLUMNS = (
-    RunColumn("run", "run", 4, most=6, fits=lambda sight: not sight.several,
-              cell=_name, order=_place),
-    RunColumn("run", "run", 8, most=16, share=1, fits=lambda sight: sight.several,
-              cell=_name, order=_place),
+    RunColumn("run", "run", 4, share=1, cell=_name, order=_place),
     RunColumn("state", "state", 13, most=30, share=2, cell=_state,
               order=lambda run: (_STATES[run.state], run.exit or 0)),
     RunColumn("branch", "branch", 6, most=30, share=2, rank=2,
@@ -125,6 +124,8 @@ _MOST = 8
 _FIRST = 3
 """Parameters that stay where there is little room."""
 _WIDEST = 16
+_NAMED = 24
+"""Cells of a run's name that always stay, if it has so many."""
 
 
 def look_at(runs: Sequence[Run], sight: Sight) -> None:
@@ -136,12 +137,17 @@ def look_at(runs: Sequence[Run], sight: Sight) -> None:
             if name in widths:
                 widths[name] = max(widths[name], cell_len(value))
     sight.widths = widths
+    names_of_runs = (cell_len(_name(run, sight).text) for run in runs[:_MEASURED])
+    sight.longest = max(names_of_runs, default=0)
     sight.tagged = any(run.tags for run in runs)
 
 
 def columns_for(sight: Sight, more: Sequence[RunColumn] = ()) -> tuple[RunColumn, ...]:
     """The columns that a list has; parameters come before the commit, and others behind them."""
-    fitting = [column for column in COLUMNS if column.fits(sight)]
+    first, *others = COLUMNS
+    longest = max(first.width, sight.longest)
+    named = replace(first, width=min(longest, _NAMED), most=longest)
+    fitting = [named, *(column for column in others if column.fits(sight))]
     at = next(index for index, column in enumerate(fitting) if column.key == "commit")
     parameters = [
         _parameter(name, sight.widths[name], 1 if place < _FIRST else 5)

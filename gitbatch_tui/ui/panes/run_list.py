@@ -69,8 +69,8 @@ class RunListModel(ListModel[Row]):
 
     def rows_of(self, found: Sequence[Row]) -> Sequence[Row]:
         runs = [row for row in found if isinstance(row, Run)]
-        look_at(runs, self._adapter.sight)
         self._adapter.sight.grouped = self.way == WAYS[0]
+        look_at(runs, self._adapter.sight)
         self._adapter.fit_columns()
         return gathered(runs, self.way, self._is_open)
 
