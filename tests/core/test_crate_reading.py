@@ -7,18 +7,18 @@ import json
 import stat
 import subprocess
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from gitbatch_tui.core.crate.bringing import Brought, bring
-from gitbatch_tui.core.crate.reading import opened_crate
+from gitbatch_tui.core.crate.reading import crate_called, opened_crate
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 CODE = "code/abc/run.sh"
 LINK = "code/abc/link"
@@ -59,8 +59,16 @@ def write(path: Path, told: object, files: dict[str, bytes] = FILES) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in files.items():
             archive.writestr(name, data)
-        archive.writestr("gitbatch.json", json.dumps(told))
+        text = json.dumps(told)
+        archive.writestr("gitbatch.json", text)
+        archive.writestr("ro-crate-metadata.json", json.dumps(metadata(text)))
     return path
+
+
+def metadata(text: str) -> dict[str, object]:
+    """RO-Crate's own file, as far as it tells of gitbatch.json."""
+    entity = {"@id": "gitbatch.json", "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    return {"@graph": [7, {"@id": "./"}, entity]}
 
 
 @pytest.fixture
@@ -188,7 +196,7 @@ def test_a_file_that_was_changed_or_is_gone_is_named(place: Path, tmp_path: Path
         brought(place, write(tmp_path / "run.zip", facts(), files))
 
 
-NAMES = ["../x", "/tmp/x", "a/../../x", "..\\x", ".git/config"]
+NAMES = ["../x", "/tmp/x", "a/../../x", "..\\x", ".git/config", "C:/x", "C:x", "\\\\host\\x"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -270,6 +278,55 @@ def test_a_bomb_is_not_opened(place: Path, tmp_path: Path) -> None:
         archive.writestr("x", bytes(100 * 2**20))
     with pytest.raises(Refused, match="far larger than it is"):
         brought(place, path)
+
+
+def test_a_bomb_that_understates_its_size_is_not_unpacked(place: Path, tmp_path: Path) -> None:
+    path = write(tmp_path / "run.zip", facts())
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("runs/batch-1/log.txt", bytes(2**20))
+    with pytest.raises(Refused, match=r"log\.txt in run\.zip is packed as no crate is"):
+        brought(place, path)
+
+
+def test_a_gitbatch_json_of_another_crate_is_refused(place: Path, tmp_path: Path) -> None:
+    told = facts()
+    path = write(tmp_path / "run.zip", told)
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path / "run")
+    told["runs"][0]["options"] = ["lr=0.2"]
+    (tmp_path / "run/gitbatch.json").write_text(json.dumps(told))
+    with pytest.raises(Refused, match=r"gitbatch\.json of run isn't the file that was exported"):
+        brought(place, tmp_path / "run")
+    (tmp_path / "run/ro-crate-metadata.json").unlink()
+    with pytest.raises(Refused, match=r"run has no ro-crate-metadata\.json"):
+        brought(place, tmp_path / "run")
+
+
+CALLED: dict[str, tuple[str, int | None]] = {
+    "run.zip": ("run.zip", None),
+    "run.zip#42": ("run.zip", 42),
+    "run.ZIP": ("run.ZIP", None),
+    "of issue#7/run.zip": ("of issue#7/run.zip", None),
+    "a#1.zip": ("a#1.zip", None),
+    "a#1.zip#2": ("a#1.zip", 2),
+    "folder": ("folder", None),
+    "folder#3": ("folder", 3),
+}
+
+
+@pytest.mark.parametrize(("text", "called"), CALLED.items(), ids=CALLED.keys())
+def test_a_crate_is_called_by_its_place_and_the_number_of_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, called: tuple[str, int | None]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder/gitbatch.json").touch()
+    assert crate_called(text) == (Path(called[0]), called[1])
+
+
+@pytest.mark.parametrize("text", ["42", "batch#42", "sweep:4", "nowhere", "run.zip#x", "x" * 5000])
+def test_the_name_of_a_run_calls_no_crate(text: str) -> None:
+    assert crate_called(text) is None
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"x" * 1000], ids=["empty", "cut", "other"])

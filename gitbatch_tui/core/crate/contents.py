@@ -103,10 +103,13 @@ class Packing:
         except GitBatchError as error:
             packed.missing.append(f"the results of {run.name}: {error}")
             return
-        packed.results, packed.removed = written_by(
-            batch.clone, run.commit, result, f"{packed.folder}/results"
-        )
+        written = written_by(batch.clone, run.commit, result, f"{packed.folder}/results")
+        packed.results, packed.removed = written.parts, written.removed
         self._write_parts(batch, packed.results)
+        packed.missing += [
+            f"the repository {one_line(path)}, of which git holds a commit's id alone"
+            for path in written.repositories
+        ]
         if run.ignored:
             packed.missing.append(f"what .gitignore keeps out of the results: {run.ignored}")
 

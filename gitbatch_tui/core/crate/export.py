@@ -71,8 +71,8 @@ def _finish(packing: Packing, clone: Clone) -> None:
     packed, files = packing.packed, dict(packing.files)
     citation = _citation(clone, packed)
     title = _title(citation, packed)
-    packing.write(FACTS, [json.dumps(facts_of(packed, files), indent=1).encode()])
     packing.write(PREVIEW, [page(title, packed, files).encode()])
+    packing.write(FACTS, [json.dumps(facts_of(packed, packing.files), indent=1).encode()])
     metadata = describe(title, packed, {**files, FACTS: packing.files[FACTS]}, citation)
     packing.write(METADATA, [json.dumps(metadata, indent=1).encode()])
 

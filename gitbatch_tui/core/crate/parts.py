@@ -37,9 +37,11 @@ class Part:
 
 def name_for(path: str) -> str:
     """A path as a name that every file system and archive takes; another one for each path."""
-    if all(sign in _SIGNS or sign.isalnum() for sign in path):
-        return path
-    return quote(path.encode("utf-8", "surrogateescape"), safe="/-_.+=,@ ")
+    return "".join(sign if sign in _SIGNS or sign.isalnum() else _quoted(sign) for sign in path)
+
+
+def _quoted(sign: str) -> str:
+    return quote(sign.encode("utf-8", "surrogateescape"), safe="")
 
 
 def files_of(clone: Clone, commit: str, folder: str) -> tuple[list[Part], list[str]]:
@@ -56,20 +58,33 @@ def files_of(clone: Clone, commit: str, folder: str) -> tuple[list[Part], list[s
     return parts, submodules
 
 
-def written_by(clone: Clone, commit: str, result: str, folder: str) -> tuple[list[Part], list[str]]:
-    """The files that a run wrote or changed, to stand below a folder; and those it removed."""
+@dataclass(frozen=True)
+class Changes:
+    """The differences between the files of a run and those of its commit."""
+
+    parts: list[Part]
+    """Those that it wrote or changed."""
+    removed: list[str]
+    repositories: list[str]
+    """The paths of git repositories that it left; a commit holds nothing of what is in them."""
+
+
+def written_by(clone: Clone, commit: str, result: str, folder: str) -> Changes:
+    """Compare a run's commit with its outcome; its files are to stand below a folder."""
     ends = map(not_an_option, (commit, result))
     words = ("diff-tree", "-r", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=none")
     fields = clone.git(*words, *ends, "--").split("\0")
     changes = list(zip(fields[::2], fields[1::2], strict=False))
     new = [(facts.split(" "), path) for facts, path in changes if not facts.endswith(" D")]
+    repositories = [path for facts, path in new if facts[1] == GITLINK]
     new = [(facts, path) for facts, path in new if facts[1] != GITLINK]
     sizes = sizes_of(clone, [facts[3] for facts, _ in new]) if new else {}
     parts = [
         Part(f"{folder}/{name_for(path)}", path, facts[1], facts[3], sizes[facts[3]])
         for facts, path in new
     ]
-    return parts, [path for facts, path in changes if facts.endswith(" D")]
+    removed = [path for facts, path in changes if facts.endswith(" D")]
+    return Changes(parts, removed, repositories)
 
 
 def contents(clone: Clone, parts: Sequence[Part]) -> Iterator[tuple[Part, Iterator[bytes]]]:

@@ -12,6 +12,7 @@ import re
 import stat
 import zipfile
 import zlib
+from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,18 +21,25 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.crate.facts import FACTS, VERSION
+from gitbatch_tui.core.crate.metadata import METADATA
+from gitbatch_tui.core.crate.writing import ZIP
 from gitbatch_tui.core.git.names import is_safe
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
     from typing import IO
 
 _LARGEST_FACTS = 64 * 2**20
 _CHUNK = 2**20
+_FOREIGN = frozenset("\\:")
+"""Of paths and drives of another system."""
 _BOMB, _SMALL = 200, 64 * 2**20
 """How many times its own size a zip file may hold, beyond what is small anyway."""
 _UNREADABLE = (OSError, zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error)
+_PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""Others may be unpacked to any size at once."""
+_NUMBERED = re.compile(r"(.+)#([0-9]{1,15})", re.DOTALL)
 _TOO_MANY = 10**bounds.DIGITS
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -77,7 +85,13 @@ class Crate:
                     break
                 yield chunk
         if (length, digest.hexdigest()) != (size, sha256):
-            raise Refused(f"{one_line(name)} of {self.name} isn't the file that was exported.")
+            raise _altered(name, self.name)
+
+    def check(self, besides: Container[str] = ()) -> None:
+        """Read all files but these; raises `Refused` with one that isn't as it was exported."""
+        for name in self.facts["files"]:
+            if name not in besides:
+                deque(self.chunks(name), maxlen=0)
 
 
 @contextmanager
@@ -95,15 +109,30 @@ def opened_crate(path: Path) -> Iterator[Crate]:
         raise Refused(f"{name} can't be read as a crate: {one_line(why)}.") from error
 
 
-def is_crate(text: str) -> bool:
-    """True for an argument that names a crate, `run.zip`, `folder` or `run.zip#42`, and no run."""
-    path = Path(text.rpartition("#")[0] or text)
-    return path.suffix == ".zip" or (path.is_dir() and (path / FACTS).exists())
+def crate_called(text: str) -> tuple[Path, int | None] | None:
+    """The place of a crate that an argument names, and the number of the run in it, if it says one.
+
+    `run.zip`, `folder` or `run.zip#42`; None for everything else, such as the name of a run.
+    """
+    numbered = _NUMBERED.fullmatch(text)
+    places = [(Path(text), None), *([(Path(numbered[1]), int(numbered[2]))] if numbered else ())]
+    return next((place for place in places if _is_crate(place[0])), None)
 
 
 def is_number(value: object) -> TypeGuard[int]:
     """True for a number that may be that of a run, or of bytes."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _TOO_MANY
+
+
+def _is_crate(path: Path) -> bool:
+    try:
+        return path.suffix.lower() == ZIP or (path / FACTS).is_file()
+    except OSError:  # a place that can't be looked into
+        return False
+
+
+def _altered(file: str, crate: str) -> Refused:
+    return Refused(f"{one_line(file)} of {crate} isn't the file that was exported.")
 
 
 class _ZipReader:
@@ -117,11 +146,16 @@ class _ZipReader:
             raise Refused(f"{name} would be far larger than it is, and was not opened.")
         for entry in entries:
             kind = stat.S_IFMT(entry.external_attr >> 16)
-            inside = is_safe(entry.filename.rstrip("/")) and "\\" not in entry.filename
+            inside = is_safe(entry.filename.rstrip("/")) and _FOREIGN.isdisjoint(entry.filename)
             if not inside or kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
                 raise Refused(
                     f"{one_line(entry.filename)} in {name} is a link, or leads out of it: it was "
                     "not opened."
+                )
+            if entry.compress_type not in _PACKED:
+                raise Refused(
+                    f"{one_line(entry.filename)} in {name} is packed as no crate is: it was not "
+                    "opened."
                 )
             if entry.filename in self._entries:
                 raise Refused(f"{one_line(entry.filename)} is twice in {name}: it was not opened.")
@@ -147,19 +181,44 @@ class _FolderReader:
 
 
 def _crate(name: str, source: CrateSource) -> Crate:
-    file = source.open(FACTS)
-    if file is None:
-        raise Refused(f"{name} has no {FACTS}: it was not exported by this program.")
-    with file:
-        data = file.read(_LARGEST_FACTS + 1)
+    data = _read(name, source, FACTS)
+    facts = _parsed(name, FACTS, data)
+    if not isinstance(facts.get("files"), dict):
+        raise _unclear(name, FACTS)
+    if facts.get("version") != VERSION:
+        raise Refused(f"{name} was written by a newer version: upgrade, then again.")
+    told = _parsed(name, METADATA, _read(name, source, METADATA))
+    if hashlib.sha256(data).hexdigest() not in _hashes_of(FACTS, told.get("@graph")):
+        raise _altered(FACTS, name)
+    return Crate(name, facts, source)
+
+
+def _read(name: str, source: CrateSource, file: str) -> bytes:
+    opened = source.open(file)
+    if opened is None:
+        raise Refused(f"{name} has no {file}: it was not exported by this program.")
+    with opened:
+        return opened.read(_LARGEST_FACTS + 1)
+
+
+def _parsed(name: str, file: str, data: bytes) -> dict[str, Any]:
     try:
         facts = json.loads(data) if len(data) <= _LARGEST_FACTS else None
         # Half a character, which JSON can spell, is in no name and no text.
         json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogateescape")
     except (ValueError, RecursionError):
         facts = None
-    if not isinstance(facts, dict) or not isinstance(facts.get("files"), dict):
-        raise Refused(f"{FACTS} of {name} can't be understood.")
-    if facts.get("version") != VERSION:
-        raise Refused(f"{name} was written by a newer version: upgrade, then again.")
-    return Crate(name, facts, source)
+    if not isinstance(facts, dict):
+        raise _unclear(name, file)
+    return facts
+
+
+def _hashes_of(file: str, graph: object) -> Iterator[object]:
+    """The SHA-256 that RO-Crate's own file tells of a file, if it does."""
+    for entity in graph if isinstance(graph, list) else ():
+        if isinstance(entity, dict) and entity.get("@id") == file:
+            yield entity.get("sha256")
+
+
+def _unclear(name: str, file: str) -> Refused:
+    return Refused(f"{file} of {name} can't be understood.")

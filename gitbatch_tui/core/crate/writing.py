@@ -58,13 +58,13 @@ def new_crate(target: Path) -> Iterator[Sink]:
 
     Raises `Refused` where something is there already, or nothing can be written.
     """
-    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
-        raise Refused(f"{one_line(str(target))} is there already: say another place by --to.")
     try:
+        if target.exists() and not (target.is_dir() and not any(target.iterdir())):
+            raise Refused(f"{one_line(str(target))} is there already: say another place by --to.")
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name[:40]}.") as name:
             new = Path(name) / "crate"
-            with _zip(new) if target.suffix == ZIP else _folder(new) as sink:
+            with _zip(new) if target.suffix.lower() == ZIP else _folder(new) as sink:
                 yield sink
             new.replace(target)
     except OSError as error:
