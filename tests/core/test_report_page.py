@@ -154,6 +154,24 @@ def test_pictures_that_do_not_fit_are_named(project: Project) -> None:
     assert "not on this page, which has no more room" in page("runs", facts)
 
 
+def test_a_page_stays_below_its_bound_whatever_runs_wrote(project: Project) -> None:
+    job = """for n in $(seq 150); do head -c 2000 /dev/urandom >$n.png; done
+seq -s , 40 >wide.csv
+for n in $(seq 300); do seq -s , $n $n $((40 * n)) >>wide.csv; done
+yes '<&"' | head -c 20000
+printf '{"cells": [{"cell_type": "code", "source": "' >n.ipynb
+yes '&' | head -c 40000 | tr -d '\\n' >>n.ipynb; printf '"}]}' >>n.ipynb"""
+    project.finish(job)
+    run = project.run(1)
+    whole = page("runs", collect([(project.batch, run)], 10**7), 10**7)
+    for largest in (200_000, 60_000, 10_000):
+        text = page("runs", collect([(project.batch, run)], largest), largest)
+        assert len(text.encode()) < largest < len(whole.encode())
+        assert text.endswith("</body></html>\n")
+    assert "Its log is not on this page, which has no more room." in text
+    assert "more pictures and notebooks are not on this page" in text
+
+
 def test_runs_whose_results_cannot_be_had_are_told_of_all_the_same(
     project: Project, tmp_path: Path
 ) -> None:

@@ -19,7 +19,7 @@ from gitbatch_tui.core.runs.outcome import finding_words, outcome
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from gitbatch_tui.core.batch.batch import Batch
@@ -28,6 +28,15 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.report_page.written_files import WrittenFile
     from gitbatch_tui.models import Run
 
+LARGEST = 5_000_000
+"""Bytes of a page, unless more is asked for."""
+_COLUMNS = 100
+"""As many parameters and metrics as the table has."""
+_LONGEST = 2000
+"""Characters of one fact."""
+_END = 1000
+"""Bytes for what stands around and between."""
+_NO_ROOM = "not on this page, which has no more room."
 
 # Nothing from outside of the page is loaded, and no script runs, whatever stands in it.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -43,11 +52,6 @@ img,svg{max-width:100%} svg{width:36em} polyline{fill:none;stroke-width:1.6}
 section{break-inside:avoid-page} .bad{color:#c62828;font-weight:600}
 @media print{pre{max-height:none;white-space:pre-wrap}.wide{overflow:visible}body{max-width:none}}
 """
-LARGEST = 5_000_000
-"""Bytes of a page, unless more is asked for."""
-_PER_RUN = 3000
-"""Bytes that a run takes by itself, about."""
-_SMALLEST = 200_000
 
 
 def report(
@@ -58,27 +62,67 @@ def report(
     metrics: str = "",
     tell: Callable[[str], None] = lambda _: None,
 ) -> int:
-    """Write the page of these runs; the bytes that it has, which are at most about `largest`.
+    """Write the page of these runs; the bytes that it has, which are at most `largest`.
 
-    Pictures and notebooks that don't fit are named on it. Raises `Refused` where there are no runs,
-    or nothing can be written.
+    What doesn't fit is named on it; a table of thousands of runs is longer, and is there all the
+    same. Raises `Refused` where there are no runs, or nothing can be written.
     """
     if not sides:
         raise Refused("There are no runs to report.")
     names = [run.name for _, run in sides]
     title = names[0] if len(names) == 1 else f"{len(names)} runs, {names[0]} to {names[-1]}"
-    # Base64 makes four bytes of three.
-    room = (largest - _SMALLEST - _PER_RUN * len(sides)) * 3 // 4
-    facts = collect(sides, max(0, room), metrics, tell)
-    text = page(f"{one_line(sides[0][0].clone.path.name)}: {title}", facts).encode()
+    facts = collect(sides, largest * 3 // 4, metrics, tell)  # base64 makes four bytes of three
+    project = one_line(sides[0][0].clone.path.name)
+    text = page(f"{project}: {title}", facts, largest).encode()
     write(target, text)
     return len(text)
 
 
-def page(title: str, facts: Facts) -> str:
-    """The whole page; every text that is not ours is harmless in it."""
-    parts = (_head(title), *_table(facts), *_charts(facts.charts), *_runs(facts), *_notes(facts))
-    return "".join((*parts, "</body></html>\n"))
+def page(title: str, facts: Facts, largest: int = LARGEST) -> str:
+    """The whole page; every text that is not ours is harmless in it.
+
+    It has at most `largest` bytes: curves, logs, pictures and notebooks that don't fit are named.
+    """
+    room = _Room(largest - _END)
+    around = [room.always(part) for part in (_head(title), _table(facts), _notes(facts))]
+    heads = [room.always(_about(run)) for run in facts.runs]
+    charts = "".join(room.first_fitting(*_chart(chart)) for chart in facts.charts)
+    logs = [room.first_fitting(*_log(facts.logs.get(run.name))) for run in facts.runs]
+    files: dict[str, list[str]] = {}
+    for file in facts.files:
+        data = facts.contents.get((file.run.name, file.path))
+        files.setdefault(file.run.name, []).append(room.first_fitting(*_file(file, data)))
+    left = sum(shown.count("") for shown in files.values())
+    head, table, notes = around
+    return "".join(
+        (
+            *(head, table, _figures("<h2>Curves</h2>", charts), "<h2>Runs</h2>"),
+            *(
+                f"{about}{log}{_figures('', ''.join(files.get(run.name, ())))}</section>"
+                for run, about, log in zip(facts.runs, heads, logs, strict=True)
+            ),
+            *(notes, f"<p>{left} more pictures and notebooks are {_NO_ROOM}</p>" if left else ""),
+            "</body></html>\n",
+        )
+    )
+
+
+class _Room:
+    """The bytes that a page still has."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+
+    def always(self, parts: Iterable[str]) -> str:
+        """The parts, which are on the page in any case."""
+        text = "".join(parts)
+        self._left -= len(text.encode())
+        return text
+
+    def first_fitting(self, *choices: str) -> str:
+        """The first of these for which there is room; empty where there is none."""
+        fitting = (choice for choice in choices if len(choice.encode()) <= self._left)
+        return self.always(next(fitting, ""))
 
 
 def _head(title: str) -> str:
@@ -93,7 +137,7 @@ def _head(title: str) -> str:
 
 def _table(facts: Facts) -> Iterator[str]:
     """All runs in rows: parameters and metrics; below, what differs in their environments."""
-    header, *rows = cells(facts.table)
+    header, *rows = ([*row[:_COLUMNS]] for row in cells(facts.table))
     known = {row.run.name: words for row, words in zip(facts.table.rows, rows, strict=True)}
     names = ["became", "verdict", *header[1:]]
     yield '<div class="wide"><table id="runs"><thead><tr><th>run</th>'
@@ -103,43 +147,42 @@ def _table(facts: Facts) -> Iterator[str]:
         words = known.get(run.name, [run.name, *[""] * (len(header) - 1)])
         verdict = str(run.badge or "")
         yield f'<tr><td><a href="#{_anchor(run)}">{_line(run.name)}</a></td>'
-        yield "".join(f"<td>{_line(cell)}</td>" for cell in (outcome(run), verdict, *words[1:]))
+        shown = (outcome(run), verdict, *words[1:])
+        yield "".join(f"<td>{_line(cell[:_LONGEST])}</td>" for cell in shown)
         yield "</tr>"
     yield "</tbody></table></div>"
     if apart := environment_lines(facts.table):
         yield f"<pre>{escape(chr(10).join(apart))}</pre>"
 
 
-def _charts(charts: Sequence[Chart]) -> Iterator[str]:
-    if not charts:
-        return
-    yield '<h2>Curves</h2><div class="figures">'
-    for chart in charts:
-        yield f"<figure><figcaption>{_line(chart.title)}</figcaption>{svg(chart)}<br>"
-        for at, name in enumerate(chart.curves):
-            if name:
-                yield f'<small style="color:{colour(at)}">{_line(name)} </small>'
-        yield "</figure>"
-    yield "</div>"
+def _chart(chart: Chart) -> tuple[str, str]:
+    """A chart with its legend; and what stands there instead where there is no room for it."""
+    title = f"<figure><figcaption>{_line(chart.title[:_LONGEST])}</figcaption>"
+    legend = "".join(
+        f'<small style="color:{colour(at)}">{_line(name)} </small>'
+        for at, name in enumerate(chart.curves)
+        if name
+    )
+    return f"{title}{svg(chart)}<br>{legend}</figure>", f"{title}<p>{_NO_ROOM}</p></figure>"
 
 
-def _runs(facts: Facts) -> Iterator[str]:
-    files: dict[str, list[WrittenFile]] = {}
-    for file in facts.files:
-        files.setdefault(file.run.name, []).append(file)
-    yield "<h2>Runs</h2>"
-    for run in facts.runs:
-        yield f'<section id="{_anchor(run)}"><h3>{_line(run.name)}</h3><table>'
-        for name, value in _facts_of(run).items():
-            if value:
-                yield f"<tr><th>{name}</th><td>{_line(value)}</td></tr>"
-        yield "</table>"
-        if log := facts.logs.get(run.name):
-            yield f"<details><summary>log</summary><pre>{_text(log)}</pre></details>"
-        yield '<div class="figures">'
-        for file in files.get(run.name, ()):
-            yield from _file(file, facts.contents.get((run.name, file.path)))
-        yield "</div></section>"
+def _about(run: Run) -> Iterator[str]:
+    yield f'<section id="{_anchor(run)}"><h3>{_line(run.name)}</h3><table>'
+    for name, value in _facts_of(run).items():
+        if value:
+            yield f"<tr><th>{name}</th><td>{_line(value[:_LONGEST])}</td></tr>"
+    yield "</table>"
+
+
+def _log(data: bytes | None) -> tuple[str, ...]:
+    if not data:
+        return ()
+    whole = f"<details><summary>log</summary><pre>{_text(data)}</pre></details>"
+    return whole, f"<p>Its log is {_NO_ROOM}</p>"
+
+
+def _figures(heading: str, figures: str) -> str:
+    return f'{heading}<div class="figures">{figures}</div>' if figures else ""
 
 
 def _facts_of(run: Run) -> dict[str, str]:
@@ -160,17 +203,18 @@ def _facts_of(run: Run) -> dict[str, str]:
     }
 
 
-def _file(file: WrittenFile, data: bytes | None) -> Iterator[str]:
+def _file(file: WrittenFile, data: bytes | None) -> tuple[str, ...]:
+    """A picture or notebook; and what stands there instead where there is no room for it."""
     name = _line(file.path)
-    yield f"<figure><figcaption>{name}</figcaption>"
+    begin = f"<figure><figcaption>{name}</figcaption>"
+    instead = f"{begin}<p>{size(file.size)}: {_NO_ROOM}</p></figure>"
     if data is None:
-        yield f"<p>{size(file.size)}: not on this page, which has no more room.</p>"
-    elif file.suffix == NOTEBOOK:
-        yield f"<details><summary>notebook</summary>{notebook_html(data)}</details>"
-    else:
-        kind, encoded = PICTURES[file.suffix], base64.b64encode(data).decode("ascii")
-        yield f'<img alt="{name}" src="data:{kind};base64,{encoded}">'
-    yield "</figure>"
+        return (instead,)
+    if file.suffix == NOTEBOOK:
+        notebook = f"<details><summary>notebook</summary>{notebook_html(data)}</details>"
+        return f"{begin}{notebook}</figure>", instead
+    kind, encoded = PICTURES[file.suffix], base64.b64encode(data).decode("ascii")
+    return f'{begin}<img alt="{name}" src="data:{kind};base64,{encoded}"></figure>', instead
 
 
 def _notes(facts: Facts) -> Iterator[str]:
