@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.compare.numbers import Tolerance
 from gitbatch_tui.core.runs.wait import wait
 from gitbatch_tui.core.verify.reproduce import Reproduction, Trial, begin, conclude, summary
-from gitbatch_tui.errors import Refused
+from gitbatch_tui.errors import CommandFailed, Refused
 from gitbatch_tui.models import Badge
 from tests.support.worlds import JOB_OF_ITS_OWN
 
@@ -122,6 +123,29 @@ def test_findings_about_results_that_were_replaced_do_not_count(project: Project
     project.world.gitbatch("settle", "1")
     assert project.run(1).result != run.result
     assert project.run(1).findings == ()
+
+
+def test_a_clone_that_takes_nothing_more_starts_nothing(project: Project) -> None:
+    project.finish("echo 1 >out")
+    again = trial(project)
+    project.world.git("fetch", "-q", "batch", again.run.result)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**19, before[1]))
+    try:
+        with pytest.raises(Refused, match="Nothing can be stored in this clone: File too large"):
+            begin(again, lambda _: None)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert set(project.states()) == {1}
+
+
+def test_a_run_whose_results_cannot_be_had_is_not_started_again(project: Project) -> None:
+    project.finish("echo 1 >out")
+    gone = replace(project.run(1), result="1" * 40)
+    again = replace(trial(project), run=gone)
+    with pytest.raises(CommandFailed, match="could not be fetched"):
+        begin(again, lambda _: None)
+    assert set(project.states()) == {1}
 
 
 def test_a_run_that_was_cancelled_can_not_be_reproduced(project: Project) -> None:

@@ -5,6 +5,8 @@ Open it in a `with`, in the thread that does the work: what still runs then ends
 
 from __future__ import annotations
 
+import os
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.base.journal import Journal
     from gitbatch_tui.models import BatchRemote
+
+_ROOM = 2**20
+"""Bytes for the least that comes of a run."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,18 @@ class Clone(GitCommands):
     def contains(self, commit: str, other: str) -> bool:
         """True if a commit has the other one among its ancestors, or is it."""
         return self.ask("merge-base", "--is-ancestor", other, commit).status == 0
+
+    def check_room(self) -> None:
+        """Raise `Refused` where nothing more can be stored here."""
+        try:
+            with tempfile.TemporaryFile(dir=self.common_dir / "objects") as file:
+                file.write(bytes(_ROOM))
+                file.flush()
+                os.fsync(file.fileno())  # NFS says only then that a quota is used up
+        except OSError as error:
+            raise Refused(
+                f"Nothing can be stored in this clone: {error.strerror}. Mend that, then again."
+            ) from error
 
     def branches(self) -> tuple[Branch, ...]:
         """All local branches, by name."""

@@ -85,19 +85,20 @@ class Reproduction:
 def begin(trial: Trial, on_line: OnLine) -> Receipt:
     """Start the repetition: the same commit, with the same parameters.
 
-    On another batch remote, the commit is pushed to a branch of its own. Raises `Refused` where
-    there is nothing to reproduce, and whatever a push may raise.
+    On another batch remote, the commit is pushed to a branch of its own. What it is compared with
+    is in the clone before that: without it, or without room, hours would go by for nothing. Raises
+    `Refused` where there is nothing to reproduce, and whatever a push may raise.
     """
     _check(trial.run)
     run, there = trial.run, trial.there
+    outcome(trial.batch, run, on_line)
+    trial.batch.clone.check_room()
 
     def on_theirs(line: str) -> None:
         on_line(f"{SERVER}{line}")
 
     if there.remote == trial.batch.remote:
         return there.server.rerun(run.number, run.options, on_theirs)
-    if trial.batch.remote.published:
-        outcome(trial.batch, run, on_line)  # without it, hours would go by for nothing
     commit = fetch_input(trial.batch, run, on_line)
     branch = f"reproduce-{run.remote.replace('/', '-')}-{run.number}"
     known = {other.number for other in there.runs() if other.branch == branch}
