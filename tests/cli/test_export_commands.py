@@ -49,7 +49,7 @@ def validator() -> str:
     """A Python that has roc-validator, which can't share an environment with the screen."""
     python = shutil.which(f"{VALIDATOR}/bin/python")
     if python is None:
-        pytest.skip("roc-validator isn't there: see tests/validator/requirements.in")
+        pytest.skip(f"roc-validator isn't in {VALIDATOR}: `sh tests/venv` installs it")
     return python
 
 
