@@ -136,7 +136,7 @@ class GitCommands:
 
 
 def _failure(args: tuple[str, ...], answer: Answer) -> CommandFailed:
-    said = clean(answer.stderr).strip()
+    said = clean(answer.stderr.replace(b"\r\n", b"\n")).strip()
     settings = {arg for before, arg in pairwise(args) if before == "-c"}
     verb = next((arg for arg in args if not arg.startswith("-") and arg not in settings), "")
     sentence = sentence_for(said) or f"git {verb} failed: {reason_in(said.splitlines())}."

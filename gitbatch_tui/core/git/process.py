@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _KEPT = 65536
-_LINE_END = re.compile(rb"[\r\n]")
+_LINE_END = re.compile(rb"\r?\n|\r(?=.)", re.DOTALL)
 
 
 class GitProcess:
@@ -73,7 +73,7 @@ class GitProcess:
         start = 0
         for end in _LINE_END.finditer(pending):
             if (line := pending[start : end.start()]) and not self._terminated:
-                yield self._note(line, lasts=end[0] == b"\n")
+                yield self._note(line, lasts=end[0] != b"\r")
             start = end.end()
         self._unfinished = pending[start:][-_KEPT:]
 

@@ -71,7 +71,8 @@ def diagnose(host: str, login: str, status: int | None, output: bytes) -> Unreac
             f"{host} lets you in but doesn't run commands: see what `{login} true` says.",
             detail=said,
         )
-    return Unreachable("{host} can't be reached: {line}".format(**words), detail=said)
+    why = words["line"].rstrip(".")
+    return Unreachable(f"{host} can't be reached: {why}.", detail=said)
 
 
 def diagnose_loss(host: str, stderr: bytes) -> Unreachable:

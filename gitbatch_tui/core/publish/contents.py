@@ -9,7 +9,7 @@ from gitbatch_tui.core.base.files import temporary_folder
 from gitbatch_tui.core.batch.fetch import fetch_commits
 from gitbatch_tui.core.runs import records
 from gitbatch_tui.core.runs.statement import LOGS, RESULTS
-from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.errors import GitBatchError, NotABatchRemote, Unreachable
 from gitbatch_tui.models import DOCTORS_BRANCH
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def _fetch(batch: Batch, runs: Sequence[Run], tell: Callable[[str], None]) -> No
     try:
         if runs:
             fetch_commits(batch, runs[0], wanted)
+    except (Unreachable, NotABatchRemote) as error:
+        tell(f"Results that aren't here can't be published now: {error}")
     except GitBatchError:
         for run in runs:
             try:
@@ -77,6 +79,9 @@ def _logs(batch: Batch, runs: Sequence[Run], tell: Callable[[str], None]) -> dic
             size = batch.server.files.stat(run.number).size
             offset = max(0, size - LOG_BYTES)
             logs[run.number] = batch.server.files.read(run.number, offset=offset, size=LOG_BYTES)
+        except (Unreachable, NotABatchRemote) as error:
+            tell(f"Logs can't be published now: {error}")
+            break
         except GitBatchError as error:
             tell(f"The log of {run.name} can't be published: {error}")
     return {number: log for number, log in logs.items() if log}

@@ -35,7 +35,14 @@ if TYPE_CHECKING:
     Tell = Callable[[str], None]
 
 # A hook is for the person's own pushes: git-lfs's would ask for files that are on the server.
-_PUSH = ("push", "--porcelain", "--no-verify", "--no-follow-tags", "--no-signed")
+_PUSH = (
+    "push",
+    "--porcelain",
+    "--no-verify",
+    "--no-follow-tags",
+    "--no-signed",
+    "--no-recurse-submodules",
+)
 _TRIES = 5
 """How often it is built anew, where somebody else has just published."""
 

@@ -40,7 +40,7 @@ _REASONS = {
     ),
     r"shallow update not allowed": (
         "This clone is shallow, and a batch remote needs the whole history: `git fetch "
-        "--unshallow`, and submit again."
+        "--unshallow`, then again."
     ),
     r"couldn't write|No space left|quota exceeded": (
         "{remote} could not store it: {said}. Is its disk full, or a quota reached? `gitbatch-tui "
