@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitbatch_tui.cli.listing import json_of, table
-from gitbatch_tui.cli.names import completing, json_option, runs, svg_option
+from gitbatch_tui.cli.names import all_runs, completing, json_option, svg_option
 from gitbatch_tui.cli.opening import find_side, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.base.files import write
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("names", metavar="RUN...", nargs=-1, shell_complete=completing(runs))
+@click.argument("names", metavar="RUN...", nargs=-1, shell_complete=completing(all_runs))
 @click.option("--last", type=click.IntRange(1), metavar="N", help="Also the N newest runs.")
 @click.option(
     "--metrics",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gitbatch_tui.cli.names import completing, json_option, run_argument, runs
+from gitbatch_tui.cli.names import all_runs, any_run_argument, completing, json_option
 from gitbatch_tui.cli.opening import find_side, opened
 from gitbatch_tui.cli.output import print_json, status
 from gitbatch_tui.core.base.text import clean
@@ -20,8 +20,8 @@ _COLOURS = {b"+": "green", b"-": "red", b"@": "cyan"}
 
 
 @click.command()
-@run_argument
-@click.argument("other", metavar="[RUN]", required=False, shell_complete=completing(runs))
+@any_run_argument
+@click.argument("other", metavar="[RUN]", required=False, shell_complete=completing(all_runs))
 @json_option
 def diff(run: str, other: str | None, *, as_json: bool) -> None:
     """Show what RUN changed, or how the results of a second RUN differ from those of the first.

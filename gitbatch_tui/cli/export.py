@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gitbatch_tui.cli.names import json_option, runs_argument
+from gitbatch_tui.cli.names import any_runs_argument, json_option
 from gitbatch_tui.cli.opening import find_side, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
@@ -17,7 +17,7 @@ from gitbatch_tui.core.runs.groups import expand
 
 
 @click.command()
-@runs_argument
+@any_runs_argument
 @click.option(
     "--to",
     type=click.Path(path_type=Path),

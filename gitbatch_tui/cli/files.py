@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbatch_tui.cli.get import completing_paths
-from gitbatch_tui.cli.names import json_option, run_argument
+from gitbatch_tui.cli.names import any_run_argument, json_option
 from gitbatch_tui.cli.opening import opened, reach_batch
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.base.format import plural, size
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@run_argument
+@any_run_argument
 @click.argument("path", default="", shell_complete=completing_paths)
 @json_option
 def files(run: str, path: str, *, as_json: bool) -> None:

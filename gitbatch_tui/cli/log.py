@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitbatch_tui.cli.names import run_argument
+from gitbatch_tui.cli.names import any_run_argument
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note
 from gitbatch_tui.cli.trouble import if_interrupted
@@ -39,7 +39,7 @@ _OF_A_RUN = re.compile(r"(?:log|output)\.([0-9]+)")
 
 
 @click.command()
-@run_argument
+@any_run_argument
 @click.option("-f", "--follow", is_flag=True, help="Go on until the run is over.")
 @click.option("--which", metavar="NAME", default="log", help="Another file; see above.")
 def log(run: str, *, follow: bool, which: str) -> None:

@@ -16,7 +16,9 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from click.shell_completion import CompletionItem
 
     from gitbatch_tui.core.git.repo import Clone
 
@@ -35,9 +37,25 @@ def branches(clone: Clone) -> list[str]:
     return [branch.name for branch in clone.branches()]
 
 
+def published(clone: Clone) -> list[str]:
+    """The names of what others have published, which can only be looked at."""
+    from gitbatch_tui.core.runs.published import histories  # noqa: PLC0415  # only completing needs it
+
+    return [history.remote.name for history in histories(clone)]
+
+
 def runs(clone: Clone) -> list[str]:
     """The newest runs that are known here, as `batch#42`, and as `42` where that is enough."""
-    names = remotes(clone)
+    return _runs_of(clone, remotes(clone))
+
+
+def all_runs(clone: Clone) -> list[str]:
+    """Those, and runs that others have published; `42` is one of these where there are no others."""
+    own, others = runs(clone), _runs_of(clone, published(clone))
+    return [*own, *(name for name in others if "#" in name or not remotes(clone))]
+
+
+def _runs_of(clone: Clone, names: Sequence[str]) -> list[str]:
     found: dict[str, None] = {}
     for name in names:
         log = ("log", f"-{RECENT}", "--format=%s", f"refs/gitbatch/{name}/log", "--")
@@ -46,6 +64,13 @@ def runs(clone: Clone) -> list[str]:
             if len(names) == 1:
                 found[number] = None
     return list(found)
+
+
+def origins(clone: Clone) -> list[str]:
+    """The ordinary git remotes."""
+    from gitbatch_tui.core.publish.adopt import git_remotes  # noqa: PLC0415  # as above
+
+    return git_remotes(clone)
 
 
 def sites(_: Clone) -> list[str]:
@@ -72,21 +97,45 @@ def completing(
     return complete
 
 
+def run_or_file(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The runs that there are, or else files, which the shell knows."""
+    from click.shell_completion import CompletionItem  # noqa: PLC0415  # only completing needs it
+
+    names = completing(all_runs)(ctx, parameter, incomplete)
+    return [*map(CompletionItem, names)] or [CompletionItem(incomplete, type="file")]
+
+
 def remote_argument(*, required: bool = False) -> Callable[[F], F]:
     """A batch remote of the clone."""
     return click.argument("remote", required=required, shell_complete=completing(remotes))
 
 
 def run_argument(command: F) -> F:
-    """One run."""
+    """One run, of a batch remote."""
     return click.argument("run", shell_complete=completing(runs))(command)
+
+
+def any_run_argument(command: F) -> F:
+    """One run, which may be one that others have published."""
+    return click.argument("run", shell_complete=completing(all_runs))(command)
 
 
 def runs_argument(command: F) -> F:
     """Runs: `42`, `batch#42`, `12-23`, `sweep:42`, or a branch, all of whose runs are meant."""
+    return _runs_argument(runs)(command)
+
+
+def any_runs_argument(command: F) -> F:
+    """As `runs_argument`, also of those that others have published."""
+    return _runs_argument(all_runs)(command)
+
+
+def _runs_argument(*kinds: Callable[[Clone], list[str]]) -> Callable[[F], F]:
     return click.argument(
-        "names", metavar="RUN...", nargs=-1, required=True, shell_complete=completing(runs)
-    )(command)
+        "names", metavar="RUN...", nargs=-1, required=True, shell_complete=completing(*kinds)
+    )
 
 
 def option_option(command: F) -> F:

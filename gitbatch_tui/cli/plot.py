@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gitbatch_tui.cli.names import completing, json_option, runs, svg_option
+from gitbatch_tui.cli.names import all_runs, completing, json_option, svg_option
 from gitbatch_tui.cli.opening import named_sides, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.base.files import write
@@ -35,7 +35,7 @@ HEIGHT = 24
 
 
 @click.command()
-@click.argument("names", metavar="RUN...", nargs=-1, shell_complete=completing(runs))
+@click.argument("names", metavar="RUN...", nargs=-1, shell_complete=completing(all_runs))
 @click.option("--last", type=click.IntRange(1), metavar="N", help="Also the N newest runs.")
 @click.option("--metric", metavar="NAME", help="Draw this metric, not the first one.")
 @click.option("--metrics", "path", metavar="PATH", default="", help="The file; see below.")

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gitbatch_tui.cli.names import json_option, run_argument
+from gitbatch_tui.cli.names import (
+    all_runs,
+    any_run_argument,
+    completing,
+    json_option,
+    remotes,
+    run_or_file,
+)
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.started import Relay, await_end
@@ -18,7 +24,7 @@ from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.compare.numbers import Tolerance
 from gitbatch_tui.core.crate.bringing import bring
-from gitbatch_tui.core.crate.reading import is_crate, opened_crate
+from gitbatch_tui.core.crate.reading import crate_called, opened_crate
 from gitbatch_tui.core.runs.find import resolve
 from gitbatch_tui.core.verify.reproduce import Trial, begin, conclude, summary, suspects
 from gitbatch_tui.core.verify.verify import verify as prove
@@ -26,6 +32,8 @@ from gitbatch_tui.errors import OnlyPublished, Refused, Unreachable
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.verify.reproduce import Reproduction
@@ -40,7 +48,7 @@ _UNRECORDED = "This could not be recorded in the run's history"
 
 
 @click.command()
-@run_argument
+@any_run_argument
 @click.option("--without-data", is_flag=True, help="Don't hash frozen data, which takes long.")
 @json_option
 def verify(run: str, *, without_data: bool, as_json: bool) -> None:
@@ -96,9 +104,21 @@ def _print_verification(verification: Verification) -> None:
 
 
 @click.command()
-@run_argument
-@click.option("--on", "remote", metavar="REMOTE", help="Run it on another batch remote.")
-@click.option("--with", "other", metavar="RUN", help="Compare with a run that was made already.")
+@click.argument("run", shell_complete=run_or_file)
+@click.option(
+    "--on",
+    "remote",
+    metavar="REMOTE",
+    shell_complete=completing(remotes),
+    help="Run it on another batch remote.",
+)
+@click.option(
+    "--with",
+    "other",
+    metavar="RUN",
+    shell_complete=completing(all_runs),
+    help="Compare with a run that was made already.",
+)
 @click.option(
     "--tolerance",
     type=_APART,
@@ -160,8 +180,8 @@ def _trial(
     """The run to reproduce, and where; and the repetition if there is one already."""
     if remote and other:
         raise click.UsageError("--on starts a repetition, --with names one: say one of them.")
-    if is_crate(run):
-        return _trial_of_crate(clone, hosts, run, remote, other)
+    if place := crate_called(run):
+        return _trial_of_crate(clone, hosts, place, remote, other)
     here, first = resolve(clone, run)
     there, number = resolve(clone, other) if other else (None, None)
     there = there or (clone.batch_remote(remote) if remote else here)
@@ -177,13 +197,16 @@ def _trial(
 
 
 def _trial_of_crate(
-    clone: Clone, hosts: Hosts, name: str, remote: str | None, other: str | None
+    clone: Clone,
+    hosts: Hosts,
+    place: tuple[Path, int | None],
+    remote: str | None,
+    other: str | None,
 ) -> tuple[Trial, int | None]:
     """An exported run, which anybody can run on a batch remote of their own."""
     there, number = resolve(clone, other) if other else (clone.batch_remote(remote), None)
-    path, mark, wanted = name.rpartition("#")
-    chosen = int(wanted) if mark and wanted.isascii() and wanted.isdigit() else None
-    with status(f"checking {name}"), opened_crate(Path(path if mark else name)) as crate:
+    path, chosen = place
+    with status(f"checking {path}"), opened_crate(path) as crate:
         brought = bring(clone, crate, chosen)
     batch = Batch(clone, hosts, there)
     reach(batch.host)

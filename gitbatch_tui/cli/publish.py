@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gitbatch_tui.cli.names import json_option, remote_argument
+from gitbatch_tui.cli.names import completing, json_option, origins, remote_argument
 from gitbatch_tui.cli.opening import opened
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.batch.batch import Batch
@@ -13,7 +13,14 @@ from gitbatch_tui.core.publish.publish import publish as bring
 
 @click.command()
 @remote_argument()
-@click.option("--to", metavar="GITREMOTE", default="origin", show_default=True, help="Where to.")
+@click.option(
+    "--to",
+    metavar="GITREMOTE",
+    default="origin",
+    show_default=True,
+    shell_complete=completing(origins),
+    help="Where to.",
+)
 @click.option("--results", is_flag=True, help="Also results, with their commits, and logs.")
 @click.option("--as", "name", metavar="NAME", default="", help="Under this name, not REMOTE's.")
 @json_option

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitbatch_tui.cli.names import completing, json_option, remotes, runs
+from gitbatch_tui.cli.names import all_runs, completing, json_option, remotes
 from gitbatch_tui.cli.opening import opened, reach_batch
 from gitbatch_tui.cli.output import note, print_json, status
 from gitbatch_tui.cli.pull_report import INCOMPLETE, json_of, print_pulls
@@ -33,7 +33,7 @@ _RUN = re.compile(r".*#.*|[0-9]+")
 
 @click.command()
 @click.argument(
-    "what", metavar="[REMOTE | RUN]", required=False, shell_complete=completing(remotes, runs)
+    "what", metavar="[REMOTE | RUN]", required=False, shell_complete=completing(remotes, all_runs)
 )
 @click.option(
     "--merge", "way", flag_value="merge", help="Merge results into a branch that has moved on."

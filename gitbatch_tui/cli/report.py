@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitbatch_tui.cli.names import completing, json_option, runs
+from gitbatch_tui.cli.names import all_runs, completing, json_option
 from gitbatch_tui.cli.opening import named_sides, opened
 from gitbatch_tui.cli.output import print_json, say, status
 from gitbatch_tui.core.base.format import plural, size
@@ -29,7 +29,7 @@ NEWEST = 50
 
 
 @click.command()
-@click.argument("names", metavar="[RUN...]", nargs=-1, shell_complete=completing(runs))
+@click.argument("names", metavar="[RUN...]", nargs=-1, shell_complete=completing(all_runs))
 @click.option(
     *("-o", "--output", "target"),
     type=click.Path(path_type=Path, dir_okay=False),

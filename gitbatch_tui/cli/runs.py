@@ -20,7 +20,7 @@ from gitbatch_tui.cli.listing import (
     used_cell,
     without_idle_columns,
 )
-from gitbatch_tui.cli.names import json_option, remote_argument
+from gitbatch_tui.cli.names import completing, json_option, published, remotes
 from gitbatch_tui.cli.opening import has_logged_in, opened
 from gitbatch_tui.cli.output import JSON_VERSION, note, say, status
 from gitbatch_tui.cli.trouble import FAILED
@@ -68,7 +68,7 @@ SHOWN = 50
     is all that is known of it) and runs, the newest first, each with
     {JSON_KEYS}"""
 )
-@remote_argument()
+@click.argument("remote", required=False, shell_complete=completing(remotes, published))
 @click.option("--all", "everything", is_flag=True, help="All runs, also those of the doctor.")
 @click.option("--where", "words", metavar="FILTER", default="", help="Only runs that match.")
 @click.option("--used", is_flag=True, help="Also what each used of what it had asked for.")

@@ -10,6 +10,7 @@ import click
 from gitbatch_tui.cli.names import (
     completing,
     json_option,
+    origins,
     remote_argument,
     remotes,
     sites,
@@ -41,7 +42,11 @@ _NO_COMMITS = (
 @click.argument("name", required=False, shell_complete=completing(remotes, sites))
 @click.argument("location", required=False)
 @click.option(
-    "--from", "origin", metavar="GITREMOTE", help="Bring the runs that were published there."
+    "--from",
+    "origin",
+    metavar="GITREMOTE",
+    shell_complete=completing(origins),
+    help="Bring the runs that were published there.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--replace-hook", is_flag=True, help="Move a hook that is there aside; it is kept.")

@@ -16,7 +16,7 @@ from gitbatch_tui.cli.listing import (
     task_cells,
     timeline,
 )
-from gitbatch_tui.cli.names import json_option, run_argument
+from gitbatch_tui.cli.names import any_run_argument, json_option
 from gitbatch_tui.cli.opening import has_logged_in, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.base.format import took
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     JSON: {JSON_KEYS} `environment` has a list for each key of what the job computed with."""
 )
-@run_argument
+@any_run_argument
 @click.option("--environment", "whole", is_flag=True, help="Also all that the job computed with.")
 @json_option
 def show(run: str, *, whole: bool, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitbatch_tui.cli.names import runs_argument
+from gitbatch_tui.cli.names import any_runs_argument
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note, status
 from gitbatch_tui.cli.started import say_what_is_left, tell_what_stayed
@@ -32,7 +32,7 @@ UNANSWERED = 127
 
 
 @click.command()
-@runs_argument
+@any_runs_argument
 @click.pass_context
 def wait(ctx: click.Context, names: tuple[str, ...]) -> None:
     """Wait until runs are over, and end as their jobs did.

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.command_line import ROOT, Said, call, command
+from tests.support.sharing import Colleague, hire, make_origin
 from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def test_setup_says_every_step_with_its_command(project: Project, tmp_path: Path
     assert f"    git remote add other '{base}/repo.git'\n" in said.out
     assert "`gitbatch-tui remove other --server` undoes this" in said.out
     steps = call(project, "setup", "other", str(base), "--json").json
-    assert [set(step) for step in steps] == [{"words", "command", "said"}]
+    assert [set(step) for step in steps] == [{"version", "words", "command", "said"}]
 
 
 def test_setup_says_what_is_missing_before_the_first_submission(
@@ -218,18 +220,24 @@ def test_a_remote_that_is_not_ours_is_never_removed(project: Project) -> None:
 # Completion
 
 
-def complete(project: Project, *words: str) -> list[str]:
+def complete(person: Project | Colleague, *words: str) -> list[str]:
     """What bash would offer for the last of these words."""
+    place = person.path if isinstance(person, Colleague) else person.world.clone
     environment = {
         **os.environ,
         "_GITBATCH_TUI_COMPLETE": "bash_complete",
-        "COMP_WORDS": " ".join(["gitbatch-tui", "-C", str(project.world.clone), *words]),
+        "COMP_WORDS": " ".join(["gitbatch-tui", "-C", str(place), *words]),
         "COMP_CWORD": str(len(words) + 2),
     }
     done = subprocess.run(
-        command(project)[:3], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "gitbatch_tui"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    return [line.partition(",")[2] for line in done.stdout.splitlines()]
+    return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
 
 
 def test_names_are_completed_from_what_is_here(project: Project) -> None:
@@ -248,6 +256,29 @@ def test_names_are_completed_from_what_is_here(project: Project) -> None:
     config.parent.mkdir(parents=True)
     config.write_text('[[site]]\nname = "sdil"\n')
     assert complete(project, "setup", "") == ["batch", "sdil"]
+
+
+def test_what_others_have_published_is_completed_where_it_can_be_looked_at(
+    project: Project,
+) -> None:
+    make_origin(project)
+    project.finish("echo hello")
+    call(project, "publish")
+    colleague = hire(project)
+    assert complete(colleague, "setup", "--from", "") == ["origin"]
+    colleague.call("setup", "--from", "origin")
+    assert complete(colleague, "runs", "o") == ["origin/batch"]
+    looking = "show log diff files pull wait verify compare plot report export reproduce"
+    for words in looking.split():
+        assert complete(colleague, words, "origin/") == ["origin/batch#1"], words
+        assert complete(colleague, words, "1") == ["1"], words
+    for words in ("cancel", "rerun", "shell", "note", "get"):
+        assert complete(colleague, words, "origin/") == [], words
+    assert complete(colleague, "reproduce", "run.z") == ["run.z"]
+    base = str(project.world.root / "mine")
+    assert colleague.call("setup", "mine", base).status == 0
+    assert complete(colleague, "reproduce", "--on", "") == ["mine"]
+    assert complete(colleague, "show", "origin/") == ["origin/batch#1"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
