@@ -50,7 +50,7 @@ def runs(clone: Clone) -> list[str]:
 
 
 def all_runs(clone: Clone) -> list[str]:
-    """Those, and runs that others have published; `42` is one of these where there are no others."""
+    """All runs, published ones too; `42` is one of these where there are no others."""
     own, others = runs(clone), _runs_of(clone, published(clone))
     return [*own, *(name for name in others if "#" in name or not remotes(clone))]
 
