@@ -67,14 +67,20 @@ then
 	echo "the files did not arrive whole" >&2
 	exit 1
 fi
-offset=1
+offset=1 files=
 while test "$1" != --
 do
 	case $1 in */*) mkdir -p "./${1%/*}" ;; esac &&
 	tail -c "+$offset" all | head -c "$2" >"./$1" || exit
-	offset=$((offset + $2))
+	offset=$((offset + $2)) files="$files ./$1"
 	shift 2
 done
+# A pipe ends as its last program does.
+if ! cat $files | cmp -s - all
+then
+	echo "the files could not be unpacked in $folder: is its disk full?" >&2
+	exit 1
+fi
 umask 022
 shift
 sh ./install "$@"
