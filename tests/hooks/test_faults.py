@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import os
 import random
 import shutil
-import subprocess
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 from gitbatch_tui.core.base.data import installed_programs
-from tests.support.faults import Deed, Point, can_trace
+from tests.support.faults import Deed, different
+from tests.support.invariants import processes
+from tests.support.seccomp import why_not
 from tests.support.waiting import wait_until
-from tests.support.worlds import HOOKS, MARKER, World
+from tests.support.worlds import HOOKS, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from tests.support.tree import State
+
+T = TypeVar("T")
 
 EVERYTHING = os.environ.get("GITBATCH_FUZZ") == "all"
-KILLS = 100
+CUTS = 100
 ERRORS = 40
-"""Points of a deed that are reached, unless all are tried."""
+"""Points of a deed that are tried, unless all are."""
+FEWEST = 30
+"""Of which there are more than these, or they aren't seen."""
 
 pytestmark = [
-    pytest.mark.skipif(bool(can_trace()), reason=can_trace() or "-"),
+    pytest.mark.skipif(bool(why_not()), reason=why_not() or "-"),
     pytest.mark.timeout(0 if EVERYTHING else 900),
     pytest.mark.fuzz,
 ]
@@ -36,46 +42,28 @@ WITHOUT_GIT = ("sh", "setsid", "cat", "mv", "ln", "rm", "date", "sleep", "getcon
 JOB = "#!/bin/sh\necho 42 >answer\n"
 
 
-def processes_with(mark: bytes) -> list[str]:
-    """The processes that have this variable."""
-    found = []
-    for process in Path("/proc").iterdir():
-        try:
-            environ = (process / "environ").read_bytes()
-        except OSError:
-            continue
-        if mark in environ.split(b"\0"):
-            found.append(process.name)
-    return found
-
-
 class Scene:
     """A world that can be put back to how it was, in the same place."""
 
     def __init__(self, root: Path) -> None:
+        self.root = root
         self.world = World(root).build()
-        self.saved = root / "saved"
+        self.saved: State
         self.deed: Deed
         self.verify: Callable[[str], None]
 
-    def save(self) -> None:
-        shutil.copytree(self.world.base, self.saved, symlinks=True)
+    def will(self, at: Path, *argv: str | Path, stdin: str = "", **variables: str) -> None:
+        """From how the world is now on, do this."""
+        env = {**self.world.env, **variables}
+        self.deed = Deed([*map(str, argv)], at, env, self.world.base, stdin)
+        self.saved = self.deed.tree.look()
 
-    def restore(self) -> None:
+    def put_back(self, state: State) -> None:
         """Once nothing of the last point runs any more."""
-        mark = f"{MARKER}={self.world.base}".encode()
         # One look may miss a process that another one is just becoming.
         for _ in range(2):
-            wait_until(lambda: not processes_with(mark), 30, "the last point's processes to end")
-        wait_until(self.is_cleared, 30, "what they left to go")
-        subprocess.run(["cp", "-a", self.saved, self.world.base], check=True)
-
-    def is_cleared(self) -> bool:
-        """Take the world away; False where something in it went by itself meanwhile."""
-        if self.world.base.exists():
-            with contextlib.suppress(FileNotFoundError):
-                shutil.rmtree(self.world.base)
-        return not self.world.base.exists()
+            wait_until(lambda: not processes(self.world.base), 30, "the last processes to end")
+        self.deed.tree.put_back(state)
 
     def recover(self) -> None:
         """What any contact does, and then what a person may ask for."""
@@ -96,14 +84,8 @@ def a_push(root: Path) -> Scene:
     world.git("push", "-q", "--no-verify", str(world.repo), "HEAD:refs/heads/first")
     zeros = "0" * len(commit)
     world.bare("update-ref", "refs/heads/master", commit)
-    scene.save()
-    scene.deed = Deed(
-        [str(world.repo / "gitbatch/gitbatch"), "receive"],
-        world.repo,
-        {**world.env, "GIT_DIR": "."},
-        root / "faults",
-        stdin=f"{zeros} {commit} refs/heads/master\n",
-    )
+    line = f"{zeros} {commit} refs/heads/master\n"
+    scene.will(world.repo, world.repo / "gitbatch/gitbatch", "receive", stdin=line, GIT_DIR=".")
 
     def verify(output: str) -> None:
         for number in {line.split("run=")[1].split()[0] for line in receipts_in(output)}:
@@ -146,9 +128,7 @@ def a_settle(root: Path) -> Scene:
     scene = ended_run(root)
     world = scene.world
     assert not (world.run(1) / "settled").exists()
-    scene.save()
-    helper = str(world.repo / "gitbatch/gitbatch")
-    scene.deed = Deed([helper, "settle", "1"], root, world.env, root / "faults")
+    scene.will(root, world.repo / "gitbatch/gitbatch", "settle", "1")
 
     def verify(output: str) -> None:
         world.gitbatch("settle", "1")
@@ -172,9 +152,7 @@ def a_delivery(root: Path) -> Scene:
     world.git("add", "answer", at=tree)
     world.git("-c", "core.hooksPath=/dev/null", "commit", "-q", "-m", "an answer", at=tree)
     result = world.git("rev-parse", "HEAD", at=tree)
-    scene.save()
-    helper = str(world.repo / "gitbatch/gitbatch")
-    scene.deed = Deed([helper, "deliver"], tree, world.env, root / "faults")
+    scene.will(tree, world.repo / "gitbatch/gitbatch", "deliver")
 
     def verify(output: str) -> None:
         world.gitbatch("settle", "1")
@@ -192,9 +170,7 @@ def an_install(root: Path) -> Scene:
     world = scene.world
     world.commit({"schedule.sh": "#!/bin/sh\necho scheduled\n"})
     shutil.rmtree(world.base)
-    scene.saved.mkdir()
-    command = ["/bin/sh", str(HOOKS / "install"), str(world.base)]
-    scene.deed = Deed(command, root, world.env, root / "faults")
+    scene.will(root, "/bin/sh", HOOKS / "install", world.base)
 
     def verify(output: str) -> None:
         if world.repo.exists():
@@ -224,9 +200,7 @@ def an_upgrade(root: Path) -> Scene:
     for path in map(world.repo.joinpath, older):
         path.write_text(path.read_text() + "# an older one\n")
     (world.repo / "gitbatch/version").write_text("0.0.9\n")
-    scene.save()
-    command = ["/bin/sh", str(HOOKS / "install"), str(world.base)]
-    scene.deed = Deed(command, root, world.env, root / "faults")
+    scene.will(root, "/bin/sh", HOOKS / "install", world.base)
 
     def verify(output: str) -> None:
         answer = world.push("HEAD:refs/heads/at-once")
@@ -249,9 +223,7 @@ def a_prune(root: Path) -> Scene:
     world.submit({"schedule.sh": '#!/bin/sh\nexec "$GITBATCH" run ./run.sh\n', "run.sh": JOB})
     result = world.settled(1)["result"]
     (world.run(1) / "tree/deep/er").mkdir(parents=True)
-    scene.save()
-    helper = str(world.repo / "gitbatch/gitbatch")
-    scene.deed = Deed([helper, "prune"], root, world.env, root / "faults")
+    scene.will(root, world.repo / "gitbatch/gitbatch", "prune")
 
     def verify(output: str) -> None:
         pruned = world.gitbatch("prune")
@@ -276,50 +248,40 @@ DEEDS = {
 }
 
 
-def shuffled(points: Iterator[Point], seed: str) -> list[Point]:
-    """All points in an order that is the same each time."""
-    found = list(points)
-    random.Random(seed).shuffle(found)  # noqa: S311  # an order, and no secret
-    return found
+def sample(found: Sequence[T], most: int, seed: str) -> list[T]:
+    """All, or as many at random, which are the same each time."""
+    if EVERYTHING or len(found) <= most:
+        return list(found)
+    return random.Random(seed).sample(found, most)  # noqa: S311  # an order, and no secret
 
 
 @pytest.mark.parametrize("deed", DEEDS)
 def test_a_power_cut_at_any_call_loses_nothing(deed: str, tmp_path: Path) -> None:
     scene = DEEDS[deed](tmp_path)
-    scene.restore()
-    cut = 0
-    for point in shuffled(scene.deed.points(), deed):
-        scene.restore()
-        hit, output = scene.deed.cut_at(point)
-        cut += hit
-        check(scene, point, output, repair=not deed.startswith("an install"))
-        if cut == KILLS and not EVERYTHING:
-            break
-    assert cut >= KILLS, f"only {cut} kill points were reached"
+    cuts = scene.deed.cuts()
+    assert len(cuts) > FEWEST
+    for cut in different(sample(cuts, CUTS, deed)):
+        scene.put_back(cut.state)
+        check(scene, str(cut.point), cut.output, repair=deed != "an install")
 
 
 @pytest.mark.parametrize("deed", DEEDS)
 def test_an_error_of_any_call_leaves_no_half_state(deed: str, tmp_path: Path) -> None:
     scene = DEEDS[deed](tmp_path)
-    scene.restore()
-    failed = 0
     errors = itertools.cycle(("ENOSPC", "EIO", "ESTALE"))
-    points = (point for point in scene.deed.points() if point.call not in {"clone", "vfork"})
-    for point, error in zip(shuffled(points, deed), errors, strict=False):
-        scene.restore()
-        hit, output = scene.deed.fail_at(point, error)
-        failed += hit
-        check(scene, point, output, repair=not deed.startswith("an install"))
-        if failed == ERRORS and not EVERYTHING:
-            break
-    assert failed >= ERRORS, f"only {failed} error points were reached"
+    points = sample(scene.deed.points(), ERRORS, deed)
+    assert len(points) > FEWEST
+    for point, error in zip(points, errors, strict=False):
+        scene.put_back(scene.saved)
+        failed, output = scene.deed.fail_at(point, error)
+        check(scene, f"{error} for {failed}", output, repair=deed != "an install")
 
 
-def check(scene: Scene, point: Point, output: str, *, repair: bool) -> None:
+def check(scene: Scene, where: str, output: str, *, repair: bool) -> None:
     try:
         if repair:
             scene.recover()
         scene.verify(output)
     except AssertionError as failure:
-        failure.add_note(f"at {point}, which said: {output}")
+        failure.add_note(f"at {where}, which said: {output}")
         raise

@@ -1,76 +1,60 @@
-"""Makes one system call of one process of a deed fail, or cuts the power there.
+"""Cuts the power before a system call of a deed, or makes that call fail.
 
-A deed is a program of hooks/ with all that it starts. Each program found on PATH is a shim
-that counts; the one whose turn it is runs under strace, which kills it at a call or makes the
-call fail. `strace -f` alone can't do this: it counts the calls of each process apart.
+A deed is a program with all that it starts, and its calls come one after the other to us before
+they are made. What a power cut leaves is what is on the disk then: one deed that goes well shows it
+for all of its calls.
 """
 
 from __future__ import annotations
 
-import os
-import re
+import errno
 import shutil
-import signal
 import subprocess
-from collections import Counter
+import tempfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.support.seccomp import Call, Supervised
+from tests.support.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Mapping
 
-CHANGES = ("write", "openat", "rename", "linkat", "unlink", "mkdir", "clone", "vfork", "fsync")
-"""Calls after which the world is another one; what Linux on x86-64 and git 2.39 use of them."""
-
-PROGRAMS = ("git", "mv", "ln", "rm", "mkdir", "cp", "chmod", "rmdir", "cmp")
-
-SHIM = """\
-#!/bin/sh
-exec 8>>"$FAULT/lock"
-flock 8
-read -r count <"$FAULT/count"
-count=$((count + 1))
-echo "$count" >"$FAULT/count"
-exec 8>&-
-PATH=${{PATH#*:}}
-if test -n "$FAULT_ALL"
-then
-	exec strace -f -o "$FAULT/trace.$count" -e trace="$FAULT_ALL" {program} "$@"
-elif test "$count" != "$FAULT_TURN"
-then
-	exec {program} "$@"
-fi
-strace -f -o "$FAULT/hit" -e trace="$FAULT_CALL" -e inject="$FAULT_INJECT" {program} "$@"
-status=$?
-if test -n "$FAULT_CUT" && grep -q 'killed by SIGKILL' "$FAULT/hit"
-then
-	kill -s KILL -- "-$FAULT_GROUP"
-fi
-exit "$status"
-"""
+    from tests.support.tree import State
 
 
 def can_trace() -> str:
-    """Why faults can't be injected here; empty where they can."""
+    """Why strace can't make calls fail here; empty where it can."""
     if not shutil.which("strace"):
         return "strace isn't installed"
     done = subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, check=False)
     return "" if done.returncode == 0 else f"strace may not trace here: {done.stderr!r}"
 
 
-@dataclass(frozen=True)
-class Point:
-    """The `number`-th `call` of the `turn`-th program; program 0 is the deed itself."""
+class Point(NamedTuple):
+    """The `number`-th call of a deed, counted from 1."""
 
-    turn: int
-    call: str
     number: int
+    what: str
+
+
+class Cut(NamedTuple):
+    """What is there, and what was said, when the power is cut before a call."""
+
+    point: Point
+    state: State
+    output: str
+
+
+def different(cuts: list[Cut]) -> list[Cut]:
+    """One for each state: it doesn't matter before which call that was reached."""
+    return list({(cut.state, cut.output): cut for cut in reversed(cuts)}.values())
 
 
 @dataclass
 class Deed:
-    """A program of hooks/ that is done again and again, each time with another fault."""
+    """A program that changes a folder."""
 
     argv: list[str]
     at: Path
@@ -79,87 +63,73 @@ class Deed:
     stdin: str = ""
 
     def __post_init__(self) -> None:
-        self.shims = self.folder / "shims"
-        self.shims.mkdir(parents=True)
-        for name in PROGRAMS:
-            shim = self.shims / name
-            shim.write_text(SHIM.format(program=shutil.which(name)))
-            shim.chmod(0o755)
+        self.tree = Tree(self.folder)
+        self.said = self.folder.with_name("said")
 
-    def points(self) -> Iterator[Point]:
+    def output(self) -> str:
+        """What it has said so far."""
+        return self.said.read_text(errors="replace")
+
+    def cuts(self) -> list[Cut]:
+        """One for each call of a deed that goes well, and one for its end."""
+        found: list[Cut] = []
+        state, last = self.tree.look(), None
+
+        def look(number: int, call: Call) -> int:
+            nonlocal state, last
+            if last and last.changes:
+                # Of a process that goes on it is known that its call has been made.
+                state = self.tree.look(twice=last.process != call.process)
+            last = call
+            found.append(Cut(Point(number, str(call)), state, self.output()))
+            return 0
+
+        assert self._do(look) == 0, self.output()
+        return [*found, Cut(Point(0, "the end"), self.tree.look(), self.output())]
+
+    def points(self) -> list[Point]:
         """All calls of a deed that goes well."""
-        self._run([*self._strace("trace.0", CHANGES), *self.argv], FAULT_ALL=",".join(CHANGES))
-        for trace in sorted(self.folder.glob("trace.*"), key=lambda path: int(path.suffix[1:])):
-            for call, count in counts(trace.read_text(errors="replace")).items():
-                for number in range(1, count + 1):
-                    yield Point(int(trace.suffix[1:]), call, number)
-            trace.unlink()
+        found: list[Point] = []
 
-    def cut_at(self, point: Point) -> tuple[bool, str]:
-        """Kill the deed and all it had started at that call; whether it got there."""
-        return self._inject(point, "signal=KILL", FAULT_CUT="yes")
+        def note(number: int, call: Call) -> int:
+            found.append(Point(number, str(call)))
+            return 0
 
-    def fail_at(self, point: Point, error: str) -> tuple[bool, str]:
-        """Make that call fail; whether the deed got there, and what it said."""
-        return self._inject(point, f"error={error}")
+        assert self._do(note) == 0, self.output()
+        return found
 
-    def _inject(self, point: Point, what: str, **extra: str) -> tuple[bool, str]:
-        hit = self.folder / "hit"
-        hit.unlink(missing_ok=True)
-        inject = f"{point.call}:{what}:when={point.number}"
-        argv = self.argv
-        if point.turn == 0:
-            argv = [*self._strace("hit", (point.call,)), "-e", f"inject={inject}", *argv]
-        turn = {"FAULT_TURN": str(point.turn), "FAULT_CALL": point.call, "FAULT_INJECT": inject}
-        output = self._run(argv, **turn, **extra)
-        said = hit.read_text(errors="replace") if hit.exists() else ""
-        return "(INJECTED)" in said or "killed by SIGKILL" in said, output
+    def fail_at(self, point: Point, error: str) -> tuple[str, str]:
+        """Make a call fail: which it was, if the deed got there, and what the deed said."""
+        failed = ""
 
-    def _strace(self, output: str, calls: tuple[str, ...]) -> list[str]:
-        return ["strace", "-o", str(self.folder / output), "-e", f"trace={','.join(calls)}"]
+        def fail(number: int, call: Call) -> int:
+            nonlocal failed
+            if number != point.number:
+                return 0
+            failed = str(call)
+            return int(getattr(errno, error))
 
-    def _run(self, argv: list[str], **extra: str) -> str:
-        (self.folder / "count").write_text("0\n")
-        path = f"{self.shims}:{self.env['PATH']}"
-        # The shell that becomes the deed leads the group that a cut kills.
-        lead = ["/bin/sh", "-c", 'FAULT_GROUP=$$ exec "$@"', "sh", *argv]
-        done = subprocess.Popen(
-            lead,
-            cwd=self.at,
-            env={**self.env, "PATH": path, "FAULT": str(self.folder), **extra},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            text=True,
-            errors="replace",
-        )
-        try:
-            output, _ = done.communicate(self.stdin, timeout=60)
-        except subprocess.TimeoutExpired:
-            os.killpg(done.pid, signal.SIGKILL)
-            raise
-        if done.returncode < 0:
-            # strace dies as its program did: the rest of the group follows, as at a power cut.
-            kill_group(done.pid)
-        return output
+        self._do(fail)
+        return failed, self.output()
 
+    def _do(self, before: Callable[[int, Call], int]) -> int:
+        """Its exit status; `before` hears of each call, and says which error it gets, or 0."""
+        number = 0
+        with tempfile.TemporaryFile() as stdin, self.said.open("wb") as output:
+            stdin.write(self.stdin.encode())
+            stdin.seek(0)
+            program = Supervised(self.argv, at=self.at, env=self.env, stdin=stdin, output=output)
+            for call in program.calls():
+                error = 0
+                if self._counts(call):
+                    number += 1
+                    error = before(number, call)
+                program.answer(call, error)
+        return program.process.returncode
 
-def kill_group(group: int) -> None:
-    try:
-        os.killpg(group, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-
-
-def counts(trace: str) -> Counter[str]:
-    """How often each call was made, by the process that made it most often."""
-    per_process: Counter[tuple[str, str]] = Counter()
-    for line in trace.splitlines():
-        match = re.match(r"(\d+ +)?(\w+)\(", line)
-        if match:
-            per_process[match[1] or "", match[2]] += 1
-    most: Counter[str] = Counter()
-    for (_, call), count in per_process.items():
-        most[call] = max(most[call], count)
-    return most
+    def _counts(self, call: Call) -> bool:
+        """Reading a program and its libraries isn't worth a point each."""
+        if call.name != "openat":
+            return True
+        path = call.text(1)
+        return not path.startswith("/") or Path(path).is_relative_to(self.folder.parent)

@@ -62,15 +62,15 @@ def digest(path: Path) -> str:
 def processes(base: Path) -> dict[int, str]:
     """The living processes that were started in a batch remote's world, or stand in it."""
     found: dict[int, str] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
+    own, below = os.fsencode(base), f"{base}/"
+    for number in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208  # it is asked often
         try:
-            environment = (folder / "environ").read_bytes()
-            where = (folder / "cwd").readlink()
-            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            environment = Path(f"/proc/{number}/environ").read_bytes()
+            if own in environment or f"{Path(f'/proc/{number}/cwd').readlink()}/".startswith(below):
+                words = Path(f"/proc/{number}/cmdline").read_bytes().replace(b"\0", b" ")
+                found[int(number)] = words.decode(errors="replace")
         except OSError:
             continue  # it ended meanwhile, is somebody else's, or a zombie
-        if str(base).encode() in environment or where.is_relative_to(base):
-            found[int(folder.name)] = words
     return found
 
 
