@@ -31,6 +31,8 @@ is_unwanted () {
 	put "$dir/cancelled" "$(cat "$base/wishes/$run.cancel")"
 }
 
+heeded_within=12 # seconds, or whoever asked is told to come back
+
 ask_to_cancel () {
 	# Status 4 where it is not over yet
 	owns_base || check_own
@@ -47,7 +49,7 @@ ask_to_cancel () {
 	announce "$run"
 	test "$marking" = no || return 0
 	tries=0
-	while judge && test "$ended" != settled && test "$tries" -lt 12
+	while judge && test "$ended" != settled && test "$tries" -lt "$heeded_within"
 	do
 		pause 1
 		tries=$((tries + 1))

@@ -1,5 +1,7 @@
 # --- Cancelling
 
+kill_after=10 # seconds, for ending by itself
+
 # sets: owners status
 cancel_run () {
 	# RUN
@@ -29,13 +31,14 @@ by: ${LOGNAME:-${USER:-$(id -un)}}"
 	each_process note_owner
 	signal_owners TERM
 	tries=0
-	while owners_left && test "$tries" -lt 50
+	while owners_left && test "$tries" -lt "$((kill_after * 5))"
 	do
 		pause 0.2
 		tries=$((tries + 1))
 	done
 	! owners_left || signal_owners KILL
-	while owners_left && test "$tries" -lt 100
+	tries=0
+	while owners_left && test "$tries" -lt 50
 	do
 		pause 0.1
 		tries=$((tries + 1))

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.people import GROUP, only_root
 from tests.support.waiting import wait_until
+from tests.support.worlds import wait_only
 
 if TYPE_CHECKING:
     from tests.support.groups import Group
@@ -177,6 +178,7 @@ def test_what_only_the_member_can_end_is_asked_for_in_words(group: Group) -> Non
     (clone / "schedule.sh").write_text(silent)
     group.must(group.ben, "git", "commit", "-qam", "silent", at=clone)
     group.must(group.ben, "git", "push", "-q", "batch", "master", at=clone)
+    wait_only(group.base / "repo.git", "heeded_within", 1)
     asked = group.anna.call(group.gitbatch, "cancel", "2")
     assert asked.returncode == 4
     assert asked.stdout.startswith("run 2 is of 64002: it was asked to end")

@@ -147,6 +147,7 @@ def test_a_job_holds_no_descriptor_of_its_push(each_shell: World) -> None:
 
 def test_cancelling_ends_descendants_that_are_deaf_to_it(each_shell: World) -> None:
     world = each_shell
+    world.kills_soon()
     run = world.submit(
         JOB
         | {

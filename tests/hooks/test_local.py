@@ -155,6 +155,7 @@ def test_cancelling_ends_the_whole_process_group(each_shell: World, elsewhere: P
 
 
 def test_a_job_that_ignores_the_signal_is_killed(world: World) -> None:
+    world.kills_soon()
     run = world.submit(
         {
             "schedule.sh": JOB_OF_ITS_OWN,

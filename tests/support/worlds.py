@@ -302,10 +302,11 @@ class World:
 
     def waits_for_nothing(self) -> None:
         """Let the server believe at once what else it believes only after a while."""
-        program = self.repo / "gitbatch/gitbatch"
-        text = program.read_text()
-        assert "\ngrace=60" in text
-        program.write_text(text.replace("\ngrace=60", "\ngrace=0"))
+        wait_only(self.repo, "grace", 0)
+
+    def kills_soon(self) -> None:
+        """Let cancel give jobs a second for ending by themselves, not ten."""
+        wait_only(self.repo, "kill_after", 1)
 
     def settled(self, number: int, timeout: float = 20) -> dict[str, str]:
         """Wait for the end of a run; its final facts."""
@@ -331,6 +332,14 @@ class World:
         return self.call(
             "git", f"--git-dir={self.repo}", "rev-parse", "-q", "--verify", f"refs/heads/{branch}"
         ).output.strip()
+
+
+def wait_only(repo: Path, what: str, seconds: int) -> None:
+    """Change how long the server waits for something."""
+    program = repo / "gitbatch/gitbatch"
+    text, changed = re.subn(rf"(?m)^{what}=\d+", f"{what}={seconds}", program.read_text())
+    assert changed == 1
+    program.write_text(text)
 
 
 @cache
