@@ -55,6 +55,7 @@ class AppDriver:
         """The first true value of a condition."""
         deadline = time.monotonic() + seconds
         while not (value := condition()):
+            assert not self.app._exception, "the app has crashed"
             assert time.monotonic() < deadline, (
                 f"waited for {what or condition}, not\n{self.toasts}\n{self.text}"
             )
