@@ -200,6 +200,6 @@ weigh_local () {
 
 weigh_intents () {
 	test "$intents" = 0 || test -n "$said" || in_doubt \
-		"$intents calls of a submit command had no answer: whether they submitted anything has to be asked" "$intents"
+		"a submit command didn't answer with a job: whether it submitted anything has to be asked" "$intents"
 }
 

@@ -424,3 +424,14 @@ def test_what_a_task_says_of_itself_is_put_beside_its_array(any_site: Site) -> N
         "slurm 7": "wrapper",
         "slurm 7_1": "wrapper",
     }
+
+
+def test_a_page_instead_of_a_job_leaves_open_whether_there_is_one(world: World) -> None:
+    programs = world.clone / "programs"
+    world.script(programs / "qsub", "#!/bin/sh\necho '<html><body>504</body></html>'\n")
+    (world.base / "profile").write_text(f"PATH='{programs}':$PATH\n")
+    run = world.submit({"schedule.sh": "#!/bin/sh\nqsub run.sh\n"})
+    world.waits_for_nothing()
+    told = world.status(run)
+    assert told["state"] == "unknown"
+    assert told["reason"].startswith("a submit command didn't answer with a job: whether it submi")
