@@ -49,8 +49,8 @@ SECTIONS = {
         "verify-data": Command("data", "Check frozen data against its hash."),
     },
     "Prove": {
-        "verify": Command("proof", "Check that a run is still what it claims to be."),
-        "reproduce": Command("proof", "Run it again, and compare the results."),
+        "verify": Command("verify", "Check that a run is still what it claims to be."),
+        "reproduce": Command("reproduce", "Run it again, and compare the results."),
         "compare": Command("compare", "Compare parameters, metrics and environments of runs."),
     },
     "Share": {

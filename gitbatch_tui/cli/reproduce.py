@@ -1,8 +1,7 @@
-"""The commands that put a run to the proof: verify and reproduce."""
+"""The command that runs the commit of a run again, and compares the results."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,6 @@ import click
 
 from gitbatch_tui.cli.names import (
     all_runs,
-    any_run_argument,
     completing,
     json_option,
     remotes,
@@ -19,6 +17,7 @@ from gitbatch_tui.cli.names import (
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.started import Relay, await_end
+from gitbatch_tui.cli.verify import NOT_PROVEN, UNRECORDED
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.batch.delivery import find_home
@@ -27,8 +26,7 @@ from gitbatch_tui.core.crate.bringing import bring
 from gitbatch_tui.core.crate.reading import crate_called, opened_crate
 from gitbatch_tui.core.runs.find import resolve
 from gitbatch_tui.core.verify.reproduce import Trial, begin, conclude, summary, suspects
-from gitbatch_tui.core.verify.verify import verify as prove
-from gitbatch_tui.errors import OnlyPublished, Refused, Unreachable
+from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -37,70 +35,10 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.verify.reproduce import Reproduction
-    from gitbatch_tui.core.verify.verify import Verification
 
-NOT_PROVEN = 1
-"""The exit status where not everything is green."""
 _LARGEST = 1e300
 """Keeps out what is no number: nothing is near to infinity."""
 _APART = click.FloatRange(min=0, max=_LARGEST)
-_UNRECORDED = "This could not be recorded in the run's history"
-
-
-@click.command()
-@any_run_argument
-@click.option("--without-data", is_flag=True, help="Don't hash frozen data, which takes long.")
-@json_option
-def verify(run: str, *, without_data: bool, as_json: bool) -> None:
-    """Check that RUN is still what it claims to be.
-
-    Checked are: its results follow exactly the commit that ran; its record is intact; the run tree
-    holds what ran; the same software is installed; frozen data has its hash. The exit status is 0
-    only if every check is green. A check that can't be made any more, because the run tree was
-    pruned or the server can't be reached, counts as unknown.
-
-    Who has signed what was found before, or published the run, is told, too.
-
-    JSON: run, verified, checks (a list of name, colour (green, red or unknown) and words), signed
-    (a list of what, by and trust: good, bad, expired, revoked, or unknown: it can't be checked
-    here, or is of somebody whom git doesn't know or trust).
-    """
-    with opened() as (clone, hosts):
-        remote, number = resolve(clone, run)
-        batch = Batch(clone, hosts, remote)
-        # Without the server, there is still something to verify.
-        with suppress(Unreachable, OnlyPublished):
-            reach(batch.host)
-        with status(f"verifying {run}") as line:
-            verification = prove(batch, number, with_data=not without_data, tell=line.doing)
-    if verification.unrecorded:
-        note(f"{_UNRECORDED}: {verification.unrecorded}")
-    if as_json:
-        print_json(_verification_json(verification))
-    else:
-        _print_verification(verification)
-    click.get_current_context().exit(0 if verification.holds else NOT_PROVEN)
-
-
-def _verification_json(verification: Verification) -> dict[str, Any]:
-    checks = [
-        {"name": check.name, "colour": check.colour, "words": check.words}
-        for check in verification.checks
-    ]
-    signed = [
-        {"what": each.about, "by": each.by, "trust": each.signer.trust}
-        for each in verification.signed
-    ]
-    facts = {"run": verification.run.name, "verified": verification.holds}
-    return {**facts, "checks": checks, "signed": signed}
-
-
-def _print_verification(verification: Verification) -> None:
-    say(f"{verification.run.name}  {'verified' if verification.holds else 'not verified'}")
-    for check in verification.checks:
-        say(f"  {check.colour.sign} {check.name:<12} {check.words}")
-    for each in verification.signed:
-        say(f"  {each}")
 
 
 @click.command()
@@ -166,7 +104,7 @@ def reproduce(  # noqa: PLR0913  # one for each option
         with status(f"comparing {name} with {trial.run.name}") as line:
             reproduction = conclude(trial, number, line.doing)
     if reproduction.unrecorded:
-        note(f"{_UNRECORDED}: {reproduction.unrecorded}")
+        note(f"{UNRECORDED}: {reproduction.unrecorded}")
     if as_json:
         print_json(_reproduction_json(reproduction))
     else:
