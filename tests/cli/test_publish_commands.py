@@ -285,12 +285,14 @@ def test_a_publication_that_is_interrupted_is_there_whole_or_not_at_all(
 
 
 def test_a_remote_that_takes_nothing_is_told_by_its_reason(project: Project, origin: Path) -> None:
-    project.world.script(origin / "hooks/pre-receive", "#!/bin/sh\nexit 1\n")
+    hook = "#!/bin/sh\nprintf 'No space left on device,\\nask \\033[1mAnna\\n' >&2\nexit 1\n"
+    project.world.script(origin / "hooks/pre-receive", hook)
     project.finish(JOB)
     said = call(project, "publish")
     assert said.status == 1
     assert "The runs could not be published on origin" in said.err
-    assert "pre-receive hook declined" in said.err
+    assert "(pre-receive hook declined). It says: No space left on device, ask " in said.err
+    assert "\x1b" not in said.err
     assert "no remote nowhere here" in call(project, "publish", "--to", "nowhere").err
 
 
@@ -348,6 +350,20 @@ def test_a_published_run_is_reproduced_on_a_batch_remote_of_ones_own(project: Pr
     said = colleague.call("reproduce", "batch#1", "--on", "mine")
     assert "mine#1 reproduces origin/batch#1: the results are identical." in said.out, said
     assert said.status == 0
+
+
+@pytest.mark.usefixtures("origin")
+def test_of_two_histories_somebody_has_to_say_which(project: Project) -> None:
+    project.finish(JOB)
+    for name in ("first", "second"):
+        assert call(project, "publish", "--as", name).status == 0
+    colleague = hire(project)
+    colleague.call("setup", "--from", "origin")
+    for words in (("show", "1"), ("runs", "third")):
+        said = colleague.call(*words)
+        assert said.status == 1
+        assert "Whose runs are meant? There is: origin/first, origin/second." in said.err
+    assert colleague.call("show", "second#1").out.startswith("origin/second#1 ")
 
 
 def forge(colleague: Colleague, message: str, *parents: str) -> None:

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KILLED = """
-import os, signal
+import os, signal, sys
+from pathlib import Path
 from gitbatch_tui.core.base.files import temporary_folder
-with temporary_folder() as folder:
+with temporary_folder(*map(Path, sys.argv[1:])) as folder:
     (folder / "large").write_text("x")
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -45,6 +46,16 @@ def test_what_a_killed_program_left_is_removed_by_the_next(place: Path) -> None:
     assert len(list(place.iterdir())) == 1
     with temporary_folder() as folder:
         assert list(place.iterdir()) == [folder]
+
+
+def test_what_a_killed_program_left_in_a_place_of_its_choice_is_hidden_and_removed(
+    tmp_path: Path,
+) -> None:
+    subprocess.run([sys.executable, "-c", KILLED, tmp_path], cwd=ROOT, check=False)
+    (left,) = tmp_path.glob(".*")
+    with temporary_folder(tmp_path) as folder:
+        assert folder.parent == tmp_path
+        assert not left.exists()
 
 
 def test_a_folder_that_is_in_use_and_what_is_somebody_else_s_stay(place: Path) -> None:

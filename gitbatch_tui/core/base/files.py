@@ -23,11 +23,14 @@ _OWNER = ".gitbatch-tui-owner"
 
 
 @contextmanager
-def temporary_folder() -> Iterator[Path]:
-    """A folder of this process alone, where the system keeps such; it is gone afterwards."""
-    prefix = f"gitbatch-tui-{os.getuid()}-tmp-"
-    _sweep(Path(tempfile.gettempdir()), prefix)
-    with tempfile.TemporaryDirectory(prefix=prefix) as name:
+def temporary_folder(place: Path | None = None) -> Iterator[Path]:
+    """A folder of this process alone, in `place` or where the system keeps such.
+
+    It is gone afterwards; those of programs that were killed go with the next one there.
+    """
+    prefix = f"{'.' if place else ''}gitbatch-tui-{os.getuid()}-tmp-"
+    _sweep(place or Path(tempfile.gettempdir()), prefix)
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=place) as name:
         folder = Path(name)
         owner = folder / _OWNER
         owner.write_text(json.dumps(Identity.of(os.getpid()).facts), "ascii")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from gitbatch_tui.core.base.files import temporary_folder
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
     from typing import IO
 
 ZIP = ".zip"
@@ -62,8 +62,8 @@ def new_crate(target: Path) -> Iterator[Sink]:
         if target.exists() and not (target.is_dir() and not any(target.iterdir())):
             raise Refused(f"{one_line(str(target))} is there already: say another place by --to.")
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name[:40]}.") as name:
-            new = Path(name) / "crate"
+        with temporary_folder(target.parent) as folder:
+            new = folder / "crate"
             with _zip(new) if target.suffix.lower() == ZIP else _folder(new) as sink:
                 yield sink
             new.replace(target)

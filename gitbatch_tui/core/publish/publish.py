@@ -27,7 +27,7 @@ from gitbatch_tui.core.runs.statement import Statement, read, words_of
 from gitbatch_tui.errors import CommandFailed, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.git.repo import Clone
@@ -43,6 +43,9 @@ _PUSH = (
     "--no-signed",
     "--no-recurse-submodules",
 )
+_THEIRS = "remote: "
+"""How lines begin that are said over there."""
+_LONGEST = 300
 _TRIES = 5
 """How often it is built anew, where somebody else has just published."""
 
@@ -166,10 +169,18 @@ def _push(clone: Clone, to: str, commit: str, before: tuple[str, str], name: str
         # git says in many ways that a ref has moved meanwhile, in the words of over there.
         if _commit_there(clone, to, before[0]) != before[1]:
             return ""
-    why = sentence_for("\n".join(said)) or f"{reason_in(_reason(line) or said)}."
+    here = [heard for heard in said if not heard.startswith(_THEIRS)]
+    why = sentence_for("\n".join(here)) or f"{reason_in(_reason(line) or here)}.{_words_of(said)}"
     raise CommandFailed(
         f"The runs could not be published on {to}: {why}", status=1, detail="\n".join(said)
     )
+
+
+def _words_of(said: Sequence[str]) -> str:
+    """The first words of a hook over there, in which it may say why it declines."""
+    words = [line.removeprefix(_THEIRS).strip() for line in said if line.startswith(_THEIRS)]
+    told = one_line(" ".join(filter(None, dict.fromkeys(words))))[:_LONGEST].strip()
+    return f" It says: {told}" if told else ""
 
 
 def _commit_there(clone: Clone, to: str, ref: str) -> str:

@@ -15,7 +15,7 @@ from gitbatch_tui.errors import OnlyPublished, UnknownName
 from gitbatch_tui.models import BatchRemote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gitbatch_tui.core.git.repo import Clone
 
@@ -70,7 +70,10 @@ def histories(clone: Clone) -> list[History]:
 
 def history_called(clone: Clone, name: str | None) -> History | None:
     """`origin/batch`, or `batch` where there is one of that name, or the only one for None."""
-    found = histories(clone)
+    return _called(histories(clone), name)
+
+
+def _called(found: Sequence[History], name: str | None) -> History | None:
     exact = [each for each in found if each.remote.name == name]
     fits = exact or [
         each for each in found if name is None or each.remote.name.endswith(f"/{name}")
@@ -85,9 +88,14 @@ def remote_called(clone: Clone, name: str | None) -> BatchRemote:
     except UnknownName:
         if name is None and clone.batch_remotes():
             raise
-        if found := history_called(clone, name):
-            return found.remote
-        raise
+        found = histories(clone)
+        if history := _called(found, name):
+            return history.remote
+        if not found:
+            raise
+    own = [*clone.batch_remotes(), *(history.remote for history in found)]
+    names = ", ".join(remote.name for remote in own)
+    raise UnknownName(f"Whose runs are meant? There is: {names}.")
 
 
 def refs_of(clone: Clone, origin: str) -> list[str]:
