@@ -5,7 +5,7 @@
 # slot of this machine, a lock.  Of a sweep that may take only some of them,
 # the ticket and the slots name the sweep, and how many that are.
 
-# sets: job me slots sweep_limit ticket
+# sets: job looks me slots sweep_limit ticket
 wait_turn () {
 	# JOB -- COMMAND...
 	GITBATCH_JOB="local $1" GITBATCH_PARENT=" local:$run/$1:$1 "
@@ -30,8 +30,9 @@ wait_turn () {
 	announce "$run"
 	# shellcheck disable=SC2064 # they are meant now
 	trap 'leave_queue; exit 143' HUP INT TERM
-	slots=
-	place_of "${job#local }"
+	slots='' looks=0
+	place_by_name "${job#local }"
+	test "$place" -gt 9 || place_of "${job#local }"
 	if take_slot
 	then
 		printf 'job %s is running\n' "$job"
@@ -45,9 +46,9 @@ wait_turn () {
 			leave_queue
 			exit 143
 		}
-		pause "$(patience)" &
+		patience
+		pause "$nap" &
 		wait "$!"
-		know_slots
 		place_of "${job#local }"
 	done
 	run_job "$@"
@@ -68,19 +69,33 @@ know_slots () {
 	slots=$(bare config gitbatch.localSlots) && number "$slots" || slots=$(processors)
 }
 
+# sets: looks nap
 patience () {
-	# Seconds: who is far behind looks less often, so that a long queue costs
-	# no more than a short one.
+	# Sets $nap, seconds: who is far behind looks less often, so that a long queue
+	# costs no more than a short one.
+	looks=$((looks + 1)) nap=1
 	if test "$place" -lt 3
 	then
-		echo 0.2
-	elif test -z "$slots"
+		nap=0.2
+	elif test "$looks" -gt 2
 	then
-		echo 1
-	else
-		wait=$((place / (2 * slots + 1)))
-		echo "$((wait < 1 ? 1 : wait > 30 ? 30 : wait))"
+		know_slots
+		nap=$((place / (2 * slots + 1)))
+		test "$nap" -ge 1 || nap=1
+		test "$nap" -le 30 || nap=30
 	fi
+}
+
+# sets: place
+place_by_name () {
+	# JOB: the same as if all that have a ticket waited here.  Of many that are
+	# submitted at once, no one looks at each of the others.
+	place=1
+	for other in "$base/queue"/[0-9]*
+	do
+		other=${other##*/}
+		is_job_id "$other" && precedes "$other" "$1" && place=$((place + 1))
+	done
 }
 
 # sets: place

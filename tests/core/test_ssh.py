@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -74,6 +75,29 @@ def test_the_connection_is_there_for_the_next_program_and_ends_with_the_last(ssh
     assert sshd.connections() == 1
     second.close()
     wait_until(lambda: not sshd.processes(), what="the connection to end")
+
+
+def test_a_connection_that_is_there_is_not_greeted_unless_it_is_doubted(
+    sshd: Sshd,
+) -> None:
+    first, second = SshHost(HOST), SshHost(HOST)
+    first.run(":")
+    before = sshd.log.count("Starting session")
+    assert second.run("echo at once").stdout == b"at once\n"
+    assert sshd.log.count("Starting session") == before + 1
+    second.close()
+    first.close()
+
+
+def test_a_connection_that_was_lost_is_opened_again_by_the_next_program(sshd: Sshd) -> None:
+    first, second = SshHost(HOST), SshHost(HOST)
+    server = int(first.run(SERVER_PID).stdout)
+    os.kill(server, signal.SIGKILL)
+    wait_until(lambda: not alive(server), what="the server to end")
+    assert second.run("echo there").stdout == b"there\n"
+    assert sshd.connections() == 2
+    first.close()
+    second.close()
 
 
 def test_a_connection_of_the_persons_own_is_used_and_left_alone(sshd: Sshd) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.cancellation import Cancellation
 from gitbatch_tui.core.hosts.diagnosis import named
-from gitbatch_tui.core.runs.listing import list_remote
+from gitbatch_tui.core.runs.listing import list_remote, list_with_news
 from gitbatch_tui.core.server.client import Server, server_of
 from gitbatch_tui.errors import CommandFailed
 
@@ -40,9 +40,13 @@ class Batch:
     def host(self) -> Host:
         return self.server.host
 
-    def listing(self) -> Listing:
-        """All runs as the server knows them now; raises where it can't say."""
-        listing = list_remote(self.clone, self.hosts, self.remote)
+    def listing(self, *, with_news: bool = False) -> Listing:
+        """All runs as the server knows them now; raises where it can't say.
+
+        `with_news`: there are likely to be new records, which are asked for at the same time.
+        """
+        listed = list_with_news if with_news else list_remote
+        listing = listed(self.clone, self.hosts, self.remote)
         if listing.trouble:
             raise named(listing.trouble, self.host.name) from listing.trouble
         return listing

@@ -43,7 +43,7 @@ class Connection:
             f"ServerAliveCountMax={_PROBES}",
         )
         self._door = SingleFlight(self.name)
-        self._opened = False
+        self._opened = self._doubted = False
         self._lock = threading.Lock()
         self._found_control: Control | None = None
         self._users: Users | None = None
@@ -73,11 +73,16 @@ class Connection:
         return {"GIT_SSH_COMMAND": command, "GIT_SSH_VARIANT": "ssh", **ENVIRONMENT}
 
     def open(self, greet: Callable[[], object], timeout: float) -> None:
-        """See that the connection is there; `greet` runs a first command on it where it isn't."""
+        """See that the connection is there; `greet` runs a first command on it where it isn't.
+
+        One that another program has left is taken as it is: far away, a greeting takes as long as
+        what it is for.
+        """
 
         def open_it() -> None:
-            greet()
-            self._opened = True
+            if self._doubted or not self._is_there():
+                greet()
+            self._opened, self._doubted = True, False
 
         self._door.enter(self._is_open, open_it, timeout)
 
@@ -87,7 +92,7 @@ class Connection:
 
     def doubt(self) -> None:
         """Look again before the connection is used the next time."""
-        self._opened = False
+        self._opened, self._doubted = False, True
 
     def close(self) -> None:
         """End the connection if it is ours and no other program uses it."""
@@ -99,6 +104,13 @@ class Connection:
 
     def _is_open(self) -> bool:
         return self._opened and self._control().socket.exists()
+
+    def _is_there(self) -> bool:
+        """True if a process of ssh's on this machine says that it has the connection."""
+        if not self._control().socket.exists():
+            return False
+        said = self._run_ssh("-O", "check")
+        return said is not None and said.returncode == 0
 
     def _ssh(self, *options: str, command: str) -> list[str]:
         shared = (*self._keep_alive, *self._control().options, *self._port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -67,6 +68,24 @@ def list_remote(
     except GitBatchError as error:
         return last_known(clone, remote, error, newest)
     return list_reported(clone, hosts, remote, report, newest)
+
+
+def list_with_news(clone: Clone, hosts: Hosts, remote: BatchRemote) -> Listing:
+    """The same, where new records are likely: those of a far host come while its server answers."""
+    if not server_of(hosts, remote).host.login_command():
+        return list_remote(clone, hosts, remote)
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # one host needs no threads
+
+    with ThreadPoolExecutor(1) as thread:
+        report = thread.submit(server_of(hosts, remote).status)
+        # What is missing then is fetched once more, and the trouble with that is told.
+        with suppress(GitBatchError):
+            records.fetch(clone, server_of(hosts, remote).host, remote.name)
+    try:
+        answer = report.result()
+    except GitBatchError as error:
+        return last_known(clone, remote, error)
+    return list_reported(clone, hosts, remote, answer)
 
 
 def list_published(clone: Clone, hosts: Hosts) -> list[Listing]:

@@ -151,14 +151,16 @@ class Server:
         options: Sequence[str] = (),
         on_line: Callable[[str], None] | None = None,
         tasks: Sequence[int] = (),
+        token: str | None = None,
     ) -> Receipt:
         """A new run of the same commit; raises `RunNotConfirmed` where no receipt came.
 
         schedule.sh hears of `tasks`, those of an array that are to run; without any, of none.
-        Where the connection is cut, it is asked for again, and is one run all the same.
+        Where the connection is cut, it is asked for again, and is one run all the same: by its
+        token, which is made here unless there is one, empty for a server that knows of none.
         """
         only = ("--tasks", ",".join(map(str, tasks))) if tasks else ()
-        token = self.new_token(run)
+        token = self.new_token(run) if token is None else token
         claim = ("--token", token) if token else ()
         words = ["rerun", str(run), *only, *claim, *dashed(options)]
         try:

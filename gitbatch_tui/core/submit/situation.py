@@ -222,7 +222,7 @@ def _server_side(batch: Batch, branch: str) -> tuple[Listing, str]:
     """
     with ThreadPoolExecutor(1) as thread:
         tip = thread.submit(batch.tip, branch)
-        listing = batch.listing()
+        listing = batch.listing(with_news=True)
     return listing, _fetched(batch, branch, tip.result())
 
 

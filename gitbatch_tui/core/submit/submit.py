@@ -148,7 +148,12 @@ def _start(situation: Situation, choices: Choices, on_line: OnLine) -> Submissio
     if (again := situation.repeated) and choices.results is not ResultsChoice.WITH:
         rerun = situation.batch.server.rerun
         with _interruptible():
-            receipt = rerun(again.number, choices.options, _as_servers(on_line))
+            receipt = rerun(
+                again.number,
+                choices.options,
+                _as_servers(on_line),
+                token=_new_token(situation),
+            )
         return Submission(receipt, (_as_repeated(again, choices.options),))
     if situation.orphaned:
         told = "It had been pushed before, but never run: its run is started now."

@@ -138,7 +138,7 @@ def start_of(
     batch: Batch, run: Run, plan: SweepPlan, on_line: OnLine, on_started: OnStarted
 ) -> Sweep:
     """Start a sweep of the commit of a run, which is over there already; else like `start`."""
-    listing = batch.listing()
+    listing = batch.listing(with_news=True)
     check_server(batch, takes_sweeps=listing.takes_sweeps)
     key = key_of(run, plan.rows, listing.runs)
     order = _Order(batch, key, run.branch, run.commit, plan.rows, at_most=plan.at_most)
