@@ -12,17 +12,17 @@ from gitbatch_tui.core.curves.files import BlobFile, Unpacking
 from gitbatch_tui.core.curves.following import Following
 from gitbatch_tui.core.curves.opening import open_metrics
 from gitbatch_tui.core.curves.reading import RunMetrics
-from gitbatch_tui.core.git.blobs import contents_by_size
+from gitbatch_tui.core.git.blobs import contents_in_turn
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.logs.source import LogFile
-from gitbatch_tui.errors import Refused
+from gitbatch_tui.errors import CommandFailed, Refused
 from gitbatch_tui.models import Run, State
 from tests.support.changed import Changed
 from tests.support.servers.sshd import HOST
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from gitbatch_tui.core.git.repo import Clone
@@ -280,11 +280,11 @@ def test_results_of_many_runs_are_unpacked_in_one_go(
     world.commit({**texts, "twin.csv": texts["run1.csv"]})
     asked: list[tuple[str, ...]] = []
 
-    def counted(clone: Clone, sizes: Mapping[str, int]) -> dict[str, bytes]:
-        asked.append(tuple(sizes))
-        return contents_by_size(clone, sizes)
+    def counted(clone: Clone, blobs: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        asked.append(tuple(blobs))
+        return contents_in_turn(clone, blobs)
 
-    monkeypatch.setattr("gitbatch_tui.core.curves.files.contents_by_size", counted)
+    monkeypatch.setattr("gitbatch_tui.core.curves.files.contents_in_turn", counted)
     names = [*texts, "twin.csv"]
     with open_clone(world.path) as clone:
         unpacking = Unpacking(clone)
@@ -297,3 +297,30 @@ def test_results_of_many_runs_are_unpacked_in_one_go(
     assert asked == [tuple(blobs[:3])]
     files[1].close()
     assert files[1].read(10, 3) == b"1,2"
+
+
+def test_contents_are_cut_where_they_end_whatever_they_hold_and_however_they_come(
+    tmp_path: Path,
+) -> None:
+    world = Changed(tmp_path / "clone")
+    texts = ["", "\n", "\n\n" * 40_000, "no end", "x" * 2_000_000, "0" * 40 + " blob 3\nabc"]
+    world.commit({f"file{number}": text for number, text in enumerate(texts)})
+    with open_clone(world.path) as clone:
+        blobs = [world.git("rev-parse", f"HEAD:file{number}") for number in range(len(texts))]
+        found = [(blob, data.decode()) for blob, data in contents_in_turn(clone, blobs)]
+        assert found == list(zip(blobs, texts, strict=True))
+        with pytest.raises(CommandFailed, match="git can't read"):
+            list(contents_in_turn(clone, [blobs[0], "0" * 40, blobs[1]]))
+
+
+def test_what_can_not_be_unpacked_holds_nothing_else_back(tmp_path: Path) -> None:
+    world = Changed(tmp_path / "clone")
+    world.commit({"metrics.csv": "step,loss\n1,2\n"})
+    blob = world.git("rev-parse", "HEAD:metrics.csv")
+    with open_clone(world.path) as clone:
+        unpacking = Unpacking(clone)
+        for each in ("0" * 40, blob):
+            unpacking.want(each, 14)
+    assert unpacking.take(blob) == b"step,loss\n1,2\n"
+    with pytest.raises(CommandFailed, match="missing"):
+        unpacking.take("0" * 40)

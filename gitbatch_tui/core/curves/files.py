@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
-from gitbatch_tui.core.git.blobs import contents_by_size, contents_of
+from gitbatch_tui.core.git.blobs import contents_in_turn, contents_of, in_shares
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.logs.source import DELETED, NOT_THERE, TREE, Seen, TreeFile, inside
+from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.server.client import Server
@@ -39,13 +43,16 @@ class MetricsFile(Protocol):
 
 
 class Unpacking:
-    """Unpacks what files in the clone's history contain, side by side, when the first is read."""
+    """Unpacks files in the clone's history in the order in which they are wanted, side by side.
+
+    A few processes of git do so, each for its share of the files, as far as these are asked for.
+    """
 
     def __init__(self, clone: Clone) -> None:
         """The clone may be closed by then: any thread opens it for itself."""
         self._clone = clone.path
         self._sizes: dict[str, int] = {}
-        self._contents: dict[str, bytes] | None = None
+        self._shares: dict[str, _Share] = {}
         self._lock = Lock()
 
     def want(self, blob: str, size: int) -> None:
@@ -54,11 +61,43 @@ class Unpacking:
 
     def take(self, blob: str) -> bytes:
         """The contents of one, which are not kept here; raises `CommandFailed`."""
-        with self._lock, open_clone(self._clone) as clone:
-            if self._contents is None:
-                self._contents = contents_by_size(clone, self._sizes)
-            data = self._contents.pop(blob, None)
-            return contents_of(clone, [blob])[blob] if data is None else data
+        with self._lock:
+            if not self._shares:
+                for blobs in in_shares(self._sizes):
+                    self._shares |= dict.fromkeys(blobs, _Share(self._clone, blobs))
+        share = self._shares.get(blob)
+        data = share.take(blob) if share else None
+        if data is not None:
+            return data
+        with open_clone(self._clone) as clone:
+            return contents_of(clone, [blob])[blob]
+
+
+class _Share:
+    """Files that one process of git unpacks."""
+
+    def __init__(self, path: Path, blobs: Sequence[str]) -> None:
+        self._unpacked = self._unpack(path, blobs)
+        self._left = set(blobs)
+        self._contents: dict[str, bytes] = {}
+        """What was unpacked before it was asked for."""
+        self._lock = Lock()
+
+    def take(self, blob: str) -> bytes | None:
+        """The contents of one; None where it was taken before, or one before can't be read."""
+        with self._lock:
+            while blob in self._left and blob not in self._contents:
+                if (found := next(self._unpacked, None)) is None:
+                    return None
+                self._contents |= [found]
+            self._left.discard(blob)
+            return self._contents.pop(blob, None)
+
+    @staticmethod
+    def _unpack(path: Path, blobs: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        # Whoever asks for what can't be read hears why.
+        with open_clone(path) as clone, suppress(CommandFailed):
+            yield from contents_in_turn(clone, blobs)
 
 
 class BlobFile:

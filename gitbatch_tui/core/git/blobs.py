@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import abbreviated
@@ -18,7 +18,7 @@ _AT_ONCE = 12 * 2**20
 """Bytes of blobs that are read together; one that is larger is read alone."""
 
 _READERS, _EACH = 4, 4 * 2**20
-"""As many processes of git that unpack what is read, and the bytes for each."""
+"""As many processes of git unpack what is read, at most, and bytes that are worth one more."""
 
 
 def sizes_of(clone: Clone, blobs: Iterable[str]) -> dict[str, int]:
@@ -63,12 +63,47 @@ def in_groups(sizes: Sequence[int], most: int = _AT_ONCE) -> Iterator[range]:
 
 def contents_by_size(clone: Clone, sizes: Mapping[str, int]) -> dict[str, bytes]:
     """The bytes of each of these blobs, whose sizes are known, however much that is in all."""
-    blobs, found = list(sizes), dict[str, bytes]()
-    groups = [blobs[group.start : group.stop] for group in in_groups(list(sizes.values()), _EACH)]
     with ThreadPoolExecutor(_READERS) as threads:
-        for contents in threads.map(partial(contents_of, clone), groups):
-            found |= contents
-    return found
+        found = threads.map(lambda share: dict(contents_in_turn(clone, share)), in_shares(sizes))
+        return {blob: data for contents in found for blob, data in contents.items()}
+
+
+def in_shares(sizes: Mapping[str, int]) -> list[list[str]]:
+    """Divide blobs among as many processes as unpack them soonest."""
+    blobs = list(sizes)
+    count = min(_READERS, os.cpu_count() or 1, 1 + sum(sizes.values()) // _EACH)
+    return [blobs[first::count] for first in range(count)]
+
+
+def contents_in_turn(clone: Clone, blobs: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield each of these blobs with its bytes, as soon as one process has unpacked it.
+
+    Raises `CommandFailed` for what can't be read.
+    """
+    if not blobs:
+        return
+    with clone.stream("cat-file", "--batch", stdin=_lines(blobs)) as stream:
+        chunks, pending = iter(stream), b""
+        for blob in blobs:
+            head, pending = _until(chunks, pending, pending.find(b"\n"))
+            size = _size(blob, head.decode("ascii", "replace"))
+            data, pending = _until(chunks, pending, size)
+            yield blob, data
+
+
+def _until(chunks: Iterator[bytes], pending: bytes, end: int) -> tuple[bytes, bytes]:
+    """What comes before that place, or before the end of the line, and what after it."""
+    parts, length = [pending], len(pending)
+    while end < 0 or length <= end:
+        chunk = next(chunks, b"")
+        if not chunk:
+            raise CommandFailed("git can't read the results: its answer was cut.", status=1)
+        if end < 0 and (found := chunk.find(b"\n")) >= 0:
+            end = length + found
+        parts.append(chunk)
+        length += len(chunk)
+    whole = b"".join(parts)
+    return whole[:end], whole[end + 1 :]
 
 
 def contents_of(clone: Clone, blobs: Iterable[str]) -> dict[str, bytes]:

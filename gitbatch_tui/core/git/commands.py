@@ -114,12 +114,12 @@ class GitCommands:
                 )
 
     @contextmanager
-    def stream(self, *args: str) -> Iterator[ProcessStream]:
+    def stream(self, *args: str, stdin: bytes = b"") -> Iterator[ProcessStream]:
         """Run git and give its output in the chunks in which it comes."""
         with (
             self._journaled(args) as note,
             self._start(args, None) as process,
-            Pipes(process) as pipes,
+            Pipes(process, stdin) as pipes,
         ):
             stream = ProcessStream(process, pipes)
             yield stream
