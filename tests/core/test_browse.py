@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.batch.fetch import fetch_result
 from gitbatch_tui.core.browse.content import FIRST, Look, look, set_out
 from gitbatch_tui.core.browse.copying import copy_committed
@@ -15,7 +16,7 @@ from gitbatch_tui.core.browse.outline import Outline, tree_lines
 from gitbatch_tui.core.browse.trees import open_tree
 from gitbatch_tui.core.diffs.model import LINES
 from gitbatch_tui.core.server.file_answers import Entry, EntryKind, FolderPage, read_folder
-from gitbatch_tui.errors import BadAnswer, UnknownName
+from gitbatch_tui.errors import BadAnswer, Refused, UnknownName
 from tests.support.batches import new_world_at, open_batch
 from tests.support.batches import run as submit
 from tests.support.png import png
@@ -168,6 +169,24 @@ def test_an_outline_has_the_rows_of_open_folders_below_them() -> None:
     assert [row.entry.name for row in outline.rows()] == ["a", "x", "y", "z", "b"]
     outline.forget("a")
     assert [row.entry.name for row in outline.rows()] == ["a", "b"]
+
+
+@pytest.mark.parametrize("place", ["run tree", "commit"])
+def test_a_run_may_have_more_files_than_an_answer_has_lines(
+    project: Project, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    job = "mkdir many; cd many; for n in 1 2 3 4 5 6 7 8; do echo $n >$n; done"
+    run = project.run(project.finish(job))
+    fetch_result(project.batch, run)
+    if place == "commit":
+        project.world.gitbatch("prune")
+    tree = open_tree(project.batch, run)
+    assert bool(tree.commit) is (place == "commit")
+    monkeypatch.setattr(bounds, "LINES", 5)
+    assert len(tree.files("many")) == 8
+    monkeypatch.setattr(bounds, "FILES", 7)
+    with pytest.raises(Refused, match="more than 7 files: name a folder"):
+        tree.files()
 
 
 def test_folders_have_the_size_of_all_that_is_in_them() -> None:

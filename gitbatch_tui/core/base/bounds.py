@@ -7,7 +7,7 @@ stays below 200 MB, whatever is sent.
 
 from __future__ import annotations
 
-from gitbatch_tui.errors import BadAnswer
+from gitbatch_tui.errors import BadAnswer, Refused
 
 ANSWER = 8 * 2**20
 """Bytes of a whole answer, or of what is said before it, or of its complaints."""
@@ -17,6 +17,8 @@ LINE = 2**20
 """Bytes of a line of a stream."""
 LINES = 100_000
 """Lines of an answer, runs of a report, and lines of git's while it talks to a server."""
+FILES = 500_000
+"""Files of a run tree that are listed in one go."""
 RECORD = 2**20
 """Bytes of a record; of a longer one only the beginning is read."""
 RECORDS = 400_000
@@ -32,3 +34,8 @@ def too_long(what: str, most: int, unit: str = "") -> BadAnswer:
         f"{what} has more than {amount}, so it was given up: whatever answers there is no batch "
         "remote in order."
     )
+
+
+def too_many_files() -> Refused:
+    """The error for a run tree with more files than are listed in one go."""
+    return Refused(f"There are more than {FILES:,} files: name a folder that has fewer.")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
+from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.results.revisions import outcome
@@ -14,6 +16,7 @@ from gitbatch_tui.core.runs.published import unpublished
 from gitbatch_tui.core.runs.record_files import large_files_of
 from gitbatch_tui.core.server.file_answers import PAGE, Entry, EntryKind, FolderPage
 from gitbatch_tui.errors import (
+    CommandFailed,
     HostKeyChanged,
     HostKeyUnknown,
     LoginNeeded,
@@ -24,7 +27,7 @@ from gitbatch_tui.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.server.client import Server
@@ -139,7 +142,7 @@ class CommittedTree:
     def folder(self, path: str = "", start: int = 0, most: int = PAGE) -> FolderPage:
         listed = self._batch.clone.try_git("ls-tree", "-z", "-l", f"{self.commit}:{path}")
         prefix = f"{path}/" if path else ""
-        found = {entry.path: entry for entry in _committed(listed or "", prefix)}
+        found = {entry.path: entry for entry in _committed((listed or "").split("\0"), prefix)}
         found |= {entry.path: entry for entry in _beside(self._large.values(), prefix)}
         if listed is None and not found:
             raise UnknownName(f"There is no folder {one_line(path)} in {short(self.commit)}.")
@@ -148,8 +151,15 @@ class CommittedTree:
         return FolderPage(shown, len(entries), start + most < len(entries))
 
     def files(self, path: str = "") -> tuple[tuple[int, str], ...]:
-        listed = self._batch.clone.git("ls-tree", "-r", "-z", "-l", "--full-tree", self.commit)
-        found = {entry.path: entry for entry in _committed(listed, "")}
+        with self._batch.clone.stream(
+            "ls-tree", "-r", "-z", "-l", "--full-tree", self.commit
+        ) as stream:
+            listed = islice(_cut(stream), bounds.FILES + 1)
+            found = {entry.path: entry for entry in _committed(listed, "")}
+        if len(found) > bounds.FILES:
+            raise bounds.too_many_files()
+        if stream.status:
+            raise CommandFailed(f"git can't list {short(self.commit)}.", status=stream.status)
         found |= {
             file.path: Entry(EntryKind.FILE, file.path, file.size) for file in self._large.values()
         }
@@ -190,9 +200,17 @@ _LONGEST_LINK = 4096
 """Bytes."""
 
 
-def _committed(listed: str, prefix: str) -> Iterable[Entry]:
+def _cut(stream: Iterable[bytes]) -> Iterator[str]:
+    """What stands between NULs."""
+    pending = b""
+    for chunk in stream:
+        *parts, pending = (pending + chunk).split(b"\0")
+        yield from (part.decode("utf-8", "surrogateescape") for part in parts)
+
+
+def _committed(listed: Iterable[str], prefix: str) -> Iterable[Entry]:
     """The entries in what `git ls-tree -z -l` says."""
-    for line in listed.split("\0"):
+    for line in listed:
         if match := _LISTED.fullmatch(line):
             mode, kind, size, name = match.groups()
             found = EntryKind.LINK if mode == _LINK else _KINDS.get(kind, EntryKind.OTHER)

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.hosts.location import BASE
-from gitbatch_tui.core.server.calls import CALL, CHECKSUM, LASTING, LONG, NOTE_PAGES, decode
+from gitbatch_tui.core.server.calls import (
+    CALL,
+    CHECKSUM,
+    LASTING,
+    LONG,
+    NOTE_PAGES,
+    decode,
+    lines_of,
+)
 from gitbatch_tui.core.server.file_answers import (
     PAGE,
     FolderPage,
@@ -78,9 +88,17 @@ class ServerFiles:
         return number_of(decode(answer.stdout).strip())
 
     def tree(self, run: int, path: str = "") -> tuple[tuple[int, str], ...]:
-        """Size and path of a run tree's files at or below `path`; -1 where a name has line ends."""
-        lines = self._calls.tell("files", str(run), path, timeout=LONG).split("\n")
-        return tuple(read_file(line) for line in lines if line)
+        """Size and path of a run tree's files at or below `path`; -1 where a name has line ends.
+
+        Raises `Refused` where there are more than anybody would list.
+        """
+        with self._calls.stream(CALL, "files", str(run), path) as stream:
+            lines = filter(None, lines_of(stream))
+            found = tuple(map(read_file, islice(lines, bounds.FILES + 1)))
+        if len(found) > bounds.FILES:
+            raise bounds.too_many_files()
+        self._calls.check(stream)
+        return found
 
     def folder(
         self, run: int, path: str = "", start: int = 0, most: int = PAGE, timeout: float = 60
