@@ -115,6 +115,31 @@ def test_a_control_group_of_the_job_s_own_tells_of_all_that_was_in_it(
     assert (usage.cores, usage.memory_asked, usage.limit, usage.gpus) == (4, 2 * 2**30, 3600, 2)
 
 
+def test_a_control_group_of_version_2_tells_of_its_peak_and_processor_time(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    # A stand-in: of two versions, a machine has memory in one only.
+    folder = tmp_path_factory.mktemp("groups")
+    top = folder / "cgroup"
+    group = top / "system.slice/slurmstepd.scope/job_4711"
+    (group / "step_batch/user/task_0").mkdir(parents=True)
+    (group / "memory.peak").write_text("123456789\n")
+    (group / "cpu.stat").write_text("usage_usec 2345678\nuser_usec 2000000\nsystem_usec 345678\n")
+    own = folder / "own"
+    own.write_text("0::/system.slice/slurmstepd.scope/job_4711/step_batch/user/task_0\n")
+    program = world.repo / "gitbatch/gitbatch"
+    text = program.read_text()
+    assert "/proc/self/cgroup" in text
+    program.write_text(
+        text.replace("/proc/self/cgroup", str(own)).replace("/sys/fs/cgroup", str(top))
+    )
+    usage = told(world, "export SLURM_JOB_ID=4711", '"$GITBATCH" run true')
+    assert (usage.cpu, usage.memory) == (2.34, 123456789)
+    (group / "memory.peak").unlink()  # as before Linux 5.19
+    usage = told(world, "export SLURM_JOB_ID=4711", '"$GITBATCH" run true')
+    assert (usage.cpu, usage.memory) == (2.34, None)
+
+
 def test_without_one_nothing_is_said_of_processes_that_are_nobodys_children(world: World) -> None:
     usage = told(world, "export SLURM_JOB_ID=4711", '"$GITBATCH" run sleep 1')
     assert (usage.cpu, usage.memory) == (None, None)
