@@ -10,6 +10,7 @@ from gitbatch_tui.cli.names import (
     json_option,
     option_option,
     runs_argument,
+    yes_option,
 )
 from gitbatch_tui.cli.opening import opened
 from gitbatch_tui.cli.output import print_json, status
@@ -19,7 +20,7 @@ from gitbatch_tui.cli.started import (
     describe,
     facts,
 )
-from gitbatch_tui.cli.sweep import rerun_failed
+from gitbatch_tui.cli.sweep import doubt, rerun_failed
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.jobs.cancel import left_behind
 from gitbatch_tui.core.runs.find import FoundRun, find
@@ -44,9 +45,15 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Only what failed: tasks of an array, or runs of a sweep.",
 )
+@yes_option
 @json_option
 def rerun(
-    names: tuple[str, ...], options: tuple[str, ...], *, only_failed: bool, as_json: bool
+    names: tuple[str, ...],
+    options: tuple[str, ...],
+    *,
+    only_failed: bool,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     """Run the same commits again, as new runs.
 
@@ -60,6 +67,8 @@ def rerun(
 
     JSON: a list of the new runs, each as `submit --json` prints it.
     """
+    if not yes:
+        doubt(options)
     begun: list[dict[str, object]] = []
     code = 0
     with opened() as (clone, hosts):

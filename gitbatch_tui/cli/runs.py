@@ -27,7 +27,7 @@ from gitbatch_tui.cli.trouble import FAILED
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.batch.fetch import fetch_results
 from gitbatch_tui.core.jobs.accounting import accounted
-from gitbatch_tui.core.runs.filters import parse
+from gitbatch_tui.core.runs.filters import STATES, parse
 from gitbatch_tui.core.runs.listing import Listing, list_remote, list_runs
 from gitbatch_tui.core.runs.parameters import differing
 from gitbatch_tui.core.runs.published import histories, remote_called
@@ -61,6 +61,8 @@ SHOWN = 50
       subject note reason                          hold a text; commit begins with it
       run sweep exit age took                      compared by = < <= > >=; 90s 5m 2h 3d 1w
       any other name                               a parameter, or else a metric: lr<0.1 loss<0.2
+
+    States: {", ".join(STATES)}.
 
     Runs that others have published are listed, too, as origin/batch#42.
 

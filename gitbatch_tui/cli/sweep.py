@@ -42,9 +42,8 @@ def plan_of(
     yes: bool,
 ) -> SweepPlan | None:
     """The runs that are wanted, after asking about what looks wrong; None: just one."""
-    for option in options if not yes else ():
-        _doubt(option)
-        _doubt_values(option)
+    if not yes:
+        doubt(options)
     if not axes and not file:
         if at_most:
             raise Refused("--at-most is for a sweep: add --sweep or --sweep-file.")
@@ -183,6 +182,13 @@ def _await(batch: Batch, sweep: Sweep) -> int:
         note(f"{name}: {outcome(end)}.")
         worst = max(worst, code)
     return worst
+
+
+def doubt(options: Sequence[str]) -> None:
+    """Ask about parameters of one run that may be meant as several; raises `Refused`."""
+    for option in options:
+        _doubt(option)
+        _doubt_values(option)
 
 
 def _doubt(option: str) -> None:

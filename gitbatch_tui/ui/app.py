@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.watch.overview import StartupQuery
     from gitbatch_tui.models import Run
     from gitbatch_tui.ui.panes.log import LogPane
+    from gitbatch_tui.ui.panes.runs import RunsPane
     from gitbatch_tui.ui.screens.curves import CurveScreen
     from gitbatch_tui.ui.screens.log import LogScreen
 
@@ -92,6 +93,7 @@ class GitBatchApp(App[None]):
         )
         more = columns_of(self.preferences.metrics, self.measured.values)
         self.main = MainScreen(clock, self.live, self.preferences, more)
+        self.main.runs.groups.measured = self.measured.of
         self.guide = Guide(needed=False if self.preferences.guided else None)
         begin_with_theme(self, self.preferences.theme)
 
@@ -242,6 +244,11 @@ class GitBatchApp(App[None]):
 
     def on_log_pane_wanted(self, message: LogPane.Wanted) -> None:
         self.act("glimpse", message.run)
+
+    def on_runs_pane_filtered(self, message: RunsPane.Filtered) -> None:
+        self.measured.keep_up(filtered=message.metrics)
+        if message.metrics and message.is_kept:
+            self.act("measure", message.metrics)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002
         yield from commands(self.main.run_action)

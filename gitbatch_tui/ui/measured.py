@@ -53,18 +53,31 @@ class MeasuredValues:
         self._changed, self._failed = changed, failed
         self._final: set[Key] = set()
         """The runs whose numbers stay as they are."""
-        self._is_wanted = self._repeats = False
+        self._columns: Sequence[str] = ()
+        self._filtered: Sequence[str] = ()
+        self._repeats = False
         self._looked_at: Sequence[Run] = ()
         self._reading = False
         """Also after it failed, which is said once."""
 
-    def keep_up(self, wanted: Sequence[str]) -> None:
-        """Go on reading, from now on, as long as any numbers are wanted."""
-        self._is_wanted = any(name not in USED for name in wanted)
+    def of(self, run: Run) -> Values:
+        """What a run has measured, as far as that is known."""
+        return self.values.get((run.remote, run.number), {})
+
+    def keep_up(
+        self, columns: Sequence[str] | None = None, filtered: Sequence[str] | None = None
+    ) -> None:
+        """Go on reading, from now on, as long as columns or a filter want any numbers."""
+        self._columns = self._columns if columns is None else columns
+        self._filtered = self._filtered if filtered is None else filtered
         if self._is_wanted and not self._repeats:
             self._repeats = True
             self._repeat(EVERY, self._look)
         self._look()
+
+    @property
+    def _is_wanted(self) -> bool:
+        return bool(self._filtered) or any(name not in USED for name in self._columns)
 
     def _look(self) -> None:
         """Read what isn't known of the runs, unless that is being done, or nothing has changed."""

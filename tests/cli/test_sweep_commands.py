@@ -91,6 +91,25 @@ def test_what_looks_wrong_or_large_is_asked_about(project: Project) -> None:
     assert call(project, "submit", "-o", "lr=0.1 epochs=4", "--yes").status == 0
 
 
+def test_several_values_for_a_run_again_are_asked_about_unless_it_had_them(
+    project: Project,
+) -> None:
+    project.world.commit({**PROJECT, "schedule.sh": NO_JOB})
+    assert call(project, "submit", "-o", "layers=2,4", "--yes").status == 0
+    for words, why in (
+        (("-o", "lr=0.1,0.2"), "`--sweep lr=0.1,0.2` would be 2 runs"),
+        (("-o", "lr=0.1 epochs=4"), "epochs would be one of its own"),
+    ):
+        said = call(project, "rerun", "1", *words)
+        assert said.status == 1
+        assert why in said.err
+    assert call(project, "rerun", "1", "-o", "lr=3").status == 0
+    assert call(project, "rerun", "1", "-o", "lr=0.1,0.2", "--yes").status == 0
+    assert [
+        project.world.facts(number, "request")["option"] for number in numbers(project.world)
+    ] == ["layers=2,4", "lr=3", "lr=0.1,0.2"]
+
+
 def test_a_file_with_a_fault_submits_nothing(project: Project, tmp_path: Path) -> None:
     project.world.commit({**PROJECT, "schedule.sh": NO_JOB})
     file = tmp_path / "rows.csv"

@@ -65,7 +65,7 @@ def test_a_filter_holds_back_what_is_not_so(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("state:done", "a state is one of submitted, queued"),
+        ("state:done", "no such state; `runs --help` has all"),
         ("lr<big", "a number was expected"),
         ("age<soon", "a length of time is 90s"),
         ("exit:x", "a number was expected"),

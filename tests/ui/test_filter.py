@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,6 +52,34 @@ async def test_the_filter_takes_what_where_takes(gallery: Gallery) -> None:
             assert found(driver) == numbers, words
             await driver.press("escape")
         assert len(found(driver)) == 14
+
+
+@async_test
+async def test_what_runs_have_measured_can_be_filtered_by_and_follows_them(tmp_path: Path) -> None:
+    gallery = swept(tmp_path)
+    trees = {n: gallery.root / "batch/runs" / str(n) / "tree" for n in (60, 61, 66, 70)}
+    for number, tree in trees.items():
+        tree.mkdir(parents=True)
+        # lr is a parameter of theirs, and so no metric.
+        (tree / "metrics.json").write_text(json.dumps({"loss": number / 100, "lr": 9}))
+    async with run_gallery(gallery.clone) as driver:
+        await driver.press("slash", *"loss<0.62")
+        await driver.until(lambda: found(driver) == [61, 60])
+        await driver.press("enter")
+        await driver.until(lambda: found(driver) == [61, 60])
+        (trees[66] / "metrics.json").write_text(json.dumps({"loss": 0.5}))
+        await driver.until(lambda: found(driver) == [66, 61, 60])
+        await driver.press("slash", *" lr>5", "enter")
+        assert found(driver) == []
+        await driver.press("escape")
+        assert len(found(driver)) == 14
+
+
+@async_test
+async def test_a_name_that_nothing_has_is_told(gallery: Gallery) -> None:
+    async with run_gallery(gallery.clone) as driver:
+        await driver.press("slash", *"lozz<0.62 lr<9", "enter")
+        await driver.says("No run has a parameter or metric lozz.")
 
 
 @async_test

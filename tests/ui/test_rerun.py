@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.rerun import RerunDialog
 from tests.support.batches import new_world
 from tests.ui.driver import async_test, run_app
@@ -48,6 +49,40 @@ async def test_a_parameter_can_be_taken_away(world: World) -> None:
         await driver.dialog(RerunDialog)
         await driver.press("tab", "end", *["backspace"] * 6, "enter")
         assert (await driver.knows(2, "succeeded")).options == ()
+
+
+@async_test
+async def test_a_value_that_a_run_had_is_not_asked_about_again(world: World) -> None:
+    world.push("HEAD:refs/heads/other", options=["layers=2,4"])
+    world.settled(2)
+    async with run_app(world.clone) as driver:
+        await driver.knows(2, "succeeded")
+        await driver.press("x")
+        await driver.dialog(RerunDialog)
+        await driver.press("enter")
+        assert (await driver.knows(3, "succeeded")).options == ("layers=2,4",)
+
+
+@async_test
+async def test_of_several_runs_none_is_swept(world: World) -> None:
+    world.gitbatch("rerun", "1", "-o", "lr=0.2")
+    world.settled(2)
+    async with run_app(world.clone) as driver:
+        await driver.knows(2, "succeeded")
+        await driver.press("space", "space", "x")
+        dialog = await driver.dialog(RerunDialog)
+        dialog.parameters.enter()
+        await driver.write("seed=1,2")
+        await driver.press("enter")
+        await driver.dialog(Choose)
+        await driver.sees("only one run can be swept")
+        await driver.press("enter")
+        await driver.dialog(RerunDialog)
+        await driver.press("enter")
+        await driver.dialog(Choose)
+        await driver.press("down", "enter")
+        again = {(await driver.knows(number, "succeeded")).options for number in (3, 4)}
+        assert again == {("lr=0.1", "seed=1,2"), ("lr=0.2", "seed=1,2")}
 
 
 @async_test

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 from gitbatch_tui.ui.dialogs import start_runs
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.confirm import Confirm
+from gitbatch_tui.ui.dialogs.progress import ProgressDialog
 from gitbatch_tui.ui.dialogs.rerun import RerunDialog
 from gitbatch_tui.ui.dialogs.submit import SubmitDialog
 from tests.support.batches import new_world
@@ -73,6 +75,47 @@ async def test_a_sweep_is_planned_in_the_dialog_and_is_one_row(world: World) -> 
             ("lr=0.3", "seed=1"),
             ("lr=0.3", "seed=2"),
         ]
+
+
+@async_test
+async def test_enter_at_the_word_that_runs_have_begun_opens_their_row(world: World) -> None:
+    async with run_app(world.clone) as driver:
+        told = asyncio.Event()
+        tell = driver.app.tell
+
+        def notice(text: str, title: str = "") -> None:
+            tell(text, title)
+            if "have begun" in text:
+                told.set()
+
+        driver.app.tell = notice  # type: ignore[method-assign, assignment]
+        await driver.press("s")
+        await looked(driver)
+        await write_sweep(driver, "lr=0.1,0.3")
+        await driver.press("enter")
+        await told.wait()
+        await driver.press("enter")
+        await driver.sees("▾ sweep:1")
+
+
+@async_test
+async def test_the_plan_on_top_names_the_commit_that_runs(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headings: list[str] = []
+    monkeypatch.setattr(
+        ProgressDialog, "show_heading", lambda dialog: headings.append(dialog.heading)
+    )
+    (world.clone / "run.sh").write_text("#!/bin/sh\necho changed >result\n")
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        dialog = await looked(driver)
+        await write_sweep(driver, "lr=0.1,0.3")
+        dialog._ways.focus()
+        await driver.press("up", "enter")
+        run = await driver.knows(2, "succeeded")
+    assert run.branch == "master-snapshot"
+    assert headings == [f"2 runs of {run.branch} {run.commit[:7]}: lr"]
 
 
 @async_test

@@ -78,6 +78,7 @@ STATES = tuple(
 """Every word that a list shows as a state, and those that programs are told."""
 FACTS = (*_WORDS, *_PARTS, *_NUMBERS, *_LENGTHS, "commit")
 """The names that aren't taken for parameters."""
+_KNOWN = frozenset({"", *FACTS})
 
 
 @dataclass(frozen=True)
@@ -128,8 +129,10 @@ class Filter:
 
     def metrics_among(self, runs: Iterable[Run]) -> tuple[str, ...]:
         """The names that are no facts, and no parameters of any of these runs: metrics."""
-        asked = dict.fromkeys(term.name for term in self.terms)
-        taken = {"", *FACTS, *(name for run in runs for name in parameters_of(run))}
+        asked = dict.fromkeys(term.name for term in self.terms if term.name not in _KNOWN)
+        if not asked:
+            return ()
+        taken = {name for run in runs for name in parameters_of(run)}
         return tuple(name for name in asked if name not in taken)
 
     def matches(
@@ -185,10 +188,12 @@ def _check(word: str, name: str, sign: str, value: str) -> None:
 
 
 def _no_state(value: str) -> str:
-    """Name those that may have been meant, which fit a line, or all."""
+    """Name those that may have been meant, or where all are named: a line has no room for them."""
     near = [state for state in STATES if value and state.startswith(value)]
     near = near or get_close_matches(value, STATES)
-    return f"perhaps {' or '.join(near)}?" if near else f"a state is one of {', '.join(STATES)}"
+    if near:
+        return f"perhaps {' or '.join(near)}?"
+    return "no such state; `runs --help` has all"
 
 
 def _wrong(word: str, expected: str) -> Refused:

@@ -24,6 +24,7 @@ ACTIONS = {
     "diff": "diff.diff",
     "curves": "curves.show_curves",
     "metrics": "curves.choose_metrics",
+    "measure": "curves.measure",
     "log": "log.show_log",
     "files": "files.files",
     "get": "files.bring",

@@ -50,13 +50,10 @@ async def show_curves(app: GitBatchApp, selection: Selection) -> None:
 
 async def choose_metrics(app: GitBatchApp, _: Selection) -> None:
     """Choose which numbers of runs are columns: what they measured, and what they used."""
-    sides = [(view.remote, run) for view in app.live.state.remotes for run in view.runs]
-    if not sides:
+    runs = await _measure(app)
+    if not runs:
         raise Refused("There are no runs yet, and so no metrics.")
-    with app.main.doing("Fetching what was measured ..."):
-        await app.session.with_clone(lambda clone: _fetch(app, clone, sides))
-        app.measured.take(sides, await asyncio.to_thread(app.measured.read, sides))
-    used = told_of(run for _, run in sides)
+    used = told_of(runs)
     names = list(dict.fromkeys([*app.preferences.metrics, *app.measured.names(), *used]))
     if not names:
         raise Refused("No run has left metrics yet: docs/metrics.md says how a job does.")
@@ -70,6 +67,26 @@ async def choose_metrics(app: GitBatchApp, _: Selection) -> None:
         app.measured.keep_up(chosen)
         if any(name in USED for name in chosen):
             await _ask_what_was_used(app)
+
+
+async def measure(app: GitBatchApp, names: Sequence[str]) -> None:
+    """Fetch what a filter asks for; says what none of the runs has measured."""
+    await _measure(app)
+    app.show_state()
+    known = app.measured.values.values()
+    nobodys = [name for name in names if not any(name in values for values in known)]
+    if nobodys:
+        app.tell(f"No run has a parameter or metric {' or '.join(nobodys)}.", "", "warning")
+
+
+async def _measure(app: GitBatchApp) -> list[Run]:
+    """Read what all runs have measured, after fetching it; returns these runs."""
+    sides = [(view.remote, run) for view in app.live.state.remotes for run in view.runs]
+    if sides:
+        with app.main.doing("Fetching what was measured ..."):
+            await app.session.with_clone(lambda clone: _fetch(app, clone, sides))
+            app.measured.take(sides, await asyncio.to_thread(app.measured.read, sides))
+    return [run for _, run in sides]
 
 
 async def _ask_what_was_used(app: GitBatchApp) -> None:

@@ -81,7 +81,7 @@ async def _start(app: GitBatchApp, run: Run, plan: SweepPlan) -> None:
         app.live.state.own_remote_of(run),
         plan.words(run),
         len(plan.rows),
-        lambda batch, hear, started: start_of(batch, run, plan, hear, started),
+        lambda batch, hear, started, _: start_of(batch, run, plan, hear, started),
     )
 
 
@@ -141,7 +141,7 @@ async def _start_again(app: GitBatchApp, runs: Sequence[Run]) -> None:
         app.live.state.own_remote_of(runs[0]),
         heading,
         len(runs),
-        lambda batch, hear, started: start_again(batch, runs, hear, started),
+        lambda batch, hear, started, _: start_again(batch, runs, hear, started),
     )
 
 

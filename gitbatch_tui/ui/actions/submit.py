@@ -131,18 +131,23 @@ async def _sweep(
             remote,
             words,
             len(plan.rows),
-            lambda batch, hear, started: _begin_sweep(batch, decision, plan, hear, started),
+            lambda batch, *hear: _begin_sweep(batch, decision, plan, *hear),
         )
 
 
-def _begin_sweep(
-    batch: Batch, decision: Decision, plan: SweepPlan, hear: OnLine, on_started: OnStarted
+def _begin_sweep(  # noqa: PLR0913, PLR0917  # what is to begin, and who is told of what
+    batch: Batch,
+    decision: Decision,
+    plan: SweepPlan,
+    hear: OnLine,
+    on_started: OnStarted,
+    on_plan: OnLine,
 ) -> Sweep:
     situation = replace(decision.situation, batch=batch)
     situation, choices, notes = core.snapshot(situation, decision.choices)
     if question := next_question(situation, choices):
         raise question.refusal
-    sweep = start(situation, choices, plan, hear, on_started, hear)
+    sweep = start(situation, choices, plan, hear, on_started, on_plan)
     return replace(sweep, notes=(*notes, *sweep.notes))
 
 

@@ -53,9 +53,12 @@ async def start_sweep(
     remote: BatchRemote,
     heading: str,
     count: int,
-    begin: Callable[[Batch, OnLine, OnStarted], Sweep],
+    begin: Callable[[Batch, OnLine, OnStarted, OnLine], Sweep],
 ) -> None:
-    """Start runs in a thread, and put the cursor on the row of their sweep."""
+    """Start runs in a thread, and put the cursor on the row of their sweep.
+
+    `begin` tells lines of the server, each run, and the plan as soon as all of it is known.
+    """
     goes_on = f"{remote.name} goes on with it: the runs appear in the list."
     with show_progress(app, heading, "Starting ...", stoppable=False, goes_on=goes_on) as progress:
         seen = 0
@@ -63,7 +66,7 @@ async def start_sweep(
         def on_started(run: Started) -> None:
             nonlocal seen
             seen += 1
-            progress.hear(f"{seen:,} of {count:,} runs have begun")
+            progress.hear(f"Started {seen:,} of {count:,} runs")
             if run.receipt.state is State.REJECTED:
                 why = one_line(f"{' '.join(run.options)} was rejected: {run.reason}")
                 progress.tell(why.rstrip(": "))
@@ -71,11 +74,15 @@ async def start_sweep(
         def hear(line: str) -> None:
             progress.hear(line.removeprefix(SERVER))
 
-        sweep = await app.session.with_batch(remote, lambda batch: begin(batch, hear, on_started))
+        sweep = await app.session.with_batch(
+            remote, lambda batch: begin(batch, hear, on_started, progress.retitle)
+        )
         if sweep.rejected:
             progress.end(f"Rejected: {len(sweep.rejected)} of {len(sweep.runs)} runs.")
     app.live.ask_again(remote)
     app.show_sweep(remote.name, sweep.number, sweep.runs[0].receipt.run)
+    # Who reads that they have begun, and presses enter, means them.
+    await app.main.runs.arrival()
     for note in sweep.notes:
         app.tell(note)
     begun = sum(not run.before for run in sweep.runs)

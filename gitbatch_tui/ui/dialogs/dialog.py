@@ -69,8 +69,13 @@ class Dialog(ModalScreen[T]):
             self.dismiss(result)
 
     def on_screen_resume(self) -> None:
-        if self._answers:
+        # It may be told so twice, and has gone then.
+        if self._answers and self.is_current:
             self.dismiss(self._answers[0])
+
+    def show_heading(self) -> None:
+        """Show the heading as it is by now."""
+        self.query_one("#dialog").border_title = Content(one_line(self.heading))
 
     def show_keys(self, keys: Sequence[tuple[str, str]]) -> None:
         """Say what the keys do now."""

@@ -72,6 +72,11 @@ class ProgressDialog(Dialog[None]):
         """Show a line of git or of a server; from the thread that works."""
         self.call_later(self._take, line)
 
+    def retitle(self, heading: str) -> None:
+        """Take another heading; from the thread that works."""
+        self._heading = heading
+        self.call_later(self.show_heading)
+
     def tell(self, line: str) -> None:
         """Add a line that stays; from the thread that works."""
         self.call_later(self.add, line)

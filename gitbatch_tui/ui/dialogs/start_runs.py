@@ -40,8 +40,8 @@ class StartDialog(Dialog[T]):
     def __init__(self, options: Sequence[str], whence: str, folder: Path) -> None:
         super().__init__()
         self._folder = folder
-        self._settled: set[str] = set()
-        """Lines that were asked about, and are to stay as they are."""
+        self._settled = set(options)
+        """Lines that are to stay as they are: a run had them, or they were asked about."""
         self.parameters = Parameters(options, whence)
         self.sweep = SweepLines()
         self.plan: SweepPlan | None = None
@@ -113,7 +113,7 @@ class StartDialog(Dialog[T]):
 
     def _doubts(self) -> Iterator[tuple[str, Ways]]:
         for line in self.parameters.options:
-            yield line, _ways(line)
+            yield line, _ways(line, can_sweep=self.sweep.display)
         for line in self.sweep.lines:
             yield line, _ways_of_two(line, swept=True)
         if self.plan:
@@ -148,18 +148,23 @@ Ways = list[tuple[str, Meant | None]]
 """What a line may mean, in words; None stands for leaving it, to be changed."""
 
 
-def _ways(line: str) -> Ways:
+def _ways(line: str, *, can_sweep: bool) -> Ways:
     """List what a line may mean that surely has several values; nothing for any other one."""
     name, _, value = line.partition("=")
-    if (count := count_in(line)) > 1:
+    if (count := count_in(line)) < 2:  # noqa: PLR2004  # one value
+        return _ways_of_two(line)
+    if not can_sweep:
         return [
-            (
-                f"a sweep: {plural(count, 'run')}, each with one value of {name}",
-                Meant(line, (), (line,)),
-            ),
-            (f"one run, with the value {value}", Meant(line)),
+            ("several values: leave, since only one run can be swept", None),
+            (f"the value {value}, for each run", Meant(line)),
         ]
-    return _ways_of_two(line)
+    return [
+        (
+            f"a sweep: {plural(count, 'run')}, each with one value of {name}",
+            Meant(line, (), (line,)),
+        ),
+        (f"one run, with the value {value}", Meant(line)),
+    ]
 
 
 def _ways_of_two(line: str, *, swept: bool = False) -> Ways:

@@ -13,8 +13,9 @@ from gitbatch_tui.ui.run_groups import WAYS, Row, RunGroup, gathered, group_key
 from gitbatch_tui.ui.widgets.list_model import ListModel
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
+    from gitbatch_tui.core.curves.latest import Values
     from gitbatch_tui.ui.panes.run_rows import RunAdapter
 
 
@@ -30,6 +31,8 @@ class RunListModel(ListModel[Row]):
         self._closed: set[Hashable] = set()
         """Groups that were folded while there is a filter, which shows what it finds."""
         self._filter = self._filter_before = Filter()
+        self.measured: Callable[[Run], Values] = lambda _: {}
+        """Gives what a run has measured, as far as that is known."""
         self.objection = ""
         """What is wrong with the filter as it is typed now."""
         self._anchor: Hashable | None = None
@@ -53,6 +56,11 @@ class RunListModel(ListModel[Row]):
                 self._filter = parse(needle.rpartition(" ")[0])
         super().narrow(needle)
 
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The metrics that the filter asks for."""
+        return self._filter.metrics_among(run for run in self.models if isinstance(run, Run))
+
     def _only_narrows(self, needle: str) -> bool:
         plain = self._filter_before.is_plain and self._filter.is_plain
         return plain and not self.objection and super()._only_narrows(needle)
@@ -63,7 +71,11 @@ class RunListModel(ListModel[Row]):
         words, matches = self.words(), self._filter.matches
         runs = [run for run in models if isinstance(run, Run)]
         now = {run.remote: self._adapter.now(run) for run in runs}
-        return [run for run in runs if matches(run, now[run.remote], lambda run: words[id(run)])]
+        return [
+            run
+            for run in runs
+            if matches(run, now[run.remote], lambda run: words[id(run)], self.measured)
+        ]
 
     # Groups
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 TICK = 1.0
 """Seconds between looks at the clock, for ages."""
+PATIENCE = 5.0
+"""Seconds for a run that has begun to be listed, before that is told without its row."""
 
 
 class RunsPane(RowList[Row]):
@@ -34,11 +38,19 @@ class RunsPane(RowList[Row]):
     class Ordered(Message):
         """A person has chosen another order."""
 
+    class Filtered(Message):
+        """Another filter counts; `is_kept` where nobody is typing it any more."""
+
+        def __init__(self, metrics: Sequence[str], *, is_kept: bool) -> None:
+            super().__init__()
+            self.metrics, self.is_kept = metrics, is_kept
+
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._adapter = RunAdapter(clock)
         self.groups = RunListModel(self._adapter)
         self._title = "Runs"
         self._awaited: Hashable | None = None
+        self._found = asyncio.Event()
         super().__init__(self._adapter, id="runs", model=self.groups)
 
     def on_mount(self) -> None:
@@ -88,12 +100,19 @@ class RunsPane(RowList[Row]):
 
     def _await(self, key: Hashable) -> None:
         self._awaited = key
+        self._found.clear()
         self.narrow("")
         self._find_awaited()
 
     def _find_awaited(self) -> None:
         if self._awaited is not None and self.select_key(self._awaited):
             self._awaited = None
+            self._found.set()
+
+    async def arrival(self) -> None:
+        """Wait until the cursor is where it was last wanted, for some seconds at most."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._found.wait(), PATIENCE)
 
     # The filter
 
@@ -107,6 +126,10 @@ class RunsPane(RowList[Row]):
             self.app.notify(self.groups.objection, severity="warning", markup=False)
             return
         super().stop_filtering(keep=keep)
+
+    def narrow(self, needle: str) -> None:
+        super().narrow(needle)
+        self.post_message(self.Filtered(self.groups.metrics, is_kept=not self.filtering))
 
     # Groups
 
