@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ NEAR = 0.05
 """Seconds between two looks at files on this machine: each costs some microseconds."""
 _READERS = 4
 """Threads that unpack files among results for a first picture."""
+_FIRST = 0.1
+"""Seconds until a first picture is drawn of what is known by then."""
 FAR = 2.0
 """Seconds between two questions about a file elsewhere."""
 
@@ -72,10 +75,7 @@ class Following:
 
     def _follow(self, metrics: Sequence[RunMetrics], pause: float) -> None:
         pauses = Pauses(pause, LONGEST)
-        with ThreadPoolExecutor(_READERS) as threads:
-            for is_new in threads.map(RunMetrics.sample, metrics):
-                if is_new:
-                    self._changed()
+        self._sample(metrics)
         going = list(metrics)
         while going and not self._closed.is_set():
             for each in tuple(going):
@@ -90,6 +90,18 @@ class Following:
             self._closed.wait(pauses.seconds)
         for each in going:
             each.close()
+
+    def _sample(self, metrics: Sequence[RunMetrics]) -> None:
+        """Let the first picture have all curves, unless that takes too long."""
+        told, news = time.monotonic(), 0
+        with ThreadPoolExecutor(_READERS) as threads:
+            for is_new in threads.map(RunMetrics.sample, metrics):
+                news += is_new
+                if news and time.monotonic() - told > _FIRST:
+                    self._changed()
+                    told, news = time.monotonic(), 0
+        if news:
+            self._changed()
 
     def _read(self, each: RunMetrics, *, is_last: bool) -> None:
         before = each.stamp
