@@ -100,7 +100,7 @@ def test_one_that_does_not_answer_is_tried_less_and_less_often_and_nothing_is_fo
     desk.about("7")
     desk.asked.answer = Answer(124, b"", b"")
     desk.asked.time += EVERY
-    assert desk.trouble("7") == "it ended with status 124"
+    assert desk.trouble("7") == "atq gave no answer in time"
     assert desk.about("7") == {"7": JobState(State.RUNNING)}
     for _ in range(10):
         desk.asked.time += LONGEST
