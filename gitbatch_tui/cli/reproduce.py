@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -100,7 +101,7 @@ def reproduce(  # noqa: PLR0913  # one for each option
         trial = replace(trial, tolerance=Tolerance(tolerance, absolute))
         number = number or _begin(trial)
         name = f"{trial.there.remote.name}#{number}"
-        await_end(trial.there.server, name, number, _goes_on(trial, name))
+        await_end(trial.there.server, name, number, _goes_on(trial, run, name))
         with status(f"comparing {name} with {trial.run.name}") as line:
             reproduction = conclude(trial, number, line.doing)
     if reproduction.unrecorded:
@@ -163,8 +164,10 @@ def _begin(trial: Trial) -> int:
     return receipt.run
 
 
-def _goes_on(trial: Trial, name: str) -> str:
-    return f"{name} goes on; `gitbatch-tui reproduce {trial.run.name} --with {name}` compares it."
+def _goes_on(trial: Trial, called: str, name: str) -> str:
+    """Say how to compare it later; a crate is called as it was."""
+    run = shlex.quote(one_line(called)) if crate_called(called) else trial.run.name
+    return f"{name} goes on; `gitbatch-tui reproduce {run} --with {name}` compares it."
 
 
 def _reproduction_json(reproduction: Reproduction) -> dict[str, Any]:

@@ -160,7 +160,7 @@ def test_a_run_that_goes_on_is_not_exported(project: Project) -> None:
 
 def test_an_exported_run_is_reproduced_in_another_project(project: Project) -> None:
     project.finish("echo $GITBATCH_OPTION_lr >out; rm old; ln -s out link", old="gone soon\n")
-    target = project.world.root / "run.zip"
+    target = project.world.root / "run (1).zip"
     assert call(project, "export", "1", "--to", str(target)).status == 0
     place = project.world.root / "elsewhere"
     project.world.git("init", "-q", str(place), at=project.world.root)
@@ -168,6 +168,6 @@ def test_an_exported_run_is_reproduced_in_another_project(project: Project) -> N
     assert "There is no batch remote here yet" in stranger.call("reproduce", str(target)).err
     assert stranger.call("setup", "mine", str(project.world.root / "mine")).status == 0
     said = stranger.call("reproduce", str(target), "--on", "mine")
-    assert "mine#1 reproduces run.zip/batch#1: the results are identical." in said.out, said
+    assert "mine#1 reproduces run (1).zip/batch#1: the results are identical." in said.out, said
     assert said.status == 0
     assert [path.name for path in place.iterdir()] == [".git"]

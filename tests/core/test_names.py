@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.git.names import branch_of, is_safe
+from gitbatch_tui.core.git.names import branch_of, is_safe, within_branch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +30,15 @@ def test_branches_are_what_git_takes_for_them() -> None:
     judged = {name: bool(branch_of(name)) for name in names if name != "@"}
     assert judged == {name: check_ref_format(name) for name in judged}
     assert True in judged.values()
+
+
+def test_any_text_can_stand_inside_of_a_branch() -> None:
+    chance = random.Random(2)  # noqa: S311  # the same names every time
+    names = {"".join(chance.choices(SIGNS, k=chance.randint(1, 7))) for _ in range(100)}
+    for name in {*names, "", "a.lock", "my run (1).zip/batch", "x" * 300, "@{1}"}:
+        assert branch_of(f"of-{within_branch(name)}-1"), name
+    assert within_branch("origin/batch") == "origin-batch"
+    assert within_branch("my run (1).zip") == "my-run-1-.zip"
 
 
 @pytest.mark.parametrize("name", ["x:refs/replace/1", "+x", "*", "", "a b", "x:y", "@"])

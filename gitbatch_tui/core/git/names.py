@@ -9,6 +9,9 @@ from gitbatch_tui.errors import UnknownName
 
 # What `git check-ref-format` refuses, in a name that stands after `refs/heads/`.
 _NO_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|(^|/)\.|\.lock(/|$)|^/|/$|\.$")
+# What a branch can't have, or a shell doesn't take for itself.
+_NO_WORD = re.compile(r"[^\w.+=-]+|\.\.+")
+_LONGEST = 100
 # What HFS+ leaves out of a name, according to git.
 _IGNORED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
 # `git~1` is what NTFS calls it, which ignores dots and blanks at the end, and streams.
@@ -22,6 +25,11 @@ def branch_of(text: str) -> str:
     nowhere else, and is no refspec.
     """
     return "" if not text or text == "@" or _NO_REF.search(text) else text
+
+
+def within_branch(text: str) -> str:
+    """The text as it may stand inside of a branch's name; a dash is where it can't be as it was."""
+    return _NO_WORD.sub("-", text)[:_LONGEST]
 
 
 def is_safe(path: str) -> bool:

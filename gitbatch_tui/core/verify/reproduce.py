@@ -14,6 +14,7 @@ from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.batch.fetch import fetch_input
 from gitbatch_tui.core.compare.files import Compared, Likeness, compare
 from gitbatch_tui.core.compare.numbers import EXACT
+from gitbatch_tui.core.git.names import within_branch
 from gitbatch_tui.core.results.revisions import outcome
 from gitbatch_tui.core.runs.record_files import environment_of, large_files_of
 from gitbatch_tui.core.server.environment import differences
@@ -100,7 +101,7 @@ def begin(trial: Trial, on_line: OnLine) -> Receipt:
     if there.remote == trial.batch.remote:
         return there.server.rerun(run.number, run.options, on_theirs)
     commit = fetch_input(trial.batch, run, on_line)
-    branch = f"reproduce-{run.remote.replace('/', '-')}-{run.number}"
+    branch = f"reproduce-{within_branch(run.remote)}-{run.number}"
     known = {other.number for other in there.runs() if other.branch == branch}
     update = Update(branch, commit, there.tip(branch), there.server.new_token())
     if pushed := push(there, update, run.options, known, on_line):
