@@ -56,8 +56,8 @@ def find_side(clone: Clone, hosts: Hosts, name: str, line: Status) -> tuple[Batc
 
 
 def named_sides(clone: Clone, hosts: Hosts, names: Sequence[str]) -> list[tuple[Batch, Run]]:
-    """The runs of these names, in that order, as they are now, with one question to each server."""
-    asked = resolve_all(clone, names)
+    """The runs of these names, each once, as they are now, with one question to each server."""
+    asked = list(dict.fromkeys(resolve_all(clone, names)))
     found = {remote: _by_number(clone, hosts, remote) for remote in {each for each, _ in asked}}
     for remote, number in asked:
         if number not in found[remote]:

@@ -84,7 +84,8 @@ def reproduce(  # noqa: PLR0913  # one for each option
 ) -> None:
     """Run the commit of RUN again, with its parameters, and compare the results.
 
-    RUN may be what `export` wrote: batch-42.zip, or batch-42.zip#43 of several runs in it.
+    RUN may be what `export` wrote: batch-42.zip, or batch-42.zip#43 of several runs in it
+    (batch-42.zip#other#43 of several batch remotes).
 
     Notebooks are compared by the output of their cells, CSV and JSON by value, pictures by pixels,
     all other files by bytes. Numbers are compared as they are written, digit by digit; codes such
@@ -138,7 +139,7 @@ def _trial(
 def _trial_of_crate(
     clone: Clone,
     hosts: Hosts,
-    place: tuple[Path, int | None],
+    place: tuple[Path, str],
     remote: str | None,
     other: str | None,
 ) -> tuple[Trial, int | None]:

@@ -107,7 +107,7 @@ def test_several_runs_are_one_crate_and_share_their_code(project: Project) -> No
     assert objections(metadata, names) == []
     found = entities(metadata)
     assert found["#run-batch%232"]["error"] == "exit status 1"
-    said = call(project, "export", "1-2", "--to", str(project.world.root / "again"))
+    said = call(project, "export", "1-2", "2", "--to", str(project.world.root / "again"))
     assert "batch#1, batch#2, " in said.out
     said = call(project, "export", "1", "--to", str(folder))
     assert said.status == 1

@@ -79,9 +79,9 @@ def place(tmp_path: Path) -> Path:
     return path
 
 
-def brought(place: Path, crate: Path, number: int | None = None) -> Brought:
+def brought(place: Path, crate: Path, wanted: str = "") -> Brought:
     with open_clone(place) as clone, opened_crate(crate) as opened:
-        return bring(clone, opened, number)
+        return bring(clone, opened, wanted)
 
 
 def git(place: Path, *words: str) -> str:
@@ -302,21 +302,22 @@ def test_a_gitbatch_json_of_another_crate_is_refused(place: Path, tmp_path: Path
         brought(place, tmp_path / "run")
 
 
-CALLED: dict[str, tuple[str, int | None]] = {
-    "run.zip": ("run.zip", None),
-    "run.zip#42": ("run.zip", 42),
-    "run.ZIP": ("run.ZIP", None),
-    "of issue#7/run.zip": ("of issue#7/run.zip", None),
-    "a#1.zip": ("a#1.zip", None),
-    "a#1.zip#2": ("a#1.zip", 2),
-    "folder": ("folder", None),
-    "folder#3": ("folder", 3),
+CALLED: dict[str, tuple[str, str]] = {
+    "run.zip": ("run.zip", ""),
+    "run.zip#42": ("run.zip", "42"),
+    "run.ZIP": ("run.ZIP", ""),
+    "of issue#7/run.zip": ("of issue#7/run.zip", ""),
+    "a#1.zip": ("a#1.zip", ""),
+    "a#1.zip#2": ("a#1.zip", "2"),
+    "folder": ("folder", ""),
+    "run.zip#a/b#7": ("run.zip", "a/b#7"),
+    "folder#3": ("folder", "3"),
 }
 
 
 @pytest.mark.parametrize(("text", "called"), CALLED.items(), ids=CALLED.keys())
 def test_a_crate_is_called_by_its_place_and_the_number_of_a_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, called: tuple[str, int | None]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, called: tuple[str, str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
@@ -346,6 +347,15 @@ def test_one_of_several_runs_is_named(place: Path, tmp_path: Path) -> None:
     told = facts()
     told["runs"].append({**told["runs"][0], "number": 2})
     crate = write(tmp_path / "run.zip", told)
-    assert brought(place, crate, 2).run.number == 2
+    assert brought(place, crate, "2").run.number == 2
     with pytest.raises(Refused, match=r"There is: run\.zip#1, run\.zip#2"):
         brought(place, crate)
+
+
+def test_of_runs_of_two_batch_remotes_the_remote_is_named(place: Path, tmp_path: Path) -> None:
+    told = facts()
+    told["runs"].append({**told["runs"][0], "remote": "other"})
+    crate = write(tmp_path / "run.zip", told)
+    assert brought(place, crate, "other#1").run.name == "run.zip/other#1"
+    with pytest.raises(Refused, match=r"There is: run\.zip#batch#1, run\.zip#other#1"):
+        brought(place, crate, "1")

@@ -46,13 +46,14 @@ class Brought:
     """Results of it that are in no commit."""
 
 
-def bring(clone: Clone, crate: Crate, number: int | None) -> Brought:
+def bring(clone: Clone, crate: Crate, wanted: str = "") -> Brought:
     """Check all files of a crate against their hashes, and make commits of those of a run.
 
-    Raises `Refused`, with the file that doesn't fit, where anything is otherwise than it was
+    `wanted` is the number of a run, or `batch#42`; where it is empty, the crate has to have only
+    one. Raises `Refused`, with the file that doesn't fit, where anything is otherwise than it was
     exported, for a run that isn't there, and where the code or the results are missing.
     """
-    facts = _run_in(crate, number)
+    facts = _run_in(crate, wanted)
     code, results = _entries(crate, facts, "code"), _entries(crate, facts, "results")
     large = tuple(_large(crate, facts))
     removed = [path for path in _list(facts, "removed") if isinstance(path, str)]
@@ -70,11 +71,14 @@ def bring(clone: Clone, crate: Crate, number: int | None) -> Brought:
     return Brought(_remote(crate, facts), _run(crate, facts, first, last), large)
 
 
-def _run_in(crate: Crate, number: int | None) -> Mapping[str, Any]:
+def _run_in(crate: Crate, wanted: str) -> Mapping[str, Any]:
+    """The run of that number, or `batch#42`; the only one, where none is wanted."""
     runs = [run for run in _list(crate.facts, "runs") if isinstance(run, dict)]
-    found = [run for run in runs if number in {None, run.get("number")}]
+    called = [(f"{run.get('number')}", f"{run.get('remote')}#{run.get('number')}") for run in runs]
+    found = [run for run, names in zip(runs, called, strict=True) if wanted in {"", *names}]
     if len(found) != 1:
-        names = ", ".join(f"{crate.name}#{run.get('number')}" for run in runs)
+        several = len({number for number, _ in called}) < len(runs)
+        names = ", ".join(f"{crate.name}#{each[several]}" for each in called)
         raise Refused(f"Which run of {crate.name}? There is: {one_line(names) or 'none'}.")
     missing = [str(words) for words in _list(found[0], "missing")]
     for words in missing:

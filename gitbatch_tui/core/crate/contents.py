@@ -69,8 +69,7 @@ class Packing:
     def pack(self, batch: Batch, run: Run) -> None:
         """Put all that is known of a run into the crate."""
         self._tell(f"exporting {run.name}")
-        folder = f"runs/{name_for(run.remote).replace('/', '-')}-{run.number}"
-        packed = Packed(run, batch.remote.location, folder)
+        packed = Packed(run, batch.remote.location, self._new_folder(run))
         self.packed.append(packed)
         self._pack_code(batch, packed)
         self._pack_results(batch, packed)
@@ -78,9 +77,15 @@ class Packing:
         self._pack_log(batch, packed)
         if environment := file_of(batch.clone, run, "environment"):
             data = environment.encode("utf-8", "surrogateescape")
-            packed.others.append(self.write(f"{folder}/{ENVIRONMENT}", [data]).name)
+            packed.others.append(self.write(f"{packed.folder}/{ENVIRONMENT}", [data]).name)
         for link in run.links:
             self._pack_data(batch, packed, link)
+
+    def _new_folder(self, run: Run) -> str:
+        folder = f"runs/{name_for(run.remote).replace('/', '-')}-{run.number}"
+        while any(each.folder == folder for each in self.packed):
+            folder += "_"  # origin/batch and origin-batch
+        return folder
 
     def _pack_code(self, batch: Batch, packed: Packed) -> None:
         commit = packed.run.commit

@@ -52,6 +52,7 @@ def export(
     for a run that goes on, where there is something already, or where the library isn't installed.
     """
     import_library()
+    sides = list({run.name: (batch, run) for batch, run in sides}.values())
     for _, run in sides:
         if not run.state.final:
             raise Refused(f"{run.name} {run.state.told}: it can be exported when it has ended.")

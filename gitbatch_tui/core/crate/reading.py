@@ -39,7 +39,7 @@ _BOMB, _SMALL = 200, 64 * 2**20
 _UNREADABLE = (OSError, zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error)
 _PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 """Others may be unpacked to any size at once."""
-_NUMBERED = re.compile(r"(.+)#([0-9]{1,15})", re.DOTALL)
+_RUN = re.compile(r"(?:|(?:.+#)?[0-9]+)", re.DOTALL)
 _TOO_MANY = 10**bounds.DIGITS
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -109,14 +109,18 @@ def opened_crate(path: Path) -> Iterator[Crate]:
         raise Refused(f"{name} can't be read as a crate: {one_line(why)}.") from error
 
 
-def crate_called(text: str) -> tuple[Path, int | None] | None:
-    """The place of a crate that an argument names, and the number of the run in it, if it says one.
+def crate_called(text: str) -> tuple[Path, str] | None:
+    """The place of a crate that an argument names, and which run of it, if it says that.
 
-    `run.zip`, `folder` or `run.zip#42`; None for everything else, such as the name of a run.
+    `run.zip`, `folder`, `run.zip#42` or `run.zip#batch#42`; None for everything else, such as the
+    name of a run.
     """
-    numbered = _NUMBERED.fullmatch(text)
-    places = [(Path(text), None), *([(Path(numbered[1]), int(numbered[2]))] if numbered else ())]
-    return next((place for place in places if _is_crate(place[0])), None)
+    words = text.split("#")
+    for count in range(len(words), 0, -1):
+        path, run = Path("#".join(words[:count])), "#".join(words[count:])
+        if _RUN.fullmatch(run) and _is_crate(path):
+            return path, run
+    return None
 
 
 def is_number(value: object) -> TypeGuard[int]:
