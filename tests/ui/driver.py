@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from textual._xterm_parser import XTermParser
 from textual.screen import Screen
 
 from gitbatch_tui.ui.app import GitBatchApp
@@ -49,7 +50,12 @@ class AppDriver:
         await self.pilot.press(*keys)
 
     async def write(self, text: str) -> None:
-        await self.pilot.press(*text)
+        """Type it, without a look at the screen after each letter."""
+        driver = self.app._driver
+        assert driver
+        for event in XTermParser().feed(text):
+            driver.process_message(event)
+        await self.pilot.pause()
 
     async def until(self, condition: Callable[[], T], what: str = "", seconds: float = 20) -> T:
         """The first true value of a condition."""
