@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.support import prepared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tests.support.project import Project
 
 ROOT = Path(__file__).parents[2]
+PROGRAM = [sys.executable, "-m", "gitbatch_tui"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Said:
 
 def command(project: Project, *words: str) -> list[str]:
     """The words that run the program in a project's clone."""
-    return [sys.executable, "-m", "gitbatch_tui", "-C", str(project.world.clone), *words]
+    return [*PROGRAM, "-C", str(project.world.clone), *words]
 
 
 def call(project: Project, *words: str) -> Said:
@@ -45,6 +47,7 @@ def at_once(lines: Sequence[list[str]]) -> list[Said]:
 
 
 def run(line: list[str]) -> Said:
-    done = subprocess.run(line, cwd=ROOT, capture_output=True, timeout=60, check=False)
+    assert line[: len(PROGRAM)] == PROGRAM
+    done = prepared.run(line[len(PROGRAM) :])
     out, err = (text.decode("utf-8", "surrogateescape") for text in (done.stdout, done.stderr))
     return Said(done.returncode, out, err)
