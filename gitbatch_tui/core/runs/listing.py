@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
-    from gitbatch_tui.core.runs.records import RecordsCache
+    from gitbatch_tui.core.runs.cache import RecordsCache
     from gitbatch_tui.models import BatchRemote, LiveRun, Report
 
 

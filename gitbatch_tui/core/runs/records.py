@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.runs.locate import ResultsLocator
 from gitbatch_tui.core.runs.record_format import records_in, runs_in
 from gitbatch_tui.core.server.protocol import number_of
 from gitbatch_tui.models import DOCTORS_BRANCH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.host import Host
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 _THERE = "refs/gitbatch/log"
 _FORMAT = "--format=%B%x00"
-_FEW = 100
-"""As many runs as are looked for one by one."""
 
 
 def log_ref(remote: str) -> str:
@@ -102,37 +99,3 @@ def _log(remote: str, *options: str) -> list[str]:
     # Nobody's settings for `git log` may change what is read.
     plain = ["-c", "log.showSignature=false", "log", "--no-color", _FORMAT]
     return [*plain, *options, log_ref(remote), "--"]
-
-
-class RecordsCache:
-    """The recorded runs of one remote while somebody looks: read once, then what is new."""
-
-    def __init__(self, remote: str) -> None:
-        self._remote = remote
-        self._tip = ""
-        self._runs: dict[int, Run] = {}
-        self._locator = ResultsLocator()
-
-    def read(self, clone: Clone) -> list[Run]:
-        """Every run that has a record here, the newest first, as `read` gives them."""
-        newest = tip(clone, self._remote)
-        if newest != self._tip:
-            self._catch_up(clone, newest)
-            self._tip = newest
-        return sorted(self._runs.values(), key=lambda run: run.number, reverse=True)
-
-    def locate(self, clone: Clone, runs: Sequence[Run]) -> list[Run]:
-        """The runs, those whose results are in a local branch marked as pulled."""
-        return self._locator.locate(clone, runs)
-
-    def _catch_up(self, clone: Clone, newest: str) -> None:
-        runs = self._news(clone) if self._tip and clone.contains(newest, self._tip) else None
-        if runs is None:
-            self._runs = {}
-            runs = read(clone, self._remote)
-        self._runs |= {run.number: run for run in runs}
-
-    def _news(self, clone: Clone) -> Sequence[Run] | None:
-        """The runs that have newer records; None where these are so many that all may be read."""
-        numbers = numbers_since(clone, self._remote, self._tip)
-        return read_some(clone, self._remote, numbers) if len(numbers) <= _FEW else None

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.hosts.backoff import Pauses
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.jobs.clarify import needs_asking
+from gitbatch_tui.core.runs.cache import RecordsCache
 from gitbatch_tui.core.runs.listing import list_again, list_remote
-from gitbatch_tui.core.runs.records import RecordsCache
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.core.watch.local_watcher import LocalWatcher
 from gitbatch_tui.errors import GitBatchError, Refused

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.runs import records
-from gitbatch_tui.core.runs.records import RecordsCache
+from gitbatch_tui.core.runs import cache, records
+from gitbatch_tui.core.runs.cache import RecordsCache
 from gitbatch_tui.models import Badge, Results
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def test_where_nothing_is_new_no_record_is_read_again(
 def test_many_new_runs_are_read_like_few(
     project: Project, known: RecordsCache, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(records, "_FEW", few)
+    monkeypatch.setattr(cache, "_FEW", few)
     run_again(project)
     run_again(project)
     assert [run.number for run in agree(project, known)] == [4, 3, 2, 1]
