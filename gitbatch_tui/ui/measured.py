@@ -61,7 +61,7 @@ class MeasuredValues:
         """Also after it failed, which is said once."""
 
     def of(self, run: Run) -> Values:
-        """What a run has measured, as far as that is known."""
+        """The newest numbers of a run, as far as they are known."""
         return self.values.get((run.remote, run.number), {})
 
     def keep_up(

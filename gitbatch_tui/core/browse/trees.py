@@ -201,7 +201,7 @@ _LONGEST_LINK = 4096
 
 
 def _cut(stream: Iterable[bytes]) -> Iterator[str]:
-    """What stands between NULs."""
+    """The texts between NULs, as they come."""
     pending = b""
     for chunk in stream:
         *parts, pending = (pending + chunk).split(b"\0")

@@ -71,7 +71,7 @@ def list_remote(
 
 
 def list_with_news(clone: Clone, hosts: Hosts, remote: BatchRemote) -> Listing:
-    """The same, where new records are likely: those of a far host come while its server answers."""
+    """The runs where new records are likely: those of a far host come while its server answers."""
     if not server_of(hosts, remote).host.login_command():
         return list_remote(clone, hosts, remote)
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # one host needs no threads
