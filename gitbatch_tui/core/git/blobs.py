@@ -92,7 +92,7 @@ def contents_in_turn(clone: Clone, blobs: Sequence[str]) -> Iterator[tuple[str, 
 
 
 def _until(chunks: Iterator[bytes], pending: bytes, end: int) -> tuple[bytes, bytes]:
-    """The part before `end`, or before the end of the line where that is negative; and what follows."""
+    """The part before `end`, or before the line's end where that is negative; and what follows."""
     parts, length = [pending], len(pending)
     while end < 0 or length <= end:
         chunk = next(chunks, b"")
