@@ -146,6 +146,15 @@ def test_what_was_stopped_goes_on_where_it_was(
     assert not part.exists()
 
 
+def test_what_came_of_a_small_file_is_kept_when_it_is_stopped(project: Project, here: Path) -> None:
+    number = project.finish("mkdir out; echo 1 >out/small")
+    batch = project.batch
+    with pytest.raises(Stopped):
+        get(batch, number, "out/small", progress=Telling(lambda _: batch.stop.ask()))
+    (part,) = here.glob(f".small-*{PARTIAL}")
+    assert part.read_bytes() == (tree(project, number) / "out/small").read_bytes()
+
+
 def test_a_part_of_another_file_is_not_gone_on_with(project: Project, here: Path) -> None:
     number = project.finish(f"{MODEL}; mkdir other; echo other >other/model.pt")
     stopping = project.batch

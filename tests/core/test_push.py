@@ -106,6 +106,19 @@ def test_a_full_disk_is_not_taken_for_a_lock(summary: str, said: str) -> None:
     assert "Is its disk full, or a quota reached?" in explain("batch", "x", summary, (said,))
 
 
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("reference already exists", "is locked"),
+        ("incorrect old value provided", "has moved since it was looked at"),
+        ("reference does not exist", "has moved since it was looked at"),
+        ("refname conflict", "can't exist on batch beside the branches"),
+    ],
+)
+def test_what_newer_versions_of_git_say_is_understood(why: str, said: str) -> None:
+    assert said in explain("batch", "x", f"[remote rejected] ({why})", ())
+
+
 def test_a_server_that_takes_no_parameters_is_named(world: World) -> None:
     world.bare("config", "receive.advertisePushOptions", "false")
     with pytest.raises(PushRefused, match=r"takes no options: `gitbatch-tui setup batch "):

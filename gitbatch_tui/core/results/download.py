@@ -211,6 +211,8 @@ def _opened_alone(part: Path) -> Iterator[IO[bytes] | None]:
         try:
             yield file if alone else None
         except BaseException:
+            with suppress(OSError):
+                file.flush()
             # There is nothing in it to go on from.
             if alone and not os.fstat(file.fileno()).st_size:
                 part.unlink(missing_ok=True)

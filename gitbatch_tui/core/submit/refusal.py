@@ -34,7 +34,8 @@ _REASONS = {
         "{branch} on {remote} has commits that yours hasn't: `gitbatch-tui submit` offers to "
         "pull them in, or to submit without them."
     ),
-    r"stale info": (
+    # The second and third as newer versions of git say it.
+    r"stale info|incorrect old value provided|reference does not exist": (
         "{branch} on {remote} has moved since it was looked at, so nothing was pushed: submit "
         "again to see what is new."
     ),
@@ -51,7 +52,8 @@ _REASONS = {
     r"cannot create|refname conflict|directory file conflict": (
         "{branch} can't exist on {remote} beside the branches that are there: {said}."
     ),
-    r"failed to update ref|cannot lock|failed to lock": (
+    # The last one is what newer versions of git say of the lock of a branch that is none yet.
+    r"failed to update ref|cannot lock|failed to lock|reference already exists": (
         "{branch} on {remote} is locked, by another push or by one that was killed: try again, "
         "and if it stays so, `gitbatch-tui doctor {remote} --repair` mends it."
     ),
