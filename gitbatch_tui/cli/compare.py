@@ -10,7 +10,7 @@ import click
 
 from gitbatch_tui.cli.listing import json_of, table
 from gitbatch_tui.cli.names import all_runs, completing, json_option, svg_option
-from gitbatch_tui.cli.opening import find_side, opened
+from gitbatch_tui.cli.opening import home_sides, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.base.files import write
 from gitbatch_tui.core.compare.runs import cells, environment_lines, line_up, not_written, plot
@@ -65,7 +65,7 @@ def compare(  # noqa: PLR0913  # one for each option
         chosen = expand(clone, hosts, names, last)
         if not chosen:
             raise click.UsageError("Which runs? 12-23, sweep:42, a branch, or --last N.")
-        sides = [find_side(clone, hosts, name, line) for name in chosen]
+        sides = home_sides(clone, hosts, chosen, line)
         side_by_side = line_up(sides, path)
     if sort:
         side_by_side = side_by_side.sorted_by(sort.removeprefix("-"), reverse=sort.startswith("-"))

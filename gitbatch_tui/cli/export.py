@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from gitbatch_tui.cli.names import any_runs_argument, json_option
-from gitbatch_tui.cli.opening import find_side, opened
+from gitbatch_tui.cli.opening import home_sides, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.format import plural, size
@@ -37,7 +37,7 @@ def export(names: tuple[str, ...], *, to: Path | None, data: bool, as_json: bool
     JSON: path, runs, files, bytes, missing (a list of sentences).
     """
     with opened() as (clone, hosts), status("exporting") as line:
-        sides = [find_side(clone, hosts, name, line) for name in expand(clone, hosts, names)]
+        sides = home_sides(clone, hosts, expand(clone, hosts, names), line)
         run = sides[0][1]
         target = to or Path(f"{run.remote.replace('/', '-')}-{run.number}.zip")
         with if_interrupted("Nothing was written."):

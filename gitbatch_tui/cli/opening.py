@@ -16,6 +16,7 @@ from gitbatch_tui.core.runs.find import resolve, resolve_all
 from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import GitBatchError, HostKeyUnknown, LoginNeeded, UnknownName
+from gitbatch_tui.models import Results, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.hosts.host import Host
     from gitbatch_tui.core.runs.find import FoundRun
     from gitbatch_tui.core.runs.listing import Listing
-    from gitbatch_tui.models import BatchRemote, Run
+    from gitbatch_tui.models import BatchRemote
 
 
 @contextmanager
@@ -65,6 +66,13 @@ def named_sides(clone: Clone, hosts: Hosts, names: Sequence[str]) -> list[tuple[
     return [(Batch(clone, hosts, remote), found[remote][number]) for remote, number in asked]
 
 
+def home_sides(
+    clone: Clone, hosts: Hosts, names: Sequence[str], line: Status
+) -> list[tuple[Batch, Run]]:
+    """The same, once the results of all of them are home."""
+    return [(batch, _home(batch, run, line)) for batch, run in named_sides(clone, hosts, names)]
+
+
 def reach_batch(batch: Batch) -> None:
     """Reach the host of a batch remote; what others have published has none."""
     if not batch.remote.published:
@@ -96,6 +104,11 @@ def has_logged_in(hosts: Hosts, answer: Listing | FoundRun) -> bool:
     except GitBatchError:
         return False
     return True
+
+
+def _home(batch: Batch, run: Run, line: Status) -> Run:
+    on_their_way = run.results is Results.ON_THEIR_WAY
+    return find_home(batch, run.number, line.print).run if on_their_way else run
 
 
 def _by_number(clone: Clone, hosts: Hosts, remote: BatchRemote) -> dict[int, Run]:

@@ -135,6 +135,29 @@ def test_what_cannot_be_had_is_named_in_the_crate(project: Project) -> None:
         assert words in files["ro-crate-preview.html"].decode()
 
 
+def test_a_server_that_cannot_be_reached_is_not_asked_for_one_run_after_the_other(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.finish("echo $GITBATCH_RUN >out")
+    for _ in range(2):
+        project.again(1)
+    assert call(project, "compare", "1-3").status == 0
+    asked = project.world.root / "asked"
+    ssh = project.world.root / "ssh"
+    project.world.script(ssh, f"#!/bin/sh\necho >>'{asked}'\necho 'timed out' >&2\nexit 255\n")
+    monkeypatch.setenv("GITBATCH_SSH", str(ssh))
+    project.move_behind("cluster")
+    target = str(project.world.root / "x.zip")
+    for words in (("export", "1", "2", "3", "--to", target), ("compare", "1", "2", "3")):
+        asked.write_text("")
+        said = call(project, *words)
+        assert said.status == 0, said.err
+        assert 0 < len(asked.read_text().splitlines()) <= 2, words
+    _, files = read_crate(Path(target))
+    assert files["runs/batch-3/results/out"] == b"3\n"
+    assert "the log of batch#3: cluster " in files["ro-crate-preview.html"].decode()
+
+
 def test_whoever_lacks_the_library_is_told_how_to_get_it(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,13 +14,13 @@ from gitbatch_tui.core.results.revisions import outcome
 from gitbatch_tui.core.runs.published import history_called
 from gitbatch_tui.core.runs.record_files import file_of, large_files_of
 from gitbatch_tui.core.runs.statement import log_in
-from gitbatch_tui.errors import CommandFailed, GitBatchError, Refused
+from gitbatch_tui.errors import CommandFailed, GitBatchError, Refused, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
-    from gitbatch_tui.models import Link, Run
+    from gitbatch_tui.models import BatchRemote, Link, Run
 
 
 CODE = "code"
@@ -60,6 +60,7 @@ class Packing:
         self._tell = tell
         self._with_data = with_data
         self._code: dict[str, tuple[Sequence[Part], Sequence[str]]] = {}
+        self._away: dict[BatchRemote, Unreachable] = {}
 
     def write(self, name: str, chunks: Iterable[bytes], size: int | None = None) -> Written:
         """Put a file into the crate."""
@@ -130,7 +131,7 @@ class Packing:
             if name in self.files:
                 name = f"{packed.folder}/large/{name_for(file.path)}"
             try:
-                chunks = read(batch, packed.run, f"content:{file.hash}")
+                chunks = self._read(batch, packed.run, f"content:{file.hash}")
             except GitBatchError as error:
                 packed.missing.append(
                     f"{one_line(file.path)} ({file.size} bytes, sha256 {file.hash}): {error}"
@@ -142,7 +143,10 @@ class Packing:
 
     def _pack_log(self, batch: Batch, packed: Packed) -> None:
         try:
-            chunks = log_of(batch, packed.run)
+            if batch.remote.published:
+                chunks = published_log(batch, packed.run)
+            else:
+                chunks = self._read(batch, packed.run, "log")
         except GitBatchError as error:
             packed.missing.append(f"the log of {packed.run.name}: {error}")
             return
@@ -167,15 +171,23 @@ class Packing:
         ]
         for part in parts:
             if part.name not in self.files:
-                chunks = read(batch, packed.run, f"tree:{part.path}")
+                chunks = self._read(batch, packed.run, f"tree:{part.path}")
                 self.write(part.name, chunks, max(part.size, 0))
         packed.data[link.path] = parts
 
+    def _read(self, batch: Batch, run: Run, file: str) -> Iterator[bytes]:
+        """As `read`; a server that can't be reached is not asked for one file after the other."""
+        if batch.remote in self._away:
+            raise self._away[batch.remote]
+        try:
+            return read(batch, run, file)
+        except Unreachable as error:
+            self._away[batch.remote] = error
+            raise
 
-def log_of(batch: Batch, run: Run) -> Iterator[bytes]:
-    """The bytes that the job printed; raises at once where nobody can be asked for it."""
-    if not batch.remote.published:
-        return read(batch, run, "log")
+
+def published_log(batch: Batch, run: Run) -> Iterator[bytes]:
+    """The bytes that the job printed, as they were published; raises where they weren't."""
     history = history_called(batch.clone, batch.remote.name)
     if history and run.number in history.statement.logs:
         return iter((log_in(batch.clone, history.statement, run.number),))

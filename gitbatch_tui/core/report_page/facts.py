@@ -16,7 +16,7 @@ from gitbatch_tui.core.report_page.written_files import (
 )
 from gitbatch_tui.core.runs.published import history_called
 from gitbatch_tui.core.runs.statement import log_in
-from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.errors import GitBatchError, Unreachable
 from gitbatch_tui.models import Results, State
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.compare.runs import RunTable
     from gitbatch_tui.core.curves.svg import Chart
-    from gitbatch_tui.models import Run
+    from gitbatch_tui.models import BatchRemote, Run
 
     Side = tuple[Batch, Run]
 
@@ -98,8 +98,10 @@ def _fitting(files: Sequence[WrittenFile], room: int) -> list[WrittenFile]:
 def _logs(sides: Sequence[Side], notes: list[str]) -> dict[str, bytes]:
     wanted = sorted(sides, key=lambda side: side[1].state is State.SUCCEEDED)[:LOGS]
     logs: dict[str, bytes] = {}
+    away: dict[BatchRemote, Unreachable] = {}
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        for (_, run), log in zip(wanted, threads.map(_log, wanted), strict=True):
+        answers = threads.map(lambda side: _log(side, away), wanted)
+        for (_, run), log in zip(wanted, answers, strict=True):
             if isinstance(log, GitBatchError):
                 notes.append(f"The log of {run.name}: {log}")
             else:
@@ -107,8 +109,11 @@ def _logs(sides: Sequence[Side], notes: list[str]) -> dict[str, bytes]:
     return {name: log for name, log in logs.items() if log}
 
 
-def _log(side: Side) -> bytes | GitBatchError:
+def _log(side: Side, away: dict[BatchRemote, Unreachable]) -> bytes | GitBatchError:
+    """The end of a log, or why it isn't here; who can't be reached isn't asked again."""
     batch, run = side
+    if batch.remote in away:
+        return away[batch.remote]
     try:
         if batch.remote.published:
             history = history_called(batch.clone, batch.remote.name)
@@ -118,5 +123,8 @@ def _log(side: Side) -> bytes | GitBatchError:
         return batch.server.files.read(
             run.number, offset=max(0, size - _LOG_BYTES), size=_LOG_BYTES
         )
+    except Unreachable as error:
+        away[batch.remote] = error
+        return error
     except GitBatchError as error:
         return error
