@@ -119,6 +119,36 @@ async def test_the_plan_on_top_names_the_commit_that_runs(
 
 
 @async_test
+async def test_the_plan_of_a_result_names_the_commit_that_it_was_made_from(world: World) -> None:
+    made_from = world.git("rev-parse", "HEAD")
+    world.push()
+    world.settled(1)
+    world.git("pull", "-q", "batch", "master")
+    async with run_app(world.clone) as driver:
+        await driver.knows(1, "succeeded")
+        await driver.press("s")
+        await looked(driver)
+        await write_sweep(driver, "lr=0.1,0.3")
+        await driver.sees(f"2 runs of master {made_from[:7]}: lr")
+
+
+def test_what_is_typed_in_one_breath_goes_where_down_went(world: World) -> None:
+    screen = Screen(OURS, world.clone)
+    try:
+        screen.until("press s to submit")
+        screen.type(b"s")
+        screen.until("has no branch master yet")
+        screen.type(b"\t\tlr=0.1,0.3\x1b[Bseed=1,2\x1b[Bat most 1")
+        screen.until("4 runs of master", "lr x seed, 1 at a time")
+        screen.type(b"\x1b")
+        screen.until("press s to submit")
+        screen.type(b"q")
+        screen.until(LEAVES.decode())
+    finally:
+        screen.close()
+
+
+@async_test
 async def test_the_same_sweep_once_more_is_asked_about(world: World) -> None:
     async with run_app(world.clone) as driver:
         for answer, runs in (("", 2), ("n", 2), ("y", 4)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.models import DOCTORS_BRANCH, Run, State
@@ -82,6 +82,11 @@ class Situation:
         if self.own_runs:
             return None
         return next((run for run in self.runs if run.result == self.commit), None)
+
+    @property
+    def as_it_runs(self) -> Situation:
+        """The same with the commit that runs: for one that a run delivered, the run's own."""
+        return replace(self, commit=self.maker.commit) if self.maker else self
 
     @property
     def is_pushed(self) -> bool:

@@ -116,8 +116,8 @@ def start(  # noqa: PLR0913, PLR0917  # who is told of what
     """
     check_server(situation.batch, takes_sweeps=situation.takes_sweeps)
     situation, choices, notes = get_ready(situation, replace(choices, again=True))
-    commit = situation.maker.commit if situation.maker else situation.commit
-    on_plan(plan.words(replace(situation, commit=commit)))
+    commit = situation.as_it_runs.commit
+    on_plan(plan.words(situation.as_it_runs))
     if not situation.maker and situation.tip != commit:
         _push(situation, on_line)
     key = key_of(situation, plan.rows, situation.runs)

@@ -123,7 +123,7 @@ async def _sweep(
     app: GitBatchApp, remote: BatchRemote, decision: Decision, plan: SweepPlan
 ) -> None:
     """Start many runs, after asking where they are very many or have been run already."""
-    situation, words = decision.situation, plan.words(decision.situation)
+    situation, words = decision.situation, plan.words(decision.situation.as_it_runs)
     done = complete(situation, plan.rows, situation.runs)
     if await agrees(app, words, plan) and await agrees_to_repeat(app, done):
         await start_sweep(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -41,9 +42,10 @@ class Lines(Vertical):
     """Lines that can be edited; there is always an empty one below."""
 
     PLACEHOLDER = ""
+    # With priority, as tab: what is typed next is for that line, however soon it comes.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "step(1)", "next line", show=False),
-        Binding("up", "step(-1)", "line before", show=False),
+        Binding("down", "step(1)", "next line", show=False, priority=True),
+        Binding("up", "step(-1)", "line before", show=False, priority=True),
     ]
 
     @dataclass
@@ -104,6 +106,11 @@ class Lines(Vertical):
 
     async def action_step(self, step: int) -> None:
         """Go to another line, at once, so that what is typed next goes there."""
+        if self.screen.focused:
+            # It may still have to take what was typed before.
+            taken = asyncio.Event()
+            self.screen.focused.call_later(taken.set)
+            await taken.wait()
         await self._keep_one_empty()
         lines = list(self.query(LineInput))
         at = next((index for index, line in enumerate(lines) if line.has_focus), 0)

@@ -85,7 +85,7 @@ class SubmitDialog(StartDialog[Decision | Instead]):
 
     @property
     def what(self) -> Situation | None:
-        return self.situation
+        return self.situation and self.situation.as_it_runs
 
     def on_mount(self) -> None:
         self._show()

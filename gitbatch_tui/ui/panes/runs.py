@@ -117,8 +117,9 @@ class RunsPane(RowList[Row]):
     # The filter
 
     def caption(self) -> str:
-        objection = self.groups.objection
-        return f"{super().caption()} · {objection}" if objection else super().caption()
+        # The word that it is about stands there already.
+        _, _, why = self.groups.objection.partition(": ")
+        return f"/{one_line(self.filter)}▏ · {why}" if why else super().caption()
 
     def stop_filtering(self, *, keep: bool) -> None:
         """Keep the filter or drop it; one that is wrong can still be changed."""

@@ -99,21 +99,31 @@ class Legend(Static):
         entries = self._entries
         width, height = self.content_size
         shown = entries if len(entries) <= height else entries[: height - 1]
-        lines = [self._line(at, entry, width) for at, entry in enumerate(shown)]
+        # All in the same way, so that they can be compared.
+        way = max((self._way(entry, width) for entry in shown), default=0)
+        lines = [self._line(at, entry, way, width) for at, entry in enumerate(shown)]
         if len(shown) < len(entries):
             lines.append(Content.styled(f"and {len(entries) - len(shown)} more", "dim"))
         self.update(Content("\n").join(lines))
 
-    def _line(self, at: int, entry: Entry, width: int) -> Content:
-        room = max(0, width - len(entry.value) - 4)
-        ways = entry.ways
-        words = next((words for words in ways if cell_len(words) <= room), ways[-1])
+    def _way(self, entry: Entry, width: int) -> int:
+        """The first of the ways that there is room for, or the last."""
+        room = _room(entry, width)
+        fitting = (at for at, words in enumerate(entry.ways) if cell_len(words) <= room)
+        return next(fitting, len(entry.ways) - 1)
+
+    def _line(self, at: int, entry: Entry, way: int, width: int) -> Content:
+        words = entry.ways[min(way, len(entry.ways) - 1)]
         return Content.assemble(
             ("━━ ", colour(at)),
-            Content(words).truncate(room, ellipsis=True, pad=True),
+            Content(words).truncate(_room(entry, width), ellipsis=True, pad=True),
             " ",
             (entry.value, "bold"),
         )
+
+
+def _room(entry: Entry, width: int) -> int:
+    return max(0, width - len(entry.value) - 4)
 
 
 def _style(owner: int) -> Style:
