@@ -34,8 +34,8 @@ _COLUMNS = 100
 """As many parameters and metrics as the table has."""
 _LONGEST = 2000
 """Characters of one fact."""
-_END = 1000
-"""Bytes for what stands around and between."""
+_END, _AROUND = 1000, 50
+"""Bytes for what stands at the end of a page, and around what a run has."""
 _NO_ROOM = "not on this page, which has no more room."
 
 # Nothing from outside of the page is loaded, and no script runs, whatever stands in it.
@@ -83,7 +83,7 @@ def page(title: str, facts: Facts, largest: int = LARGEST) -> str:
 
     It has at most `largest` bytes: curves, logs, pictures and notebooks that don't fit are named.
     """
-    room = _Room(largest - _END)
+    room = _Room(largest - _END - _AROUND * len(facts.runs))
     around = [room.always(part) for part in (_head(title), _table(facts), _notes(facts))]
     heads = [room.always(_about(run)) for run in facts.runs]
     charts = "".join(room.first_fitting(*_chart(chart)) for chart in facts.charts)
