@@ -12,10 +12,10 @@ from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.pool import Hosts
-from gitbatch_tui.core.runs.find import resolve, resolve_all
+from gitbatch_tui.core.runs.find import no_such_run, resolve, resolve_all
 from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.server.client import server_of
-from gitbatch_tui.errors import GitBatchError, HostKeyUnknown, LoginNeeded, UnknownName
+from gitbatch_tui.errors import GitBatchError, HostKeyUnknown, LoginNeeded
 from gitbatch_tui.models import Results, Run
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def named_sides(clone: Clone, hosts: Hosts, names: Sequence[str]) -> list[tuple[
     found = {remote: _by_number(clone, hosts, remote) for remote in {each for each, _ in asked}}
     for remote, number in asked:
         if number not in found[remote]:
-            raise UnknownName(f"There is no run {remote.name}#{number}.")
+            raise no_such_run(remote, number, list(found[remote].values()))
     return [(Batch(clone, hosts, remote), found[remote][number]) for remote, number in asked]
 
 

@@ -55,6 +55,8 @@ def validator() -> str:
 
 def test_a_crate_holds_all_of_a_run_and_is_valid(project: Project) -> None:
     number = project.finish(JOB, old="gone soon\n", CITATION__cff=CITATION)
+    assert call(project, "note", "1", "the <b>best</b>").status == 0
+    assert call(project, "tag", "1", "good").status == 0
     said = call(
         project, "export", str(number), "--to", str(project.world.root / "run.zip"), "--json"
     )
@@ -79,6 +81,10 @@ def test_a_crate_holds_all_of_a_run_and_is_valid(project: Project) -> None:
     people = [found[each["@id"]]["name"] for each in root["author"]]  # type: ignore[attr-defined]
     assert people == ["Jane Doe", "The Wave Group"]
     assert action["actionStatus"] == "http://schema.org/CompletedActionStatus"
+    assert {"@id": "#note-batch%231"} in action["subjectOf"]  # type: ignore[operator]
+    note = found["#note-batch%231"]
+    assert (note["text"], note["keywords"]) == ("the <b>best</b>", "good")
+    assert b"the &lt;b&gt;best&lt;/b&gt;" in files["ro-crate-preview.html"]
     assert action["instrument"] == {"@id": f"{code}/schedule.sh"}
     assert b"Waves: &lt;b&gt;deep&lt;/b&gt;" in files["ro-crate-preview.html"]
 
@@ -86,6 +92,7 @@ def test_a_crate_holds_all_of_a_run_and_is_valid(project: Project) -> None:
 def test_the_fields_own_validator_finds_nothing_to_object_to(project: Project) -> None:
     python = validator()
     project.finish(f"{JOB}; exit 3", old="gone soon\n", CITATION__cff=CITATION)
+    assert call(project, "tag", "1", "bad").status == 0
     target = project.world.root / "run.zip"
     assert call(project, "export", "1", "--to", str(target)).status == 0
     done = subprocess.run(

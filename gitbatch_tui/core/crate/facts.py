@@ -45,6 +45,8 @@ def _run(packed: Packed) -> dict[str, Any]:
         "submitter": run.submitter,
         "options": list(run.options),
         "host": run.host,
+        "note": run.note,
+        "tags": list(run.tags),
         "job": str(run.job or ""),
         **{name: time.isoformat() if time else None for name, time in times.items()},
         "code": _parts(packed.code),

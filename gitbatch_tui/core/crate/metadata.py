@@ -145,9 +145,10 @@ class _Description:
         if run.state is not State.SUCCEEDED and run.state.final:
             action["error"] = one_line(run.reason) or outcome(run)
         others = [self._entities[name] for name in packed.others]
-        findings = [self._finding(run, at, each) for at, each in enumerate(run.findings)]
-        if others or findings:
-            action["subjectOf"] = _one_or_all([*others, *findings])
+        told = [self._finding(run, at, each) for at, each in enumerate(run.findings)]
+        told += [self._note(run)] if run.note or run.tags else []
+        if others or told:
+            action["subjectOf"] = _one_or_all([*others, *told])
         if run.host:
             action["location"] = self._place(packed)
         return action
@@ -205,6 +206,12 @@ class _Description:
             text=finding_words(finding),
             **({"dateCreated": finding.time.isoformat()} if finding.time else {}),
         )
+
+    def _note(self, run: Run) -> Any:
+        tags = {"keywords": ", ".join(map(one_line, run.tags))} if run.tags else {}
+        words = {"text": one_line(run.note)} if run.note else {}
+        name = f"Note on {run.name}"
+        return self._add(_local("note", run.name), "CreativeWork", name=name, **words, **tags)
 
     def _add(self, address: str, kind: str, /, **properties: Any) -> Any:
         """An entity that is no file; one of each address."""

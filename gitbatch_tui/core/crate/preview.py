@@ -52,6 +52,8 @@ def _run(packed: Packed, files: Mapping[str, Written]) -> Iterator[str]:
         "host": run.host,
         "parameters": "  ".join(run.options),
         "findings": ", ".join(finding.badge for finding in run.findings),
+        "note": run.note,
+        "tags": " ".join(run.tags),
     }
     for name, value in facts.items():
         if value:

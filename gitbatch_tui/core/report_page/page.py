@@ -199,6 +199,8 @@ def _facts_of(run: Run) -> dict[str, str]:
         "host": run.host,
         "parameters": "  ".join(run.options),
         "verdicts": "; ".join(map(finding_words, run.findings)),
+        "note": run.note,
+        "tags": " ".join(run.tags),
         "warning": run.warning,
     }
 

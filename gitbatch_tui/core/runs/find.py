@@ -66,7 +66,7 @@ def find(clone: Clone, hosts: Hosts, name: str) -> FoundRun:
         report = clarified(clone, hosts, remote, server.status(number))
     except UnknownName as error:
         there = list_remote(clone, hosts, remote).runs
-        raise _no_such_run(remote, number, there, "") from error
+        raise no_such_run(remote, number, there) from error
     except (Unreachable, NotABatchRemote) as error:
         return _find_offline(clone, remote, number, error)
     trouble = catch_up(clone, hosts, remote, report)
@@ -83,10 +83,16 @@ def _find_offline(
         if run.number == number:
             return FoundRun(remote, run, known.now, known.trouble)
     why = f" as far as is known here: {known.trouble}" if known.trouble else ""
-    raise _no_such_run(remote, number, known.runs, why) from trouble
+    raise no_such_run(remote, number, known.runs, why) from trouble
 
 
-def _no_such_run(remote: BatchRemote, number: int, there: Sequence[Run], why: str) -> UnknownName:
+def no_such_run(
+    remote: BatchRemote, number: int, there: Sequence[Run], why: str = ""
+) -> UnknownName:
+    """The error for a run that isn't among those of its batch remote, the newest of which is first.
+
+    `why` says where those are all that is known.
+    """
     names = (run.name for run in there if not run.branch.startswith(DOCTORS_BRANCH))
     newest = f"the newest is {name}" if (name := next(names, "")) else "there are none yet"
     return UnknownName(f"There is no run {remote.name}#{number}; {newest}{why or '.'}")
