@@ -146,3 +146,18 @@ def test_a_name_is_a_parameter_first_and_then_a_metric() -> None:
     assert not parse("loss>0.1").matches(RUN, NOW, metrics=lambda _: measured)
     assert parse("lr=0.1").matches(RUN, NOW, metrics=lambda _: measured)
     assert parse("lr<1 loss<0.1 state:failed net").metrics_among([RUN]) == ("loss",)
+
+
+def test_a_metric_may_have_a_slash_or_a_dash_in_its_name() -> None:
+    measured = {"val/loss": 0.05, "top-1": 7}
+    for text, holds in (
+        ("val/loss<0.1 top-1>=7", True),
+        ("val/loss<=0.04", False),
+        ("-top-1=7", False),
+        ("top-1!=7", False),
+        ("images/x:y", False),  # a text
+    ):
+        found = parse(text)
+        assert found.matches(RUN, NOW, metrics=lambda _: measured) is holds, text
+    assert parse("val/loss<1 -top-1>2").metrics_among([RUN]) == ("val/loss", "top-1")
+    assert parse("images/x:y").metrics_among([RUN]) == ()

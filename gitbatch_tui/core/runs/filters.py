@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     TextOf = Callable[[Run], str]
     MetricsOf = Callable[[Run], Mapping[str, object]]
 
-_TERM = re.compile(r"(-?)([A-Za-z_][A-Za-z0-9_.]*)(<=|>=|!=|[:=<>])(.*)", re.DOTALL)
+# Names of metrics may have slashes and dashes; before a colon that is a text, as a path.
+_NAME = r"[A-Za-z_][A-Za-z0-9_.]*|[A-Za-z_][A-Za-z0-9_./@-]*(?=[<>=!])"
+_TERM = re.compile(rf"(-?)({_NAME})(<=|>=|!=|[:=<>])(.*)", re.DOTALL)
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)([smhdwy]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
 _ORDERS: dict[str, Callable[[float, float], bool]] = {
