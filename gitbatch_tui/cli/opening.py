@@ -69,7 +69,7 @@ def named_sides(clone: Clone, hosts: Hosts, names: Sequence[str]) -> list[tuple[
 def home_sides(
     clone: Clone, hosts: Hosts, names: Sequence[str], line: Status
 ) -> list[tuple[Batch, Run]]:
-    """The same, once the results of all of them are home."""
+    """The runs of these names, each once, once the results of all of them are home."""
     return [(batch, _home(batch, run, line)) for batch, run in named_sides(clone, hosts, names)]
 
 

@@ -85,7 +85,7 @@ class Situation:
 
     @property
     def as_it_runs(self) -> Situation:
-        """The same with the commit that runs: for one that a run delivered, the run's own."""
+        """The situation with the commit that runs: for one that a run delivered, its own."""
         return replace(self, commit=self.maker.commit) if self.maker else self
 
     @property
