@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 SYSTEM = os.environ.get("GITBATCH_TEST_SYSTEM", "")
 """One of tests.support.worlds.SYSTEMS, if all tests are to be run in it."""
 SHELLS = (SYSTEM,) if SYSTEM else ("dash", "bash", "busybox")
+
+
+def need_groups(world: World) -> None:
+    """Skip where jobs lead no process group, which could be signalled as a whole."""
+    if not shutil.which("setsid", path=world.env["PATH"]):
+        pytest.skip("there is no setsid here")
 
 
 def repaired(world: World) -> bool:

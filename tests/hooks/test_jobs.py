@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hooks.conftest import need_groups
 from tests.support.invariants import processes
 from tests.support.waiting import wait_until
 from tests.support.worlds import JOB_OF_ITS_OWN
@@ -213,6 +214,7 @@ def test_a_run_cancelled_while_schedule_still_works_never_begins(world: World) -
 
 
 def test_a_process_of_the_same_number_is_not_taken_for_the_job(world: World) -> None:
+    need_groups(world)
     world.killed = True
     run = world.submit(JOB)
     os.killpg(leader(world, run), signal.SIGKILL)
@@ -225,6 +227,7 @@ def test_a_process_of_the_same_number_is_not_taken_for_the_job(world: World) -> 
 
 
 def test_a_job_of_another_machine_is_never_called_lost(world: World) -> None:
+    need_groups(world)
     world.killed = True
     run = world.submit(JOB)
     group = leader(world, run)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hooks.conftest import need_groups
 from tests.support.waiting import alive, wait_until
 from tests.support.worlds import JOB_OF_ITS_OWN
 
@@ -57,12 +57,6 @@ def count_at_once(world: World) -> int:
         (run / "started").exists() and not (run / "finished").exists()
         for run in (world.base / "runs").iterdir()
     )
-
-
-def need_groups(world: World) -> None:
-    """Skip where jobs lead no process group, which could be signalled as a whole."""
-    if not shutil.which("setsid", path=world.env["PATH"]):
-        pytest.skip("there is no setsid here")
 
 
 def test_jobs_wait_for_a_slot_and_say_their_place(each_shell: World) -> None:
@@ -209,6 +203,7 @@ def test_a_signal_is_passed_on_and_recorded(each_shell: World, name: str) -> Non
 
 
 def test_the_wrapper_killed_alone_is_lost_only_when_its_command_is_gone(world: World) -> None:
+    need_groups(world)
     world.killed = True
     (run,) = push_many(world, 1)
     log = world.run(run) / "log"

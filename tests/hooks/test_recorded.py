@@ -104,7 +104,7 @@ def test_equal_ids_of_two_queues_are_two_jobs(tsp: Path, world: World) -> None:
         jobs = jobs_of(world, number)
         assert [job["job"] for job in jobs] == ["tsp 0", "tsp 0"]
         sockets = [re.search(r"TS_SOCKET=(\S+)", job["context"]) for job in jobs]
-        assert [socket[1] for socket in sockets if socket] == [one, two]
+        assert {socket[1] for socket in sockets if socket} == {one, two}
     finally:
         for socket in (one, two):
             subprocess.run(["tsp", "-K"], env={**world.env, "TS_SOCKET": socket}, check=False)

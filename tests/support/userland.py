@@ -77,6 +77,10 @@ PS_OPTIONS = "aAdeflg:G:n:o:p:t:u:U:"
 PS_NAMES = "ruser user rgroup group pid ppid pgid pcpu vsz nice etime time tty comm args".split()
 BSD_PS_NAMES = [*PS_NAMES, "lstart", "stat"]
 
+SCHEDULERS = """at atq atrm batch tsp sbatch squeue scancel scontrol sacct sinfo srun
+    qsub qstat qdel qhold qrls qacct qconf""".split()
+"""Programs that a site has, whatever its userland is."""
+
 OF_THE_TESTS = ("python3", "sh", "seq", "ssh", "strace", "which", "test", "[", "command", "stty")
 """What jobs of the tests may use besides; none of it is used by hooks/."""
 
@@ -198,7 +202,9 @@ class Userland:
         if self.bsd:
             _script(folder / "sysctl", SYSCTL.format(sh=sh))
             _script(folder / "stat", STAT.format(sh=sh, program=shutil.which("stat")))
-        for tool in OF_THE_TESTS:
+        # Neither is in POSIX; one of them is on every system that is imitated.
+        hashes = "shasum" if self.bsd else "openssl"
+        for tool in (*OF_THE_TESTS, *SCHEDULERS, hashes):
             program = sys.executable if tool == "python3" else shutil.which(tool)
             if program and not (folder / tool).exists():
                 (folder / tool).symlink_to(program)
