@@ -11,6 +11,7 @@ import re
 import shlex
 from dataclasses import dataclass
 from difflib import get_close_matches
+from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
@@ -32,12 +33,7 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_.]*|[A-Za-z_][A-Za-z0-9_./@-]*(?=[<>=!])"
 _TERM = re.compile(rf"(-?)({_NAME})(<=|>=|!=|[:=<>])(.*)", re.DOTALL)
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)([smhdwy]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
-_ORDERS: dict[str, Callable[[float, float], bool]] = {
-    "<": lambda have, want: have < want,
-    "<=": lambda have, want: have <= want,
-    ">": lambda have, want: have > want,
-    ">=": lambda have, want: have >= want,
-}
+_ORDERS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 def _states(run: Run) -> Iterator[str]:
