@@ -25,8 +25,8 @@ pytestmark = [
     pytest.mark.timeout(900),
 ]
 
-ELSEWHERE = Path("/dev/shm")
-"""A file system that isn't that of the tests."""
+ELSEWHERE = (Path("/dev/shm"), Path("/var/tmp"))
+"""One of them is in a file system that isn't that of the tests."""
 ERRORS = ("ENOSPC", "EIO")
 WAYS = ("moved", "copied", "linked")
 SAMPLE = 16
@@ -52,12 +52,18 @@ def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FreezeTria
     if request.param != "copied":
         yield FreezeTrial(root, root / "archive")
         return
-    if not ELSEWHERE.is_dir() or ELSEWHERE.stat().st_dev == tmp_path.stat().st_dev:
-        pytest.skip("there is no second file system at /dev/shm")
-    with tempfile.TemporaryDirectory(dir=ELSEWHERE) as elsewhere:
-        yield FreezeTrial(root, Path(elsewhere) / "archive")
-        shutil.rmtree(elsewhere, ignore_errors=True)
-        Path(elsewhere).mkdir(exist_ok=True)
+    elsewhere = next((path for path in ELSEWHERE if is_apart(path, tmp_path)), None)
+    if not elsewhere:
+        pytest.skip("/dev/shm and /var/tmp are in the same file system")
+    with tempfile.TemporaryDirectory(dir=elsewhere) as folder:
+        yield FreezeTrial(root, Path(folder) / "archive")
+        shutil.rmtree(folder, ignore_errors=True)
+        Path(folder).mkdir(exist_ok=True)
+
+
+def is_apart(path: Path, other: Path) -> bool:
+    """Whether it is in another file system."""
+    return path.is_dir() and path.stat().st_dev != other.stat().st_dev
 
 
 def test_a_kill_at_any_call_loses_nothing_and_the_next_try_completes_it(
