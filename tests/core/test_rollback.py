@@ -198,8 +198,11 @@ def test_an_error_anywhere_leaves_all_as_before_or_done(clone: Clone) -> None:
     points = clone.deed.points()
     after = state_after(clone)
     errors = itertools.cycle(["ENOSPC", "EIO"])
+    reached = 0
     for point, error in zip(sample(points, ERRORS), errors, strict=False):
         clone.put_back(clone.saved)
         failed, output = clone.deed.fail_at(point, error)
+        reached += bool(failed)
         where = f"{error} for {failed}: {output}"
         check_next(clone, after, where, whole=clone.kind in AT_ONCE)
+    assert reached > 0

@@ -270,11 +270,13 @@ def test_an_error_of_any_call_leaves_no_half_state(deed: str, tmp_path: Path) ->
     scene = DEEDS[deed](tmp_path)
     errors = itertools.cycle(("ENOSPC", "EIO", "ESTALE"))
     points = sample(scene.deed.points(), ERRORS, deed)
-    assert len(points) > FEWEST
+    reached = 0
     for point, error in zip(points, errors, strict=False):
         scene.put_back(scene.saved)
         failed, output = scene.deed.fail_at(point, error)
+        reached += bool(failed)
         check(scene, f"{error} for {failed}", output, repair=deed != "an install")
+    assert reached > FEWEST
 
 
 def check(scene: Scene, where: str, output: str, *, repair: bool) -> None:
