@@ -47,7 +47,7 @@ wait_turn () {
 			exit 143
 		}
 		patience
-		pause "$nap" &
+		pause "$next_look" &
 		wait "$!"
 		place_of "${job#local }"
 	done
@@ -69,20 +69,20 @@ know_slots () {
 	slots=$(bare config gitbatch.localSlots) && number "$slots" || slots=$(processors)
 }
 
-# sets: looks nap
+# sets: looks next_look
 patience () {
-	# Sets $nap, seconds: who is far behind looks less often, so that a long queue
+	# Sets $next_look, seconds: who is far behind looks less often, so that a long queue
 	# costs no more than a short one.
-	looks=$((looks + 1)) nap=1
+	looks=$((looks + 1)) next_look=1
 	if test "$place" -lt 3
 	then
-		nap=0.2
+		next_look=0.2
 	elif test "$looks" -gt 2
 	then
 		know_slots
-		nap=$((place / (2 * slots + 1)))
-		test "$nap" -ge 1 || nap=1
-		test "$nap" -le 30 || nap=30
+		next_look=$((place / (2 * slots + 1)))
+		test "$next_look" -ge 1 || next_look=1
+		test "$next_look" -le 30 || next_look=30
 	fi
 }
 

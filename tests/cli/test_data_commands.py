@@ -44,6 +44,7 @@ def test_freeze_and_verify_speak_json(project: Project, data: Path) -> None:
     }
     (verdict,) = call(project, "verify-data", str(kept), "--json").json
     assert verdict == {
+        "version": 1,
         "hash": VALUE,
         "data": f"{kept}/{VALUE}",
         "good": True,

@@ -62,7 +62,7 @@ def test_get_without_a_path_lists_what_there_is(project: Project) -> None:
     assert said.status == 0
     assert {"4 bytes  out", "2 bytes  sub/x"} <= {line.strip() for line in said.out.splitlines()}
     listed = call(project, "get", "batch#1", "--json").json
-    assert {"run": "batch#1", "path": "out", "size": 4} in listed
+    assert {"version": 1, "run": "batch#1", "path": "out", "size": 4} in listed
 
 
 def test_files_of_several_runs_have_a_folder_each(project: Project, tmp_path: Path) -> None:
