@@ -27,8 +27,9 @@ lint:
 test:
 	sh tests/run $(ARGS)
 
+# On the disk, where clones are, too.
 bench:
-	sh tests/run -n 0 tests/bench $(ARGS)
+	PYTEST_DEBUG_TEMPROOT=$${TMPDIR:-/tmp} sh tests/run -n 0 tests/bench $(ARGS)
 
 fuzz:
 	GITBATCH_FUZZ=all sh tests/run -m fuzz --timeout=0 $(ARGS)
