@@ -137,7 +137,9 @@ clock () {
 }
 
 pause () {
-	sleep "$1" 2>/dev/null || sleep 1
+	# Seconds.  Without fractions, or a PATH that has it, it is the system's own
+	# for one second: whoever waits in a loop must not try without a pause.
+	sleep "$1" 2>/dev/null || command -p sleep 1
 }
 
 # sets: value

@@ -62,8 +62,10 @@ pbs_asked () {
 pbs_qstat () {
 	# Prints whose qstat that is: pbs, torque, slurm, or nothing.  An old Torque
 	# says it on standard error, and in small letters; what else is printed, such
-	# as warnings of libraries, doesn't count.
-	within 5 qstat --version 2>&1 | sed -n '
+	# as warnings of libraries, doesn't count.  Fails with 124 where no answer
+	# came in time.
+	version=$(within 5 qstat --version 2>&1) || test $? != 124 || return 124
+	printf '%s\n' "$version" | sed -n '
 		s/^pbs_version = .*/pbs/p
 		s/^[Vv]ersion: [0-9].*/torque/p
 		s/^Unknown option: version.*/slurm/p
@@ -74,7 +76,8 @@ pbs_qstat () {
 pbs_words () {
 	# Sets the options for unfolded lines, and for jobs that have ended.  Torque's
 	# -x means XML.
-	case "$(pbs_qstat)" in
+	whose=$(pbs_qstat) || return
+	case "$whose" in
 	pbs) wide=-w history=-x ;;
 	torque) wide=-1 history='' ;;
 	*) return 1 ;;

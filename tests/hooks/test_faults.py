@@ -156,8 +156,9 @@ def a_delivery(root: Path) -> Scene:
 
     def verify(output: str) -> None:
         world.gitbatch("settle", "1")
-        assert world.settled(1)["result"] == result, output
-        assert world.tip("master") == result, output
+        settled = world.settled(1)
+        assert settled["result"] == result, output
+        wait_until(lambda: world.tip("master") == result, what=f"the delivery of {settled}")
         scene.next_push_works()
 
     scene.verify = verify

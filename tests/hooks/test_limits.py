@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import resource
 import subprocess
+import time
 from typing import TYPE_CHECKING
+
+from tests.support.worlds import HOOKS
 
 if TYPE_CHECKING:
     from tests.support.worlds import World
@@ -66,3 +69,12 @@ def test_a_push_under_a_small_limit_is_refused_and_leaves_nothing(world: World) 
     assert not list((world.base / "runs").glob("[0-9]*"))
     world.killed = True
     assert world.push().receipts
+
+
+def test_who_tries_again_and_again_pauses_where_the_path_has_no_sleep(each_shell: World) -> None:
+    words = (HOOKS / "gitbatch.d/10-words.sh").read_text()
+    pause = words[words.index("pause () {") :].partition("\n}\n")[0]
+    begin = time.monotonic()
+    answer = each_shell.call(each_shell.sh, "-c", f"{pause}\n}}\nPATH=/nowhere\npause 0.1")
+    assert answer.status == 0, answer.output
+    assert time.monotonic() - begin >= 0.1

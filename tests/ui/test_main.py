@@ -31,7 +31,7 @@ async def test_remotes_show_their_state_scheduler_and_counts(gallery: Gallery) -
         await driver.sees("● batch")
         await driver.sees("slurm")
         await driver.sees("1▶ 1◔")
-        await driver.sees("○ gpu1     unreachable")
+        await driver.sees("○ gpu1   unreachable")
 
 
 @async_test

@@ -34,6 +34,10 @@ command -v qstat >/dev/null || {
 	exit 1
 }
 pbs_words || {
+	test "$?" != 124 || {
+		echo >&2 "qstat gave no answer in time"
+		exit 1
+	}
 	echo >&2 "the qstat on the PATH doesn't say that it is that of PBS: try \`qstat --version\`"
 	exit 1
 }
