@@ -37,7 +37,7 @@ ORDER = 1 << 20
 
 def run(words: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
     """Do what `python -m gitbatch_tui WORDS` does in the root of the source."""
-    if sys.platform != "linux":  # others keep no order of messages, or may not fork when threads run
+    if sys.platform != "linux":  # others have no sockets that keep messages apart
         argv = [sys.executable, "-m", "gitbatch_tui", *words]
         return subprocess.run(argv, cwd=ROOT, capture_output=True, timeout=PATIENCE, check=False)
     order = json.dumps([words, dict(os.environ)]).encode()
