@@ -64,8 +64,8 @@ pbs_qstat () {
 	# says it on standard error, and in small letters; what else is printed, such
 	# as warnings of libraries, doesn't count.  Fails with 124 where no answer
 	# came in time.
-	version=$(within 5 qstat --version 2>&1) || test $? != 124 || return 124
-	printf '%s\n' "$version" | sed -n '
+	printed=$(within 5 qstat --version 2>&1) || test $? != 124 || return 124
+	printf '%s\n' "$printed" | sed -n '
 		s/^pbs_version = .*/pbs/p
 		s/^[Vv]ersion: [0-9].*/torque/p
 		s/^Unknown option: version.*/slurm/p

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import itertools
 import os
-import random
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,31 +17,21 @@ from gitbatch_tui.errors import GitBatchError
 from tests.support import clone_changes
 from tests.support.clone_changes import CHANGES, Given
 from tests.support.command_line import ROOT
-from tests.support.faults import Deed, different
+from tests.support.faults import AT_ANY_CALL, Deed, different, sample
 from tests.support.project import open_project
-from tests.support.seccomp import why_not
 from tests.support.waiting import wait_until
 from tests.support.worlds import World
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tests.support.tree import State
 
-T = TypeVar("T")
-
-EVERYTHING = os.environ.get("GITBATCH_FUZZ") == "all"
 KILLS = 30
 ERRORS = 15
 """Points of each deed that are tried, unless all are."""
 AGAIN = 20.0
 """Seconds after which a git that has lost its program has ended."""
 
-pytestmark = [
-    pytest.mark.skipif(bool(why_not()), reason=why_not() or "-"),
-    pytest.mark.timeout(0 if EVERYTHING else 900),
-    pytest.mark.fuzz,
-]
+pytestmark = AT_ANY_CALL
 
 AT_ONCE = {"merge", "forward", "snapshot", "prune", "upgrade"}
 FILE_BY_FILE = {"files", "get"}
@@ -150,13 +139,6 @@ def clone(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     return made
 
 
-def sample(found: Sequence[T], most: int) -> list[T]:
-    """All, or as many at random, which are the same each time."""
-    if EVERYTHING or len(found) <= most:
-        return list(found)
-    return random.Random(most).sample(found, most)  # noqa: S311  # an order, and no secret
-
-
 def state_after(clone: Clone) -> dict[str, str]:
     """What the deed has come to, when nothing failed."""
     assert clone.left_over() == []
@@ -188,7 +170,7 @@ def test_a_kill_anywhere_leaves_all_as_before_or_done(clone: Clone) -> None:
     cuts = clone.deed.cuts()
     after = state_after(clone)
     assert len(cuts) > 1
-    for cut in different(sample(cuts, KILLS)):
+    for cut in different(sample(cuts, KILLS, KILLS)):
         clone.put_back(cut.state)
         where = f"{cut.point}: {cut.output}"
         check_next(clone, after, where, whole=clone.kind in AT_ONCE | {"files"})
@@ -199,7 +181,7 @@ def test_an_error_anywhere_leaves_all_as_before_or_done(clone: Clone) -> None:
     after = state_after(clone)
     errors = itertools.cycle(["ENOSPC", "EIO"])
     reached = 0
-    for point, error in zip(sample(points, ERRORS), errors, strict=False):
+    for point, error in zip(sample(points, ERRORS, ERRORS), errors, strict=False):
         clone.put_back(clone.saved)
         failed, output = clone.deed.fail_at(point, error)
         reached += bool(failed)

@@ -3,40 +3,30 @@
 from __future__ import annotations
 
 import itertools
-import os
-import random
 import shutil
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import pytest
 
 from gitbatch_tui.core.base.data import installed_programs
-from tests.support.faults import Deed, different
+from tests.support.faults import AT_ANY_CALL, Deed, different, sample
 from tests.support.invariants import processes
-from tests.support.seccomp import why_not
 from tests.support.waiting import wait_until
 from tests.support.worlds import HOOKS, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.support.tree import State
 
-T = TypeVar("T")
-
-EVERYTHING = os.environ.get("GITBATCH_FUZZ") == "all"
 CUTS = 100
 ERRORS = 40
 """Points of a deed that are tried, unless all are."""
 FEWEST = 30
 """Of which there are more than these, or they aren't seen."""
 
-pytestmark = [
-    pytest.mark.skipif(bool(why_not()), reason=why_not() or "-"),
-    pytest.mark.timeout(0 if EVERYTHING else 900),
-    pytest.mark.fuzz,
-]
+pytestmark = AT_ANY_CALL
 
 WITHOUT_GIT = ("sh", "setsid", "cat", "mv", "ln", "rm", "date", "sleep", "getconf", "grep", "awk")
 JOB = "#!/bin/sh\necho 42 >answer\n"
@@ -247,13 +237,6 @@ DEEDS = {
     "an upgrade": an_upgrade,
     "a prune": a_prune,
 }
-
-
-def sample(found: Sequence[T], most: int, seed: str) -> list[T]:
-    """All, or as many at random, which are the same each time."""
-    if EVERYTHING or len(found) <= most:
-        return list(found)
-    return random.Random(seed).sample(found, most)  # noqa: S311  # an order, and no secret
 
 
 @pytest.mark.parametrize("deed", DEEDS)

@@ -8,20 +8,41 @@ for all of its calls.
 from __future__ import annotations
 
 import errno
+import os
+import random
 import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from tests.support.seccomp import Call, Supervised
+import pytest
+
+from tests.support.seccomp import Call, Supervised, why_not
 from tests.support.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from tests.support.tree import State
+
+T = TypeVar("T")
+
+EVERYTHING = os.environ.get("GITBATCH_FUZZ") == "all"
+AT_ANY_CALL = [
+    pytest.mark.skipif(bool(why_not()), reason=why_not() or "-"),
+    pytest.mark.timeout(0 if EVERYTHING else 900),
+    pytest.mark.fuzz,
+]
+"""Marks of the tests that try very many calls of a deed."""
+
+
+def sample(found: Sequence[T], most: int, seed: str | int) -> list[T]:
+    """All, or as many at random, which are the same each time."""
+    if EVERYTHING or len(found) <= most:
+        return list(found)
+    return random.Random(seed).sample(found, most)  # noqa: S311  # an order, and no secret
 
 
 def can_trace() -> str:
