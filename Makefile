@@ -41,7 +41,7 @@ package:
 systems:
 	sh tests/systems/build_gits
 	sh tests/run tests/systems $(ARGS)
-	set -e; for system in $(SYSTEMS); do GITBATCH_TEST_SYSTEM=$$system sh tests/run tests/hooks $(ARGS); done
+	set -e; for system in $(SYSTEMS); do GITBATCH_TEST_SYSTEM=$$system sh tests/run tests/hooks --timeout=240 $(ARGS); done
 
 # With the newest of all that it needs, whose warnings are errors, too: make newest PYTHON=python3.14
 newest:

@@ -66,12 +66,23 @@ follow_link () {
 		return
 	fi
 	# Of what is missing, not every readlink tells where it would be.
-	test -e "$1" && target=$(readlink -f "$1") && return
+	test -e "$1" && target=$(readlink -f "$1" 2>/dev/null) && return
 	target=$(readlink "$1")
 	case "$target" in
 	/*) ;;
 	*) target=${1%/*}/$target ;;
 	esac
+}
+
+# sets: target
+follow_links () {
+	# PATH: sets $target, where it leads behind all links
+	target=$1 turns=0
+	while test -h "$target" && test "$turns" -lt 40
+	do
+		follow_link "$target"
+		turns=$((turns + 1))
+	done
 }
 
 # sets: link_state

@@ -147,18 +147,18 @@ relay_until_told () {
 		test "$ticks" != 10 || setting scheduleTimeout 300
 		test "$ticks" != "$((value * 10))" || {
 			printf '%s\n' "$value" >"$dir/overtime.tmp"
-			signal_script TERM
+			signal_all TERM "$script"
 		}
-		test "$ticks" != "$((value * 10 + 20))" || signal_script KILL
+		test "$ticks" != "$((value * 10 + 20))" || signal_all KILL "$script"
 	done
 	test -n "$heard" || relay
 	test "$room" -gt 0
 }
 
-signal_script () {
-	# Where it leads no process group, also what it has started
+signal_all () {
+	# SIGNAL PID: where it leads no process group, also what it has started
 	# shellcheck disable=SC2046 # numbers
-	kill "-$1" "-$script" || kill "-$1" "$script" $(descendants "$script")
+	kill "-$1" "-$2" || kill "-$1" "$2" $(descendants "$2")
 }
 
 descendants () {

@@ -71,7 +71,7 @@ end_search () {
 	while pause 0.5 && alive "$1"
 	do
 		naps=$((naps + 1))
-		test "$naps" -lt 24 || kill -KILL "-${1%% *}" || kill -KILL "${1%% *}"
+		test "$naps" -lt 24 || signal_all KILL "${1%% *}"
 	done
 }
 

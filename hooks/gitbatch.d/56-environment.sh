@@ -134,8 +134,25 @@ bounded () {
 	then
 		timeout "$allowed" "$@"
 	else
-		"$@"
+		"$@" &
+		bounded=$!
+		end_in "$allowed" "$bounded" >/dev/null 2>&1 &
+		wait "$bounded"
+		set -- "$?"
+		kill "$!"
+		return "$1"
 	fi
+}
+
+end_in () {
+	# SECONDS PID.  In small steps: what it waits for outlives it.
+	seconds=$1
+	while test "$seconds" -gt 0
+	do
+		pause 1
+		seconds=$((seconds - 1))
+	done
+	signal_all TERM "$2"
 }
 
 # What `pip freeze` says, from the names of folders: a tenth of its time.

@@ -51,16 +51,11 @@ end_after () {
 		seconds=$((seconds - 1))
 		test "$seconds" -le 0 || continue
 		printf 'gitbatch: it was ended after %s s\n' "$1" >>"$dir/on-end.log"
-		signal_notifier TERM "$2"
+		signal_all TERM "${2%% *}"
 		pause 1
-		gone "$2" || signal_notifier KILL "$2"
+		gone "$2" || signal_all KILL "${2%% *}"
 		return
 	done
-}
-
-signal_notifier () {
-	# SIGNAL PROCESS
-	kill "-$1" "-${2%% *}" || kill "-$1" "${2%% *}"
 }
 
 # sets: unfit

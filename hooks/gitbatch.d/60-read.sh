@@ -120,7 +120,6 @@ jobs_in_order () {
 	}' | LC_ALL=C sort
 }
 
-# sets: target
 list_pages () {
 	# RUN: "NAME<tab>FILE<tab>PATH<tab>TARGET", TARGET where PATH is a link
 	find_run "$1"
@@ -130,9 +129,11 @@ list_pages () {
 	printf 'schedule\tschedule\t%s\t\n' "$dir/schedule.log"
 	told_pages | while IFS='	' read -r page path
 	do
-		target=
-		test ! -L "$path" || target=$(readlink -f "$path" 2>/dev/null)
-		one_line "$target"
+		one_line ''
+		test ! -h "$path" || {
+			follow_links "$path"
+			one_line "$target"
+		}
 		printf '%s\tpage:%s\t%s\t%s\n' "$page" "$page" "$path" "$one_line"
 	done
 }

@@ -37,16 +37,11 @@ enter_folder () {
 	die "there is no folder ${1:-tree} in the run tree of run $run that can be read"
 }
 
-# sets: folder place target
+# sets: folder place
 stays_inside () {
 	# PATH, of the run tree: is it still in there behind all links?  What isn't
 	# there leads nowhere.  The run tree itself may be a link by now.
-	target=$1 turns=0
-	while test -h "$target" && test "$turns" -lt 40
-	do
-		follow_link "$target"
-		turns=$((turns + 1))
-	done
+	follow_links "$1"
 	folder=$target
 	test -d "$folder" || folder=${target%/*}
 	top=$(cd -P "$dir" 2>/dev/null && pwd -P) &&

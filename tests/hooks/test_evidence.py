@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.faults import can_trace
 from tests.support.waiting import wait_until
-from tests.support.worlds import JOB_OF_ITS_OWN
+from tests.support.worlds import JOB_OF_ITS_OWN, shells_alone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.support.worlds import World
 
 JOB = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho new >result\n"}
-WITHOUT_GIT = "sh setsid cat mv ln rm date sleep getconf grep awk".split()
+WITHOUT_GIT = "sh setsid cat mv ln rm date sleep getconf grep awk ps tr uname".split()
 FILES = ["request", "scheduled", "started", "finished", "jobs"]
 WRONG = {"failed", "lost", "rejected", "cancelled", "absent"}
 
@@ -25,11 +25,10 @@ WRONG = {"failed", "lost", "rejected", "cancelled", "absent"}
 @pytest.fixture
 def ended(world: World, tmp_path_factory: pytest.TempPathFactory) -> int:
     """A run whose job ended well where there is no git: it is not settled."""
-    tools = tmp_path_factory.mktemp("tools")
+    tools = shells_alone(tmp_path_factory.mktemp("tools"))
     for name in WITHOUT_GIT:
-        program = shutil.which(name)
-        assert program, name
-        (tools / name).symlink_to(program)
+        if program := shutil.which(name, path=world.env["PATH"]):
+            (tools / name).symlink_to(program)
     schedule = f'#!/bin/sh\nPATH={tools} exec "$GITBATCH" spawn ./run.sh\n'
     run = world.submit(JOB | {"schedule.sh": schedule})
     wait_until(lambda: world.facts(run, "finished"), what="the job's end")

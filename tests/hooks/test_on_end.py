@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hooks.conftest import need_groups
 from tests.support.people import GROUP, only_root
 from tests.support.scripts import schedule
 from tests.support.waiting import wait_until
@@ -88,6 +89,7 @@ def test_one_that_hangs_is_ended_with_all_that_it_began(each_shell: World) -> No
 
 def test_what_it_leaves_behind_has_no_more_time_than_itself(each_shell: World) -> None:
     world = each_shell
+    need_groups(world)
     world.bare("config", "gitbatch.onEndSeconds", "2")
     put(world, "#!/bin/sh\n(trap '' TERM HUP; exec sleep 985) &\necho $! >left\nexit 0\n")
     number = world.submit(schedule('"$GITBATCH" run true'))
@@ -127,7 +129,7 @@ def is_alive(process: str) -> bool:
 
 
 def test_what_it_prints_is_bounded(world: World) -> None:
-    put(world, "#!/bin/sh\nyes\n")
+    put(world, "#!/bin/sh\nwhile :; do echo printed without an end; done\n")
     number = world.submit(schedule('"$GITBATCH" run true'))
     world.settled(number)
     path = world.run(number) / "on-end.log"

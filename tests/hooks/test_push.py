@@ -364,9 +364,14 @@ exec {git} "$@"
     "time",
     ["2000-02-29T08:09:59", "2024-03-01T00:00:00", "2027-12-31T23:59:08", "2100-01-01T10:00:00"],
 )
-def test_the_time_that_git_tells_is_counted_in_seconds(world: World, time: str) -> None:
-    source = (HOOKS / "gitbatch.d/20-start.sh").read_text()
-    counted = world.call("sh", "-c", f"{source}\nepoch_of {time}Z; echo $epoch").output
+def test_the_time_that_git_tells_is_counted_in_seconds(
+    world: World, tmp_path_factory: pytest.TempPathFactory, time: str
+) -> None:
+    parts = [HOOKS / f"gitbatch.d/{part}.sh" for part in ("10-words", "20-start")]
+    source = "".join(part.read_text() for part in parts)
+    program = tmp_path_factory.mktemp("program") / "count"
+    world.script(program, f"{source}\nepoch_of {time}Z; echo $epoch")
+    counted = world.call(program).output
     assert int(counted) == datetime.fromisoformat(f"{time}Z").timestamp()
 
 

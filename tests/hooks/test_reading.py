@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING
 import pytest
 
 from tests.support.waiting import wait_until
-from tests.support.worlds import JOB_OF_ITS_OWN
+from tests.support.worlds import JOB_OF_ITS_OWN, shells_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -202,10 +202,13 @@ def test_a_mistake_gets_its_sentence(each_shell: World) -> None:
     assert [path.name for path in (world.base / "runs").iterdir() if path.is_dir()] == ["1"]
 
 
-def test_help_and_version_need_no_git(world: World) -> None:
+def test_help_and_version_need_no_git(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    alone = {"PATH": str(shells_alone(tmp_path_factory.mktemp("shells")))}
     for arguments in (["help"], ["--help"], []):
-        answer = world.gitbatch(*arguments, env={"PATH": "/nonexistent"})
+        answer = world.gitbatch(*arguments, env=alone)
         assert answer.status == 0
         assert answer.lines[0] == "usage: gitbatch COMMAND"
     installed = (world.repo / "gitbatch/version").read_text()
-    assert world.gitbatch("version", env={"PATH": "/nonexistent"}).output == installed
+    assert world.gitbatch("version", env=alone).output == installed

@@ -75,6 +75,14 @@ def is_installed(name: str) -> bool:
     return name in USERLANDS or shutil.which(name.partition("-")[0]) is not None
 
 
+def shells_alone(folder: Path) -> Path:
+    """Have nothing in a folder but what a Korn shell hands over to, for a PATH."""
+    for name in ("dash", "bash", "busybox"):
+        if program := shutil.which(name):
+            (folder / name).symlink_to(program)
+    return folder
+
+
 @dataclass(frozen=True)
 class Shell:
     """A shell that is `sh`, with the programs that come with it."""

@@ -27,7 +27,7 @@ NAMESPACES = ("--net", "--pid", "--uts", "--mount")
 CLIENT = """\
 #!/bin/sh
 export SGE_ROOT={root} SGE_CELL=default SGE_QMASTER_PORT=6444 SGE_EXECD_PORT=6445
-exec nsenter --net=/proc/{process}/ns/net /usr/bin/{name} "$@"
+exec {nsenter} --net=/proc/{process}/ns/net /usr/bin/{name} "$@"
 """
 
 
@@ -100,8 +100,9 @@ def _ready(cell: subprocess.Popen[bytes], log: Path) -> int:
 def _with_clients(folder: Path, process: int) -> Cell:
     cell = Cell(folder, process)
     cell.programs.mkdir()
+    nsenter = shutil.which("nsenter")
     for name in CLIENTS:
         path = cell.programs / name
-        path.write_text(CLIENT.format(root=folder, process=process, name=name))
+        path.write_text(CLIENT.format(root=folder, process=process, nsenter=nsenter, name=name))
         path.chmod(0o755)
     return cell
