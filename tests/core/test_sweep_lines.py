@@ -44,6 +44,9 @@ WRONG = {
     "two files": (("a.csv", "b.csv"), "one file"),
     "two limits": (("lr=1,2", "at most 3", "at most 4"), "one limit"),
     "only a limit": (("at most 3",), "what is swept"),
+    "no limit": (("lr=1,2", "at most 0"), "at most 0: a number from 1 on was expected"),
+    "a limit in words": (("lr=1,2", "at most two"), "as in `at most 4`"),
+    "a limit without a number": (("lr=1,2", "at most"), "a number from 1 on was expected"),
     "no file": (("no.csv",), "can't be read"),
     "no name": (("l-r=1,2",), "letters, digits and underscores"),
 }

@@ -204,5 +204,42 @@ def test_what_is_given_twice_is_refused(axes: list[str], options: list[str], why
 def test_two_rows_that_are_the_same_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "s.csv"
     file.write_text("lr\n1\n1\n")
-    with pytest.raises(Refused, match="2 rows are the same: lr=1"):
+    with pytest.raises(Refused, match=r"s\.csv, line 3: this is the run of line 2: leave one"):
         plan([], file)
+
+
+def test_rows_whose_columns_stand_in_another_order_are_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "s.jsonl"
+    file.write_text('{"depth": 3, "fold": 1}\n{"depth": 3, "fold": 2}\n{"fold": 1, "depth": 3}\n')
+    with pytest.raises(Refused, match=r"s\.jsonl, line 3: this is the run of line 1"):
+        plan([], file)
+
+
+def test_a_value_that_is_given_twice_is_said_in_the_plan() -> None:
+    twice = plan(["depth=2,4", "fold=1..3,3..5"])
+    assert len(twice.rows) == 10
+    assert twice.twice == "fold=3"
+    assert plan(["depth=2,4"]).twice == ""
+
+
+TOO_LONG = "x" * 40_000
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [(f"note\nfine\n{TOO_LONG}\n", 3), (f'{{"note": "{TOO_LONG}"}}\n', 1)],
+    ids=["csv", "json lines"],
+)
+def test_a_value_that_no_job_could_be_given_is_said_with_its_line(
+    text: str, line: int, tmp_path: Path
+) -> None:
+    file = tmp_path / ("s.jsonl" if text.startswith("{") else "s.csv")
+    file.write_text(text)
+    with pytest.raises(Refused, match=rf"line {line}: note has 40,005 bytes, 32,000 at most"):
+        plan([], file)
+
+
+def test_a_value_that_no_job_could_be_given_is_said_wherever_it_stands() -> None:
+    for axes, options in ((["note=a," + TOO_LONG], []), (["lr=1,2"], ["note=" + TOO_LONG])):
+        with pytest.raises(Refused, match="note has 40,005 bytes, 32,000 at most"):
+            plan(axes, None, options)

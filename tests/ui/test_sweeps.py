@@ -257,6 +257,44 @@ async def test_two_parameters_in_one_line_of_a_sweep_are_asked_about(world: Worl
         assert options(driver) == [("lr=1", "epochs=4"), ("lr=2", "epochs=4")]
 
 
+@async_test
+async def test_a_plan_of_more_runs_than_was_said_is_read_before_they_begin(world: World) -> None:
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        dialog = await looked(driver)
+        await write_sweep(driver, "depth=2,4 fold=1..3")
+        await driver.sees("2 runs of master")
+        await driver.press("enter")
+        await driver.dialog(Choose)
+        await driver.press("enter")
+        await driver.sees("6 runs of master")
+        assert driver.app.screen is dialog
+        assert options(driver) == []
+        await driver.press("enter")
+        await driver.knows(6, "succeeded")
+        assert options(driver)[0] == ("depth=2", "fold=1")
+
+
+@async_test
+async def test_tab_goes_from_parameters_to_the_sweep_and_back_past_their_lines(
+    world: World,
+) -> None:
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        dialog = await looked(driver)
+        await driver.press("tab")
+        for line in ("depth=2", "fold=1", "data=v2"):
+            await driver.write(line)
+            await driver.press("down")
+        await driver.press("tab")
+        assert dialog.sweep.has_focus_within
+        await driver.write("rate=1,2")
+        await driver.press("down", "shift+tab")
+        assert dialog.parameters.has_focus_within
+        assert dialog.sweep.lines == ("rate=1,2",)
+        assert dialog.parameters.lines == ("depth=2", "fold=1", "data=v2")
+
+
 @pytest.mark.parametrize("keys", [["enter"], ["down", "enter"]], ids=["two", "one"])
 def test_two_parameters_in_a_cell_are_asked_about(world: World, keys: list[str]) -> None:
     (world.clone / "rows.csv").write_text("lr\n0.3\n0.1 epochs=4\n")

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _ALWAYS, _NEVER = (f"`git config gitbatch.bringResults {wish}`" for wish in ("true", "false"))
 _OPTION = re.compile(r"[A-Za-z0-9_]+=.*")
+LONGEST = 32_000
+"""Bytes of a parameter: a line of git's protocol has room for twice as many, a variable for four
+times."""
 
 
 class ResultsChoice(Enum):
@@ -86,9 +89,20 @@ class Question:
         return Refused(f"{self.words} Nothing was submitted: {ways}.")
 
 
+def too_long(option: str) -> str:
+    """Say, in words, by how much a parameter is too long for any job; empty where it isn't."""
+    size = len(option.encode("utf-8", "surrogateescape"))
+    if size <= LONGEST:
+        return ""
+    name = one_line(option.partition("=")[0])
+    return f"{name} has {size:,} bytes, {LONGEST:,} at most: put it into a file, and name that"
+
+
 def check_options(options: Sequence[str]) -> None:
     """Raise `Refused` for a parameter that no job could be given."""
     for option in options:
+        if why := too_long(option):
+            raise Refused(f"{why}.")
         if not _OPTION.fullmatch(option) or clean(option) != option:
             raise Refused(
                 f"-o {one_line(option)} isn't NAME=VALUE: a name has letters, digits and "

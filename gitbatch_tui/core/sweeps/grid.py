@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from decimal import Decimal
 from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.core.submit.questions import too_long
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ def grid(axes: Sequence[str]) -> tuple[Row, ...]:
     VALUES are separated by commas; `1..9` and `0..1..0.25` are ranges, ends included. Raises
     `Refused` for what is none.
     """
-    lists = [(name_of(axis), _values(axis)) for axis in axes]
+    lists = [(name_of(axis), list(dict.fromkeys(_values(axis)))) for axis in axes]
     names = [name for name, _ in lists]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise Refused(f"{twice} is swept twice: give all of its values in one --sweep.")
@@ -45,6 +47,12 @@ def grid(axes: Sequence[str]) -> tuple[Row, ...]:
         tuple(f"{name}={value}" for name, value in zip(names, values, strict=True))
         for values in product(*(values for _, values in lists))
     )
+
+
+def repeated_in(axis: str) -> str:
+    """One of the values of `lr=1,1,3` that are there more than once; empty where none is."""
+    ((value, count),) = Counter(_values(axis)).most_common(1)
+    return value if count > 1 else ""
 
 
 def name_of(axis: str) -> str:
@@ -83,7 +91,7 @@ def count_in(option: str) -> int:
     if not NAME.fullmatch(name) or not all(_SURE.fullmatch(part.strip()) for part in parts):
         return 1
     try:
-        return len(_values(option))
+        return len(set(_values(option)))
     except Refused:
         return 1
 
@@ -93,7 +101,9 @@ def _values(axis: str) -> list[str]:
     values = [value for part in text.split(",") for value in _expanded(name, part.strip())]
     if "" in values:
         raise Refused(f"--sweep {one_line(axis)} has an empty value: write each between commas.")
-    return list(dict.fromkeys(values))
+    if why := too_long(f"{name}={max(values, key=len)}"):
+        raise Refused(f"{why}.")
+    return values
 
 
 def _expanded(name: str, part: str) -> list[str]:

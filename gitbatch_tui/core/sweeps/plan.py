@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.submit.questions import check_options
-from gitbatch_tui.core.sweeps.grid import MOST, grid, name_of, second_name_in
+from gitbatch_tui.core.sweeps.grid import MOST, grid, name_of, repeated_in, second_name_in
 from gitbatch_tui.core.sweeps.table import read_rows
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
@@ -30,7 +29,7 @@ MANY = 1000
 """From as many runs on, a person is asked first."""
 INTERRUPTED = "the hook was interrupted"
 """How the server begins its reason where it was cut off before it had started a run."""
-_AT_MOST = re.compile(r"at[ -]most +([1-9][0-9]{0,5})")
+_AT_MOST = re.compile(r"at[ -]most(?: .*)?")
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,8 @@ class SweepPlan:
     """How many may run at a time, where the scheduler is `local`; None: as many as it has slots."""
     filed: tuple[Row, ...] = ()
     """What a file says of them."""
+    twice: str = ""
+    """A value that was given more than once, as `lr=0.1`, and has one run all the same."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,7 +68,8 @@ class SweepPlan:
         count = plural(len(self.rows), "run")
         limit = f", {self.at_most} at a time" if self.at_most else ""
         commit = f"{one_line(what.branch)} {what.commit[:7]}"
-        return f"{count} of {commit}: {' x '.join(self.names)}{limit}"
+        twice = f"; {one_line(self.twice)} is there twice, and runs once" if self.twice else ""
+        return f"{count} of {commit}: {' x '.join(self.names)}{limit}{twice}"
 
 
 def plan(
@@ -93,10 +95,8 @@ def plan(
             f"{name} is given twice: give it once, as -o, --sweep or a column of the file."
         )
     every = tuple((*options, *row, *own) for row in rows for own in combinations)
-    ((same, count),) = Counter(every).most_common(1)
-    if count > 1:
-        raise Refused(f"{count} rows are the same: {one_line(' '.join(same))}. Leave one.")
-    return SweepPlan(every, at_most, rows if file else ())
+    twice = next((f"{name_of(axis)}={value}" for axis in axes if (value := repeated_in(axis))), "")
+    return SweepPlan(every, at_most, rows if file else (), twice)
 
 
 def key_of(what: Situation | Run, rows: Sequence[Row], past: Sequence[Run]) -> str:
@@ -139,7 +139,7 @@ def plan_of_lines(lines: Sequence[str], options: Sequence[str], folder: Path) ->
     """
     if not lines:
         return None
-    limits = [found for line in lines if (found := _AT_MOST.fullmatch(line))]
+    limits = [line for line in lines if _AT_MOST.fullmatch(line)]
     others = [line for line in lines if not _AT_MOST.fullmatch(line)]
     axes = [line for line in others if "=" in line]
     files = [folder / line for line in others if "=" not in line]
@@ -150,5 +150,12 @@ def plan_of_lines(lines: Sequence[str], options: Sequence[str], folder: Path) ->
     swept = {name_of(axis) for axis in axes}
     swept |= {cell.partition("=")[0] for file in files for row in read_rows(file) for cell in row}
     fixed = [option for option in options if option.partition("=")[0] not in swept]
-    at_most = int(limits[0][1]) if limits else None
+    at_most = _limit(limits[0]) if limits else None
     return plan(axes, files[0] if files else None, fixed, at_most)
+
+
+def _limit(line: str) -> int:
+    number = line[len("at most") :].strip()
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", number):
+        raise Refused(f"{one_line(line)}: a number from 1 on was expected, as in `at most 4`.")
+    return int(number)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.core.submit.questions import too_long
 from gitbatch_tui.core.sweeps.grid import MOST, NAME
 from gitbatch_tui.errors import Refused
 
@@ -48,7 +49,11 @@ def _rows_as_of(path: Path, _: tuple[int, ...]) -> tuple[Row, ...]:
     text = _text(path)
     reading = _json_rows if path.suffix.lower() in _JSON else _csv_rows
     rows: list[Row] = []
-    for row in reading(path.name, text):
+    lines: dict[Row, int] = {}
+    for number, row in reading(path.name, text):
+        before = lines.setdefault(tuple(sorted(row)), number)
+        if before != number:
+            raise _wrong(path.name, number, f"this is the run of line {before}: leave one")
         rows.append(row)
         if len(rows) > MOST:
             raise Refused(f"{path.name} has more than {MOST:,} rows: that is no sweep.")
@@ -70,7 +75,7 @@ def _unread(path: Path, error: OSError) -> Refused:
     return Refused(f"{one_line(str(path))} can't be read: {error.strerror}.")
 
 
-def _csv_rows(name: str, text: str) -> Iterator[Row]:
+def _csv_rows(name: str, text: str) -> Iterator[tuple[int, Row]]:
     lines = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True)
     names: list[str] = []
     try:
@@ -86,7 +91,8 @@ def _csv_rows(name: str, text: str) -> Iterator[Row]:
                     lines.line_num,
                     f"{len(names)} values were expected ({', '.join(names)}), not {len(cells)}",
                 )
-            yield _row(name, lines.line_num, zip(names, cells, strict=True))
+            row = _row(name, lines.line_num, zip(names, cells, strict=True))
+            yield lines.line_num, row
     except csv.Error as error:
         raise _wrong(name, lines.line_num, f"this is no CSV: {error}") from error
 
@@ -100,7 +106,7 @@ def _header(file: str, number: int, cells: list[str]) -> list[str]:
     return names
 
 
-def _json_rows(name: str, text: str) -> Iterator[Row]:
+def _json_rows(name: str, text: str) -> Iterator[tuple[int, Row]]:
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
@@ -112,7 +118,8 @@ def _json_rows(name: str, text: str) -> Iterator[Row]:
             raise _wrong(name, number, 'expected an object, as in {"lr": 0.1}')
         for key in value:
             _check_name(name, number, key)
-        yield _row(name, number, ((key, _word(name, number, of)) for key, of in value.items()))
+        pairs = ((key, _word(name, number, of)) for key, of in value.items())
+        yield number, _row(name, number, pairs)
 
 
 def _word(file: str, number: int, value: Any) -> str:
@@ -127,6 +134,8 @@ def _row(file: str, number: int, pairs: Iterator[tuple[str, str]] | zip[tuple[st
     row = tuple(f"{name}={value.strip(_BLANKS)}" for name, value in pairs)
     if any(option.splitlines() != [option] or clean(option) != option for option in row):
         raise _wrong(file, number, "a value is one line, without control characters")
+    if why := next(filter(None, map(too_long, row)), ""):
+        raise _wrong(file, number, why)
     return row
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from time import thread_time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
+from textual.binding import Binding
 
 from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.sweeps.grid import count_in, second_name_in, taken_apart
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from textual.binding import BindingType
     from textual.timer import Timer
 
     from gitbatch_tui.core.submit.situation import Situation
@@ -36,6 +38,12 @@ PAUSE = 0.4
 
 class StartDialog(Dialog[T]):
     """Takes parameters, and a sweep, of which the plan is shown while it is written."""
+
+    # With priority, as in every dialog; lines are for the arrows.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "next_part(1)", "next", show=False, priority=True),
+        Binding("shift+tab", "next_part(-1)", "previous", show=False, priority=True),
+    ]
 
     def __init__(self, options: Sequence[str], whence: str, folder: Path) -> None:
         super().__init__()
@@ -80,6 +88,14 @@ class StartDialog(Dialog[T]):
             return
         self.sweep.say(self.plan.words(self.what) if self.plan and self.what else "")
 
+    def action_next_part(self, step: int) -> None:
+        """Go from parameters to the sweep, or to what else there is, past lines in between."""
+        begin = self.focused
+        part = begin.parent if begin else None
+        go = self.focus_next if step > 0 else self.focus_previous
+        while (now := go()) and now is not begin and now.parent is part:
+            pass
+
     @on(Lines.Changed)
     def _note_change(self, event: Lines.Changed) -> None:
         event.stop()
@@ -120,9 +136,13 @@ class StartDialog(Dialog[T]):
             yield self.plan.doubtful, _ways_of_cell(self.plan.doubtful)
 
     def _rewrite(self, meant: Meant | None) -> None:
-        """Write a line as it was meant, and go on; after esc it can be changed."""
+        """Write a line as it was meant, and go on; after esc it can be changed.
+
+        Where that is another number of runs than the plan said, it can be read before.
+        """
         if meant is None:
             return
+        before = self.plan
         self._settled.add(meant.line)
         if meant.parameters or meant.sweep:
             self.parameters.take_out(meant.line)
@@ -132,7 +152,8 @@ class StartDialog(Dialog[T]):
             for line in meant.sweep:
                 self.sweep.put_in(line)
         self.show_plan()
-        self.action_go()
+        if not (before and self.plan) or len(before.rows) == len(self.plan.rows):
+            self.action_go()
 
 
 @dataclass(frozen=True)
