@@ -39,15 +39,19 @@ settle_once () {
 		return 1
 		;;
 	esac
-	settling=$dir/settling
-	trap 'rm -f "$settling" "$dir/$draft.tmp"' EXIT
+	trap end_settling EXIT
 	came_to=
 	settle_locked "$@"
 	settled=$?
-	rm -f "$settling" "$dir/$draft.tmp"
+	end_settling
 	trap - EXIT
 	test -z "$came_to" || tell_end
 	return "$settled"
+}
+
+end_settling () {
+	# Whoever asked for it has tried whether there is room, perhaps after the end.
+	rm -f "$dir/settling" "$dir/$draft.tmp" "$dir/room.tmp"
 }
 
 # sets: came_to results state_so_far

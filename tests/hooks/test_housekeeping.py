@@ -239,6 +239,15 @@ def test_what_killed_writers_left_of_a_run_goes_with_its_settle_or_later(
     assert temporaries(world) == []
 
 
+def test_a_settle_that_comes_too_late_leaves_nothing_of_who_asked_for_it(world: World) -> None:
+    run = world.submit(JOB)
+    world.settled(run)
+    probe = world.run(run) / "room.tmp"
+    probe.touch()  # by a contact that had found it unsettled
+    world.gitbatch("settle", str(run))
+    assert not probe.exists()
+
+
 def test_prune_repacks_nothing_while_a_run_is_active(world: World) -> None:
     run = world.submit(JOB | {"run.sh": f"#!/bin/sh\n{UNTIL_GO}"})
     pruned(world)
