@@ -34,8 +34,16 @@ each_active () {
 head_line () {
 	# Says which history goes with it, so that nobody fetches in vain.
 	clock
-	printf 'gitbatch\tnow=%s\tversion=%s\tlog=%s\ttoken=yes\tsweep=yes\n' "$epoch" "$version" \
-		"$(bare rev-parse refs/gitbatch/log)"
+	read_tip || tip=$(bare rev-parse refs/gitbatch/log)
+	printf 'gitbatch\tnow=%s\tversion=%s\tlog=%s\ttoken=yes\tsweep=yes\n' \
+		"$epoch" "$version" "$tip"
+}
+
+# sets: tip
+read_tip () {
+	# The newest record, unless git keeps that somewhere else: a file needs no process.
+	tip=
+	{ read -r tip <"$repo/refs/gitbatch/log"; } 2>/dev/null
 }
 
 # sets: run
@@ -98,13 +106,13 @@ watch () {
 	done
 }
 
-# sets: change tip
+# sets: change
 something_changed () {
 	# By what each writer touches, and the history: to look at the runs
 	# themselves twice a second would cost more than all that is going on.
 	{ read -r change <"$base/runs/.changed" || change=; } 2>/dev/null
 	# A run may come and go between two looks, but not without a record.
-	{ read -r tip <"$repo/refs/gitbatch/log" || tip=; } 2>/dev/null
+	read_tip
 	test "$change $tip" != "$known_change"
 }
 

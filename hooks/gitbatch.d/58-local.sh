@@ -145,9 +145,12 @@ is_full () {
 line_up () {
 	# Sets the places of all that wait on this machine, with the queue read once
 	lined_up=yes place=0
-	# shellcheck disable=SC2012 # the names are ours
-	for other in $(ls "$base/queue" | sort -t . -k 1,1n -k 2,2n)
+	set -- "$base/queue"/[0-9]*
+	# shellcheck disable=SC2012,SC2046 # the names are ours
+	test $# -lt 2 || set -- $(ls "$base/queue" | sort -t . -k 1,1n -k 2,2n)
+	for other
 	do
+		other=${other##*/}
 		is_job_id "$other" && waits_here "$other" && still_waits "$other" ||
 			continue
 		place=$((place + 1))
