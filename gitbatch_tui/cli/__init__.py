@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 # Whoever presses ctrl+c at once needn't see what is imported: not even `typing` before `main`.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
+
+_GARBAGE = 50_000
+"""As many new objects as are worth a look for garbage, in a process that is soon over."""
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -26,6 +30,8 @@ def run(arguments: list[str] | None) -> NoReturn:
         from gitbatch_tui.ui.start import open_screen  # noqa: PLC0415
 
         sys.exit(open_screen(Path.cwd()))
+    # Most of what a command makes are modules, which stay: looking for garbage takes its time.
+    gc.set_threshold(_GARBAGE)
     from gitbatch_tui.cli import frame  # noqa: PLC0415  # the screen doesn't need it
 
     frame.main(arguments)

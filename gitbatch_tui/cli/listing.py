@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import unicodedata
 from dataclasses import asdict
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from gitbatch_tui.cli.output import terminal_width
 from gitbatch_tui.core.base.format import age, duration, short, took
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs import outcome, usage
@@ -152,7 +152,7 @@ def table(rows: Sequence[Sequence[str]], *, whole: bool = False) -> Iterator[str
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     room = sum(widths) + len(_GAP) * len(widths)
     if not whole:
-        room = shutil.get_terminal_size().columns
+        room = terminal_width()
         widths = [min(_WIDEST, columns) for columns in widths]
         widths = _narrowed(widths, rows[0], room - len(_GAP) * (len(widths) - 1))
     for row in rows:

@@ -16,7 +16,6 @@ from gitbatch_tui.cli.output import note
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.logs.follow import follow as follow_file
-from gitbatch_tui.core.logs.run_files import clusters_of
 from gitbatch_tui.core.logs.timeline import is_retold, retell_all
 from gitbatch_tui.core.runs.find import resolve
 from gitbatch_tui.core.runs.published import history_called, unpublished
@@ -68,6 +67,8 @@ def log(run: str, *, follow: bool, which: str) -> None:
             follow_file(server, number, file, 0, note) if follow else _whole(server, number, file)
         )
         if is_retold(file):
+            from gitbatch_tui.core.logs.run_files import clusters_of  # noqa: PLC0415  # few logs are events
+
             chunks = retell_all(chunks, clusters_of(server, number))
         if not _print(chunks):
             _check_there(server, number, name, which, file)

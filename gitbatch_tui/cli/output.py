@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import threading
 from contextlib import contextmanager
@@ -48,6 +47,13 @@ def _versioned(value: Any) -> Any:
     if isinstance(value, dict):
         return {"version": JSON_VERSION, **value}
     return [_versioned(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def terminal_width() -> int:
+    """Columns of the terminal; 80 where there is none, and $COLUMNS doesn't say otherwise."""
+    import shutil  # noqa: PLC0415  # it brings what unpacks archives, and most commands need no width
+
+    return shutil.get_terminal_size().columns
 
 
 def is_interactive() -> bool:
@@ -101,9 +107,9 @@ class Status:
             self._erase()
 
     def _draw(self) -> None:
-        width = shutil.get_terminal_size()[0]
         rest = f" ({self._seconds:.0f} s, ctrl+c stops)"
-        sys.stderr.write(_ERASE + self._doing[: max(0, width - len(rest) - 1)] + rest)
+        room = max(0, terminal_width() - len(rest) - 1)
+        sys.stderr.write(_ERASE + self._doing[:room] + rest)
         sys.stderr.flush()
         self._shown = True
 

@@ -25,8 +25,6 @@ from gitbatch_tui.cli.opening import has_logged_in, opened
 from gitbatch_tui.cli.output import JSON_VERSION, note, say, status
 from gitbatch_tui.cli.trouble import FAILED
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.batch.fetch import fetch_results
-from gitbatch_tui.core.jobs.accounting import accounted
 from gitbatch_tui.core.runs.filters import STATES, parse
 from gitbatch_tui.core.runs.listing import Listing, list_remote, list_runs
 from gitbatch_tui.core.runs.parameters import differing
@@ -125,7 +123,8 @@ def _measured(
     names = wanted.metrics_among(runs)
     if not names:
         return {}
-    from gitbatch_tui.core.curves.latest import latest_values  # noqa: PLC0415  # few filters need it
+    from gitbatch_tui.core.batch.fetch import fetch_results  # noqa: PLC0415  # few filters need it
+    from gitbatch_tui.core.curves.latest import latest_values  # noqa: PLC0415
 
     note(f"No run has a parameter {' or '.join(names)}: what they measured counts.")
     sides: list[tuple[Batch, Run]] = []
@@ -154,6 +153,8 @@ def _chosen(
 
 
 def _accounted(hosts: Hosts, listing: Listing) -> Listing:
+    from gitbatch_tui.core.jobs.accounting import accounted  # noqa: PLC0415  # only --used asks
+
     runs = accounted(hosts, listing.remote, listing.runs, listing.now)
     return replace(listing, runs=tuple(runs))
 

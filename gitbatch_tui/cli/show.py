@@ -24,7 +24,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs.accounting import accounted
 from gitbatch_tui.core.runs import usage
 from gitbatch_tui.core.runs.find import FoundRun, find
-from gitbatch_tui.core.runs.record_files import environment_of, tasks_of
+from gitbatch_tui.core.runs.record_files import environment_and_tasks_of
 from gitbatch_tui.models import BatchRemote, Results, Run
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def show(run: str, *, whole: bool, as_json: bool) -> None:
             found = find(clone, hosts, run)
         with status(f"asking what {run} used"):
             found = replace(found, run=accounted(hosts, found.remote, [found.run], found.now)[0])
-        environment = environment_of(clone, found.run)
-        found = replace(found, run=replace(found.run, tasks=tasks_of(clone, found.run)))
+        environment, tasks = environment_and_tasks_of(clone, found.run)
+        found = replace(found, run=replace(found.run, tasks=tasks))
     if found.trouble:
         note(f"{found.trouble} This is what was known{known_at(found.run.as_of)}.")
     if as_json:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import abbreviated
@@ -63,6 +62,8 @@ def in_groups(sizes: Sequence[int], most: int = _AT_ONCE) -> Iterator[range]:
 
 def contents_by_size(clone: Clone, sizes: Mapping[str, int]) -> dict[str, bytes]:
     """The bytes of each of these blobs, whose sizes are known, however much that is in all."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # small contents need no threads
+
     with ThreadPoolExecutor(_READERS) as threads:
         found = threads.map(lambda share: dict(contents_in_turn(clone, share)), in_shares(sizes))
         return {blob: data for contents in found for blob, data in contents.items()}

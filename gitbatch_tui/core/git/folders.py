@@ -30,13 +30,15 @@ class Folders(NamedTuple):
 def find_folders(path: Path) -> Folders:
     """Find the repository that `path` is in.
 
-    Raises `NotARepository`, `Refused` where there is a line end in its path, or what git complains
-    of.
+    Raises `NotARepository`, `Refused` where there is no git or a line end in its path, or what git
+    complains of.
     """
     if not path.is_dir():
         raise _none_at(path)
     try:
         said = GitCommands(path).git(*_ASK)
+    except (FileNotFoundError, PermissionError) as error:
+        raise Refused("There is no git on PATH: install git first.") from error
     except CommandFailed as error:
         if "not a git repository" in error.detail:
             raise _none_at(path) from error

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.git.repo import Clone
 from gitbatch_tui.core.hosts.process import clean_environment
-from gitbatch_tui.errors import GitBatchError, Refused
+from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,12 +17,10 @@ if TYPE_CHECKING:
 
 
 def open_clone(path: Path, journal: Journal | None = None) -> Clone:
-    """The repository that `path` is in; raises `NotARepository`.
+    """The repository that `path` is in; raises as `find_folders` does.
 
     A change in it that was cut short by a kill is taken back.
     """
-    if shutil.which("git") is None:
-        raise Refused("There is no git on PATH: install git first.")
     for name in os.environ.keys() - clean_environment().keys():
         del os.environ[name]  # it belongs to the repository of whoever called us
     clone = Clone.containing(path, journal)

@@ -6,7 +6,6 @@ Open it in a `with`, in the thread that does the work: what still runs then ends
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -113,6 +112,8 @@ class Clone(GitCommands):
 
     def check_room(self) -> None:
         """Raise `Refused` where nothing more can be stored here."""
+        import tempfile  # noqa: PLC0415  # only who is about to store much needs it
+
         try:
             with tempfile.TemporaryFile(dir=self.common_dir / "objects") as file:
                 file.write(bytes(_ROOM))

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.logs.search import find_bytes
 from gitbatch_tui.core.logs.source import CHUNK, Seen
-from gitbatch_tui.core.schedulers.condor_timeline import timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -39,6 +38,8 @@ def retell(log: bytes, clusters: Collection[str] = ()) -> bytes:
     """
     if not _EVENT.match(log):
         return log
+    from gitbatch_tui.core.schedulers.condor_timeline import timeline  # noqa: PLC0415  # few logs are events
+
     told = timeline(log.decode("utf-8", "surrogateescape"), clusters)
     return told.encode("utf-8", "surrogateescape")
 

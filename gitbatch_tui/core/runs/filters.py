@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
-from difflib import get_close_matches
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING
 
@@ -188,7 +187,10 @@ def _check(word: str, name: str, sign: str, value: str) -> None:
 def _no_state(value: str) -> str:
     """Name those that may have been meant, or where all are named: a line has no room for them."""
     near = [state for state in STATES if value and state.startswith(value)]
-    near = near or get_close_matches(value, STATES)
+    if not near:
+        from difflib import get_close_matches  # noqa: PLC0415  # only a mistake needs it
+
+        near = get_close_matches(value, STATES)
     if near:
         return f"perhaps {' or '.join(near)}?"
     return "no such state; `runs --help` has all"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import replace
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.runs.last_report import state_home
@@ -135,4 +134,6 @@ def _beside(file: Path) -> Path:
 
 
 def _hash(*words: str) -> str:
+    from hashlib import sha256  # noqa: PLC0415  # OpenSSL is large, and most runs wait for nothing
+
     return sha256("\0".join(words).encode("utf-8", "surrogateescape")).hexdigest()

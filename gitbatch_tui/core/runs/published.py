@@ -60,10 +60,12 @@ def refspec_of(origin: str) -> str:
 
 def histories(clone: Clone) -> list[History]:
     """Those that are here, by name, but for those of the clone's own batch remotes."""
+    if not (published := list(_tips(clone))):
+        return []
     own = clone.batch_remotes()
     tips = {tip for remote in own if (tip := records.tip(clone, remote.name))}
     names = {remote.name for remote in own}
-    found = (_history(clone, *each) for each in _tips(clone) if f"{each[0]}/{each[1]}" not in names)
+    found = (_history(clone, *each) for each in published if f"{each[0]}/{each[1]}" not in names)
     foreign = (each for each in found if each and not _is_of_one(clone, each.statement.log, tips))
     return sorted(foreign, key=lambda each: each.remote.name)
 

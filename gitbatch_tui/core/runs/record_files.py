@@ -30,19 +30,37 @@ _FIRST = (State.FAILED, State.LOST, State.CANCELLED, State.UNKNOWN)
 
 def file_of(clone: Clone, run: Run, name: str) -> str | None:
     """The text of a file of a run's records, the newest that has one; needs no network."""
+    return _files_of(clone, run, name).get(name)
+
+
+def _files_of(clone: Clone, run: Run, *names: str) -> dict[str, str]:
+    """The texts of those files that there are, which git is asked for all at once."""
     pattern = f"--grep=^Run: {run.number}$"
-    records = clone.try_git("log", "--format=%H", pattern, log_ref(run.remote), "--")
-    for record in (records or "").split():
-        text = clone.try_git("cat-file", "blob", f"{record}:{name}")
-        if text is not None:
-            return text
-    return None
+    records = clone.try_git("log", "--format=%H", pattern, log_ref(run.remote), "--") or ""
+    places = [(record, name) for record in records.split() for name in names]
+    newest: dict[str, str] = {}
+    for (_, name), blob in zip(places, blobs_at(clone, places), strict=True):
+        if blob:
+            newest.setdefault(name, blob)
+    texts = contents_of(clone, newest.values())
+    return {name: _text(texts[blob]) for name, blob in newest.items()}
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "surrogateescape").removesuffix("\n")
 
 
 def environment_of(clone: Clone, run: Run) -> Environment | None:
     """The environment of a run by its newest record that has one; needs no network."""
     text = file_of(clone, run, "environment")
     return None if text is None else parse(text)
+
+
+def environment_and_tasks_of(clone: Clone, run: Run) -> tuple[Environment | None, tuple[Task, ...]]:
+    """Both what `environment_of` and `tasks_of` give; git is asked once for the two."""
+    files = _files_of(clone, run, "environment", "tasks")
+    environment = parse(files["environment"]) if "environment" in files else None
+    return environment, tasks_in_order(run.tasks or parse_tasks(files.get("tasks", "")))
 
 
 def environments_of(clone: Clone, runs: Sequence[Run]) -> list[Environment | None]:

@@ -52,8 +52,6 @@ def read(clone: Clone, remote: str, newest: int | None = None) -> list[Run]:
     With `newest`, git is asked for no more records than so many runs have, without counting those
     of the doctor; one more is read, so that the caller sees that there are older ones.
     """
-    if not tip(clone, remote):
-        return []
     with clone.stream(*_log(remote)) as stream:
         records = records_in(stream)
         runs = runs_in(remote, records if newest is None else _until(newest + 1, records))
@@ -66,7 +64,7 @@ def read(clone: Clone, remote: str, newest: int | None = None) -> list[Run]:
 def read_some(clone: Clone, remote: str, numbers: Iterable[int]) -> list[Run]:
     """Read the runs of these numbers that have a record here."""
     patterns = [f"--grep=^Run: {number}$" for number in numbers]
-    if not patterns or not tip(clone, remote):
+    if not patterns:
         return []
     with clone.stream(*_log(remote, "--extended-regexp", *patterns)) as stream:
         return runs_in(remote, records_in(stream))
@@ -96,6 +94,7 @@ def _until(count: int, records: Iterable[Fields]) -> Iterator[Fields]:
 
 
 def _log(remote: str, *options: str) -> list[str]:
+    # Where nothing has been fetched yet, git finds no such ref, and prints nothing.
     # Nobody's settings for `git log` may change what is read.
     plain = ["-c", "log.showSignature=false", "log", "--no-color", _FORMAT]
     return [*plain, *options, log_ref(remote), "--"]

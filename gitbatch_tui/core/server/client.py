@@ -6,8 +6,9 @@ It is as long as that program has subcommands, and nothing but calls: how they a
 
 from __future__ import annotations
 
-import secrets
+import os
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.base.text import one_line
@@ -27,7 +28,6 @@ from gitbatch_tui.core.server.calls import (
     lines_of,
     sentence,
 )
-from gitbatch_tui.core.server.files import ServerFiles
 from gitbatch_tui.core.server.receipts import dashed, last_receipt, schedule
 from gitbatch_tui.errors import GitBatchError, OnlyPublished, Refused, Unreachable
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.host import Answer, Host, Stream
     from gitbatch_tui.core.hosts.pool import Hosts
+    from gitbatch_tui.core.server.files import ServerFiles
     from gitbatch_tui.core.server.submissions import SubmittedJobs
     from gitbatch_tui.core.server.verification_report import VerificationReport
     from gitbatch_tui.models import Badge, BatchRemote, Job, Receipt, Report
@@ -79,7 +80,13 @@ class Server:
         self.base = base
         self._calls = Calls(host, base)
         self.place = self._calls.place
-        self.files = ServerFiles(self._calls)
+
+    @cached_property
+    def files(self) -> ServerFiles:
+        """The files of its runs."""
+        from gitbatch_tui.core.server.files import ServerFiles  # noqa: PLC0415  # lists need no files
+
+        return ServerFiles(self._calls)
 
     def status(self, *runs: int) -> Report:
         """The runs that aren't settled; or those that are named, settled or not."""
@@ -172,7 +179,7 @@ class Server:
 
     def new_token(self, *runs: int) -> str:
         """A token that makes one submit one run, also when repeated; empty for an older server."""
-        return secrets.token_hex(16) if self.status(*runs).takes_tokens else ""
+        return os.urandom(16).hex() if self.status(*runs).takes_tokens else ""
 
     def start(
         self,
