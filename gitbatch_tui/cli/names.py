@@ -138,6 +138,16 @@ def _runs_argument(*kinds: Callable[[Clone], list[str]]) -> Callable[[F], F]:
     )
 
 
+def from_option(purpose: str) -> Callable[[F], F]:
+    """An ordinary git remote, where others have published runs; `purpose` is the help."""
+    return click.option(
+        *("--from", "origin"),
+        metavar="GITREMOTE",
+        shell_complete=completing(origins),
+        help=purpose,
+    )
+
+
 def option_option(command: F) -> F:
     """Parameters of a run."""
     return click.option(

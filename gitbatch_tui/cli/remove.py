@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitbatch_tui.cli.names import completing, origins, remote_argument, yes_option
+from gitbatch_tui.cli.names import from_option, remote_argument, yes_option
 from gitbatch_tui.cli.opening import opened, opened_batch
 from gitbatch_tui.cli.output import confirm, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
@@ -24,13 +24,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @remote_argument()
-@click.option(
-    "--from",
-    "origin",
-    metavar="GITREMOTE",
-    shell_complete=completing(origins),
-    help="Forget the runs that were published there.",
-)
+@from_option("Forget the runs that were published there.")
 @click.option("--server", is_flag=True, help="Also remove the folder on the server.")
 @click.option("--force", is_flag=True, help="Cancel active runs, and remove other files, too.")
 @yes_option

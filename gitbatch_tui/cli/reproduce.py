@@ -18,7 +18,7 @@ from gitbatch_tui.cli.names import (
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.started import Relay, await_end
-from gitbatch_tui.cli.verify import NOT_PROVEN, UNRECORDED
+from gitbatch_tui.cli.verify import end_with
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.batch.delivery import find_home
@@ -105,13 +105,11 @@ def reproduce(  # noqa: PLR0913  # one for each option
         await_end(trial.there.server, name, number, _goes_on(trial, run, name))
         with status(f"comparing {name} with {trial.run.name}") as line:
             reproduction = conclude(trial, number, line.doing)
-    if reproduction.unrecorded:
-        note(f"{UNRECORDED}: {reproduction.unrecorded}")
     if as_json:
         print_json(_reproduction_json(reproduction))
     else:
         _print_reproduction(reproduction)
-    click.get_current_context().exit(0 if reproduction.holds else NOT_PROVEN)
+    end_with(reproduction)
 
 
 def _trial(

@@ -76,18 +76,8 @@ SHOWN = 50
 def runs(remote: str | None, *, everything: bool, words: str, used: bool, as_json: bool) -> None:
     wanted = parse(words)
     with opened() as (clone, hosts):
-        chosen = _all_remotes(clone) if remote is None else (remote_called(clone, remote),)
-        # Where there is none, this says what to do.
-        chosen = chosen or (clone.batch_remote(),)
-        with status(f"asking {', '.join(remote.location for remote in chosen)}"):
-            newest = None if everything or as_json or wanted else SHOWN
-            listings = list_runs(clone, hosts, chosen, newest)
-        listings = [
-            list_remote(clone, hosts, listing.remote, newest)
-            if has_logged_in(hosts, listing)
-            else listing
-            for listing in listings
-        ]
+        newest = None if everything or as_json or wanted else SHOWN
+        listings = _listed(clone, hosts, remote, newest)
         listings = [_visible(each, everything=everything) for each in listings]
         measured = _measured(clone, hosts, listings, wanted)
         listings = [_chosen(each, wanted, measured) for each in listings]
@@ -101,6 +91,21 @@ def runs(remote: str | None, *, everything: bool, words: str, used: bool, as_jso
             _warn(listing)
         _print_table(listings, limit=None if everything else SHOWN, wanted=wanted, used=used)
     _fail_of_nonsense(*listings)
+
+
+def _listed(clone: Clone, hosts: Hosts, name: str | None, newest: int | None) -> list[Listing]:
+    """The runs of one remote or of all; a person is asked to log in where that is wanted."""
+    chosen = _all_remotes(clone) if name is None else (remote_called(clone, name),)
+    # Where there is none, this says what to do.
+    chosen = chosen or (clone.batch_remote(),)
+    with status(f"asking {', '.join(remote.location for remote in chosen)}"):
+        listings = list_runs(clone, hosts, chosen, newest)
+    return [
+        list_remote(clone, hosts, listing.remote, newest)
+        if has_logged_in(hosts, listing)
+        else listing
+        for listing in listings
+    ]
 
 
 def _all_remotes(clone: Clone) -> tuple[BatchRemote, ...]:

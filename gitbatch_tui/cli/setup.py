@@ -9,8 +9,8 @@ import click
 
 from gitbatch_tui.cli.names import (
     completing,
+    from_option,
     json_option,
-    origins,
     remote_argument,
     remotes,
     sites,
@@ -41,13 +41,7 @@ _NO_COMMITS = (
 @click.command()
 @click.argument("name", required=False, shell_complete=completing(remotes, sites))
 @click.argument("location", required=False)
-@click.option(
-    "--from",
-    "origin",
-    metavar="GITREMOTE",
-    shell_complete=completing(origins),
-    help="Bring the runs that were published there.",
-)
+@from_option("Bring the runs that were published there.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--replace-hook", is_flag=True, help="Move a hook that is there aside; it is kept.")
 @click.option("--shared", metavar="GROUP", default="", help="Let this group over there push, too.")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.core.submit.push import OnLine
     from gitbatch_tui.core.submit.submit import Submission
-    from gitbatch_tui.models import LiveRun, Run
+    from gitbatch_tui.models import LiveRun, Receipt, Run
 
 REJECTED = 1
 """The exit status where schedule.sh didn't schedule anything."""
@@ -76,16 +76,20 @@ def facts(
     remote: str, started: Submission, state: str, options: Sequence[str]
 ) -> dict[str, object]:
     """The facts of a run that has begun, for programs."""
-    receipt = started.receipt
+    facts = receipt_facts(remote, started.receipt, options)
+    return {**facts, "state": state, "notes": list(started.notes)}
+
+
+def receipt_facts(remote: str, receipt: Receipt, options: Sequence[str]) -> dict[str, object]:
+    """The facts of a run at its beginning, for programs."""
     return {
         "run": f"{remote}#{receipt.run}",
         "number": receipt.run,
         "remote": remote,
         "branch": receipt.branch,
         "commit": receipt.commit,
-        "state": state,
+        "state": receipt.state,
         "options": list(options),
-        "notes": list(started.notes),
     }
 
 

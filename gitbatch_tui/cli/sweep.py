@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
-from gitbatch_tui.cli.started import REJECTED, Relay, await_end
+from gitbatch_tui.cli.started import REJECTED, Relay, await_end, receipt_facts
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.base.text import one_line
@@ -126,18 +126,8 @@ def facts(remote: str, sweep: Sweep) -> dict[str, object]:
 
 
 def _facts_of_run(remote: str, run: Started) -> dict[str, object]:
-    receipt = run.receipt
-    return {
-        "run": f"{remote}#{receipt.run}",
-        "number": receipt.run,
-        "remote": remote,
-        "branch": receipt.branch,
-        "commit": receipt.commit,
-        "state": receipt.state,
-        "options": list(run.options),
-        "reason": run.reason,
-        "before": run.before,
-    }
+    facts = receipt_facts(remote, run.receipt, run.options)
+    return {**facts, "reason": run.reason, "before": run.before}
 
 
 def counter(line: Status, batch: Batch, total: int, *, quiet: bool) -> OnStarted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -16,11 +16,11 @@ from gitbatch_tui.core.verify.verify import verify as prove
 from gitbatch_tui.errors import OnlyPublished, Unreachable
 
 if TYPE_CHECKING:
+    from gitbatch_tui.core.verify.reproduce import Reproduction
     from gitbatch_tui.core.verify.verify import Verification
 
-NOT_PROVEN = 1
+_NOT_PROVEN = 1
 """The exit status where not everything is green."""
-UNRECORDED = "This could not be recorded in the run's history"
 
 
 @click.command()
@@ -49,13 +49,18 @@ def verify(run: str, *, without_data: bool, as_json: bool) -> None:
             reach(batch.host)
         with status(f"verifying {run}") as line:
             verification = prove(batch, number, with_data=not without_data, tell=line.doing)
-    if verification.unrecorded:
-        note(f"{UNRECORDED}: {verification.unrecorded}")
     if as_json:
         print_json(_verification_json(verification))
     else:
         _print_verification(verification)
-    click.get_current_context().exit(0 if verification.holds else NOT_PROVEN)
+    end_with(verification)
+
+
+def end_with(proof: Verification | Reproduction) -> NoReturn:
+    """End the command with the exit status of what was found out."""
+    if proof.unrecorded:
+        note(f"This could not be recorded in the run's history: {proof.unrecorded}")
+    click.get_current_context().exit(0 if proof.holds else _NOT_PROVEN)
 
 
 def _verification_json(verification: Verification) -> dict[str, Any]:
