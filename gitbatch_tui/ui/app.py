@@ -15,6 +15,7 @@ from textual.worker import Worker, WorkerState
 from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.actions import action
+from gitbatch_tui.ui.ahead import ReadAhead
 from gitbatch_tui.ui.desktop import TerminalTitle, notification
 from gitbatch_tui.ui.guide import END, Guide
 from gitbatch_tui.ui.keys import commands
@@ -81,6 +82,12 @@ class GitBatchApp(App[None]):
         self.open_log: LogScreen | None = None
         """The log that is shown full screen."""
         self.open_curves: CurveScreen | None = None
+        self.ahead = ReadAhead(
+            self.session,
+            lambda: self.live.state,
+            lambda: self.main.selection,
+            lambda work: self.run_worker(work, exit_on_error=False),
+        )
         self.preferences = Preferences.read()
         self.measured = MeasuredValues(
             self.session,
@@ -141,6 +148,7 @@ class GitBatchApp(App[None]):
 
     def on_unmount(self) -> None:
         self.terminal_title.give_back()
+        self.ahead.close()
         self.live.close()
         self.session.close()
 
@@ -164,6 +172,7 @@ class GitBatchApp(App[None]):
             log.show_run(run)
         if self.open_curves:
             self.open_curves.show_state(state)
+        self.ahead.selection_changed()
         self.notifications.look(state)
         self.terminal_title.show(state)
 
@@ -241,6 +250,9 @@ class GitBatchApp(App[None]):
             self.run_worker(self.show_trouble(error))
         elif error:
             raise error
+
+    def on_row_list_moved(self) -> None:
+        self.ahead.selection_changed()
 
     def on_log_pane_wanted(self, message: LogPane.Wanted) -> None:
         self.act("glimpse", message.run)

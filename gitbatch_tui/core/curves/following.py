@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.curves.reading import RunMetrics
+from gitbatch_tui.core.curves.reading import sampled
 from gitbatch_tui.core.hosts.backoff import LONGEST, Pauses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gitbatch_tui.core.curves.reading import RunMetrics
+
 NEAR = 0.05
 """Seconds between two looks at files on this machine: each costs some microseconds."""
-_READERS = 4
-"""Threads that unpack files among results for a first picture."""
-_FIRST = 0.1
+_FIRST = 0.2
 """Seconds until a first picture is drawn of what is known by then."""
+_TO_DRAW = 0.1
+"""Seconds that are left to a first picture before all is read: both take the same processor."""
 FAR = 2.0
 """Seconds between two questions about a file elsewhere."""
 
@@ -94,14 +95,14 @@ class Following:
     def _sample(self, metrics: Sequence[RunMetrics]) -> None:
         """Let the first picture have all curves, unless that takes too long."""
         told, news = time.monotonic(), 0
-        with ThreadPoolExecutor(_READERS) as threads:
-            for is_new in threads.map(RunMetrics.sample, metrics):
-                news += is_new
-                if news and time.monotonic() - told > _FIRST:
-                    self._changed()
-                    told, news = time.monotonic(), 0
+        for is_new in sampled(metrics):
+            news += is_new
+            if news and time.monotonic() - told > _FIRST:
+                self._changed()
+                told, news = time.monotonic(), 0
         if news:
             self._changed()
+            self._closed.wait(_TO_DRAW)
 
     def _read(self, each: RunMetrics, *, is_last: bool) -> None:
         before = each.stamp

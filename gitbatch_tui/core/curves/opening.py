@@ -9,8 +9,8 @@ from gitbatch_tui.core.compare.metrics import curve_files
 from gitbatch_tui.core.curves.columns import ROOM
 from gitbatch_tui.core.curves.events import newest_event_file
 from gitbatch_tui.core.curves.files import BlobFile, Unpacking, has_tree, in_folder, in_tree
-from gitbatch_tui.core.curves.reading import RunMetrics
-from gitbatch_tui.core.git.blobs import blobs_at, sizes_of
+from gitbatch_tui.core.curves.reading import RunMetrics, sampled
+from gitbatch_tui.core.git.blobs import blobs_at, missing_commits, sizes_of
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import Results
 
@@ -57,6 +57,21 @@ def open_metrics(sides: Sequence[Side], path: str = "") -> list[RunMetrics]:
         inherited = {path: BlobFile(unpacking, *blob) for path, blob in own.items() if blob}
         room = ROOM // len(sides)
         metrics.append(RunMetrics(run, files, room=room, inherited=inherited, note=trouble))
+    return metrics
+
+
+def sampled_results(sides: Sequence[Side]) -> list[RunMetrics]:
+    """The metrics of each run with a sample of them, where these are results that are all here.
+
+    Nothing is fetched. None are returned where one run has no results here, or goes on.
+    """
+    results = [result_of(run) for _, run in sides]
+    if not sides or not all(results) or missing_commits(sides[0][0].clone, results):
+        return []
+    metrics = open_metrics(sides)
+    for each, has_sample in zip(metrics, sampled(metrics), strict=True):
+        if has_sample:
+            each.close()  # what was unpacked takes too much room to be kept
     return metrics
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
@@ -12,15 +13,17 @@ from gitbatch_tui.core.logs.source import DELETED, NOT_THERE
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gitbatch_tui.core.curves.files import BlobFile, MetricsFile
     from gitbatch_tui.models import Run
 
 PIECE, FAR_PIECE = 1 << 18, 1 << 22
 """Bytes that are read at once, here and from a server."""
-_PLACES, _ROWS = 200, 12
+_PLACES, _ROWS = 200, 5
 """Where a first picture looks into a long file, and at about how many rows there."""
+_READERS = 4
+"""Threads that look into files; results among them have to be unpacked."""
 _HEAD = 4096
 
 
@@ -76,13 +79,13 @@ class RunMetrics:
 
     def sample(self) -> bool:
         """Read a little from everywhere in a long file that is near; whether there is one."""
-        if not self.is_near:
-            return False
+        if self._has_sample or not self.is_near:
+            return self._has_sample
         try:
             file, size = self._find()
             is_own = file is not None and not self._is_inherited(file, size)
             has_lines = not is_event_file(self._path)
-            data = _sampled(file, size) if file and is_own and has_lines else b""
+            data = _sample_of(file, size) if file and is_own and has_lines else b""
         except (GitBatchError, OSError):
             return False  # whoever reads the whole of it says why it can't be
         if data:
@@ -169,14 +172,20 @@ class RunMetrics:
         self.is_whole = True
 
 
-def _sampled(file: MetricsFile, size: int) -> bytes:
+def sampled(metrics: Iterable[RunMetrics]) -> Iterator[bool]:
+    """Sample each of these, side by side; for each in turn, whether there is one."""
+    with ThreadPoolExecutor(_READERS) as threads:
+        yield from threads.map(RunMetrics.sample, metrics)
+
+
+def _sample_of(file: MetricsFile, size: int) -> bytes:
     """The first lines and some from everywhere else; nothing of a file that is soon read."""
-    head = file.read(0, _HEAD)
-    head = head[: head.rfind(b"\n") + 1]
-    longest = max(map(len, head.split(b"\n")))
+    lines = file.read(0, _HEAD).split(b"\n")[:-1]
+    longest = max(map(len, lines), default=0)
     piece = longest * (_ROWS + 1)
     if not longest or size < 2 * _PLACES * piece:
         return b""
     places = (size * place // _PLACES for place in range(1, _PLACES))
     pieces = [file.read(place, piece) for place in places] + [file.read(size - piece, piece)]
+    head = b"\n".join([*lines[:_ROWS], b""])
     return head + b"".join(data[data.find(b"\n") + 1 : data.rfind(b"\n") + 1] for data in pieces)

@@ -10,6 +10,7 @@ from gitbatch_tui.core.curves.files import has_tree
 from gitbatch_tui.core.curves.opening import MOST, open_metrics
 from gitbatch_tui.core.jobs.accounting import accounted
 from gitbatch_tui.errors import GitBatchError, Refused
+from gitbatch_tui.ui.ahead import runs_to_draw
 from gitbatch_tui.ui.dialogs.choose import ChooseSeveral
 from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.measured import columns_of
@@ -32,20 +33,22 @@ FETCHED = 200
 
 async def show_curves(app: GitBatchApp, selection: Selection) -> None:
     """Draw what the selected or marked runs have measured over steps."""
-    runs = sorted(selection.the_runs(), key=lambda run: (run.remote, run.number))
-    if len(runs) > MOST:
-        app.tell(f"The first {MOST} of {len(runs)} runs are drawn: mark others to see them.")
-    sides = [(app.live.state.remote_of(run), run) for run in runs[:MOST]]
+    count = len(selection.the_runs())
+    if count > MOST:
+        app.tell(f"The first {MOST} of {count} runs are drawn: mark others to see them.")
+    runs = runs_to_draw(selection)
+    sides = [(app.live.state.remote_of(run), run) for run in runs]
 
     def find(clone: Clone) -> list[RunMetrics]:
         return open_metrics([(app.session.batch(clone, remote), run) for remote, run in sides])
 
     with app.main.doing("Looking for metrics ..."):
-        metrics = await app.session.with_clone(find)
+        metrics = await app.ahead.take(runs) or await app.session.with_clone(find)
     app.main.runs.unmark(selection.marked)
     app.open_curves = CurveScreen(metrics)
     await app.push_screen_wait(app.open_curves)
     app.open_curves = None
+    app.ahead.selection_changed()
 
 
 async def choose_metrics(app: GitBatchApp, _: Selection) -> None:

@@ -83,7 +83,7 @@ class CurveScreen(KeyedScreen):
         yield self.key_words()
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self._following.start)
+        self._following.start()
         self._show()
 
     def on_unmount(self) -> None:

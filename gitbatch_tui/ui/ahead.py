@@ -1,0 +1,87 @@
+"""Looks into what the selected runs have measured before a key asks for their curves."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from gitbatch_tui.errors import GitBatchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+    from textual.worker import Worker
+
+    from gitbatch_tui.core.curves.reading import RunMetrics
+    from gitbatch_tui.core.git.repo import Clone
+    from gitbatch_tui.models import Run
+    from gitbatch_tui.ui.session import Session
+    from gitbatch_tui.ui.state import AppState, Selection
+
+REST = 0.3
+"""Seconds that a selection stays before it is looked into."""
+
+
+class ReadAhead:
+    """Has a sample of the results of the selected runs at hand, where all of them are here.
+
+    Unpacking them is most of what a first picture costs. What is in run trees is read as it is.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        state: Callable[[], AppState],
+        selection: Callable[[], Selection],
+        start: Callable[[Coroutine[Any, Any, list[RunMetrics]]], Worker[list[RunMetrics]]],
+    ) -> None:
+        """`start` lets something go on beside all else."""
+        self._session, self._state, self._selection = session, state, selection
+        self._start = start
+        self._timer: asyncio.TimerHandle | None = None
+        self._runs: Sequence[Run] = ()
+        self._reading: Worker[list[RunMetrics]] | None = None
+
+    def selection_changed(self) -> None:
+        """Look into what is selected, once it has been for a while."""
+        self.close()
+        self._timer = asyncio.get_running_loop().call_later(REST, self._look)
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        if self._timer:
+            self._timer.cancel()
+
+    async def take(self, runs: Sequence[Run]) -> list[RunMetrics]:
+        """The metrics of these runs with their samples; none where they weren't looked into."""
+        reading, self._reading = self._reading, None
+        is_same, self._runs = runs == self._runs, ()
+        return await reading.wait() if reading and is_same else []
+
+    def _look(self) -> None:
+        runs = runs_to_draw(self._selection())
+        if runs != self._runs:
+            # Nobody waits any more for what is being read of others.
+            self._runs = runs
+            self._reading = self._start(self._read(runs))
+
+    async def _read(self, runs: Sequence[Run]) -> list[RunMetrics]:
+        from gitbatch_tui.core.curves.opening import sampled_results  # noqa: PLC0415  # not for the first picture
+
+        def read(clone: Clone) -> list[RunMetrics]:
+            state = self._state()
+            return sampled_results(
+                [(self._session.batch(clone, state.remote_of(run)), run) for run in runs]
+            )
+
+        try:
+            return await self._session.with_clone(read)
+        except GitBatchError:
+            return []  # whoever asks for the curves hears why
+
+
+def runs_to_draw(selection: Selection) -> list[Run]:
+    """The runs that a picture of curves has, of those that are meant."""
+    from gitbatch_tui.core.curves.opening import MOST  # noqa: PLC0415  # as above
+
+    return sorted(selection.meant, key=lambda run: (run.remote, run.number))[:MOST]
