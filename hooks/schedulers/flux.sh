@@ -27,7 +27,6 @@ flux_alone () {
 	# An id in each of its forms: in base 58 after a letter that isn't in ASCII,
 	# or after one that is, when a word such as "finished" is none; or a number
 	case "$program:$1" in
-	flux:ƒ?*) digits=${1#ƒ} ;;
 	flux:f*[1-9A-HJ-NP-Z]*) digits=${1#f} ;;
 	flux:[1-9]*)
 		digits=${1#?}
@@ -35,10 +34,14 @@ flux_alone () {
 		*[!0-9]*) return 1 ;;
 		esac
 		;;
+	flux:[!0-9A-Za-z]*)
+		digits=${1#"$(printf '\306\222')"}
+		test "$digits" != "$1" || return 1
+		;;
 	*) return 1 ;;
 	esac
 	case "$digits" in
-	*[!0-9A-Za-z]*) return 1 ;;
+	'' | *[!0-9A-Za-z]*) return 1 ;;
 	esac
 	id=$1
 }

@@ -12,15 +12,11 @@ import pytest
 
 from tests.support.invariants import Outside, check_invariants, processes
 from tests.support.waiting import wait_until
-from tests.support.worlds import Shell, World, is_installed
+from tests.support.worlds import SHELLS, Shell, World, is_installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-SYSTEM = os.environ.get("GITBATCH_TEST_SYSTEM", "")
-"""One of tests.support.worlds.SYSTEMS, if all tests are to be run in it."""
-SHELLS = (SYSTEM,) if SYSTEM else ("dash", "bash", "busybox")
 
 
 def need_groups(world: World) -> None:
@@ -62,8 +58,7 @@ def world(
 ) -> Iterator[World]:
     """A batch remote and a clone, under the system's own sh."""
     del clean_environment
-    shell = Shell.named(SYSTEM) if SYSTEM else None
-    yield from whole_afterwards(World(tmp_path / "world", shell).build(), request)
+    yield from whole_afterwards(World(tmp_path / "world").build(), request)
 
 
 @pytest.fixture(params=SHELLS)

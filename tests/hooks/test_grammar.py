@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.captures import CAPTURES, captured
-from tests.support.worlds import HOOKS
+from tests.support.worlds import HOOKS, SHELLS, Shell, World, usual_shell
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 READER = """\
-newline='
-' tab='	' schedulers='' escape='' given=' ' context=''
+#!/bin/sh
+. "$1/gitbatch.d/10-words.sh"
+schedulers='' escape='' given=' ' context=''
 helper_dir=$1 program=$2
 case "$3" in
 *-terse*) given=' -terse ' ;;
@@ -33,17 +34,19 @@ printf '%s' "$told"
 """Arguments: hooks, the command that was called, its options, and a file with its answer."""
 
 
-def ids(command: str, answer: str, folder: Path, shell: str = "sh") -> list[str]:
+def ids(command: str, answer: str, folder: Path, shell: Shell | None = None) -> list[str]:
     """Scheduler and id of each job that an answer tells of."""
     program, _, options = command.partition(" ")
     file = folder / "answer"
     file.write_text(answer)
+    world = World(folder, shell or usual_shell())
+    world.script(folder / "reader", READER)
     done = subprocess.run(
-        [*shell.split(), "-c", READER, "reader", HOOKS, program, options, file],
+        [folder / "reader", HOOKS, program, options, file],
         capture_output=True,
         text=True,
         check=True,
-        env={"PATH": "/usr/bin:/bin"},
+        env={"PATH": world.env["PATH"], "LC_ALL": "C.UTF-8"},
     )
     assert not done.stderr
     return [" ".join(line.split()[:2]) for line in done.stdout.splitlines()]
@@ -197,9 +200,9 @@ AMONG_OTHERS = {
 }
 
 
-@pytest.mark.parametrize("shell", ["dash", "bash", "busybox sh"])
+@pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize(("command", "answer", "jobs"), AMONG_OTHERS.values(), ids=AMONG_OTHERS)
 def test_jobs_are_found_in_other_text(
     command: str, answer: str, jobs: list[str], shell: str, tmp_path: Path
 ) -> None:
-    assert ids(command, answer, tmp_path, shell) == jobs
+    assert ids(command, answer, tmp_path, Shell.named(shell)) == jobs

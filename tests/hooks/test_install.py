@@ -11,7 +11,7 @@ import pytest
 
 from gitbatch_tui.core.base.data import hook_files, installed_programs
 from tests.support.invariants import Outside, check_invariants
-from tests.support.worlds import HOOKS, NO_JOB, Shell, World
+from tests.support.worlds import HOOKS, NO_JOB, SHELLS, Shell, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,7 +123,7 @@ STRANGE = {
 
 
 @pytest.mark.parametrize("case", STRANGE)
-@pytest.mark.parametrize("shell", ["dash", "bash", "busybox"])
+@pytest.mark.parametrize("shell", SHELLS)
 def test_a_path_may_hold(clean_environment: Path, tmp_path: Path, case: str, shell: str) -> None:
     del clean_environment
     world = World(tmp_path / "world", Shell.named(shell))
@@ -209,6 +209,7 @@ def test_install_refuses(
     world.base = world.root / "parent/base"
     world.base.parent.mkdir()
     sentence = obstacle(world.base)
+    world.hooks()
     outside = Outside(tmp_path)
     answer = world.install()
     assert answer.status == 1
@@ -229,7 +230,7 @@ GITS = {
 
 
 @pytest.mark.parametrize("version", GITS)
-@pytest.mark.parametrize("shell", ["dash", "bash", "busybox"])
+@pytest.mark.parametrize("shell", SHELLS)
 def test_old_gits_are_refused_and_new_ones_taken(
     clean_environment: Path, tmp_path: Path, version: str, shell: str
 ) -> None:

@@ -64,10 +64,14 @@ class Answer:
         return receipt.run
 
 
+SYSTEM = os.environ.get("GITBATCH_TEST_SYSTEM", "")
+"""One of SYSTEMS, if all worlds are to be in it."""
 OLD_BASH = "bash-3.2"
 USERLANDS = {"posix": Userland(bsd=False), "bsd": Userland(bsd=True)}
 SYSTEMS = ("mksh", "yash", "zsh", OLD_BASH, *USERLANDS)
 """What `make systems` runs the tests of hooks/ in, beside dash, bash and busybox."""
+SHELLS = (SYSTEM,) if SYSTEM else ("dash", "bash", "busybox")
+"""Those of tests that are run in each."""
 
 
 def is_installed(name: str) -> bool:
@@ -133,12 +137,17 @@ class Shell:
         return cls(name, folder / "sh", str(folder), has_proc=False)
 
 
+def usual_shell() -> Shell | None:
+    """The system's own sh, which has no name here, unless all worlds are to be in another one."""
+    return Shell.named(SYSTEM) if SYSTEM else None
+
+
 @dataclass
 class World:
     """BASE, a clone with the remote `batch`, and what was promised by receipts so far."""
 
     root: Path
-    shell: Shell | None = None
+    shell: Shell | None = field(default_factory=usual_shell)
     base: Path = field(init=False)
     clone: Path = field(init=False)
     env: dict[str, str] = field(init=False)

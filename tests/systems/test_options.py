@@ -89,6 +89,12 @@ def test_tools_get_options_of_posix(path: Path) -> None:
     assert {line: why for line, why in said.items() if why} == {}
 
 
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: f"{path.parent.name} {path.name}")
+def test_every_locale_has_the_letters_of_a_program(path: Path) -> None:
+    # yash reads no others where its locale is C.
+    assert path.read_bytes().isascii()
+
+
 @pytest.mark.parametrize("tool", NOT_POSIX)
 def test_a_tool_that_not_every_system_has_stands_where_there_is_another_way(tool: str) -> None:
     lines = [
