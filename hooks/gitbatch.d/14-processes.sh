@@ -162,3 +162,11 @@ group_lives () {
 	test -n "$({ LC_ALL=C ps -A -o pgid= -o stat= || LC_ALL=C ps -A -o pgid=; } |
 		awk -v leader="$1" '$1 == leader && $2 !~ /^Z/')"
 } 2>/dev/null
+
+# sets: exit_status
+exit_status () {
+	# STATUS: sets $exit_status, that of a process that was waited for; of a
+	# signal, yash tells by 384 and its number.
+	exit_status=$1
+	test "$exit_status" -le 255 || exit_status=$((exit_status - 256))
+}

@@ -38,7 +38,8 @@ schedule () {
 	} </dev/null >/dev/null 2>&1 &
 	relay=$!
 	wait "$script" 2>/dev/null
-	status=$?
+	exit_status "$?"
+	status=$exit_status
 	kill "$relay" 2>/dev/null
 	explain
 	scheduled "$status" "$reason"

@@ -126,11 +126,11 @@ run_job () {
 	do
 		told=
 		wait "$child"
-		ended=$?
+		exit_status "$?"
 		# bash may have forgotten a status that it was told of while it waited.
-		case "$status:$ended" in
+		case "$status:$exit_status" in
 		[0-9]*:127 | [0-9]*:-*) ;;
-		*) status=$ended ;;
+		*) status=$exit_status ;;
 		esac
 		test -n "$told" || break
 	done

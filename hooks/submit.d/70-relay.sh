@@ -45,11 +45,11 @@ call () {
 	do
 		heard=
 		wait "$child"
-		ended=$?
+		exit_status "$?"
 		# bash may have forgotten a status that it was told of while it waited.
-		case "$status:$ended" in
+		case "$status:$exit_status" in
 		[0-9]*:127 | [0-9]*:-*) ;;
-		*) status=$ended ;;
+		*) status=$exit_status ;;
 		esac
 		test -n "$heard" || break
 	done
