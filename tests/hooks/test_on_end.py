@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.hooks.conftest import need_groups
+from tests.support.invariants import is_alive
 from tests.support.people import GROUP, only_root
 from tests.support.scripts import schedule
 from tests.support.waiting import wait_until
@@ -118,14 +119,6 @@ def test_only_a_file_is_read_for_the_end_of_the_log(world: World) -> None:
     world.settled(number)
     wait_until((world.base / "ended").exists)
     assert (world.base / "tail").read_text() == ""
-
-
-def is_alive(process: str) -> bool:
-    try:
-        with open(f"/proc/{process}/stat") as stat:  # noqa: PTH123  # a process, and no path
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False  # the latter where it ended between opening and reading
 
 
 def test_what_it_prints_is_bounded(world: World) -> None:

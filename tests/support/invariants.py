@@ -74,6 +74,15 @@ def processes(base: Path) -> dict[int, str]:
     return found
 
 
+def is_alive(process: str) -> bool:
+    """Whether there is a process of this number that isn't dead and unreaped."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False  # the latter where it ended between opening and reading
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
 def check_invariants(
     base: Path,
     receipts: Iterable[Receipt] = (),
