@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbatch_tui.cli.names import json_option
+from gitbatch_tui.cli.opening import here
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say
 from gitbatch_tui.cli.submit import submit
 from gitbatch_tui.cli.trouble import complain, if_interrupted
@@ -60,7 +61,7 @@ def new(ctx: click.Context, scheduler: str | None, *, force: bool, as_json: bool
     """
     asks = is_interactive() and not as_json
     scheduler = scheduler or (_choose() if asks else SCHEDULERS[0])
-    with open_clone(Path.cwd()) as clone:
+    with open_clone(here()) as clone:
         project, lines = look_at(clone.path), to_ignore(clone)
         written = write_templates(clone.path, scheduler, replace=force, project=project)
         ignored = ignore(clone, lines)
@@ -79,7 +80,7 @@ def new(ctx: click.Context, scheduler: str | None, *, force: bool, as_json: bool
     if not asks or not _edited(clone.path / JOB):
         _say_how_to_commit(written, ignored)
     elif click.confirm("Commit and submit it?", default=True, err=True):
-        with open_clone(Path.cwd()) as clone:
+        with open_clone(here()) as clone:
             commit_templates(clone, [*written, *([ignored] if ignored else [])])
         ctx.invoke(submit)
 

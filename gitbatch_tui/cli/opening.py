@@ -15,7 +15,7 @@ from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.runs.find import no_such_run, resolve, resolve_all
 from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.server.client import server_of
-from gitbatch_tui.errors import GitBatchError, HostKeyUnknown, LoginNeeded
+from gitbatch_tui.errors import GitBatchError, HostKeyUnknown, LoginNeeded, Refused
 from gitbatch_tui.models import Results, Run
 
 if TYPE_CHECKING:
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import BatchRemote
 
 
+def here() -> Path:
+    """The current folder; raises `Refused` where somebody has removed it."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise Refused("This folder was removed: go to your clone.") from None
+
+
 @contextmanager
 def opened() -> Iterator[tuple[Clone, Hosts]]:
     """The clone of the current folder, and hosts.
@@ -36,7 +44,7 @@ def opened() -> Iterator[tuple[Clone, Hosts]]:
     The hosts aren't closed: their connections stay for some minutes, so that the next command
     needn't log in again. What runs on them ends with each call.
     """
-    with open_clone(Path.cwd()) as clone:
+    with open_clone(here()) as clone:
         yield clone, Hosts()
 
 

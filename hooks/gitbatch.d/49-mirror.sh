@@ -26,7 +26,8 @@ open_mirror () {
 	configure_tree "$mirror/new" &&
 	# git runs its status inside repositories in the tree, unless told not to.
 	printf '[diff]\n\tignoreSubmodules = dirty\n' >>"$mirror/new" &&
-	mv "$mirror/new" "$mirror/config"
+	mv "$mirror/new" "$mirror/config" &&
+	have_commit && look_everywhere
 }
 
 open_for_results () {
@@ -102,6 +103,30 @@ set_head () {
 	esac
 	test -f "$mirror/packed-refs" || test -f "$mirror/refs/heads/$branch" ||
 	printf '%s refs/heads/%s\n' "$commit" "$branch" >"$mirror/packed-refs"
+}
+
+# sets: head
+have_commit () {
+	# A job may leave a branch without a commit, or a node that loses its power
+	# one whose file is empty: what there is then stands on what ran.
+	head=$(tree_git rev-parse --verify -q 'HEAD^{commit}' 2>/dev/null) && return
+	find "$mirror/refs" -type f -size 0 -exec rm -f {} +
+	head=$(tree_git rev-parse --verify -q 'HEAD^{commit}' 2>/dev/null) && return
+	printf '%s\n' "$commit" >"$mirror/HEAD"
+	tree_git for-each-ref >/dev/null 2>&1 || rm -f "$mirror/packed-refs"
+}
+
+look_everywhere () {
+	# A job may have told git to look away from files that it changed then.
+	# What was left out of a sparse checkout is missing on purpose.
+	away=$mirror/away
+	tree_git ls-files -v 2>/dev/null | LC_ALL=C grep '^[a-zS] ' >"$away" || return 0
+	sed 's/^..//' "$away" | tree_git update-index --no-assume-unchanged --stdin
+	sed -n 's/^[sS] //p' "$away" >"$away.skipped"
+	test -s "$away.skipped" || return 0
+	tree_git update-index --no-skip-worktree --stdin <"$away.skipped"
+	tree_git ls-files --deleted | grep -xF -f "$away.skipped" |
+	tree_git update-index --skip-worktree --stdin
 }
 
 # sets: email name

@@ -211,7 +211,7 @@ can_create () {
 deliver () {
 	# In a job, or by the run tree's post-commit hook: never its undoing
 	reload_request
-	ask open_for_results && bring_home yes || {
+	ask open_for_results && bring_home "$(stands_on_branch)" || {
 		close_mirror
 		heart_of "$trouble"
 		printf >&2 'gitbatch: results not delivered yet: %s\n' "$one_line"
@@ -225,6 +225,15 @@ deliver () {
 		activate
 		announce "$run"
 	}
+}
+
+stands_on_branch () {
+	# What a job makes on a branch of its own may not be what it ends with: until
+	# then, the pushed branch doesn't show it.
+	case "$(tree_git symbolic-ref -q HEAD)" in
+	"refs/heads/$branch") echo yes ;;
+	*) echo no ;;
+	esac
 }
 
 note_delivery () {

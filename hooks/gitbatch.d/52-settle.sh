@@ -162,7 +162,10 @@ gather () {
 	# show on the branch; what it left half-done is only kept.
 	results=none result='' place='' ignored='' warning='' trouble='' elsewhere=''
 	ignored_files=0 ignored_bytes=0
-	test -d "$dir/tree" || return 0
+	test -d "$dir/tree" || {
+		recall_results
+		return 0
+	}
 	if ! { ask open_for_results && gather_by_state; }
 	then
 		heart_of "$trouble"
@@ -175,6 +178,19 @@ gather () {
 	fi
 	close_mirror
 	note_delivery
+}
+
+# sets: place result results
+recall_results () {
+	# Of a run tree that is gone: it was pruned, or the job removed it.
+	if field "$dir/delivered" result
+	then
+		result=$value results=delivered
+		! field "$dir/delivered" place || place=$value
+	elif test "$state" != rejected && test ! -f "$dir/settled" && test ! -f "$dir/settled.before"
+	then
+		warn 'its run tree was removed before its end, with whatever it had made there'
+	fi
 }
 
 gather_by_state () {

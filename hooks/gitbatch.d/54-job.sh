@@ -136,6 +136,8 @@ run_job () {
 	done
 	trap '' HUP INT TERM
 	test -z "$minder" || kill "$minder" 2>/dev/null
+	# Git does nothing in a folder that the job has removed.
+	cd "$dir" 2>/dev/null || cd /
 	case "$status" in
 	126 | 127)
 		printf 'gitbatch: %s could not be run (exit %s): is it executable and committed so, are its line ends LF, and is all that it calls on the PATH?\n' \

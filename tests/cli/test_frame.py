@@ -92,6 +92,14 @@ def test_a_folder_that_is_not_there_is_named() -> None:
     assert "gitbatch-tui: -C /nowhere: No such file or directory." in done.stderr
 
 
+def test_a_folder_that_was_removed_is_said_to_be(tmp_path: Path) -> None:
+    gone = 'cd "$0"; rmdir "$0"; exec "$@"'
+    argv = ["sh", "-c", gone, str(tmp_path), sys.executable, "-P", "-m", "gitbatch_tui", "runs"]
+    said = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stdout) == (1, "")
+    assert said.stderr == "gitbatch-tui: This folder was removed: go to your clone.\n"
+
+
 def test_hostile_arguments_are_shown_harmless() -> None:
     done = run("x\x1b]0;owned\x07")
     assert "\x1b" not in done.stderr

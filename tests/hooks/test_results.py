@@ -119,6 +119,46 @@ def test_commits_of_the_job_come_home_while_it_goes_on(each_shell: World) -> Non
     assert facts["place"] == "master"
 
 
+def test_what_a_job_commits_on_a_branch_of_its_own_does_not_take_the_pushed_ones_place(
+    each_shell: World,
+) -> None:
+    world = each_shell
+    job = "git checkout -q -b try; echo 1 >try; git add .; git commit -qm try; git checkout -q -"
+    facts = world.settled(world.submit(at_once(f"{job}\necho 2 >result")))
+    assert facts["place"] == "master"
+    assert world.bare("diff", "--name-only", facts["commit"], "master") == "result"
+    tried, _, where = facts["elsewhere"].partition(" ")
+    assert (where, world.bare("show", f"{tried}:try")) == ("try", "1")
+    world.git("pull", "-q", "--ff-only", "batch", "master")
+    world.git("commit", "-q", "--allow-empty", "-m", "more")
+    assert world.push().run
+
+
+def test_a_run_whose_job_removed_its_run_tree_says_what_was_lost(each_shell: World) -> None:
+    world = each_shell
+    facts = world.settled(world.submit(at_once('cd ..; rm -rf "$GITBATCH_RUN_DIR/tree"')))
+    assert (facts["state"], facts["results"]) == ("succeeded", "none")
+    assert facts["warning"].startswith("its run tree was removed")
+
+
+def test_results_that_were_delivered_are_not_forgotten_with_the_run_tree(world: World) -> None:
+    run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job lsf 4711\n'})
+    tree = world.run(run) / "tree"
+    (tree / "result").write_text("1")
+    world.git("-C", str(tree), "add", "result")
+    world.git("-C", str(tree), "commit", "-q", "-m", "result")
+    world.gitbatch("settle", str(run), "succeeded", "0")
+    before = world.settled(run)
+    world.gitbatch("prune")
+    assert not tree.exists()
+    world.gitbatch("settle", str(run), "failed", "4")
+    after = world.settled(run)
+    assert (after["state"], after["exit"]) == ("failed", "4")
+    told = ("result", "place", "results")
+    assert [after[key] for key in told] == [before[key] for key in told]
+    assert after["results"] == "delivered"
+
+
 def test_partial_results_of_a_failed_run_are_kept_and_move_no_branch(each_shell: World) -> None:
     world = each_shell
     run = world.submit(at_once("echo half >result\nexit 3"))
@@ -193,6 +233,9 @@ LEFT_BEHIND = {
     "a HEAD that says nothing": "echo garbage >.git/HEAD",
     "an empty HEAD": "git commit -q --allow-empty -m x; : >.git/HEAD",
     "no repository": "rm -rf .git",
+    "a branch without a commit": "git checkout -q --orphan fresh",
+    "a branch whose file is empty": "mkdir -p .git/refs/heads; : >.git/refs/heads/master",
+    "refs that can't be read": "echo garbage >.git/packed-refs; rm -rf .git/refs; mkdir .git/refs",
 }
 
 

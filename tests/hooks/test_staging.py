@@ -123,6 +123,33 @@ def test_two_branches_of_a_job_are_both_kept_and_told(world: World) -> None:
     assert (where, world.bare("show", f"{commit}:a")) == ("a", "a")
 
 
+AWAY = {
+    "unchanged": "git update-index --assume-unchanged 'a \"b' c",
+    "skipped": "git update-index --skip-worktree 'a \"b' c",
+    "both": "git update-index --skip-worktree c; git update-index --assume-unchanged c 'a \"b'",
+}
+
+
+@pytest.mark.parametrize("job", AWAY.values(), ids=list(AWAY))
+def test_files_that_git_was_told_not_to_look_at_are_results_once_they_changed(
+    world: World, job: str
+) -> None:
+    inputs = {'a "b': "1\n", "c": "1\n"}
+    facts = outcome(world, f"{job}; echo 2 >'a \"b'; echo 3 >c; touch -d @99 c", **inputs)
+    assert [content(world, facts, path) for path in inputs] == ["2", "3"]
+
+
+def test_what_a_sparse_checkout_leaves_out_is_not_deleted(world: World) -> None:
+    facts = outcome(
+        world,
+        "git sparse-checkout set --no-cone /kept /run.sh >/dev/null; rm kept; mkdir x; echo 1 >x/y",
+        kept="1",
+        left="2",
+    )
+    assert listed(world, facts) == ["kept", "x/y"]
+    assert content(world, facts, "left") == "2"
+
+
 BIG = "head -c 3000 /dev/zero >big.dat; echo 1 >small"
 HASH = hashlib.sha256(bytes(3000)).hexdigest()
 
