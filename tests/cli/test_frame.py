@@ -93,7 +93,7 @@ def test_a_folder_that_is_not_there_is_named() -> None:
 
 
 def test_a_folder_that_was_removed_is_said_to_be(tmp_path: Path) -> None:
-    gone = 'cd "$0"; rmdir "$0"; exec "$@"'
+    gone = 'cd "$0" && mkdir gone && cd gone && rmdir "$0/gone" && exec "$@"'
     argv = ["sh", "-c", gone, str(tmp_path), sys.executable, "-P", "-m", "gitbatch_tui", "runs"]
     said = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert (said.returncode, said.stdout) == (1, "")
