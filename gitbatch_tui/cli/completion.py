@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import click
-from click.shell_completion import get_completion_class
+from click.shell_completion import BashComplete, add_completion_class, get_completion_class
 
 from gitbatch_tui.cli.commands import NAME
 from gitbatch_tui.cli.frame import cli
 
 VARIABLE = "_GITBATCH_TUI_COMPLETE"
+_OFFERED = "COMPREPLY+=($value)"
+_QUOTED = """COMPREPLY+=("$(printf %%q "$value")")
+            case $value in */) compopt -o nospace ;; esac"""
+
+
+@add_completion_class
+class Bash(BashComplete):
+    """Offers names with blanks and brackets as bash reads them, and goes on within a folder."""
+
+    source_template: ClassVar[str] = BashComplete.source_template.replace(_OFFERED, _QUOTED)
 
 
 @click.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.ui.state import BranchView
+from gitbatch_tui.ui.state import BranchView, newest_by_branch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.watch.clone_watcher import CommitPair, Divergence
     from gitbatch_tui.core.watch.overview import CloneOverview
-    from gitbatch_tui.models import Run
     from gitbatch_tui.ui.session import Session
+    from gitbatch_tui.ui.state import AppState
 
 
 class BranchComparison:
@@ -28,11 +28,16 @@ class BranchComparison:
         """By the name of a branch: its commit here, and another one there."""
         self._counting = False
 
-    def compare(
-        self, view: CloneOverview | None, theirs: Mapping[str, str], last: Mapping[str, Run]
-    ) -> tuple[BranchView, ...]:
-        """The branches of a clone beside `theirs`, each with its `last` run; the current first."""
+    def compare(self, view: CloneOverview | None, state: AppState) -> tuple[BranchView, ...]:
+        """The branches of a clone, each with its newest run; the current first.
+
+        They stand beside those of the remote that is shown, or of the first one.
+        """
         ours = view.branches if view else {}
+        names = [each.remote.name for each in state.remotes]
+        remote = state.remote or (names[0] if names else None)
+        theirs = view.theirs.get(remote, {}) if view and remote else {}
+        last = newest_by_branch(state.views[remote].runs if remote else ())
         self._pairs = {
             name: (commit, theirs[name])
             for name, commit in ours.items()

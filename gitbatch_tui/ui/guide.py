@@ -8,10 +8,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.models import Results, State
+from gitbatch_tui.models import SWEEP, Results, State
 from gitbatch_tui.ui.state import is_nameless
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gitbatch_tui.models import Run
     from gitbatch_tui.ui.state import AppState
 
@@ -31,6 +33,11 @@ _UNDONE = (
 )
 _NOTHING = "{name} {told} and left no results: its log is below. l shows it full screen."
 _PULL = "{name} has results, as a commit on the batch remote. Press p to pull them."
+_SWEPT = "{name} goes on: enter on its row shows its runs, and M what they measure."
+_BEST = "Runs of {name} have results: press p on its row, which offers the best of them."
+_NONE_LEFT = (
+    "{name} is over and left no results: enter on its row shows its runs, l the log of one."
+)
 _LOOK = "They are in your branch now. Press d to see what the run has changed."
 _LAST = "diff"
 END = "That is all. Everything else is under ? and ctrl+p; q leaves."
@@ -42,7 +49,7 @@ class Guide(Static):
     def __init__(self, begin: str = BEGIN, *, needed: bool | None = None) -> None:
         """`begin` says how a first run is begun; None: it is needed where nothing was run yet."""
         super().__init__(id="guide")
-        self._begin, self.needed = begin, needed
+        self._begin, self.needed, self._said = begin, needed, ""
         self.display = bool(needed)
 
     def look(self, state: AppState) -> None:
@@ -50,11 +57,12 @@ class Guide(Static):
         if self.needed is None and state.loaded and all(view.asked for view in state.remotes):
             self.needed = self.display = is_first(state)
         if self.needed:
-            self.update(Content(one_line(advice(state, self._begin))))
+            self._said = advice(state, self._begin)
+            self.update(Content(one_line(self._said)))
 
     def ends_with(self, action: str) -> bool:
         """Hide it when the last step was taken, which this tells."""
-        if action != _LAST or not self.needed:
+        if action != _LAST or not self.needed or self._said != _LOOK:
             return False
         self.needed = self.display = False
         return True
@@ -69,6 +77,9 @@ def advice(state: AppState, begin: str = BEGIN) -> str:
     """Say what to do next, after what the newest run has come to."""
     own = {view.remote.name for view in state.own}
     run = next((run for run in state.runs() if run.remote in own and not is_nameless(run)), None)
+    if run and run.sweep:
+        sweep = (run.remote, run.sweep)
+        return _about_sweep([each for each in state.runs() if (each.remote, each.sweep) == sweep])
     if run:
         return _about(run)
     if not own:
@@ -88,3 +99,15 @@ def _about(run: Run) -> str:
     elif run.settled:
         words = _UNDONE if run.state.undone else _NOTHING
     return words.format(name=run.name, told=run.state.told)
+
+
+def _about_sweep(runs: Sequence[Run]) -> str:
+    results = {run.results for run in runs}
+    if Results.PULLED in results:
+        return _LOOK
+    words = _NONE_LEFT
+    if not all(run.state.final for run in runs):
+        words = _SWEPT
+    elif Results.WAITING in results:
+        words = _BEST
+    return words.format(name=f"{SWEEP}{runs[0].sweep}")

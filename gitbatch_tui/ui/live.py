@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import Run, State
 from gitbatch_tui.ui.branch_comparison import BranchComparison
-from gitbatch_tui.ui.state import AppState, RemoteView, newest_by_branch, newest_number
+from gitbatch_tui.ui.state import AppState, RemoteView, newest_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.submit.situation import Situation
     from gitbatch_tui.core.watch.overview import CloneOverview
     from gitbatch_tui.core.watch.remote_watcher import RemoteWatcher
-    from gitbatch_tui.models import BatchRemote, Receipt
+    from gitbatch_tui.models import BatchRemote, Receipt, Results
     from gitbatch_tui.ui.session import Session
 
 
@@ -97,15 +97,23 @@ class Live:
     def _take_and_watch(self, view: CloneOverview) -> None:
         self.take_clone(view)
         if self._watched:
-            self._start(self._read_published)
+            self._start(self._read_rest)
         self.watch()
 
-    def _read_published(self) -> None:
+    def _read_rest(self) -> None:
+        """Read what takes longer: what others have published, and which results are here by now."""
         from gitbatch_tui.core.runs.listing import list_published  # noqa: PLC0415  # as above
+        from gitbatch_tui.core.runs.locate import locate_again  # noqa: PLC0415  # as above
 
         with self._session.clone() as clone:
             listings = list_published(clone, self._session.hosts)
+            found = locate_again(clone, [run for view in self.state.own for run in view.runs])
+        self._hand_over(self._take_located, found)
         self._hand_over(self._take_published, listings)
+
+    def _take_located(self, found: Mapping[str, Results]) -> None:
+        self.state = self.state.with_results(found)
+        self._show_branches()
 
     def _take_published(self, listings: Sequence[Listing]) -> None:
         """Show what others have published, below the clone's own batch remotes."""
@@ -159,7 +167,7 @@ class Live:
         if self.view and not self._watched:
             self._watched = True
             self._start(self._watch_clone)
-            self._start(self._read_published)
+            self._start(self._read_rest)
             self._show_branches()
         from gitbatch_tui.core.watch.remote_watcher import RemoteWatcher  # noqa: PLC0415  # as above
 
@@ -231,20 +239,12 @@ class Live:
 
     def _show_branches(self) -> None:
         """Show branches as they compare to the remote; counting goes on behind."""
-        theirs, last = self._theirs()
-        comparison = self.comparison
-        self.state = replace(self.state, branches=comparison.compare(self.view, theirs, last))
+        branches = self.comparison.compare(self.view, self.state)
+        self.state = replace(self.state, branches=branches)
         self._changed()
         if self._watched:
-            comparison.count(self._session, self._start, self._take_counted)
+            self.comparison.count(self._session, self._start, self._take_counted)
 
     def _take_counted(self, take: Callable[[], None]) -> None:
         self._hand_over(take)
         self._hand_over(self._show_branches)
-
-    def _theirs(self) -> tuple[Mapping[str, str], Mapping[str, Run]]:
-        """The branches of the remote that is shown, else of the first, and their newest runs."""
-        names = [view.remote.name for view in self.state.remotes]
-        name = self.state.remote or (names[0] if names else None)
-        theirs = self.view.theirs.get(name, {}) if self.view and name else {}
-        return theirs, newest_by_branch(self.state.views[name].runs if name else ())

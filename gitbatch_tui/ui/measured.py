@@ -162,11 +162,9 @@ def _column(name: str, values: Mapping[Key, Values], rank: int) -> RunColumn:
         value = value_of(run)
         return Cell("" if value is None else _words(value), "accent")
 
-    def order(run: Run) -> tuple[bool, float]:
+    def order(run: Run) -> float | None:
         value = value_of(run)
-        if isinstance(value, int | float) and not isnan(value):
-            return False, value
-        return True, 0.0
+        return value if isinstance(value, int | float) and not isnan(value) else None
 
     width = min(max(_WIDTH, len(title)), _MOST)
     return RunColumn(f"{METRIC}{name}", title, width, right=True, rank=rank, cell=cell, order=order)

@@ -74,7 +74,7 @@ def about_running_again(runs: Sequence[Run]) -> Confirmation:
     named = [f"  {present.run_title(run)}: {run.state.words}" for run in runs[:LISTED]]
     more = [f"  and {len(runs) - LISTED} more"] if len(runs) > LISTED else []
     return Confirmation(
-        f"Run {plural(len(runs), 'run')} again?",
+        f"Run {runs[0].name if len(runs) == 1 else f'{len(runs)} runs'} again?",
         ("\n".join(named + more),
          "The same commits with the same parameters; runs of a sweep stay in it."),
         "run again", "leave",

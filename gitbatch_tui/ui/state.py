@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gitbatch_tui.errors import GitBatchError
-    from gitbatch_tui.models import BatchRemote, Run
+    from gitbatch_tui.models import BatchRemote, Results, Run
     from gitbatch_tui.ui.run_groups import RunGroup
 
 
@@ -115,6 +115,19 @@ class AppState:
         return replace(
             self, remotes=tuple(view if old.remote.name == name else old for old in self.remotes)
         )
+
+    def with_results(self, found: Mapping[str, Results]) -> AppState:
+        """Copy the state with where results are by now, told by their commits."""
+        views = []
+        for view in self.remotes:
+            runs = tuple(
+                replace(run, results=found[run.result])
+                if run.results is not found.get(run.result, run.results)
+                else run
+                for run in view.runs
+            )
+            views.append(view if view.remote.published else replace(view, runs=runs))
+        return replace(self, remotes=tuple(views))
 
     def own_view(self, remote: str) -> RemoteView | None:
         """The view of a batch remote; a history that was published under its name is another."""

@@ -289,6 +289,33 @@ def test_completion_prints_a_script_for_a_shell(project: Project, shell: str) ->
         subprocess.run([program, "-n"], input=said.out, text=True, check=True)
 
 
+@pytest.mark.skipif(not shutil.which("bash"), reason="bash isn't installed")
+def test_bash_gets_names_as_it_reads_them_and_goes_on_within_a_folder(
+    project: Project, tmp_path: Path
+) -> None:
+    offers = tmp_path / "offers"
+    offers.write_text(
+        "#!/bin/sh\nprintf '%s\\n' 'plain,raw data/' 'plain,[ab].csv' plain,batch#7\n"
+    )
+    offers.chmod(0o755)
+    (tmp_path / "a.csv").touch()
+    script = call(project, "completion", "bash").out
+    asks = (
+        'compopt() { echo "compopt $1 $2"; }; COMP_WORDS=(gitbatch-tui get 7 ""); COMP_CWORD=3; '
+        f"_gitbatch_tui_completion {offers}; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+    )
+    said = subprocess.run(
+        ["bash", "-c", f"{script}\n{asks}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split("\n") == [
+        *("compopt -o nospace", r"raw\ data/", r"\[ab\].csv", "batch#7", "")
+    ]
+
+
 def test_new_takes_a_scheduler_by_the_name_that_it_gives_itself(project: Project) -> None:
     said = call(project, "new", "Slurm", "--json").json
     assert said["scheduler"] == "slurm"

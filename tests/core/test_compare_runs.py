@@ -18,6 +18,7 @@ from gitbatch_tui.core.compare.runs import (
     not_written,
     plot,
 )
+from gitbatch_tui.core.results.best import best_in
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Run, State
 
@@ -132,6 +133,14 @@ def test_parameters_metrics_and_what_differs_in_environments_come_from_the_recor
     table = line_up([(project.batch, project.run(number)) for number in (1, 2)], "a.csv")
     assert [row.value("y") for row in table.rows] == [1, 2]
     assert line_up([(project.batch, project.run(1))], "none.json").metrics == ()
+
+
+def test_the_numbers_of_a_single_run_are_named_where_another_is_asked_for() -> None:
+    measured = replace(row(1), metrics={"auc": 0.5, "kind": "a"})
+    table = RunTable((measured, row(2)), (), ("auc", "kind"), (), ("metrics.json",))
+    with pytest.raises(Refused, match=r"has no number acu; there is: auc\."):
+        best_in(table, "acu")
+    assert best_in(table, "auc") == (measured.run, "auc 0.5")
 
 
 def test_metrics_that_came_with_the_commit_are_not_those_of_the_run(project: Project) -> None:

@@ -151,6 +151,20 @@ async def test_files_appear_grow_and_vanish_while_the_run_goes_on(
 
 
 @async_test
+async def test_what_a_run_did_last_is_seen_when_it_has_ended(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The first look again is likely to come after the end.
+    monkeypatch.setattr(screens, "PAUSE", 3)
+    number = project.begin(f"echo 1 >scratch.tmp; {WAITS}; mv scratch.tmp model.npz")
+    async with files_of(project) as (driver, _):
+        await driver.sees("scratch.tmp")
+        (project.world.run(number) / "go").touch()
+        await driver.sees("model.npz")
+        assert "scratch.tmp" not in driver.text
+
+
+@async_test
 async def test_what_vanished_before_it_is_opened_is_said(project: Project) -> None:
     number = project.finish(":")
     (tree(project, number) / "gone.txt").write_text("x\n")

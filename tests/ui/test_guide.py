@@ -35,6 +35,29 @@ def test_the_advice_fits_what_became_of_the_newest_run(
     assert advice(AppState((view,), loaded=True)).startswith(words)
 
 
+@pytest.mark.parametrize(
+    ("states", "results", "words"),
+    [
+        ([State.RUNNING, State.SUCCEEDED], Results.WAITING, "sweep:5 goes on: enter on its row"),
+        ([State.FAILED, State.SUCCEEDED], Results.WAITING, "Runs of sweep:5 have results: press p"),
+        ([State.SUCCEEDED, State.SUCCEEDED], Results.PULLED, "They are in your branch now."),
+        ([State.FAILED, State.CANCELLED], Results.NONE, "sweep:5 is over and left no results: "),
+    ],
+    ids=["goes on", "results", "pulled", "none"],
+)
+def test_of_a_sweep_the_advice_is_about_all_of_its_runs(
+    states: list[State], results: Results, words: str
+) -> None:
+    runs = [
+        Run("batch", 6 - at, state, "master", "1" * 40, sweep=5, results=results)
+        for at, state in enumerate(states)
+    ]
+    other = Run("batch", 4, State.RUNNING, "master", "1" * 40)
+    remote = BatchRemote("batch", "/srv/p", "/srv/p", "/srv/p/repo.git")
+    view = RemoteView(remote, (*runs, other))
+    assert advice(AppState((view,), remote="batch", loaded=True)).startswith(words)
+
+
 def test_what_others_have_published_is_no_run_of_ones_own() -> None:
     run = Run("origin/batch", 1, State.SUCCEEDED, "master", "1" * 40, results=Results.WAITING)
     theirs = RemoteView(BatchRemote("origin/batch", "there", "", "", published="origin"), (run,))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.events import AppBlur
 
+from gitbatch_tui.models import Results
 from gitbatch_tui.ui.app import GitBatchApp
 from gitbatch_tui.ui.screens.log import LogScreen
 from tests.ui.driver import DESIGN, AppDriver, async_test, run_app
@@ -109,6 +110,24 @@ async def test_commits_made_in_another_terminal_appear(project: Project) -> None
         project.world.commit({"still more": "text"}, branch="exp/{red}")
         await driver.sees("* exp/{red}")
         await driver.sees("new")
+
+
+@async_test
+async def test_results_that_another_terminal_pulls_and_lets_go_again_are_told(
+    project: Project,
+) -> None:
+    number = project.finish("echo 7 >depth.txt")
+    async with run_app(project.world.clone) as driver:
+
+        def lies(results: Results) -> bool:
+            run = driver.run(number)
+            return run is not None and run.results is results
+
+        await driver.sees("not pulled")
+        project.world.git("pull", "-q", "--ff-only", "batch", "master")
+        await driver.until(lambda: lies(Results.PULLED), "the results seen here")
+        project.world.git("reset", "-q", "--hard", "HEAD~1")
+        await driver.until(lambda: lies(Results.WAITING), "the results seen to be gone")
 
 
 @async_test

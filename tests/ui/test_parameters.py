@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gitbatch_tui.models import Run
+from gitbatch_tui.ui.widgets.list_model import Column, fit
 from tests.ui.driver import SMALL, async_test
 from tests.ui.gallery import Gallery, swept
 from tests.ui.run_gallery import run_gallery
@@ -51,6 +53,21 @@ async def test_a_parameter_that_is_the_same_in_all_that_is_listed_has_none(
         await driver.press("slash", *"seed=1", "enter")
         assert "data" not in titles(driver)
         assert "lr" in titles(driver)
+
+
+def test_where_a_wide_parameter_has_no_room_a_narrow_one_has() -> None:
+    wide, narrow = Column("data", "data", 16, rank=1), Column("fold", "fold", 4, rank=4)
+    columns = [Column("run", "run", 4), wide, narrow]
+    assert [column.key for column, _ in fit(columns, 28)] == ["run", "data", "fold"]
+    assert [column.key for column, _ in fit(columns, 20)] == ["run", "fold"]
+    assert [column.key for column, _ in fit(columns, 8)] == ["run"]
+
+
+@async_test
+async def test_the_order_is_seen_also_in_a_narrow_column(gallery: Gallery) -> None:
+    async with run_gallery(gallery.clone) as driver:
+        driver.app.main.runs.sort_by("option:seed", reverse=True)
+        await driver.until(lambda: re.search(r" see\w?↓", driver.text))
 
 
 @async_test

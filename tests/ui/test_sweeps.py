@@ -379,7 +379,7 @@ async def test_what_failed_of_a_sweep_is_run_again_in_it_and_nothing_else(world:
         picky.unlink()
         await driver.press("X")
         question = await driver.dialog(Confirm)
-        assert question.heading == "Run 1 run again?"
+        assert question.heading == "Run batch#3 again?"
         await driver.sees("batch#3 (lr=3)")
         await driver.press("y")
         again = await driver.knows(4, "succeeded")

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from gitbatch_tui.models import Run, State, Usage
 from gitbatch_tui.ui.measured import columns_of
 from gitbatch_tui.ui.panes.run_columns import USED, Sight, told_of
+from gitbatch_tui.ui.panes.run_list import RunListModel
+from gitbatch_tui.ui.panes.run_rows import RunAdapter
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 SIGHT = Sight(lambda _: NOW)
@@ -44,10 +48,17 @@ def test_of_a_run_that_goes_on_the_time_that_has_passed_is_no_warning() -> None:
     assert (cell.text, cell.tone) == ("5 %", "")
 
 
-def test_runs_are_sorted_by_them_and_those_without_come_first() -> None:
+@pytest.mark.parametrize("name", ["cpu used", "memory used"])
+def test_runs_are_sorted_by_them_and_those_without_come_last(name: str) -> None:
     busy = replace(IDLE, number=2, used=replace(IDLE.used, cpu=57600, memory=9 * GIB))  # type: ignore[type-var]  # it has one
-    for name in ("cpu used", "memory used"):
-        assert sorted([busy, RUN, IDLE], key=USED[name].order) == [RUN, IDLE, busy]
+    adapter = RunAdapter(lambda: NOW)
+    adapter.add_columns([USED[name]])
+    rows = RunListModel(adapter)
+    rows.replace([busy, RUN, IDLE])
+    rows.sort_by(USED[name].key, reverse=False)
+    assert rows.shown == [IDLE, busy, RUN]
+    rows.sort_by(USED[name].key, reverse=True)
+    assert rows.shown == [busy, IDLE, RUN]
 
 
 def test_they_are_offered_where_anything_was_asked_for() -> None:

@@ -103,14 +103,18 @@ class RunTable:
         values = (row.value(column) for row in self.rows)
         return [float(value) if isinstance(value, int | float) else None for value in values]
 
-    def drawable(self) -> tuple[str, ...]:
-        """The metrics that are numbers in two runs at least; steps come last."""
+    def measured(self, least: int = 1) -> tuple[str, ...]:
+        """The metrics that are numbers in so many runs at least; steps come last."""
         names = (
             name
             for name in self.metrics
-            if sum(number is not None for number in self.numbers(name)) > 1
+            if sum(number is not None for number in self.numbers(name)) >= least
         )
         return tuple(sorted(names, key=lambda name: name.lower() in STEPS))
+
+    def drawable(self) -> tuple[str, ...]:
+        """The metrics that are numbers in two runs at least; steps come last."""
+        return self.measured(least=2)
 
 
 def line_up(sides: Sequence[tuple[Batch, Run]], path: str = "") -> RunTable:

@@ -135,7 +135,8 @@ class RunMetrics:
         elif self._path:
             self._note = f"{one_line(self._path)} has vanished"
         elif self._files:
-            self._note = f"no {' or '.join(map(one_line, self._files))} yet"
+            yet = "" if self.run.state.final else " yet"
+            self._note = f"no {' or '.join(map(one_line, self._files))}{yet}"
         return None, 0
 
     def _begin(self, path: str, generation: int) -> None:

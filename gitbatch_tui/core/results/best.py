@@ -46,7 +46,7 @@ def best_in(table: RunTable, wish: str) -> tuple[Run, str]:
         if number is not None and number == number  # noqa: PLR0124  # NaN is no value
     }
     if not numbers:
-        there = ", ".join(table.drawable()) or "none"
+        there = ", ".join(map(one_line, table.measured())) or "none"
         raise Refused(
             f"{' or '.join(map(one_line, table.files))} of these runs has no number "
             f"{one_line(metric)}; there is: {there}."

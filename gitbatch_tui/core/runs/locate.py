@@ -59,6 +59,15 @@ def locate(clone: Clone, runs: Sequence[Run]) -> list[Run]:
     return ResultsLocator().locate(clone, runs)
 
 
+def locate_again(clone: Clone, runs: Iterable[Run]) -> dict[str, Results]:
+    """By result commit: whether it is in a local branch by now, also if it was there before."""
+    shown = {Results.WAITING, Results.PULLED}
+    found = locate(
+        clone, [replace(run, results=Results.WAITING) for run in runs if run.results in shown]
+    )
+    return {run.result: run.results for run in found}
+
+
 def _pulled(
     clone: Clone, remotes: Iterable[str], results: frozenset[str], tips: Sequence[str]
 ) -> set[str]:

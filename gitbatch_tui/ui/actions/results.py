@@ -97,10 +97,10 @@ async def take_best(app: GitBatchApp, runs: Sequence[Run]) -> None:
     remote = app.live.state.remote_of(runs[0])
     with show_progress(app, f"The best of {len(runs)} runs", "Fetching ...", stoppable=False):
         table = await app.session.with_batch(remote, lambda batch: candidates(batch, runs))
-    found = [_best_by(table, wish) for name in table.drawable() for wish in (name, f"-{name}")]
+    found = [_best_by(table, wish) for name in table.measured() for wish in (name, f"-{name}")]
     if not found:
         files = " or ".join(map(one_line, table.files))
-        raise Refused(f"There is no number in {files} of two runs at least.")
+        raise Refused(f"There is no number in {files} of these runs.")
     ways = [(f"{each.words}: {named(each.run)}", each) for each in found]
     chosen = await ask(app, Choose(f"The best of {len(table.rows)} runs with results", ways))
     if chosen:

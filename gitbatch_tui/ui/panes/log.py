@@ -36,9 +36,12 @@ class LogPane(LogView):
         self.border_title = "Log"
         self._timer: Timer | None = None
 
-    def show_run(self, run: Run | None) -> None:
-        """Show this run's log, or none; the same one goes on as it is."""
+    def show_run(self, run: Run | None, instead: str = "") -> None:
+        """Show this run's log, or words instead; the same one goes on as it is."""
         before, self.run = self.run, run
+        if self.instead != instead:
+            self.instead = instead
+            self.refresh()
         self.live = run is not None and not run.state.final
         if (before.name if before else None) == (run.name if run else None):
             return

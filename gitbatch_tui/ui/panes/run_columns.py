@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-_NOTHING = -1.0
-"""What a run is sorted by of which nobody has told."""
-
-
 @dataclass
 class Sight:
     """The facts of a list that cells of its runs depend on."""
@@ -51,7 +47,7 @@ class RunColumn(Column):
 
     cell: Callable[[Run, Sight], Cell] = field(kw_only=True)
     order: Callable[[Run], Any] = field(kw_only=True)
-    """A value to sort by; smaller comes first."""
+    """A value to sort by; smaller comes first, None last."""
     fits: Callable[[Sight], bool] = field(default=lambda _: True, kw_only=True)
     """Whether there is anything to say in it."""
 
@@ -71,15 +67,15 @@ def _place(run: Run) -> tuple[str, int]:
     return run.remote, run.number
 
 
-def _length(run: Run) -> float:
+def _length(run: Run) -> float | None:
     end = run.finished or run.settled
-    return (end - run.started).total_seconds() if end and run.started else -1
+    return (end - run.started).total_seconds() if end and run.started else None
 
 
-def _rank(value: str | None) -> tuple[int, float, str]:
-    """Numbers by their size, then texts, then runs without it."""
+def _rank(value: str | None) -> tuple[int, float, str] | None:
+    """Numbers by their size, then texts."""
     if value is None:
-        return 2, 0.0, ""
+        return None
     try:
         return 0, float(value), ""
     except ValueError:
@@ -94,20 +90,21 @@ COLUMNS = (
               order=lambda run: (_STATES[run.state], run.exit or 0)),
     RunColumn("branch", "branch", 6, most=30, share=2, rank=2,
               cell=lambda run, _: Cell(run.branch), order=lambda run: run.branch),
-    RunColumn("commit", "commit", 7, rank=4,
+    RunColumn("commit", "commit", 7, rank=5,
               cell=lambda run, _: Cell(short(run.commit), "dim"), order=lambda run: run.commit),
     RunColumn("subject", "subject", 10, most=90, share=4, rank=8,
               cell=lambda run, _: Cell(run.subject), order=lambda run: run.subject.lower()),
     RunColumn("tags", "tags", 6, most=20, share=1, rank=5, fits=lambda sight: sight.tagged,
-              cell=lambda run, _: Cell(" ".join(run.tags), "accent"), order=lambda run: run.tags),
+              cell=lambda run, _: Cell(" ".join(run.tags), "accent"),
+              order=lambda run: run.tags or None),
     RunColumn("age", "age", 4, right=True,
               cell=lambda run, sight: Cell(age(run.submitted, sight.now(run)), "dim"),
-              order=lambda run: -(run.submitted.timestamp() if run.submitted else 0)),
+              order=lambda run: -run.submitted.timestamp() if run.submitted else None),
     RunColumn("took", "took", 6, right=True, rank=6,
               cell=lambda run, sight: Cell(took(run, sight.now(run))), order=_length),
     RunColumn("job", "job", 5, most=12, share=1, rank=7,
               cell=lambda run, _: Cell(run.job.id if run.job else "", "dim"),
-              order=lambda run: (run.job.scheduler, run.job.id.zfill(12)) if run.job else ("", "")),
+              order=lambda run: (run.job.scheduler, run.job.id.zfill(12)) if run.job else None),
     RunColumn("results", "results", 10, most=12, share=1, rank=3,
               cell=lambda run, _: Cell(*present.results_words(run)),
               order=lambda run: run.results.value),
@@ -150,7 +147,7 @@ def columns_for(sight: Sight, more: Sequence[RunColumn] = ()) -> tuple[RunColumn
     fitting = [named, *(column for column in others if column.fits(sight))]
     at = next(index for index, column in enumerate(fitting) if column.key == "commit")
     parameters = [
-        _parameter(name, sight.widths[name], 1 if place < _FIRST else 5)
+        _parameter(name, sight.widths[name], 1 if place < _FIRST else 4)
         for place, name in enumerate(sight.names)
     ]
     return (*fitting[:at], *parameters, *(own for own in more if own.fits(sight)), *fitting[at:])
@@ -163,11 +160,11 @@ def order_of(key: str, more: Sequence[RunColumn] = ()) -> Callable[[Run], Any] |
     return next((column.order for column in (*COLUMNS, *more) if column.key == key), None)
 
 
-def _order_of_option(prefix: str) -> Callable[[Run], tuple[int, float, str]]:
+def _order_of_option(prefix: str) -> Callable[[Run], tuple[int, float, str] | None]:
     """Return what runs are sorted by for a parameter; most of them have the value of another."""
-    ranks: dict[str | None, tuple[int, float, str]] = {}
+    ranks: dict[str | None, tuple[int, float, str] | None] = {}
 
-    def order(run: Run) -> tuple[int, float, str]:
+    def order(run: Run) -> tuple[int, float, str] | None:
         value = None
         for option in run.options:
             if option.startswith(prefix):
@@ -202,20 +199,17 @@ def _percent(name: str, share: Callable[[Run, datetime | None], float | None]) -
         tone = "warning" if run.state.final and amount <= LITTLE else ""
         return Cell(f"{100 * amount:.0f} %", tone)
 
-    def order(run: Run) -> float:
-        amount = share(run, None)
-        return _NOTHING if amount is None else amount
-
-    return RunColumn(f"used:{name}", name, 6, right=True, rank=3, cell=cell, order=order)
+    return RunColumn(
+        f"used:{name}", name, 6, right=True, rank=3, cell=cell, order=lambda run: share(run, None)
+    )
 
 
 def _cpu(run: Run, _: datetime | None) -> float | None:
     return cpu_share(run.used) if run.used else None
 
 
-def _memory(run: Run) -> float:
-    amount = run.used.memory if run.used else None
-    return _NOTHING if amount is None else amount
+def _memory(run: Run) -> float | None:
+    return run.used.memory if run.used else None
 
 
 USED = {

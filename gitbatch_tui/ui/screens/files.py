@@ -73,6 +73,8 @@ class FilesScreen(KeyedScreen):
         self._reader = TreeReader(open_tree, self.post_message)
         self._tree: RunTree | None = None
         self._timer: Timer | None = None
+        self._is_last = False
+        """Whether the look that goes on is the last one."""
         self._outline = Outline()
         self.rows = RunTreePane()
         self.rows.border_title = Content(one_line(title))
@@ -98,7 +100,7 @@ class FilesScreen(KeyedScreen):
         if message.tree.told:
             self._told.update(Content(clean(message.tree.told)))
             self._told.add_class("-said")
-        else:
+        elif self._goes_on():
             self._wait(PAUSE)
 
     def _wait(self, seconds: float) -> None:
@@ -107,12 +109,14 @@ class FilesScreen(KeyedScreen):
         self._timer = self.set_timer(seconds, self._keep_up)
 
     def _keep_up(self) -> None:
-        if self._goes_on():
-            self._list_again()
+        """Look again; where the run has ended by now, for the last time."""
+        self._is_last = not self._goes_on()
+        self._list_again()
 
     @on(LookedAgain)
     def _rest(self, message: LookedAgain) -> None:
-        self._wait(max(PAUSE, message.took * _SHARE))
+        if not self._is_last:
+            self._wait(max(PAUSE, message.took * _SHARE))
 
     @on(Listed)
     def _show_folder(self, message: Listed) -> None:

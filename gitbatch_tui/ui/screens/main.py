@@ -133,7 +133,11 @@ class MainScreen(RunKeys):
         self.facts.show_run(named, self._live.now_for(named.remote if named else ""), published)
         self.line.choose(self.selection)
         if self.log_pane:
-            self.log_pane.show_run(named)
+            group = self.runs.group
+            fold = "folds" if group and group.is_open else "shows"
+            self.log_pane.show_run(
+                named, f"enter {fold} its runs; each has a log." if group else ""
+            )
 
     @property
     def pane(self) -> str:

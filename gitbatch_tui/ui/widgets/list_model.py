@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from rich.cells import cell_len, set_cell_size
@@ -14,6 +15,8 @@ T = TypeVar("T")
 M_contra = TypeVar("M_contra", contravariant=True)
 
 GAP = 1
+TELLING = 4
+"""Columns up to this rank tell rows apart: narrow ones have room that is too little for others."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Column:
     right: bool = False
     """Whether its text stands at its right side."""
     rank: int = 0
-    """Where there is too little room, the last one of the highest rank goes; 0 stays always."""
+    """Where there is too little room, the lowest ranks stay; 0 always, and see `TELLING`."""
 
     def place(self, text: str, width: int) -> str:
         """The text in exactly that many cells and the gap."""
@@ -46,10 +49,18 @@ Fitted = list[tuple[Column, int]]
 
 
 def fit(columns: Sequence[Column], room: int) -> Fitted:
-    """The columns that fit into the room, each with its width."""
-    shown = list(columns)
-    while shown and _needed(shown) > room and any(column.rank for column in shown):
-        shown.remove(max(reversed(shown), key=lambda column: column.rank))
+    """The columns that fit into the room, each with its width; the most important ones first."""
+    chosen = [column for column in columns if not column.rank]
+    most = max((column.rank for column in columns), default=0)
+    for column in sorted(columns, key=lambda column: column.rank):
+        if not column.rank or column.rank > most:
+            continue
+        if _needed([*chosen, column]) <= room:
+            chosen.append(column)
+        else:
+            most = min(most, TELLING)
+    keys = {column.key for column in chosen}
+    shown = [column for column in columns if column.key in keys]
     left = max(0, room - _needed(shown))
     widths = {column.key: column.width for column in shown}
     growing = [column for column in shown if column.share]
@@ -107,7 +118,7 @@ class RowAdapter(Protocol[M_contra]):
         ...
 
     def order(self, column: str) -> Callable[[M_contra], Any]:
-        """Return what gives a value to sort by; smaller comes first."""
+        """Return what gives a value to sort by: smaller comes first, None last in both orders."""
         ...
 
 
@@ -197,7 +208,7 @@ class ListModel(Generic[T]):
         key = self.cursor_key
         found = self._matching(models)
         if self.column and not ordered:
-            found = sorted(found, key=self.adapter.order(self.column), reverse=self.reverse)
+            found = _in_order(found, self.adapter.order(self.column), reverse=self.reverse)
         elif self.reverse and not ordered:
             found = list(reversed(found))
         self.found = found
@@ -229,3 +240,16 @@ class ListModel(Generic[T]):
                 for model in self.models
             }
         return self._words
+
+
+def _in_order(models: Sequence[T], value_of: Callable[[T], Any], *, reverse: bool) -> Sequence[T]:
+    """Sort models by a value; those without one come last, whichever way round."""
+    known, others = [], []
+    for model in models:
+        value = value_of(model)
+        if value is None:
+            others.append(model)
+        else:
+            known.append((value, model))
+    known.sort(key=itemgetter(0), reverse=reverse)
+    return [*(model for _, model in known), *others]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
@@ -114,8 +114,11 @@ class ListView(ScrollView, Generic[T]):
         arrow = "↓" if self.model.reverse else "↑"
         segments = [Segment(" ", style)]
         for column, width in self.fitted:
-            sorted_by = column.key == self.model.column and column.key
-            title = f"{column.title}{arrow}" if sorted_by else column.title
+            title = column.title
+            if column.key and column.key == self.model.column:
+                # Of a narrow column, the title is cut rather than the arrow.
+                size = min(cell_len(title), width - 1)
+                title = f"{set_cell_size(title, size)}{arrow}"
             segments.append(Segment(column.place(title, width), style))
         return Strip(segments)
 

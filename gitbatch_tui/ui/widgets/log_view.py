@@ -69,6 +69,8 @@ class LogView(LogSearch, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._tones: Tones | None = None
+        self.instead = ""
+        """What is said where there is nothing to look onto."""
 
     def show(self, source: Source | None, title: str = "") -> None:
         """Look onto another source, or onto nothing; the one before is closed."""
@@ -162,7 +164,8 @@ class LogView(LogSearch, can_focus=True):
         width, frame, tones = self.content_size.width, self.frame, self._tones
         if frame and y < len(frame.rows):
             return strip_of(frame.rows[y], frame.column, width, tones)
-        words = hint(frame, live=self.live) if frame and y == 0 else ""
+        words = hint(frame, live=self.live) if frame else "" if self.viewer else self.instead
+        words = words if y == 0 else ""
         note = Strip([Segment(f" {words}"[:width], tones.base + tones.note)] if words else [])
         return note.adjust_cell_length(width, tones.base)
 
