@@ -16,12 +16,13 @@ from gitbatch_tui.cli.output import is_interactive, note, print_json, say
 from gitbatch_tui.cli.submit import submit
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.config import SCHEDULERS
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.core.hosts.terminal import editor_command, run_here
 from gitbatch_tui.core.schedulers.programs import WORDS
 from gitbatch_tui.core.setup.demo import Act, clean_up, furnish, perform
-from gitbatch_tui.core.setup.project import Project, look_at, to_ignore
+from gitbatch_tui.core.setup.project import Project, look_at, to_ignore, unknown_to_git
 from gitbatch_tui.core.setup.sites import best_first, schedulers_here
 from gitbatch_tui.core.setup.templates import (
     commit_templates,
@@ -33,6 +34,8 @@ from gitbatch_tui.core.submit.situation import JOB, SCRIPT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from gitbatch_tui.core.git.repo import Clone
 
 
 @click.command()
@@ -54,7 +57,8 @@ def new(ctx: click.Context, scheduler: str | None, *, force: bool, as_json: bool
     run.sub says what the job needs. All are short, and yours to change.
 
     Without SCHEDULER, it is `local`, the embedded one, which needs nothing but sh; a terminal says
-    what else is here, and asks. It then opens run.sh, and commits and submits if you like.
+    what else is here, and asks. It then opens run.sh, and commits and submits if you like: with
+    what run.sh runs, and in a project without commits all files but large and hidden ones.
 
     JSON: written (a list of paths), scheduler, runs (what run.sh runs; empty: nothing was found),
     ignored (lines for .gitignore).
@@ -77,12 +81,29 @@ def new(ctx: click.Context, scheduler: str | None, *, force: bool, as_json: bool
         )
         return
     _describe(scheduler, written, project if runs else Project(), lines, ignored)
-    if not asks or not _edited(clone.path / JOB):
-        _say_how_to_commit(written, ignored)
-    elif click.confirm("Commit and submit it?", default=True, err=True):
-        with open_clone(here()) as clone:
-            commit_templates(clone, [*written, *([ignored] if ignored else [])])
+    edited = asks and _edited(clone.path / JOB)
+    with open_clone(here()) as clone:
+        besides = [path for path in unknown_to_git(clone, runs) if path not in written]
+        paths = [*written, *([ignored] if ignored else []), *besides]
+        if edited:
+            _commit(ctx, clone, paths)
+        else:
+            _say_how_to_commit(clone, paths)
+
+
+def _commit(ctx: click.Context, clone: Clone, paths: Sequence[Path]) -> None:
+    """Commit these files if a person likes, and submit them where there is a batch remote."""
+    remotes = clone.batch_remotes()
+    names = [one_line(str(path.relative_to(clone.path))) for path in paths]
+    note(f"To be committed: {' '.join(names)}")
+    asked = "Commit and submit it?" if remotes else "Commit it?"
+    if not click.confirm(asked, default=True, err=True):
+        return
+    commit_templates(clone, paths)
+    if remotes:
         ctx.invoke(submit)
+    else:
+        say(f"    gitbatch-tui setup batch ~/.batch/{shlex.quote(clone.path.name)}")
 
 
 def _choose() -> str:
@@ -130,10 +151,9 @@ def _edited(job: Path) -> bool:
     return run_here(editor_command(job)) == 0
 
 
-def _say_how_to_commit(written: Sequence[Path], ignored: Path | None) -> None:
-    data = [path.name for path in written if not is_program(path)]
-    data += [ignored.name] if ignored else []
-    others = "".join(f"git add {name} && " for name in data)
+def _say_how_to_commit(clone: Clone, paths: Sequence[Path]) -> None:
+    data = [str(path.relative_to(clone.path)) for path in paths if not is_program(path)]
+    others = f"git add -- {one_line(shlex.join(data))} && " if data else ""
     say(f"    {others}git add --chmod=+x {SCRIPT} {JOB} && git commit -m 'Run as a batch job'")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from enum import Enum
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import BAD, plural, size
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.schedulers.programs import WORDS
+from gitbatch_tui.core.setup.templates import is_program
 from gitbatch_tui.ui.sentences import Confirmation
 
 if TYPE_CHECKING:
@@ -63,11 +66,22 @@ def ways_to_script(schedulers: Sequence[str]) -> list[tuple[str, str | None]]:
 
 
 def about_committing(paths: Sequence[Path]) -> Confirmation:
-    """Only what is committed can be submitted."""
-    names = " ".join(path.name for path in paths)
-    command = f"$ git add --chmod=+x {names}\n$ git commit -m 'Run as a batch job' -- {names}"
-    return Confirmation(f"Commit {names}?", ("Only what is committed can be submitted.", command),
-                    "commit and submit", "not yet")  # fmt: skip
+    """Only what is committed can be submitted; the first path is at the top of the work tree."""
+    top = paths[0].parent
+    names = [str(path.relative_to(top)) for path in paths]
+    programs = [path.name for path in paths if is_program(path)]
+    data = [name for name in names if name not in programs]
+    others = f" and {plural(len(data), 'other file')}" if data else ""
+    commands = [
+        f"$ git add --chmod=+x {' '.join(programs)}",
+        *([f"$ git add -- {one_line(shlex.join(data))}"] if data else []),
+        f"$ git commit -m 'Run as a batch job' -- {one_line(shlex.join(names))}",
+    ]
+    return Confirmation(
+        f"Commit {' '.join(programs)}{others}?",
+        ("Only what is committed can be submitted.", "\n".join(commands)),
+        "commit and submit", "not yet",
+    )  # fmt: skip
 
 
 class Undo(Enum):

@@ -156,6 +156,35 @@ def test_new_opens_commits_and_submits_where_a_person_agrees(
     assert project.world.settled(1)["state"] == "succeeded"
 
 
+def test_new_commits_what_run_sh_runs_and_names_the_set_up_where_there_is_none(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISUAL", "true")
+    clone = project.world.clone
+    project.world.commit({"README": "a project\n"})
+    project.world.git("remote", "remove", "batch")
+    (clone / "main.py").write_text("print(5)\n")
+    (clone / "scratch.py").write_text("print(6)\n")
+    with Terminal(command(project, "new", "local")) as terminal:
+        terminal.expect("Open run.sh in your editor?")
+        terminal.type("\n")
+        terminal.expect("To be committed: schedule.sh run.sh main.py")
+        terminal.expect("Commit it?")
+        terminal.type("\n")
+        terminal.expect("gitbatch-tui setup batch ~/.batch/clone")
+        assert terminal.end() == 0
+    assert project.world.git("status", "--porcelain") == "?? scratch.py"
+
+
+def test_new_says_how_to_commit_what_run_sh_runs(project: Project) -> None:
+    project.world.commit({"README": "a project\n"})
+    (project.world.clone / "main.R").write_text("cat(1)\n")
+    line = call(project, "new").out.splitlines()[1].strip()
+    assert line.startswith("git add -- main.R && git add --chmod=+x schedule.sh run.sh && ")
+    subprocess.run(["sh", "-c", line], cwd=project.world.clone, check=True, capture_output=True)
+    assert project.world.git("status", "--porcelain") == ""
+
+
 def test_an_unknown_scheduler_gets_the_names_once(project: Project) -> None:
     said = call(project, "new", "foo").err
     assert said.count("htcondor") == 1

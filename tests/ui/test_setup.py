@@ -127,6 +127,37 @@ async def test_without_schedule_sh_one_is_written_edited_and_committed(
 
 
 @async_test
+async def test_a_project_without_commits_goes_into_the_first_one_as_far_as_it_is_no_data(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "train.py": "from net.layers import rate\nopen('rate.txt', 'w').write(rate)\n",
+        "net/layers.py": "rate = '3'\n",
+        "data/large.csv": "1,2\n",
+        ".env": "TOKEN=secret\n",
+        "huge.bin": "x" * 1_000_001,
+    }
+    for name, text in files.items():
+        (world.clone / name).parent.mkdir(exist_ok=True)
+        (world.clone / name).write_text(text)
+    async with run_app(world.clone) as driver:
+        monkeypatch.setattr(driver.app, "suspend", nullcontext)
+        await set_up(driver)
+        await driver.press("enter")
+        await driver.dialog(Choose)
+        await driver.press("enter")
+        await driver.dialog(Confirm)
+        await driver.sees("Commit schedule.sh run.sh and 3 other files?")
+        await driver.sees("$ git add -- .gitignore train.py net/layers.py")
+        await driver.press("enter")
+        await driver.dialog(SubmitDialog)
+        await driver.press("enter")
+        await driver.knows(1, "succeeded")
+    listed = world.git("ls-tree", "-r", "--name-only", "HEAD").split("\n")
+    assert listed == [".gitignore", "net/layers.py", "run.sh", "schedule.sh", "train.py"]
+
+
+@async_test
 async def test_s_submits_from_where_the_set_up_says_so(world: World) -> None:
     world.commit(PROJECT)
     async with run_app(world.clone) as driver:

@@ -23,7 +23,9 @@ _APART = frozenset(
     ".ipynb_checkpoints .snakemake .venv venv env node_modules".split()
 )
 _LONGEST = 1_000_000
-"""Bytes that are read of a file for the name that it gives."""
+"""Bytes of a source, and those that are read of a file for the name that it gives."""
+_MANY = 100
+"""Sources of a project that has no commits yet."""
 _NOTEBOOK = """\
 # The notebook runs from top to bottom and keeps its outputs. Parameters
 # (-o lr=0.1) go into its cell with the tag "parameters", by papermill.
@@ -135,6 +137,27 @@ def _text(path: Path) -> str:
     with suppress(OSError), path.open("rb") as file:
         return file.read(_LONGEST).decode("utf-8", "replace")
     return ""
+
+
+def unknown_to_git(clone: Clone, runs: str) -> tuple[Path, ...]:
+    """The files that the job's checkout would lack: what it runs, where git doesn't know that.
+
+    In a project without commits, these are all that are neither large, hidden nor ignored.
+    """
+    listed = clone.git("ls-files", "--others", "--exclude-standard", "-z").split("\0")
+    wanted = [name for name in listed if name and name == runs]
+    if not clone.commit_of("HEAD"):
+        sources = [name for name in listed if _is_source(clone.path, name)]
+        # Very many are data.
+        wanted = wanted if len(sources) > _MANY else list(dict.fromkeys((*wanted, *sources)))
+    return tuple(clone.path / name for name in wanted)
+
+
+def _is_source(folder: Path, name: str) -> bool:
+    path = folder / name
+    is_hidden = any(part.startswith(".") for part in name.split("/"))
+    is_file = bool(name) and path.is_file() and not path.is_symlink()
+    return is_file and not is_hidden and path.stat().st_size <= _LONGEST
 
 
 def to_ignore(clone: Clone) -> tuple[str, ...]:

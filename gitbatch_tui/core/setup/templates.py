@@ -56,7 +56,7 @@ def templates_in(folder: Path) -> tuple[Path, ...]:
 
 def is_program(path: Path) -> bool:
     """True if a file that was written is to be executable."""
-    return path.suffix == ".sh"
+    return path.name in {"schedule.sh", "run.sh"}
 
 
 def commit_templates(clone: Clone, paths: Sequence[Path]) -> None:

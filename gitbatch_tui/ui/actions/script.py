@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.hosts.terminal import editor_command
-from gitbatch_tui.core.setup.project import look_at, to_ignore
+from gitbatch_tui.core.setup.project import look_at, to_ignore, unknown_to_git
 from gitbatch_tui.core.setup.templates import (
     commit_templates,
     ignore,
@@ -38,14 +38,16 @@ async def offer_script(app: GitBatchApp, schedulers: Sequence[str]) -> bool:
     One that is there, and that git doesn't have yet, is only to be committed. True where what is
     committed is to be submitted.
     """
-    paths = await app.session.with_clone(lambda clone: templates_in(clone.path))
+    paths, runs = await app.session.with_clone(lambda clone: templates_in(clone.path)), ""
     if not paths:
         ways = ways_to_script(schedulers)
         scheduler = await ask(app, Choose("There is no schedule.sh yet", ways, [_WHY]))
         if not scheduler:
             return False
-        paths = await app.session.with_clone(lambda clone: _write(clone, scheduler))
+        paths, runs = await app.session.with_clone(lambda clone: _write(clone, scheduler))
         in_terminal(app, editor_command(next(path for path in paths if path.name == JOB)))
+    besides = await app.session.with_clone(lambda clone: unknown_to_git(clone, runs))
+    paths = (*paths, *(path for path in besides if path not in paths))
     if not await ask(app, Confirm(about_committing(paths))):
         return False
     await app.session.with_clone(lambda clone: commit_templates(clone, paths))
@@ -53,10 +55,11 @@ async def offer_script(app: GitBatchApp, schedulers: Sequence[str]) -> bool:
     return True
 
 
-def _write(clone: Clone, scheduler: str) -> tuple[Path, ...]:
-    lines = to_ignore(clone)
-    write_templates(clone.path, scheduler, project=look_at(clone.path))
+def _write(clone: Clone, scheduler: str) -> tuple[tuple[Path, ...], str]:
+    """Write the files; return them, and what run.sh runs."""
+    lines, project = to_ignore(clone), look_at(clone.path)
+    write_templates(clone.path, scheduler, project=project)
     ignored = ignore(clone, lines)
     # What describes the job may have been there, and unknown to git, too.
     there = templates_in(clone.path)
-    return (*there, ignored) if ignored else there
+    return (*there, ignored) if ignored else there, project.runs
