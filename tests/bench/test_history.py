@@ -30,7 +30,7 @@ RATIO = 2.0
 """The most that a long history may cost, as a multiple of a short one."""
 ROUNDS = 7
 SECONDS = 1.0
-MEGABYTES = 100
+MEGABYTES = 80
 ROOT = Path(__file__).parents[2]
 SOME_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-ALLOWED = 1.3
+ALLOWED = 1.25
 ROUNDS = 11
 RUNS, BRANCHES = 1000, 50
 BARE = """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.models import Report
 
-BUSY = 2.0
+BUSY = 3.0
 """Seconds between questions while there are runs that aren't settled."""
 IDLE = 10.0
 """Seconds between questions while there are none."""
