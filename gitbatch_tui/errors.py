@@ -111,6 +111,10 @@ class Refused(GitBatchError):
     """We decline to do it, and the sentence says why."""
 
 
+class OlderServer(Refused):
+    """A batch remote is of an older version, which can't do what is asked for."""
+
+
 class NoPython(Refused):
     """A host has no python3, which alone could read the data over there."""
 

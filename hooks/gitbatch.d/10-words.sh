@@ -64,6 +64,8 @@ About runs:
     log RUN [--file FILE] [--offset N] [--bytes N] [--follow | --stat]
     log RUN [--file FILE] --find TEXT [--before N | --after N]
     files RUN [PATH]         files of the run tree: size, path
+    contents RUN             of many of them what is in them: reads which on
+                             standard input (docs/formats.md)
     folder RUN [--from N] [--most N] [PATH]
                              what is in a folder of it: kind, size, name
     cancel [--mark | --unmark] RUN...

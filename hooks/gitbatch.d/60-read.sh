@@ -217,3 +217,29 @@ list_files () {
 	sed "s|$tab\./*|$tab|"
 }
 
+send_files () {
+	# RUN: of each "OFFSET<tab>PATH" on standard input, after a line with a mark
+	# that no file has, the bytes from there on, then the mark and a status
+	find_run "$1"
+	IFS= read -r seal || die 'files are asked for on standard input'
+	while IFS= read -r asked
+	do
+		(send_file "${asked%%"$tab"*}" "${asked#*"$tab"}") </dev/null
+		printf '\n%s %s\n' "$seal" "$?"
+	done
+}
+
+# sets: offset bytes
+send_file () {
+	# OFFSET PATH; for the offset "sum", what cksum says of the whole file
+	log_file "tree:$2"
+	test -f "$file" || exit 3
+	offset=$1 bytes=
+	if test "$1" = sum
+	then
+		cksum <"$file"
+	else
+		number "$1" || die "$1 is no offset"
+		log_print
+	fi
+}

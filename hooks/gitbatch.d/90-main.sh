@@ -79,6 +79,9 @@ log)
 files)
 	list_files "$@"
 	;;
+contents)
+	send_files "${1:-}"
+	;;
 folder)
 	list_folder "$@"
 	;;

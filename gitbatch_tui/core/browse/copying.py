@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING
 
-from gitbatch_tui.core.results.download import Download, DownloadProgress, DownloadResult
+from gitbatch_tui.core.results.download import (
+    Download,
+    DownloadProgress,
+    DownloadResult,
+    stopped,
+)
 from gitbatch_tui.core.runs.record_files import large_files_of
-from gitbatch_tui.errors import Stopped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +62,7 @@ class _CommittedDownload(Download):
             file.write(data)
             self._progress.came(path, self._done + file.tell(), self._total)
             if self._batch.stop.asked:
-                raise Stopped("Copying was stopped; the same command goes on where it was.")
+                raise stopped()
 
     def _is_same(self, path: str, file: Path) -> bool:
         with file.open("rb") as content:

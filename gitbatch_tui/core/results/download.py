@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING
 
 from gitbatch_tui.core.base.files import create, obstacle
 from gitbatch_tui.core.base.format import abbreviated
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.names import is_safe
 from gitbatch_tui.core.hosts.backoff import Backoff
 from gitbatch_tui.errors import BadAnswer, Stopped, Unreachable
@@ -90,7 +91,7 @@ class Download:
         target = root / name
         if why := obstacle(root, target):
             return why
-        part = target.with_name(self._name_until_complete(path, target.name))
+        part = self._part(path, target)
         _forget_complete(part)
         if os.path.lexists(target):
             return self._compare(path, size, target)
@@ -100,15 +101,18 @@ class Download:
                 return _BUSY
             if why := self._fill(path, size, part, file) or self._fault(path, part):
                 return why
+            came = os.fstat(file.fileno()).st_size
             create(part, target)
+        if came > size:
+            self._progress.said(f"{one_line(path)} has grown: {came} bytes came, not {size}.")
         self.got.copied.append(target)
         return ""
 
-    def _name_until_complete(self, path: str, name: str) -> str:
-        """Another one for each file of each run: only what belongs together is continued."""
+    def _part(self, path: str, target: Path) -> Path:
+        """The file that grows: another one for each file of each run, so that no two are mixed."""
         origin = "\0".join((self._batch.server.place, str(self._number), path))
         mark = hashlib.sha256(origin.encode("utf-8", "surrogateescape")).hexdigest()[:12]
-        return f".{name[:_SHOWN]}-{mark}{PARTIAL}"
+        return target.with_name(f".{target.name[:_SHOWN]}-{mark}{PARTIAL}")
 
     def _compare(self, path: str, size: int, target: Path) -> str:
         plain = target.is_file() and not target.is_symlink()
@@ -169,13 +173,13 @@ class Download:
         server = self._batch.server
         with server.files.stream(self._number, f"tree:{path}", file.tell()) as stream:
             backoff.reached()
-            with self._batch.stop.ends(_Closing(stream)):
+            with self._batch.stop.ends(Closing(stream)):
                 for chunk in stream:
                     file.write(chunk)
                     backoff.worked()
                     self._progress.came(path, self._done + file.tell(), self._total)
         if self._batch.stop.asked:
-            raise Stopped("Copying was stopped; the same command goes on where it was.")
+            raise stopped()
         if failure := server.failure_of(stream):
             raise failure
 
@@ -183,8 +187,16 @@ class Download:
         """True if a file here has the content of the one over there."""
         with file.open("rb") as content:
             here = subprocess.run(["cksum"], stdin=content, capture_output=True, check=False)
-        there = self._batch.server.files.checksum(self._number, f"tree:{path}")
-        return here.stdout.decode().split() == there.split()
+        return here.stdout.decode().split() == self._sum_there(path).split()
+
+    def _sum_there(self, path: str) -> str:
+        """The words of `cksum` for the file over there."""
+        return self._batch.server.files.checksum(self._number, f"tree:{path}")
+
+
+def stopped() -> Stopped:
+    """The error for a copy that somebody has stopped."""
+    return Stopped("Copying was stopped; the same command goes on where it was.")
 
 
 def _forget_complete(part: Path) -> None:
@@ -219,7 +231,7 @@ def _opened_alone(part: Path) -> Iterator[IO[bytes] | None]:
             raise
 
 
-class _Closing:
+class Closing:
     """A stream, as something that can be ended."""
 
     def __init__(self, stream: Stream) -> None:

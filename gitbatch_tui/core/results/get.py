@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.results.download import Download, DownloadProgress, DownloadResult
+from gitbatch_tui.core.results.download import DownloadProgress, DownloadResult
+from gitbatch_tui.core.results.folder_download import FolderDownload, Wanted
 from gitbatch_tui.core.runs import records
 from gitbatch_tui.core.runs.record_files import large_files_of
 from gitbatch_tui.errors import Refused, UnknownName
@@ -42,7 +43,7 @@ def get(
     files = tuple(file for file in files if file[0] >= 0)
     total = sum(size for size, _ in files)
     hashes = _hashes(batch, number)
-    copy = Download(batch, number, total, progress or DownloadProgress(), hashes)
+    copy = FolderDownload(batch, number, total, progress or DownloadProgress(), hashes)
     copy.got.left.update(unnamed)
     name = PurePosixPath(inside).name or f"{batch.remote.name}-{number}"
     if [listed for _, listed in files] == [inside]:
@@ -50,9 +51,12 @@ def get(
         copy.file(inside, files[0][0], target.parent, target.name)
     else:
         root = dest or Path(name)
-        for size, listed in files:
-            relative = listed.removeprefix(inside).lstrip("/") if inside else listed
-            copy.file(listed, size, root, relative)
+        copy.files(
+            Wanted(
+                listed, size, root, listed.removeprefix(inside).lstrip("/") if inside else listed
+            )
+            for size, listed in files
+        )
     return copy.got
 
 

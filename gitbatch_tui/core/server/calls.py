@@ -11,6 +11,7 @@ from gitbatch_tui.errors import (
     CommandFailed,
     GitBatchError,
     NotABatchRemote,
+    OlderServer,
     Refused,
     UnknownName,
 )
@@ -196,7 +197,7 @@ class Calls:
         if last.startswith(("there is no run ", "there is no folder ")):
             return UnknownName(sentence(f"{last} ({self.place})"))
         if last.startswith("there is no command "):
-            return Refused(
+            return OlderServer(
                 f"The batch remote at {self.place} is of an older version, which can't do that: "
                 f"`gitbatch-tui setup NAME {self.place}` upgrades it.",
             )

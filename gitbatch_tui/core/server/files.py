@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from gitbatch_tui.core.server.calls import (
     decode,
     lines_of,
 )
+from gitbatch_tui.core.server.contents import Contents
 from gitbatch_tui.core.server.file_answers import (
     PAGE,
     FolderPage,
@@ -30,7 +33,7 @@ from gitbatch_tui.core.server.protocol import number_of
 from gitbatch_tui.errors import UnknownName
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from gitbatch_tui.core.hosts.host import Stream
@@ -61,6 +64,18 @@ class ServerFiles:
         if follow:
             return self._calls.stream(LASTING, "log", *place, "--follow")
         return self._calls.stream(CALL, "log", *place)
+
+    @contextmanager
+    def contents(self, run: int, wanted: Sequence[tuple[str, str]]) -> Iterator[Contents]:
+        """Read many files of a run tree: of each an offset, or `SUM`, and its path.
+
+        A path has no line ends. A server that can't do this yet sends nothing, and fails.
+        """
+        mark = secrets.token_hex(16)
+        lines = "".join(f"{place}\t{path}\n" for place, path in wanted)
+        asked = f"{mark}\n{lines}".encode("utf-8", "surrogateescape")
+        with self._calls.stream(CALL, "contents", str(run), stdin=asked) as stream:
+            yield Contents(stream, mark)
 
     def stat(self, run: int, file: str = "log") -> LogStat:
         """Size and identity of a file of a run."""
