@@ -2,14 +2,14 @@
 
 # sets: inode size told
 size_of () {
-	# FILE: sets $size in bytes and $inode, 0 where there is none.  No POSIX
-	# program tells both without reading the file or a form that the
-	# environment changes: wc and 1 stand in where there is no stat.
+	# FILE: sets $size in bytes and $inode, 0 where there is none.  Where there
+	# is no stat, wc and ls do; of ls, the first number has no form of its own.
 	size=0 inode=0
 	test -f "$1" || return 0
 	told=$(stat -L -c '%s %i' "$1" || stat -L -f '%z %i' "$1") 2>/dev/null
+	# shellcheck disable=SC2012 # the name is not read
 	number "${told% *}" && number "${told#* }" ||
-	told="$(wc -c <"$1" | tr -d ' ') 1"
+	told="$(wc -c <"$1" | tr -d ' ') $(ls -diL "$1" | awk '{ print $1; exit }')"
 	size=${told% *} inode=${told#* }
 }
 
