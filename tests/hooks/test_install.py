@@ -145,7 +145,12 @@ def test_a_path_may_hold(clean_environment: Path, tmp_path: Path, case: str, she
 
 def as_somebody(world: World, *command: str | Path) -> subprocess.CompletedProcess[str]:
     """Run a program as an ordinary user, where this one is root."""
-    drop = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    drop = [
+        shutil.which("setpriv") or "setpriv",
+        "--reuid=65534",
+        "--regid=65534",
+        "--clear-groups",
+    ]
     return subprocess.run(
         [*(drop if os.geteuid() == 0 else []), *command],
         env=world.env | {"HOME": "/nonexistent"},
@@ -261,6 +266,7 @@ def test_no_git_at_all_is_said_in_a_sentence(clean_environment: Path, tmp_path: 
         assert program
         (tools / name).symlink_to(program)
     world.env["PATH"] = str(tools)
+    world.hooks()
     outside = Outside(tmp_path)
     answer = world.install()
     assert answer.status == 1

@@ -406,7 +406,7 @@ def test_a_job_on_a_node_without_git_is_settled_at_the_next_contact(
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can run a job as somebody else")
 def test_a_job_under_another_uid_is_settled_by_the_owner(open_folder: Path) -> None:
     world = World(open_folder / "world").build()
-    nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups"
+    nobody = f"{shutil.which('setpriv')} --reuid=65534 --regid=65534 --clear-groups"
     open_up = 'chmod 1777 "$GITBATCH_RUN_DIR" tree 2>/dev/null .; umask 022'
     run = world.submit(
         {
