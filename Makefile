@@ -37,11 +37,12 @@ fuzz:
 package:
 	sh tests/package
 
-# Old and new versions of git are built first, once; then all tests of hooks/ in each system.
+# Old and new versions of git are built first, once; then all tests of hooks/ in each system, but for
+# those that make every call of a program fail, which an imitated tool has many more of.
 systems:
 	sh tests/systems/build_gits
 	sh tests/run tests/systems $(ARGS)
-	set -e; for system in $(SYSTEMS); do GITBATCH_TEST_SYSTEM=$$system sh tests/run tests/hooks --timeout=240 $(ARGS); done
+	set -e; for system in $(SYSTEMS); do GITBATCH_TEST_SYSTEM=$$system sh tests/run tests/hooks --ignore=tests/hooks/test_faults.py --timeout=240 $(ARGS); done
 
 # With the newest of all that it needs, whose warnings are errors, too: make newest PYTHON=python3.14
 newest:
