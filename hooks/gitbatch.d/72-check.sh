@@ -21,8 +21,7 @@ check () {
 	done
 	check_removed
 	check_history
-	said=$(bare fsck --no-dangling --no-progress 2>&1) ||
-	problem "git fsck: $said"
+	check_objects
 	test "$problems" = 0 && echo ok
 }
 
@@ -40,6 +39,20 @@ check_places () {
 	test -z "$fallen" || problem "$base can't keep what a batch remote promises: $fallen"
 	test -z "$repair" || find "$base/runs" -name '.token.*' -mtime +7 -exec rm -f {} +
 	test -z "$repair" || find "$base/runs" -name '.sweep.*' -mtime +30 -exec rm -f {} +
+}
+
+check_objects () {
+	# What a job committed while git looked is missing in its eyes alone
+	said=$(bare fsck --no-dangling --no-progress 2>&1) && return
+	lost=
+	while read -r word kind lacking
+	do
+		test "$word" = missing && bare cat-file -e "$lacking" 2>/dev/null ||
+		lost="$word $kind"
+	done <<-EOT
+	$said
+	EOT
+	test -z "$lost" || problem "git fsck: $said"
 }
 
 check_removed () {

@@ -387,6 +387,32 @@ def test_a_damaged_object_is_named(world: World) -> None:
     path.write_bytes(saved)
 
 
+@pytest.mark.parametrize("there", [True, False], ids=["by now", "nowhere"])
+def test_a_commit_that_a_job_made_while_git_looked_is_no_loss(
+    world: World, beside: Path, *, there: bool
+) -> None:
+    world.settled(world.submit(JOB))
+    came = world.bare("rev-parse", "refs/gitbatch/keep") if there else "ab" * 20
+    real = shutil.which("git", path=world.env["PATH"])
+    # git lists objects first and asks refs later; this is what it says of what came in between.
+    world.script(
+        beside / "bin/git",
+        f"""#!/bin/sh
+case "$*" in
+*fsck*)
+	echo missing commit {came}
+	exit 2
+	;;
+esac
+exec {real} "$@"
+""",
+    )
+    path = f"{beside}/bin:{world.env['PATH']}"
+    said = world.call(world.repo / "gitbatch/gitbatch", "check", env={"PATH": path})
+    assert (said.status == 0) is there
+    assert ("problem: git fsck: missing commit" in said.output) is not there
+
+
 def test_a_run_that_ended_unnoticed_is_settled_by_check(world: World) -> None:
     run = world.submit(JOB)
     world.settled(run)
