@@ -80,8 +80,11 @@ def is_installed(name: str) -> bool:
 
 
 def shells_alone(folder: Path) -> Path:
-    """Have nothing in a folder but what a Korn shell hands over to, for a PATH."""
-    for name in ("dash", "bash", "busybox"):
+    """Have nothing in a folder but shells, to be all of a PATH.
+
+    A Korn shell hands over to one of them; yash has what is built in only where it is on PATH, too.
+    """
+    for name in "dash bash busybox test printf echo kill true false pwd".split():
         if program := shutil.which(name):
             (folder / name).symlink_to(program)
     return folder
