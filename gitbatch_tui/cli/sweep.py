@@ -14,7 +14,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.runs.groups import runs_of, undone
 from gitbatch_tui.core.runs.outcome import outcome
-from gitbatch_tui.core.sweeps.grid import count_in, second_name_in
+from gitbatch_tui.core.sweeps.grid import second_name_in, values_in
 from gitbatch_tui.core.sweeps.plan import complete, plan
 from gitbatch_tui.core.sweeps.start import GOES_ON, start, start_again
 from gitbatch_tui.errors import Refused
@@ -194,11 +194,12 @@ def _doubt(option: str) -> None:
 
 def _doubt_values(option: str) -> None:
     """Ask about `-o lr=0.1,0.2`, which is one run with that value."""
-    if (count := count_in(option)) > 1:
+    if values := values_in(option):
         name, _, value = option.partition("=")
+        count = plural(len(set(values)), "run")
         _consent(
             f"`-o {one_line(option)}` is one run, whose {one_line(name)} is `{one_line(value)}`; "
-            f"`--sweep {one_line(option)}` would be {count} runs."
+            f"`--sweep {one_line(option)}` would be {count}."
         )
 
 

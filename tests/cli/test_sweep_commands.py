@@ -79,6 +79,7 @@ def test_what_looks_wrong_or_large_is_asked_about(project: Project) -> None:
     for words, why in (
         (("-o", "lr=0.1 epochs=4"), "epochs would be one of its own"),
         (("-o", "lr=0.1,0.2,0.4"), "`--sweep lr=0.1,0.2,0.4` would be 3 runs"),
+        (("-o", "lr=1,1"), "`--sweep lr=1,1` would be 1 run."),
         (("--sweep", "lr=0.1 epochs=4"), "epochs would be one of its own"),
         (("--sweep", "a=1..100", "--sweep", "b=1..100"), "10,000 runs would be submitted"),
         (("--sweep", "a=2..1"), "has no values"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.sweeps.grid import grid, second_name_in
 from gitbatch_tui.core.sweeps.plan import complete, key_of, plan
 from gitbatch_tui.core.sweeps.table import read_rows
@@ -37,6 +38,28 @@ VALUES = {
 def test_lists_and_ranges_are_their_values(axis: str, values: list[str]) -> None:
     name = axis.partition("=")[0]
     assert grid([axis]) == tuple((f"{name}={value}",) for value in values)
+
+
+REPEATED = {
+    "one value": (("lr=1,1",), "; lr=1 is there more than once: 1 run, not 2"),
+    "a range": (("n=1..3,2",), "; n=2 is there more than once: 3 runs, not 4"),
+    "three times": (("a=x,x,x,y",), "; a=x is there more than once: 2 runs, not 4"),
+    "in a product": (("lr=1,1,3", "seed=1..2"), "; lr=1 is there more than once: 4 runs, not 6"),
+    "ranges that meet": (
+        ("depth=2,4", "fold=1..3,3..5"),
+        "; fold=3 is there more than once: 10 runs, not 12",
+    ),
+    "two": (("lr=1,1", "n=2,2"), "; lr=1, n=2 are there more than once: 1 run, not 4"),
+    "none": (("lr=1,1.0",), ""),
+}
+
+
+@pytest.mark.parametrize(("axes", "words"), REPEATED.values(), ids=REPEATED)
+def test_a_plan_says_what_was_given_more_than_once(axes: tuple[str, ...], words: str) -> None:
+    run = Run("batch", 1, State.SUCCEEDED, "master", "a" * 40)
+    said = plan(axes).words(run)
+    assert said.startswith(f"{plural(len(grid(axes)), 'run')} of master aaaaaaa: ")
+    assert said.partition("; ")[1:] == (words[:2], words[2:])
 
 
 def test_several_lists_are_combined_and_the_last_changes_fastest() -> None:
@@ -213,13 +236,6 @@ def test_rows_whose_columns_stand_in_another_order_are_the_same(tmp_path: Path) 
     file.write_text('{"depth": 3, "fold": 1}\n{"depth": 3, "fold": 2}\n{"fold": 1, "depth": 3}\n')
     with pytest.raises(Refused, match=r"s\.jsonl, line 3: this is the run of line 1"):
         plan([], file)
-
-
-def test_a_value_that_is_given_twice_is_said_in_the_plan() -> None:
-    twice = plan(["depth=2,4", "fold=1..3,3..5"])
-    assert len(twice.rows) == 10
-    assert twice.twice == "fold=3"
-    assert plan(["depth=2,4"]).twice == ""
 
 
 TOO_LONG = "x" * 40_000

@@ -49,10 +49,15 @@ def grid(axes: Sequence[str]) -> tuple[Row, ...]:
     )
 
 
-def repeated_in(axis: str) -> str:
-    """One of the values of `lr=1,1,3` that are there more than once; empty where none is."""
-    ((value, count),) = Counter(_values(axis)).most_common(1)
-    return value if count > 1 else ""
+def repeated_in(axis: str) -> tuple[str, ...]:
+    """The values of `lr=1,1,3` that are there more than once, each as a parameter; here `lr=1`."""
+    counts = Counter(_values(axis))
+    return tuple(f"{name_of(axis)}={value}" for value, count in counts.items() if count > 1)
+
+
+def length_of(axis: str) -> int:
+    """The number of values in a list, those included that are there again."""
+    return len(_values(axis))
 
 
 def name_of(axis: str) -> str:
@@ -84,16 +89,20 @@ def taken_apart(option: str) -> tuple[str, ...]:
     return tuple(f"{name}={part}" if not at else part.strip() for at, part in enumerate(parts))
 
 
-def count_in(option: str) -> int:
-    """How many values `lr=0.1,0.3,1` or `seed=1..9` surely means; 1 where it may be one value."""
+def values_in(option: str) -> tuple[str, ...]:
+    """The values that `lr=0.1,0.3,1` or `seed=1..9` surely means; none where it may be one value.
+
+    One that is there more than once is so here, too.
+    """
     name, _, value = option.partition("=")
     parts = value.split(",")
     if not NAME.fullmatch(name) or not all(_SURE.fullmatch(part.strip()) for part in parts):
-        return 1
+        return ()
     try:
-        return len(set(_values(option)))
+        values = _values(option)
     except Refused:
-        return 1
+        return ()
+    return tuple(values) if len(values) > 1 else ()
 
 
 def _values(axis: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +12,14 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.submit.questions import check_options
-from gitbatch_tui.core.sweeps.grid import MOST, grid, name_of, repeated_in, second_name_in
+from gitbatch_tui.core.sweeps.grid import (
+    MOST,
+    grid,
+    length_of,
+    name_of,
+    repeated_in,
+    second_name_in,
+)
 from gitbatch_tui.core.sweeps.table import read_rows
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
@@ -41,8 +49,10 @@ class SweepPlan:
     """How many may run at a time, where the scheduler is `local`; None: as many as it has slots."""
     filed: tuple[Row, ...] = ()
     """What a file says of them."""
-    twice: str = ""
-    """A value that was given more than once, as `lr=0.1`, and has one run all the same."""
+    repeated: tuple[str, ...] = ()
+    """Values that were given more than once, as `lr=0.1`, and have one run all the same."""
+    given: int = 0
+    """As many runs as there would be if each of these counted."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -68,8 +78,12 @@ class SweepPlan:
         count = plural(len(self.rows), "run")
         limit = f", {self.at_most} at a time" if self.at_most else ""
         commit = f"{one_line(what.branch)} {what.commit[:7]}"
-        twice = f"; {one_line(self.twice)} is there twice, and runs once" if self.twice else ""
-        return f"{count} of {commit}: {' x '.join(self.names)}{limit}{twice}"
+        words = f"{count} of {commit}: {' x '.join(self.names)}{limit}"
+        if not self.repeated:
+            return words
+        named = one_line(", ".join(self.repeated))
+        verb = "are" if len(self.repeated) > 1 else "is"
+        return f"{words}; {named} {verb} there more than once: {count}, not {self.given:,}"
 
 
 def plan(
@@ -95,8 +109,9 @@ def plan(
             f"{name} is given twice: give it once, as -o, --sweep or a column of the file."
         )
     every = tuple((*options, *row, *own) for row in rows for own in combinations)
-    twice = next((f"{name_of(axis)}={value}" for axis in axes if (value := repeated_in(axis))), "")
-    return SweepPlan(every, at_most, rows if file else (), twice)
+    repeated = tuple(value for axis in axes for value in repeated_in(axis))
+    given = len(rows) * math.prod(map(length_of, axes))
+    return SweepPlan(every, at_most, rows if file else (), repeated, given)
 
 
 def key_of(what: Situation | Run, rows: Sequence[Row], past: Sequence[Run]) -> str:

@@ -10,7 +10,7 @@ from textual import on
 from textual.binding import Binding
 
 from gitbatch_tui.core.base.format import plural
-from gitbatch_tui.core.sweeps.grid import count_in, second_name_in, taken_apart
+from gitbatch_tui.core.sweeps.grid import second_name_in, taken_apart, values_in
 from gitbatch_tui.core.sweeps.plan import plan_of_lines
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.ui.dialogs.choose import Choose
@@ -172,7 +172,8 @@ Ways = list[tuple[str, Meant | None]]
 def _ways(line: str, *, can_sweep: bool) -> Ways:
     """List what a line may mean that surely has several values; nothing for any other one."""
     name, _, value = line.partition("=")
-    if (count := count_in(line)) < 2:  # noqa: PLR2004  # one value
+    values = values_in(line)
+    if not values:
         return _ways_of_two(line)
     if not can_sweep:
         return [
@@ -181,7 +182,7 @@ def _ways(line: str, *, can_sweep: bool) -> Ways:
         ]
     return [
         (
-            f"a sweep: {plural(count, 'run')}, each with one value of {name}",
+            f"a sweep: {plural(len(set(values)), 'run')}, each with one value of {name}",
             Meant(line, (), (line,)),
         ),
         (f"one run, with the value {value}", Meant(line)),
