@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from gitbatch_tui.ui.app import GitBatchApp
     from gitbatch_tui.ui.state import Selection
 
+AT_ONCE = 4
+"""Runs of one batch remote that are cancelled, held or released at a time."""
+
 
 async def cancel(app: GitBatchApp, selection: Selection) -> None:
     """Cancel those of the selected runs that haven't ended."""
@@ -39,7 +42,7 @@ async def cancel(app: GitBatchApp, selection: Selection) -> None:
         # A run that waits would begin as soon as one that runs is gone.
         runs.sort(key=lambda run: (run.state is State.RUNNING, run.number))
         orders = await each(
-            app, runs, "Cancelling", lambda server, run: cancel_jobs(server, run.number)
+            app, runs, "Cancelling", lambda server, run: cancel_jobs(server, run.number), AT_ONCE
         )
         _tell_cancelled(app, orders)
 
@@ -69,6 +72,7 @@ async def hold(app: GitBatchApp, selection: Selection) -> None:
         runs,
         "Holding or releasing",
         lambda server, run: toggle_hold(server, run.number),
+        AT_ONCE,
     )
     for word in sorted({word for _, word in toggled}):
         own = [run for run, done in toggled if done == word]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,9 +23,13 @@ SHOWN = 3
 
 
 async def each(
-    app: GitBatchApp, runs: Iterable[Run], doing: str, action: Callable[[Server, Run], T]
+    app: GitBatchApp,
+    runs: Iterable[Run],
+    doing: str,
+    action: Callable[[Server, Run], T],
+    at_once: int = 1,
 ) -> list[tuple[Run, T]]:
-    """Do something in a thread to each run; remotes side by side, runs of one after the other.
+    """Do something in threads to each run; remotes side by side, so many runs of one at a time.
 
     Those with which nothing went wrong come back, with what the action returned.
     """
@@ -33,21 +38,23 @@ async def each(
     servers = [app.session.server(app.live.state.own_remote_of(group[0])) for group in groups]
     troubles: dict[str, GitBatchError] = {}
 
-    async def work(server: Server, own: Sequence[Run]) -> list[tuple[Run, T]]:
-        done = []
-        for run in own:
+    done: list[tuple[Run, T]] = []
+
+    async def work(server: Server, left: deque[Run]) -> None:
+        while left:
+            run = left.popleft()
             try:
                 with app.main.doing(f"{doing} {named(run)} ..."):
                     done.append((run, await asyncio.to_thread(action, server, run)))
             except GitBatchError as error:
                 troubles.setdefault(str(error), error)
                 if isinstance(error, Unreachable):
-                    break
-        return done
+                    left.clear()
 
-    done = await asyncio.gather(*map(work, servers, groups))
+    queues = zip(servers, map(deque, groups), strict=True)
+    await asyncio.gather(*(work(*queue) for queue in queues for _ in range(at_once)))
     await _show(app, list(troubles.values()))
-    return [pair for group in done for pair in group]
+    return done
 
 
 async def _show(app: GitBatchApp, troubles: Sequence[GitBatchError]) -> None:
