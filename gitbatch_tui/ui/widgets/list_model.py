@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from rich.cells import cell_len, set_cell_size
@@ -244,12 +243,8 @@ class ListModel(Generic[T]):
 
 def _in_order(models: Sequence[T], value_of: Callable[[T], Any], *, reverse: bool) -> Sequence[T]:
     """Sort models by a value; those without one come last, whichever way round."""
-    known, others = [], []
-    for model in models:
-        value = value_of(model)
-        if value is None:
-            others.append(model)
-        else:
-            known.append((value, model))
-    known.sort(key=itemgetter(0), reverse=reverse)
-    return [*(model for _, model in known), *others]
+    values = [value_of(model) for model in models]
+    known = [at for at, value in enumerate(values) if value is not None]
+    known.sort(key=values.__getitem__, reverse=reverse)
+    others = (model for model, value in zip(models, values, strict=True) if value is None)
+    return [*map(models.__getitem__, known), *others]
