@@ -160,6 +160,16 @@ def test_watch_tells_every_change_once_and_ends_with_its_reader(each_shell: Worl
     reader.end()
 
 
+def test_status_names_the_newest_record_wherever_git_keeps_it(each_shell: World) -> None:
+    world = each_shell
+    world.settled(world.submit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\n"}))
+    newest = world.bare("rev-parse", "refs/gitbatch/log")
+    assert f"\tlog={newest}\t" in world.gitbatch("status").lines[0]
+    world.bare("pack-refs", "--all", "--prune")
+    assert not (world.repo / "refs/gitbatch/log").exists()
+    assert f"\tlog={newest}\t" in world.gitbatch("status").lines[0]
+
+
 def test_files_of_a_run_tree_are_listed_with_their_sizes(each_shell: World) -> None:
     world = each_shell
     names = {"a b": "12345", "-x": "1", "dir/ü": "22", "dir/deep/*": "333", ".hidden": ""}

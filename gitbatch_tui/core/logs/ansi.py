@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gitbatch_tui.core.base.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
 AnsiColour = int | tuple[int, int, int] | None
 """A number of the terminal's palette, or red, green and blue; None is the terminal's own."""
@@ -50,22 +50,23 @@ class StyledText(NamedTuple):
     look: TextStyle = PLAIN
 
 
-_SIMPLE: dict[int, Callable[[TextStyle], TextStyle]] = {
-    1: lambda look: replace(look, bold=True),
-    2: lambda look: replace(look, dim=True),
-    3: lambda look: replace(look, italic=True),
-    4: lambda look: replace(look, underline=True),
-    7: lambda look: replace(look, reverse=True),
-    9: lambda look: replace(look, strike=True),
-    21: lambda look: replace(look, bold=False),
-    22: lambda look: replace(look, bold=False, dim=False),
-    23: lambda look: replace(look, italic=False),
-    24: lambda look: replace(look, underline=False),
-    27: lambda look: replace(look, reverse=False),
-    29: lambda look: replace(look, strike=False),
-    39: lambda look: replace(look, colour=None),
-    49: lambda look: replace(look, ground=None),
+_SIMPLE: dict[int, dict[str, Any]] = {
+    1: {"bold": True},
+    2: {"dim": True},
+    3: {"italic": True},
+    4: {"underline": True},
+    7: {"reverse": True},
+    9: {"strike": True},
+    21: {"bold": False},
+    22: {"bold": False, "dim": False},
+    23: {"italic": False},
+    24: {"underline": False},
+    27: {"reverse": False},
+    29: {"strike": False},
+    39: {"colour": None},
+    49: {"ground": None},
 }
+"""By the code of SGR, what it changes in a style."""
 # First code, first colour of the palette, whether it is the ground.
 _PALETTE = ((30, 0, False), (40, 0, True), (90, 8, False), (100, 8, True))
 _COLOUR, _GROUND, _UNDERLINE = 38, 48, 4
@@ -134,7 +135,7 @@ def _simple(look: TextStyle, code: int) -> TextStyle:
     if code == 0:
         return PLAIN
     if code in _SIMPLE:
-        return _SIMPLE[code](look)
+        return replace(look, **_SIMPLE[code])
     for first, colour, ground in _PALETTE:
         if 0 <= code - first <= 7:  # noqa: PLR2004 # a palette has eight
             return _coloured(look, colour + code - first, ground=ground)
