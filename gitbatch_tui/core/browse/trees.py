@@ -27,7 +27,7 @@ from gitbatch_tui.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.server.client import Server
@@ -67,7 +67,7 @@ class RunTree(Protocol):
         """The text with which a person gets at it elsewhere: `host:path`, or a git command."""
 
 
-def open_tree(batch: Batch, run: Run, on_line: Callable[[str], None] = lambda _: None) -> RunTree:
+def open_tree(batch: Batch, run: Run) -> RunTree:
     """The run tree; or, where that is gone or out of reach, the commit that the run came to."""
     try:
         if page := batch.server.files.folder(run.number):
@@ -81,7 +81,7 @@ def open_tree(batch: Batch, run: Run, on_line: Callable[[str], None] = lambda _:
         why = str(error).rstrip(".")
         if batch.remote.published:
             why = "The run tree is not published"
-    return CommittedTree(batch, run, outcome(batch, run, on_line), why)
+    return CommittedTree(batch, run, outcome(batch, run, lambda _: None), why)
 
 
 def _unpublished(batch: Batch, run: Run, error: GitBatchError) -> GitBatchError:

@@ -48,11 +48,11 @@ def blobs_at(clone: Clone, places: Sequence[tuple[str, str]]) -> list[str]:
     return [word[0] if len(word) == 3 and word[1] == "blob" else "" for word in words]  # noqa: PLR2004  # ID blob SIZE
 
 
-def in_groups(sizes: Sequence[int], most: int = _AT_ONCE) -> Iterator[range]:
+def in_groups(sizes: Sequence[int]) -> Iterator[range]:
     """Divide blobs into groups of which none is too large to be read at once."""
     start = total = 0
     for at, size in enumerate(sizes):
-        if at > start and total + size > most:
+        if at > start and total + size > _AT_ONCE:
             yield range(start, at)
             start, total = at, 0
         total += size

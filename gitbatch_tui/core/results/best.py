@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import Run
 
 
-def best_of(batch: Batch, runs: Sequence[Run], wish: str, path: str = "") -> tuple[Run, str]:
+def best_of(batch: Batch, runs: Sequence[Run], wish: str) -> tuple[Run, str]:
     """The run with the least value of a metric, with `-METRIC` the greatest; and that value.
 
     Only runs that succeeded count. Raises `Refused` where none of them has a number there.
     """
-    return best_in(candidates(batch, runs, path), wish)
+    return best_in(candidates(batch, runs), wish)
 
 
-def candidates(batch: Batch, runs: Sequence[Run], path: str = "") -> RunTable:
+def candidates(batch: Batch, runs: Sequence[Run]) -> RunTable:
     """Return what those runs measured that succeeded; raises `Refused` where none left results."""
     able = [
         run
@@ -34,7 +34,7 @@ def candidates(batch: Batch, runs: Sequence[Run], path: str = "") -> RunTable:
     ]
     if not able:
         raise Refused("None of these runs has succeeded and left results.")
-    return line_up([(batch, run) for run in able], path)
+    return line_up([(batch, run) for run in able])
 
 
 def best_in(table: RunTable, wish: str) -> tuple[Run, str]:

@@ -62,10 +62,10 @@ class CurveScreen(KeyedScreen):
     HELP_ON = "curves"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal")]  # noqa: RUF012 # typed by textual
 
-    def __init__(self, metrics: Sequence[RunMetrics], metric: str = "") -> None:
+    def __init__(self, metrics: Sequence[RunMetrics]) -> None:
         super().__init__()
         self._metrics = metrics
-        self.metric = metric
+        self.metric = ""
         """The one that is drawn; empty while none is known."""
         self.look = Look()
         self._told = differing(each.run for each in metrics)
