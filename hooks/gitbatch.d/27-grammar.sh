@@ -79,17 +79,27 @@ submitters () {
 	done
 }
 
+# What may put the real commands before their stand-ins
+moves_path='^#!.*[[:blank:]](-[a-z]*l|--login)|^([^#]*[^A-Za-z0-9_#])?(PATH=|(module|ml)[[:blank:]]|command[[:blank:]]+(-[a-z]+[[:blank:]]+)*-[a-z]*p|env[[:blank:]]+-[i-]|[a-z]*sh[[:blank:]]+(-[a-z]*l|--login)|/etc/profile|[.](bash|z)?(rc|_?profile|_login))'
+
 goes_around () {
-	# SCHEDULER FILE...: does one of them name a submit command of it by a path?
+	# SCHEDULER FILE...: does one of them call a submit command of it by a path, or
+	# with a PATH of its own?
 	grammar_of "$1" commands
 	shift
 	test -n "$value" || return 1
 	command_names=
-	for each in $value
+	for command_name in $value
 	do
-		command_names="$command_names${command_names:+|}$each"
+		command_names="$command_names${command_names:+|}$command_name"
 	done
-	LC_ALL=C grep -Eq "^[^#]*/($command_names)([^A-Za-z0-9_./-]|\$)" "$@"
+	for script_file
+	do
+		! LC_ALL=C grep -Eq "^[^#]*/($command_names)([^A-Za-z0-9_./-]|\$)" "$script_file" || return 0
+		LC_ALL=C grep -Eq "^([^#]*[^A-Za-z0-9_./#-])?($command_names)([^A-Za-z0-9_./-]|\$)" "$script_file" &&
+		LC_ALL=C grep -Eq "$moves_path" "$script_file" && return
+	done
+	return 1
 } 2>/dev/null
 
 # --- Context

@@ -130,14 +130,16 @@ whole_id () {
 	esac
 }
 
-# sets: context id intents scheduler tasks
+# sets: around context id intents scheduler tasks
 printed_jobs () {
 	# Of schedule.log: looked through once, when schedule.sh has ended
 	test -f "$dir/printed" || {
-		test -s "$dir/schedule.log" && test -f "$dir/scheduled" || return 0
+		test -f "$dir/scheduled" || return 0
+		test -s "$dir/schedule.log" || test -n "$jobs" || return 0
 		# In a group, who looks at a run of somebody else's can't keep it.
 		{
 			look_for_printed >"$dir/printed.$$.tmp"
+			look_around >>"$dir/printed.$$.tmp"
 			mv -f "$dir/printed.$$.tmp" "$dir/printed"
 		} 2>/dev/null || return 0
 	}
@@ -147,6 +149,10 @@ printed_jobs () {
 		case "$how" in
 		unrecorded)
 			intents=$((intents + 1))
+			continue
+			;;
+		around)
+			around="$around$scheduler "
 			continue
 			;;
 		bare | many)
@@ -179,6 +185,17 @@ look_for_printed () {
 				print line[i]
 			}
 		}'
+}
+
+look_around () {
+	# AROUND, SCHEDULER: a line for each whose stand-in schedule.sh may have gone past
+	{
+		printf '%s' "$jobs"
+		sed -n 's/^printed //p' "$dir/printed.$$.tmp"
+	} | sed "s/[ $tab].*//" | sort -u | while read -r known_queue
+	do
+		! goes_around "$known_queue" "$dir/tree/schedule.sh" || printf 'around %s\n' "$known_queue"
+	done
 }
 
 # sets: context given looked

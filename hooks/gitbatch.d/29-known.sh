@@ -40,12 +40,23 @@ weigh_job () {
 	fi
 	test -z "$has_told" || weigh_tasks
 	test "$rest" -gt 0 || return 0
-	if ends_by_word "$whole_job" '' 0 nowhere "$rest"
+	if tasks_tell_why || ends_by_word "$whole_job" '' 0 nowhere "$rest"
 	then
 		! is_gone_around || was_asked || wait_for_answer
 	else
 		wait_for_rest
 	fi
+}
+
+# sets: ended_jobs
+tasks_tell_why () {
+	# An array failed since some of its tasks did: those that its scheduler doesn't
+	# list, such as cancelled ones that never began, are no further failure.
+	case "$failures" in
+	*"$newline$queue ${id_there%%[[]*}"[._+[]*) ;;
+	*) return 1 ;;
+	esac
+	word_of "$whole_job" && test "$word" = failed && ended_jobs=$((ended_jobs + rest))
 }
 
 # sets: expected parts value whole_job

@@ -97,3 +97,27 @@ def test_who_can_not_tell_now_is_asked_at_the_next_contact(world: World, conf: P
     postponed.unlink()
     world.submit({"schedule.sh": NO_JOB}, branch="other")
     assert world.settled(number)["state"] == "succeeded"
+
+
+AROUND = {
+    "a PATH of its own": 'PATH="$OTHERS:$PATH"\nexport PATH\nsbatch second >/dev/null\n',
+    "a login shell": "sh -lc 'sbatch third' >/dev/null || PATH=$OTHERS sbatch second\n",
+    "a path": '"$OTHERS"/sbatch second >/dev/null\n',
+    "a path that is found": "sbatch=$(PATH=$OTHERS command -v sbatch)\n$sbatch second >/dev/null\n",
+}
+
+
+@pytest.mark.parametrize("way", AROUND.values(), ids=list(AROUND))
+def test_a_job_that_schedule_sh_submits_past_its_stand_in_is_one_of_the_run(
+    world: World, way: str
+) -> None:
+    world.script(world.clone / "programs/sbatch", "#!/bin/sh\necho Submitted batch job 7\n")
+    world.script(world.clone / "others/sbatch", "#!/bin/sh\n:\n")
+    has_squeue(world, f"echo '7 {world.run(1)}/tree'\necho '8 {world.run(1)}/tree'\n")
+    there = f"OTHERS='{world.clone}/others'\n"
+    run = world.submit({"schedule.sh": f"#!/bin/sh\nsbatch first\n{there}{way}"})
+    world.tell(run, "job=slurm 7\tstate=succeeded\texit=0")
+    assert world.status(run)["ended"] == "no"
+    world.tell(run, "job=slurm 8\tstate=failed\texit=3")
+    facts = world.settled(run)
+    assert (facts["state"], facts["exit"], facts["jobs"]) == ("failed", "3", "2")

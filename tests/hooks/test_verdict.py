@@ -326,6 +326,19 @@ def test_of_an_array_it_is_told_how_many_tasks_failed_and_of_some_why(world: Wor
     assert facts["exit"] == "5"
 
 
+def test_tasks_that_never_began_are_no_further_failure_of_an_array(world: World) -> None:
+    run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 12\n'})
+    world.tell(
+        run,
+        "job=slurm 12_1\tstate=succeeded\texit=0",
+        "job=slurm 12_2\tstate=failed\texit=6\treason=exit status 6",
+        "job=slurm 12\tstate=failed\texit=6\ttasks=4\treason=12_2: exit status 6",
+    )
+    facts = world.settled(run)
+    assert (facts["state"], facts["exit"], facts["jobs"]) == ("failed", "6", "4")
+    assert facts["reason"] == "1 of 4 jobs failed: 12_2: exit status 6"
+
+
 @pytest.mark.parametrize(
     ("statuses", "reason"),
     [
