@@ -44,10 +44,11 @@ def test_a_run_is_pushed_run_delivered_read_pruned_and_checked(system: World) ->
 def test_a_job_that_fails_tells_its_exit_status_and_one_that_is_cancelled_ends(
     system: World,
 ) -> None:
-    failed = system.submit(
-        {"schedule.sh": JOB_AT_ONCE, "run.sh": "#!/bin/sh\nexit 7\n"}, branch="fails"
-    )
-    assert system.settled(failed)["exit"] == "7"
+    for end, status in (("exit 7", "7"), ("kill -9 $$", "137")):
+        failed = system.submit(
+            {"schedule.sh": JOB_AT_ONCE, "run.sh": f"#!/bin/sh\n{end}\n"}, branch=f"fails-{status}"
+        )
+        assert system.settled(failed)["exit"] == status
     run = system.submit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": WAITS}, branch="waits")
     log = system.run(run) / "log"
     wait_until(lambda: log.exists() and "begun" in log.read_text(), what="the job to begin")
@@ -103,6 +104,27 @@ def test_no_tool_gets_an_option_that_it_need_not_have(system: World) -> None:
         if not any(re.search(re.escape(way), f"{path.name} {line}") for way in HAVE_ANOTHER_WAY)
     }
     assert said == set()
+
+
+@pytest.mark.parametrize("system", ["posix"], indirect=True)
+def test_an_interpreter_that_hangs_is_given_up_without_timeout(system: World) -> None:
+    python = system.base / "bin/python3"
+    system.script(python, "#!/bin/sh\nsleep 600; :\n")
+    system.env["PATH"] = f"{python.parent}:{system.env['PATH']}"
+    run = system.submit(JOB)
+    assert system.settled(run)["state"] == "succeeded"
+    assert "unanswered: python\n" in (system.run(run) / "environment").read_text()
+
+
+@pytest.mark.parametrize("system", ["posix"], indirect=True)
+def test_a_log_behind_links_is_told_apart_without_stat_and_readlink_f(system: World) -> None:
+    links = 'ln -s log.1 one; ln -s one two; echo 1 >log.1; "$GITBATCH" log-file linked two\n'
+    run = system.submit({"schedule.sh": f"#!/bin/sh\n{links}"})
+    file = system.run(run) / "tree/log.1"
+    (page,) = [line for line in system.gitbatch("pages", str(run)).lines if "linked" in line]
+    assert page.endswith(f"\t{file}")
+    told = system.gitbatch("log", str(run), "--file", "page:linked", "--stat").output
+    assert told == f"size=2\tinode={file.stat().st_ino}\n"
 
 
 @pytest.mark.parametrize("system", ["bsd"], indirect=True)
