@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.ui.dialogs.reading import Advice
+from gitbatch_tui.ui.widgets.log_view import LogView
 from tests.support.worlds import JOB_AT_ONCE
-from tests.ui.driver import async_test, run_app
+from tests.ui.driver import SMALL, async_test, run_app
 from tests.ui.gallery import Gallery
 from tests.ui.picture import looks_like
 from tests.ui.run_gallery import run_gallery
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from gitbatch_tui.ui.widgets.list_view import ListView
     from tests.support.project import Project
     from tests.ui.driver import AppDriver
 
@@ -80,6 +82,28 @@ async def test_an_empty_repository_says_that_a_commit_comes_first(tmp_path: Path
         gallery.commits("refs/heads/master", ["Begin"])
         await driver.sees("* master")
         await driver.sees("There are no runs yet: press s")
+
+
+def sentence(pane: ListView[Any] | LogView) -> str:
+    """What stands in a pane, without its ends of lines."""
+    lines = range(pane.size.height)
+    return " ".join(" ".join(pane.render_line(line).text for line in lines).split())
+
+
+@async_test
+async def test_what_to_press_in_a_small_terminal_is_a_whole_sentence(project: Project) -> None:
+    project.begin("until test -e ../go; do sleep 0.05; done")
+    async with run_app(project.world.clone, SMALL) as driver:
+        said = "It is empty so far; the first line appears by itself."
+        await driver.until(lambda: driver.app.main.log_pane)
+        await driver.until(lambda: sentence(driver.app.main.query_one(LogView)) == said)
+        await driver.press("slash", *"state:lost", "enter")
+        said = "Nothing matches the filter: esc ends it."
+        await driver.until(lambda: sentence(driver.app.main.runs).endswith(said))
+    project.world.git("remote", "remove", "batch")
+    async with run_app(project.world.clone, SMALL) as driver:
+        said = "There is no batch remote yet: press a to add one."
+        await driver.until(lambda: sentence(driver.app.main.runs).endswith(said))
 
 
 @async_test

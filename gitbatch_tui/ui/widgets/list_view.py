@@ -6,6 +6,7 @@ Ten thousand rows so cost what forty do. Every cell is cleaned where it is drawn
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len, set_cell_size
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     from gitbatch_tui.ui.widgets.list_model import ListModel
 
 T = TypeVar("T")
+
+
+def hint_line(hint: str, number: int, width: int) -> str:
+    """A line of a sentence that stands where there is no row; it is broken, as nothing is cut."""
+    lines = wrap(hint, max(1, width - 2))
+    return lines[number] if number < len(lines) else ""
 
 
 class ListView(ScrollView, Generic[T]):
@@ -103,8 +110,8 @@ class ListView(ScrollView, Generic[T]):
         if y < self._above:
             return self._header().adjust_cell_length(width, base)
         if index >= len(self.model.shown):
-            hint = self.model.hint if y == self._above and not self.model.shown else ""
-            text = Segment(f" {hint}"[:width], self._tone("dim", base))
+            hint = "" if self.model.shown else hint_line(self.model.hint, y - self._above, width)
+            text = Segment(f" {hint}", self._tone("dim", base))
             return Strip([text]).adjust_cell_length(width, base)
         self._drawn[y] = cells = self._cells(index)
         return self._row(index, cells).adjust_cell_length(width, base)

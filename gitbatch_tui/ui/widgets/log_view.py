@@ -15,6 +15,7 @@ from textual.strip import Strip
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.logs.viewer import Viewer
 from gitbatch_tui.core.logs.window import Window, WindowView
+from gitbatch_tui.ui.widgets.list_view import hint_line
 from gitbatch_tui.ui.widgets.log_search import LogSearch
 from gitbatch_tui.ui.widgets.log_status import hint, standing
 from gitbatch_tui.ui.widgets.log_style import CELLS, Tones, strip_of
@@ -165,8 +166,8 @@ class LogView(LogSearch, can_focus=True):
         if frame and y < len(frame.rows):
             return strip_of(frame.rows[y], frame.column, width, tones)
         words = hint(frame, live=self.live) if frame else "" if self.viewer else self.instead
-        words = words if y == 0 else ""
-        note = Strip([Segment(f" {words}"[:width], tones.base + tones.note)] if words else [])
+        words = hint_line(words, y, width)
+        note = Strip([Segment(f" {words}", tones.base + tones.note)] if words else [])
         return note.adjust_cell_length(width, tones.base)
 
     def _tone(self, name: str) -> Style:
