@@ -11,7 +11,7 @@ import pytest
 
 from gitbatch_tui.core.base.data import hook_files, installed_programs
 from tests.support.invariants import Outside, check_invariants
-from tests.support.worlds import HOOKS, NO_JOB, SHELLS, Shell, World
+from tests.support.worlds import HOOKS, NO_JOB, SHELLS, Shell, World, shells_alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -259,8 +259,8 @@ def test_old_gits_are_refused_and_new_ones_taken(
 def test_no_git_at_all_is_said_in_a_sentence(clean_environment: Path, tmp_path: Path) -> None:
     del clean_environment
     world = World(tmp_path / "world")
-    tools = tmp_path / "tools"
-    tools.mkdir()
+    (tmp_path / "tools").mkdir()
+    tools = shells_alone(tmp_path / "tools")
     for name in ("sh", "id", "grep"):
         program = shutil.which(name)
         assert program
