@@ -125,6 +125,28 @@ def test_cancelling_stops_also_a_job_that_nobody_recorded(project: Project, clus
     assert project.world.settled(number, PATIENCE)["state"] == "cancelled"
 
 
+def test_cancelling_says_that_it_could_not_ask_for_jobs_that_nobody_recorded(
+    project: Project, cluster: Slurm, tmp_path: Path
+) -> None:
+    squeue = tmp_path / "bin/squeue"
+    silent = "case \" $* \" in *' -u '*) exit 1 ;; esac"
+    project.world.script(squeue, f'#!/bin/sh\n{silent}\nexec {shutil.which("squeue")} "$@"\n')
+    profile = project.world.base / "profile"
+    before = profile.read_text()
+    profile.write_text(before + f"PATH='{squeue.parent}':$PATH\n")
+    files = {"schedule.sh": CHAIN.format("sbatch"), "run.sh": UNTIL_GO.format("../go")}
+    number = project.world.submit(files | {"second.sh": MADE})
+    wait_until((project.world.run(number) / "started").exists, PATIENCE, "the first job")
+    second = cluster.newest()
+    done = cancel(project.server, number)
+    assert not done.complete
+    assert "other jobs of slurm could not be stopped: slurm didn't say" in done.trouble
+    assert cluster.alive(second)
+    profile.write_text(before)
+    assert cancel(project.server, number).complete
+    wait_until(lambda: not cluster.alive(second), PATIENCE, "the second job to go")
+
+
 @pytest.mark.usefixtures("cluster")
 def test_nobody_is_asked_about_a_run_whose_jobs_were_all_recorded(
     project: Project, tmp_path: Path

@@ -74,6 +74,10 @@ def alive_jobs(
     What can't be asked for is added to `unknown`, with the reason.
     """
     unknown |= dict.fromkeys(submitted.unclear, "where it was handed to can't be told here")
+    unknown |= {
+        f"other jobs of {name}": f"{name} didn't say whether there are any; try again"
+        for name in submitted.silent
+    }
     for queue in _queues_of(submitted):
         unended = [known.job.id for known in queue.known if not known.has_ended]
         try:

@@ -35,7 +35,7 @@ _MARK = "\x1e"
 _EACH = "printf '\\036\\n'\n( {} ) 2>&1\n"
 _ID = re.compile(r"[^\s\x00-\x1f]{1,200}")
 
-_MEANWHILE = 2.0
+_MEANWHILE = 4.0
 """Seconds for a search that an order waits for, which asks the same schedulers itself."""
 
 _looked: WeakKeyDictionary[Host, dict[tuple[str, int], float]] = WeakKeyDictionary()
@@ -65,8 +65,24 @@ def search(
                 if not _is_known(more[run], job, context)
             )
             news.setdefault(run, []).extend(_lines(jobs, context, found, new, now))
-            more[run] = replace(more[run], jobs=(*more[run].jobs, *new))
+            silent = _silent(jobs, context, found)
+            more[run] = replace(
+                more[run],
+                jobs=(*more[run].jobs, *new),
+                silent=(*more[run].silent, *silent),
+            )
     return more, news
+
+
+def _silent(jobs: SubmittedJobs, context: Context, found: Mapping[str, object]) -> list[str]:
+    """Those of the run's schedulers which may have more jobs of it there, and didn't answer."""
+    if jobs.is_sure and not jobs.around:
+        return []
+    mine = dict.fromkeys(each.job.scheduler for each in jobs.jobs if each.context == context)
+    known = adapters()
+    return [
+        name for name in mine if name in known and find_script(known[name]) and name not in found
+    ]
 
 
 def _is_due(server: Server, run: int) -> bool:

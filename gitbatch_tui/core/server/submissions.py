@@ -98,6 +98,8 @@ class SubmittedJobs:
     intents: tuple[Intent, ...] = ()
     unclear: tuple[str, ...] = ()
     """Jobs that can't be asked for, since where they were handed to can't be told here."""
+    silent: tuple[str, ...] = ()
+    """Schedulers that didn't answer whether they have more jobs of it, where that may be so."""
     local: bool = False
     """Whether it has jobs of the embedded scheduler, which nobody needs to be asked about."""
     around: bool = False
