@@ -402,6 +402,7 @@ async def test_all_of_a_sweep_is_run_again_with_another_parameter(world: World) 
         await driver.press("x")
         dialog = await driver.dialog(RerunDialog)
         assert dialog.heading == "Run 2 runs of sweep:1 again"
+        assert ("tab", "parameters") in dialog.keys
         await driver.press("tab")
         await driver.write("data=v2")
         await driver.press("enter")

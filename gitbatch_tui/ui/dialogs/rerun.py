@@ -56,6 +56,8 @@ class RerunDialog(StartDialog[Again]):
         alone = len(runs) == 1
         super().__init__(runs[0].options if alone else (), runs[0].name if alone else "", folder)
         self.sweep.display = alone
+        if not alone:
+            self.keys = (self.keys[0], ("tab", "parameters"), self.keys[-1])
 
     @property
     def heading(self) -> str:
