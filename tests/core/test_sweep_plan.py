@@ -134,6 +134,8 @@ FAULTS = {
     "too long a row": ("s.csv", "a,b\n1,2\n3,4,5\n", r"s.csv, line 3: 2 values .*\(a, b\), not 3"),
     "too short a row": ("s.csv", "a,b\n1\n", "line 2: 2 values were expected"),
     "a bad name": ("s.csv", "a b\n1\n", "line 1: a b is no name"),
+    "semicolons": ("s.csv", "depth;fold\n2;1\n", "line 1: a comma was expected between columns"),
+    "tabs": ("s.csv", "depth\tfold\n2\t1\n", "line 1: a comma was expected between columns"),
     "a column twice": ("s.csv", "a,a\n1,1\n", "line 1: the column a is there twice"),
     "an open quote": ("s.csv", 'a\n"1\n', "line 2: this is no CSV"),
     "only a header": ("s.csv", "a,b\n", "has no rows"),

@@ -99,6 +99,8 @@ def _csv_rows(name: str, text: str) -> Iterator[tuple[int, Row]]:
 
 def _header(file: str, number: int, cells: list[str]) -> list[str]:
     names = [cell.strip() for cell in cells]
+    if len(names) == 1 and (mark := next((each for each in ";\t" if each in names[0]), "")):
+        raise _wrong(file, number, f"a comma was expected between columns, not {mark!r}")
     for name in names:
         _check_name(file, number, name)
         if names.count(name) > 1:
