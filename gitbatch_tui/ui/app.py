@@ -134,6 +134,7 @@ class GitBatchApp(App[None]):
         """Do what no key should have to wait for, now that there is a first picture."""
         import gitbatch_tui.core.curves.opening  # noqa: PLC0415
         import gitbatch_tui.ui.screens.curves  # noqa: PLC0415
+        import gitbatch_tui.ui.screens.files  # noqa: PLC0415
         import gitbatch_tui.ui.screens.log  # noqa: F401, PLC0415
 
         self.measured.keep_up(self.preferences.metrics)

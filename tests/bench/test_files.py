@@ -51,4 +51,4 @@ def test_the_first_page_of_fifty_thousand_files_is_there_within_a_fifth_of_a_sec
     first, usual, least = taken[0], statistics.median(taken), min(taken)
     words = ", ".join(f"{each * 1000:.0f} ms" for each in (first, usual, least))
     show(capsys, f"first page of {FILES:,} files: {words} (the first time, usually, at best)")
-    assert least < ALLOWED
+    assert usual < ALLOWED
