@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from gitbatch_tui.core.results.pull import bring, look
 from gitbatch_tui.errors import Refused
 from tests.support.command_line import at_once, command
 from tests.support.pulling import files
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,6 +98,14 @@ def test_a_process_that_cannot_be_seen_keeps_its_lock(
         locked(project.clone, "pulling", patience=0),
     ):
         pass
+
+
+def test_a_process_that_ended_before_it_was_asked_for_is_gone() -> None:
+    with subprocess.Popen(["true"]) as brief:
+        wait_until(lambda: not Identity.of(brief.pid).start, what="its end")
+        assert Identity.of(brief.pid).is_gone()
+    assert Identity.of(brief.pid).is_gone()
+    assert not Identity.of(os.getpid()).is_gone()
 
 
 def test_many_that_find_a_lock_left_over_take_it_one_at_a_time(project: Project) -> None:

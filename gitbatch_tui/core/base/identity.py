@@ -49,7 +49,9 @@ class Identity:
             return self.host == socket.gethostname()
         if self.namespace != _namespace():
             return False
-        return _start_of(self.pid) != self.start
+        # One that had ended before it was asked for has no start, then as now.
+        start = _start_of(self.pid)
+        return not start or start != self.start
 
 
 def _start_of(pid: int) -> str:
