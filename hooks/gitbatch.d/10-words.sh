@@ -130,10 +130,14 @@ number () {
 	esac
 }
 
+utc () {
+	exec date -u '+%s %Y-%m-%dT%H:%M:%SZ'
+}
+
 # sets: epoch now
 clock () {
 	# Sets $epoch (seconds, UTC) and $now (ISO 8601, UTC).
-	now=$(date -u '+%s %Y-%m-%dT%H:%M:%SZ')
+	now=$(utc) || now=$(utc)
 	epoch=${now% *}
 	now=${now#* }
 }
@@ -142,6 +146,18 @@ pause () {
 	# Seconds.  Without fractions, or a PATH that has it, it is the system's own
 	# for one second: whoever waits in a loop must not try without a pause.
 	sleep "$1" 2>/dev/null || command -p sleep 1
+}
+
+# sets: settings
+is_set () {
+	# KEY, in small letters, of the repository's configuration: all of ours are
+	# asked for at once, and again when $settings was emptied.
+	test -n "$settings" ||
+	settings=$newline$(bare config --name-only --get-regexp '^gitbatch\.|^filter\.lfs\.process$')$newline
+	case "$settings" in
+	*"$newline$1$newline"*) ;;
+	*) return 1 ;;
+	esac
 }
 
 # sets: value

@@ -35,13 +35,26 @@ leave_newer () {
 	'git version 2.'[123][0-9].*) ;;
 	*)
 		# It costs as much as all else that most calls do; none is set mostly.
-		case "$(export -p)" in
-		*' GIT_'*)
-			# shellcheck disable=SC2046 # names have no spaces
-			unset $(git --git-dir="$repo" rev-parse --local-env-vars)
-			;;
-		esac
+		# shellcheck disable=SC2046 # names have no spaces
+		! knows_others || unset $(git --git-dir="$repo" rev-parse --local-env-vars)
 		;;
 	esac
+}
+
+knows_others () {
+	# Is a variable of git's set that may tie it to a repository?
+	exported=$(export -p)
+	while :
+	do
+		case "$exported" in
+		*' GIT_'*) exported=${exported#*' GIT_'} ;;
+		*) return 1 ;;
+		esac
+		case "${exported%%[!A-Z0-9_]*}" in
+		ASKPASS | CONFIG_GLOBAL | CONFIG_NOSYSTEM | CONFIG_SYSTEM | EXEC_PATH | PAGER | \
+			SSH | SSH_COMMAND | TERMINAL_PROMPT) ;;
+		*) return 0 ;;
+		esac
+	done
 }
 

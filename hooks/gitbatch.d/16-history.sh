@@ -32,6 +32,7 @@ ask () {
 	return 1
 }
 
+# sets: trouble
 ask_ids () {
 	# The same where the answer has to be ids, a line each
 	ask "$@" || return 1

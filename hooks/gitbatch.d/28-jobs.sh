@@ -173,10 +173,19 @@ look_for_printed () {
 	# Nobody prints the numbers of so many jobs without a word.
 	load_grammars
 	candidates=$schedulers program=
-	{
+	found=$(
 		printed_lines <"$dir/schedule.log"
 		test "$looked" -lt 1000 || tail -n 1000 "$dir/schedule.log" | printed_lines
-	} | awk '
+	)
+	case "$newline$found" in
+	"$newline") return ;;
+	*"${newline}bare "*) ;;
+	*)
+		printf '%s\n' "$found"
+		return
+		;;
+	esac
+	printf '%s\n' "$found" | awk '
 		!/^bare / { print }
 		/^bare / { line[++bare] = $0 }
 		END {

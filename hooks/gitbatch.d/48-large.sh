@@ -36,9 +36,10 @@ keep_content () {
 
 set_large_apart () {
 	# Writes $dir/large, if there are any
+	test ! -e "$dir/large" && test ! -e "$dir/large.tmp" ||
 	rm -f "$dir/large" "$dir/large.tmp"
-	limit=$(bare config --int gitbatch.largeFile) && number "$limit" ||
-	limit=52428800
+	is_set gitbatch.largefile && limit=$(bare config --int gitbatch.largeFile) &&
+	number "$limit" || limit=52428800
 	test "$limit" -gt 0 || return 0
 	trouble=$(
 		cd "$dir/tree" || exit
@@ -115,7 +116,7 @@ find_lfs () {
 	# [--keep]: sets $lfs, for git -c: what does for us what git-lfs would do,
 	# where it isn't here.  Where it is, it has a say that nobody can take away.
 	lfs=core.fsmonitor=false
-	test -z "$(bare config filter.lfs.process)" || return 0
+	! is_set filter.lfs.process || test -z "$(bare config filter.lfs.process)" || return 0
 	# A path need not be fit for a script.
 	GITBATCH=$helper_dir/gitbatch
 	export GITBATCH

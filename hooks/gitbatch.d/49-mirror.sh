@@ -75,9 +75,8 @@ copy_repository () {
 			test ! -d "$folder" || test -h "$folder" || set -- "$@" "$folder"
 		done
 		test $# = 0 || cp -RPp "$@" "$mirror"
-		find "$mirror" ! -type d \( ! -type f -o -name '*.lock' \) -exec rm -f {} +
-		# As root, cp keeps the owner, too.
-		chmod -R u+rwX "$mirror"
+		find "$mirror" ! -type d \( ! -type f -o -name '*.lock' \) -exec rm -f {} + \
+			-o \( ! -perm -600 -o -type d ! -perm -700 \) -exec chmod u+rwX {} +
 	)
 }
 

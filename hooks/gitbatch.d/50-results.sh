@@ -5,17 +5,18 @@ collect () {
 	# Commits what the job left in the run tree.  Plumbing: no hook, editor,
 	# signature or half-done merge of the job has a say in it.
 	warning=
-	ask_ids tree_git rev-parse --verify 'HEAD^{commit}' || return 1
-	head=$said
-	tree_git ls-files >/dev/null 2>&1 || {
+	ask_ids tree_git rev-parse 'HEAD^{commit}' 'HEAD^{tree}' || return 1
+	head=${said%%"$newline"*} head_tree=${said#*"$newline"}
+	# The job may have left an index that git can't read.
+	find_secrets || {
 		rm -f "$mirror/index"
-		tree_git read-tree HEAD || return 1
-	}
+		tree_git read-tree HEAD && find_secrets
+	} || return 1
 	stage || return 1
 	ask_ids tree_git write-tree || return 1
 	staged=$said
 	note_ignored
-	test "$staged" != "$(tree_git rev-parse 'HEAD^{tree}')" || return 0
+	test "$staged" != "$head_tree" || return 0
 	time_of_end
 	ask_ids dated tree_git commit-tree -p HEAD -m "$1 of run $run
 
@@ -55,7 +56,7 @@ bring_home () {
 		return 1
 	}
 	# shellcheck disable=SC2086
-	trouble=$(bare fetch -q --no-tags \
+	trouble=$(bare -c maintenance.auto=false fetch -q --no-tags \
 		"$dir/mirror.$$.tmp" $made_tips 2>&1) || return 1
 	exclusively deliver_once && look_elsewhere
 }
@@ -63,13 +64,12 @@ bring_home () {
 made_in_tree () {
 	# The newest of all commits that were made in the run tree, also those that
 	# no branch shows any more: of a detached HEAD, stashed, or reset
-	tree_git rev-parse --verify -q 'HEAD^{commit}' >/dev/null || return 1
 	{
 		tree_git rev-list --parents --all --reflog HEAD --not "$commit" 2>/dev/null ||
 		tree_git rev-list --parents --branches HEAD --not "$commit"
 	} | awk '
 		{ made[$1]; for (i = 2; i <= NF; i++) parent[$i] }
-		END { for (id in made) if (!(id in parent)) print id }' | tr '\n' ' '
+		END { for (id in made) if (!(id in parent)) printf "%s ", id }'
 }
 
 # sets: result
@@ -93,6 +93,7 @@ find_result () {
 # sets: elsewhere id
 look_elsewhere () {
 	# Sets $elsewhere, a line "ID WHERE" for what was made beside the result
+	test "${made_tips% }" != "$result" || return 0
 	elsewhere=$(
 		for id in $made_tips
 		do
@@ -107,6 +108,7 @@ look_elsewhere () {
 }
 
 is_ancestor () {
+	test "$1" != "$2" || return 0
 	bare merge-base --is-ancestor "$1" "$2" 2>/dev/null
 	surely "$?"
 }
@@ -139,14 +141,19 @@ surely () {
 	return "$1"
 }
 
+# sets: tips_seen
 deliver_once () {
 	choose_place || return 1
 	kept=$made_tips
-	keep_now=$(bare rev-parse refs/gitbatch/keep)
+	ask_ids bare rev-parse refs/gitbatch/keep refs/gitbatch/log || return 1
+	tips_seen=$said keep_now=${said%%"$newline"*}
 	# shellcheck disable=SC2086
 	test -n "$(bare rev-list --max-count=1 \
 		$made_tips --not "$keep_now" 2>/dev/null)" ||
-	test -n "$place_new" || return 0
+	test -n "$place_new" || {
+		tips_seen=
+		return 0
+	}
 	swap '' "$kept" "$place_new" "$result" "$place_old"
 }
 

@@ -9,7 +9,6 @@ key_like='.env .env.* .netrc .pgpass id_rsa id_dsa id_ecdsa id_ed25519
 
 stage () {
 	# Sets $warning: what was left out, and why
-	find_secrets || return 1
 	open_repositories
 	set_large_apart || return 1
 	find_lfs --keep
@@ -58,6 +57,7 @@ open_repositories () {
 		cd "$dir/tree" || exit
 		find . -path ./.git -prune -o -name .git ! -path "*$newline*" -print -prune
 	) 2>/dev/null
+	test -n "$opened" || return 0
 	opened=$(each_repository | sort)
 	test -z "$opened" || {
 		blob=$(tree_git hash-object -w --stdin </dev/null) &&
@@ -114,8 +114,11 @@ stage_paths () {
 	# is alone.
 	if stage_some "$@"
 	then
-		closed=$(printf '%s\n' "$said" | grep 'could not open directory')
-		test -z "$closed" || warn "left out, it can't be read: $closed"
+		case "$said" in
+		*'could not open directory'*)
+			warn "left out, it can't be read: $(printf '%s\n' "$said" | grep 'could not open directory')"
+			;;
+		esac
 		return 0
 	fi
 	refused=yes
@@ -157,6 +160,7 @@ words_to () {
 
 stage_deleted () {
 	# Where paths were added one by one, nobody missed those that are gone.
+	test -n "$(tree_git ls-files --deleted 2>/dev/null)" || return 0
 	trouble=$(tree_git ls-files -z --deleted 2>/dev/null |
 		tree_git update-index -z --remove --stdin 2>&1)
 }
@@ -183,7 +187,9 @@ stage_entries () {
 # sets: said
 stage_named () {
 	# Results that .gitignore names, and a setting, too
-	named_results | while IFS= read -r pattern
+	patterns=$(named_results)
+	test -n "$patterns" || return 0
+	printf '%s\n' "$patterns" | while IFS= read -r pattern
 	do
 		test -n "$(tree_git ls-files --others --ignored --exclude-standard \
 			-- ":(glob)$pattern" 2>/dev/null | head -n 1)" || continue
@@ -199,7 +205,7 @@ stage_named () {
 }
 
 named_results () {
-	bare config --get-all gitbatch.results
+	! is_set gitbatch.results || bare config --get-all gitbatch.results
 }
 
 # --- What was not taken
@@ -232,16 +238,18 @@ find_hollow () {
 	# Sets $hollow: pipes, sockets and empty folders, of which git has no idea
 	hollow=$(
 		cd "$dir/tree" || exit
-		{
-			find . -path ./.git -prune -o \( -type p -o -type s -o -type b -o -type c \) -print
-			find . -path ./.git -prune -o -name .git -prune -o -type d -exec sh -c '
+		found=$(
+			find . -path ./.git -prune -o \( -type p -o -type s -o -type b -o -type c \) -print \
+				-o -type d ! -name .git ! -path '*/.git/*' -exec sh -c '
 				for folder
 				do
 					set -- "$folder"/* "$folder"/.[!.]* "$folder"/..?*
 					test -e "$1" || test -h "$1" || test -e "$2" || test -e "$3" ||
 					printf "%s/\n" "$folder"
 				done' sh {} +
-		} | sed 's|^\./||' | grep -v '^/*$' |
+		)
+		test -n "$found" || exit
+		printf '%s\n' "$found" | sed 's|^\./||' | grep -v '^/*$' |
 		tree_git check-ignore --stdin --verbose --non-matching |
 		sed -n "s/^::$tab//p" | without_submodules | head -n 20 | tr '\n' ' '
 	) 2>/dev/null
@@ -259,9 +267,10 @@ without_submodules () {
 note_ignored () {
 	# Sets $ignored, a few names; $ignored_files and $ignored_bytes, all of them
 	ignored=$(tree_git ls-files --others --ignored --exclude-standard \
-		--directory | head -n 20 | tr '\n' ' ')
+		--directory | head -n 20)
 	ignored_files=0 ignored_bytes=0
 	test -n "$ignored" || return 0
+	ignored=$(printf '%s\n' "$ignored" | tr '\n' ' ')
 	# shellcheck disable=SC2046 # two numbers
 	set -- $(
 		cd "$dir/tree" &&

@@ -88,14 +88,15 @@ told: $told_words" ||
 sweep_temporaries () {
 	# Of a run that is over: what processes have left that were killed as they
 	# wrote it.  A run tree that could not be removed is told of by prune.
-	set -- "$dir"/submits/.*.pipe "$dir"/submits/.*.end
-	for each in "$dir"/*.tmp "$dir"/told/*.tmp
+	set --
+	for each in "$dir"/submits/.*.pipe "$dir"/submits/.*.end "$dir"/*.tmp "$dir"/told/*.tmp
 	do
 		writer=${each%.tmp}
 		writer=${writer##*.}
-		test "$each" = "$dir/pruned.tmp" || is_somebody "$writer" || set -- "$@" "$each"
+		test ! -e "$each" && test ! -h "$each" || test "$each" = "$dir/pruned.tmp" ||
+		is_somebody "$writer" || set -- "$@" "$each"
 	done
-	rm -rf "$@"
+	test $# = 0 || rm -rf "$@"
 }
 
 is_somebody () {

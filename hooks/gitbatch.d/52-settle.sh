@@ -54,7 +54,7 @@ end_settling () {
 	rm -f "$dir/settling" "$dir/$draft.tmp" "$dir/room.tmp"
 }
 
-# sets: came_to results state_so_far
+# sets: came_to results settings state_so_far
 settle_locked () {
 	# [STATE [EXIT [REASON]]]: what a person says of the run
 	reload_request || {
@@ -65,7 +65,8 @@ settle_locked () {
 	succeeded | failed | cancelled | lost) note_word "$@" ;;
 	esac
 	judge
-	results=
+	# What was asked when the job began may have been set otherwise since.
+	results='' settings=
 	field "$dir/settled" results && results=$value
 	case "$ended:$results" in
 	settled:undelivered*) ;;

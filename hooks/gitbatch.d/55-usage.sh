@@ -14,7 +14,8 @@ measure () {
 	cpu='' memory='' apart=${request##*apart=}
 	test -n "$apart" || cpu=$(cpu_time)
 	! find_group || measure_group
-	rm -f "$dir/times.$$.tmp" "$dir/capture.$$.tmp"
+	# A signal may have ended what told of the environment, too.
+	rm -f "$dir/times.$$.tmp" "$dir/capture.$$.tmp" "$dir/environment.$$.tmp"
 	for each in "cpu=$cpu" "wall=$((epoch - began))" "memory=$memory" $request
 	do
 		amount=${each#*=}
@@ -144,6 +145,9 @@ sum_usage () {
 			if (value["job", mark] !~ /. ./) return "-" mark
 			return value["job", mark] "\036" value["context", mark]
 		}
+		function say (form, amount) {
+			printf (said++ ? " " : "") form, amount
+		}
 		function take (job, word,    key, amount) {
 			key = substr(word, 1, index(word, "=") - 1)
 			amount = substr(word, length(key) + 2) + 0
@@ -169,11 +173,10 @@ sum_usage () {
 				some = "yes"
 			}
 			if (!some) exit
-			if (whole) printf "cpu=%.2f ", cpu
-			if (!unknown) printf "reserved=%.0f ", reserved
-			for (key in most) printf "%s=%.0f ", key, most[key]
-			print ""
-		}' "$@" | sed 's/ $//'
+			if (whole) say("cpu=%.2f", cpu)
+			if (!unknown) say("reserved=%.0f", reserved)
+			for (key in most) say(key "=%.0f", most[key])
+		}' "$@"
 } 2>/dev/null
 
 # sets: draft lines record_tree word

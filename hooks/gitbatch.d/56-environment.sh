@@ -25,11 +25,9 @@ environment () {
 	# shellcheck source=/dev/null
 	test ! -f /etc/os-release || printf 'system: %s\n' "$(. /etc/os-release && echo "$PRETTY_NAME")"
 	printf 'processors: %s\n' "$(processors)"
-	awk -F '[ \t]*: ' '
-		$1 == "model name" { print "processor: " $2; exit }' /proc/cpuinfo
 	if test -r /proc/meminfo
 	then
-		awk '$1 == "MemTotal:" { print "memory: " $2 " " $3 }' /proc/meminfo
+		processor_and_memory
 	else
 		for each in machdep.cpu.brand_string hw.model
 		do
@@ -40,22 +38,24 @@ environment () {
 	fi
 	for file in /proc/driver/nvidia/gpus/*/information
 	do
+		test ! -f "$file" ||
 		awk -F ':[ \t]*' '$1 == "Model" { print "gpu: " $2 }' "$file"
 	done
 	test ! -f /proc/driver/nvidia/version ||
 	awk '/Kernel Module/ { print "gpu driver: " $0; exit }' /proc/driver/nvidia/version
 	test -z "$job" || printf 'scheduler: %s\n' "${job%% *}"
-	env | LC_ALL=C awk -F = '
-		/^(SLURM_(JOB_PARTITION|JOB_NUM_NODES|NTASKS|CPUS_PER_TASK|CPUS_ON_NODE|MEM_PER_NODE|MEM_PER_CPU|GPUS|JOB_GPUS|JOB_QOS)|NSLOTS|QUEUE|PE)=/ {
-			sub(/=/, ": ")
-			print "resource " $0
-		}'
+	for each in SLURM_JOB_PARTITION SLURM_JOB_NUM_NODES SLURM_NTASKS SLURM_CPUS_PER_TASK \
+		SLURM_CPUS_ON_NODE SLURM_MEM_PER_NODE SLURM_MEM_PER_CPU SLURM_GPUS SLURM_JOB_GPUS \
+		SLURM_JOB_QOS NSLOTS QUEUE PE
+	do
+		tell_variable resource "$each"
+	done
 	test ! -f "$_CONDOR_MACHINE_AD" ||
 	awk '/^(Cpus|Memory|Disk|Gpus|TotalSlots|CondorVersion) =/ {
 		sub(/ = /, ": ")
 		print "resource " $0
 	}' "$_CONDOR_MACHINE_AD"
-	printf '%s\n' "$LOADEDMODULES" | tr : '\n' | awk 'NF { print "module: " $0 }'
+	modules
 	container=${APPTAINER_CONTAINER:-$SINGULARITY_CONTAINER}
 	test -z "$container" || printf 'container: %s\n' "$container"
 	test ! -f /.dockerenv || printf 'container: docker\n'
@@ -64,22 +64,56 @@ environment () {
 	interpreters
 }
 
+processor_and_memory () {
+	# All processors are taken to be like the first.
+	while IFS= read -r line && test -n "$line"
+	do
+		case "$line" in
+		'model name'*': '*)
+			printf 'processor: %s\n' "${line#*: }"
+			break
+			;;
+		esac
+	done </proc/cpuinfo
+	while read -r each amount unit
+	do
+		test "$each" = MemTotal: || continue
+		printf 'memory: %s %s\n' "$amount" "$unit"
+		break
+	done </proc/meminfo
+}
+
+# sets: each rest
+modules () {
+	rest=$LOADEDMODULES:
+	while test -n "$rest"
+	do
+		each=${rest%%:*} rest=${rest#*:}
+		test -z "$each" || printf 'module: %s\n' "$each"
+	done
+}
+
+tell_variable () {
+	# WHAT NAME: if it is set
+	eval "test -n \"\${$2+set}\"" || return 0
+	eval "one_line \"\$$2\""
+	printf '%s %s: %s\n' "$1" "$2" "$one_line"
+}
+
 # sets: name
 variables () {
 	# Those that were chosen; nothing whose name speaks of a secret
 	for name in OMP_NUM_THREADS MKL_NUM_THREADS OPENBLAS_NUM_THREADS \
 		CUDA_VISIBLE_DEVICES PYTHONHASHSEED LANG LC_ALL TZ \
 		CONDA_DEFAULT_ENV VIRTUAL_ENV ${job:+PATH} PYTHONPATH LD_LIBRARY_PATH \
-		LD_PRELOAD $(bare config gitbatch.captureVariables)
+		LD_PRELOAD $(! is_set gitbatch.capturevariables || bare config gitbatch.captureVariables)
 	do
 		case "$name" in
 		'' | [0-9]* | *[!A-Za-z0-9_]*) continue ;;
 		*[Kk][Ee][Yy]* | *[Tt][Oo][Kk][Ee][Nn]* | *[Ss][Ee][Cc][Rr][Ee][Tt]* | \
 			*[Pp][Aa][Ss][Ss]* | *[Cc][Rr][Ee][Dd]*) continue ;;
 		esac
-		eval "test -n \"\${$name+set}\"" || continue
-		eval "one_line \"\$$name\""
-		printf 'variable %s: %s\n' "$name" "$one_line"
+		tell_variable variable "$name"
 	done
 }
 
@@ -105,8 +139,11 @@ interpreters () {
 			test -z "$python_told" || continue
 			python_told=yes
 			printf 'python: %s\n' "$program"
-			! answered python "$program" -c "$python_packages" ||
-			printf '%s\n' "$said" | without_logins
+			answered python "$program" -c "$python_packages" || continue
+			case "$said" in
+			*/*) printf '%s\n' "$said" | without_logins ;;
+			*) printf '%s\n' "$said" ;;
+			esac
 			;;
 		*)
 			! answered "$each" "$program" --version ||

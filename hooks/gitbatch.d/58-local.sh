@@ -66,7 +66,8 @@ leave_queue () {
 know_slots () {
 	# Not before they matter: of many that are submitted at once, most only wait.
 	test -z "$slots" || return 0
-	slots=$(bare config gitbatch.localSlots) && number "$slots" || slots=$(processors)
+	is_set gitbatch.localslots && slots=$(bare config gitbatch.localSlots) && number "$slots" ||
+	slots=$(processors)
 }
 
 # sets: looks next_look
