@@ -77,7 +77,7 @@ def own_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     folder = tmp_path_factory.mktemp("python")
     home = Path(sys.base_prefix) / "bin"
-    (folder / "pyvenv.cfg").write_text(f"home = {home}\n")
+    (folder / "pyvenv.cfg").write_text(f"home = {home}\ninclude-system-site-packages = false\n")
     (folder / "bin").mkdir()
     (folder / "bin/python3").symlink_to(home / "python3")
     return folder / "bin"

@@ -29,7 +29,7 @@ FEWEST = 30
 pytestmark = AT_ANY_CALL
 
 WITHOUT_GIT = ("sh", "setsid", "cat", "mv", "ln", "rm", "date", "sleep", "getconf", "grep", "awk")
-JOB = "#!/bin/sh\necho 42 >answer\n"
+ANSWER = "echo 42 >answer\n"
 
 
 class Scene:
@@ -105,12 +105,21 @@ def ended_run(root: Path) -> Scene:
     world.submit(
         {
             "schedule.sh": f'#!/bin/sh\nPATH={poor} exec "$GITBATCH" spawn ./run.sh\n',
-            "run.sh": JOB,
+            "run.sh": f"#!/bin/sh\nuntil test -e {root}/go; do sleep 0.1; done\n{ANSWER}",
         }
     )
+    # At its end a push settles what has ended by then.
+    wait_until(lambda: not push_goes_on(world), what="the push to have done all")
+    (root / "go").touch()
     wait_until(lambda: world.facts(1, "finished"), what="the job to end")
     wait_until(lambda: not list((world.base / "queue").iterdir()), what="its slot to be free")
     return scene
+
+
+def push_goes_on(world: World) -> bool:
+    """Whether anything that a push does, or starts at its end, is still at work."""
+    found = " ".join(processes(world.base).values())
+    return "gitbatch receive" in found or "gitbatch settle-ended" in found
 
 
 def a_settle(root: Path) -> Scene:
@@ -211,7 +220,12 @@ def a_prune(root: Path) -> Scene:
     """Of a run whose results were delivered."""
     scene = Scene(root)
     world = scene.world
-    world.submit({"schedule.sh": '#!/bin/sh\nexec "$GITBATCH" run ./run.sh\n', "run.sh": JOB})
+    world.submit(
+        {
+            "schedule.sh": '#!/bin/sh\nexec "$GITBATCH" run ./run.sh\n',
+            "run.sh": f"#!/bin/sh\n{ANSWER}",
+        }
+    )
     result = world.settled(1)["result"]
     (world.run(1) / "tree/deep/er").mkdir(parents=True)
     scene.will(root, world.repo / "gitbatch/gitbatch", "prune")
