@@ -48,6 +48,21 @@ def test_the_line_that_matters_is_told(said: str, reason: str) -> None:
     assert reason_in(said.splitlines()) == reason
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (
+            "error: ... would lose untracked files in them:\n\tout/model\n\nAborting",
+            "A folder of yours stands where a file would come, out/model: move it away",
+        ),
+        ("fatal: transport 'ssh' not allowed", "`git config protocol.ssh.allow always`"),
+    ],
+    ids=["a folder in the way", "a transport that is forbidden"],
+)
+def test_what_git_says_becomes_a_sentence_that_says_what_to_do(said: str, words: str) -> None:
+    assert words in sentence_for(said)
+
+
 def test_the_placeholder_of_a_mac_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said = "xcrun: error: invalid active developer path (/Library/Developer/CommandLineTools)"
     (tmp_path / "git").write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")

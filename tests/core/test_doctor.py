@@ -81,6 +81,7 @@ def test_a_hook_that_is_not_executable_is_named(world: World) -> None:
 def test_a_hook_of_somebody_elses_is_named(world: World) -> None:
     (world.repo / "hooks/post-receive").write_text("#!/bin/sh\nmail\n")
     assert "somebody else's hook" in trouble(world)["hook"]
+    assert "`gitbatch-tui setup --replace-hook batch " in trouble(world)["hook"]
 
 
 def test_a_missing_hook_is_named(world: World) -> None:

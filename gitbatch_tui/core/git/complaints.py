@@ -47,6 +47,13 @@ _SENTENCES = {
         "git is told to sign commits (commit.gpgSign) and can't: mend that, or `git config "
         "commit.gpgSign false` here, then again."
     ),
+    r"would lose untracked files in (?:them|it):\s*(?P<path>[^\n]+)": (
+        "A folder of yours stands where a file would come, {path}: move it away, then again."
+    ),
+    r"transport '(?P<path>[\w-]+)' not allowed": (
+        "git is told not to use {path} (protocol.allow): `git config protocol.{path}.allow "
+        "always` allows it in this clone; then again."
+    ),
 }
 _LEFT_OVER = 30.0
 """Seconds after which the lock of a ref of ours belongs to nobody any more."""

@@ -154,6 +154,8 @@ def _check_hook(facts: ServerFacts, setup: str) -> HealthCheck:
         "not executable": "post-receive isn't executable, so pushes start nothing",
         "Windows line ends": "post-receive has Windows line ends, so it can't run",
     }
+    if facts.hook == "foreign":
+        setup = setup.replace("`gitbatch-tui setup ", "`gitbatch-tui setup --replace-hook ")
     if facts.hook in troubles:
         return HealthCheck("hook", Health.FAIL, f"{troubles[facts.hook]}; {setup}")
     return HealthCheck("hook", Health.OK, "post-receive is there and can run")
