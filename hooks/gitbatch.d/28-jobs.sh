@@ -203,6 +203,10 @@ look_around () {
 		sed -n 's/^printed //p' "$dir/printed.$$.tmp"
 	} | sed "s/[ $tab].*//" | sort -u | while read -r known_queue
 	do
+		case " $schedulers " in
+		*" $known_queue "*) ;;
+		*) continue ;;
+		esac
 		! goes_around "$known_queue" "$dir/tree/schedule.sh" || printf 'around %s\n' "$known_queue"
 	done
 }

@@ -121,3 +121,13 @@ def test_a_job_that_schedule_sh_submits_past_its_stand_in_is_one_of_the_run(
     world.tell(run, "job=slurm 8\tstate=failed\texit=3")
     facts = world.settled(run)
     assert (facts["state"], facts["exit"], facts["jobs"]) == ("failed", "3", "2")
+
+
+def test_what_a_run_calls_its_scheduler_is_never_run(world: World) -> None:
+    odd = world.root / "odd"
+    names = f"'a}}$(touch${{IFS}}{odd}) 1' '- 2' 'slurm 3'"
+    schedule = f"printf '%s\\n' {names} >\"$GITBATCH_RUN_DIR/jobs\"\n/nowhere/sbatch || :\n"
+    run = world.submit({"schedule.sh": f"#!/bin/sh\n{schedule}"})
+    assert world.status(run)["ended"] == "no"
+    assert "around slurm" in (world.run(run) / "printed").read_text().splitlines()
+    assert not odd.exists()
