@@ -111,6 +111,8 @@ have_commit () {
 	head=$(tree_git rev-parse --verify -q 'HEAD^{commit}' 2>/dev/null) && return
 	find "$mirror/refs" -type f -size 0 -exec rm -f {} +
 	head=$(tree_git rev-parse --verify -q 'HEAD^{commit}' 2>/dev/null) && return
+	# A commit that is named and isn't there is missed, and may be there again.
+	! tree_git rev-parse --verify -q HEAD >/dev/null 2>&1 || return 0
 	printf '%s\n' "$commit" >"$mirror/HEAD"
 	tree_git for-each-ref >/dev/null 2>&1 || rm -f "$mirror/packed-refs"
 }
