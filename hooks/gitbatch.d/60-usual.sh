@@ -19,19 +19,22 @@ usual_pages () {
 
 # sets: id
 usual_files () {
-	# Of the job $id, as read_submit has it
+	# Of the job $id, as read_submit has it.  zsh finds no names by a pattern
+	# that is the word of an expansion.
 	id=${id%%[!0-9]*}
 	case "$scheduler:$directory/$name$output$errors" in
 	*[[:cntrl:]]*) ;;
 	slurm:*)
-		list_usual stdout "$directory/slurm-$id.out" \
-			${tasks:+"$directory/slurm-$id"_[0-9]*.out}
+		set -- "$directory/slurm-$id"_[0-9]*.out
+		list_usual stdout "$directory/slurm-$id.out" ${tasks:+"$@"}
 		;;
 	sge:* | pbs:*)
 		usual_place "$output" o
-		list_usual stdout "$place" ${tasks:+"$place"[.-][0-9]*}
+		set -- "$place"[.-][0-9]*
+		list_usual stdout "$place" ${tasks:+"$@"}
 		usual_place "$errors" e
-		list_usual stderr "$place" ${tasks:+"$place"[.-][0-9]*}
+		set -- "$place"[.-][0-9]*
+		list_usual stderr "$place" ${tasks:+"$@"}
 		;;
 	esac
 }

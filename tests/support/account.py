@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.support.worlds import SYSTEM
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DUMP = "#!/bin/sh\nenv >environment.txt\n"
-OF_THE_RUN = ("GITBATCH", "PWD=", "_=")
-"""Beginnings of the lines that are each run's own."""
+OF_THE_RUN = ("GITBATCH", "PWD=", "_=", *(["OLDPWD="] if SYSTEM == "zsh" else []))
+"""Beginnings of the lines that are each run's own; a job in zsh sets OLDPWD by itself."""
 
 CLIENTS = {
     "another language": {"LC_ALL": "tr_TR.UTF-8", "LANG": "de_DE", "LANGUAGE": "de:fr"},
