@@ -105,7 +105,8 @@ def ended_run(root: Path) -> Scene:
     world.submit(
         {
             "schedule.sh": f'#!/bin/sh\nPATH={poor} exec "$GITBATCH" spawn ./run.sh\n',
-            "run.sh": f"#!/bin/sh\nuntil test -e {root}/go; do sleep 0.1; done\n{ANSWER}",
+            "run.sh": f"#!/bin/sh\nwhile test -d {root} && ! test -e {root}/go\n"
+            f"do sleep 0.1; done\n{ANSWER}",
         }
     )
     # At its end a push settles what has ended by then.
