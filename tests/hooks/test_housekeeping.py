@@ -154,7 +154,7 @@ def beside(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("beside")
 
 
-def test_prune_asks_git_three_times_a_tree(world: World, beside: Path) -> None:
+def test_prune_asks_git_five_times_a_tree(world: World, beside: Path) -> None:
     def questions(trees: int) -> int:
         for _ in range(trees):
             world.commit(JOB | {"n": str(len(world.receipts))})
@@ -169,7 +169,8 @@ def test_prune_asks_git_three_times_a_tree(world: World, beside: Path) -> None:
     world.script(beside / "bin/git", f'#!/bin/sh\necho x >>{asked}\nexec {real} "$@"\n')
     path = f"{beside}/bin:{world.env['PATH']}"
     once = questions(1)
-    assert questions(4) - once <= 3 * 3
+    # Two of them find a commit that is none, and files that a job has hidden.
+    assert questions(4) - once <= 5 * 3
 
 
 def temporaries(world: World) -> list[str]:
