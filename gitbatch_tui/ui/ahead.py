@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from gitbatch_tui.core.curves.reading import RunMetrics
-    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.models import Run
     from gitbatch_tui.ui.session import Session
     from gitbatch_tui.ui.state import AppState, Selection
@@ -66,18 +65,21 @@ class ReadAhead:
             self._reading = self._start(self._read(runs))
 
     async def _read(self, runs: Sequence[Run]) -> list[RunMetrics]:
-        from gitbatch_tui.core.curves.opening import sampled_results  # noqa: PLC0415  # not for the first picture
+        try:
+            return await asyncio.to_thread(self._sample, runs)
+        except GitBatchError:
+            return []  # whoever asks for the curves hears why
 
-        def read(clone: Clone) -> list[RunMetrics]:
-            state = self._state()
+    def _sample(self, runs: Sequence[Run]) -> list[RunMetrics]:
+        from gitbatch_tui.core.curves.opening import sampled_results  # noqa: PLC0415  # not for the first picture
+        from gitbatch_tui.core.git.opening import open_clone  # noqa: PLC0415  # as above
+
+        state = self._state()
+        # Without the journal: nobody has asked for it.
+        with open_clone(self._session.path) as clone:
             return sampled_results(
                 [(self._session.batch(clone, state.remote_of(run)), run) for run in runs]
             )
-
-        try:
-            return await self._session.with_clone(read)
-        except GitBatchError:
-            return []  # whoever asks for the curves hears why
 
 
 def runs_to_draw(selection: Selection) -> list[Run]:
