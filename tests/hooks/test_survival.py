@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hooks.conftest import need_groups
 from tests.support.invariants import processes
 from tests.support.waiting import wait_until
 
@@ -57,6 +58,8 @@ def is_complete(world: World) -> None:
 )
 def test_a_pusher_that_is(each_shell: World, name: str, *, whole_group: bool) -> None:
     world = each_shell
+    if whole_group:
+        need_groups(world)
     world.killed = True
     push = pushing(world)
     number = getattr(signal, f"SIG{name}")
