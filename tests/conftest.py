@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.groups import group
+from tests.support.invariants import processes
 from tests.support.project import project
 from tests.support.servers.atd import atd
 from tests.support.servers.condor_pool import pool
@@ -84,8 +86,13 @@ def own_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(tmp_path: Path, own_python: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """HOME holds only a git identity, and nothing of the caller's set-up shines through."""
+def clean_environment(
+    tmp_path: Path, own_python: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """HOME holds only a git identity, and nothing of the caller's set-up shines through.
+
+    What goes on in the test's batch remote at its end is killed: jobs, and who waits for them.
+    """
     home = tmp_path / "home"
     home.mkdir()
     (home / ".gitconfig").write_text(GIT_CONFIG)
@@ -99,7 +106,13 @@ def clean_environment(tmp_path: Path, own_python: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("GIT_TERMINAL_PROMPT", "0")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("TZ", "UTC")
-    return home
+    yield home
+    base = tmp_path / "world/base"
+    if base.exists() and Path("/proc/self/environ").exists():
+        # A test may still stand in there itself.
+        for number in processes(base).keys() - {os.getpid()}:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
 
 
 @pytest.fixture

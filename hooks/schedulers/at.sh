@@ -29,11 +29,19 @@ at_self () {
 
 at_find () {
 	# A job is a script, which goes to its folder first: cd /a\ b || {
+	# One that has begun since it was listed can't be found.
 	command -v atq >/dev/null || return 3
 	listed=$(within 15 atq) || return
 	printf '%s\n' "$listed" | cut -f 1 | while read -r job
 	do
-		folder=$(within 5 at -c "$job" | sed -n 's/^cd \(.*\) || {$/\1/p' | sed 's/\\\(.\)/\1/g; q')
+		body=$(within 5 at -c "$job" 2>&1) || {
+			case "$body" in
+			*'annot find'*) ;;
+			*) printf >&2 '%s\n' "at -c $job: $body" ;;
+			esac
+			continue
+		}
+		folder=$(printf '%s\n' "$body" | sed -n 's/^cd \(.*\) || {$/\1/p' | sed 's/\\\(.\)/\1/g; q')
 		printf '%s %s\n' "$job" "$folder"
 	done | inside "$1"
 }

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import shutil
-import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.invariants import Outside, check_invariants, processes
+from tests.support.invariants import Outside, check_invariants
 from tests.support.waiting import wait_until
 from tests.support.worlds import SHELLS, Shell, World, is_installed
 
@@ -34,22 +31,17 @@ def repaired(world: World) -> bool:
 def whole_afterwards(world: World, request: pytest.FixtureRequest) -> Iterator[World]:
     """Check the invariants after the test, unless it left the world broken on purpose."""
     outside = Outside(world.root.parent, world.base, world.clone)
-    try:
-        yield world
-        if not request.node.get_closest_marker("broken_afterwards"):
-            if world.killed:
-                wait_until(lambda: repaired(world), what="the killed to be buried")
-            check_invariants(
-                world.base,
-                world.receipts,
-                outside=outside,
-                probe=world.killed,
-                killed=world.killed,
-            )
-    finally:
-        for number in processes(world.base):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(number, signal.SIGKILL)
+    yield world
+    if not request.node.get_closest_marker("broken_afterwards"):
+        if world.killed:
+            wait_until(lambda: repaired(world), what="the killed to be buried")
+        check_invariants(
+            world.base,
+            world.receipts,
+            outside=outside,
+            probe=world.killed,
+            killed=world.killed,
+        )
 
 
 @pytest.fixture
