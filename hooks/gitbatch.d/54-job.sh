@@ -109,6 +109,8 @@ run_job () {
 		exec "$@" </dev/null >&2 &
 	fi
 	child=$!
+	# Between its turn and the traps above
+	test -z "$told_to_leave" || forward TERM
 	minder=
 	test -z "$shared" || {
 		mind_wishes </dev/null >/dev/null 2>&1 &

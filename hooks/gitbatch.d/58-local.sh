@@ -5,7 +5,7 @@
 # slot of this machine, a lock.  Of a sweep that may take only some of them,
 # the ticket and the slots name the sweep, and how many that are.
 
-# sets: job looks me slots sweep_limit ticket
+# sets: job looks me slots sweep_limit ticket told_to_leave
 wait_turn () {
 	# JOB -- COMMAND...
 	GITBATCH_JOB="local $1" GITBATCH_PARENT=" local:$run/$1:$1 "
@@ -28,8 +28,9 @@ wait_turn () {
 		exit 1
 	}
 	announce "$run"
-	# shellcheck disable=SC2064 # they are meant now
-	trap 'leave_queue; exit 143' HUP INT TERM
+	# In a trap, bash gives a return without a number the status from before it:
+	# nothing is settled there.
+	trap 'told_to_leave=yes' HUP INT TERM
 	slots='' looks=0
 	place_by_name "${job#local }"
 	test "$place" -gt 9 || place_of "${job#local }"
@@ -42,24 +43,25 @@ wait_turn () {
 	exec >>"$dir/log" 2>&1
 	until test -n "$slot" || take_slot
 	do
-		test -z "$shared" || ! is_unwanted || {
-			leave_queue
-			exit 143
-		}
+		test -z "$shared" || ! is_unwanted || told_to_leave=yes
+		leave_if_told
 		patience
 		pause "$next_look" &
 		wait "$!"
 		place_of "${job#local }"
 	done
+	leave_if_told
 	run_job "$@"
 }
 
 # sets: leaving
-leave_queue () {
+leave_if_told () {
+	test -n "$told_to_leave" || return 0
 	leaving=$me
 	rm -f "$ticket" ${slot:+"$slot"}
 	announce "$run"
 	settle_run >/dev/null 2>&1
+	exit 143
 }
 
 # sets: slots
