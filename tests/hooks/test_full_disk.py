@@ -91,9 +91,15 @@ def test_a_job_that_ends_on_a_full_disk_has_succeeded_when_there_is_room(disk: S
     )
     wait_until((world.run(run) / "tree/result").exists, what="the job to begin")
     wrapper = world.facts(run, "started")["process"].split()[0]
+    captured = world.run(run) / f"capture.{wrapper}.tmp"
+    wait_until(lambda: captured.exists() and captured.stat().st_size, what="the environment")
+    # What goes at the end is to make no room.
+    for path in (captured, *world.base.glob("queue/slot.*")):
+        os.truncate(path, 0)
     disk.fill()
+    before = ticks(wrapper)
     disk.go.touch()
-    wait_until(lambda: ticks(wrapper) > 0, what="the wrapper to try")
+    wait_until(lambda: ticks(wrapper) > before, what="the wrapper to try")
     assert world.status(run)["state"] == "running"
     disk.make_room()
     facts = world.settled_by_contact(run)
