@@ -142,10 +142,19 @@ def test_a_folder_of_event_files_is_read_while_the_run_goes_on_and_later(
 
 def test_a_folder_without_event_files_is_said(project: Project) -> None:
     project.world.git("config", "gitbatch.metrics", "runs/")
-    number = project.finish("mkdir runs; echo x >runs/notes")
+    number = project.begin(f"mkdir runs; echo x >runs/notes; {UNTIL_GO}")
+    folder = project.world.base / "runs" / str(number)
+    wait_until((folder / "tree/runs/notes").exists)
+    assert notes_of(project, number) == ["no runs/*.tfevents.* yet"]
+    (folder / "go").touch()
+    project.world.settled(number)
+    assert notes_of(project, number) == ["no runs/*.tfevents.*"]
+
+
+def notes_of(project: Project, number: int) -> list[str]:
     (metrics,) = open_metrics([(project.batch, project.run(number))])
     assert list(metrics.update()) == []
-    assert metrics.notes() == ["no runs/*.tfevents.* yet"]
+    return metrics.notes()
 
 
 def test_a_record_that_is_too_long_is_why_no_more_is_read() -> None:
