@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,8 @@ from gitbatch_tui.core.server.job_answers import read_jobs
 from gitbatch_tui.core.server.verification_report import read_verification_report
 from gitbatch_tui.errors import GitBatchError
 from tests.support import command_line
-from tests.support.command_line import ROOT, call
+from tests.support.command_line import call
+from tests.support.memory import measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,10 +123,10 @@ def test_an_answer_without_an_end_is_given_up_and_needs_little_memory(
 ) -> None:
     project.finish("mkdir out; echo 1 >out/a")
     (project.world.repo / "gitbatch/gitbatch").write_text(f"#!/bin/sh\nexec {source}\n")
-    status, used, said = measured(command_line.command(project, *command.split()))
-    assert status not in {0, -9}, said
-    assert b"Traceback" not in said
-    assert used < MOST_MEMORY
+    done = measure(command_line.command(project, *command.split()))
+    assert done.status not in {0, -9}, done.said
+    assert b"Traceback" not in done.said
+    assert done.megabytes < MOST_MEMORY
 
 
 @pytest.mark.parametrize("source", ["cat /dev/zero", "yes", "yes '\033[2J\303'"])
@@ -134,31 +134,25 @@ def test_a_log_without_an_end_passes_through_little_memory(project: Project, sou
     project.finish("true")
     (project.world.repo / "gitbatch/gitbatch").write_text(f"#!/bin/sh\nexec {source}\n")
     line = command_line.command(project, "log", "batch#1")
-    _, used, said = measured(line, 2**25)
-    assert used < MOST_MEMORY
-    assert len(said) == 2**25, said[-1000:]
+    done = measure(line, 2**25)
+    assert done.megabytes < MOST_MEMORY
+    assert len(done.said) == 2**25, done.said[-1000:]
 
 
 def test_a_large_log_is_followed_through_little_memory(project: Project) -> None:
     number = project.finish("yes 'a line of it' | head -n 4000000")
     line = command_line.command(project, "log", f"batch#{number}", "-f")
-    _, used, said = measured(line, 2**25)
-    assert (len(said), said[:13]) == (2**25, b"a line of it\n")
-    assert used < MOST_MEMORY
+    done = measure(line, 2**25)
+    assert (len(done.said), done.said[:13]) == (2**25, b"a line of it\n")
+    assert done.megabytes < MOST_MEMORY
 
 
-def measured(line: list[str], most: int = 2**20) -> tuple[int, int, bytes]:
-    """Exit status, the most MB of memory, and the beginning of what a program said."""
-    pipe = subprocess.PIPE
-    with subprocess.Popen(
-        line, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=pipe, stderr=subprocess.STDOUT
-    ) as process:
-        said = process.stdout.read(most) if process.stdout else b""
-        if len(said) == most:
-            process.kill()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, used.ru_maxrss >> 10, said
+def test_the_memory_of_a_command_is_its_own_whoever_starts_it() -> None:
+    ours = b"x" * (2 * MOST_MEMORY * 10**6)
+    python = [sys.executable, "-c"]
+    assert measure([*python, "pass"]).megabytes < MOST_MEMORY
+    assert measure([*python, f"b'x' * {len(ours)}"]).megabytes > 2 * MOST_MEMORY
+    assert measure([*python, "print('y' * 99); exit(3)"], 9).said == b"y" * 9
 
 
 def test_what_makes_no_sense_is_told_in_a_sentence_and_the_rest_is_shown(project: Project) -> None:

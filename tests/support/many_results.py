@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
+
+from tests.support import command_line
+from tests.support.memory import measure
 
 if TYPE_CHECKING:
     from tests.support.project import Project
-
-_MEASURE = """
-import resource, subprocess, sys
-done = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, capture_output=True)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, flush=True)
-sys.stdout.buffer.write(done.stdout + done.stderr)
-sys.exit(done.returncode)
-"""
 
 
 def job(files: int) -> str:
@@ -31,19 +24,11 @@ def megabytes(project: Project, *words: str) -> tuple[float, str]:
 
     Fails unless it ends well. The unit is 10^6 bytes.
     """
-    command = [sys.executable, "-m", "gitbatch_tui", "-C", str(project.world.clone), *words]
-    done = subprocess.run(
-        [sys.executable, "-c", _MEASURE, *command],
-        capture_output=True,
-        check=False,
-        text=True,
-        env={**os.environ, "NO_COLOR": "1"},
-    )
-    size, _, said = done.stdout.partition("\n")
-    assert done.returncode == 0, said
-    # Kilobytes, but for macOS.
-    unit = 1 if sys.platform == "darwin" else 1024
-    return int(size) * unit / 1e6, said
+    line = command_line.command(project, *words)
+    done = measure(line, env={**os.environ, "NO_COLOR": "1"})
+    said = done.said.decode()
+    assert done.status == 0, said
+    return done.megabytes, said
 
 
 def bring_all(project: Project, files: int) -> dict[str, float]:
