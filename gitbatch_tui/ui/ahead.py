@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.ui.session import Session
     from gitbatch_tui.ui.state import AppState, Selection
 
+    Read = Callable[[Sequence[Run]], Coroutine[Any, Any, list[RunMetrics]]]
+
 REST = 0.3
 """Seconds that a selection stays before it is looked into."""
 
@@ -32,7 +34,7 @@ class ReadAhead:
         session: Session,
         state: Callable[[], AppState],
         selection: Callable[[], Selection],
-        start: Callable[[Coroutine[Any, Any, list[RunMetrics]]], Worker[list[RunMetrics]]],
+        start: Callable[[Read, Sequence[Run]], Worker[list[RunMetrics]]],
     ) -> None:
         """`start` lets something go on beside all else."""
         self._session, self._state, self._selection = session, state, selection
@@ -62,7 +64,7 @@ class ReadAhead:
         if runs != self._runs:
             # Nobody waits any more for what is being read of others.
             self._runs = runs
-            self._reading = self._start(self._read(runs))
+            self._reading = self._start(self._read, runs)
 
     async def _read(self, runs: Sequence[Run]) -> list[RunMetrics]:
         try:

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -86,7 +87,7 @@ class GitBatchApp(App[None]):
             self.session,
             lambda: self.live.state,
             lambda: self.main.selection,
-            lambda work: self.run_worker(work, exit_on_error=False),
+            lambda work, runs: self._begin(work, runs, exit_on_error=False),
         )
         self.preferences = Preferences.read()
         self.measured = MeasuredValues(
@@ -178,7 +179,7 @@ class GitBatchApp(App[None]):
         self.terminal_title.show(state)
 
     def _show_failure(self, error: GitBatchError) -> None:
-        self.run_worker(self.show_trouble(error))
+        self._begin(self.show_trouble, error)
 
     def _show_missing(self, error: GitBatchError) -> None:
         if self.live.state.loaded:
@@ -231,7 +232,7 @@ class GitBatchApp(App[None]):
         if self.guide.ends_with(name):
             self.preferences.remember(guided=True)
             self.tell(END)
-        self.run_worker(self.attempt(action(name), *arguments), group=name, exit_on_error=False)
+        self._begin(self.attempt, action(name), *arguments, group=name, exit_on_error=False)
 
     async def attempt(self, action: Callable[..., Coroutine[Any, Any, None]], *rest: Any) -> None:
         """Do an action and show what goes wrong; once more where a person has logged in for it."""
@@ -248,7 +249,7 @@ class GitBatchApp(App[None]):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         error = event.worker.error if event.state is WorkerState.ERROR else None
         if isinstance(error, GitBatchError):
-            self.run_worker(self.show_trouble(error))
+            self._begin(self.show_trouble, error)
         elif error:
             raise error
 
@@ -281,3 +282,11 @@ class GitBatchApp(App[None]):
 
     def _start_thread(self, work: Callable[[], None]) -> None:
         self.run_worker(work, thread=True, exit_on_error=False)
+
+    def _begin(
+        self, work: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any, **options: Any
+    ) -> Worker[Any]:
+        """Let it go on beside all else; the end of the screen may come before it has begun."""
+        # A function, as a coroutine that is there has to be awaited.
+        call: Callable[[], Coroutine[Any, Any, Any]] = partial(work, *arguments)
+        return self.run_worker(call, **options)

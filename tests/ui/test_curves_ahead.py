@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,10 @@ from tests.support.worlds import JOB_OF_ITS_OWN
 from tests.ui.driver import AppDriver, async_test, run_app
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from gitbatch_tui.ui.app import GitBatchApp
     from tests.support.worlds import World
 
 TRAIN = """#!/bin/sh
@@ -106,3 +109,22 @@ async def test_nothing_is_fetched_for_a_look(world: World) -> None:
         assert asked.status
         await driver.press("M")
         await driver.until(lambda: "2.125" in driver.text)
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [lambda app: app.ahead._look(), lambda app: app.act("journal")],
+    ids=["a look", "an action"],
+)
+def test_what_begins_as_the_screen_closes_is_no_fault(
+    world: World, begin: Callable[[GitBatchApp], object]
+) -> None:
+    @async_test
+    async def begin_at_the_end() -> None:
+        async with run_app(world.clone) as driver:
+            driver.app.ahead.close()
+            begin(driver.app)
+            driver.app.workers.cancel_all()
+
+    begin_at_the_end()
+    gc.collect()  # what was never awaited is told now
