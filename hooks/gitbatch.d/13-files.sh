@@ -127,7 +127,7 @@ take_away () {
 	moved=
 	mv -f "$1" "$1.$$.tmp" 2>/dev/null || return 1
 	read -r moved <"$1.$$.tmp"
-	test "$moved" = "$2" || publish "$1" "$moved"
+	test "$moved" = "$2" || publish "$1" "$(cat "$1.$$.tmp")"
 	rm -f "$1.$$.tmp"
 	test "$moved" = "$2"
 }

@@ -131,17 +131,22 @@ is_held_up () {
 	test "$its_limit" != none && test "$its_limit" != "$sweep_limit" && is_full "$its_limit"
 } 2>/dev/null
 
-# sets: owner
 is_full () {
 	# SWEEP MOST: has this sweep as many slots as it may take?
-	taken=0
+	count_slots "$1"
+	test "$busy" -ge "${1#* }"
+}
+
+# sets: busy owner
+count_slots () {
+	# SWEEP MOST: sets $busy, how many slots this sweep has here
+	busy=0
 	for file in "$base/queue"/slot.*."$machine"
 	do
 		{ read -r owner && read -r its_sweep; } <"$file" &&
 			test "$its_sweep" = "$1" && ! gone "$owner" || continue
-		taken=$((taken + 1))
+		busy=$((busy + 1))
 	done
-	test "$taken" -ge "${1#* }"
 } 2>/dev/null
 
 # sets: lined_up place
@@ -221,26 +226,39 @@ processors () {
 	} 2>/dev/null
 }
 
-# sets: owner slot
+# sets: owner slot tried
 take_slot () {
 	# The first in the queue only, so that hardly ever two look at one slot
 	test "$place" = 1 || return 1
 	test -z "$sweep_limit" || ! is_full "$sweep_limit" || return 1
 	know_slots
-	slot='' number_of_slot=0
+	number_of_slot=0
 	while test "$number_of_slot" -lt "$slots"
 	do
 		number_of_slot=$((number_of_slot + 1))
-		slot=$base/queue/slot.$number_of_slot.$machine
-		if test -f "$slot"
+		# It is no $slot until it is ours: whoever leaves removes that.
+		tried=$base/queue/slot.$number_of_slot.$machine
+		if test -f "$tried"
 		then
-			read -r owner <"$slot" 2>/dev/null && ! gone "$owner" && continue
-			take_away "$slot" "$owner" || continue
+			read -r owner <"$tried" 2>/dev/null && ! gone "$owner" && continue
+			take_away "$tried" "$owner" || continue
 		fi
-		publish "$slot" "$me${sweep_limit:+$newline$sweep_limit}" && return
+		publish "$tried" "$me${sweep_limit:+$newline$sweep_limit}" || continue
+		! is_overfull || break
+		slot=$tried
+		return
 	done
-	slot=
 	return 1
+}
+
+is_overfull () {
+	# Two that came at the same moment may both have been the first, and have
+	# seen the same slots.  The later of them sees what the other has taken:
+	# it gives its own back, keeps its ticket, and looks again.
+	test -n "$sweep_limit" || return 1
+	count_slots "$sweep_limit"
+	test "$busy" -gt "${sweep_limit#* }" || return 1
+	rm -f "$tried"
 }
 
 # sets: owner

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.invariants import processes
 from tests.support.waiting import wait_until
 from tests.support.worlds import JOB_OF_ITS_OWN, NO_JOB, Receipt
 
@@ -188,6 +190,44 @@ def test_no_more_than_wanted_run_at_a_time_and_others_overtake(world: World) -> 
     assert running(mine) == 2
     (world.base / "go").touch()
     for number in (*mine, other):
+        assert world.settled(number, 40)["state"] == "succeeded"
+    (world.base / "go").unlink()
+
+
+# The earlier run's ticket comes later, and both know of the free slots before one is taken.
+COMES_LATER = """#!/bin/sh
+test "$GITBATCH_OPTION_a" = 2 || until test -e ../../../queue/2; do sleep 0.02; done
+PATH={tools}:$PATH exec "$GITBATCH" spawn ./run.sh
+"""
+ASKS_TOGETHER = """#!/bin/sh
+case "$*" in
+*gitbatch.localSlots)
+	: >{tools}/$$.asks
+	until test $(ls {tools} | grep -c asks) -ge 2; do sleep 0.02; done
+	;;
+esac
+exec {git} "$@"
+"""
+
+
+def test_of_two_that_see_the_same_free_slot_of_their_sweep_one_goes_on_waiting(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    world.bare("config", "gitbatch.localSlots", "4")
+    tools = tmp_path_factory.mktemp("tools")
+    git = shutil.which("git", path=world.env["PATH"])
+    world.script(tools / "git", ASKS_TOGETHER.format(tools=tools, git=git))
+    made = commit(world, schedule_sh=COMES_LATER.format(tools=tools), run_sh=WAITS_FOR_GO)
+    start(world, wanted(made, [["a=1"], ["a=2"]], "a", "at-most=1"))
+
+    def begun() -> list[bool]:
+        return sorted((world.run(number) / "started").exists() for number in (1, 2))
+
+    wait_until(lambda: any(begun()), what="one to run")
+    wait_until(lambda: "sleep 0.2 " in processes(world.base).values(), what="one to wait")
+    assert begun() == [False, True]
+    (world.base / "go").touch()
+    for number in (1, 2):
         assert world.settled(number, 40)["state"] == "succeeded"
     (world.base / "go").unlink()
 
