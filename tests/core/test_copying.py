@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
-import signal
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +38,17 @@ class Telling(DownloadProgress):
 
     def said(self, sentence: str) -> None:
         self.sentences.append(sentence)
+
+
+def cut_at(sshd: Sshd, marks: list[int]) -> Callable[[int], None]:
+    """What cuts the connection behind each of these numbers of bytes, the last one first."""
+
+    def cut(done: int) -> None:
+        if marks and done > marks[-1]:
+            marks.pop()
+            sshd.kill()
+
+    return cut
 
 
 def tree(project: Project, number: int) -> Path:
@@ -109,14 +117,7 @@ def test_lost_connections_are_taken_up_where_they_broke(
     project.move_behind(HOST)
     marks = [7_000_000, 4_000_000, 1_000_000]
 
-    def cut(done: int) -> None:
-        if marks and done > marks[-1]:
-            marks.pop()
-            for process in sshd.processes():
-                with suppress(ProcessLookupError):
-                    os.kill(process, signal.SIGKILL)
-
-    progress = Telling(cut)
+    progress = Telling(cut_at(sshd, marks))
     get(project.batch, number, "out/model.pt", progress=progress)
     assert set(progress.sentences) == {"The connection to hpc was lost; reconnecting."}
     assert (here / "model.pt").read_bytes() == (tree(project, number) / "out/model.pt").read_bytes()

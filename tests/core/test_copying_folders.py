@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
-import signal
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +14,7 @@ from gitbatch_tui.core.results.get import get
 from gitbatch_tui.core.server.contents import Contents
 from gitbatch_tui.core.server.files import ServerFiles
 from gitbatch_tui.errors import BadAnswer, OlderServer, Stopped
-from tests.core.test_copying import Telling, tree
+from tests.core.test_copying import Telling, cut_at, tree
 from tests.support.servers.sshd import HOST, Sshd
 
 if TYPE_CHECKING:
@@ -91,14 +88,7 @@ def test_a_lost_connection_is_taken_up_where_it_broke(
     project.move_behind(HOST)
     marks = [2_000_000, 10]
 
-    def cut(done: int) -> None:
-        if marks and done > marks[-1]:
-            marks.pop()
-            for process in sshd.processes():
-                with suppress(ProcessLookupError):
-                    os.kill(process, signal.SIGKILL)
-
-    progress = Telling(cut)
+    progress = Telling(cut_at(sshd, marks))
     got = get(project.batch, number, "d", progress=progress)
     assert marks == []
     assert set(progress.sentences) == {"The connection to hpc was lost; reconnecting."}

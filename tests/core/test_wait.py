@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -69,9 +66,7 @@ def test_waiting_for_a_run_that_is_over_is_one_question(project: Project) -> Non
 
 def noticed_loss(sshd: Sshd, said: list[str], times: int) -> bool:
     """Cut all connections; whether that was said often enough by now."""
-    for process in sshd.processes():
-        with suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
+    sshd.kill()
     return len(said) >= times
 
 

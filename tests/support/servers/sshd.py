@@ -145,12 +145,19 @@ class Sshd:
             int(pid.name) for pid in pids if _leads(pid / "fd/2", log) or _leads(pid / "fd/3", log)
         ]
 
+    def kill(self) -> None:
+        """Kill what serves its connections; the next one begins anew."""
+        self._signal(signal.SIGKILL)
+
     def stop(self) -> None:
         self.thaw()
+        self._signal(signal.SIGTERM)
+        wait_until(lambda: not self.processes(), what="sshd to end")
+
+    def _signal(self, number: signal.Signals) -> None:
         for process in self.processes():
             with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGTERM)
-        wait_until(lambda: not self.processes(), what="sshd to end")
+                os.kill(process, number)
 
 
 def _prepend(path: Path, lines: tuple[str, ...]) -> None:
