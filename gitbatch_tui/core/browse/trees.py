@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.git.changed_files import LINK
 from gitbatch_tui.core.results.revisions import outcome
 from gitbatch_tui.core.runs.published import unpublished
 from gitbatch_tui.core.runs.record_files import large_files_of
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 _LISTED = re.compile(r"(\d{6}) (\w+) [0-9a-f]+ +(\d+|-)\t(.+)", re.DOTALL)
 _KINDS = {"tree": EntryKind.FOLDER, "blob": EntryKind.FILE}
-_LINK = "120000"
 
 
 class RunTree(Protocol):
@@ -213,7 +213,7 @@ def _committed(listed: Iterable[str], prefix: str) -> Iterable[Entry]:
     for line in listed:
         if match := _LISTED.fullmatch(line):
             mode, kind, size, name = match.groups()
-            found = EntryKind.LINK if mode == _LINK else _KINDS.get(kind, EntryKind.OTHER)
+            found = EntryKind.LINK if mode == LINK else _KINDS.get(kind, EntryKind.OTHER)
             length = int(size) if found is EntryKind.FILE else None
             yield Entry(found, prefix + name, length)
 

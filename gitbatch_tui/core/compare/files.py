@@ -120,7 +120,7 @@ def _outline(change: FileChange) -> ContentDifference:
     """Describe the difference of a file that needn't be read for that."""
     if change.status != "M" or change.old_mode != change.new_mode:
         return ContentDifference(_ONE_SIDED.get(change.status) or "; ".join(change.notes))
-    if change.is_repository:
+    if change.is_submodule:
         blobs = from_to(abbreviated(change.old_blob), abbreviated(change.new_blob))
         return ContentDifference(f"a repository at another commit: {blobs}")
     return ContentDifference("")

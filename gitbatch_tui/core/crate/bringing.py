@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gitbatch_tui.core.base.files import temporary_folder
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.crate.reading import is_number
+from gitbatch_tui.core.git.changed_files import EXECUTABLE, FILE, LINK
 from gitbatch_tui.core.git.names import branch_of, is_safe
 from gitbatch_tui.core.server.file_answers import LargeFile
 from gitbatch_tui.core.server.protocol import id_of, state_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.crate.reading import Crate
     from gitbatch_tui.core.git.repo import Clone
 
-_MODES = frozenset({"100644", "100755", "120000"})
+_MODES = frozenset({FILE, EXECUTABLE, LINK})
 _WHO = {
     "GIT_AUTHOR_NAME": "gitbatch",
     "GIT_AUTHOR_EMAIL": "gitbatch@localhost",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from gitbatch_tui.core.git.blobs import contents_of, sizes_of
+from gitbatch_tui.core.git.changed_files import SUBMODULE
 from gitbatch_tui.core.git.names import not_an_option
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 _AT_ONCE = 4 * 2**20
 """Bytes of files that are read together; a larger one is read in chunks."""
 _SIGNS = frozenset("-_./+=,@ ")
-GITLINK = "160000"
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def files_of(clone: Clone, commit: str, folder: str) -> tuple[list[Part], list[s
     for line in filter(None, listed.split("\0")):
         facts, _, path = line.partition("\t")
         mode, _, blob, size = facts.split()
-        if mode == GITLINK:
+        if mode == SUBMODULE:
             submodules.append(path)
         else:
             parts.append(Part(f"{folder}/{name_for(path)}", path, mode, blob, int(size)))
@@ -76,8 +76,8 @@ def written_by(clone: Clone, commit: str, result: str, folder: str) -> Changes:
     fields = clone.git(*words, *ends, "--").split("\0")
     changes = list(zip(fields[::2], fields[1::2], strict=False))
     new = [(facts.split(" "), path) for facts, path in changes if not facts.endswith(" D")]
-    repositories = [path for facts, path in new if facts[1] == GITLINK]
-    new = [(facts, path) for facts, path in new if facts[1] != GITLINK]
+    repositories = [path for facts, path in new if facts[1] == SUBMODULE]
+    new = [(facts, path) for facts, path in new if facts[1] != SUBMODULE]
     sizes = sizes_of(clone, [facts[3] for facts, _ in new]) if new else {}
     parts = [
         Part(f"{folder}/{name_for(path)}", path, facts[1], facts[3], sizes[facts[3]])

@@ -102,7 +102,7 @@ class Comparison:
                 encoding_of(self._blob(blob))
         except ValueError:
             return False
-        return not change.is_repository
+        return not change.is_submodule
 
     def _wide_patch(self, change: FileChange) -> Iterator[DiffLine]:
         yield note("Git takes it for binary: this is its text.")

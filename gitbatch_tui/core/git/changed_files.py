@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 OPTIONS = ("--raw", "--numstat", "-z", "--no-abbrev")
 """What makes git write what `parse` reads."""
 
-_LINK, _REPOSITORY = "120000", "160000"
+NOTHING, FILE, EXECUTABLE = "000000", "100644", "100755"
+LINK, SUBMODULE = "120000", "160000"
+"""The modes that git gives files; `NOTHING` where there is no file."""
 _MODES = {
-    "000000": "nothing",
-    "100644": "a file",
-    "100755": "an executable file",
-    _LINK: "a symbolic link",
-    _REPOSITORY: "a submodule",
+    NOTHING: "nothing",
+    FILE: "a file",
+    EXECUTABLE: "an executable file",
+    LINK: "a symbolic link",
+    SUBMODULE: "a submodule",
 }
 
 
@@ -59,12 +61,12 @@ class FileChange:
     @property
     def is_link(self) -> bool:
         """True if it is a symbolic link, before and after."""
-        return self.old_mode == self.new_mode == _LINK
+        return self.old_mode == self.new_mode == LINK
 
     @property
-    def is_repository(self) -> bool:
+    def is_submodule(self) -> bool:
         """True if it is a commit of another repository, before or after."""
-        return _REPOSITORY in {self.old_mode, self.new_mode}
+        return SUBMODULE in {self.old_mode, self.new_mode}
 
     @property
     def notes(self) -> list[str]:
@@ -75,7 +77,7 @@ class FileChange:
         if self.old_mode != self.new_mode and self.status not in "AD":
             old, new = (_MODES.get(mode, mode) for mode in (self.old_mode, self.new_mode))
             notes.append(f"was {old}, is {new}")
-        elif self.new_mode not in {"100644", "000000"} and self.status == "A":
+        elif self.new_mode not in {FILE, NOTHING} and self.status == "A":
             notes.append(f"is {_MODES.get(self.new_mode, self.new_mode)}")
         if self.old_blob == self.new_blob:
             notes.append("the content is the same")

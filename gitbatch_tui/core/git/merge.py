@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.core.git.changed_files import NOTHING
 from gitbatch_tui.core.git.complaints import reason_in, sentence_for
 from gitbatch_tui.core.git.rollback import Change, reversible, scratch
-from gitbatch_tui.core.git.worktree_changes import NOTHING, SUBMODULE, changes_between, present
+from gitbatch_tui.core.git.signing import signing
+from gitbatch_tui.core.git.worktree_changes import changes_between, present
 from gitbatch_tui.errors import CommandFailed, Conflict, Refused
 
 if TYPE_CHECKING:
@@ -83,9 +85,9 @@ def _bring_home(clone: Clone, commit: str, message: str, purpose: MergePurpose) 
                 f"undone and nothing was {purpose.done}: merge by hand, or {purpose.instead}.",
                 detail="\n".join(map(one_line, both.paths)),
             ) from both
-    empty = clone.git("hash-object", "-t", "tree", "--stdin")
-    changes = changes_between(clone, old or empty, new)
-    gone = _check_unchanged(clone, old or empty, changes, purpose)
+    before = old or clone.empty_tree
+    changes = changes_between(clone, before, new)
+    gone = _check_unchanged(clone, before, changes, purpose)
     paths = tuple(change.path for change in changes)
     with reversible(clone, Change(old, new, moves=True, paths=paths, gone=gone)) as told:
         _go_forward(clone, new, message, told)
@@ -95,7 +97,7 @@ def _check_unchanged(
     clone: Clone, old: str, changes: Sequence[FileChange], purpose: MergePurpose
 ) -> tuple[str, ...]:
     """Raise `Conflict` unless what changes is as in the old commit; those that aren't there."""
-    files = [c for c in changes if SUBMODULE not in {c.old_mode, c.new_mode}]
+    files = [c for c in changes if not c.is_submodule]
     found = present(clone, (change.path for change in files))
     own = {c.path for c in files if not _is_as_before(clone, c, found[c.path])}
     words = ("diff-index", "--cached", "--name-only", "--no-renames", "-z", old, "--")
@@ -149,9 +151,7 @@ def join(clone: Clone, ours: str, theirs: str, message: str) -> str:
         tree = _merged(clone, ours, theirs)
     else:
         tree = _merged_by_hand(clone, ours, theirs)
-    signed = clone.try_git("config", "--type=bool", "--get", "commit.gpgSign") == "true"
-    flags = ("-S",) if signed else ()
-    return clone.git("commit-tree", *flags, "-p", ours, "-p", theirs, "-m", message, tree)
+    return clone.git("commit-tree", *signing(clone), "-p", ours, "-p", theirs, "-m", message, tree)
 
 
 def _merged(clone: Clone, ours: str, theirs: str) -> str:

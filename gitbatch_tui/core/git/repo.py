@@ -95,6 +95,11 @@ class Clone(GitCommands):
 
         return Git().version_info
 
+    @cached_property
+    def empty_tree(self) -> str:
+        """The id of a tree without files, which has as many digits as every id here."""
+        return self.git("hash-object", "-t", "tree", "--stdin")
+
     def head(self) -> Head:
         """The commit and branch that are checked out now."""
         # Not --short: where a tag has the branch's name, that says heads/NAME.

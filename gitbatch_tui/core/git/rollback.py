@@ -19,15 +19,9 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.files import obstacle
 from gitbatch_tui.core.base.format import abbreviated
 from gitbatch_tui.core.git import orphans
+from gitbatch_tui.core.git.changed_files import EXECUTABLE, LINK, NOTHING
 from gitbatch_tui.core.git.folders import CHANGE
-from gitbatch_tui.core.git.worktree_changes import (
-    LINK,
-    NOTHING,
-    SUBMODULE,
-    changes_between,
-    is_beginning,
-    present,
-)
+from gitbatch_tui.core.git.worktree_changes import changes_between, is_beginning, present
 from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:
@@ -144,7 +138,7 @@ def _index_taken_back(clone: Clone, change: Change) -> bool:
     words = ("diff-index", "--cached", "--name-only", "--no-renames", "-z", change.new, "--")
     if set(clone.git(*words).split("\0")) & set(change.paths):
         return False
-    old = change.old or _empty_tree(clone)
+    old = change.old or clone.empty_tree
     if clone.ask("read-tree", "-m", "-u", change.new, old).status:
         # Somebody has changed the new files since: all is there but for the branch.
         clone.git("update-ref", "-m", "finish a merge", "HEAD", change.new, change.old)
@@ -155,8 +149,8 @@ def _restore(clone: Clone, change: Change) -> None:
     """Let the files be as the older commit has them, but for those that are somebody's own."""
     changes = [
         each
-        for each in changes_between(clone, change.old or _empty_tree(clone), change.new)
-        if each.path in change.paths and SUBMODULE not in {each.old_mode, each.new_mode}
+        for each in changes_between(clone, change.old or clone.empty_tree, change.new)
+        if each.path in change.paths and not each.is_submodule
     ]
     back = [c for c in changes if c.old_mode != NOTHING and c.path not in change.gone]
     # What goes makes room for what comes.
@@ -209,7 +203,7 @@ def _put_back(clone: Clone, change: FileChange, written: Path) -> None:
                 file.write(chunk)
         if stream.status:
             raise Refused(f"git can't read {abbreviated(change.old_blob)}: `git fsck` says more.")
-        if change.old_mode == "100755":
+        if change.old_mode == EXECUTABLE:
             written.chmod(written.stat().st_mode | 0o111 & ~_umask())
     target.parent.mkdir(parents=True, exist_ok=True)
     written.replace(target)
@@ -229,10 +223,6 @@ def _umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
-
-
-def _empty_tree(clone: Clone) -> str:
-    return clone.git("hash-object", "-t", "tree", "--stdin")
 
 
 def _forget(clone: Clone) -> None:

@@ -8,6 +8,8 @@ import stat
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.git import changed_files
+from gitbatch_tui.core.git.changed_files import EXECUTABLE, FILE, LINK, NOTHING
+from gitbatch_tui.core.git.names import not_an_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,18 +18,18 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.git.changed_files import FileChange
     from gitbatch_tui.core.git.repo import Clone
 
-NOTHING = "000000"
-LINK = "120000"
-SUBMODULE = "160000"
-
 ModeAndBlob = tuple[str, str]
 """Mode and blob, as git has them; the mode is `NOTHING` where there is no file."""
 
 
 def changes_between(clone: Clone, old: str, new: str) -> list[FileChange]:
-    """The changes between two commits or trees, file by file; a rename counts as two files."""
+    """The changes between two commits or trees, file by file; a rename counts as two files.
+
+    Raises `UnknownName` for what git would take for an option.
+    """
     plumbing = ("diff-tree", "-r", "--no-renames", "--no-ext-diff", "--no-textconv")
-    answer = clone.ask(*plumbing, *changed_files.OPTIONS, old, new, "--")
+    sides = (not_an_option(old), not_an_option(new), "--")
+    answer = clone.ask(*plumbing, *changed_files.OPTIONS, *sides)
     return list(changed_files.parse(answer.check("What the run changed can't be read here.")))
 
 
@@ -35,7 +37,7 @@ def present(clone: Clone, paths: Iterable[str]) -> dict[str, ModeAndBlob]:
     """Mode and blob of each path now; a folder, or what can't be read, is as some other file."""
     found: dict[str, ModeAndBlob] = {}
     plain: list[tuple[str, str]] = []
-    length = len(clone.git("hash-object", "-t", "tree", "--stdin"))
+    length = len(clone.empty_tree)
     for path in paths:
         mode = _mode(clone.path / path)
         if mode.startswith("100"):
@@ -71,7 +73,7 @@ def _mode(path: Path) -> str:
         return LINK
     if not stat.S_ISREG(mode):
         return "other"
-    return "100755" if mode & stat.S_IXUSR else "100644"
+    return EXECUTABLE if mode & stat.S_IXUSR else FILE
 
 
 def _blob_id(content: bytes, length: int) -> str:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.format import abbreviated, size
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.blobs import contents_of, sizes_of
-from gitbatch_tui.core.git.worktree_changes import NOTHING, SUBMODULE, changes_between
+from gitbatch_tui.core.git.changed_files import NOTHING, SUBMODULE
+from gitbatch_tui.core.git.worktree_changes import changes_between
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:

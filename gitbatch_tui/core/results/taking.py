@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.git.changed_files import NOTHING
 from gitbatch_tui.core.git.names import branch_of
 from gitbatch_tui.core.git.rollback import scratch
-from gitbatch_tui.core.git.worktree_changes import NOTHING, changes_between
+from gitbatch_tui.core.git.worktree_changes import changes_between
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:

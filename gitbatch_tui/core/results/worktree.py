@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.files import create, obstacle
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.git import changed_files
-from gitbatch_tui.core.git.names import is_safe, not_an_option
+from gitbatch_tui.core.git.changed_files import NOTHING, SUBMODULE
+from gitbatch_tui.core.git.names import is_safe
 from gitbatch_tui.core.git.rollback import Change, remove_empty, reversible, scratch
+from gitbatch_tui.core.git.worktree_changes import changes_between
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.git.changed_files import FileChange
     from gitbatch_tui.core.git.repo import Clone
 
-_NOTHING = "000000"
-_SUBMODULE = "160000"
 _TAKE, _SAME = "take", "same"
 # Nothing of the person's own index applies to one of a few files.
 _PLAIN = ("-c", "core.fsmonitor=false", "-c", "core.splitIndex=false")
@@ -49,7 +48,7 @@ def bring_files(clone: Clone, old: str, new: str) -> BroughtFiles:
 
     Only with the clone's lock. A kill in the middle leaves what can be taken back.
     """
-    changes = list(_changes(clone, old, new))
+    changes = changes_between(clone, old, new)
     with scratch(clone, movable=True) as place:
         before = Versions(
             clone, place / "before", [(c.path, c.old_mode, c.old_blob) for c in changes]
@@ -61,9 +60,9 @@ def bring_files(clone: Clone, old: str, new: str) -> BroughtFiles:
         # What goes makes room for what comes.
         wanted = sorted(
             (change for change, verdict in verdicts if verdict == _TAKE),
-            key=lambda change: change.new_mode != _NOTHING,
+            key=lambda change: change.new_mode != NOTHING,
         )
-        after.write((c.path for c in wanted if c.new_mode != _NOTHING), place / "files")
+        after.write((c.path for c in wanted if c.new_mode != NOTHING), place / "files")
         change = Change(old, new, moves=False, paths=tuple(c.path for c in wanted))
         with reversible(clone, change):
             trouble = {
@@ -72,8 +71,8 @@ def bring_files(clone: Clone, old: str, new: str) -> BroughtFiles:
     kept = {c.path: why for c, why in verdicts if why not in {_TAKE, _SAME}}
     done = [change for change in wanted if change.path not in trouble]
     return BroughtFiles(
-        brought=tuple(c.path for c in done if c.new_mode != _NOTHING),
-        removed=tuple(c.path for c in done if c.new_mode == _NOTHING),
+        brought=tuple(c.path for c in done if c.new_mode != NOTHING),
+        removed=tuple(c.path for c in done if c.new_mode == NOTHING),
         left=kept | trouble,
         same=tuple(c.path for c, verdict in verdicts if verdict == _SAME),
     )
@@ -86,7 +85,7 @@ class Versions:
         """Each file is a path, a mode and a blob; those that aren't there in it are left out."""
         self._clone = clone
         self._environment = {"GIT_INDEX_FILE": str(index)}
-        plain = (f for f in files if f[1] not in {_NOTHING, _SUBMODULE})
+        plain = (f for f in files if f[1] not in {NOTHING, SUBMODULE})
         there = [f for f in plain if is_safe(f[0])]
         lines = "".join(f"{mode} {blob}\t{path}\0" for path, mode, blob in there)
         if lines:
@@ -106,14 +105,6 @@ class Versions:
         return self._clone.git(*_PLAIN, *args, stdin=stdin, environment=self._environment)
 
 
-def _changes(clone: Clone, old: str, new: str) -> Iterator[FileChange]:
-    plumbing = ("diff-tree", "-r", "--no-renames", "--no-ext-diff", "--no-textconv")
-    answer = clone.ask(
-        *plumbing, *changed_files.OPTIONS, not_an_option(old), not_an_option(new), "--"
-    )
-    return changed_files.parse(answer.check("What the run changed can't be read here."))
-
-
 def _judge(
     clone: Clone, changes: Iterable[FileChange], unlike_before: set[str], unlike_after: set[str]
 ) -> Iterator[tuple[FileChange, str]]:
@@ -123,18 +114,18 @@ def _judge(
             yield change, "its name would lead into what is git's own"
             continue
         here = os.path.lexists(clone.path / change.path)
-        if _SUBMODULE in {change.old_mode, change.new_mode}:
+        if change.is_submodule:
             yield change, "it is a submodule"
         elif _is_as_after(change, unlike_after, here=here):
             yield change, _SAME
-        elif change.old_mode != _NOTHING:
+        elif change.old_mode != NOTHING:
             yield change, "it was changed here" if change.path in unlike_before else _TAKE
         else:
             yield change, "another one is here" if _is_in_the_way(clone, change) else _TAKE
 
 
 def _is_as_after(change: FileChange, unlike_after: set[str], *, here: bool) -> bool:
-    return not here if change.new_mode == _NOTHING else change.path not in unlike_after
+    return not here if change.new_mode == NOTHING else change.path not in unlike_after
 
 
 def _is_in_the_way(clone: Clone, change: FileChange) -> bool:
@@ -152,10 +143,10 @@ def _place(clone: Clone, change: FileChange, written: Path) -> str:
     if why := obstacle(clone.path, target):
         return why
     try:
-        if change.new_mode == _NOTHING:
+        if change.new_mode == NOTHING:
             target.unlink()
             remove_empty(target.parent, clone.path)
-        elif change.old_mode == _NOTHING:
+        elif change.old_mode == NOTHING:
             target.parent.mkdir(parents=True, exist_ok=True)
             create(written, target)
         else:

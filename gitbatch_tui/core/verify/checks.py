@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import BAD, GOOD, UNSURE, short
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.git.worktree_changes import SUBMODULE, changes_between
+from gitbatch_tui.core.git.changed_files import SUBMODULE
+from gitbatch_tui.core.git.worktree_changes import changes_between
 from gitbatch_tui.core.runs import record_files, records
 from gitbatch_tui.core.runs.published import unpublished
 from gitbatch_tui.core.server import environment
