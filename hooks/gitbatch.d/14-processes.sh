@@ -55,7 +55,9 @@ process () {
 		Z*) return 1 ;;
 		'')
 			# Where ps tells of no beginnings, the number has to do.
-			test -n "$(ps -o pid= -p "$1" 2>/dev/null)" || return 1
+			case "$(LC_ALL=C ps -o pid= -o args= -p "$1" 2>/dev/null)" in
+			'' | *' <defunct>') return 1 ;;
+			esac
 			start=-_-
 			;;
 		esac
@@ -159,8 +161,8 @@ group_lives () {
 		done
 		return 1
 	fi
-	test -n "$({ LC_ALL=C ps -A -o pgid= -o stat= || LC_ALL=C ps -A -o pgid=; } |
-		awk -v leader="$1" '$1 == leader && $2 !~ /^Z/')"
+	test -n "$({ LC_ALL=C ps -A -o pgid= -o stat= || LC_ALL=C ps -A -o pgid= -o pid= -o args=; } |
+		LC_ALL=C awk -v leader="$1" '$1 == leader && $2 !~ /^Z/ && !/ <defunct>$/')"
 } 2>/dev/null
 
 # sets: exit_status

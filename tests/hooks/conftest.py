@@ -22,6 +22,12 @@ def need_groups(world: World) -> None:
         pytest.skip("there is no setsid here")
 
 
+def need_proc(world: World) -> None:
+    """Skip where the server side doesn't see the processes and control groups of Linux."""
+    if world.shell and not world.shell.has_proc:
+        pytest.skip("there is no /proc here")
+
+
 def repaired(world: World) -> bool:
     """Slots of killed jobs are free as soon as init has reaped those."""
     world.gitbatch("check", "--repair")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.usage import read
+from tests.hooks.conftest import need_proc
 from tests.support.scripts import schedule
 from tests.support.waiting import wait_until
 
@@ -100,6 +101,7 @@ def groups() -> Iterator[list[Path]]:
 def test_a_control_group_of_the_job_s_own_tells_of_all_that_was_in_it(
     world: World, groups: list[Path]
 ) -> None:
+    need_proc(world)
     # srun's processes are no children of the script: this one is handed to init.
     apart = f"({sys.executable} -c 'held = bytearray(90 * 2**20)' &)"
     enter = [f"echo $$ >{group}/cgroup.procs" for group in groups]
@@ -118,6 +120,7 @@ def test_a_control_group_of_the_job_s_own_tells_of_all_that_was_in_it(
 def test_a_control_group_of_version_2_tells_of_its_peak_and_processor_time(
     world: World, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    need_proc(world)
     # A stand-in: of two versions, a machine has memory in one only.
     folder = tmp_path_factory.mktemp("groups")
     top = folder / "cgroup"

@@ -257,6 +257,14 @@ class World:
     def gitbatch(self, *arguments: str, env: Mapping[str, str] | None = None) -> Answer:
         return self.call(self.repo / "gitbatch/gitbatch", *arguments, at=self.root, env=env)
 
+    def process_name(self, pid: int) -> str:
+        """How the server names a process."""
+        named = '. "$1"; this_host; process "$2"; printf %s "$process"'
+        part = self.hooks() / "gitbatch.d/14-processes.sh"
+        answer = self.call(self.sh, "-c", named, "sh", part, str(pid), at=self.root)
+        assert answer.output.startswith(f"{pid} "), answer.output
+        return answer.output
+
     def tell(self, run: int, *words: str) -> Answer:
         """Say what schedulers know: `job=slurm 7 state=failed` and so on, a tab before each key."""
         lines = "".join(f"{word}\n" for word in words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,6 +91,20 @@ def test_a_number_that_another_run_has_by_now_gets_no_signal_and_its_own_run_sti
     assert system.status(second)["state"] == "running"
     answer = system.gitbatch("cancel", str(second))
     assert answer.output == f"run {second}: cancelled\n"
+
+
+@pytest.mark.parametrize("system", ["posix", "bsd"], indirect=True)
+def test_who_died_and_is_not_buried_settles_no_run(system: World) -> None:
+    run = system.submit(JOB)
+    system.settled(run)
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as settling:
+        (system.run(run) / "settling").write_text(f"{system.process_name(settling.pid)}\n")
+        (system.run(run) / "settled").rename(system.run(run) / "away")
+        assert system.gitbatch("check").output == "ok\n"
+        settling.kill()
+        os.waitid(os.P_PID, settling.pid, os.WEXITED | os.WNOWAIT)
+        assert "is not settled: succeeded" in system.gitbatch("check").output
+    assert system.gitbatch("check", "--repair").lines[-1] == "ok"
 
 
 def test_no_tool_gets_an_option_that_it_need_not_have(system: World) -> None:
