@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 # Whoever presses ctrl+c at once needn't see what is imported: not even `typing` before `main`.
@@ -24,12 +25,12 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 def run(arguments: list[str] | None) -> NoReturn:
     """Run a command, or the screen, which needs no command-line library and doesn't wait for it."""
+    # What somebody can't use themselves is of use to nobody.
+    os.umask(os.umask(0o077) & 0o077)
     if arguments is None and len(sys.argv) == 1 and sys.stdin.isatty() and sys.stdout.isatty():
-        from pathlib import Path  # noqa: PLC0415  # commands need neither of the two
+        from gitbatch_tui.ui.start import open_screen  # noqa: PLC0415  # commands don't need it
 
-        from gitbatch_tui.ui.start import open_screen  # noqa: PLC0415
-
-        sys.exit(open_screen(Path.cwd()))
+        sys.exit(open_screen())
     # Most of what a command makes are modules, which stay: looking for garbage takes its time.
     gc.set_threshold(_GARBAGE)
     from gitbatch_tui.cli import frame  # noqa: PLC0415  # the screen doesn't need it

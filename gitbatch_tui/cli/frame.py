@@ -104,11 +104,9 @@ def show_screen(ctx: click.Context) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         click.echo(ctx.get_help())
         return 0
-    from pathlib import Path  # noqa: PLC0415  # the help needs none
-
     from gitbatch_tui.ui.start import open_screen  # noqa: PLC0415  # commands need no screen
 
-    return open_screen(Path.cwd())
+    return open_screen()
 
 
 def change_directory(directory: str) -> None:

@@ -13,6 +13,7 @@ import sys
 import termios
 import threading
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.core.hosts.process import end_all
@@ -20,7 +21,6 @@ from gitbatch_tui.core.watch.overview import StartupQuery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from gitbatch_tui.ui.app import GitBatchApp
 
@@ -36,11 +36,12 @@ _LEAVE = (
 _DEMO = "This is a small project on a batch remote of its own. Press s, and then enter, to run it."
 
 
-def open_screen(path: Path) -> int:
-    """Show the screen of the clone that `path` is in; the exit status."""
+def open_screen() -> int:
+    """Show the screen of the clone that the current folder is in; the exit status."""
     if why := _objection():
         sys.stderr.write(f"gitbatch-tui: {why}\n")
         return 1
+    path = Path.cwd()
     # What is made until the first picture stays: looking for garbage in it takes its time.
     gc.disable()
     with StartupQuery(path) as beginning:
@@ -70,7 +71,11 @@ def demo_app(project: Path) -> GitBatchApp:
 
 
 def _objection() -> str:
-    """Why the screen can't be shown in this terminal; empty where it can."""
+    """Why the screen can't be shown here; empty where it can."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return "this folder was removed: go to your clone."
     term = os.environ.get("TERM", "")
     if term in {"", "dumb", "unknown"}:
         return (

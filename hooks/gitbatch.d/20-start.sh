@@ -82,11 +82,12 @@ describe () {
 	moment_of "$event"
 }
 
+# shellcheck disable=SC2086 # settings have no spaces
 traced () {
 	# ARGUMENTS of git, which tells of itself before it answers
 	LC_ALL=C GIT_TRACE2_EVENT=8
 	export LC_ALL GIT_TRACE2_EVENT
-	exec git -c core.warnAmbiguousRefs=false --git-dir="$repo" "$@" 8>&1
+	exec git $plainly --git-dir="$repo" "$@" 8>&1
 }
 
 # sets: git_version now

@@ -51,11 +51,11 @@ fill_tree () {
 	check_out && look_for_links
 }
 
+# shellcheck disable=SC2086 # settings have no spaces
 check_out () {
 	# Only checkout, of all that does this, lets workers share the files.
-	make_tree && LC_ALL=C git -c core.warnAmbiguousRefs=false \
-		-c checkout.workers=0 -C "$dir/tree" --git-dir="$dir/tree/.git" \
-		--work-tree="$dir/tree" checkout -q --force
+	make_tree && LC_ALL=C git $plainly -c checkout.workers=0 -C "$dir/tree" \
+		--git-dir="$dir/tree/.git" --work-tree="$dir/tree" checkout -q --force
 }
 
 warn_of_gaps () {

@@ -18,6 +18,8 @@ died='' marking=no draft=settled.$$ allowed=2 leaving='' told_to_leave='' job=''
 schedulers='' escape='' token='' slot='' ticket='' lined_up='' next_local='' script='' sweep_limit='' tasks='' attempt='' own_context='' tips_seen='' spare='' settings='' sweep_lines='' sweep_follows=''
 # With a group: its members see each other's runs, and don't change them.
 shared=
+# What somebody can't use themselves is of use to nobody.
+umask u+rwx
 test ! -f "$helper_dir/shared" || {
 	read -r shared <"$helper_dir/shared"
 	umask g=rx

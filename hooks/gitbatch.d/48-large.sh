@@ -138,7 +138,8 @@ point () {
 		mkdir -p "$base/large"
 		content=$base/large/point.$$.$host.tmp
 	else
-		content=${TMPDIR:-/tmp}/gitbatch.$$.tmp
+		find_temporary
+		content=$temporary/gitbatch.$$.tmp
 	fi
 	trap 'rm -f "$content"' EXIT
 	(umask 077 && cat >"$content") || exit

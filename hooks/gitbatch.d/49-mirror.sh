@@ -6,12 +6,12 @@
 # say where the job's branches are, its objects, and the files of the run tree.
 
 # sets: mirror
+# shellcheck disable=SC2086 # settings have no spaces
 tree_git () {
 	mirror=${spare:-$dir}/mirror.$$.tmp
 	test -f "$mirror/config" || open_mirror || return 1
 	LC_ALL=C GIT_NO_REPLACE_OBJECTS=1 GIT_OPTIONAL_LOCKS=0 \
-		git -c core.warnAmbiguousRefs=false -C "$dir/tree" \
-		--git-dir="$mirror" --work-tree="$dir/tree" "$@"
+		git $plainly -C "$dir/tree" --git-dir="$mirror" --work-tree="$dir/tree" "$@"
 }
 
 # sets: mirror
@@ -39,6 +39,13 @@ close_mirror () {
 	rm -rf "${spare:-$dir}/mirror.$$.tmp"
 }
 
+# sets: temporary
+find_temporary () {
+	# Sets $temporary: what TMPDIR names may be gone, such as the folder of a job
+	temporary=${TMPDIR:-/tmp}
+	test -d "$temporary" && test -w "$temporary" || temporary=/tmp
+}
+
 # sets: spare
 find_spare () {
 	# Sets $spare, a folder of our own beside the system's temporary files, where BASE
@@ -47,7 +54,8 @@ find_spare () {
 	trial=$base/runs/.room.$$.tmp
 	dd if=/dev/zero of="$trial" bs=65536 count=64 2>/dev/null && rm "$trial" && return
 	rm -f "$trial"
-	whose=${TMPDIR:-/tmp}/gitbatch.$(id -u)
+	find_temporary
+	whose=$temporary/gitbatch.$(id -u)
 	for forgotten in "$whose".*
 	do
 		test ! -d "$forgotten" || is_somebody "${forgotten##*.}" || rm -rf "$forgotten"

@@ -19,6 +19,7 @@ from gitbatch_tui.cli.commands import COMMANDS
 from gitbatch_tui.cli.frame import cli
 from gitbatch_tui.cli.trouble import if_interrupted, show
 from gitbatch_tui.errors import GitBatchError, PushRefused
+from tests.support.terminal import Terminal
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -98,6 +99,14 @@ def test_a_folder_that_was_removed_is_said_to_be(tmp_path: Path) -> None:
     said = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert (said.returncode, said.stdout) == (1, "")
     assert said.stderr == "gitbatch-tui: This folder was removed: go to your clone.\n"
+
+
+def test_the_screen_of_a_folder_that_was_removed_is_one_sentence(tmp_path: Path) -> None:
+    gone = 'cd "$0" && mkdir gone && cd gone && rmdir "$0/gone" && exec "$@"'
+    argv = ["sh", "-c", gone, str(tmp_path), sys.executable, "-P", "-m", "gitbatch_tui"]
+    with Terminal(argv) as terminal:
+        assert terminal.end() == 1
+        assert terminal.said == b"gitbatch-tui: this folder was removed: go to your clone.\r\n"
 
 
 def test_hostile_arguments_are_shown_harmless() -> None:

@@ -247,3 +247,20 @@ def test_usage_mistakes_end_with_2(project: Project, words: tuple[str, ...]) -> 
     said = call(project, *words)
     assert said.status == 2
     assert said.err.startswith("Usage: gitbatch-tui ")
+
+
+def test_a_umask_that_shuts_oneself_out_keeps_no_job_from_running(project: Project) -> None:
+    world = project.world
+    world.commit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho made >result\n"})
+    done = subprocess.run(
+        command(project, "submit", "--wait"),
+        cwd=ROOT,
+        umask=0o777,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    answer = world.call("sh", "-c", f'umask 777; exec "{world.repo}/gitbatch/gitbatch" rerun 1')
+    assert world.settled(answer.run)["state"] == "succeeded", answer.output
+    assert (world.run(answer.run) / "tree/result").stat().st_mode & 0o777 == 0o600

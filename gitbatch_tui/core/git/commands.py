@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.journal import HERE, Journal, JournalNote, journaled
 from gitbatch_tui.core.base.text import clean
+from gitbatch_tui.core.git.calling import ENVIRONMENT, OPTIONS
 from gitbatch_tui.core.git.complaints import reason_in, remove_left_over, sentence_for
 from gitbatch_tui.core.git.process import GitProcess
 from gitbatch_tui.core.hosts.host import Answer, answer_of
@@ -23,17 +24,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-_ENVIRONMENT = {
-    "LC_ALL": "C",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_EDITOR": ":",
-    "GIT_PAGER": "cat",
-    # A server could have made refs/replace/* look like anything, before names were checked.
-    "GIT_NO_REPLACE_OBJECTS": "1",
-}
-_SAFE = ("protocol.ext.allow=never", "core.protectHFS=true", "core.protectNTFS=true")
-_GIT = ["git", *(word for setting in (*_SAFE, "core.quotePath=false") for word in ("-c", setting))]
 # Git 2.17 has no option for it.
 _NO_TIDYING = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
 
@@ -131,8 +121,8 @@ class GitCommands:
     def _start(
         self, args: tuple[str, ...], environment: Mapping[str, str] | None
     ) -> AbstractContextManager[subprocess.Popen[bytes]]:
-        command = [*_GIT, "-C", str(self.path), *args]
-        return self._processes.start(command, {**_ENVIRONMENT, **(environment or {})})
+        command = ["git", *OPTIONS, "-C", str(self.path), *args]
+        return self._processes.start(command, {**ENVIRONMENT, **(environment or {})})
 
 
 def _failure(args: tuple[str, ...], answer: Answer) -> CommandFailed:

@@ -60,6 +60,6 @@ def signer_of(clone: Clone, commit: str) -> Signer | None:
     raw = clone.try_git("cat-file", "commit", commit) or ""
     if not any(line.startswith("gpgsig") for line in raw.partition("\n\n")[0].split("\n")):
         return None
-    plain = ("-c", "log.showSignature=false", "log", "-1", _FORMAT, not_an_option(commit), "--")
-    letter, name, key = (*(clone.try_git(*plain) or "").split("\0"), "", "", "")[:3]
+    words = ("log", "-1", _FORMAT, not_an_option(commit), "--")
+    letter, name, key = (*(clone.try_git(*words) or "").split("\0"), "", "", "")[:3]
     return Signer(_TRUST.get(letter, Trust.UNKNOWN), one_line(name), one_line(key))

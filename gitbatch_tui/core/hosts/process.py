@@ -32,11 +32,24 @@ REPOSITORY_VARIABLES = frozenset(
     "GIT_INDEX_FILE GIT_NO_REPLACE_OBJECTS GIT_REPLACE_REF_BASE GIT_PREFIX GIT_SHALLOW_FILE "
     "GIT_COMMON_DIR GIT_INTERNAL_SUPER_PREFIX".split()
 )
+# What git does otherwise by them, or tells besides, is meant for the caller's own commands.
+_OTHER_VARIABLES = frozenset(
+    "GIT_NAMESPACE GIT_LITERAL_PATHSPECS GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS "
+    "GIT_ICASE_PATHSPECS GIT_EXTERNAL_DIFF GIT_DIFF_OPTS GIT_ATTR_SOURCE GIT_QUARANTINE_PATH "
+    "GIT_REFLOG_ACTION GIT_MERGE_VERBOSITY GIT_TEMPLATE_DIR GIT_DEFAULT_HASH "
+    "GIT_DEFAULT_REF_FORMAT GIT_FLUSH GIT_CURL_VERBOSE GIT_PROTOCOL_FROM_USER".split()
+)
 
 
 def clean_environment() -> dict[str, str]:
-    """This process's environment without the variables that belong to one git repository."""
-    return {k: v for k, v in os.environ.items() if k not in REPOSITORY_VARIABLES}
+    """This process's environment without what ties git to a repository or spoils what it says."""
+    return {name: value for name, value in os.environ.items() if not _is_the_callers(name, value)}
+
+
+def _is_the_callers(name: str, value: str) -> bool:
+    if name.startswith("GIT_TRACE"):
+        return not value.startswith("/")  # a file takes what would come between git's words
+    return name in REPOSITORY_VARIABLES or name in _OTHER_VARIABLES
 
 
 _everybody: WeakSet[Processes] = WeakSet()

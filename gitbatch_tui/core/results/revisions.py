@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.files import temporary_folder
+from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.batch.delivery import on_their_way
 from gitbatch_tui.core.batch.fetch import fetch_input, fetch_result
 from gitbatch_tui.core.diffs.files import Comparison
+from gitbatch_tui.core.git.complaints import reason_in
 from gitbatch_tui.core.git.names import not_an_option
 from gitbatch_tui.errors import CommandFailed, Refused
 from gitbatch_tui.models import Results
@@ -58,8 +60,9 @@ def patch(comparison: Comparison, *, whole: bool) -> Iterator[bytes]:
     with comparison.clone.stream(*_PATCH, *binary, *commits) as stream:
         yield from stream
     if stream.status:
-        said = stream.stderr.decode("utf-8", "replace")
-        raise CommandFailed("git diff failed.", status=stream.status, detail=said)
+        said = clean(stream.stderr)
+        why = reason_in(said.splitlines())
+        raise CommandFailed(f"git diff failed: {why}.", status=stream.status, detail=said)
 
 
 def outcome(batch: Batch, run: Run, on_line: Callable[[str], None]) -> str:

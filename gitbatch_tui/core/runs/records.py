@@ -95,6 +95,4 @@ def _until(count: int, records: Iterable[Fields]) -> Iterator[Fields]:
 
 def _log(remote: str, *options: str) -> list[str]:
     # Where nothing has been fetched yet, git finds no such ref, and prints nothing.
-    # Nobody's settings for `git log` may change what is read.
-    plain = ["-c", "log.showSignature=false", "log", "--no-color", _FORMAT]
-    return [*plain, *options, log_ref(remote), "--"]
+    return ["log", "--no-color", _FORMAT, *options, log_ref(remote), "--"]

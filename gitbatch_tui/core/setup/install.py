@@ -55,7 +55,8 @@ then
 	echo foreign=yes
 fi
 """
-_INSTALL = """folder=${TMPDIR:-/tmp}/gitbatch-$1 total=$2
+_INSTALL = """test -d "${TMPDIR:-/tmp}" && test -w "${TMPDIR:-/tmp}" || TMPDIR=/tmp
+folder=${TMPDIR:-/tmp}/gitbatch-$1 total=$2
 shift 2
 umask 077
 mkdir "$folder" && cd "$folder" || exit

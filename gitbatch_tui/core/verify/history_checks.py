@@ -57,7 +57,6 @@ def faults_of_run(clone: Clone, run: Run) -> Iterator[str]:
 def _told(clone: Clone, run: Run, key: str) -> set[str]:
     """All that the records of a run say under a key."""
     pattern = ("--extended-regexp", f"--grep=^Run: {run.number}$")
-    plain = ("-c", "log.showSignature=false", "log", "--no-color", "--format=%B")
-    text = clone.git(*plain, *pattern, log_ref(run.remote), "--")
+    text = clone.git("log", "--no-color", "--format=%B", *pattern, log_ref(run.remote), "--")
     lines = (line.partition(": ") for line in text.split("\n"))
     return {value for name, _, value in lines if name == key}

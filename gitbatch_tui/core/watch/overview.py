@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Self
 
 from gitbatch_tui.core.base.journal import HERE, KEPT_BYTES, JournalEntry, journaled
 from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.core.git.calling import ENVIRONMENT, OPTIONS
 from gitbatch_tui.core.git.remotes import PATTERN, batch_remotes_in, parse_settings
 from gitbatch_tui.core.hosts.process import clean_environment
 from gitbatch_tui.core.runs.record_format import records_in, runs_in
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 _RECORDS = "refs/gitbatch/*/log"
 _CHUNK = 1 << 20
-_ENVIRONMENT = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1"}
 RECORDS = 200
 """How many are read at most, of all remotes together; a first picture shows no more."""
 _QUESTIONS = {
@@ -43,7 +43,7 @@ _QUESTIONS = {
     "refs": ("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/remotes"),
     # The ref comes last, so that no record can say that it stands on another one.
     "records": (
-        *("-c", "log.showSignature=false", "log", "--no-color", "--format=%B%nRef: %S%x00"),
+        *("log", "--no-color", "--format=%B%nRef: %S%x00"),
         *(f"--max-count={RECORDS}", f"--glob={_RECORDS}"),
     ),
 }
@@ -115,12 +115,12 @@ class StartupQuery:
         # A file takes everything; a pipe would stop git until somebody reads.
         file = self._file()
         process = subprocess.Popen(
-            [self._git or "git", "-c", "core.quotePath=false", *question],
+            [self._git or "git", *OPTIONS, *question],
             cwd=self._path,
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.DEVNULL,
-            env={**clean_environment(), **_ENVIRONMENT},
+            env={**clean_environment(), **ENVIRONMENT},
         )
         self._stack.callback(process.wait)
         self._stack.callback(process.kill)
