@@ -331,6 +331,8 @@ class LiveRun:
     """Its jobs wait until somebody releases them."""
     stuck: str = ""
     """Why it can never go on; empty where it can."""
+    jobless: bool = False
+    """Nothing is left that could tell of it: schedule.sh ended, and no job of it is known."""
     own: bool = True
     """Whether it is ours to change; in a group, others' runs aren't."""
     cancelling: bool = False

@@ -16,7 +16,7 @@ from gitbatch_tui.core.runs.wait import doing, exit_status
 from gitbatch_tui.core.runs.wait import wait as wait_for
 from gitbatch_tui.core.submit.push import SERVER
 from gitbatch_tui.errors import GitBatchError
-from gitbatch_tui.models import State
+from gitbatch_tui.models import LiveRun, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.core.submit.push import OnLine
     from gitbatch_tui.core.submit.submit import Submission
-    from gitbatch_tui.models import LiveRun, Receipt, Run
+    from gitbatch_tui.models import Receipt, Run
 
 REJECTED = 1
 """The exit status where schedule.sh didn't schedule anything."""
@@ -119,6 +119,8 @@ def tell_what_stayed(batch: Batch, number: int) -> None:
 
 
 def say_what_is_left(run: str, end: LiveRun | Run) -> None:
-    """Of a run that can never go on: how to end it."""
+    """Of a run that can never go on, or has nothing to wait for: how to end it."""
     if end.stuck:
         note(f"`gitbatch-tui cancel {run}` removes what is left of it.")
+    elif isinstance(end, LiveRun) and end.jobless:
+        note(f"There is nothing to wait for; `gitbatch-tui cancel {run}` ends it.")

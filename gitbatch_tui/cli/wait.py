@@ -38,8 +38,8 @@ def wait(ctx: click.Context, names: tuple[str, ...]) -> None:
     """Wait until runs are over, and end as their jobs did.
 
     The exit status is that of the job, up to 125; 126 when the run was cancelled, interrupted or
-    rejected, or when what is left of it can never begin; 127 when it could not be asked for. Of
-    several runs it is the highest.
+    rejected, when what is left of it can never begin, or when no job of it is known a minute after
+    schedule.sh; 127 when it could not be asked for. Of several runs it is the highest.
     """
     try:
         goes_on = "The runs go on." if len(names) > 1 else "The run goes on."

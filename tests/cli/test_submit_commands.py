@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from pathlib import Path
@@ -52,6 +53,22 @@ def test_submit_wait_ends_as_the_job_does(project: Project) -> None:
     assert said.status == 7
     assert said.err.endswith("batch#1: failed 7.\n")
     assert call(project, "submit", "--again", "--wait", "--json").json["state"] == "failed"
+
+
+def test_waiting_for_a_run_that_submitted_nothing_ends_and_is_no_success(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = project.world.root / "programs"
+    project.world.script(programs / "sbatch", "#!/bin/sh\necho >&2 invalid partition\nexit 1\n")
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    project.world.commit({"schedule.sh": "#!/bin/sh\nsbatch job.sh\necho well, well\n"})
+    said = call(project, "submit", "--wait")
+    assert said.status == 126
+    assert "batch#1: unknown: sbatch failed with exit status 1" in said.err
+    end = "There is nothing to wait for; `gitbatch-tui cancel batch#1` ends it.\n"
+    assert said.err.endswith(end)
+    again = call(project, "wait", "1")
+    assert (again.status, again.err.endswith(end)) == (126, True)
 
 
 def test_a_rejected_run_is_said_with_its_reason_and_is_no_success(project: Project) -> None:

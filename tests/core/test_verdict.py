@@ -11,7 +11,7 @@ import pytest
 from gitbatch_tui.core.jobs.judge import GRACE, Evidence, Verdict, judge
 from gitbatch_tui.core.schedulers.adapter import JobState, count, job_of, whole
 from gitbatch_tui.core.server.protocol import fields_of
-from gitbatch_tui.core.server.submissions import How, KnownJob, SubmittedJobs
+from gitbatch_tui.core.server.submissions import How, Intent, KnownJob, SubmittedJobs
 from gitbatch_tui.models import Job, LiveRun, State
 
 if TYPE_CHECKING:
@@ -319,3 +319,22 @@ def test_what_is_told_keeps_to_one_line_and_names_its_queue() -> None:
         "log": "/tmp/out",
         "context": "TS_SOCKET=/tmp/a%20b",
     }
+
+
+@pytest.mark.parametrize(
+    ("run", "submitted", "jobless"),
+    [
+        (live(), SubmittedJobs(), True),
+        (live(since=NOW), SubmittedJobs(), False),
+        (live(), SubmittedJobs(scheduling=True), False),
+        (live(), SubmittedJobs(intents=(Intent("1", "slurm", (), "", None),)), False),
+        (live(), SubmittedJobs(unclear=("4711",)), False),
+        (live(State.UNKNOWN, since=NOW), SubmittedJobs(), True),
+        (live(State.UNKNOWN), SubmittedJobs(scheduling=True), False),
+    ],
+    ids=["nothing", "yet", "at work", "no answer", "a number", "all refused", "being scheduled"],
+)
+def test_a_run_without_a_job_can_not_be_waited_for(
+    run: LiveRun, submitted: SubmittedJobs, *, jobless: bool
+) -> None:
+    assert judge(run, Evidence(submitted, {}, {}), NOW, None).live.jobless == jobless

@@ -52,7 +52,7 @@ def judge(live: LiveRun, evidence: Evidence, now: datetime, before: LiveRun | No
     """The run now; `before` is what was known of it last."""
     jobs = [*evidence.states, *evidence.unasked]
     if not jobs:
-        return Verdict(_without_jobs(live, evidence.submitted))
+        return Verdict(_without_jobs(live, evidence.submitted, now))
     live = replace(live, job=live.job or jobs[0].job)
     each = job_statuses(evidence.states, evidence.submitted.told)
     if evidence.unasked:
@@ -92,9 +92,13 @@ def _whole(each: Sequence[JobStatus]) -> JobState:
                   if (state := one.state)})  # fmt: skip
 
 
-def _without_jobs(live: LiveRun, submitted: SubmittedJobs) -> LiveRun:
+def _without_jobs(live: LiveRun, submitted: SubmittedJobs, now: datetime) -> LiveRun:
+    if live.state is State.UNKNOWN:
+        return replace(live, jobless=not (submitted.scheduling or submitted.intents))
     if live.state is not State.SUBMITTED or submitted.scheduling:
         return live
+    # One that was submitted past every record may yet tell of itself.
+    jobless = not (submitted.intents or submitted.unclear or _is_fresh(live, now))
     if submitted.unclear:
         jobs = ", ".join(submitted.unclear)
         reason = f"where {jobs} was handed to can't be told here; cancelling ends the run"
@@ -103,7 +107,7 @@ def _without_jobs(live: LiveRun, submitted: SubmittedJobs) -> LiveRun:
         "no job was recognised in what schedule.sh printed: "
         'it can name one with "$GITBATCH" job SCHEDULER ID; cancelling ends the run'
     )
-    return replace(live, state=State.UNKNOWN, reason=reason)
+    return replace(live, state=State.UNKNOWN, reason=reason, jobless=jobless)
 
 
 def _going_on(

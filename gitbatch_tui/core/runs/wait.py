@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import LiveRun
 
 NEVER_RAN = 126
-"""The exit status of waiting for a run that was cancelled, lost or rejected, or is stuck."""
+"""The exit status of waiting for a run that was cancelled, lost or rejected, or can't end."""
 _HIGHEST = 125
 _FINE = {State.SUCCEEDED: 0, State.FAILED: 1}
 
@@ -33,7 +33,7 @@ def wait(
 ) -> LiveRun:
     """The run as it ended, when its results are home, too; however long that takes.
 
-    Or as it is when it can never go on.
+    Or as it is when it can never go on, or has no job that could tell of its end.
 
     `say` is told of lost connections; raises `Unreachable` where the first contact fails, and
     `Stopped` where the connection is lost and nobody waits any more, which `ended` says.
@@ -47,7 +47,7 @@ def wait(
                 if live != before:
                     on_change(live)
                 before = live
-                if live.is_home or live.stuck:
+                if live.is_home or live.stuck or live.jobless:
                     return live
         except Unreachable as error:
             backoff.wait(error, say)
