@@ -24,6 +24,7 @@ from gitbatch_tui.core.hosts.location import FORMS, Location
 from gitbatch_tui.core.publish.adopt import adopt
 from gitbatch_tui.core.setup.doctor import Health, HealthCheck, diagnose
 from gitbatch_tui.core.setup.plan import SetupPlan, SetupRequest, Step, apply, plan
+from gitbatch_tui.core.setup.roundtrip import try_push
 from gitbatch_tui.core.submit.situation import objection
 from gitbatch_tui.errors import UnknownName
 
@@ -82,11 +83,15 @@ def setup(  # noqa: PLR0913  # one for each option
         with status(f"looking at {host.name}"):
             planned = plan(clone, wanted, host)
         steps = _steps(planned) if dry_run else _apply(planned)
-        advice = "" if dry_run else _advice(clone, name)
+        if not as_json:
+            _print(planned, steps)
+        if not dry_run:
+            _try_push(Batch(clone, hosts, clone.batch_remote(name)))
+            advice = _advice(clone, name)
     if as_json:
         print_json([{"words": s.words, "command": s.command, "said": said} for s, said in steps])
-    else:
-        _print(planned, steps, advice)
+    elif not dry_run:
+        say(advice)
 
 
 def _adopt(origin: str, name: str | None, *, as_json: bool) -> None:
@@ -136,14 +141,19 @@ def _apply(planned: SetupPlan) -> list[tuple[Step, str]]:
     return done
 
 
-def _print(planned: SetupPlan, steps: list[tuple[Step, str]], advice: str) -> None:
+def _try_push(batch: Batch) -> None:
+    """See that a push arrives, unless an older version over there would take it for a run."""
+    if batch.server.status().takes_sweeps:
+        with status("trying a push"):
+            try_push(batch)
+
+
+def _print(planned: SetupPlan, steps: list[tuple[Step, str]]) -> None:
     for text in planned.notes:
         say(text)
     for step, said in steps:
         say(said or step.words)
         say(f"    {step.command}")
-    if advice:
-        say(advice)
 
 
 def _advice(clone: Clone, name: str) -> str:

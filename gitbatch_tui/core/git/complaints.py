@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import time
@@ -67,6 +68,8 @@ def sentence_for(said: str) -> str:
         return about_lock(Path(lock["path"]))
     if lock := _CONFIG.search(said):
         return about_lock(Path(f"{lock['path']}.lock"))
+    if "' not allowed" in said and "GIT_ALLOW_PROTOCOL" in os.environ:
+        return "The variable GIT_ALLOW_PROTOCOL keeps git from that: change it, then again."
     for symptom, sentence in _SENTENCES.items():
         if match := re.search(symptom, said):
             path = match.groupdict().get("path") or ""

@@ -13,6 +13,7 @@ from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.hosts.diagnosis import noise_in
 from gitbatch_tui.core.schedulers import load
 from gitbatch_tui.core.setup.examine import ServerFacts, examine_server
+from gitbatch_tui.core.setup.push_settings import explained
 from gitbatch_tui.core.setup.roundtrip import RoundTripOutcome, round_trip
 from gitbatch_tui.core.setup.scheduling import scheduling, silent
 from gitbatch_tui.errors import CommandFailed, GitBatchError
@@ -104,7 +105,7 @@ def _check_git_connection(batch: Batch) -> HealthCheck:
     except CommandFailed as error:
         noise = noise_in(error)
         if not noise:
-            return HealthCheck("git's connection", Health.FAIL, str(error))
+            return HealthCheck("git's connection", Health.FAIL, explained(batch, error))
         return HealthCheck(
             "git's connection",
             Health.FAIL,

@@ -1,4 +1,4 @@
-"""A real run there and back, on a branch of its own that nobody sees afterwards."""
+"""A real run, or a push alone, there and back, on a branch of its own that nobody sees later."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.hosts.location import BASE
+from gitbatch_tui.core.setup.push_settings import explained
 from gitbatch_tui.core.submit.push import PushCut, Update, push_once
-from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import DOCTORS_BRANCH, LiveRun, State
 
 if TYPE_CHECKING:
@@ -76,12 +77,39 @@ def round_trip(batch: Batch, limit: float = LIMIT) -> tuple[RoundTripOutcome, st
     except PushCut as cut:
         if batch.stop.asked:
             return RoundTripOutcome.STOPPED, "stopped; nothing was run"
-        return RoundTripOutcome.FAILED, f"the connection was cut during the push: {cut}"
+        return RoundTripOutcome.FAILED, f"no push arrives: {explained(batch, cut)}"
     except GitBatchError as error:
-        return RoundTripOutcome.FAILED, str(error)
+        return RoundTripOutcome.FAILED, explained(batch, error)
     finally:
         with suppress(GitBatchError):
             batch.ask_git("push", "--quiet", batch.remote.name, f":refs/heads/{branch}")
+
+
+def try_push(batch: Batch) -> None:
+    """Push a branch that starts no run, and remove it again.
+
+    Raises `Refused` where it doesn't arrive, with the setting of git's that is in the way.
+    """
+    branch = f"{DOCTORS_BRANCH}{secrets.token_hex(8)}"
+    try:
+        commit = _make_commit(batch.clone, branch)
+        push_once(batch, Update(branch, commit, "", starts=False))
+        try:
+            arrived = batch.tip(branch) == commit
+        finally:
+            batch.ask_git("push", "--quiet", batch.remote.name, f":refs/heads/{branch}")
+    except (GitBatchError, PushCut) as error:
+        raise _not_arrived(batch, error) from error
+    if not arrived:
+        raise _not_arrived(batch, "they go to another place")
+
+
+def _not_arrived(batch: Batch, trouble: GitBatchError | PushCut | str) -> Refused:
+    return Refused(
+        f"{batch.remote.name} is there, but no push from this clone arrives: "
+        f"{explained(batch, trouble)}. Mend that; `gitbatch-tui doctor {batch.remote.name}` tries "
+        "again."
+    )
 
 
 def _make_commit(clone: Clone, token: str) -> str:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 # What git calls it, and what that is and asks for. The first that fits.
 _REASONS = {
+    r"hidden ref": (
+        "{remote} hides its branches from pushes: take back transfer.hideRefs or "
+        "receive.hideRefs over there; `gitbatch-tui doctor {remote}` says where they are."
+    ),
     r"insufficient permission for adding": (
         "{remote} belongs to somebody else, and isn't shared with you: they can let a group push, "
         "with `gitbatch-tui setup --shared GROUP`; or set up one of your own."
