@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.invariants import processes
+from tests.support.waiting import wait_until
 from tests.support.worlds import JOB_OF_ITS_OWN, World
 
 if TYPE_CHECKING:
@@ -32,37 +34,78 @@ int linkat(int a, const char *b, int c, const char *d, int e) { errno = EPERM; r
 """
 
 
+MAKES = {
+    "xfs": (["mkfs.xfs", "-q"], ["mount"]),
+    "ntfs": (["mkfs.ntfs", "-qfF"], ["lowntfs-3g", "-o", "ignore_case,permissions"]),
+    "exfat": (["mkfs.exfat"], ["mount.exfat-fuse"]),
+}
+"""File systems that are tried where the commands that make and mount them are installed."""
+HERE = {name for name, (make, _) in MAKES.items() if shutil.which(make[0])}
+
+
 @contextmanager
-def mounted(folder: Path, options: str) -> Iterator[None]:
+def mounted(folder: Path, kind: str) -> Iterator[None]:
+    """Have a disk of a kind that MAKES names in a place, or one in memory with these options."""
     folder.mkdir(parents=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", folder], check=True)
+    image = folder.with_suffix(".image")
+    device = ""
     try:
+        if kind in MAKES:
+            with image.open("wb") as file:
+                file.truncate(400 << 20)
+            attach = ["losetup", "--find", "--show", image]
+            device = subprocess.run(attach, stdout=subprocess.PIPE, text=True, check=True).stdout
+            make, mount = MAKES[kind]
+            subprocess.run([*make, device.strip()], check=True)
+            subprocess.run([*mount, device.strip(), folder], check=True)
+        else:
+            subprocess.run(["mount", "-t", "tmpfs", "-o", kind, "none", folder], check=True)
         yield
     finally:
         subprocess.run(["umount", "-l", folder], check=True)
+        if device:
+            subprocess.run(["losetup", "--detach", device.strip()], check=True)
+
+
+REFUSED = {
+    "noexec": ("noexec", "is it mounted noexec?"),
+    "read-only": ("ro", "can not be written by"),
+    "no inodes": ("nr_inodes=2", "no f"),
+    "small": ("size=512k", "its disk is full: 5"),
+    "exfat": ("exfat", "every file in it is executable, and stays so"),
+}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts")
-@pytest.mark.parametrize(
-    ("options", "why"),
-    [
-        ("noexec", "is it mounted noexec?"),
-        ("ro", "can not be written by"),
-        ("nr_inodes=2", "no f"),
-        ("size=512k", "its disk is full: 5"),
-    ],
-    ids=["noexec", "read-only", "no inodes", "small"],
-)
+@pytest.mark.parametrize("name", [name for name in REFUSED if name not in MAKES or name in HERE])
 def test_a_place_that_can_not_keep_its_promises_is_refused_and_stays_empty(
-    tmp_path: Path, options: str, why: str
+    tmp_path: Path, name: str
 ) -> None:
+    kind, why = REFUSED[name]
     world = World(tmp_path / "world")
-    with mounted(world.root / "disk", options):
+    with mounted(world.root / "disk", kind):
         world.base = world.root / "disk/base"
         answer = world.call("sh", world.hooks() / "install", world.base, at=world.root)
         assert answer.status == 1
         assert why in answer.output
         assert list((world.root / "disk").iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts")
+@pytest.mark.parametrize("kind", ["size=90%", *sorted(HERE - REFUSED.keys())])
+def test_runs_live_on_file_systems_of_other_machines(tmp_path: Path, kind: str) -> None:
+    with mounted(tmp_path / "disk", kind):
+        world = World(tmp_path / "disk/world")
+        world.make()
+        for turn in ("first", "second"):
+            run = world.submit(JOB | {"run.sh": f"#!/bin/sh\necho {turn} >new\n"})
+            facts = world.settled(run)
+            assert (facts["state"], facts["results"]) == ("succeeded", "delivered")
+            world.git("pull", "-q", "batch", "master")
+            assert (world.clone / "new").read_text() == f"{turn}\n"
+        assert "bytes=" in world.gitbatch("prune").output
+        assert world.gitbatch("check").output == "ok\n"
+        wait_until(lambda: not processes(world.base), what="the end of all")
 
 
 def without_links_by_a_tool(world: World, folder: Path) -> None:
