@@ -29,6 +29,8 @@ _PLAIN = {
     "─": "-",
 }
 _UNKNOWN = "?"
+_ASCII = "gitbatch_tui_ascii"
+"""ASCII by another name: click takes what is called that for a mistake, and writes UTF-8."""
 
 
 def use_plain_signs() -> None:
@@ -36,7 +38,24 @@ def use_plain_signs() -> None:
     codecs.register_error(_HANDLER, plain)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
-            stream.reconfigure(errors=_HANDLER)
+            _speak_plainly(stream)
+
+
+def _speak_plainly(stream: io.TextIOWrapper) -> None:
+    encoding = codecs.lookup(stream.encoding)
+    if encoding.name == "ascii":
+        codecs.register(_renamed)
+        stream.reconfigure(encoding=_ASCII, errors=_HANDLER)
+    else:
+        stream.reconfigure(errors=_HANDLER)
+
+
+def _renamed(name: str) -> codecs.CodecInfo | None:
+    if name != _ASCII:
+        return None
+    encode, decode, reader, writer = codecs.lookup("ascii")
+    incremental = codecs.getincrementalencoder("ascii"), codecs.getincrementaldecoder("ascii")
+    return codecs.CodecInfo(encode, decode, reader, writer, *incremental, name=_ASCII)
 
 
 def plain(error: UnicodeError) -> tuple[str, int]:

@@ -182,13 +182,15 @@ bounded () {
 }
 
 end_in () {
-	# SECONDS PID.  In small steps: what it waits for outlives it.
+	# SECONDS PID.  In small steps: what it waits for outlives it.  Who waits
+	# for PID ends this, too, but not before all has its signal.
 	seconds=$1
 	while test "$seconds" -gt 0
 	do
 		pause 1
 		seconds=$((seconds - 1))
 	done
+	trap '' TERM
 	signal_all TERM "$2"
 }
 

@@ -53,11 +53,11 @@ def mounted(folder: Path, kind: str) -> Iterator[None]:
         if kind in MAKES:
             with image.open("wb") as file:
                 file.truncate(400 << 20)
-            attach = ["losetup", "--find", "--show", image]
+            attach = ["losetup", "--find", "--show", str(image)]
             device = subprocess.run(attach, stdout=subprocess.PIPE, text=True, check=True).stdout
             make, mount = MAKES[kind]
             subprocess.run([*make, device.strip()], check=True)
-            subprocess.run([*mount, device.strip(), folder], check=True)
+            subprocess.run([*mount, device.strip(), str(folder)], check=True)
         else:
             subprocess.run(["mount", "-t", "tmpfs", "-o", kind, "none", folder], check=True)
         yield
