@@ -55,10 +55,29 @@ bring_home () {
 		trouble='the contents of files under git-lfs could not be kept'
 		return 1
 	}
-	# shellcheck disable=SC2086
-	trouble=$(bare -c maintenance.auto=false fetch -q --no-tags \
+	check_modules
+	# What git would refuse from elsewhere comes home, too.
+	# shellcheck disable=SC2086 # ids have no spaces
+	trouble=$(bare -c maintenance.auto=false -c fetch.fsckObjects=false fetch -q --no-tags \
 		"$dir/mirror.$$.tmp" $made_tips 2>&1) || return 1
 	exclusively deliver_once && look_elsewhere
+}
+
+check_modules () {
+	# A .gitmodules may make the git of whoever pulls it run a program.  What
+	# git thinks of a new one is noted; the commits are thrown away here.
+	test -f "$dir/tree/.gitmodules" && test "$result" != "$commit" &&
+	! tree_git diff --quiet "$commit" "$result" -- .gitmodules || return 0
+	mkdir -p "$mirror/checked" || return 0
+	fault=$(
+		GIT_OBJECT_DIRECTORY=$mirror/checked GIT_ALTERNATE_OBJECT_DIRECTORIES=$repo/objects
+		export GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
+		# shellcheck disable=SC2086 # ids have no spaces
+		bare -c maintenance.auto=false -c fetch.fsckObjects=true fetch -q --no-tags \
+			"$mirror" $made_tips 2>&1 |
+		sed -n 's/^error: object [0-9a-f]*: \(gitmodules[A-Z][A-Za-z]*: \)/\1/p' | head -n 1
+	)
+	test -z "$fault" || put "$dir/fault" "$fault"
 }
 
 made_in_tree () {

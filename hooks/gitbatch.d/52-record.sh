@@ -59,6 +59,7 @@ write_record () {
 		warn "$refusal"
 	}
 	test ! -f "$dir/unaskable" || warn_unasked
+	test ! -f "$dir/fault" || warn_of_fault
 	one_line "$warning"
 	fact Warning warning "$one_line"
 	fact Job job "$job"
@@ -109,6 +110,11 @@ is_somebody () {
 warn_unasked () {
 	read -r unasked_queue <"$dir/unaskable"
 	warn "$unasked_queue can't be asked whether there are more jobs: it isn't here"
+}
+
+warn_of_fault () {
+	read -r fault <"$dir/fault"
+	warn "git takes the .gitmodules of the results for unsafe, and where it checks what is fetched it refuses them: $fault"
 }
 
 recorded () {

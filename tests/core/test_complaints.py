@@ -124,3 +124,14 @@ def test_a_tag_of_the_branch_s_name_is_never_meant(project: Project) -> None:
     project.world.commit({"a": "1"})
     assert project.clone.head().branch == "master"
     assert project.clone.current_branch().commit == project.clone.head().commit
+
+
+def test_a_clone_that_checks_what_it_fetches_says_what_it_refuses(project: Project) -> None:
+    evil = "printf '[submodule \"x\"]\\n\\tpath = x\\n\\turl = --upload-pack=evil\\n' >.gitmodules"
+    project.finish(evil)
+    project.world.git("config", "transfer.fsckObjects", "true")
+    words = r"refuses this: gitmodulesUrl: .*evil\. To have it .* fetch\.fsckObjects false"
+    with pytest.raises(CommandFailed, match=words):
+        project.batch.fetch("refs/heads/master")
+    project.world.git("config", "fetch.fsckObjects", "false")
+    project.batch.fetch("refs/heads/master")

@@ -430,3 +430,45 @@ def test_what_is_delivered_can_be_pulled_by_plain_git(world: World) -> None:
     )
     assert done.returncode == 0
     assert (world.clone / "result").read_text() == "new\n"
+
+
+UNSAFE = (
+    "git takes the .gitmodules of the results for unsafe, and where it checks what is fetched it "
+    "refuses them: gitmodulesUrl: disallowed submodule url: --upload-pack=evil"
+)
+OF_NOBODY = """
+git cat-file commit HEAD | sed 's/^author .*/author nobody/' >../bad
+git update-ref HEAD $(git hash-object -t commit -w --literally ../bad)
+"""
+FAULTS = {
+    "a .gitmodules that could run a program": (
+        "printf '[submodule \"x\"]\\n\\tpath = x\\n\\turl = --upload-pack=evil\\n' >.gitmodules",
+        UNSAFE,
+    ),
+    "a .gitmodules like many": (
+        "printf '[submodule \"x\"]\\n\\tpath = x\\n\\turl = ./x\\n' >.gitmodules",
+        "",
+    ),
+    "a commit of nobody's": (
+        OF_NOBODY,
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("work", "warning"), FAULTS.values(), ids=list(FAULTS))
+def test_what_git_would_refuse_comes_home_and_what_is_unsafe_is_told_once(
+    world: World, work: str, warning: str
+) -> None:
+    world.bare("config", "transfer.fsckObjects", "true")
+    facts = world.settled(world.submit(at_once(work)))
+    assert (facts["state"], facts["results"]) == ("succeeded", "delivered")
+    assert world.tip(facts["place"]) == facts["result"]
+    assert facts.get("warning", "") == warning
+    assert world.gitbatch("check").output == "ok\n"
+    tree = world.bare("rev-parse", f"{facts['result']}^{{tree}}")
+    path = world.repo / "objects" / tree[:2] / tree[2:]
+    path.rename(world.root / "missed")
+    assert "problem: git fsck: " in world.gitbatch("check").output
+    (world.root / "missed").rename(path)
+    assert world.gitbatch("prune", "--ignored").lines[0].startswith("run=1\tbytes=")

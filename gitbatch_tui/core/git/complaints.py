@@ -51,6 +51,11 @@ _SENTENCES = {
     r"would lose untracked files in (?:them|it):\s*(?P<path>[^\n]+)": (
         "A folder of yours stands where a file would come, {path}: move it away, then again."
     ),
+    r"object \w+: (?P<path>[a-z]+[A-Z]\w+: [^\n]+)\n(?:[^\n]*\n)*fatal: fsck error": (
+        "git is told to check what it fetches (fetch.fsckObjects or transfer.fsckObjects), and "
+        "refuses this: {path}. To have it all the same: `git config fetch.fsckObjects false` in "
+        "this clone; then again."
+    ),
     r"transport '(?P<path>[\w-]+)' not allowed": (
         "git is told not to use {path} (protocol.allow): `git config protocol.{path}.allow "
         "always` allows it in this clone; then again."
