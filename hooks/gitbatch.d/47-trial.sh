@@ -14,8 +14,10 @@ try_place () {
 	'fallen: '*) fallen="${complaint#fallen: }" ;;
 	*) try_more ;;
 	esac
-	chmod -R u+rwx "$trial" 2>/dev/null
-	rm -rf "$trial"
+	rm -rf "$trial" 2>/dev/null || {
+		chmod -R u+rwx "$trial" 2>/dev/null
+		rm -rf "$trial"
+	}
 }
 
 sweep_trials () {

@@ -209,7 +209,7 @@ check_delivery () {
 check_history () {
 	# Every accepted run has its record, every input and result is kept.
 	recorded_runs=$(bare log --format=%s refs/gitbatch/log |
-		sed -n 's/^run \([0-9]*\) .*/\1/p' | sort -u)
+		sed -n 's/^run \([0-9]*\) .*/\1/p')
 	pinned=
 	for dir in "$base/runs"/*/
 	do

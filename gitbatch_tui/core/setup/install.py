@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.data import hook_files, installed_programs
@@ -68,14 +69,19 @@ then
 	echo "the files did not arrive whole" >&2
 	exit 1
 fi
-offset=1 files=
+folders=. files='' lengths=''
 while test "$1" != --
 do
-	case $1 in */*) mkdir -p "./${1%/*}" ;; esac &&
-	tail -c "+$offset" all | head -c "$2" >"./$1" || exit
-	offset=$((offset + $2)) files="$files ./$1"
+	case $1 in */*) folders="$folders ./${1%/*}" ;; esac
+	files="$files ./$1" lengths="$lengths $2"
 	shift 2
 done
+mkdir -p $folders || exit
+LC_ALL=C awk -v files="$files" -v lengths="$lengths" '
+	BEGIN { split(files, file, " "); split(lengths, left, " "); at = 1 }
+	{ print >file[at] }
+	--left[at] == 0 { close(file[at++]) }
+' all
 # A pipe ends as its last program does.
 if test "$(cat $files | wc -c)" -ne "$(wc -c <all)"
 then
@@ -137,9 +143,10 @@ def install(host: Host, base: str, *flags: str) -> str:
     Raises `Refused` with install's own sentence; nothing has changed then.
     """
     files = hook_files() | site_grammars()
-    sizes = [word for name, content in files.items() for word in (name, str(len(content)))]
+    lines = {name: str(content.count(b"\n")) for name, content in files.items()}
     whole = b"".join(files.values())
-    args = (secrets.token_hex(8), str(len(whole)), *sizes, "--", *flags, "--", base)
+    table = chain.from_iterable(lines.items())
+    args = (secrets.token_hex(8), str(len(whole)), *table, "--", *flags, "--", base)
     answer = host.run(_INSTALL, *args, stdin=whole, timeout=300)
     if answer.status:
         raise Refused(_reason(answer.stderr), detail=clean(answer.stderr))
