@@ -162,9 +162,8 @@ is_set () {
 
 # sets: value
 setting () {
-	# KEY DEFAULT: a number from the repository's configuration
-	value=$(bare config "gitbatch.$1") &&
-	number "$value" ||
-	value=$2
+	# KEY DEFAULT: a number of ours, in small letters, of the repository's configuration
+	is_set "gitbatch.$1" && value=$(bare config --int "gitbatch.$1") &&
+	number "$value" || value=$2
 }
 

@@ -172,3 +172,22 @@ exit_status () {
 	exit_status=$1
 	test "$exit_status" -le 255 || exit_status=$((exit_status - 256))
 }
+
+# sets: status
+await () {
+	# CHILD: sets $status to how it ended.  A signal ends the waiting, not the
+	# child, whose status comes later; its trap sets $interrupted.
+	status=
+	while :
+	do
+		interrupted=
+		wait "$1"
+		exit_status "$?"
+		# bash may have forgotten a status that it was told of while it waited.
+		case "$status:$exit_status" in
+		[0-9]*:127 | [0-9]*:-*) ;;
+		*) status=$exit_status ;;
+		esac
+		test -n "$interrupted" || break
+	done
+}

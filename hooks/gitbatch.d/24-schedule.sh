@@ -145,7 +145,7 @@ relay_until_told () {
 		relay
 		ticks=$((ticks + 1))
 		test "$((ticks % 10))" = 0 || continue
-		test "$ticks" != 10 || setting scheduleTimeout 300
+		test "$ticks" != 10 || setting scheduletimeout 300
 		test "$ticks" != "$((value * 10))" || {
 			printf '%s\n' "$value" >"$dir/overtime.tmp"
 			signal_all TERM "$script"

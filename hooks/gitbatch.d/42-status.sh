@@ -78,7 +78,7 @@ watch () {
 		kill $$
 	} 2>/dev/null &
 	exec 5<&-
-	setting watchSeconds 0
+	setting watchseconds 0
 	nap=$value turns=1
 	# At least every 10 s something is said.
 	case "$nap" in

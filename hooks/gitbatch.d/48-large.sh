@@ -38,8 +38,8 @@ set_large_apart () {
 	# Writes $dir/large, if there are any
 	test ! -e "$dir/large" && test ! -e "$dir/large.tmp" ||
 	rm -f "$dir/large" "$dir/large.tmp"
-	is_set gitbatch.largefile && limit=$(bare config --int gitbatch.largeFile) &&
-	number "$limit" || limit=52428800
+	setting largefile 52428800
+	limit=$value
 	test "$limit" -gt 0 || return 0
 	trouble=$(
 		cd "$dir/tree" || exit

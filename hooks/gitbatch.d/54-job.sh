@@ -87,7 +87,7 @@ never_begin () {
 	die "run $run was cancelled before it began"
 }
 
-# sets: child got start_noted status
+# sets: child got start_noted
 run_job () {
 	# COMMAND...: exits with its status
 	! is_unwanted || never_begin
@@ -122,20 +122,7 @@ run_job () {
 		keep_environment first &
 		capturer=$!
 	fi
-	# A signal ends the waiting, not the command: its status comes later.
-	status=
-	while :
-	do
-		told=
-		wait "$child"
-		exit_status "$?"
-		# bash may have forgotten a status that it was told of while it waited.
-		case "$status:$exit_status" in
-		[0-9]*:127 | [0-9]*:-*) ;;
-		*) status=$exit_status ;;
-		esac
-		test -n "$told" || break
-	done
+	await "$child"
 	trap '' HUP INT TERM
 	test -z "$minder" || kill "$minder" 2>/dev/null
 	# Git does nothing in a folder that the job has removed.

@@ -247,7 +247,7 @@ ask_squeue () {
 # sets: got
 forward () {
 	# SIGNAL: to the command, which sh has made deaf to INT
-	got=$1 told=yes
+	got=$1 interrupted=yes
 	case "$1" in
 	INT) kill -TERM "$child" ;;
 	*) kill "-$1" "$child" ;;

@@ -30,7 +30,7 @@ run_on_end () {
 		return
 	}
 	describe_end
-	setting onEndSeconds 20
+	setting onendseconds 20
 	(
 		trap - HUP INT TERM
 		cd "$base" && ulimit -f 2048 &&

@@ -68,8 +68,8 @@ leave_if_told () {
 know_slots () {
 	# Not before they matter: of many that are submitted at once, most only wait.
 	test -z "$slots" || return 0
-	is_set gitbatch.localslots && slots=$(bare config gitbatch.localSlots) && number "$slots" ||
-	slots=$(processors)
+	setting localslots ''
+	slots=${value:-$(processors)}
 }
 
 # sets: looks next_look

@@ -40,26 +40,14 @@ call () {
 	) &
 	child=$!
 	test -z "$early" || forward "$early"
-	# A signal ends the waiting, not the command: its status comes later.
-	while :
-	do
-		heard=
-		wait "$child"
-		exit_status "$?"
-		# bash may have forgotten a status that it was told of while it waited.
-		case "$status:$exit_status" in
-		[0-9]*:127 | [0-9]*:-*) ;;
-		*) status=$exit_status ;;
-		esac
-		test -n "$heard" || break
-	done
+	await "$child"
 	trap '' HUP INT QUIT TERM USR1 USR2
 	test "$got:$status" != INT:143 || status=130
 }
 
 forward () {
 	# SIGNAL: to the command, which sh has made deaf to two of them
-	got=$1 heard=yes
+	got=$1 interrupted=yes
 	test -n "$child" || {
 		early=$1
 		return
