@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.format import plural
-from gitbatch_tui.core.sweeps.grid import grid, second_name_in
+from gitbatch_tui.core.sweeps.grid import axis_of, grid, second_name_in
 from gitbatch_tui.core.sweeps.plan import complete, key_of, plan
 from gitbatch_tui.core.sweeps.table import read_rows
 from gitbatch_tui.errors import Refused
@@ -37,7 +37,7 @@ VALUES = {
 @pytest.mark.parametrize(("axis", "values"), VALUES.values(), ids=VALUES)
 def test_lists_and_ranges_are_their_values(axis: str, values: list[str]) -> None:
     name = axis.partition("=")[0]
-    assert grid([axis]) == tuple((f"{name}={value}",) for value in values)
+    assert grid([axis_of(axis)]) == tuple((f"{name}={value}",) for value in values)
 
 
 REPEATED = {
@@ -58,12 +58,14 @@ REPEATED = {
 def test_a_plan_says_what_was_given_more_than_once(axes: tuple[str, ...], words: str) -> None:
     run = Run("batch", 1, State.SUCCEEDED, "master", "a" * 40)
     said = plan(axes).words(run)
-    assert said.startswith(f"{plural(len(grid(axes)), 'run')} of master aaaaaaa: ")
+    assert said.startswith(
+        f"{plural(len(grid([axis_of(axis) for axis in axes])), 'run')} of master aaaaaaa: "
+    )
     assert said.partition("; ")[1:] == (words[:2], words[2:])
 
 
 def test_several_lists_are_combined_and_the_last_changes_fastest() -> None:
-    assert grid(["a=1,2", "b=x,y"]) == (
+    assert grid([axis_of("a=1,2"), axis_of("b=x,y")]) == (
         ("a=1", "b=x"),
         ("a=1", "b=y"),
         ("a=2", "b=x"),
@@ -93,12 +95,12 @@ WRONG = {
 @pytest.mark.parametrize(("axis", "why"), WRONG.values(), ids=WRONG)
 def test_what_is_no_list_says_why(axis: str, why: str) -> None:
     with pytest.raises(Refused, match=why):
-        grid([axis])
+        grid([axis_of(axis)])
 
 
 def test_a_product_that_is_too_large_is_refused_before_it_is_made() -> None:
     with pytest.raises(Refused, match="1,000,000,000 runs"):
-        grid(["a=1..1000", "b=1..1000", "c=1..1000"])
+        grid([axis_of(f"{name}=1..1000") for name in "abc"])
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from decimal import Decimal
 from itertools import pairwise, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.submit.questions import too_long
@@ -28,36 +29,44 @@ _SURE = re.compile(rf"{_NUMBER}(?:\.\.{_NUMBER}){{0,2}}")
 _TWO = re.compile(r"\s+[A-Za-z_][A-Za-z0-9_]*=")
 
 
-def grid(axes: Sequence[str]) -> tuple[Row, ...]:
-    """All combinations of the values of `NAME=VALUES`; the last name changes fastest.
+class Axis(NamedTuple):
+    """A parameter of a sweep and its values, as they were given."""
+
+    name: str
+    values: tuple[str, ...]
+
+    @property
+    def repeated(self) -> tuple[str, ...]:
+        """The values of `lr=1,1,3` that are there more than once, each as a parameter: `lr=1`."""
+        counts = Counter(self.values)
+        return tuple(f"{self.name}={value}" for value, count in counts.items() if count > 1)
+
+
+def axis_of(text: str) -> Axis:
+    """The parameter and values of `NAME=VALUES`.
 
     VALUES are separated by commas; `1..9` and `0..1..0.25` are ranges, ends included. Raises
     `Refused` for what is none.
     """
-    lists = [(name_of(axis), list(dict.fromkeys(_values(axis)))) for axis in axes]
-    names = [name for name, _ in lists]
+    return Axis(name_of(text), tuple(_values(text)))
+
+
+def grid(axes: Sequence[Axis]) -> tuple[Row, ...]:
+    """All combinations of values, each of which counts once; the last name changes fastest.
+
+    Raises `Refused` where there are too many, or two axes have one name.
+    """
+    names = [axis.name for axis in axes]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise Refused(f"{twice} is swept twice: give all of its values in one --sweep.")
-    count = 1
-    for _, values in lists:
-        count *= len(values)
+    lists = [tuple(dict.fromkeys(axis.values)) for axis in axes]
+    count = math.prod(map(len, lists))
     if count > MOST:
         raise Refused(f"That would be {count:,} runs; a sweep has {MOST:,} at most.")
     return tuple(
         tuple(f"{name}={value}" for name, value in zip(names, values, strict=True))
-        for values in product(*(values for _, values in lists))
+        for values in product(*lists)
     )
-
-
-def repeated_in(axis: str) -> tuple[str, ...]:
-    """The values of `lr=1,1,3` that are there more than once, each as a parameter; here `lr=1`."""
-    counts = Counter(_values(axis))
-    return tuple(f"{name_of(axis)}={value}" for value, count in counts.items() if count > 1)
-
-
-def length_of(axis: str) -> int:
-    """The number of values in a list, those included that are there again."""
-    return len(_values(axis))
 
 
 def name_of(axis: str) -> str:

@@ -14,10 +14,9 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.submit.questions import check_options
 from gitbatch_tui.core.sweeps.grid import (
     MOST,
+    axis_of,
     grid,
-    length_of,
     name_of,
-    repeated_in,
     second_name_in,
 )
 from gitbatch_tui.core.sweeps.table import read_rows
@@ -98,19 +97,20 @@ def plan(
     """
     check_options(options)
     rows = read_rows(file) if file else ((),)
-    combinations = grid(axes)
+    parsed = [axis_of(axis) for axis in axes]
+    combinations = grid(parsed)
     if len(rows) * len(combinations) > MOST:
         raise Refused(f"That would be {len(rows) * len(combinations):,} runs; {MOST:,} at most.")
     fixed = {option.partition("=")[0] for option in options}
-    swept = {name_of(axis) for axis in axes}
+    swept = {axis.name for axis in parsed}
     filed = {option.partition("=")[0] for row in rows for option in row}
     for name in sorted((fixed & swept) | (fixed & filed) | (swept & filed)):
         raise Refused(
             f"{name} is given twice: give it once, as -o, --sweep or a column of the file."
         )
     every = tuple((*options, *row, *own) for row in rows for own in combinations)
-    repeated = tuple(value for axis in axes for value in repeated_in(axis))
-    given = len(rows) * math.prod(map(length_of, axes))
+    repeated = tuple(value for axis in parsed for value in axis.repeated)
+    given = len(rows) * math.prod(len(axis.values) for axis in parsed)
     return SweepPlan(every, at_most, rows if file else (), repeated, given)
 
 
