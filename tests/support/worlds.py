@@ -367,7 +367,12 @@ def wait_only(repo: Path, what: str, seconds: int) -> None:
     program = repo / "gitbatch/gitbatch"
     text, changed = re.subn(rf"(?m)^{what}=\d+", f"{what}={seconds}", program.read_text())
     assert changed == 1
-    program.write_text(text)
+    # Somebody may be starting it, who then can't, or keeps others from writing it.
+    new = program.with_suffix(".new")
+    new.write_text(text)
+    shutil.copymode(program, new)
+    shutil.chown(new, program.stat().st_uid, program.stat().st_gid)
+    new.replace(program)
 
 
 @cache
