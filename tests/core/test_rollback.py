@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
-import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,6 @@ from gitbatch_tui.core.results.download import PARTIAL
 from gitbatch_tui.errors import GitBatchError
 from tests.support import clone_changes
 from tests.support.clone_changes import CHANGES, Given
-from tests.support.command_line import ROOT
 from tests.support.faults import AT_ANY_CALL, Deed, different, sample
 from tests.support.project import open_project
 from tests.support.waiting import wait_until
@@ -131,9 +130,8 @@ def clone(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         if kind in {"snapshot", "files"}:
             world.write({"kept": "changed here\n"})
     given = Given(old, new, str(world.base.with_name("other")))
-    argv = [sys.executable, "-m", clone_changes.__name__, kind, str(world.clone), *given]
-    environment = {**world.env, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    deed = Deed(argv, world.root, environment, world.root)
+    main = partial(clone_changes.main, kind, str(world.clone), *given)
+    deed = Deed(main, world.root, world.env, world.root)
     made = Clone(world, deed, deed.tree.look(), {}, kind, given)
     made.before = made.state()
     return made

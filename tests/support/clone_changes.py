@@ -113,7 +113,3 @@ def main(kind: str, path: str, *given: str) -> None:
             CHANGES[kind](clone, Given(*given))
     except GitBatchError as error:
         sys.exit(f"gitbatch: {error}")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -75,9 +75,9 @@ def different(cuts: list[Cut]) -> list[Cut]:
 
 @dataclass
 class Deed:
-    """A program that changes a folder."""
+    """A program that changes a folder, or a function that does so: it is spared its imports."""
 
-    argv: list[str]
+    what: list[str] | Callable[[], object]
     at: Path
     env: Mapping[str, str]
     folder: Path
@@ -142,7 +142,7 @@ class Deed:
         with tempfile.TemporaryFile() as stdin, self.said.open("wb") as output:
             stdin.write(self.stdin.encode())
             stdin.seek(0)
-            program = Supervised(self.argv, at=self.at, env=self.env, stdin=stdin, output=output)
+            program = Supervised(self.what, at=self.at, env=self.env, stdin=stdin, output=output)
             for call in program.calls():
                 error = 0
                 if number != last and self._counts(call):

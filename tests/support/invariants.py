@@ -62,16 +62,26 @@ def digest(path: Path) -> str:
 def processes(base: Path) -> dict[int, str]:
     """The living processes that were started in a batch remote's world, or stand in it."""
     found: dict[int, str] = {}
-    own, below = os.fsencode(base), f"{base}/"
-    for number in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208  # it is asked often
+    own = os.fsencode(base)
+    # It is asked often, and pathlib takes three times as long.
+    for number in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208
         try:
-            environment = Path(f"/proc/{number}/environ").read_bytes()
-            if own in environment or f"{Path(f'/proc/{number}/cwd').readlink()}/".startswith(below):
-                words = Path(f"/proc/{number}/cmdline").read_bytes().replace(b"\0", b" ")
+            here = os.readlink(f"/proc/{number}/cwd")  # noqa: PTH115
+            if f"{here}/".startswith(f"{base}/") or own in _contents(f"/proc/{number}/environ"):
+                words = _contents(f"/proc/{number}/cmdline").replace(b"\0", b" ")
                 found[int(number)] = words.decode(errors="replace")
         except OSError:
             continue  # it ended meanwhile, is somebody else's, or a zombie
     return found
+
+
+def _contents(path: str) -> bytes:
+    """All of a file that tells no size."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return b"".join(iter(lambda: os.read(descriptor, 1 << 16), b""))
+    finally:
+        os.close(descriptor)
 
 
 def is_alive(process: str) -> bool:
@@ -95,7 +105,7 @@ def check_invariants(
 
     `killed`: programs were killed, so that git may have left unfinished objects behind.
     """
-    wait_until(lambda: not processes(base), what=f"the end of {processes(base)}")
+    wait_until(lambda: not processes(base), what=lambda: f"the end of {processes(base)}")
     inspection = Inspection(base)
     for part in (
         inspection.own_check(),

@@ -16,14 +16,16 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 import time
+import traceback
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import BinaryIO
 
 PATIENCE = 60
@@ -134,24 +136,31 @@ class Supervised:
 
     def __init__(
         self,
-        argv: list[str],
+        what: list[str] | Callable[[], object],
         *,
         at: Path,
         env: Mapping[str, str],
         stdin: BinaryIO,
         output: BinaryIO,
     ) -> None:
+        """Start a program; or have a fork of ours do a function, as if it were one."""
         ours, theirs = socket.socketpair()
+
+        def begin() -> None:
+            _ask_about_calls(theirs)
+            if callable(what):
+                _do_as_program(what, env)
+
         with ours, theirs:
             self.process = subprocess.Popen(
-                argv,
+                [sys.executable] if callable(what) else what,
                 cwd=at,
                 env=env,
                 stdin=stdin,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=lambda: _ask_about_calls(theirs),  # noqa: PLW1509  # no thread runs here
+                preexec_fn=begin,  # noqa: PLW1509  # no thread runs here
             )
             _, (self._listener,), _, _ = socket.recv_fds(ours, 1, 1)
 
@@ -217,6 +226,26 @@ def _ask_about_calls(parent: socket.socket) -> None:
         raise OSError(ctypes.get_errno(), "seccomp")
     socket.send_fds(parent, [b"."], [listener])
     os.close(listener)
+
+
+def _do_as_program(main: Callable[[], object], env: Mapping[str, str]) -> NoReturn:
+    """Do it here and end with it. Whoever forked us waits until nothing but its streams is open."""
+    os.closerange(3, 1 << 16)
+    os.environ.clear()
+    os.environ.update(env)
+    sys.stdout, sys.stderr = (os.fdopen(number, "w", errors="surrogateescape") for number in (1, 2))
+    status = 1
+    try:
+        main()
+        status = 0
+    except SystemExit as end:
+        sys.stderr.write(f"{end}\n")
+    except BaseException:  # noqa: BLE001  # a program would end with it, and so do we
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
 
 
 @cache

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def wait_until(condition: Callable[[], T], timeout: float = 10, what: str = "") -> T:
+def wait_until(
+    condition: Callable[[], T], timeout: float = 10, what: str | Callable[[], str] = ""
+) -> T:
     """Return the first true value of `condition`; fail after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while True:
@@ -20,10 +22,11 @@ def wait_until(condition: Callable[[], T], timeout: float = 10, what: str = "") 
         if value := condition():
             return value
         if asked > deadline:
-            message = f"waited {timeout} s for {what or condition}"
+            awaited = what() if callable(what) else what or condition
+            message = f"waited {timeout} s for {awaited}"
             raise AssertionError(message)
         # What is waited for gets on faster when nobody asks all the time.
-        time.sleep(max(0.01, time.monotonic() - asked))
+        time.sleep(max(0.01, 3 * (time.monotonic() - asked)))
 
 
 def alive(pid: int) -> bool:
