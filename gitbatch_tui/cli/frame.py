@@ -44,10 +44,27 @@ class LazyGroup(click.Group):
             ctx.fail(no_such_command(cmd_name))
         return None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; no word of its line may be empty, as that of a variable not set is.
+
+        What an empty word would mean can be anything: to a path it is the current folder.
+        """
+        if not ctx.resilient_parsing and any(map(_is_empty, args, ["", *args])):
+            ctx.fail(f"A word after {args[0]} is empty: is a variable not set? Nothing was done.")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         for title, entries in SECTIONS.items():
             with formatter.section(title):
                 formatter.write_dl([(name, entry.help) for name, entry in entries.items()])
+
+
+def _is_empty(word: str, before: str) -> bool:
+    """True for `''` and `--option=`; an empty filter is one that everything matches."""
+    option, _, value = word.partition("=") if word.startswith("--") else (before, "", word)
+    return not value and option != "--where" and (not word or word.endswith("="))
 
 
 def no_such_command(name: str) -> str:

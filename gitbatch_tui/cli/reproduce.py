@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -38,8 +39,21 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.verify.reproduce import Reproduction
 
 _LARGEST = 1e300
-"""Keeps out what is no number: nothing is near to infinity."""
-_APART = click.FloatRange(min=0, max=_LARGEST)
+
+
+class _Distance(click.FloatRange):
+    """Keeps out what is no number: nothing is near to infinity, and NaN is in every range."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value} is no number.", param, ctx)
+        return number
+
+
+_APART = _Distance(min=0, max=_LARGEST)
 
 
 @click.command()

@@ -26,12 +26,8 @@ keep_content () {
 		return 1
 	}
 	size_of "$copy"
-	if test -f "$base/large/sha256/$sha"
-	then
-		rm -f "$copy"
-	else
-		chmod 444 "$copy" && mv -f "$copy" "$base/large/sha256/$sha"
-	fi
+	# What is there may be damaged.
+	chmod 444 "$copy" && mv -f "$copy" "$base/large/sha256/$sha"
 }
 
 set_large_apart () {

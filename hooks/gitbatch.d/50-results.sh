@@ -144,6 +144,13 @@ is_kept () {
 	done
 }
 
+is_whole () {
+	# ID...: can git read all that they have and the parents of the first don't?
+	# After a power failure, an object may be there by its name alone.
+	printf '%s\n' "$@" --not "$1^@" |
+	bare -c core.compression=0 pack-objects --revs --stdout -q --window=0 >/dev/null
+} 2>/dev/null
+
 tip_of () {
 	# git may end well without having been able to tell.
 	found=$(bare rev-parse --verify -q "refs/heads/$1^{commit}" 2>/dev/null)

@@ -9,12 +9,14 @@ key_like='.env .env.* .netrc .pgpass id_rsa id_dsa id_ecdsa id_ed25519
 
 stage () {
 	# Sets $warning: what was left out, and why
+	find_lfs --keep
+	# What the commit has already is no secret.  To git, what marks a repository
+	# as known is a file that is gone: it comes after that.
+	test -z "$but_secrets" || tree_git -c "$lfs" -c filter.lfs.required=true \
+		add --update --ignore-errors . 2>/dev/null
 	open_repositories
 	set_large_apart || return 1
-	find_lfs --keep
 	adds=0 refused='' left_out=''
-	# What the commit has already is no secret.
-	test -z "$but_secrets" || tree_git add --update --ignore-errors . 2>/dev/null
 	stage_paths . && stage_named && stage_deleted || return 1
 	test -z "$refused" || find_left_out
 	test -z "$left_out" || warn "left out, git can't take it: $left_out"

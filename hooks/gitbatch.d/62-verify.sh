@@ -12,7 +12,9 @@ verify_run () {
 	report
 	result=
 	field "$dir/settled" result && result=$value
-	is_kept "${result:-$commit}" "$commit" && kept=yes || kept=no
+	kept=no
+	! is_kept "${result:-$commit}" "$commit" || ! is_whole "$commit" ${result:+"$result"} ||
+	kept=yes
 	prove_tree
 	printf 'proof\tresult=%s\tkept=%s\ttree=%s\n' "$result" "$kept" "$proven"
 	test -z "$altered" ||
@@ -80,7 +82,8 @@ without_apart () {
 
 # sets: known size
 prove_large () {
-	# "large", ok|missing|altered, HASH, SIZE, PATH for each content that is kept
+	# "large", ok|missing|altered, HASH, SIZE, PATH for each content that is kept;
+	# and "file", M, PATH where the run tree has another one now
 	test -f "$dir/large" || return 0
 	while IFS=$tab read -r known size path
 	do
@@ -92,8 +95,15 @@ prove_large () {
 			word=ok
 		fi
 		printf 'large\t%s\t%s\t%s\t%s\n' "$word" "$known" "$size" "$path"
+		test "$proven" != there || is_in_tree "$known" "$path" ||
+		printf 'file\tM\t%s\n' "$path"
 	done <"$dir/large"
 }
+
+is_in_tree () {
+	# HASH PATH
+	sha256_of "$dir/tree/$2" && test "$sha" = "$1"
+} 2>/dev/null
 
 in_tree () {
 	# git with the run tree's files, and the objects of the bare repository

@@ -156,6 +156,11 @@ find_need () {
 		needed="it has files that are not in the results: ${missing:-$unkept}"
 		return
 	}
+	# shellcheck disable=SC2046 # ids have no spaces
+	is_whole "$commit" ${result:+"$result"} $(made_in_tree) || {
+		needed='git can not read all of its results in the repository: see gitbatch check'
+		return
+	}
 	test -n "$with_ignored" || find_ignored
 }
 

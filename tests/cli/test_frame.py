@@ -50,6 +50,33 @@ def test_the_help_lists_every_command_under_a_heading() -> None:
     assert all(f"\n  {name} " in text for name in cli.list_commands(click.Context(cli)))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("freeze", ""),
+        ("reproduce", "1", "--with", ""),
+        ("reproduce", "1", "--with="),
+        ("pull", "--best", "", "batch"),
+        ("diff", "1", ""),
+    ],
+)
+def test_an_empty_word_is_refused_before_anything_is_done(
+    line: tuple[str, ...], tmp_path: Path
+) -> None:
+    before = tmp_path / "data"
+    before.mkdir()
+    said = run("-C", str(before), *line)
+    assert (said.returncode, said.stdout) == (2, "")
+    assert f"A word after {line[0]} is empty: is a variable not set?" in said.stderr
+    assert before.is_dir()
+    assert not before.is_symlink()
+
+
+def test_an_empty_filter_or_value_is_none(tmp_path: Path) -> None:
+    for line in (("runs", "--where", ""), ("runs", "--where="), ("submit", "-o", "x=")):
+        assert "is empty" not in run("-C", str(tmp_path), *line).stderr
+
+
 def test_the_version_names_what_it_runs_with(monkeypatch: pytest.MonkeyPatch) -> None:
     git = subprocess.run(["git", "version"], capture_output=True, text=True, check=True).stdout
     words = f"Python {platform.python_version()}, Textual {version('textual')}, git "

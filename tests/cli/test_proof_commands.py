@@ -38,6 +38,13 @@ def test_verify_ends_well_only_if_all_is_green(project: Project) -> None:
     assert {"name": "run tree", "colour": "red"}.items() <= said.json["checks"][2].items()
 
 
+@pytest.mark.parametrize("option", ["--tolerance", "--absolute"])
+def test_what_is_no_number_is_no_tolerance(project: Project, option: str) -> None:
+    said = call(project, "reproduce", "1", option, "NaN")
+    assert (said.status, project.batch.runs()) == (2, ())
+    assert f"Invalid value for '{option}': NaN is no number." in said.err
+
+
 def test_reproduce_ends_well_only_if_it_came_out_the_same(project: Project) -> None:
     project.finish('echo 1 >out; test "$GITBATCH_RUN" -lt 3 || echo 2 >out')
     said = call(project, "reproduce", "1")

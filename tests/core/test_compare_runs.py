@@ -143,6 +143,29 @@ def test_the_numbers_of_a_single_run_are_named_where_another_is_asked_for() -> N
     assert best_in(table, "auc") == (measured.run, "auc 0.5")
 
 
+@pytest.mark.parametrize(
+    ("wish", "best"),
+    [
+        ("loss", 3),
+        ("-loss", 2),
+        ("count", 2),
+        ("-count", 1),
+    ],
+)
+def test_the_best_is_found_exactly_and_is_no_run_that_diverged(wish: str, best: int) -> None:
+    measured: list[dict[str, Value]] = [
+        {"loss": math.inf, "count": 9007199254740993},
+        {"loss": 0.5, "count": 9007199254740992},
+        {"loss": 0.25, "count": "1"},
+        {"loss": -math.inf},
+        {"loss": math.nan},
+    ]
+    rows = tuple(replace(row(at), metrics=each) for at, each in enumerate(measured, start=1))
+    found, words = best_in(RunTable(rows, (), ("loss", "count"), ()), wish)
+    assert found.number == best
+    assert words == f"{wish.strip('-')} {measured[best - 1][wish.strip('-')]}"
+
+
 def test_metrics_that_came_with_the_commit_are_not_those_of_the_run(project: Project) -> None:
     job = 'test "$GITBATCH_RUN" = 1 && echo \'{"loss": 1}\' >metrics.json'
     project.finish(job)

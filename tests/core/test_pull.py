@@ -8,6 +8,7 @@ import pytest
 
 from gitbatch_tui.core.results.arrival import Relation, Way
 from gitbatch_tui.core.results.pull import bring, look
+from gitbatch_tui.core.results.stayed import what_stayed
 from gitbatch_tui.core.results.waiting import waiting
 from gitbatch_tui.errors import Conflict, Refused, Stopped
 from gitbatch_tui.models import Results
@@ -249,11 +250,15 @@ def test_results_that_could_not_be_delivered_are_tried_again(project: Project) -
     )
     number = project.begin(f"echo 1 >out; {hidden}")
     project.world.settled(number)
-    assert project.run(number).results is Results.UNDELIVERED
+    run = project.run(number)
+    assert run.results is Results.UNDELIVERED
+    again = f"(`gitbatch-tui pull {run.name}` tries again)"
+    why = f"The results of {run.name} are not delivered: {run.undelivered} {again}."
+    assert why in what_stayed(project.clone, run)
     with pytest.raises(Refused, match=f"could not be delivered: .*get batch#{number} PATH"):
         look(project.batch, number)
-    run = project.world.run(number)
-    (run / "kept").rename(run / "tree/.git/objects")
+    folder = project.world.run(number)
+    (folder / "kept").rename(folder / "tree/.git/objects")
     pull(project, number)
     assert files(project)["out"] == "1\n"
 

@@ -148,7 +148,7 @@ def beside(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("beside")
 
 
-def test_prune_asks_git_five_times_a_tree(world: World, beside: Path) -> None:
+def test_prune_asks_git_seven_times_a_tree(world: World, beside: Path) -> None:
     def questions(trees: int) -> int:
         for _ in range(trees):
             world.commit(JOB | {"n": str(len(world.receipts))})
@@ -163,8 +163,8 @@ def test_prune_asks_git_five_times_a_tree(world: World, beside: Path) -> None:
     world.script(beside / "bin/git", f'#!/bin/sh\necho x >>{asked}\nexec {real} "$@"\n')
     path = f"{beside}/bin:{world.env['PATH']}"
     once = questions(1)
-    # Two of them find a commit that is none, and files that a job has hidden.
-    assert questions(4) - once <= 5 * 3
+    # Four of them find a commit that is none, files that a job has hidden, and what is damaged.
+    assert questions(4) - once <= 7 * 3
 
 
 def temporaries(world: World) -> list[str]:
@@ -382,6 +382,27 @@ def test_a_damaged_object_is_named(world: World) -> None:
     path.write_bytes(b"garbage")
     assert "problem: git fsck: " in world.gitbatch("check").output
     path.write_bytes(saved)
+
+
+@pytest.mark.parametrize("path", ["result", "run.sh"])
+@pytest.mark.parametrize("left", [b"", b"x\x9cgarbage", None], ids=["empty", "garbage", "gone"])
+def test_a_tree_stays_while_the_repository_has_its_files_by_name_only(
+    world: World, path: str, left: bytes | None
+) -> None:
+    world.submit(JOB)
+    world.settled(1)
+    blob = world.bare("rev-parse", f"master:{path}")
+    file = world.repo / "objects" / blob[:2] / blob[2:]
+    saved = file.read_bytes()
+    file.unlink()
+    if left is not None:
+        file.write_bytes(left)
+    assert "git can not read all of its results" in pruned(world, "--dry-run")["1"]
+    assert "\tkept=no\t" in world.gitbatch("verify", "1").output
+    file.unlink(missing_ok=True)
+    file.write_bytes(saved)
+    assert "\tkept=yes\t" in world.gitbatch("verify", "1").output
+    assert pruned(world)["1"].startswith("bytes=")
 
 
 @pytest.mark.parametrize("there", [True, False], ids=["by now", "nowhere"])

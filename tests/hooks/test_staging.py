@@ -42,6 +42,14 @@ def test_the_files_of_a_repository_among_the_results_come_home(each_shell: World
     assert facts["warning"].endswith("without their history: the repositories part")
 
 
+def test_beside_a_secret_the_files_of_repositories_come_home_too(world: World) -> None:
+    born = "mkdir -p born/in && git init -q born && echo 1 >born/in/x"
+    facts = outcome(world, f"({REPOSITORY}); {born}; echo KEY=1 >.env; echo 2 >had", had="1\n")
+    assert listed(world, facts) == ["born/in/x", "had", "part/w.bin"]
+    assert "they look like keys or passwords: .env" in facts["warning"]
+    assert "git can't take it" not in facts["warning"]
+
+
 def test_a_repository_that_the_job_committed_as_a_link_comes_as_files_too(world: World) -> None:
     facts = outcome(world, f"({REPOSITORY}) && git add part 2>/dev/null && {IDENTITY} commit -qm r")
     assert listed(world, facts) == ["part/w.bin"]
@@ -193,6 +201,30 @@ def test_a_large_file_that_is_not_what_was_kept_stays(world: World) -> None:
     assert "not in the results: big.dat" in world.gitbatch("prune").output
     kept.unlink()
     assert f"large\tmissing\t{HASH}\t3000\tbig.dat" in world.gitbatch("verify", "1").output
+
+
+def test_a_large_file_that_was_damaged_is_mended_by_the_next_run_that_makes_it(
+    world: World,
+) -> None:
+    world.bare("config", "gitbatch.largeFile", "2k")
+    outcome(world, BIG)
+    kept = world.base / "large/sha256" / HASH
+    kept.chmod(0o600)
+    kept.write_bytes(b"")
+    world.commit({"other": "1"})
+    world.settled(world.push("+HEAD").run)
+    assert kept.read_bytes() == bytes(3000)
+
+
+def test_a_large_file_that_was_altered_in_the_run_tree_is_told(world: World) -> None:
+    world.bare("config", "gitbatch.largeFile", "2k")
+    outcome(world, BIG)
+    path = world.run(1) / "tree/big.dat"
+    path.write_bytes(bytes(2999) + b"x")
+    said = world.gitbatch("verify", "1").output
+    assert f"large\tok\t{HASH}\t3000\tbig.dat\nfile\tM\tbig.dat\n" in said
+    path.unlink()
+    assert "file\tM\tbig.dat\n" in world.gitbatch("verify", "1").output
 
 
 def test_large_files_that_the_commit_has_and_ignored_ones_are_no_large_results(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
@@ -38,12 +39,15 @@ def candidates(batch: Batch, runs: Sequence[Run]) -> RunTable:
 
 
 def best_in(table: RunTable, wish: str) -> tuple[Run, str]:
-    """The best of the runs in a table, as `best_of` has it."""
+    """The best of the runs in a table, as `best_of` has it.
+
+    NaN and infinite values are none: a run that diverged is not the best one.
+    """
     metric, greatest = wish.removeprefix("-"), wish.startswith("-")
     numbers = {
         row.run.number: (row.run, number)
-        for row, number in zip(table.rows, table.numbers(metric), strict=True)
-        if number is not None and number == number  # noqa: PLR0124  # NaN is no value
+        for row in table.rows
+        if isinstance(number := row.value(metric), int | float) and math.isfinite(number)
     }
     if not numbers:
         there = ", ".join(map(one_line, table.measured())) or "none"
@@ -53,4 +57,4 @@ def best_in(table: RunTable, wish: str) -> tuple[Run, str]:
         )
     choose = max if greatest else min
     run, number = choose(numbers.values(), key=lambda pair: pair[1])
-    return run, f"{one_line(metric)} {number:g}"
+    return run, f"{one_line(metric)} {number if isinstance(number, int) else f'{number:g}'}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.format import plural, size
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs.record_files import large_files_of
+from gitbatch_tui.models import Results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +19,20 @@ _NAMED = 3
 
 
 def what_stayed(clone: Clone, run: Run) -> tuple[str, ...]:
-    """Sentences: large files, what git ignores, commits elsewhere, and what was left out."""
-    return (*_large(clone, run), *_ignored(run), *_elsewhere(run), *_left_out(run))
+    """Sentences: all of it, large files, what git ignores, commits elsewhere, what was left out."""
+    return (
+        *_undelivered(run),
+        *_large(clone, run),
+        *_ignored(run),
+        *_elsewhere(run),
+        *_left_out(run),
+    )
+
+
+def _undelivered(run: Run) -> Iterator[str]:
+    if run.results is Results.UNDELIVERED:
+        again = f"`gitbatch-tui pull {run.name}` tries again"
+        yield f"The results of {run.name} are not delivered: {run.undelivered} ({again})."
 
 
 def _large(clone: Clone, run: Run) -> Iterator[str]:

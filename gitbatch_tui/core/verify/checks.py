@@ -106,7 +106,7 @@ def _results(case: Case) -> Check:
         there, ours = (short(result) or "none" for result in (report.result, run.result))
         return _red("results", f"The record has {ours}, the run's own files have {there}.")
     if report and not report.kept:
-        return _red("results", "They are here, but not kept for good over there.")
+        return _red("results", "They are here, but not kept over there, or damaged.")
     return _with_large_files(case)
 
 
@@ -229,7 +229,9 @@ def named(paths: list[str]) -> str:
 
 def _absent(case: Case, what: str, commit: str) -> Check:
     if case.report and not case.report.kept:
-        return _red("results", f"The {what}, {short(commit)}, is gone, here and over there.")
+        return _red(
+            "results", f"The {what}, {short(commit)}, isn't here, and gone or damaged there."
+        )
     remote = case.batch.remote
     why = str(unpublished(remote, "They")) if remote.published else case.why
     return _unknown("results", f"The {what}, {short(commit)}, is not here. {why}".rstrip())
