@@ -63,6 +63,8 @@ try_more () {
 	lacking='it has no hard links: files are claimed by making folders, which is slower'
 	ln -s b "$trial/d" 2>/dev/null ||
 	lacking="${lacking:+$lacking; }it has no symbolic links: links in a commit arrive as files"
+	test ! -e "$trial/B" ||
+	lacking="${lacking:+$lacking; }names that differ in case alone are one there, of files in a commit and of branches"
 }
 
 tell_trial () {
