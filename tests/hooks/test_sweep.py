@@ -224,7 +224,7 @@ def test_of_two_that_see_the_same_free_slot_of_their_sweep_one_goes_on_waiting(
         return sorted((world.run(number) / "started").exists() for number in (1, 2))
 
     wait_until(lambda: any(begun()), what="one to run")
-    wait_until(lambda: "sleep 0.2 " in processes(world.base).values(), what="one to wait")
+    wait_until(lambda: "sleep 0.2 " in " ".join(processes(world.base).values()), what="a waiter")
     assert begun() == [False, True]
     (world.base / "go").touch()
     for number in (1, 2):
