@@ -18,6 +18,7 @@
     ├── RunNotConfirmed
     ├── Conflict
     ├── Refused
+    │   ├── OlderServer
     │   └── NoPython
     └── Stopped
 

@@ -44,8 +44,8 @@ class State(StrEnum):
         return "interrupted" if self is State.LOST else self.value
 
     @property
-    def told(self) -> str:
-        """As a sentence has it: `is running`, `has failed`, `was interrupted`."""
+    def phrase(self) -> str:
+        """The state as a sentence about the run goes on: `is running`, `has failed`."""
         verb = {State.SUCCEEDED: "has", State.FAILED: "has", State.LOST: "was"}.get(self, "is")
         return f"{verb} {self.words}"
 
@@ -341,6 +341,11 @@ class LiveRun:
     """When this was so, where its schedulers can't be asked any more."""
     deadline: datetime | None = None
     """When its scheduler is going to stop it; None where nobody says."""
+
+    @property
+    def is_over(self) -> bool:
+        """True if its jobs have ended, though what they left may still have to be brought home."""
+        return self.ended != "no"
 
     @property
     def is_home(self) -> bool:

@@ -42,12 +42,12 @@ def files(run: str, path: str, *, as_json: bool) -> None:
         reach_batch(batch)
         tree = open_tree(batch, find(clone, hosts, f"{remote.name}#{number}").run)
         found = tree.files(inside)
-    if tree.told:
-        note(tree.told)
+    if tree.notice:
+        note(tree.notice)
     if as_json:
         listed = [{"path": name, "size": length} for length, name in found]
         name = f"{remote.name}#{number}"
-        print_json({"run": name, "commit": tree.commit, "told": tree.told, "files": listed})
+        print_json({"run": name, "commit": tree.commit, "told": tree.notice, "files": listed})
     else:
         _print(found)
 

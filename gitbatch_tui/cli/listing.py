@@ -12,7 +12,7 @@ from gitbatch_tui.core.base.format import age, duration, short, took
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs import outcome, usage
 from gitbatch_tui.core.runs.outcome import finding_words, status_words
-from gitbatch_tui.core.runs.parameters import told
+from gitbatch_tui.core.runs.parameters import parameter_words
 from gitbatch_tui.models import Finding, Results, Run, Task
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def cells(run: Run, now: datetime, names: Sequence[str] | None = None) -> tuple[
         run.name,
         state_words(run),
         one_line(run.branch),
-        told(run, names),
+        parameter_words(run, names),
         short(run.commit),
         age(run.submitted, now) or "-",
         took(run, now) or "-",

@@ -16,7 +16,7 @@ from gitbatch_tui.cli.output import note
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.logs.follow import follow as follow_file
-from gitbatch_tui.core.logs.timeline import is_retold, retell_all
+from gitbatch_tui.core.logs.timeline import has_timeline, retell_all
 from gitbatch_tui.core.runs.find import resolve
 from gitbatch_tui.core.runs.published import history_called, unpublished
 from gitbatch_tui.core.runs.statement import log_in
@@ -66,7 +66,7 @@ def log(run: str, *, follow: bool, which: str) -> None:
         chunks = (
             follow_file(server, number, file, 0, note) if follow else _whole(server, number, file)
         )
-        if is_retold(file):
+        if has_timeline(file):
             from gitbatch_tui.core.logs.run_files import clusters_of  # noqa: PLC0415  # few logs are events
 
             chunks = retell_all(chunks, clusters_of(server, number))
@@ -130,7 +130,7 @@ def _say_what_is_awaited(server: Server, number: int, name: str) -> None:
     """Say why there may be nothing to read for a while."""
     (live,) = server.status(number).runs
     if live.state in {State.SUBMITTED, State.QUEUED}:
-        note(f"{name} {live.state.told}{_why(live)}; its log is printed when there is one.")
+        note(f"{name} {live.state.phrase}{_why(live)}; its log is printed when there is one.")
 
 
 def _check_there(server: Server, number: int, name: str, which: str, file: str) -> None:
@@ -150,7 +150,7 @@ def _check_there(server: Server, number: int, name: str, which: str, file: str) 
 def _why_nothing(server: Server, number: int, name: str, which: str) -> str:
     """Why there is nothing to read, as far as that is known."""
     (live,) = server.status(number).runs
-    return f"There is nothing in {which} of {name}, which {live.state.told}{_why(live)}."
+    return f"There is nothing in {which} of {name}, which {live.state.phrase}{_why(live)}."
 
 
 def _why(live: LiveRun) -> str:

@@ -28,7 +28,7 @@ from gitbatch_tui.core.jobs.cancel import give_up as give_jobs_up
 from gitbatch_tui.core.runs.find import FoundRun, find, resolve
 from gitbatch_tui.core.runs.groups import expand
 from gitbatch_tui.core.runs.outcome import state_words
-from gitbatch_tui.core.runs.parameters import differing, named, told
+from gitbatch_tui.core.runs.parameters import differing, named, parameter_words
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import GitBatchError, Refused
 
@@ -104,7 +104,7 @@ def _agree(found: list[FoundRun], *, yes: bool) -> None:
         return
     apart = differing(each.run for each in found) if len(found) > 1 else None
     for run in (each.run for each in found):
-        words = (run.name, state_words(run), told(run, apart), one_line(run.branch))
+        words = (run.name, state_words(run), parameter_words(run, apart), one_line(run.branch))
         note("  ".join(["", *filter(None, words), short(run.commit)]))
     if not click.confirm("Cancel it?" if len(found) == 1 else "Cancel them?", err=True):
         raise Refused("Nothing was cancelled.")

@@ -20,7 +20,7 @@ from gitbatch_tui.core.results.best import best_of
 from gitbatch_tui.core.results.waiting import waiting
 from gitbatch_tui.core.runs.find import resolve
 from gitbatch_tui.core.runs.groups import newest_sweep, runs_of
-from gitbatch_tui.core.runs.parameters import differing, told
+from gitbatch_tui.core.runs.parameters import differing, parameter_words
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _best(clone: Clone, hosts: Hosts, what: str | None, wish: str) -> Run:
     greatest = wish.startswith("-")
     way = "greatest" if greatest else "least"
     other = "" if greatest else f" `--best=-{one_line(wish)}` takes the greatest."
-    parameters = told(run, differing(runs))
+    parameters = parameter_words(run, differing(runs))
     note(f"{run.name} has the {way} {value} of {len(runs)} runs ({parameters}).{other}")
     return run
 

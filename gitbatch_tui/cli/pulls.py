@@ -14,7 +14,7 @@ from gitbatch_tui.core.results.arrival import Way
 from gitbatch_tui.core.results.pull import bring, look
 from gitbatch_tui.core.results.stayed import what_stayed
 from gitbatch_tui.core.results.waiting import offer
-from gitbatch_tui.core.runs.parameters import differing, told
+from gitbatch_tui.core.runs.parameters import differing, parameter_words
 from gitbatch_tui.errors import Conflict, GitBatchError, Refused
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def choose_run(run: Run, alternatives: Sequence[Run]) -> Run | None:
     runs = sorted([run, *alternatives], key=lambda each: each.number)
     note(f"{len(runs)} runs of {short(run.commit)} have results that aren't pulled.")
     number = _pick(
-        [f"{each.name}  {told(each, differing(runs))}".rstrip() for each in runs], "none"
+        [f"{each.name}  {parameter_words(each, differing(runs))}".rstrip() for each in runs], "none"
     )
     return None if number is None else runs[number]
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from gitbatch_tui.core.runs.last_report import state_home
+from gitbatch_tui.core.base.state import keep, state_home
 
 _FILE = "screen.json"
 MOST_METRICS = 8
@@ -44,11 +42,7 @@ class Preferences:
         """Change something, here and in the file; where it can't be written, only here."""
         for name, value in values.items():
             setattr(self, name, value)
-        with suppress(OSError):
-            state_home().mkdir(mode=0o700, parents=True, exist_ok=True)
-            new = state_home() / f"{_FILE}.{os.getpid()}"
-            new.write_text(json.dumps(asdict(self)))
-            new.replace(state_home() / _FILE)
+        keep(state_home() / _FILE, json.dumps(asdict(self)).encode())
 
 
 def _sound(values: dict[str, Any]) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def _fate(run: Run, now: datetime) -> str:
     if run.stuck:
         return f"{run.stuck}: what is left of it is removed. {_KEPT}"
     if run.state is not State.RUNNING:
-        return f"It {run.state.told}{job}, and will not begin."
+        return f"It {run.state.phrase}{job}, and will not begin."
     since = f" for {took(run, now)}" if run.started else ""
     return f"It has been running{since}{job}, and is ended now. {_KEPT}"
 
@@ -91,7 +91,7 @@ def so_far(run: Run) -> str:
 def not_in_that_state(runs: Sequence[Run], so: str) -> str:
     """Why something can't be done to any of these runs; `so` says what follows from it."""
     if len(runs) == 1:
-        return f"{runs[0].name} {runs[0].state.told}: {so}."
+        return f"{runs[0].name} {runs[0].state.phrase}: {so}."
     return f"None of the {len(runs)} runs is in the queue or running: {so}."
 
 

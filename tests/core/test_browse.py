@@ -236,11 +236,11 @@ def test_a_commit_stands_for_a_run_tree_that_is_gone_large_files_included(
     number = project.finish("mkdir -p ck/deep; head -c 2000 /dev/zero >ck/deep/model; echo 1 >ck/a")
     run = project.run(number)
     there = open_tree(project.batch, run)
-    assert not there.told
+    assert not there.notice
     assert project.world.gitbatch("prune").status == 0
     gone = open_tree(project.batch, run)
     assert gone.commit == run.result
-    assert "is not there any more: these are the files of its results" in gone.told
+    assert "is not there any more: these are the files of its results" in gone.notice
     names = {entry.name: (entry.kind, entry.size) for entry in gone.folder("ck").entries}
     assert names == {"a": (EntryKind.FILE, 2), "deep": (EntryKind.FOLDER, None)}
     assert [entry.size for entry in gone.folder("ck/deep").entries] == [2000]
@@ -283,8 +283,8 @@ def test_where_nobody_answers_the_commit_of_the_results_is_shown_with_the_reason
     with open_batch(world) as batch:
         found = open_tree(batch, run)
         assert found.commit == run.result
-        assert "hpc" in found.told
-        assert "these are the files of its results" in found.told
+        assert "hpc" in found.notice
+        assert "these are the files of its results" in found.notice
         assert [entry.name for entry in found.folder().entries]
 
 

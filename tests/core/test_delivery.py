@@ -87,7 +87,7 @@ def test_a_run_whose_job_has_ended_has_its_results_on_their_way(slow: Slow) -> N
 def test_pulling_waits_for_results_that_are_on_their_way(slow: Slow) -> None:
     number = slow.begin()
     arrival = in_the_end(slow, number, lambda tell: look(slow.project.batch, number, tell=tell))
-    assert arrival.standing is Relation.AHEAD
+    assert arrival.relation is Relation.AHEAD
 
 
 def test_verifying_waits_for_results_that_are_on_their_way(slow: Slow) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from gitbatch_tui.core.runs.filters import parse
 from gitbatch_tui.core.runs.groups import undone
-from gitbatch_tui.core.runs.parameters import differing, named, told
+from gitbatch_tui.core.runs.parameters import differing, named, parameter_words
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Badge, Finding, Run, State
 
@@ -99,7 +99,7 @@ def test_parameters_that_differ_are_those_that_are_not_the_same_in_all() -> None
         run(2, State.FAILED, "lr=2", "data=x"),
     ]
     assert differing(runs) == ("lr", "seed")
-    assert told(runs[0], differing(runs)) == "lr=1 seed=1"
+    assert parameter_words(runs[0], differing(runs)) == "lr=1 seed=1"
     assert named(runs[1], differing(runs)) == "batch#2 (lr=2)"
     assert named(run(3, State.FAILED)) == "batch#3"
     assert differing(runs[:1]) == ()

@@ -7,9 +7,9 @@ import pytest
 from gitbatch_tui.core.hosts.framing import (
     COMMAND_BYTES,
     EndOfScript,
-    end_of,
+    between_marks,
+    find_end,
     for_any_shell,
-    inner,
     unwrap,
     wrap,
 )
@@ -81,9 +81,9 @@ def test_long_scripts_and_arguments_fit(shell: str) -> None:
 def test_what_a_stream_says_ends_without_a_mark_in_it(shell: str) -> None:
     need(shell)
     _, out, err = login(shell, wrap("printf said; exit 4", (), TOKEN, EndOfScript.AT_THE_END))
-    assert inner(TOKEN, out) == b"said"
-    assert TOKEN.encode() not in inner(TOKEN, out)
-    end = end_of(TOKEN, err)
+    assert between_marks(TOKEN, out) == b"said"
+    assert TOKEN.encode() not in between_marks(TOKEN, out)
+    end = find_end(TOKEN, err)
     assert end
     assert end[1] == b"4"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.state import state_home
 from gitbatch_tui.core.git.opening import open_clone
-from gitbatch_tui.core.runs.last_report import state_home
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.base.journal import JournalEntry

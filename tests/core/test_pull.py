@@ -87,7 +87,7 @@ def test_a_branch_with_commits_of_its_own_needs_a_choice(project: Project) -> No
     project.world.commit({"mine": "1\n"})
     before = state_of(project)
     arrival = look(project.batch, number)
-    assert arrival.standing is Relation.APART
+    assert arrival.relation is Relation.APART
     assert arrival.needs_choice
     with pytest.raises(Refused, match=r"master has commits of its own.*--merge.*--files"):
         bring(arrival)
@@ -161,7 +161,7 @@ def test_results_that_were_overtaken_come_from_their_side_branch(project: Projec
     project.world.run(number).joinpath("go").touch()
     project.world.settled(number)
     assert project.run(number).place == f"master-run{number}"
-    assert look(project.batch, number).standing is Relation.APART
+    assert look(project.batch, number).relation is Relation.APART
     pull(project, number, Way.MERGE)
     assert {"out", "mine"} < files(project).keys()
 
@@ -179,7 +179,7 @@ def test_results_that_a_forced_push_left_behind_come_by_their_number(
     assert run.result not in project.world.bare("rev-list", "--branches").split()
     assert number in {run.number for run in waiting(project.batch).others}
     arrival = look(project.batch, number)
-    assert arrival.standing is Relation.APART
+    assert arrival.relation is Relation.APART
     bring(arrival, Way.MERGE)
     assert {"out", "mine"} < files(project).keys()
     assert project.run(number).results is Results.PULLED

@@ -117,7 +117,7 @@ def test_they_come_home_as_files_and_the_real_push_works(project: Project) -> No
     project.world.write({"data": "1\n", "run.sh": "#!/bin/sh\ncp data out\n"})
     number = submit_snapshot(project)
     branches = project.world.git("for-each-ref", "refs/heads")
-    assert look(project.batch, number).standing is Relation.SNAPSHOT
+    assert look(project.batch, number).relation is Relation.SNAPSHOT
     pull(project, number)
     assert project.world.git("for-each-ref", "refs/heads") == branches
     assert (files(project)["out"], files(project)["data"]) == ("1\n", "1\n")

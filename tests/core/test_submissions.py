@@ -73,7 +73,7 @@ def test_tasks_belong_to_their_array(array: str, tasks: tuple[str, ...]) -> None
     other = array.replace("1", "7").replace("9", "7")
     submitted = read(job(array), *map(job, tasks), job(other))
     assert [str(known.job) for known in submitted.jobs] == [array, other]
-    (own,) = submitted.told.values()
+    (own,) = submitted.reported.values()
     assert tuple(str(known.job) for known in own) == tasks
 
 
@@ -91,7 +91,7 @@ def test_wrappers_of_one_job_are_one_job_that_goes_on_until_the_last_ends(turned
     def one(*lines: str) -> tuple[str, int | None, datetime | None, datetime | None]:
         submitted = read(*lines[::turned])
         (known,) = submitted.jobs
-        assert not submitted.told
+        assert not submitted.reported
         return known.state, known.exit, known.started, known.finished
 
     assert one(good, bad, left) == ("running", None, first, None)

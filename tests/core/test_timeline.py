@@ -8,7 +8,7 @@ import pytest
 
 from gitbatch_tui.core.logs.search import Search
 from gitbatch_tui.core.logs.source import LogFile
-from gitbatch_tui.core.logs.timeline import TimelineSource, is_retold, retell_all
+from gitbatch_tui.core.logs.timeline import TimelineSource, has_timeline, retell_all
 from gitbatch_tui.core.schedulers.condor_timeline import timeline
 from tests.support.servers.condor_replay import captured
 
@@ -95,4 +95,4 @@ def test_what_is_no_event_log_is_shown_as_it_is(path: Path, file: TimelineSource
     [("events", True), ("page:events.7.0", True), ("page:eventsource", False), ("log", False)],
 )
 def test_pages_of_events_go_by_their_name(name: str, *, expected: bool) -> None:
-    assert is_retold(name) is expected
+    assert has_timeline(name) is expected

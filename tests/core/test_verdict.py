@@ -44,7 +44,7 @@ def evidence(
     jobs: Mapping[KnownJob, JobState | None],
     told: Mapping[KnownJob, tuple[KnownJob, ...]] | None = None,
 ) -> Evidence:
-    return Evidence(SubmittedJobs(jobs=tuple(jobs), told=told or {}), jobs, {})
+    return Evidence(SubmittedJobs(jobs=tuple(jobs), reported=told or {}), jobs, {})
 
 
 def judged(

@@ -82,7 +82,7 @@ def test_a_search_tells_how_far_it_is_and_can_be_stopped(
         if len(told) == 3:
             search.cancel()
 
-    search = Search(NEEDLE, 400 * CHUNK if backwards else 0, backwards=backwards, told=tell)
+    search = Search(NEEDLE, 400 * CHUNK if backwards else 0, backwards=backwards, progress=tell)
     read: list[int] = []
     plain = file.read
 

@@ -40,7 +40,7 @@ def find_home(batch: Batch, number: int, tell: Callable[[str], None] = lambda _:
 def on_their_way(run: Run) -> str:
     """A sentence: nothing can be said about the results yet."""
     why = f" ({run.reason})" if run.reason else ""
-    return f"{run.name} {run.state.told}{why}, and its results are still being brought home."
+    return f"{run.name} {run.state.phrase}{why}, and its results are still being brought home."
 
 
 def _await(batch: Batch, number: int) -> None:

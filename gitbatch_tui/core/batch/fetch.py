@@ -26,7 +26,7 @@ def fetch_result(batch: Batch, run: Run, on_line: Callable[[str], None] = lambda
     The branch that shows it on the server is known here afterwards, too.
     """
     if not run.result:
-        raise Refused(f"{run.name} has no results: it {run.state.told}.")
+        raise Refused(f"{run.name} has no results: it {run.state.phrase}.")
     if batch.clone.commit_of(run.result) is None:
         shown = f"refs/heads/{run.place}"
         # Somebody may have deleted the branch since; the result is kept all the same.

@@ -12,7 +12,7 @@ from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.changed_files import LINK
-from gitbatch_tui.core.results.revisions import outcome
+from gitbatch_tui.core.results.revisions import outcome_commit
 from gitbatch_tui.core.runs.published import unpublished
 from gitbatch_tui.core.runs.record_files import large_files_of
 from gitbatch_tui.core.server.file_answers import PAGE, Entry, EntryKind, FolderPage
@@ -43,7 +43,7 @@ _KINDS = {"tree": EntryKind.FOLDER, "blob": EntryKind.FILE}
 class RunTree(Protocol):
     """Where the files of a run are read."""
 
-    told: str
+    notice: str
     """Why these aren't the files of the run tree; empty where they are."""
     commit: str
     """The commit that they are of; empty where they are those of the run tree."""
@@ -81,7 +81,7 @@ def open_tree(batch: Batch, run: Run) -> RunTree:
         why = str(error).rstrip(".")
         if batch.remote.published:
             why = "The run tree is not published"
-    return CommittedTree(batch, run, outcome(batch, run, lambda _: None), why)
+    return CommittedTree(batch, run, outcome_commit(batch, run, lambda _: None), why)
 
 
 def _unpublished(batch: Batch, run: Run, error: GitBatchError) -> GitBatchError:
@@ -91,7 +91,7 @@ def _unpublished(batch: Batch, run: Run, error: GitBatchError) -> GitBatchError:
 class ServerTree:
     """The run tree, which may change while it is looked at."""
 
-    told = commit = ""
+    notice = commit = ""
 
     def __init__(self, server: Server, run: Run, first: FolderPage) -> None:
         """`first` is what its top folder begins with, which needn't be asked for again."""
@@ -135,7 +135,7 @@ class CommittedTree:
 
     def __init__(self, batch: Batch, run: Run, commit: str, why: str) -> None:
         what = "its results" if commit == run.result else "what was submitted"
-        self.told = f"{why}: these are the files of {what}, {short(commit)}."
+        self.notice = f"{why}: these are the files of {what}, {short(commit)}."
         self._batch, self._run, self.commit = batch, run, commit
         self._large = {file.path: file for file in large_files_of(batch.clone, run)}
 

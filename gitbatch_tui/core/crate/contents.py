@@ -10,7 +10,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.fetch import fetch_input
 from gitbatch_tui.core.crate.parts import Part, contents, files_of, name_for, written_by
 from gitbatch_tui.core.crate.writing import Sink, Written, add
-from gitbatch_tui.core.results.revisions import outcome
+from gitbatch_tui.core.results.revisions import outcome_commit
 from gitbatch_tui.core.runs.published import history_called
 from gitbatch_tui.core.runs.record_files import file_of, large_files_of
 from gitbatch_tui.core.runs.statement import log_in
@@ -104,7 +104,7 @@ class Packing:
     def _pack_results(self, batch: Batch, packed: Packed) -> None:
         run = packed.run
         try:
-            result = outcome(batch, run, self._tell)
+            result = outcome_commit(batch, run, self._tell)
             fetch_input(batch, run)
         except GitBatchError as error:
             packed.missing.append(f"the results of {run.name}: {error}")

@@ -55,7 +55,7 @@ def export(
     sides = list({run.name: (batch, run) for batch, run in sides}.values())
     for _, run in sides:
         if not run.state.final:
-            raise Refused(f"{run.name} {run.state.told}: it can be exported when it has ended.")
+            raise Refused(f"{run.name} {run.state.phrase}: it can be exported when it has ended.")
     with new_crate(target) as sink:
         packing = Packing(sink, tell, with_data=with_data)
         for batch, run in sides:

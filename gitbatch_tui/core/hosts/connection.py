@@ -42,7 +42,7 @@ class Connection:
             f"ServerAliveInterval={max(1, round(patience / (_PROBES + 1)))}",
             f"ServerAliveCountMax={_PROBES}",
         )
-        self._door = SingleFlight(self.name)
+        self._opening = SingleFlight(self.name)
         self._opened = self._doubted = False
         self._lock = threading.Lock()
         self._found_control: Control | None = None
@@ -84,7 +84,7 @@ class Connection:
                 greet()
             self._opened, self._doubted = True, False
 
-        self._door.enter(self._is_open, open_it, timeout)
+        self._opening.enter(self._is_open, open_it, timeout)
 
     def has_proxy(self) -> bool:
         """True if ssh reaches the host through another program, such as a jump host's ssh."""

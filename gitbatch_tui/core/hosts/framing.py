@@ -99,30 +99,30 @@ def begin_mark(token: str) -> bytes:
     return f"\n{token} begin\n".encode()
 
 
-def end_of(token: str, output: bytes) -> re.Match[bytes] | None:
-    """The mark after which nothing belongs to the answer any more; group 1 is the status."""
+def find_end(token: str, output: bytes) -> re.Match[bytes] | None:
+    """The first end mark: nothing after it belongs to the answer; group 1 is the status."""
     return re.search(rb"\n%s end (\d{1,3})\n" % token.encode(), output)
 
 
-def ends(token: str, output: bytearray) -> re.Match[bytes] | None:
-    """The end mark, if it is the last that came."""
-    return end_of(token, bytes(output[-_MARK_BYTES:]))
+def end_at_last(token: str, output: bytearray) -> re.Match[bytes] | None:
+    """The end mark, if the output so far ends with it."""
+    return find_end(token, bytes(output[-_MARK_BYTES:]))
 
 
 def unwrap(token: str, stdout: bytes, stderr: bytes) -> Answer | None:
     """The script's own answer; None when it isn't complete."""
     _, begun, rest = stdout.partition(begin_mark(token))
-    end = end_of(token, rest)
+    end = find_end(token, rest)
     if not begun or not end:
         return None
-    return Answer(int(end[1]), rest[: end.start()], inner(token, stderr))
+    return Answer(int(end[1]), rest[: end.start()], between_marks(token, stderr))
 
 
-def inner(token: str, output: bytes) -> bytes:
+def between_marks(token: str, output: bytes) -> bytes:
     """The bytes between the marks, as far as they are there."""
     before, begun, rest = output.partition(begin_mark(token))
     content = rest if begun else before
-    end = end_of(token, content)
+    end = find_end(token, content)
     return content[: end.start()] if end else content
 
 
@@ -142,7 +142,7 @@ class SshStream(ProcessStream):
 
     @property
     def stderr(self) -> bytes:
-        return inner(self._token, super().stderr)
+        return between_marks(self._token, super().stderr)
 
     def _take(self) -> bytes:
         if not self._begun:
@@ -155,10 +155,10 @@ class SshStream(ProcessStream):
         return super()._take()
 
     def _is_over(self) -> bool:
-        return super()._is_over() or bool(ends(self._token, self._pipes.stderr))
+        return super()._is_over() or bool(end_at_last(self._token, self._pipes.stderr))
 
     def _finish(self) -> None:
-        end = ends(self._token, self._pipes.stderr)
+        end = end_at_last(self._token, self._pipes.stderr)
         if end is None:
             raise self._failure()
         self.status = int(end[1])

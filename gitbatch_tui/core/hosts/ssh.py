@@ -52,7 +52,7 @@ class SshHost:
         self.name = self._connection.name
         self._journal = journal
         self._processes = Processes()
-        self._slots = SessionLimit(self.name)
+        self._sessions = SessionLimit(self.name)
         self._stoppable: set[Pipes] = set()
 
     def run(self, script: str, *args: str, stdin: bytes = b"", timeout: float = 60) -> Answer:
@@ -74,7 +74,7 @@ class SshHost:
         ):
             self._open(_OPENING_SECONDS)
             with (
-                self._slots.take_for_stream(CONNECT_SECONDS),
+                self._sessions.take_for_stream(CONNECT_SECONDS),
                 self._start(command) as process,
                 Pipes(process, stdin, hold_stdin=not stdin) as pipes,
             ):
@@ -84,10 +84,10 @@ class SshHost:
 
     @contextmanager
     def session(self, timeout: float = 60) -> Iterator[None]:
-        # Who has a session came through the door before, and mustn't wait there for others.
-        if not self._slots.taken:
+        # A thread that has a session mustn't wait until another one has opened the connection.
+        if not self._sessions.taken:
             self._open(timeout)
-        with self._slots.take(timeout):
+        with self._sessions.take(timeout):
             yield
 
     def environment(self) -> dict[str, str]:
@@ -119,7 +119,7 @@ class SshHost:
             raise
 
     def _greet(self, timeout: float) -> None:
-        with self._slots.take(timeout):
+        with self._sessions.take(timeout):
             try:
                 self._ask(":", timeout=timeout)
             except Unreachable as failure:
@@ -176,7 +176,7 @@ class SshHost:
 
     def _failure(self, token: str, process: subprocess.Popen[bytes], pipes: Pipes) -> Unreachable:
         if framing.begin_mark(token) in pipes.stdout:
-            return diagnose_loss(self.name, framing.inner(token, bytes(pipes.stderr)))
+            return diagnose_loss(self.name, framing.between_marks(token, bytes(pipes.stderr)))
         output = bytes(pipes.stdout + pipes.stderr)
         return diagnose(self.name, self._connection.login, process.poll(), output)
 
@@ -186,12 +186,12 @@ class SshHost:
             f"A command on {self.name} didn't end within {timeout:g} s and was told to stop."
             if begun
             else f"{self.name} didn't answer within {timeout:g} s: check the network.",
-            detail=clean(framing.inner(token, bytes(pipes.stderr))),
+            detail=clean(framing.between_marks(token, bytes(pipes.stderr))),
         )
 
 
 def _is_complete(token: str, pipes: Pipes) -> bool:
-    return all(framing.ends(token, collected) for collected in (pipes.stdout, pipes.stderr))
+    return all(framing.end_at_last(token, collected) for collected in (pipes.stdout, pipes.stderr))
 
 
 def _stop(process: subprocess.Popen[bytes], pipes: Pipes) -> None:

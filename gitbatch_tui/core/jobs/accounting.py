@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base import usage
 from gitbatch_tui.core.schedulers.accounting import accounting_of
 from gitbatch_tui.core.server.client import server_of
+from gitbatch_tui.core.server.submissions import by_queue
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.core.server.submissions import Context, KnownJob, SubmittedJobs
+    from gitbatch_tui.core.server.submissions import KnownJob, SubmittedJobs
     from gitbatch_tui.models import BatchRemote, Run, Usage
 
 
@@ -76,9 +77,7 @@ def account(server: Server, runs: Sequence[Run], now: datetime) -> list[Run]:
 
 def _ask(server: Server, submitted: Mapping[int, SubmittedJobs]) -> dict[KnownJob, Usage]:
     """Return what each job used, as far as its scheduler says."""
-    queues: dict[tuple[str, Context], list[KnownJob]] = {}
-    for job in _jobs(submitted.values()):
-        queues.setdefault((job.job.scheduler, job.context), []).append(job)
+    queues = by_queue(job for each in submitted.values() for job in each.jobs)
     told: dict[KnownJob, Usage] = {}
     for (scheduler, context), jobs in queues.items():
         if accounting := accounting_of(scheduler):
@@ -86,11 +85,6 @@ def _ask(server: Server, submitted: Mapping[int, SubmittedJobs]) -> dict[KnownJo
             used = accounting.read(server.ask_scheduler(accounting.ASK, *ids, context=context), ids)
             told |= {job: used[job.job.id] for job in jobs if job.job.id in used}
     return told
-
-
-def _jobs(submitted: Iterable[SubmittedJobs]) -> Iterator[KnownJob]:
-    for each in submitted:
-        yield from each.jobs
 
 
 def _used(submitted: SubmittedJobs | None, told: Mapping[KnownJob, Usage]) -> Usage | None:

@@ -81,7 +81,7 @@ def cancel(server: Server, number: int) -> CancelResult:
     submitted = submitted_jobs(server, live)
     done = CancelResult()
     alive = list(alive_jobs(server, submitted, done.left))
-    if live.ended != "no" and not alive:
+    if live.is_over and not alive:
         server.cancel(number)
         return done
     refused, here = _stop(server, live, alive, done)
@@ -126,14 +126,14 @@ def _stop(
     server: Server, live: LiveRun, alive: Sequence[Alive], done: CancelResult
 ) -> tuple[dict[str, str], bool]:
     """Tell schedulers and processes to end: what was refused, and whether all of it was here."""
-    if live.ended == "no":
+    if not live.is_over:
         server.mark_cancelled(live.number)
     refused = {
         name: why
         for queue, states in alive
         for name, why in _withdraw(server, queue, states).items()
     }
-    return refused, live.ended != "no" or _end_here(server, live.number, done)
+    return refused, live.is_over or _end_here(server, live.number, done)
 
 
 def _withdraw(server: Server, queue: Queue, states: dict[str, JobState]) -> dict[str, str]:
@@ -149,9 +149,9 @@ def _end_here(server: Server, number: int, done: CancelResult) -> bool:
         return server.cancel(number)
     except Refused as error:
         (live,) = server.status(number).runs
-        if live.ended == "no":
+        if not live.is_over:
             done.left[f"run {number}"] = str(error)
-        return live.ended != "no"
+        return live.is_over
 
 
 def _watch(
@@ -178,7 +178,7 @@ def _watch(
 def _tell(server: Server, number: int, submitted: SubmittedJobs, done: CancelResult) -> None:
     """Let the server hear how the jobs ended; one that its queue forgot was cancelled."""
     (live,) = clarify(server, server.status(number)).runs
-    if live.ended != "no":
+    if live.is_over:
         return
     going = {*done.left, *done.ending}
     over = [each for each in submitted.jobs if not each.has_ended and str(each.job) not in going]

@@ -37,6 +37,6 @@ def clarify(server: Server, report: Report, before: Report | None = None) -> Rep
 
 def needs_asking(live: LiveRun) -> bool:
     """True if a scheduler may know more of a run than the run's own files tell."""
-    if live.ended != "no" or live.state not in _ASKED:
+    if live.is_over or live.state not in _ASKED:
         return False
     return live.job is None or live.job.scheduler != _LOCAL

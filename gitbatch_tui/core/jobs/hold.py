@@ -46,9 +46,7 @@ def _waiting(server: Server, number: int, action: str) -> list[Alive]:
         raise Refused(f"There is no way to {action} jobs of local: cancel the run instead.")
     unknown: dict[str, str] = {}
     alive = (
-        list(alive_jobs(server, submitted_jobs(server, live), unknown))
-        if live.ended == "no"
-        else []
+        list(alive_jobs(server, submitted_jobs(server, live), unknown)) if not live.is_over else []
     )
     waiting = [(queue, some) for queue, states in alive if (some := waiting_among(states))]
     if not waiting:

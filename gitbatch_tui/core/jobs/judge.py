@@ -54,7 +54,7 @@ def judge(live: LiveRun, evidence: Evidence, now: datetime, before: LiveRun | No
     if not jobs:
         return Verdict(_without_jobs(live, evidence.submitted, now))
     live = replace(live, job=live.job or jobs[0].job)
-    each = job_statuses(evidence.states, evidence.submitted.told)
+    each = job_statuses(evidence.states, evidence.submitted.reported)
     if evidence.unasked:
         seen = _unasked(live, evidence.unasked, now, before)
     else:

@@ -79,7 +79,7 @@ def news_of(each: Sequence[JobStatus], *, waited: bool) -> Iterator[News]:
 
 
 def _news(one: JobStatus, *, waited: bool) -> News | None:
-    word = "" if one.told else _word(one, waited=waited)
+    word = "" if one.end_is_known else _word(one, waited=waited)
     said = one.said or JobState(State.UNKNOWN)
     return News(one.job, one.array.context, word, said) if word else None
 

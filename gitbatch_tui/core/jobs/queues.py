@@ -15,7 +15,8 @@ from gitbatch_tui.core.jobs.search import search
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.outcome import outcome_of
-from gitbatch_tui.core.server.submissions import SubmittedJobs
+from gitbatch_tui.core.server.client import PATIENCE
+from gitbatch_tui.core.server.submissions import SubmittedJobs, by_queue
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import Job, State
 
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.core.server.submissions import Context, KnownJob
     from gitbatch_tui.models import LiveRun
-
-
-_PATIENCE = 4
-"""Seconds that a scheduler has for an answer, where an order waits for it."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ Alive = tuple[Queue, dict[str, JobState]]
 
 def submitted_jobs(server: Server, live: LiveRun) -> SubmittedJobs:
     """The jobs that a run may have, also those that nobody recorded; none where it is over."""
-    if live.ended != "no" and live.state is not State.REJECTED:
+    if live.is_over and live.state is not State.REJECTED:
         return SubmittedJobs()
     known = server.jobs(live.number)
     found, news = search(server, known, datetime.now(UTC), wanted=True)
@@ -78,7 +75,8 @@ def alive_jobs(
         f"other jobs of {name}": f"{name} didn't say whether there are any; try again"
         for name in submitted.silent
     }
-    for queue in _queues_of(submitted):
+    queues = [Queue(*key, tuple(jobs)) for key, jobs in by_queue(submitted.jobs).items()]
+    for queue in queues:
         unended = [known.job.id for known in queue.known if not known.has_ended]
         try:
             alive = _alive_in(server, queue, submitted)
@@ -87,14 +85,6 @@ def alive_jobs(
             continue
         if alive:
             yield queue, alive
-
-
-def _queues_of(submitted: SubmittedJobs) -> list[Queue]:
-    """In the order in which the run came to them."""
-    found: dict[tuple[str, Context], list[KnownJob]] = {}
-    for known in submitted.jobs:
-        found.setdefault((known.job.scheduler, known.context), []).append(known)
-    return [Queue(*queue, tuple(known)) for queue, known in found.items()]
 
 
 def _alive_in(server: Server, queue: Queue, submitted: SubmittedJobs) -> dict[str, JobState]:
@@ -106,7 +96,7 @@ def _alive_in(server: Server, queue: Queue, submitted: SubmittedJobs) -> dict[st
         raise ValueError(f"{queue.name} is not known here, but {', '.join(adapters())}")
     known = {each.job.id: each for each in queue.known}
     try:
-        states = ask(server, queue.adapter, queue.context, list(known), _PATIENCE)
+        states = ask(server, queue.adapter, queue.context, list(known), PATIENCE)
     except (ValueError, GitBatchError) as error:
         raise ValueError(f"{queue.name} can't be asked ({one_line(str(error))})") from error
     return {

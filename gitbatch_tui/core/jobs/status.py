@@ -1,4 +1,4 @@
-"""Brings together what each job of a run told itself, and what its scheduler says of it."""
+"""Brings together what each job of a run reports of itself, and what its scheduler says of it."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class JobStatus:
 
     @property
     def begun(self) -> bool:
-        """True if it has told of its beginning, and not of its end."""
+        """True if it has reported its beginning, and not its end."""
         return self.own is not None and self.own.state in _BEGUN
 
     @property
     def is_absent(self) -> bool:
-        """True if its scheduler doesn't know it, it hasn't told its end, and it isn't seen."""
+        """True if its scheduler doesn't know it, and neither an end nor a process of it is seen."""
         seen = self.own is not None and self.own.state == "running"
-        return self.said is None and not self.told and not seen
+        return self.said is None and not self.end_is_known and not seen
 
     @property
     def is_over(self) -> bool:
@@ -48,7 +48,7 @@ class JobStatus:
         return state is not None and state.state.final
 
     @property
-    def told(self) -> bool:
+    def end_is_known(self) -> bool:
         """True if the server knows how it ended."""
         own = own_state(self.own)
         return own is not None and own.state.final
@@ -82,7 +82,7 @@ class JobStatus:
 
 
 def own_state(own: KnownJob | None) -> JobState | None:
-    """The state that a job told of itself, or its scheduler did before; None if it hasn't begun."""
+    """The state that a job reported, or its scheduler did before; None if it hasn't begun."""
     if own is None:
         return None
     state = _state_word(own)
@@ -110,20 +110,20 @@ def _state_word(own: KnownJob) -> State | None:
 
 
 def job_statuses(
-    jobs: Mapping[KnownJob, JobState | None], told: Mapping[KnownJob, Sequence[KnownJob]]
+    jobs: Mapping[KnownJob, JobState | None], reported: Mapping[KnownJob, Sequence[KnownJob]]
 ) -> tuple[JobStatus, ...]:
     """All jobs and tasks, those of one array in the order of their numbers."""
     return tuple(
-        standing
+        status
         for known, said in jobs.items()
-        for standing in sorted(_of_job(known, said, told.get(known, ())), key=_number)
+        for status in sorted(_of_job(known, said, reported.get(known, ())), key=_number)
     )
 
 
 def _of_job(
-    known: KnownJob, said: JobState | None, told: Sequence[KnownJob]
+    known: KnownJob, said: JobState | None, reported: Sequence[KnownJob]
 ) -> Iterator[JobStatus]:
-    own = {each.job.id: each for each in told}
+    own = {each.job.id: each for each in reported}
     tasks = dict(said.tasks) if said else {}
     if not own and not tasks:
         yield JobStatus(known.job, known, known, said)
@@ -134,8 +134,8 @@ def _of_job(
         yield JobStatus(job, known, own.get(task), tasks.get(task, None if tasks else said))
 
 
-def _number(standing: JobStatus) -> tuple[tuple[bool, int, str], ...]:
-    return numeric(standing.job.id)
+def _number(status: JobStatus) -> tuple[tuple[bool, int, str], ...]:
+    return numeric(status.job.id)
 
 
 def stuck_words(left: Sequence[JobStatus]) -> str:

@@ -15,23 +15,20 @@ from gitbatch_tui.core.jobs.output_files import note_files
 from gitbatch_tui.core.jobs.poller import PATIENCE, poller_of
 from gitbatch_tui.core.jobs.search import search
 from gitbatch_tui.core.schedulers import adapters
-from gitbatch_tui.core.server.submissions import How
+from gitbatch_tui.core.server.submissions import How, by_queue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gitbatch_tui.core.hosts.host import Host
     from gitbatch_tui.core.jobs.judge import Verdict
     from gitbatch_tui.core.jobs.poller import PollResult
     from gitbatch_tui.core.schedulers.adapter import JobState
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.core.server.submissions import Context, KnownJob, SubmittedJobs
+    from gitbatch_tui.core.server.submissions import Context, KnownJob, QueueKey, SubmittedJobs
     from gitbatch_tui.models import Job, LiveRun, Report
 
 _heard: WeakKeyDictionary[Host, dict[tuple[str, int, Job, Context], str]] = WeakKeyDictionary()
-
-QueueKey = tuple[str, "Context"]
-"""A scheduler by name, and the context in which it is asked."""
 
 
 def survey(server: Server, report: Report, past: Mapping[int, LiveRun]) -> dict[int, LiveRun]:
@@ -52,25 +49,21 @@ def survey(server: Server, report: Report, past: Mapping[int, LiveRun]) -> dict[
     }
     own = {number: submitted[number] for number, each in verdicts.items() if each.live.own}
     note_files(server, _files(own, told))
-    return _told(server, verdicts, found)
+    return _with_news(server, verdicts, found)
 
 
 def ask_about(server: Server, submitted: Mapping[int, SubmittedJobs]) -> dict[QueueKey, PollResult]:
     """The answers of the schedulers that are known here, side by side, within `PATIENCE`."""
-    wanted: dict[QueueKey, list[str]] = {}
-    for known in _all_jobs(submitted.values()):
-        wanted.setdefault((known.job.scheduler, known.context), []).append(known.job.id)
+    queues = by_queue(known for each in submitted.values() for known in each.jobs)
     deadline = time.monotonic() + PATIENCE
     questions = {
-        (name, context): poller_of(server.host, adapter, context).begin(server, ids)
-        for (name, context), ids in wanted.items()
+        (name, context): poller_of(server.host, adapter, context).begin(
+            server, [known.job.id for known in jobs]
+        )
+        for (name, context), jobs in queues.items()
         if (adapter := adapters().get(name)) and adapter.ask
     }
     return {queue: question.answer(deadline) for queue, question in questions.items()}
-
-
-def _all_jobs(submitted: Iterable[SubmittedJobs]) -> Iterable[KnownJob]:
-    return (known for each in submitted for known in each.jobs)
 
 
 def _evidence(
@@ -113,7 +106,7 @@ def _files(
     return files
 
 
-def _told(
+def _with_news(
     server: Server, verdicts: Mapping[int, Verdict], found: Mapping[int, Sequence[str]]
 ) -> dict[int, LiveRun]:
     """The runs, after the server has heard what is new; where that ends one, as it says."""
@@ -121,7 +114,7 @@ def _told(
     if lines := dict(_unheard(server, verdicts, found)):
         server.tell(lines)
         for live in server.status(*lines).runs:
-            if live.ended != "no" or clear[live.number].ended != "no":
+            if live.is_over or clear[live.number].is_over:
                 clear[live.number] = live
     return clear
 

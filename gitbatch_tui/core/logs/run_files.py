@@ -13,7 +13,7 @@ from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.logs.remote_file import RemoteFile
 from gitbatch_tui.core.logs.search import find_bytes
 from gitbatch_tui.core.logs.source import CHUNK, LogFile, Seen, TreeFile
-from gitbatch_tui.core.logs.timeline import TimelineSource, is_retold
+from gitbatch_tui.core.logs.timeline import TimelineSource, has_timeline
 from gitbatch_tui.core.runs.published import history_called, publishing
 from gitbatch_tui.core.runs.statement import log_in
 from gitbatch_tui.core.schedulers.adapter import job_of
@@ -105,7 +105,7 @@ def _open_page(server: Server, run: int, page: Page) -> Source:
         if server.host.name == "local"
         else open_file(server, run, page.file)
     )
-    return TimelineSource(source, clusters_of(server, run)) if is_retold(page.name) else source
+    return TimelineSource(source, clusters_of(server, run)) if has_timeline(page.name) else source
 
 
 def clusters_of(server: Server, run: int) -> frozenset[str]:

@@ -21,7 +21,7 @@ def save(
     source: Source,
     path: Path,
     stop: threading.Event,
-    told: Callable[[float], None] = lambda _: None,
+    progress: Callable[[float], None] = lambda _: None,
     *,
     overwrite: bool = False,
 ) -> int | None:
@@ -30,7 +30,7 @@ def save(
     Raises `Refused` when the file is there already and isn't to be overwritten, or can't be made.
     """
     try:
-        return _save(source, path, stop, told, overwrite=overwrite)
+        return _save(source, path, stop, progress, overwrite=overwrite)
     except FileExistsError:
         raise Refused(f"{path} is there already; nothing was written.") from None
     except OSError as error:
@@ -41,7 +41,7 @@ def _save(
     source: Source,
     path: Path,
     stop: threading.Event,
-    told: Callable[[float], None],
+    progress: Callable[[float], None],
     *,
     overwrite: bool,
 ) -> int | None:
@@ -52,7 +52,7 @@ def _save(
         with os.fdopen(handle, "wb") as file:
             for chunk in _until(stop, source.chunks(0, size)):
                 file.write(chunk)
-                told(min(1.0, file.tell() / max(1, size)))
+                progress(min(1.0, file.tell() / max(1, size)))
             written = file.tell()
         if stop.is_set():
             return None

@@ -29,9 +29,9 @@ class Search:
         start: int,
         *,
         backwards: bool = False,
-        told: Callable[[float], None] = lambda _: None,
+        progress: Callable[[float], None] = lambda _: None,
     ) -> None:
-        """`told` hears how much is done, from 0 to 1, in the thread that searches."""
+        """`progress` hears how much is done, from 0 to 1, in the thread that searches."""
         self.text = text
         self.needle = text.encode("utf-8", "surrogateescape")
         self.start = start
@@ -39,7 +39,7 @@ class Search:
         self.backwards = backwards
         self.near = False
         """Whether it goes backwards only after it has gone forwards."""
-        self.told = told
+        self.progress = progress
         self._cancelled = threading.Event()
         self._on_cancel: Callable[[], None] = lambda: None
 
@@ -109,4 +109,4 @@ def _backwards(read: Read, size: int, search: Search) -> int | None:
 
 def _tell(search: Search, done: int, whole: int) -> None:
     if done % _NEWS < CHUNK:
-        search.told(min(1.0, done / max(1, whole)))
+        search.progress(min(1.0, done / max(1, whole)))

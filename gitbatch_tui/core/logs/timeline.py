@@ -26,7 +26,7 @@ _EVENT = re.compile(rb"\d{3} \(\d")
 _ENOUGH = len("000 (7")
 
 
-def is_retold(name: str) -> bool:
+def has_timeline(name: str) -> bool:
     """True if a page of this name is a log for programs."""
     return _NAME.fullmatch(name) is not None
 

@@ -51,21 +51,21 @@ class Arrival:
 
     batch: Batch
     run: Run
-    standing: Relation
+    relation: Relation
     others: tuple[Run, ...] = ()
     """The other runs of the same commit, whose results may be here."""
 
     @property
     def needs_choice(self) -> bool:
         """True if a person has to say how."""
-        return self.standing in {Relation.APART, Relation.PARTIAL}
+        return self.relation in {Relation.APART, Relation.PARTIAL}
 
     @property
     def situation(self) -> str:
         """Say in a sentence why there is a choice."""
         run, branch = self.run, one_line(self.run.branch)
-        if self.standing is Relation.PARTIAL:
-            return f"{run.name} {run.state.told}, and what it left is in no branch."
+        if self.relation is Relation.PARTIAL:
+            return f"{run.name} {run.state.phrase}, and what it left is in no branch."
         return f"{branch} has commits of its own since {run.name}."
 
     @property

@@ -50,14 +50,14 @@ def look(
     if run.results is Results.NONE:
         if not run.state.final:
             raise Refused(
-                f"{run.name} {run.state.told}: "
+                f"{run.name} {run.state.phrase}: "
                 f"`gitbatch-tui wait {run.name}` waits for its results."
             )
         return Arrival(batch, run, Relation.NOTHING)
     fetch_input(batch, run, on_line)
     fetch_result(batch, run, on_line)
     bring_contents(batch, run, on_line)
-    return Arrival(batch, run, _standing(batch, run), _siblings(batch, run))
+    return Arrival(batch, run, _relation(batch, run), _siblings(batch, run))
 
 
 def _siblings(batch: Batch, run: Run) -> tuple[Run, ...]:
@@ -76,32 +76,32 @@ def bring(arrival: Arrival, way: Way | None = None, branch: str = "") -> PullRes
             name = make_branch(arrival.batch.clone, arrival.run, branch)
         words = f"The results of {arrival.run.name} are the branch {one_line(name)}."
         return PullResult(arrival.run, words)
-    if arrival.standing is Relation.NOTHING:
+    if arrival.relation is Relation.NOTHING:
         return _brought(arrival, way)
     with locked(arrival.batch.clone, f"pulling {arrival.run.name}"):
         # Somebody may have brought them meanwhile.
-        return _brought(replace(arrival, standing=_standing(arrival.batch, arrival.run)), way)
+        return _brought(replace(arrival, relation=_relation(arrival.batch, arrival.run)), way)
 
 
 def _brought(arrival: Arrival, way: Way | None) -> PullResult:
-    run, standing = arrival.run, arrival.standing
-    if standing is Relation.NOTHING:
+    run, relation = arrival.run, arrival.relation
+    if relation is Relation.NOTHING:
         where = " on its branch" if run.elsewhere or run.large else ""
-        return PullResult(run, f"{run.name} {run.state.told} and changed nothing{where}.")
+        return PullResult(run, f"{run.name} {run.state.phrase} and changed nothing{where}.")
     if way is Way.TAKE:
         return _take(arrival)
-    if standing is Relation.HERE:
+    if relation is Relation.HERE:
         return PullResult(run, f"The results of {run.name} are here already.")
-    if standing is Relation.SNAPSHOT and way is Way.MERGE:
+    if relation is Relation.SNAPSHOT and way is Way.MERGE:
         raise Refused(
             f"{run.name} is that of a snapshot, which is no commit of yours: it comes as files."
         )
-    if standing is Relation.SNAPSHOT and way is None and run.state is not State.SUCCEEDED:
+    if relation is Relation.SNAPSHOT and way is None and run.state is not State.SUCCEEDED:
         raise Refused(
-            f"{run.name} {run.state.told}, and what it left may be half done: bring its files by "
+            f"{run.name} {run.state.phrase}, and what it left may be half done: bring its files by "
             f"`gitbatch-tui pull {run.name} --files`."
         )
-    if way is Way.FILES or standing is Relation.SNAPSHOT:
+    if way is Way.FILES or relation is Relation.SNAPSHOT:
         return _bring_files(arrival)
     if arrival.needs_choice and way is None:
         raise Refused(arrival.offer)
@@ -126,7 +126,7 @@ def _delivered(batch: Batch, number: int, tell: Callable[[str], None]) -> Run:
     return found.run
 
 
-def _standing(batch: Batch, run: Run) -> Relation:
+def _relation(batch: Batch, run: Run) -> Relation:
     clone = batch.clone
     tips = {branch.name: branch.commit for branch in clone.branches()}
     homes = [commit for commit in (tips.get(run.branch), clone.head().commit) if commit]
@@ -155,7 +155,7 @@ def _bring_commits(arrival: Arrival) -> PullResult:
         "changed", "pull again", f"bring single files: `gitbatch-tui pull {run.name} --files`"
     )
     bring_in(clone, run.branch, run.result, message, purpose)
-    moved = arrival.standing in {Relation.AHEAD, Relation.NEW}
+    moved = arrival.relation in {Relation.AHEAD, Relation.NEW}
     how = "were brought into" if moved else "were merged into"
     return PullResult(run, f"The results of {run.name} {how} {branch}.")
 

@@ -35,7 +35,7 @@ def changes_of(
     batch: Batch, run: Run, on_line: Callable[[str], None] = lambda _: None
 ) -> Comparison:
     """Compare a run's commit with its outcome."""
-    new = outcome(batch, run, on_line)
+    new = outcome_commit(batch, run, on_line)
     return Comparison(batch.clone, fetch_input(batch, run, on_line), new)
 
 
@@ -46,7 +46,7 @@ def difference(
 ) -> Comparison:
     """From what one run wrote to what the other did; what came with their commits is left out."""
     ends = [
-        (fetch_input(batch, run, on_line), outcome(batch, run, on_line))
+        (fetch_input(batch, run, on_line), outcome_commit(batch, run, on_line))
         for batch, run in (one, other)
     ]
     old, new = with_what_was_written(one[0].clone, ends)
@@ -65,8 +65,8 @@ def patch(comparison: Comparison, *, whole: bool) -> Iterator[bytes]:
         raise CommandFailed(f"git diff failed: {why}.", status=stream.status, detail=said)
 
 
-def outcome(batch: Batch, run: Run, on_line: Callable[[str], None]) -> str:
-    """The commit that a run came to: its own one where it changed nothing."""
+def outcome_commit(batch: Batch, run: Run, on_line: Callable[[str], None]) -> str:
+    """The commit with the results of a run; its own one where it changed nothing."""
     if run.results is Results.ON_THEIR_WAY:
         raise Refused(on_their_way(run))
     if run.results is Results.UNDELIVERED:
@@ -77,7 +77,7 @@ def outcome(batch: Batch, run: Run, on_line: Callable[[str], None]) -> str:
     if run.result:
         return fetch_result(batch, run, on_line)
     if not run.state.final:
-        raise Refused(f"{run.name} {run.state.told}: it has no results yet.")
+        raise Refused(f"{run.name} {run.state.phrase}: it has no results yet.")
     return fetch_input(batch, run, on_line)
 
 

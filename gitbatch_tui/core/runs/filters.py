@@ -103,7 +103,7 @@ class _Term:
             number = _NUMBERS[name](run)
             return number is not None and _compared(number, sign, float(value))
         if name in FACTS:
-            return _is_told(run, name, value.lower())
+            return _has_fact(run, name, value.lower())
         have = parameters_of(run).get(name)
         if have is None and (measured := metrics(run).get(name)) is not None:
             have = str(measured)
@@ -200,7 +200,7 @@ def _wrong(word: str, expected: str) -> Refused:
     return Refused(f"{one_line(word)}: {expected}{'' if expected.endswith('?') else '.'}")
 
 
-def _is_told(run: Run, name: str, value: str) -> bool:
+def _has_fact(run: Run, name: str, value: str) -> bool:
     if name == "commit":
         return run.commit.startswith(value)
     if name in _PARTS:

@@ -6,17 +6,15 @@ kept for as long as branches and results are the same.
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.runs.last_report import state_home
+from gitbatch_tui.core.base.state import hash_of, keep, state_home
 from gitbatch_tui.models import Results
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.models import Run
@@ -73,11 +71,11 @@ def _pulled(
 ) -> set[str]:
     if not results:
         return set()
-    asked = Asked(clone, remotes, tips, results)
-    pulled = asked.recall()
+    remembered = RememberedAnswer(clone, remotes, tips, results)
+    pulled = remembered.recall()
     if pulled is None:
         pulled = _reachable(clone, tips, _present(clone, results))
-        asked.remember(pulled)
+        remembered.remember(pulled)
     return pulled
 
 
@@ -105,14 +103,14 @@ def _reachable(clone: Clone, tips: Iterable[str], commits: set[str]) -> set[str]
     return commits.difference(apart.split("\n"))
 
 
-class Asked:
-    """Which of these results can be reached from these tips, asked for remotes of a clone."""
+class RememberedAnswer:
+    """The answer to which results can be reached from these tips, kept in a file of the remotes."""
 
     def __init__(
         self, clone: Clone, remotes: Iterable[str], tips: Iterable[str], results: Iterable[str]
     ) -> None:
-        self._file = state_home() / "pulled" / _hash(str(clone.git_dir), *sorted(remotes))[:20]
-        self._question = _hash(_cut(clone), *sorted(tips), "", *sorted(results))
+        self._file = state_home() / "pulled" / hash_of(str(clone.git_dir), *sorted(remotes))[:20]
+        self._question = hash_of(_cut(clone), *sorted(tips), "", *sorted(results))
 
     def recall(self) -> set[str] | None:
         """The answer of the last time; None where that was another question."""
@@ -124,11 +122,7 @@ class Asked:
 
     def remember(self, pulled: Iterable[str]) -> None:
         """Keep an answer; where it can't be written, nothing is kept and nothing is said."""
-        new = _beside(self._file)
-        with suppress(OSError):
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            new.write_text("\n".join((self._question, *pulled)), "ascii")
-            new.replace(self._file)
+        keep(self._file, "\n".join((self._question, *pulled)).encode("ascii"))
 
 
 def _cut(clone: Clone) -> str:
@@ -136,13 +130,3 @@ def _cut(clone: Clone) -> str:
     with suppress(FileNotFoundError):
         return (clone.common_dir / "shallow").read_text("ascii")
     return ""
-
-
-def _beside(file: Path) -> Path:
-    return file.with_suffix(f".{os.getpid()}")
-
-
-def _hash(*words: str) -> str:
-    from hashlib import sha256  # noqa: PLC0415  # OpenSSL is large, and most runs wait for nothing
-
-    return sha256("\0".join(words).encode("utf-8", "surrogateescape")).hexdigest()

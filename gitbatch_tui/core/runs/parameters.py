@@ -30,7 +30,7 @@ def differing(runs: Iterable[Run]) -> tuple[str, ...]:
     return tuple(name for name, own in values.items() if len(own) > 1 or seen[name] < len(rows))
 
 
-def told(run: Run, names: Sequence[str] | None = None) -> str:
+def parameter_words(run: Run, names: Sequence[str] | None = None) -> str:
     """`lr=0.1 seed=3`: these parameters of a run, or all of them; harmless."""
     own = parameters_of(run)
     chosen = own if names is None else [name for name in names if name in own]
@@ -39,5 +39,5 @@ def told(run: Run, names: Sequence[str] | None = None) -> str:
 
 def named(run: Run, names: Sequence[str] | None = None) -> str:
     """`batch#7 (lr=0.1)`: a run with what tells it apart."""
-    words = told(run, names)
+    words = parameter_words(run, names)
     return f"{run.name} ({words})" if words else run.name

@@ -57,7 +57,7 @@ def wait(
 def doing(name: str, live: LiveRun) -> str:
     """Say what the run does now, for whoever waits."""
     if live.state.final and not live.is_home:
-        return f"{name} {live.state.told}: its results are being brought home"
+        return f"{name} {live.state.phrase}: its results are being brought home"
     why = f" ({live.reason})" if live.reason else ""
     return f"{name} is {state_words(live)}{why}"
 

@@ -165,8 +165,8 @@ class Calls:
             raise self.failure(answer.status, answer.stderr)
         return answer.stdout
 
-    def tell(self, *args: str, timeout: float = 60) -> str:
-        """Run a subcommand and return its output as text; raises when its status isn't zero."""
+    def text(self, *args: str, timeout: float = 60) -> str:
+        """Run a subcommand and decode its output; raises when its status isn't zero."""
         return decode(self.call(*args, timeout=timeout))
 
     def stream(self, script: str, *args: str, stdin: bytes = b"") -> AbstractContextManager[Stream]:

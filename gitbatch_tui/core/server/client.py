@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 1000
 """As many numbers of runs as surely fit a command line."""
 PATIENCE = 4
-"""Seconds that a scheduler has for an answer, where somebody waits for it."""
+"""Seconds that a scheduler has for an answer, where somebody, or an order, waits for it."""
 _ELSEWHERE = 3
 """The status that says: the job isn't on this host."""
 _ASKED = 4
@@ -90,7 +90,7 @@ class Server:
 
     def status(self, *runs: int) -> Report:
         """The runs that aren't settled; or those that are named, settled or not."""
-        return protocol.read_report(self.host.name, self._calls.tell("status", *map(str, runs)))
+        return protocol.read_report(self.host.name, self._calls.text("status", *map(str, runs)))
 
     @contextmanager
     def watch(self) -> Iterator[Reports]:
@@ -102,7 +102,7 @@ class Server:
         """The jobs of these runs, as they were recorded and have told of themselves."""
         from gitbatch_tui.core.server.job_answers import read_jobs  # noqa: PLC0415  # few calls need it
 
-        answer = self._calls.tell("jobs", *map(str, runs[-_AT_ONCE:]))
+        answer = self._calls.text("jobs", *map(str, runs[-_AT_ONCE:]))
         return read_jobs(self.host.name, answer)
 
     def tell(self, said: Mapping[int, Sequence[str]]) -> None:
@@ -149,7 +149,7 @@ class Server:
 
         A line for each of their runs, which ends with `asked=` and a name.
         """
-        answer = self._calls.tell("give-up-runs")
+        answer = self._calls.text("give-up-runs")
         return tuple(one_line(line) for line in answer.splitlines())
 
     def rerun(
@@ -238,7 +238,7 @@ class Server:
         """Collect the evidence for and against a run being what it claims to be."""
         from gitbatch_tui.core.server import verification_report  # noqa: PLC0415  # few calls need it
 
-        answer = self._calls.tell("verify", str(run), timeout=LONG)
+        answer = self._calls.text("verify", str(run), timeout=LONG)
         return verification_report.read_verification_report(self.host.name, answer)
 
     def attest(self, run: int, badge: Badge, facts: Sequence[tuple[str, str]] = ()) -> None:
@@ -263,7 +263,7 @@ class Server:
         `ignored`: also those with files that .gitignore kept out, which are nowhere else.
         """
         flags = (*(("--dry-run",) if dry_run else ()), *(("--ignored",) if ignored else ()))
-        return protocol.read_pruned(self.host.name, self._calls.tell("prune", *flags, timeout=LONG))
+        return protocol.read_pruned(self.host.name, self._calls.text("prune", *flags, timeout=LONG))
 
     def check(self, *, repair: bool = False) -> protocol.Checked:
         """Check the server's invariants; `repair` mends what it can."""

@@ -79,7 +79,7 @@ class ServerFiles:
 
     def stat(self, run: int, file: str = "log") -> LogStat:
         """Size and identity of a file of a run."""
-        return read_stat(self._calls.tell("log", str(run), "--file", file, "--stat"))
+        return read_stat(self._calls.text("log", str(run), "--file", file, "--stat"))
 
     def checksum(self, run: int, file: str) -> str:
         """The output of `cksum` for a file of a run."""
@@ -123,12 +123,12 @@ class ServerFiles:
         Raises `UnknownName` where it has no such folder.
         """
         place = ("--from", str(start), "--most", str(most), "--", path)
-        answer = self._calls.tell("folder", str(run), *place, timeout=timeout)
+        answer = self._calls.text("folder", str(run), *place, timeout=timeout)
         return read_folder(self._calls.host.name, answer, path)
 
     def pages(self, run: int) -> tuple[Page, ...]:
         """The files of a run that people may want to read."""
-        return read_pages(self._calls.tell("pages", str(run)))
+        return read_pages(self._calls.text("pages", str(run)))
 
     def note_pages(self, pages: Sequence[tuple[int, str, str]]) -> None:
         """Remember such files: runs, names and paths; a path is the server's."""

@@ -47,14 +47,14 @@ def read_jobs(host: str, text: str) -> dict[int, SubmittedJobs]:
 def _submitted(run: Mapping[str, str], lines: list[dict[str, str]]) -> SubmittedJobs:
     parsed = [_known(line) for line in lines if "job" in line]
     known = [each for each in parsed if isinstance(each, KnownJob)]
-    jobs, told = _gathered(_without_ranks(known))
+    jobs, reported = _gathered(_without_ranks(known))
     return SubmittedJobs(
         accepted=time_of(run.get("accepted", "")),
         directory=run.get("dir", ""),
         scheduling=run.get("scheduling") == "yes",
         around=run.get("around") == "yes",
         jobs=jobs,
-        told=told,
+        reported=reported,
         intents=tuple(intent for line in lines if (intent := _intent(line))),
         unclear=tuple(each for each in parsed if isinstance(each, str)),
         local=any(line.get("job", "").startswith("local ") for line in lines),
@@ -62,7 +62,7 @@ def _submitted(run: Mapping[str, str], lines: list[dict[str, str]]) -> Submitted
 
 
 def _without_ranks(known: list[KnownJob]) -> list[KnownJob]:
-    """Each job or task once: several wrappers of one, such as srun starts, are told of in turn."""
+    """Each job or task once: several wrappers of one, such as srun starts, report in turn."""
     jobs: dict[tuple[Job, Context], KnownJob] = {}
     for each in known:
         key = (each.job, each.context)
@@ -84,12 +84,12 @@ def _gathered(
 ) -> tuple[tuple[KnownJob, ...], dict[KnownJob, tuple[KnownJob, ...]]]:
     """The jobs, and the tasks of each; a line of a task comes after the one of its array."""
     jobs: dict[tuple[str, str, Context], KnownJob] = {}
-    told: dict[KnownJob, tuple[KnownJob, ...]] = {}
+    reported: dict[KnownJob, tuple[KnownJob, ...]] = {}
     for each in known:
         array = jobs.setdefault(_array(each), each)
         if array is not each:
-            told[array] = (*told.get(array, ()), each)
-    return tuple(jobs.values()), told
+            reported[array] = (*reported.get(array, ()), each)
+    return tuple(jobs.values()), reported
 
 
 def _array(known: KnownJob) -> tuple[str, str, Context]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from gitbatch_tui.core.schedulers.adapter import JobState
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Context = tuple[str, ...]
 """`NAME=VALUE` of the variables that give an id its meaning, such as TS_SOCKET; sorted."""
+QueueKey = tuple[str, Context]
+"""A queue: a scheduler by its name, and the context in which it is asked."""
 
 _ENDED = frozenset({"ended", "succeeded", "failed", "cancelled", "absent"})
 _SKEW = timedelta(minutes=2)
@@ -30,7 +32,7 @@ class How(StrEnum):
     NAMED = "named"
     """By schedule.sh or the job, with `"$GITBATCH" job`."""
     WRAPPER = "wrapper"
-    """It has told of itself."""
+    """Its wrapper has reported it."""
     PRINTED = "printed"
     """Recognised in what schedule.sh printed."""
     BARE = "bare"
@@ -46,7 +48,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True)
 class KnownJob:
-    """A job of a run, or a task of it that has told of itself."""
+    """A job of a run, or a task of one that has reported itself."""
 
     job: Job
     how: How = How.RECORDED
@@ -93,8 +95,8 @@ class SubmittedJobs:
     """Whether schedule.sh is at work."""
     jobs: tuple[KnownJob, ...] = ()
     """In the order in which they were submitted."""
-    told: Mapping[KnownJob, tuple[KnownJob, ...]] = field(default_factory=dict)
-    """The tasks of each that have told of themselves."""
+    reported: Mapping[KnownJob, tuple[KnownJob, ...]] = field(default_factory=dict)
+    """The tasks of each whose wrappers have reported."""
     intents: tuple[Intent, ...] = ()
     unclear: tuple[str, ...] = ()
     """Jobs that can't be asked for, since where they were handed to can't be told here."""
@@ -120,3 +122,11 @@ class SubmittedJobs:
             and not self.intents
             and all(known.how is How.RECORDED for known in self.jobs)
         )
+
+
+def by_queue(jobs: Iterable[KnownJob]) -> dict[QueueKey, list[KnownJob]]:
+    """Group jobs by the queues that they were handed to, in the order in which they come."""
+    queues: dict[QueueKey, list[KnownJob]] = {}
+    for known in jobs:
+        queues.setdefault((known.job.scheduler, known.context), []).append(known)
+    return queues

@@ -177,7 +177,7 @@ def _about_repetition(situation: Situation, choices: Choices, run: Run) -> Quest
         what = f"{short(run.commit)} so" if situation.maker else "exactly this tree"
         return Question(f"{run.name} ran {what}, and succeeded.", (pull, again))
     look = Option("look at it", None, run=run, command=f"gitbatch-tui show {run.name}")
-    return Question(f"Nothing is new: {run.name} of this commit {run.state.told}.", (look, again))
+    return Question(f"Nothing is new: {run.name} of this commit {run.state.phrase}.", (look, again))
 
 
 def _about_results(situation: Situation, choices: Choices) -> Question:

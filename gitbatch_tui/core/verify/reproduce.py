@@ -15,7 +15,7 @@ from gitbatch_tui.core.batch.fetch import fetch_input
 from gitbatch_tui.core.compare.files import Compared, Likeness, compare
 from gitbatch_tui.core.compare.numbers import EXACT
 from gitbatch_tui.core.git.names import within_branch
-from gitbatch_tui.core.results.revisions import outcome
+from gitbatch_tui.core.results.revisions import outcome_commit
 from gitbatch_tui.core.runs.record_files import environment_of, large_files_of
 from gitbatch_tui.core.server.environment import differences
 from gitbatch_tui.core.submit.push import SERVER, Update
@@ -92,7 +92,7 @@ def begin(trial: Trial, on_line: OnLine) -> Receipt:
     """
     _check(trial.run)
     run, there = trial.run, trial.there
-    outcome(trial.batch, run, on_line)
+    outcome_commit(trial.batch, run, on_line)
     trial.batch.clone.check_room()
 
     def on_theirs(line: str) -> None:
@@ -120,7 +120,7 @@ def conclude(trial: Trial, number: int, on_line: OnLine) -> Reproduction:
     if again.name == run.name or again.commit != run.commit:
         raise Refused(f"{again.name} is no repetition of {run.name}: it ran {short(again.commit)}.")
     _check(again)
-    old, new = outcome(trial.batch, run, on_line), outcome(there, again, on_line)
+    old, new = outcome_commit(trial.batch, run, on_line), outcome_commit(there, again, on_line)
     source = fetch_input(trial.batch, run, on_line)
     files = compare(trial.batch.clone, old, new, source, trial.tolerance)
     files += _large(trial, again)
@@ -164,7 +164,7 @@ def _surroundings(trial: Trial, again: Run) -> tuple[Difference, ...]:
 def _check(run: Run) -> None:
     if run.state not in _ENDED:
         why = f" ({run.reason})" if run.reason else ""
-        raise Refused(f"{run.name} {run.state.told}{why}: there is nothing to compare.")
+        raise Refused(f"{run.name} {run.state.phrase}{why}: there is nothing to compare.")
 
 
 def summary(reproduction: Reproduction) -> str:

@@ -85,7 +85,7 @@ def _open(batch: Batch, number: int, tell: Callable[[str], None]) -> Case:
     run = records.read_one(batch.clone, batch.remote.name, number)
     name = f"{batch.remote.name}#{number}"
     if report and not report.live.is_home:
-        raise Refused(f"{name} {report.live.state.told}: it can be verified when it has ended.")
+        raise Refused(f"{name} {report.live.state.phrase}: it can be verified when it has ended.")
     if run is None or not run.settled:
         raise trouble or Refused(f"{name} has no record of its end, so nothing can be verified.")
     return Case(batch, run, report, trouble)

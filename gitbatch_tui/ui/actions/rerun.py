@@ -131,7 +131,9 @@ async def retry(app: GitBatchApp, selection: Selection) -> None:
 def _nothing_failed(selection: Selection, chosen: Sequence[Run]) -> str:
     if selection.is_several:
         return f"Nothing of these {len(chosen)} runs has failed, or it has been run again already."
-    return f"{chosen[0].name} {chosen[0].state.told}: X is for what failed, x runs anything again."
+    return (
+        f"{chosen[0].name} {chosen[0].state.phrase}: X is for what failed, x runs anything again."
+    )
 
 
 async def _start_again(app: GitBatchApp, runs: Sequence[Run]) -> None:

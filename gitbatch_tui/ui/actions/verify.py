@@ -41,7 +41,7 @@ async def verify_or_compare(app: GitBatchApp, selection: Selection) -> None:
         return await compare(app, selection.the_runs())
     run = selection.the_runs()[0]
     if not run.state.final:
-        raise Refused(f"{run.name} {run.state.told}: it can be verified when it has ended.")
+        raise Refused(f"{run.name} {run.state.phrase}: it can be verified when it has ended.")
     return await _verify(app, run)
 
 

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from gitbatch_tui.core.base.format import duration, short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs.outcome import reason, state_words
-from gitbatch_tui.core.runs.parameters import told
+from gitbatch_tui.core.runs.parameters import parameter_words
 from gitbatch_tui.core.runs.usage import brief
 from gitbatch_tui.models import Results
 from gitbatch_tui.ui import present
@@ -112,4 +112,4 @@ def about_group(group: RunGroup) -> str:
 def _given(run: Run) -> str:
     tags = " ".join(f"#{tag}" for tag in run.tags)
     note = f"“{one_line(run.note)}”" if run.note else ""
-    return "  ".join(part for part in (told(run), tags, note) if part)
+    return "  ".join(part for part in (parameter_words(run), tags, note) if part)

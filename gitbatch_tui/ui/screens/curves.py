@@ -18,7 +18,7 @@ from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.curves.following import Following
 from gitbatch_tui.core.curves.picture import SMOOTHINGS, Look, is_above_zero
 from gitbatch_tui.core.curves.svg import chart_over_steps, svg_file
-from gitbatch_tui.core.runs.parameters import differing, told
+from gitbatch_tui.core.runs.parameters import differing, parameter_words
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.dialogs.ask import Ask, doubt_path, name_for
 from gitbatch_tui.ui.dialogs.choose import Choose
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.curves.curve import Curve
     from gitbatch_tui.core.curves.reading import RunMetrics
+    from gitbatch_tui.models import Run
     from gitbatch_tui.ui.state import AppState
 
 NOTES = 3
@@ -68,7 +69,7 @@ class CurveScreen(KeyedScreen):
         self.metric = ""
         """The one that is drawn; empty while none is known."""
         self.look = Look()
-        self._told = differing(each.run for each in metrics)
+        self._differing = differing(each.run for each in metrics)
         self._following = Following(metrics, self._hear)
         self._heard = threading.Event()
         self._took, self._shown_at = 0.0, 0.0
@@ -159,7 +160,7 @@ class CurveScreen(KeyedScreen):
     def _entry(self, metrics: RunMetrics) -> Entry:
         last = metrics.columns.last(self.metric)
         value = "-" if last is None else f"{last:.4g}"
-        return Entry(metrics.run.name, told(metrics.run, self._told), value)
+        return Entry(metrics.run.name, parameter_words(metrics.run, self._differing), value)
 
     def _sentences(self, curves: Sequence[Curve]) -> list[str]:
         """Say what isn't drawn as it was written."""
@@ -214,18 +215,16 @@ class CurveScreen(KeyedScreen):
         if not text:
             return
         path = Path(text).expanduser()
-        named = {
-            f"{each.run.name} {told(each.run, self._told)}".rstrip(): each.columns.curve(
-                self.metric
-            )
-            for each in self._metrics
-        }
+        named = {self._label(each.run): each.columns.curve(self.metric) for each in self._metrics}
         try:
             write(path, svg_file(chart_over_steps(self.metric, named, self.look)).encode())
         except GitBatchError as error:
             self._tell(str(error), "error")
         else:
             self._tell(f"Saved to {path}.")
+
+    def _label(self, run: Run) -> str:
+        return f"{run.name} {parameter_words(run, self._differing)}".rstrip()
 
     def action_back(self) -> None:
         self.dismiss()

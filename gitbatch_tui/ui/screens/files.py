@@ -79,10 +79,10 @@ class FilesScreen(KeyedScreen):
         self.rows = RunTreePane()
         self.rows.border_title = Content(one_line(title))
         self.content = FileContent()
-        self._told = Static(id="told")
+        self._notice = Static(id="told")
 
     def compose(self) -> ComposeResult:
-        yield self._told
+        yield self._notice
         with Container(id="parts"):
             yield self.rows
             yield self.content
@@ -97,9 +97,9 @@ class FilesScreen(KeyedScreen):
     @on(Opened)
     def _show_whose(self, message: Opened) -> None:
         self._tree = message.tree
-        if message.tree.told:
-            self._told.update(Content(clean(message.tree.told)))
-            self._told.add_class("-said")
+        if message.tree.notice:
+            self._notice.update(Content(clean(message.tree.notice)))
+            self._notice.add_class("-said")
         elif self._goes_on():
             self._wait(PAUSE)
 
@@ -201,7 +201,7 @@ class FilesScreen(KeyedScreen):
         self.rows.select_key((path, False))
 
     def action_get(self) -> None:
-        if self._tree and self._tree.told:
+        if self._tree and self._tree.notice:
             self._tell("The run tree is not there to be copied from: p pulls the results instead.")
         elif row := self.rows.selected:
             self._get(row.path)

@@ -71,12 +71,12 @@ class LogSearch(Widget):
         """Find a text, here or below, else above; marks it wherever it is."""
         if text and self.frame:
             self._want(text)
-            self._start(Search(text, self.frame.top, told=self._tell), find_near)
+            self._start(Search(text, self.frame.top, progress=self._tell), find_near)
 
     def action_find(self, backwards: bool) -> None:  # noqa: FBT001 # as actions are called
         if self.frame and self.wanted:
             start = self.frame.search_from(backwards=backwards)
-            search = Search(self.wanted, start, backwards=backwards, told=self._tell)
+            search = Search(self.wanted, start, backwards=backwards, progress=self._tell)
             self._start(search, lambda source, search: source.find(search))
         else:
             self._say("Nothing has been searched for: press / to do so.")

@@ -1,4 +1,4 @@
-"""Says in words where a window stands."""
+"""Writes where a log is and what goes on, for its border; and why there is nothing to show."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.logs.window import WindowView
 
 
-def standing(frame: WindowView | None, progress: float | None, wanted: str, *, live: bool) -> str:
-    """For the border: what is the matter, what happened, where this is."""
+def border_words(
+    frame: WindowView | None, progress: float | None, wanted: str, *, live: bool
+) -> str:
+    """The words for the border: a search, trouble, the last event, and the place in the file."""
     if frame is None:
         return "opening"
     searching = "" if progress is None else f"searching {wanted} {progress:.0%}, esc stops"
@@ -33,7 +35,7 @@ def hint(frame: WindowView, *, live: bool) -> str:
 
 
 def not_found(search: Search) -> str:
-    """Why nothing moved."""
+    """Say why a search found nothing, so that nothing moved."""
     if search.near:
         return f"“{search.text}” isn't in this file."
     side, key, other = ("above", "n", "below") if search.backwards else ("below", "N", "above")

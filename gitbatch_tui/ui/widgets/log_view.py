@@ -17,7 +17,7 @@ from gitbatch_tui.core.logs.viewer import Viewer
 from gitbatch_tui.core.logs.window import Window, WindowView
 from gitbatch_tui.ui.widgets.list_view import hint_line
 from gitbatch_tui.ui.widgets.log_search import LogSearch
-from gitbatch_tui.ui.widgets.log_status import hint, standing
+from gitbatch_tui.ui.widgets.log_status import border_words, hint
 from gitbatch_tui.ui.widgets.log_style import CELLS, Tones, strip_of
 
 if TYPE_CHECKING:
@@ -154,7 +154,9 @@ class LogView(LogSearch, can_focus=True):
 
     def _redraw(self) -> None:
         frame = self.frame
-        words = standing(frame, self.progress, self.wanted, live=self.live) if self.viewer else ""
+        words = (
+            border_words(frame, self.progress, self.wanted, live=self.live) if self.viewer else ""
+        )
         self.border_subtitle = Content(one_line(words)) if words else None
         self.set_class(bool(frame and frame.state), "-troubled")
         self.refresh()
