@@ -54,8 +54,9 @@ def compare(  # noqa: PLR0913  # one for each option
 ) -> None:
     """Compare parameters, durations, metrics and environments of runs.
 
-    RUN is 42, 12-23, sweep:42, or a branch. Below them stands what differs in the environments.
-    In a terminal, a metric is plotted, too: what each run came to. `plot` draws it over steps.
+    RUN is 42, 12-23, sweep:42, or a branch. What differs in the environments is shown below the
+    table. In a terminal, the last value of a metric in each run is plotted, too; `plot` draws a
+    metric over steps.
 
     JSON: a list, each with run (as `show --json` has it), took (seconds), parameters, metrics,
     environment (what isn't the same for all), inherited (whether the file with metrics came with
@@ -71,7 +72,7 @@ def compare(  # noqa: PLR0913  # one for each option
         side_by_side = side_by_side.sorted_by(sort.removeprefix("-"), reverse=sort.startswith("-"))
     if drawn and drawn not in side_by_side.drawable():
         names_there = ", ".join(side_by_side.drawable()) or "none"
-        raise Refused(f"{drawn} is no metric of two runs; there is: {names_there}.")
+        raise Refused(f"{drawn} is no metric of two runs; known: {names_there}.")
     metric = drawn or next(iter(side_by_side.drawable()), "")
     if (against or target) and not metric:
         raise Refused("There is no metric that two of these runs have a number of.")

@@ -29,10 +29,10 @@ from gitbatch_tui.core.runs.groups import expand
 def export(names: tuple[str, ...], *, to: Path | None, data: bool, as_json: bool) -> None:
     """Export runs as a Workflow Run RO-Crate, to hand on or to archive.
 
-    It holds the code of the commit, the files that the run wrote, its log, environment, parameters
-    and what verifying and reproducing came to, and a page to look at. CITATION.cff of the
-    repository is used. What can't be had any more is named in it. Anybody can run it again by
-    `gitbatch-tui reproduce FILE.zip --on REMOTE`.
+    It holds the code of the commit, the files that the run wrote, its log, environment,
+    parameters, the verdicts of verifying and reproducing it, and a page to look at. CITATION.cff
+    of the repository is used. What is lost or was never published is named in it. Anybody can run
+    it again by `gitbatch-tui reproduce FILE.zip --on REMOTE`.
 
     JSON: path, runs, files, bytes, missing (a list of sentences).
     """

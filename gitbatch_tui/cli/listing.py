@@ -35,23 +35,37 @@ _PLAIN_FIELDS = (
 _TIME_FIELDS = "submitted started finished settled as_of deadline".split()
 _plain_facts, _times = attrgetter(*_PLAIN_FIELDS), attrgetter(*_TIME_FIELDS)
 
-JSON_KEYS = (
-    "run (batch#42), remote, number, state, branch, commit, tree, subject, submitter, origin, "
-    "options (a list of NAME=VALUE), submitted, started, finished, settled, exit, reason, job "
-    "(SCHEDULER ID), host, result (the commit with the results), place (its branch on the server), "
-    "results (none, waiting, pulled, undelivered or on their way), undelivered (why), ignored, "
-    "warning, "
-    "links (out of the run tree: path, target, state, hash), as_of "
-    "(null: the server was asked just now), held (its jobs wait to be released), stuck (why what "
-    "is left can never begin), sweep (its number; 0: none), note, tags, used (cpu, wall: seconds; "
-    "memory: the peak; gpu: percent; what was asked for: cores, memory_asked, limit, gpus; "
-    "reserved: core seconds), deadline (when its scheduler stops it), "
-    "tasks (of several jobs, while they go on and in `show`: job, name, "
-    "state, reason, exit, signal, started, finished, host, log), badge (verified, unverified, "
-    "reproduced or differs), "
-    "findings (what verifying and reproducing came to, the newest first: badge, time, by, "
-    "tolerance, differs, volatile). Times are UTC; what isn't known is null or empty."
-)
+JSON_KEYS = """\b
+      run, remote, number    batch#42, batch, 42
+      branch, commit, tree   what ran; subject: its first line
+      submitter, origin      who submitted it; push, or rerun 41
+      options                the parameters, a list of NAME=VALUE
+      state, reason, exit    the state, why it is so, and the job's exit status
+      held, stuck            its jobs wait to be released; why it can never end
+      job, host              SCHEDULER ID; the machine
+      submitted, started, finished, settled, deadline (its scheduler ends it)
+      as_of                  when this was so; null: now, by the server
+      results                none, waiting, pulled, undelivered, elsewhere or
+                             on their way
+      result, place          the commit with the results; its server branch
+      undelivered, ignored   why results are not delivered; outputs that
+                             .gitignore kept out of them
+      warning, note, tags    sentences and words
+      links                  out of the run tree: path, target, state, hash
+      sweep                  its number; 0: none
+      used                   cpu, wall (seconds); memory (the peak, bytes); gpu
+                             (percent); asked for: cores, memory_asked, limit,
+                             gpus; reserved (core seconds)
+      tasks                  several jobs, while they go on and in `show`: job,
+                             name, state, reason, exit, signal, started,
+                             finished, host, log
+      badge                  verified, unverified, reproduced or differs
+      findings               the verdicts of verifying and reproducing, the
+                             newest first: badge, time, by, tolerance, differs,
+                             volatile
+
+    Times are UTC. What isn't known is null or empty."""
+"""The keys of `json_of`, as help shows them."""
 
 
 def json_of(run: Run) -> dict[str, Any]:

@@ -63,8 +63,8 @@ def plot(  # noqa: PLR0913  # one for each option
     """Draw a metric over steps, of runs that are over or still go on.
 
     RUN is 42, 12-23, sweep:42, or a branch. The file with metrics is what git's gitbatch.metrics
-    says, else metrics.csv, metrics.jsonl or metrics.json: docs/metrics.md. `compare` draws what
-    runs came to, also against a parameter.
+    says, else metrics.csv, metrics.jsonl or metrics.json: docs/metrics.md. `compare` draws the
+    last value in each run, also against a parameter.
 
     JSON: metric, metrics (the names of all), runs, each with run (its name), steps, values, notes
     (what could not be read, in words).
@@ -106,7 +106,7 @@ def _metric(metrics: Sequence[RunMetrics], wanted: str | None) -> str:
     if wanted in names or (names and wanted is None):
         return wanted or names[0]
     if names:
-        raise Refused(f"There is no metric {one_line(wanted or '')}; there is: {', '.join(names)}.")
+        raise Refused(f"There is no metric {one_line(wanted or '')}; known: {', '.join(names)}.")
     words = "; ".join(f"{each.run.name}: {note}" for each in metrics for note in each.notes())
     why = (words or "The files have no numbers").removesuffix(".")
     raise Refused(f"There are no metrics to draw. {why}.")

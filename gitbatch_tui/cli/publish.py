@@ -27,10 +27,10 @@ from gitbatch_tui.core.publish.publish import publish as bring
 def publish(remote: str | None, *, to: str, results: bool, name: str, as_json: bool) -> None:
     """Publish the runs of REMOTE on an ordinary git remote of the project.
 
-    Records, with what verifying and reproducing came to, go there under refs/gitbatch/NAME/, or to
-    a branch gitbatch/NAME where a forge takes branches only. Whoever clones the project sees them
-    by `gitbatch-tui setup --from origin`. They tell who submitted what, and on which machine it
-    ran: publish them only where that may be read.
+    Records, with the verdicts of verifying and reproducing, go there under refs/gitbatch/NAME/, or
+    to a branch gitbatch/NAME where a forge takes branches only. Whoever clones the project sees
+    them by `gitbatch-tui setup --from origin`. They say who submitted what, and on which machine
+    it ran: publish them only where everybody may read that.
 
     `git config gitbatch.publish origin` publishes after each pull; with
     `git config gitbatch.publishResults true`, results, too. Where you sign commits, this is signed.

@@ -51,7 +51,7 @@ SHOWN = 50
     The newest {SHOWN} of each are shown; --json gives all of them. What can't be asked is shown
     as it was last known; the exit status is 1 where an answer can't be understood.
 
-    A column has the parameters that aren't the same in all runs that are shown.
+    One column has the parameters that differ among the runs that are shown.
 
     \b
     --where 'state:failed,lost lr<0.1 age<2d by:anna tag:good -branch:old words'
@@ -66,6 +66,7 @@ SHOWN = 50
 
     JSON: remotes (name, location, now, as_of, trouble, published: on which git remote, where that
     is all that is known of it) and runs, the newest first, each with
+
     {JSON_KEYS}"""
 )
 @click.argument("remote", required=False, shell_complete=completing(remotes, published))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from gitbatch_tui.cli.listing import (
-    JSON_KEYS,
     json_of,
     known_at,
     state_words,
@@ -31,15 +30,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@click.command(
-    help=f"""Show everything that is known of RUN.
-
-    JSON: {JSON_KEYS} `environment` has a list for each key of what the job computed with."""
-)
+@click.command()
 @any_run_argument
 @click.option("--environment", "whole", is_flag=True, help="Also all that the job computed with.")
 @json_option
 def show(run: str, *, whole: bool, as_json: bool) -> None:
+    """Show everything that is known of RUN.
+
+    JSON: the keys of a run in `runs --json`, and environment: what the job computed with, a list
+    for each key.
+    """
     with opened() as (clone, hosts):
         with status(f"asking for {run}"):
             found = find(clone, hosts, run)

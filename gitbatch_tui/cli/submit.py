@@ -121,8 +121,9 @@ def submit(  # noqa: PLR0913  # one for each option
     A sweep is many runs of the commit in one go, each with parameters of its own: `--sweep
     lr=0.1,0.3,1 --sweep seed=1..3` makes 9 runs.
 
-    Its results move no branch: `pull` brings those of a run. Where it is interrupted, the same
-    command again starts only what is missing. From 1000 runs on it asks first; --yes doesn't.
+    The results of a sweep move no branch: `pull` brings those of a run. If a sweep is interrupted,
+    the same command starts only the runs that are missing. From 1000 runs on it asks first, unless
+    you give --yes.
 
     JSON: run, number, remote, branch, commit, state (submitted or rejected; with --wait the
     final one), options, notes; of a sweep: sweep, number, remote, branch, commit, notes and

@@ -35,7 +35,7 @@ def verify(run: str, *, without_data: bool, as_json: bool) -> None:
     only if every check is green. A check that can't be made any more, because the run tree was
     pruned or the server can't be reached, counts as unknown.
 
-    Who has signed what was found before, or published the run, is told, too.
+    It also says who has signed what was found before, or what was published.
 
     JSON: run, verified, checks (a list of name, colour (green, red or unknown) and words), signed
     (a list of what, by and trust: good, bad, expired, revoked, or unknown: it can't be checked

@@ -26,10 +26,10 @@ COMMIT = "There is no commit yet: press s to begin with a schedule.sh, or commit
 BEGIN = "Press s, and then enter, to run the selected branch on {remote}."
 _FOLLOW = "{name} {is_so}: its log grows below; l shows it full screen, esc comes back."
 _REJECTED = (
-    "{name} {is_so}: schedule.sh failed, as the log below says. Mend it, commit, and press s."
+    "{name} {is_so}: schedule.sh failed, as the log below says. Fix it, commit, and press s."
 )
 _UNDONE = (
-    "{name} {is_so}: its log is below. Mend what is wrong, commit, and press s; x runs it again."
+    "{name} {is_so}: its log is below. Fix what is wrong, commit, and press s; x runs it again."
 )
 _NOTHING = "{name} {is_so} and left no results: its log is below. l shows it full screen."
 _PULL = "{name} has results, as a commit on the batch remote. Press p to pull them."

@@ -120,7 +120,7 @@ KEYS = (
     Key("ctrl+z", "ctrl+z", "app.suspend_process", "suspend",
         "Put the program in the background; `fg` brings it back"),
     Key("escape", "esc", "back", "back", "Go back: leave a filter, marks, a branch's runs"),
-    Key("q", "q", "app.quit", "quit", "Quit; whatever runs goes on"),
+    Key("q", "q", "app.quit", "quit", "Quit; all runs go on"),
 )  # fmt: skip
 
 WITHOUT_KEY = (

@@ -112,7 +112,7 @@ def _news(situation: Situation) -> str:
     if not situation.tip:
         return f"{remote} has no branch {branch} yet."
     if situation.ahead:
-        return f"{plural(situation.ahead, 'commit')} that {branch} on {remote} hasn't."
+        return f"{plural(situation.ahead, 'commit')} that {branch} on {remote} doesn't have."
     runs = " and ".join(run.name for run in situation.own_runs[:3])
     return f"{remote} has this commit already{f': {runs}' if runs else ''}."
 

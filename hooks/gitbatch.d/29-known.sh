@@ -179,7 +179,7 @@ wait_for_rest () {
 	case "$how_known:$word" in
 	bare:absent) ;; # That number was none of a job.
 	*:never) never=$((never + rest)) never_why=$word_reason ;;
-	*:absent) in_doubt "its scheduler doesn't know $whole_job yet, or no more" "$rest" ;;
+	*:absent) in_doubt "its scheduler doesn't know $whole_job yet, or has forgotten it" "$rest" ;;
 	bare:) bare=$((bare + 1)) bare_id=$id_there ;;
 	*) pending=$((pending + rest)) ;;
 	esac

@@ -122,7 +122,7 @@ ends_by_absence () {
 		test "$word_lasting" -ge "$grace" && was_handed_over
 	}
 	then
-		over "$1" lost '' "its scheduler knows $1 no more, and nothing says how it ended" "${5:-1}"
+		over "$1" lost '' "its scheduler doesn't know $1 any more, and nothing says how it ended" "${5:-1}"
 	else
 		return 1
 	fi

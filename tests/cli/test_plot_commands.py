@@ -47,7 +47,7 @@ def test_gaps_are_said_and_another_metric_is_named(swept: Project) -> None:
     assert said.err == "batch#2: 1 gap: text\n"
     said = call(swept, "plot", "2", "--metric", "f1")
     assert said.status == 1
-    assert "There is no metric f1; there is: loss, accuracy." in said.err
+    assert "There is no metric f1; known: loss, accuracy." in said.err
 
 
 def test_metrics_over_steps_for_programs_and_as_svg(swept: Project) -> None:
@@ -100,7 +100,7 @@ def test_compare_draws_a_metric_against_a_parameter(swept: Project) -> None:
     assert (circles[1] - circles[0]) * 2 == pytest.approx(circles[2] - circles[1], abs=0.2)
     said = call(swept, "compare", "1-4", "--against", "seed")
     assert said.status == 1
-    assert "There is no parameter seed; there is: lr." in said.err
+    assert "There is no parameter seed; known: lr." in said.err
 
 
 def test_compare_draws_words_side_by_side(project: Project) -> None:

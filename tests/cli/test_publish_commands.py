@@ -362,7 +362,7 @@ def test_of_two_histories_somebody_has_to_say_which(project: Project) -> None:
     for words in (("show", "1"), ("runs", "third")):
         said = colleague.call(*words)
         assert said.status == 1
-        assert "Whose runs are meant? There is: origin/first, origin/second." in said.err
+        assert "several histories of runs: name one of origin/first, origin/second." in said.err
     assert colleague.call("show", "second#1").out.startswith("origin/second#1 ")
 
 

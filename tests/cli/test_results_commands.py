@@ -147,7 +147,7 @@ def test_one_branch_that_can_not_be_pulled_leaves_the_others_alone(project: Proj
 
 
 def test_pull_names_what_exists(project: Project) -> None:
-    assert "no batch remote gpu here; there is: batch" in call(project, "pull", "gpu").err
+    assert "no batch remote gpu here; known: batch" in call(project, "pull", "gpu").err
     said = call(project, "pull", "7")
     assert said.status == 1
     assert "There is no run batch#7; there are none yet" in said.err

@@ -59,7 +59,7 @@ def test_a_publication_is_signed_and_a_colleague_sees_by_whom(
     colleague = hire(project)
     colleague.call("setup", "--from", "origin")
     said = colleague.call("verify", "1").out
-    assert "published: signed, by whom git can't tell here" in said
+    assert "published: signed by somebody whom git doesn't know here" in said
     colleague.git("config", "gpg.ssh.allowedSignersFile", str(signers))
     assert f"  published: signed by {NAME}\n" in colleague.call("verify", "1").out
 

@@ -133,6 +133,6 @@ def test_whoever_cannot_sign_is_told_and_nothing_is_published(
     origin = make_origin(project)
     said = call(project, "publish")
     assert said.status == 1
-    assert "git is told to sign commits (commit.gpgSign) and can't: mend that" in said.err
+    assert "git is set to sign commits (commit.gpgSign) and can't: fix that" in said.err
     assert project.world.git("for-each-ref", at=origin) == ""
     assert "git is told to sign commits" in call(project, "verify", "1").err

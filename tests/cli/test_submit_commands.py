@@ -109,9 +109,9 @@ def test_one_name_may_be_a_remote_or_a_branch(project: Project) -> None:
     project.world.git("branch", "other")
     assert "of other." in call(project, "submit", "other").out
     assert "of master." in call(project, "submit", "batch", "--again").out
-    assert "no batch remote nowhere here; there is: batch" in call(project, "submit", "nowhere").err
+    assert "no batch remote nowhere here; known: batch" in call(project, "submit", "nowhere").err
     said = call(project, "submit", "batch", "nowhere")
-    assert "There is no branch nowhere here; there is: master, other." in said.err
+    assert "There is no branch nowhere here; known: master, other." in said.err
 
 
 def test_where_nobody_can_be_asked_the_options_that_decide_are_named(project: Project) -> None:

@@ -233,7 +233,7 @@ def test_groups_of_runs_are_compared_and_the_best_comes_home(project: Project) -
     assert call(project, "pull", "--best", "-loss", "sweep:1").status == 0
     assert (world.clone / "metrics.json").read_text() == '{"loss": 3}'
     said = call(project, "pull", "--best", "accuracy", "1-3")
-    assert "has no number accuracy; there is: loss" in said.err
+    assert "has no number accuracy; known: loss" in said.err
     assert "is no run and no group of runs" in call(project, "compare", "nothing").err
     for word in ("sweep:2", "7-9"):
         assert f"There are no runs {word}" in call(project, "compare", word).err

@@ -73,7 +73,7 @@ def test_a_column_sorts_numbers_by_size_and_what_is_missing_last() -> None:
     assert order(runs.sorted_by("loss")) == [3, 1, 4, 2]
     assert order(runs.sorted_by("loss", reverse=True)) == [4, 1, 3, 2]
     assert order(runs.sorted_by("run", reverse=True)) == [4, 3, 2, 1]
-    with pytest.raises(Refused, match="no column gain to sort by; there is: run, state, took, lr"):
+    with pytest.raises(Refused, match="no column gain to sort by; known: run, state, took, lr"):
         runs.sorted_by("gain")
 
 
@@ -138,7 +138,7 @@ def test_parameters_metrics_and_what_differs_in_environments_come_from_the_recor
 def test_the_numbers_of_a_single_run_are_named_where_another_is_asked_for() -> None:
     measured = replace(row(1), metrics={"auc": 0.5, "kind": "a"})
     table = RunTable((measured, row(2)), (), ("auc", "kind"), (), ("metrics.json",))
-    with pytest.raises(Refused, match=r"has no number acu; there is: auc\."):
+    with pytest.raises(Refused, match=r"has no number acu; known: auc\."):
         best_in(table, "acu")
     assert best_in(table, "auc") == (measured.run, "auc 0.5")
 

@@ -249,7 +249,7 @@ def test_a_job_that_nobody_knows_is_lost(project: Project, condor: Replay) -> No
     project.listing()
     facts = project.world.settled(number)
     assert facts["state"] == "lost"
-    assert "knows htcondor 9 no more" in facts["reason"]
+    assert "doesn't know htcondor 9 any more" in facts["reason"]
 
 
 def test_a_job_that_was_there_before_the_run_is_not_its_job(

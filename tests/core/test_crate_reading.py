@@ -348,7 +348,7 @@ def test_one_of_several_runs_is_named(place: Path, tmp_path: Path) -> None:
     told["runs"].append({**told["runs"][0], "number": 2})
     crate = write(tmp_path / "run.zip", told)
     assert brought(place, crate, "2").run.number == 2
-    with pytest.raises(Refused, match=r"There is: run\.zip#1, run\.zip#2"):
+    with pytest.raises(Refused, match=r"known: run\.zip#1, run\.zip#2"):
         brought(place, crate)
 
 
@@ -357,5 +357,5 @@ def test_of_runs_of_two_batch_remotes_the_remote_is_named(place: Path, tmp_path:
     told["runs"].append({**told["runs"][0], "remote": "other"})
     crate = write(tmp_path / "run.zip", told)
     assert brought(place, crate, "other#1").run.name == "run.zip/other#1"
-    with pytest.raises(Refused, match=r"There is: run\.zip#batch#1, run\.zip#other#1"):
+    with pytest.raises(Refused, match=r"known: run\.zip#batch#1, run\.zip#other#1"):
         brought(place, crate, "1")

@@ -45,7 +45,7 @@ def test_pushing_what_is_there_runs_nothing(world: World) -> None:
 def test_a_branch_that_moved_on_is_refused_in_words(world: World) -> None:
     send_once(world, Update("master", world.git("rev-parse", "HEAD")))
     world.git("commit", "-q", "--amend", "-m", "another")
-    with pytest.raises(PushRefused, match=r"^master on batch has commits that yours hasn't"):
+    with pytest.raises(PushRefused, match=r"^master on batch has commits that yours doesn't have"):
         send_once(world)
 
 

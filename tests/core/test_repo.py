@@ -127,11 +127,11 @@ def test_before_the_first_commit_and_on_no_branch_there_is_a_sentence(
 
 
 def test_an_unknown_branch_names_those_that_exist(folder: Path, clone: Clone) -> None:
-    with pytest.raises(UnknownName, match="no branch x here; there is: none"):
+    with pytest.raises(UnknownName, match="no branch x here; known: none"):
         clone.branch("x")
     commit(folder)
     git(folder, "branch", "exp/lr")
-    with pytest.raises(UnknownName, match="there is: exp/lr, master"):
+    with pytest.raises(UnknownName, match="known: exp/lr, master"):
         clone.branch("x")
 
 
@@ -251,5 +251,5 @@ def test_batch_remotes_are_chosen_by_name(folder: Path, clone: Clone) -> None:
     git(folder, "config", "remote.b.gitbatch", "/srv/b")
     assert clone.batch_remotes() == (REMOTE,)
     assert clone.batch_remote() == clone.batch_remote("b") == REMOTE
-    with pytest.raises(UnknownName, match="no batch remote c here; there is: b"):
+    with pytest.raises(UnknownName, match="no batch remote c here; known: b"):
         clone.batch_remote("c")

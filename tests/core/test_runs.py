@@ -154,7 +154,7 @@ def test_an_unknown_run_or_remote_names_what_exists(project: Project) -> None:
     project.listing()
     with pytest.raises(UnknownName, match="There is no run batch#7; the newest is batch#1"):
         find(project.clone, project.hosts, "7")
-    with pytest.raises(UnknownName, match="no batch remote gpu here; there is: batch"):
+    with pytest.raises(UnknownName, match="no batch remote gpu here; known: batch"):
         find(project.clone, project.hosts, "gpu#7")
     project.world.git("remote", "add", "origin", "/nowhere")
     with pytest.raises(NotABatchRemote, match="origin is a remote, but no batch remote"):
@@ -164,7 +164,7 @@ def test_an_unknown_run_or_remote_names_what_exists(project: Project) -> None:
 def test_a_number_alone_needs_one_remote(project: Project) -> None:
     project.world.git("remote", "add", "gpu", "/srv/x/repo.git")
     project.world.git("config", "remote.gpu.gitbatch", "/srv/x")
-    with pytest.raises(UnknownName, match=r"Which batch remote\? There is: batch, gpu"):
+    with pytest.raises(UnknownName, match=r"several batch remotes: name one of batch, gpu"):
         resolve(project.clone, "1")
 
 

@@ -114,7 +114,7 @@ def test_a_job_that_is_gone_without_a_trace_is_lost_after_a_grace_period(
     assert after_grace(project, monkeypatch).state is State.LOST
     facts = project.world.settled(number)
     assert facts["state"] == "lost"
-    assert "knows at 3 no more" in facts["reason"]
+    assert "doesn't know at 3 any more" in facts["reason"]
 
 
 @pytest.mark.parametrize(("lines", "status"), [("garbage\\n", 0), ("", 1), ("", 127)])

@@ -64,7 +64,7 @@ def state(answer: Answer, job: str) -> JobState | None:
                 State.QUEUED,
                 (
                     "couldn't be started: can't open output file \"/no/such/dir/\": No such file "
-                    "or directory. Cancel it, or mend that and `qmod -cj` it"
+                    "or directory. Cancel it, or fix that and `qmod -cj` it"
                 ),
             ),
         ),

@@ -174,5 +174,5 @@ def test_one_that_is_broken_is_named_by_the_doctor_and_others_go_on(
     (check,) = found
     assert check.words.startswith("The scheduler lsf of site_lsf:Lsf can't be used (")
     assert why in check.words
-    assert check.words.endswith("mend or uninstall the package that it comes from.")
+    assert check.words.endswith("repair or uninstall the package that it comes from.")
     assert "\x1b" not in check.words

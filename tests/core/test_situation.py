@@ -119,7 +119,7 @@ def test_a_detached_head_is_told_what_to_do(world: World) -> None:
 
 
 def test_an_unknown_branch_gets_the_list_of_those_there_are(world: World) -> None:
-    with pytest.raises(UnknownName, match=r"no branch mastre here; there is: master\."):
+    with pytest.raises(UnknownName, match=r"no branch mastre here; known: master\."):
         run(world, branch="mastre")
 
 

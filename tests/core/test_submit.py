@@ -105,7 +105,7 @@ def diverge(world: World, **files: str) -> str:
 
 def test_results_that_were_not_pulled_are_offered_in_words(world: World) -> None:
     diverge(world)
-    expected = "master on batch has results of batch#1 that yours hasn't (1 commit)."
+    expected = "master on batch has results of batch#1 that yours doesn't have (1 commit)."
     assert question(world) == expected
     with pytest.raises(Refused, match=r"\(--with-results\), or .*\(--without-results\)"):
         run(world)
@@ -181,7 +181,7 @@ def test_commits_that_are_no_results_are_not_called_results(world: World, tmp_pa
     world.push(at=other)
     world.settled(2)
     world.commit({"mine": "1"})
-    expected = "master on batch has results of batch#2 and other commits that yours hasn't"
+    expected = "master on batch has results of batch#2 and other commits that yours doesn't have"
     assert question(world) == f"{expected} (2 commits)."
 
 
@@ -211,7 +211,7 @@ def test_a_push_by_somebody_else_between_look_and_push_is_refused_in_words(world
             "commit-tree", "-p", situation.tip, "-m", "x", f"{situation.tip}^{{tree}}"
         )
         world.git("push", "-q", "batch", f"{other}:refs/heads/master")
-        with pytest.raises(PushRefused, match=r"has commits that yours hasn't"):
+        with pytest.raises(PushRefused, match=r"has commits that yours doesn't have"):
             submit(situation, Choices(), lambda _: None)
 
 
@@ -261,7 +261,7 @@ def test_commits_of_others_are_told_where_git_dies_of_them(world: World) -> None
         other = world.git("commit-tree", "-p", situation.tip, "-m", "x", tree)
         world.git("push", "-q", "batch", f"{other}:refs/heads/master")
         close_early(world)
-        with pytest.raises(PushRefused, match=r"has commits that yours hasn't"):
+        with pytest.raises(PushRefused, match=r"has commits that yours doesn't have"):
             submit(situation, Choices(), lambda _: None)
 
 

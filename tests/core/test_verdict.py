@@ -75,7 +75,8 @@ def news(verdict: Verdict) -> list[str]:
         ([TIMEOUT], State.FAILED, "ran out of time", ["11 failed"]),
         ([CANCELLED], State.CANCELLED, "cancelled by you", ["11 cancelled"]),
         ([None], State.UNKNOWN,
-         "its scheduler knows slurm 11 no more, and it has not told how it ended", ["11 absent"]),
+         "its scheduler doesn't know slurm 11 any more, and the job hasn't reported its end",
+         ["11 absent"]),
         ([RUNNING, QUEUED], State.RUNNING, "1 queued, 1 running", []),
         ([DONE, QUEUED], State.RUNNING, "1 queued, 1 succeeded: waits for 4 GPUs",
          ["11 succeeded"]),
@@ -87,7 +88,7 @@ def news(verdict: Verdict) -> list[str]:
          ["11 succeeded", "12 cancelled"]),
         ([DONE, DONE], State.SUCCEEDED, "", ["11 succeeded", "12 succeeded"]),
         ([DONE, None], State.UNKNOWN,
-         "its scheduler knows slurm 12 no more, and it has not told how it ended",
+         "its scheduler doesn't know slurm 12 any more, and the job hasn't reported its end",
          ["11 succeeded", "12 absent"]),
     ],
 )  # fmt: skip
@@ -248,7 +249,8 @@ def test_without_jobs_only_what_was_submitted_is_unknown() -> None:
     scheduling = Evidence(SubmittedJobs(scheduling=True), {}, {})
     assert judge(live(), scheduling, NOW, None).live == live()
     unclear = Evidence(SubmittedJobs(unclear=("slurm 7",)), {}, {})
-    assert "where slurm 7 was handed to" in judge(live(), unclear, NOW, None).live.reason
+    reason = judge(live(), unclear, NOW, None).live.reason
+    assert "isn't known here to which queue slurm 7 was submitted" in reason
 
 
 @pytest.mark.parametrize(

@@ -626,7 +626,7 @@ def test_results_of_one_job_are_no_evidence_of_another(world: World) -> None:
     world.tell(run, "job=slurm 8\tstate=absent")
     facts = world.settled_by_contact(run)
     assert facts["state"] == "lost"
-    assert "knows slurm 8 no more" in facts["reason"]
+    assert "doesn't know slurm 8 any more" in facts["reason"]
     assert world.bare("show", f"{facts['result']}:made") == "1"
 
 

@@ -197,9 +197,9 @@ async def test_help_that_is_too_long_says_how_to_scroll(gallery: Gallery) -> Non
     async with run_gallery(gallery.clone, SMALL) as driver:
         await driver.press("3", "question_mark")
         await driver.sees("j k g G scroll")
-        assert "Quit; whatever runs goes on" not in driver.text
+        assert "Quit; all runs go on" not in driver.text
         await driver.press("G")
-        await driver.sees("Quit; whatever runs goes on")
+        await driver.sees("Quit; all runs go on")
         await driver.pilot.resize_terminal(120, 60)
         await driver.until(lambda: "scroll" not in driver.text, "no word of scrolling")
 

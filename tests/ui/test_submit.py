@@ -137,7 +137,7 @@ async def test_results_that_wait_are_pulled_in_or_left(world: World) -> None:
     async with run_app(world.clone) as driver:
         await driver.press("s")
         await looked(driver)
-        await driver.sees("master on batch has results of batch#1 that yours hasn't")
+        await driver.sees("master on batch has results of batch#1 that yours doesn't have")
         await driver.press("enter")
         await driver.knows(2, "succeeded")
         await driver.says("master has the results now.")

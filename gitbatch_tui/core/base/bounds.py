@@ -31,8 +31,8 @@ def too_long(what: str, most: int, unit: str = "") -> BadAnswer:
     """The error for what goes beyond a bound: of `most` bytes, where no other unit is named."""
     amount = f"{most} {unit}" if unit else f"{most >> 20} MB"
     return BadAnswer(
-        f"{what} has more than {amount}, so it was given up: whatever answers there is no batch "
-        "remote in order."
+        f"{what} has more than {amount}, so reading it was given up: what answers there is no "
+        "working batch remote."
     )
 
 

@@ -92,7 +92,7 @@ class RunTable:
         """
         if column not in (*self.columns, *self.environment):
             names = ", ".join(self.columns)
-            raise Refused(f"There is no column {one_line(column)} to sort by; there is: {names}.")
+            raise Refused(f"There is no column {one_line(column)} to sort by; known: {names}.")
         there = [row for row in self.rows if row.value(column) is not None]
         others = tuple(row for row in self.rows if row.value(column) is None)
         ordered = sorted(there, key=lambda row: _rank(row.value(column)), reverse=reverse)
@@ -211,7 +211,7 @@ def against_parameter(table: RunTable, name: str) -> RunTable:
     """The runs that have a parameter, by its value; raises `Refused` where there is none."""
     if name not in table.parameters:
         names = ", ".join(table.parameters) or "none"
-        raise Refused(f"There is no parameter {one_line(name)}; there is: {names}.")
+        raise Refused(f"There is no parameter {one_line(name)}; known: {names}.")
     rows = tuple(row for row in table.rows if name in row.parameters)
     return replace(table, rows=rows).sorted_by(name)
 

@@ -80,7 +80,9 @@ def _run_in(crate: Crate, wanted: str) -> Mapping[str, Any]:
     if len(found) != 1:
         several = len({number for number, _ in called}) < len(runs)
         names = ", ".join(f"{crate.name}#{each[several]}" for each in called)
-        raise Refused(f"Which run of {crate.name}? There is: {one_line(names) or 'none'}.")
+        raise Refused(
+            f"Say which run of {crate.name} is meant; known: {one_line(names) or 'none'}."
+        )
     missing = [str(words) for words in _list(found[0], "missing")]
     for words in missing:
         if words.startswith(("the code", "the results", "the submodule")):

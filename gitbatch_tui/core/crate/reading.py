@@ -190,7 +190,9 @@ def _crate(name: str, source: CrateSource) -> Crate:
     if not isinstance(facts.get("files"), dict):
         raise _unclear(name, FACTS)
     if facts.get("version") != VERSION:
-        raise Refused(f"{name} was written by a newer version: upgrade, then again.")
+        raise Refused(
+            f"{name} was written by a newer version: upgrade this program, then try again."
+        )
     told = _parsed(name, METADATA, _read(name, source, METADATA))
     if hashlib.sha256(data).hexdigest() not in _hashes_of(FACTS, told.get("@graph")):
         raise _altered(FACTS, name)

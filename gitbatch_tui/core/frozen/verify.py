@@ -111,7 +111,7 @@ def ensure(data: bytes, tell: "Callable[[object], object]" = lambda _: None) -> 
         files = ", ".join(f"{shown(path)} ({how})" for path, how in verdict.altered.items())
         raise FrozenError(
             f"{shown(data)} isn't what its name says: {files or verdict.why.rstrip('.')}. "
-            "Nothing was moved: mend or remove it first."
+            "Nothing was moved: repair or remove it first."
         )
 
 

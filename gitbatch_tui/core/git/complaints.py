@@ -31,25 +31,26 @@ _SENTENCES = {
     ),
     r"shallow update not allowed|attempt to (?:fetch|push|clone) from a shallow": (
         "This clone is shallow, and a batch remote needs the whole history: `git fetch "
-        "--unshallow`, then again."
+        "--unshallow`, then try again."
     ),
     r"No space left on device|Disk quota exceeded|unable to write (?:new )?(?:\w+ )?file": (
-        "There is no room left on the disk, or in the quota, of this clone: make room, then again."
+        "There is no room left on the disk, or in the quota, of this clone: make room, then try "
+        "again."
     ),
     r"Please tell me who you are|unable to auto-detect|no (?:email|name) was given|empty ident": (
         'git doesn\'t know who you are: `git config --global user.name "NAME"` and `git config '
-        "--global user.email ADDRESS`, then again."
+        "--global user.email ADDRESS`, then try again."
     ),
     r"xcrun: error|no developer tools were found|have not agreed to the Xcode": (
         "git is only Apple's placeholder here: `xcode-select --install` puts the real one in its "
-        "place (and `sudo xcodebuild -license` agrees to its license); then again."
+        "place (and `sudo xcodebuild -license` agrees to its license); then try again."
     ),
     r"failed to sign the data|user\.signingkey|load public key|failed to write commit object": (
-        "git is told to sign commits (commit.gpgSign) and can't: mend that, or `git config "
-        "commit.gpgSign false` here, then again."
+        "git is set to sign commits (commit.gpgSign) and can't: fix that, or `git config "
+        "commit.gpgSign false` here, then try again."
     ),
     r"would lose untracked files in (?:them|it):\s*(?P<path>[^\n]+)": (
-        "A folder of yours stands where a file would come, {path}: move it away, then again."
+        "A folder of yours is where a file would come, {path}: move it away, then try again."
     ),
     r"object \w+: (?P<path>[a-z]+[A-Z]\w+: [^\n]+)\n(?:[^\n]*\n)*fatal: fsck error": (
         "git is told to check what it fetches (fetch.fsckObjects or transfer.fsckObjects), and "
@@ -57,8 +58,8 @@ _SENTENCES = {
         "this clone; then again."
     ),
     r"transport '(?P<path>[\w-]+)' not allowed": (
-        "git is told not to use {path} (protocol.allow): `git config protocol.{path}.allow "
-        "always` allows it in this clone; then again."
+        "git is set not to use {path} (protocol.allow): `git config protocol.{path}.allow "
+        "always` allows it in this clone; then try again."
     ),
 }
 _LEFT_OVER = 30.0
@@ -100,7 +101,7 @@ def about_lock(path: Path) -> str:
     place = one_line(str(path))
     return (
         f"git's lock {place} is there{_age(path)}: another git is at work in this clone, or one "
-        f"was killed. Where none is: `rm {shlex.quote(place)}`, then again."
+        f"was killed. Where none is: `rm {shlex.quote(place)}`, then try again."
     )
 
 

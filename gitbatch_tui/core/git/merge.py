@@ -44,7 +44,7 @@ class MergePurpose:
     again: str
     """What to do once more: `submit again`."""
     instead: str
-    """What else there is: `use --without-results`."""
+    """What else known: `use --without-results`."""
 
 
 def bring_in(clone: Clone, branch: str, commit: str, message: str, purpose: MergePurpose) -> None:

@@ -63,8 +63,8 @@ def choose(
             "There is no batch remote here yet: `gitbatch-tui setup NAME LOCATION` makes one.",
         )
     if name is None:
-        raise UnknownName(f"Which batch remote? There is: {names}.")
-    raise UnknownName(f"There is no batch remote {one_line(name)} here; there is: {names}.")
+        raise UnknownName(f"There are several batch remotes: name one of {names}.")
+    raise UnknownName(f"There is no batch remote {one_line(name)} here; known: {names}.")
 
 
 def _rewritten(url: str, settings: dict[str, list[str]]) -> str:

@@ -126,7 +126,7 @@ class Clone(GitCommands):
                 os.fsync(file.fileno())  # NFS says only then that a quota is used up
         except OSError as error:
             raise Refused(
-                f"Nothing can be stored in this clone: {error.strerror}. Mend that, then again."
+                f"Nothing can be stored in this clone: {error.strerror}. Fix that, then try again."
             ) from error
 
     def branches(self) -> tuple[Branch, ...]:
@@ -141,7 +141,7 @@ class Clone(GitCommands):
             if branch.name == name:
                 return branch
         names = ", ".join(one_line(branch.name) for branch in branches) or "none"
-        raise UnknownName(f"There is no branch {one_line(name)} here; there is: {names}.")
+        raise UnknownName(f"There is no branch {one_line(name)} here; known: {names}.")
 
     def current_branch(self) -> Branch:
         """The branch that is checked out, with a commit; raises `Refused` where there is none."""

@@ -97,7 +97,7 @@ def tidy(clone: Clone, since: int | None = None) -> None:
         except OSError as error:
             raise Refused(
                 "What a gitbatch-tui had begun here when it was killed can't be taken back "
-                f"({error.strerror}): mend that, then again."
+                f"({error.strerror}): fix that, then try again."
             ) from error
     if since is not None:
         orphans.unlock_settings(clone, since)

@@ -101,7 +101,7 @@ def _without_jobs(live: LiveRun, submitted: SubmittedJobs, now: datetime) -> Liv
     jobless = not (submitted.intents or submitted.unclear or _is_fresh(live, now))
     if submitted.unclear:
         jobs = ", ".join(submitted.unclear)
-        reason = f"where {jobs} was handed to can't be told here; cancelling ends the run"
+        reason = f"it isn't known here to which queue {jobs} was submitted; cancelling ends the run"
         return replace(live, state=State.UNKNOWN, reason=reason)
     reason = (
         "no job was recognised in what schedule.sh printed: "
@@ -166,7 +166,7 @@ def _absent(
             "isn't known; cancelling ends the run"
         )
     else:
-        reason = f"its scheduler knows {names} no more, and it has not told how it ended"
+        reason = f"its scheduler doesn't know {names} any more, and the job hasn't reported its end"
     return _lasting(replace(live, state=State.UNKNOWN, reason=reason), before, now)
 
 

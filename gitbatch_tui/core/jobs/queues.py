@@ -70,7 +70,9 @@ def alive_jobs(
 
     What can't be asked for is added to `unknown`, with the reason.
     """
-    unknown |= dict.fromkeys(submitted.unclear, "where it was handed to can't be told here")
+    unknown |= dict.fromkeys(
+        submitted.unclear, "it isn't known here to which queue it was submitted"
+    )
     unknown |= {
         f"other jobs of {name}": f"{name} didn't say whether there are any; try again"
         for name in submitted.silent

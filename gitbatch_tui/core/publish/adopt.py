@@ -61,7 +61,7 @@ def check_origin(clone: Clone, origin: str) -> None:
     remotes = git_remotes(clone)
     if origin not in remotes:
         names = ", ".join(map(one_line, remotes)) or "none"
-        raise UnknownName(f"There is no remote {one_line(origin)} here; there is: {names}.")
+        raise UnknownName(f"There is no remote {one_line(origin)} here; known: {names}.")
 
 
 def git_remotes(clone: Clone) -> list[str]:

@@ -53,7 +53,7 @@ def best_in(table: RunTable, wish: str) -> tuple[Run, str]:
         there = ", ".join(map(one_line, table.measured())) or "none"
         raise Refused(
             f"{' or '.join(map(one_line, table.files))} of these runs has no number "
-            f"{one_line(metric)}; there is: {there}."
+            f"{one_line(metric)}; known: {there}."
         )
     choose = max if greatest else min
     run, number = choose(numbers.values(), key=lambda pair: pair[1])

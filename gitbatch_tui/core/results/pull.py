@@ -121,7 +121,7 @@ def _delivered(batch: Batch, number: int, tell: Callable[[str], None]) -> Run:
     if found.run.results is Results.UNDELIVERED:
         raise Refused(
             f"The results of {name} could not be delivered: {found.run.undelivered}. When that is "
-            f"mended, pull again; `gitbatch-tui get {name} PATH` copies single files."
+            f"fixed, pull again; `gitbatch-tui get {name} PATH` copies single files."
         )
     return found.run
 

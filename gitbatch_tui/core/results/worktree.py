@@ -156,7 +156,7 @@ def _place(clone: Clone, change: FileChange, written: Path) -> str:
     except OSError as error:  # the disk, which others will meet, too
         raise Refused(
             f"{one_line(change.path)} could not be written ({error.strerror}), so no file was "
-            "brought: mend that, then again."
+            "brought: fix that, then try again."
         ) from error
     return ""
 

@@ -97,7 +97,7 @@ def remote_called(clone: Clone, name: str | None) -> BatchRemote:
             raise
     own = [*clone.batch_remotes(), *(history.remote for history in found)]
     names = ", ".join(remote.name for remote in own)
-    raise UnknownName(f"Whose runs are meant? There is: {names}.")
+    raise UnknownName(f"There are several histories of runs: name one of {names}.")
 
 
 def refs_of(clone: Clone, origin: str) -> list[str]:

@@ -65,6 +65,6 @@ def load() -> Loaded:
             why = one_line(f"{type(error).__name__}: {error}")
             troubles.append(
                 f"The scheduler {one_line(entry.name)} of {one_line(entry.value)} can't be used "
-                f"({why}): mend or uninstall the package that it comes from."
+                f"({why}): repair or uninstall the package that it comes from."
             )
     return Loaded(found, tuple(troubles))

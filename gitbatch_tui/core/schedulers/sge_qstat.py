@@ -151,7 +151,7 @@ def pending_reason(facts: Mapping[str, str], notes: Sequence[str], errors: Seque
         what = re.sub(r"^\S+ \S+ \[\d+:\d+\]: (error: )?", "", errors[-1])
         failed = _ERROR_STATUS.fullmatch(what.strip())
         why = f"ended with exit status {failed[1]}" if failed else f"couldn't be started: {what}"
-        return f"{one_line(why)}. Cancel it, or mend that and `qmod -cj` it"
+        return f"{one_line(why)}. Cancel it, or fix that and `qmod -cj` it"
     if before := facts.get("jid_predecessor_list"):
         return f"waits for job {one_line(before)}"
     if begin := facts.get("execution_time"):

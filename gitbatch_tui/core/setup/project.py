@@ -65,7 +65,7 @@ class Project:
 
 
 def look_at(folder: Path) -> Project:
-    """Read what there is: workflows first, then programs, then notebooks."""
+    """Read what known: workflows first, then programs, then notebooks."""
     found = list(_runnable(folder))
     needs = tuple(_needs(folder))
     if not found:

@@ -35,7 +35,7 @@ def write_templates(
     """
     if scheduler not in SCHEDULERS:
         known = ", ".join(SCHEDULERS)
-        raise UnknownName(f"There is no template for {one_line(scheduler)}; there is: {known}.")
+        raise UnknownName(f"There is no template for {one_line(scheduler)}; known: {known}.")
     schedule = folder / "schedule.sh"
     if os.path.lexists(schedule) and not replace:
         raise Refused("There is a schedule.sh here already, and it was kept; --force replaces it.")

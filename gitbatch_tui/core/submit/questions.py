@@ -189,7 +189,7 @@ def _about_results(situation: Situation, choices: Choices) -> Question:
     with_them = replace(choices, results=ResultsChoice.WITH)
     without = replace(choices, results=ResultsChoice.WITHOUT)
     return Question(
-        f"{branch} on {remote} has {what} that yours hasn't ({_commits(situation.behind)}).",
+        f"{branch} on {remote} has {what} that yours doesn't have ({_commits(situation.behind)}).",
         (
             Option(bring, with_them, ResultsChoice.WITH.value),
             Option(

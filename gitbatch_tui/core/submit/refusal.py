@@ -35,7 +35,7 @@ _REASONS = {
         "or submit another branch."
     ),
     r"non-fast-forward|fetch first": (
-        "{branch} on {remote} has commits that yours hasn't: `gitbatch-tui submit` offers to "
+        "{branch} on {remote} has commits that yours doesn't have: `gitbatch-tui submit` offers to "
         "pull them in, or to submit without them."
     ),
     # The second and third as newer versions of git say it.
@@ -45,7 +45,7 @@ _REASONS = {
     ),
     r"shallow update not allowed": (
         "This clone is shallow, and a batch remote needs the whole history: `git fetch "
-        "--unshallow`, then again."
+        "--unshallow`, then try again."
     ),
     r"couldn't write|No space left|quota exceeded": (
         "{remote} could not store it: {said}. Is its disk full, or a quota reached? `gitbatch-tui "

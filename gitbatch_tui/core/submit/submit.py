@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import Receipt, Run
 
 _SUBMITTING = MergePurpose("submitted", "submit again", "use --without-results")
-MAY_RUN = "A run may have started all the same: `gitbatch-tui runs` tells."
+MAY_RUN = "A run may have started all the same: `gitbatch-tui runs` shows it."
 """What there is to say where somebody stops waiting for the receipt of a run without a push."""
 
 

@@ -84,7 +84,7 @@ class Case:
     def unasked(self) -> str:
         """The words of a check that needs the server."""
         if self.batch.remote.published:
-            return "Only the batch remote itself could tell."
+            return "Only the batch remote itself knows."
         return f"The server can't be asked. {self.why}".rstrip()
 
     def here(self, commit: str) -> bool:
@@ -160,9 +160,9 @@ def _chain(case: Case) -> Check:
     if faults:
         return _red("record", " ".join(faults))
     if case.trouble:
-        words = "What is here is intact; whether the server still has the same can't be told."
+        words = "What is here is intact; whether the server still has the same isn't known."
         return _unknown("record", f"{words} {case.why}".rstrip())
-    return _green("record", "Each stands on the one before, and tells of this commit and tree.")
+    return _green("record", "Each stands on the one before, and is about this commit and tree.")
 
 
 def _tree(case: Case) -> Check:

@@ -35,7 +35,7 @@ def check_data(case: Case) -> Check:
 def _not_frozen(case: Case) -> Iterator[str]:
     paths = [link.path for link in case.run.links if not link.hash]
     if paths:
-        yield f"Not frozen, so nobody can tell what it was: {named(paths)}."
+        yield f"Not frozen, so what it was isn't known: {named(paths)}."
 
 
 def _look(case: Case, target: str, value: str) -> tuple[Colour, str]:

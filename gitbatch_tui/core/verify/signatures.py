@@ -44,7 +44,7 @@ class Signed:
     signer: Signer
 
     def __str__(self) -> str:
-        key = f"the key {self.signer.key}" if self.signer.key else "a key that isn't told"
+        key = f"the key {self.signer.key}" if self.signer.key else "an unknown key"
         words = _WORDS.get(self.signer.trust) or self._unknown()
         return f"{self.about}: {words.format(name=self.signer.name or key)}"
 
@@ -57,7 +57,7 @@ class Signed:
         if self.signer.name:
             return "signed by {name}, whose key git doesn't trust here"
         known = "signed by {name}, which git doesn't know here"
-        return known if self.signer.key else "signed, by whom git can't tell here"
+        return known if self.signer.key else "signed by somebody whom git doesn't know here"
 
 
 def attest(batch: Batch, run: Run, badge: Badge, facts: Sequence[tuple[str, str]] = ()) -> None:

@@ -66,7 +66,7 @@ async def _verify(app: GitBatchApp, run: Run) -> None:
 async def reproduce(app: GitBatchApp, run: Run, where: BatchRemote) -> None:
     """Run a commit again, wait for it, and compare; it goes on when nobody looks."""
     remote = app.live.state.remote_of(run)
-    goes_on = "It goes on; when it has ended, you are told how it compares."
+    goes_on = "It goes on; when it has ended, a message says how it compares."
     heading = f"Reproduce {run.name}"
     with show_progress(app, heading, "Starting ...", stoppable=False, goes_on=goes_on) as progress:
         done = await app.session.with_batch(

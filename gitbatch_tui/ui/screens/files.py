@@ -79,7 +79,7 @@ class FilesScreen(KeyedScreen):
         self.rows = RunTreePane()
         self.rows.border_title = Content(one_line(title))
         self.content = FileContent()
-        self._notice = Static(id="told")
+        self._notice = Static(id="notice")
 
     def compose(self) -> ComposeResult:
         yield self._notice
