@@ -69,15 +69,22 @@ look () {
 	settle_soon
 }
 
-# sets: before known_change
-watch () {
-	# Until standard input ends, which is how a dropped connection is noticed
+# sets: listener
+end_with_input () {
+	# Ends this when standard input does, which is how a dropped connection is
+	# noticed.  Sets $listener, the process that does it.
 	exec 5<&0
 	{
 		cat <&5 >/dev/null
 		kill $$
 	} 2>/dev/null &
+	listener=$!
 	exec 5<&-
+}
+
+# sets: before known_change
+watch () {
+	end_with_input
 	setting watchseconds 0
 	nap=$value turns=1
 	# At least every 10 s something is said.

@@ -10,7 +10,7 @@ owns_base () {
 }
 
 wish () {
-	# DEED: of run $run
+	# ACTION: of run $run
 	clock
 	mkdir -p "$base/wishes" 2>/dev/null
 	put "$base/wishes/$run.$1" "time: $now
@@ -19,7 +19,7 @@ by: $(id -un 2>/dev/null || id -u)" ||
 }
 
 is_wished () {
-	# DEED: and not done yet since it was last wanted?
+	# ACTION: and not done yet since it was last wanted?
 	test -f "$base/wishes/$run.$1" &&
 	! cmp -s "$base/wishes/$run.$1" "$dir/heeded.$1"
 }
@@ -83,18 +83,18 @@ mind_wishes () {
 	detach "$helper_dir/gitbatch" cancel "$run"
 }
 
-# sets: deed dir run
+# sets: action dir run
 read_wish () {
-	# FILE: sets $run, $dir and $deed, if it is ours to do and not done yet
+	# FILE: sets $run, $dir and $action, if it is ours to do and not done yet
 	run=${1##*/}
-	deed=${run#*.} run=${run%%.*}
+	action=${run#*.} run=${run%%.*}
 	dir=$base/runs/$run
 	number "$run" && test -f "$dir/request" && is_own || return 1
 	if test -f "$base/active/$run"
 	then
-		test "$deed" = cancel && test ! -f "$dir/cancelled"
+		test "$action" = cancel && test ! -f "$dir/cancelled"
 	else
-		test "$deed" != cancel && is_wished "$deed"
+		test "$action" != cancel && is_wished "$action"
 	fi
 }
 
@@ -118,7 +118,7 @@ heed_wishes () {
 
 # sets: dry_run
 heed_wish () {
-	case "$deed" in
+	case "$action" in
 	cancel)
 		cancel_run "$run"
 		return
@@ -130,7 +130,7 @@ heed_wish () {
 		;;
 	give) find "$dir" -type d -exec chmod g+rwx {} + ;;
 	esac
-	cp "$base/wishes/$run.$deed" "$dir/heeded.$deed"
+	cp "$base/wishes/$run.$action" "$dir/heeded.$action"
 }
 
 # sets: dir run

@@ -18,19 +18,19 @@ show_log () {
 	# RUN OPTIONS
 	find_run "$1"
 	shift
-	name=log offset=0 bytes='' deed=print find='' bound=
+	name=log offset=0 bytes='' action=print find='' bound=
 	while test $# -gt 0
 	do
 		case "$1" in
 		--follow | --stat)
-			deed=${1#--}
+			action=${1#--}
 			shift
 			continue
 			;;
 		--file) name=$2 ;;
 		--offset) number "$2" || die "--offset takes a number"; offset=$2 ;;
 		--bytes) number "$2" || die "--bytes takes a number"; bytes=$2 ;;
-		--find) deed=search find=$2 ;;
+		--find) action=search find=$2 ;;
 		--before | --after)
 			number "$2" || die "$1 takes a number"
 			bound=${1#--} offset=$2
@@ -40,7 +40,7 @@ show_log () {
 		shift 2 || die "$1 takes a value"
 	done
 	log_file "$name"
-	"log_$deed"
+	"log_$action"
 }
 
 log_stat () {
@@ -58,16 +58,9 @@ log_print () {
 	fi
 }
 
-# sets: listener
 log_follow () {
 	# To the end of the run; until standard input ends, if that is sooner
-	exec 5<&0
-	{
-		cat <&5 >/dev/null
-		kill $$
-	} 2>/dev/null &
-	listener=$!
-	exec 5<&-
+	end_with_input
 	while ! test -f "$file"
 	do
 		! is_settled || break

@@ -166,22 +166,20 @@ has_marks () {
 	fi
 }
 
+# sets: epoch
 was_there () {
 	# PID: is it as old as the run's note of its wrapper?  Where ps tells of no
 	# beginnings, it tells ages; a minute is for clocks that were set since.
 	test "$its_start" = - || return 0
-	field "$dir/started$mark" time || return 1
-	LC_ALL=C ps -o etime= -p "$1" | LC_ALL=C awk -v at_last="$epoch" -v noted="$value" '
+	field "$dir/started$mark" time && moment "$value" && test "$moment" != 0 || return 1
+	at_last=$epoch
+	epoch_of "$value"
+	noted=$epoch epoch=$at_last
+	LC_ALL=C ps -o etime= -p "$1" | LC_ALL=C awk -v at_least="$((at_last - noted - 60))" '
 		{
 			n = split($1, age, /[-:]/)
 			seconds = age[n] + 60 * (age[n - 1] + 60 * (age[n - 2] + 24 * age[n - 3]))
-			split(noted, at, /[-T:Z]/)
-			year = at[1] - (at[2] < 3)
-			month = at[2] + 12 * (at[2] < 3)
-			days = 365 * year + int(year / 4) - int(year / 100) + int(year / 400)
-			days += int((153 * month - 457) / 5) + at[3] - 719469
-			begun = 60 * (60 * (24 * days + at[4]) + at[5]) + at[6]
-			was_there = at_last - seconds <= begun + 60
+			was_there = seconds >= at_least
 		}
 		END { exit !was_there }'
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.schedulers import adapters
 from tests.support.shell_variables import TOP, program, read_by_others
 from tests.support.worlds import HOOKS
 
@@ -77,6 +78,14 @@ def test_every_function_is_called() -> None:
     composed = tuple(re.findall(r"\b(\w+_)\$", text))  # "log_$what"
     names = functions(parts())
     assert not [name for name in names if words.count(name) < 2 and not name.startswith(composed)]
+
+
+def test_clients_can_ask_just_the_schedulers_of_which_the_program_says_so() -> None:
+    judge = (PARTS / "30-judge.sh").read_text()
+    listed = re.search(r"(?ms)^has_adapter \(\) \{.*?^\}", judge)
+    assert listed
+    asked = {name for name, adapter in adapters().items() if adapter.ask}
+    assert set(re.findall(r"'(\w+) '\*", listed[0])) == asked
 
 
 def the_program() -> str:
