@@ -142,7 +142,7 @@ def _check_there(server: Server, number: int, name: str, which: str, file: str) 
     )
     names = ", ".join(("log", "schedule", *map(one_line, dict.fromkeys(pages))))
     raise UnknownName(
-        f"{name} has no {one_line(which)}: there is {names}; or write the path of a file in its "
+        f"{name} has no {one_line(which)}; known: {names}; or write the path of a file in its "
         "run tree."
     )
 

@@ -38,7 +38,7 @@ def print_json(value: Any) -> None:
 
     Each object, alone or in a list, says first of which version its keys are: docs/json.md.
     """
-    import json  # noqa: PLC0415  # people are told in words
+    import json  # noqa: PLC0415  # text for people needs none
 
     click.echo(json.dumps(_versioned(value), indent=2))
 

@@ -38,7 +38,9 @@ HEIGHT = 24
 @click.argument("names", metavar="RUN...", nargs=-1, shell_complete=completing(all_runs))
 @click.option("--last", type=click.IntRange(1), metavar="N", help="Also the N newest runs.")
 @click.option("--metric", metavar="NAME", help="Draw this metric, not the first one.")
-@click.option("--metrics", "path", metavar="PATH", default="", help="The file; see below.")
+@click.option(
+    "--metrics", "path", metavar="PATH", default="", help="The file with metrics; see above."
+)
 @click.option("--log", is_flag=True, help="On a logarithmic scale.")
 @click.option(
     "--smooth",
@@ -81,8 +83,8 @@ def plot(  # noqa: PLR0913  # one for each option
             _read(each)
     metric = _metric(metrics, metric)
     look = Look(log=log, smoothing=smooth / 100)
-    told = differing(each.run for each in metrics)
-    curves = {named(each.run, told): each.columns.curve(metric) for each in metrics}
+    apart = differing(each.run for each in metrics)
+    curves = {named(each.run, apart): each.columns.curve(metric) for each in metrics}
     if target:
         write(target, svg_file(chart_over_steps(metric, curves, look)).encode())
     if as_json:

@@ -19,10 +19,12 @@ from gitbatch_tui.core.publish.publish import publish as bring
     default="origin",
     show_default=True,
     shell_complete=completing(origins),
-    help="Where to.",
+    help="The git remote to publish on.",
 )
 @click.option("--results", is_flag=True, help="Also results, with their commits, and logs.")
-@click.option("--as", "name", metavar="NAME", default="", help="Under this name, not REMOTE's.")
+@click.option(
+    "--as", "name", metavar="NAME", default="", help="Publish under this name instead of REMOTE."
+)
 @json_option
 def publish(remote: str | None, *, to: str, results: bool, name: str, as_json: bool) -> None:
     """Publish the runs of REMOTE on an ordinary git remote of the project.

@@ -1,4 +1,4 @@
-"""Tells what came home, for people and for programs."""
+"""Reports what a pull brought, for people and for programs."""
 
 from __future__ import annotations
 

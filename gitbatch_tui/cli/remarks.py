@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.argument("text", metavar="WORD...", nargs=-1)
 @click.option("--remove", is_flag=True, help="Take the note away.")
 def note(run: str, text: tuple[str, ...], *, remove: bool) -> None:
-    """Note something about RUN, instead of what was noted before.
+    """Note something about RUN; a new note replaces the old one.
 
     A note is kept with the history of runs, which every clone has: `show` shows it, and
     `runs --where note:WORD` finds it.

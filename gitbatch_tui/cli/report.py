@@ -35,16 +35,18 @@ NEWEST = 50
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("report.html"),
     show_default=True,
-    help="Where to.",
+    help="The file to write.",
 )
-@click.option("--metrics", metavar="PATH", default="", help="As compare.")
+@click.option(
+    "--metrics", metavar="PATH", default="", help="The file with metrics, as for `compare`."
+)
 @click.option(
     "--largest",
     type=click.IntRange(min=1),
     metavar="MB",
     default=LARGEST // 10**6,
     show_default=True,
-    help="How large the page may be; pictures that don't fit are named.",
+    help="The most that the page may have; what doesn't fit is named.",
 )
 @json_option
 def report(

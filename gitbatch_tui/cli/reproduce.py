@@ -16,7 +16,7 @@ from gitbatch_tui.cli.names import (
     remotes,
     run_or_file,
 )
-from gitbatch_tui.cli.opening import opened, reach
+from gitbatch_tui.cli.opening import opened, reach, reach_batch
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.started import Relay, await_end
 from gitbatch_tui.cli.verify import end_with
@@ -141,8 +141,7 @@ def _trial(
         raise Refused(f"{one_line(run)} was published: `--on REMOTE` says where it is to run now.")
     batches = [Batch(clone, hosts, each) for each in (here, there)]
     for batch in batches:
-        if not batch.remote.published:
-            reach(batch.host)
+        reach_batch(batch)
     with status(f"asking for {run}") as line:
         found = find_home(batches[0], first, line.print)
     return Trial(batches[0], found.run, batches[1]), number

@@ -58,9 +58,9 @@ def rerun(
     """Run the same commits again, as new runs.
 
     `--failed sweep:42` runs those of a sweep again that failed, were cancelled, lost or rejected,
-    in one go, as part of the same sweep. Otherwise
-    --failed is for arrays whose schedule.sh gives GITBATCH_TASKS (1,4,7) to its scheduler, as the
-    templates for Slurm and Grid Engine show.
+    in one go, as part of the same sweep. For a single run, --failed runs the failed tasks of an
+    array again; its schedule.sh has to give GITBATCH_TASKS (1,4,7) to the scheduler, as the
+    templates for Slurm and Grid Engine do.
 
     A run keeps its parameters; -o replaces or adds one. Nothing is pushed, and no branch is
     moved by the results: `gitbatch-tui pull RUN` brings them.

@@ -167,7 +167,7 @@ def _accounted(hosts: Hosts, listing: Listing) -> Listing:
 
 def _print_json(listings: Sequence[Listing]) -> None:
     """Print a run a line: there may be many, and so it is quick."""
-    import json  # noqa: PLC0415  # people are told in words
+    import json  # noqa: PLC0415  # text for people needs none
 
     remotes = json.dumps([_remote_json(listing) for listing in listings])
     runs = (json.dumps(json_of(run)) for listing in listings for run in listing.runs)
@@ -210,8 +210,8 @@ def _print_table(
     names = differing(run for run, _ in shown) if len(shown) > 1 else None
     rows = without_idle_columns([HEADER, *(cells(run, now, names) for run, now in shown)])
     if used:
-        told = ["used", *(used_cell(run, now) for run, now in shown)]
-        rows = [(*row[:-1], cell, row[-1]) for row, cell in zip(rows, told, strict=True)]
+        used_column = ["used", *(used_cell(run, now) for run, now in shown)]
+        rows = [(*row[:-1], cell, row[-1]) for row, cell in zip(rows, used_column, strict=True)]
     for line in table(rows, whole=not sys.stdout.isatty()):
         say(line)
     if len(shown) < sum(len(listing.runs) for listing in listings):

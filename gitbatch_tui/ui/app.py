@@ -257,7 +257,7 @@ class GitBatchApp(App[None]):
         self.ahead.selection_changed()
 
     def on_log_pane_wanted(self, message: LogPane.Wanted) -> None:
-        self.act("glimpse", message.run)
+        self.act("end_of_log", message.run)
 
     def on_runs_pane_filtered(self, message: RunsPane.Filtered) -> None:
         self.measured.keep_up(filtered=message.metrics)

@@ -289,7 +289,7 @@ def test_other_files_of_a_run_have_names(project: Project) -> None:
     assert said.err == f"There is nothing in log of batch#{number}, which has succeeded.\n"
     said = call(project, "log", number, "--which", "nope.txt")
     assert (said.status, said.out) == (1, "")
-    assert f"batch#{number} has no nope.txt: there is log, schedule; or write the path" in said.err
+    assert f"batch#{number} has no nope.txt; known: log, schedule; or write the path" in said.err
 
 
 def test_a_reader_that_has_seen_enough_is_no_trouble(project: Project) -> None:

@@ -212,7 +212,7 @@ def test_ctrl_c_in_a_submission_without_a_push_says_that_a_run_may_have_started(
     gate.touch()
     assert process.returncode == 130
     assert err.decode().endswith(
-        "interrupted. A run may have started all the same: `gitbatch-tui runs` tells.\n"
+        "interrupted. A run may have started all the same: `gitbatch-tui runs` shows it.\n"
     )
     assert project.world.settled(2)["state"] == "succeeded"
 

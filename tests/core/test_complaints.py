@@ -53,7 +53,7 @@ def test_the_line_that_matters_is_told(said: str, reason: str) -> None:
     [
         (
             "error: ... would lose untracked files in them:\n\tout/model\n\nAborting",
-            "A folder of yours stands where a file would come, out/model: move it away",
+            "A folder of yours is where a file would come, out/model: move it away",
         ),
         ("fatal: transport 'ssh' not allowed", "`git config protocol.ssh.allow always`"),
     ],

@@ -136,7 +136,7 @@ def with_large(recorded: object) -> dict[str, Any]:
 BROKEN: dict[str, tuple[object, str]] = {
     "no object": ([], "can't be understood"),
     "another version": ({**facts(), "version": 2}, "newer version"),
-    "no runs": ({**facts(), "runs": 7}, "Which run"),
+    "no runs": ({**facts(), "runs": 7}, "Say which run"),
     "no hash": (changed(lambda told: told["files"].pop(CODE)), f"no hash of {CODE}"),
     "a hash of another file": (
         changed(lambda told: told["files"][CODE].update(sha256="0" * 64)),

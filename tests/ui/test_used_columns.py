@@ -9,7 +9,7 @@ import pytest
 
 from gitbatch_tui.models import Run, State, Usage
 from gitbatch_tui.ui.measured import columns_of
-from gitbatch_tui.ui.panes.run_columns import USED, Sight, told_of
+from gitbatch_tui.ui.panes.run_columns import USED, Sight, usage_names_of
 from gitbatch_tui.ui.panes.run_list import RunListModel
 from gitbatch_tui.ui.panes.run_rows import RunAdapter
 
@@ -62,6 +62,6 @@ def test_runs_are_sorted_by_them_and_those_without_come_last(name: str) -> None:
 
 
 def test_they_are_offered_where_anything_was_asked_for() -> None:
-    assert told_of([RUN, replace(RUN, used=Usage(cpu=5, wall=9))]) == []
-    assert told_of([RUN, IDLE]) == list(USED)
-    assert told_of([RUNNING]) == list(USED)
+    assert usage_names_of([RUN, replace(RUN, used=Usage(cpu=5, wall=9))]) == []
+    assert usage_names_of([RUN, IDLE]) == list(USED)
+    assert usage_names_of([RUNNING]) == list(USED)

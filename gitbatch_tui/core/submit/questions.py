@@ -105,8 +105,8 @@ def check_options(options: Sequence[str]) -> None:
             raise Refused(f"{why}.")
         if not _OPTION.fullmatch(option) or clean(option) != option:
             raise Refused(
-                f"-o {one_line(option)} isn't NAME=VALUE: a name has letters, digits and "
-                "underscores, and a value is one line."
+                f"{one_line(option)} isn't NAME=VALUE: a name has letters, digits and underscores, "
+                "and a value is one line."
             )
 
 

@@ -58,7 +58,7 @@ def grid(axes: Sequence[Axis]) -> tuple[Row, ...]:
     """
     names = [axis.name for axis in axes]
     if twice := next((name for name in names if names.count(name) > 1), None):
-        raise Refused(f"{twice} is swept twice: give all of its values in one --sweep.")
+        raise Refused(f"{twice} is swept twice: give all of its values at once.")
     lists = [tuple(dict.fromkeys(axis.values)) for axis in axes]
     count = math.prod(map(len, lists))
     if count > MOST:
@@ -74,8 +74,8 @@ def name_of(axis: str) -> str:
     name, mark, _ = axis.partition("=")
     if not mark or not NAME.fullmatch(name) or clean(axis) != axis or "\n" in axis:
         raise Refused(
-            f"--sweep {one_line(axis)} isn't NAME=VALUE,VALUE...: a name has letters, digits and "
-            "underscores, and no digit first, as in `--sweep lr=0.1,0.3 --sweep seed=1..3`."
+            f"{one_line(axis)} isn't NAME=VALUE,VALUE...: a name has letters, digits and "
+            "underscores, and no digit first, as in lr=0.1,0.3 or seed=1..3."
         )
     return name
 
@@ -118,7 +118,7 @@ def _values(axis: str) -> list[str]:
     name, _, text = axis.partition("=")
     values = [value for part in text.split(",") for value in _expanded(name, part.strip())]
     if "" in values:
-        raise Refused(f"--sweep {one_line(axis)} has an empty value: write each between commas.")
+        raise Refused(f"{one_line(axis)} has an empty value: write each between commas.")
     if why := too_long(f"{name}={max(values, key=len)}"):
         raise Refused(f"{why}.")
     return values

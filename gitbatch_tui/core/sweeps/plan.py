@@ -106,7 +106,7 @@ def plan(
     filed = {option.partition("=")[0] for row in rows for option in row}
     for name in sorted((fixed & swept) | (fixed & filed) | (swept & filed)):
         raise Refused(
-            f"{name} is given twice: give it once, as -o, --sweep or a column of the file."
+            f"{name} is given twice: give it once, with one value, as a sweep or in the file."
         )
     every = tuple((*options, *row, *own) for row in rows for own in combinations)
     repeated = tuple(value for axis in parsed for value in axis.repeated)

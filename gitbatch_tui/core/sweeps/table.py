@@ -152,4 +152,4 @@ def _check_name(file: str, number: int, name: str) -> None:
 
 
 def _wrong(file: str, number: int, what: str) -> Refused:
-    return Refused(f"{one_line(file)}, line {number}: {one_line(what)}. Nothing was submitted.")
+    return Refused(f"{one_line(file)}, line {number}: {one_line(what)}.")

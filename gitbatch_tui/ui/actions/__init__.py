@@ -28,7 +28,7 @@ ACTIONS = {
     "log": "log.show_log",
     "files": "files.files",
     "get": "files.bring",
-    "glimpse": "log.show_end_of_log",
+    "end_of_log": "log.show_end_of_log",
     "cancel": "control.cancel",
     "rerun": "rerun.rerun",
     "retry": "rerun.retry",

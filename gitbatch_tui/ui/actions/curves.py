@@ -14,7 +14,7 @@ from gitbatch_tui.ui.ahead import runs_to_draw
 from gitbatch_tui.ui.dialogs.choose import ChooseSeveral
 from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.measured import columns_of
-from gitbatch_tui.ui.panes.run_columns import USED, told_of
+from gitbatch_tui.ui.panes.run_columns import USED, usage_names_of
 from gitbatch_tui.ui.preferences import MOST_METRICS
 from gitbatch_tui.ui.screens.curves import CurveScreen
 
@@ -56,7 +56,7 @@ async def choose_metrics(app: GitBatchApp, _: Selection) -> None:
     runs = await _measure(app)
     if not runs:
         raise Refused("There are no runs yet, and so no metrics.")
-    used = told_of(runs)
+    used = usage_names_of(runs)
     names = list(dict.fromkeys([*app.preferences.metrics, *app.measured.names(), *used]))
     if not names:
         raise Refused("No run has left metrics yet: docs/metrics.md says how a job does.")

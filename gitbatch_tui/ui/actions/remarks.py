@@ -76,10 +76,10 @@ async def _remark(
     )
     if done:
         app.live.ask_again(*{app.live.state.remote_of(run) for run, _ in done})
-        app.tell(f"{_words([run for run, _ in done])}: {_told(recorded)}.")
+        app.tell(f"{_words([run for run, _ in done])}: {_recorded_words(recorded)}.")
 
 
-def _told(facts: Facts) -> str:
+def _recorded_words(facts: Facts) -> str:
     """Say what was recorded."""
     names = {"Note": "noted", "Tag": "tagged", "Untag": "no longer tagged"}
     if facts == [("Note", "")]:

@@ -156,7 +156,7 @@ class Parameters(Lines):
         try:
             check_options(self.options)
         except Refused as refusal:
-            return str(refusal).removeprefix("-o ")
+            return str(refusal)
         return ""
 
 

@@ -82,9 +82,8 @@ class StartDialog(Dialog[T]):
             self.plan = plan_of_lines(self.sweep.lines, self.parameters.options, self._folder)
         except Refused as refusal:
             self.plan = None
-            wrong = str(refusal).removesuffix(" Nothing was submitted.").replace("--sweep ", "")
-            self.objection = self.objection or wrong
-            self.sweep.say(wrong, wrong=True)
+            self.objection = self.objection or str(refusal)
+            self.sweep.say(str(refusal), wrong=True)
             return
         self.sweep.say(self.plan.words(self.what) if self.plan and self.what else "")
 

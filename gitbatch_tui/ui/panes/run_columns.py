@@ -221,7 +221,7 @@ USED = {
 """By the names by which a person chooses them."""
 
 
-def told_of(runs: Iterable[Run]) -> list[str]:
+def usage_names_of(runs: Iterable[Run]) -> list[str]:
     """The names of those columns, where any of the runs had asked for something."""
     return list(USED) if any(map(_has_asked, runs)) else []
 
