@@ -13,8 +13,9 @@ from gitbatch_tui.core.server.client import Server, server_of
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from gitbatch_tui.core.git.process import GitProcess
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.host import Host
     from gitbatch_tui.core.hosts.pool import Hosts
@@ -30,7 +31,7 @@ class Batch:
     hosts: Hosts
     remote: BatchRemote
     stop: Cancellation = field(default_factory=Cancellation, compare=False)
-    """For pushes, which may take their time."""
+    """For pushes and fetches, which may take their time."""
 
     @property
     def server(self) -> Server:
@@ -72,6 +73,20 @@ class Batch:
         """Run a git command that connects, and return its output; raises `Unreachable` first."""
         with self._connected() as environment:
             return self.clone.git(*args, environment=environment)
+
+    def follow_git(self, *args: str, on_line: Callable[[str], object]) -> GitProcess:
+        """Run a git command that connects and takes its time; return it when it has ended.
+
+        `on_line` gets each line that it writes to stderr, and `stop` ends it.
+        """
+        with (
+            self.host.session(),
+            self.clone.process(*args, environment=self.host.environment()) as running,
+            self.stop.ends(running),
+        ):
+            for line in running:
+                on_line(line)
+            return running
 
     @contextmanager
     def _connected(self) -> Iterator[dict[str, str]]:

@@ -69,13 +69,7 @@ def _fetch(
     if batch.clone.git_version >= _KEEPS_FETCH_HEAD:
         options.append("--no-write-fetch-head")
     command = ("fetch", *options, "--", batch.remote.name, *refs)
-    with (
-        batch.host.session(),
-        batch.clone.process(*command, environment=batch.host.environment()) as running,
-        batch.stop.ends(running),
-    ):
-        for line in running:
-            on_line(line)
+    running = batch.follow_git(*command, on_line=on_line)
     if batch.stop.asked:
         raise Stopped("Fetching was stopped. Nothing was changed.")
     return running

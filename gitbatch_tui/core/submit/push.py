@@ -76,14 +76,7 @@ def push_once(
     Raises `PushRefused`, `RunNotConfirmed`, or `PushCut` when only the server knows.
     """
     command = ("push", *_flags(update, options), "--", batch.remote.name, _refspec(update))
-    with (
-        batch.host.session(),
-        batch.clone.process(*command, environment=batch.host.environment()) as running,
-        batch.stop.ends(running),
-    ):
-        for line in running:
-            on_line(line)
-        return _outcome(batch, update, running)
+    return _outcome(batch, update, batch.follow_git(*command, on_line=on_line))
 
 
 def _flags(update: Update, options: Sequence[str]) -> Iterator[str]:
