@@ -1,4 +1,4 @@
-"""The facts that everything else talks about; all of them frozen, none of them can do anything."""
+"""The facts that everything else works with: frozen, and without behaviour."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Usage:
-    """The use that jobs made of a machine, and what they asked for; None is what nobody told."""
+    """The use that jobs made of a machine, and what they asked for; None is unknown."""
 
     cpu: float | None = None
     """Seconds of CPU time, of all jobs together."""
@@ -279,7 +279,7 @@ class Run:
     stuck: str = ""
     """Why it can never go on: what is left of it can't begin. Empty where it can."""
     findings: tuple[Finding, ...] = ()
-    """What verifying and reproducing these very results came to, the newest first."""
+    """The verdicts of verifying and reproducing these very results, the newest first."""
     as_of: datetime | None = None
     """None: the server was asked just now. Else what was known then, by this machine's clock."""
     sweep: int = 0
@@ -289,7 +289,7 @@ class Run:
     tags: tuple[str, ...] = ()
     """The words it was tagged with, in alphabetical order."""
     used: Usage | None = None
-    """What its jobs used; None before the end, and where nobody has told."""
+    """What its jobs used; None before the end, and where it isn't known."""
     accounted: bool = False
     """Whether its scheduler's accounting has been asked for that."""
     deadline: datetime | None = None

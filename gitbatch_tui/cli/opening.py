@@ -1,4 +1,4 @@
-"""Opens what a command works on: the clone it stands in, and the hosts of its batch remotes."""
+"""Opens what a command works on: the clone of the current folder, and its hosts."""
 
 from __future__ import annotations
 

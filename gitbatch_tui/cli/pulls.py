@@ -1,4 +1,4 @@
-"""The runs of one pull: which of them and how, as a person is asked, and what becomes of each."""
+"""Pulls several runs: chooses which and how, asks where needed, and keeps what became of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows a push or a rerun while it goes on, and the run that came of it."""
+"""Shows a push or a rerun while it goes on, and the run that it started."""
 
 from __future__ import annotations
 

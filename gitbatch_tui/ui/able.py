@@ -1,4 +1,4 @@
-"""Tells which keys of the main screen can act now, for the line at its bottom."""
+"""Decides which keys of the main screen can act now, for the line at its bottom."""
 
 from __future__ import annotations
 

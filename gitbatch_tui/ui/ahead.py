@@ -1,4 +1,4 @@
-"""Looks into what the selected runs have measured before a key asks for their curves."""
+"""Reads the metrics of the selected runs ahead, before a key asks for their curves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells commands that did something for a person from those that only asked how things are."""
+"""Separates the commands that changed something from those that only asked."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Guide(Static):
         self.display = bool(needed)
 
     def look(self, state: AppState) -> None:
-        """Say what to do next, as soon as it is known whether anybody has to be told."""
+        """Say what to do next, as soon as it is known whether anybody needs that."""
         if self.needed is None and state.loaded and all(view.asked for view in state.remotes):
             self.needed = self.display = is_first(state)
         if self.needed:
@@ -61,7 +61,7 @@ class Guide(Static):
             self.update(Content(one_line(self._said)))
 
     def ends_with(self, action: str) -> bool:
-        """Hide it when the last step was taken, which this tells."""
+        """True if this action is the last step; the guide is hidden then."""
         if action != _LAST or not self.needed or self._said != _LOOK:
             return False
         self.needed = self.display = False
@@ -74,7 +74,7 @@ def is_first(state: AppState) -> bool:
 
 
 def advice(state: AppState, begin: str = BEGIN) -> str:
-    """Say what to do next, after what the newest run has come to."""
+    """Say what to do next, by the state of the newest run."""
     own = {view.remote.name for view in state.own}
     run = next((run for run in state.runs() if run.remote in own and not is_nameless(run)), None)
     if run and run.sweep:

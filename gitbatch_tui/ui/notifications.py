@@ -1,4 +1,4 @@
-"""Says that runs have ended, or can't go on; nobody is told of the run that they look at."""
+"""Notifies a person of runs that have ended or got stuck, except of the one on the screen."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import Run
 
 GATHERING = 1.0
-"""Seconds in which runs that end are told of together."""
+"""Seconds in which runs that end get one message together."""
 LISTED = 5
 """How many runs a toast names."""
 
 
 class Teller(Protocol):
-    """How a person is told."""
+    """The ways to notify a person."""
 
     def tell(self, text: str, title: str = "", severity: SeverityLevel = "information") -> None: ...
 
@@ -35,7 +35,7 @@ class Teller(Protocol):
         ...
 
     def is_looking_at(self, run: Run) -> bool:
-        """Tell whether a person sees what becomes of a run without being told."""
+        """True if a person sees this run on the screen, and needs no notification."""
         ...
 
     def set_timer(self, delay: float, callback: Callable[[], None]) -> object: ...

@@ -59,7 +59,7 @@ class Session:
         return Hosts(self.record)
 
     def close(self) -> None:
-        """End what is under way on other machines, and tell the threads."""
+        """End what is under way on other machines, and set `closed` for the threads."""
         self.closed.set()
         self.hosts.close()
 

@@ -42,7 +42,7 @@ _FOREIGN = (
 
 
 def check_line(check: HealthCheck) -> str:
-    """Say in a line what one check of the doctor came to."""
+    """Write the result of one check of the doctor in a line."""
     return f"{check.verdict.sign} {check.name}: {check.words}"
 
 

@@ -117,7 +117,7 @@ class AppState:
         )
 
     def with_results(self, found: Mapping[str, Results]) -> AppState:
-        """Copy the state with where results are by now, told by their commits."""
+        """Copy the state, with the places where results are by now, by their commits."""
         views = []
         for view in self.remotes:
             runs = tuple(

@@ -1,4 +1,4 @@
-"""Reads the files of a run in threads, and tells the screen of them what has come."""
+"""Reads the files of a run in threads, and hands the screen what has come."""
 
 from __future__ import annotations
 

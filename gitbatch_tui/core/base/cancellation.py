@@ -1,4 +1,4 @@
-"""A person's wish to stop what takes its time, from another thread."""
+"""Lets a person stop work that goes on in another thread."""
 
 from __future__ import annotations
 

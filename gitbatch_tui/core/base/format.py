@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import Run
 
 GOOD, BAD, UNSURE = "✔", "✖", "?"
-"""What something came to, in a sign."""
+"""An outcome as a sign."""
 SHORT = 7
 """Digits of an id that people read."""
 LONG = 12

@@ -1,4 +1,4 @@
-"""Says which process something belongs to, in words by which another process can find it gone."""
+"""Identifies a process, so that another program can tell later whether it has ended."""
 
 from __future__ import annotations
 

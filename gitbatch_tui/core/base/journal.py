@@ -33,7 +33,7 @@ class JournalEntry:
 
 
 Journal = Callable[[JournalEntry], None]
-"""Is told of every command when it has ended, in the thread that ran it."""
+"""Gets every command when it has ended, in the thread that ran it."""
 
 
 class JournalNote:

@@ -1,4 +1,4 @@
-"""Reads and writes what jobs used in words, `cpu=412.5 memory=3221225472`, and sums several up.
+"""Reads and writes what jobs used, `cpu=412.5 memory=3221225472`, and sums up several jobs.
 
 Times are in seconds, memory in bytes.
 """

@@ -1,4 +1,4 @@
-"""Notices that something in folders has changed, also where the system doesn't tell."""
+"""Notices that something in folders has changed, also where the system has no notifications."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INTERVAL = 0.25
 """Seconds between two looks where no notification comes, as on NFS."""
 
 _STEP_MS = {True: 10, False: 200}
-"""Milliseconds between two looks at what the system has told: after a change, more follow soon."""
+"""Milliseconds between two looks at notifications: after a change, more follow soon."""
 _AT_MOST_MS = 50
 _LIVELY = 2.0
 """Seconds after which nothing more is expected soon."""
@@ -33,7 +33,7 @@ def changes_of(folder: Path, closed: threading.Event) -> Iterator[None]:
 
 
 def notices(folders: Sequence[Path], closed: threading.Event) -> Iterator[tuple[str, ...]]:
-    """Paths in folders that have changed, or none every `INTERVAL`; ends where nobody tells."""
+    """Paths in folders that have changed, or none every `INTERVAL`; ends without notifications."""
     lively = False
     try:
         while not closed.is_set():

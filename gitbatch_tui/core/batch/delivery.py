@@ -1,4 +1,4 @@
-"""Waits until what a run left is home: before that, nothing may be said about its results."""
+"""Waits until a run's results are delivered; until then nothing can be said about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows what is in a file of a run, from no more of its bytes than that takes."""
+"""Shows the beginning of a file of a run, and reads no more of it than that needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copies files of a run whose run tree is gone, from the commit that it came to."""
+"""Copies files of a run whose run tree is gone, from the commit with its results."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class RunTree(Protocol):
 
 
 def open_tree(batch: Batch, run: Run) -> RunTree:
-    """The run tree; or, where that is gone or out of reach, the commit that the run came to."""
+    """The run tree; or, where that is gone or out of reach, the commit with its results."""
     try:
         if page := batch.server.files.folder(run.number):
             return ServerTree(batch.server, run, page)

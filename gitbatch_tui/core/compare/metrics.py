@@ -49,7 +49,7 @@ def curve_files(clone: Clone) -> tuple[str, ...]:
 
 
 def value_files(clone: Clone) -> tuple[str, ...]:
-    """The files with what a run came to in the end: what is configured, else the usual ones."""
+    """The files with the last values of a run: the configured one, else the usual ones."""
     configured = _configured(clone)
     return configured if configured and not configured[0].endswith("/") else _VALUES
 

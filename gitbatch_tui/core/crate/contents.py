@@ -1,4 +1,4 @@
-"""Puts the files of runs into a crate, and notes which of them can't be had."""
+"""Puts the files of runs into a crate, and notes which of them are missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`ro-crate-metadata.json`: what is in a crate, and which run made what of what.
+"""`ro-crate-metadata.json`: what is in a crate, and which run made it from which inputs.
 
 RO-Crate 1.1 (https://w3id.org/ro/crate/1.1), Process Run Crate 0.5
 (https://w3id.org/ro/wfrun/process/0.5). The library `rocrate` writes it; the files are ours.

@@ -1,4 +1,4 @@
-"""Opens a crate that somebody has handed on, and believes nothing of it before it is checked.
+"""Opens a crate from somebody else, and trusts nothing in it before it is checked.
 
 Nothing is unpacked under a name of the crate's, no link is followed, and nothing is run.
 """
@@ -220,7 +220,7 @@ def _parsed(name: str, file: str, data: bytes) -> dict[str, Any]:
 
 
 def _hashes_of(file: str, graph: object) -> Iterator[object]:
-    """The SHA-256 that RO-Crate's own file tells of a file, if it does."""
+    """The SHA-256 of a file by RO-Crate's own file, if it has one."""
     for entity in graph if isinstance(graph, list) else ():
         if isinstance(entity, dict) and entity.get("@id") == file:
             yield entity.get("sha256")

@@ -1,4 +1,4 @@
-"""A metric over steps, and what of it can be seen in so many columns."""
+"""A metric over steps, thinned out to what so many columns can show."""
 
 from __future__ import annotations
 

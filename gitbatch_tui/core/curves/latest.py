@@ -31,7 +31,7 @@ _HEAD, _TAIL = 1 << 13, 1 << 16
 
 
 def latest_values(sides: Sequence[Side]) -> dict[tuple[str, int], Values]:
-    """The numbers that these runs came to or have measured so far, by remote and number.
+    """The last numbers that these runs have measured, by remote and number.
 
     Nothing is fetched, and no other machine is asked: a run is left out where that would be needed.
     """

@@ -1,4 +1,4 @@
-"""Makes a chart of what each of several runs came to: over a parameter, or side by side."""
+"""Makes a chart of the last values of several runs: over a parameter, or side by side."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def write(data: bytes, value: str, digests: "Mapping[bytes, bytes]", new: bytes)
 
 
 def read(data: bytes) -> "dict[bytes, bytes]":
-    """The digests that the data at `data` had; raises `FrozenError` where nobody can tell."""
+    """The digests that the data at `data` had; raises `FrozenError` where that isn't known."""
     place = place_of(data)
     try:
         with open(place, "rb") as file:

@@ -23,7 +23,7 @@ class HashCheck(NamedTuple):
     actual: str
     """Its hash as it is now."""
     altered: "dict[bytes, str]"
-    """By path, how it differs; empty where that can't be told, or all is well."""
+    """By path, how it differs; empty where that isn't known, or all is well."""
     why: str
     """Why the files can't be named; empty otherwise."""
 

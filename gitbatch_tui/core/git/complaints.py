@@ -1,4 +1,4 @@
-"""Finds in what git says when it fails the words that matter, and what to do about them."""
+"""Turns what git prints when it fails into a sentence that says what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judges names from outside: which may become branches, files and revisions, as git itself does."""
+"""Decides which names from outside may become branches, files or revisions, by the rules of git."""
 
 from __future__ import annotations
 

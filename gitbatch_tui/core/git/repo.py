@@ -1,4 +1,4 @@
-"""A clone: what is asked of git, in the words of this program; it is always the user's git.
+"""A clone: the questions that are asked of git in it, always of the git that the person uses.
 
 Open it in a `with`, in the thread that does the work: what still runs then ends with it.
 """

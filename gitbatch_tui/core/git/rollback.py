@@ -1,4 +1,4 @@
-"""Takes back what this program had begun to change in a clone when that failed, or was killed.
+"""Takes back a change to a clone that failed halfway, or whose program was killed.
 
 What is about to change is noted first: two commits, between which every file of the work tree that
 is concerned stands as the older one has it. So what is found later is known by its blob: the old

@@ -1,4 +1,4 @@
-"""Signatures of a person who signs commits, by gpg, ssh or whatever git is told to use."""
+"""Signatures of a person who signs commits, by gpg, ssh or whatever git is set to use."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def _last_line(said: str) -> str:
 
 
 def noise_in(error: GitBatchError) -> str:
-    """The beginning of what is printed; empty where that isn't what git failed of."""
+    """The text of login files that broke git's connection; empty where it failed otherwise."""
     found = _NOISE.search(error.detail)
     return one_line(found[1]) if found else ""
 

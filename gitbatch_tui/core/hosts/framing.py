@@ -1,4 +1,4 @@
-"""Carries a script through any login shell, and its answer back through whatever that shell says.
+"""Carries a script through any login shell, and its answer back past whatever that shell prints.
 
 ssh hands one string to the account's login shell, which may be csh or fish, may print a greeting
 first, and whose exit status 255 looks like ssh's own. So the string is one that they all read

@@ -1,4 +1,4 @@
-"""Shares a host's connection among threads: it is opened once, and bears few sessions."""
+"""Shares a host's connection among threads: opened once, with a limit on its sessions."""
 
 from __future__ import annotations
 

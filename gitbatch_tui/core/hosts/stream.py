@@ -1,4 +1,4 @@
-"""Reads what a program says while it is still saying it."""
+"""Reads the output of a program while it runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks the accounting of schedulers what runs used that have ended, and records it, once."""
+"""Asks the accounting of schedulers what ended runs used, and records it once."""
 
 from __future__ import annotations
 

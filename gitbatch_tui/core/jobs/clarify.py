@@ -1,4 +1,4 @@
-"""Clears up what a report can't tell of runs, by what their schedulers know."""
+"""Completes a server's report on runs by what their schedulers know."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def clarify(server: Server, report: Report, before: Report | None = None) -> Rep
 
 
 def needs_asking(live: LiveRun) -> bool:
-    """True if a scheduler may know more of a run than the run's own files tell."""
+    """True if a scheduler may know more of a run than the run's own files say."""
     if live.is_over or live.state not in _ASKED:
         return False
     return live.job is None or live.job.scheduler != _LOCAL

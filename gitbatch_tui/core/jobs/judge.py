@@ -190,7 +190,7 @@ def _is_fresh(live: LiveRun, now: datetime) -> bool:
 def _unasked(
     live: LiveRun, unasked: Mapping[KnownJob, str], now: datetime, before: LiveRun | None
 ) -> LiveRun:
-    """The last known state, with the time of that; but what the job itself tells counts more."""
+    """The last known state, with the time of that; but what the job itself reports counts more."""
     troubles = [
         f"{known.job.scheduler} can't be asked ({why})" for known, why in unasked.items() if why
     ]

@@ -47,9 +47,9 @@ class PollResult:
 
 
 class SchedulerPoller:
-    """The questions that one scheduler of one host gets from everybody in this program.
+    """Asks one scheduler of one host, for everybody in this program.
 
-    About all jobs that were handed to it in one context.
+    One question is about all jobs that were submitted in one context.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Asks the schedulers about runs whose own files don't tell all.
+"""Asks the schedulers about runs whose own files don't say enough.
 
 A scheduler that can't be asked, or says what we don't understand, changes nothing.
 """

@@ -128,7 +128,7 @@ class RemoteFile:
             self._known.trouble(one_line(str(error)))
 
     def _listen(self, changed: Callable[[], None]) -> bool:
-        """Take what comes; whether it came to its end."""
+        """Take what comes; True if it came to its end."""
         fate, size = self._known.fate, self._known.size
         with self._server.files.stream(self._run, self._file, size, follow=True) as stream:
             self._keep(stream)

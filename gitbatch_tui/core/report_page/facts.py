@@ -1,4 +1,4 @@
-"""Collects what a page tells of runs, with few questions to git and to servers."""
+"""Collects the facts of runs for a page, with few questions to git and to servers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _TABLES = 4 * 2**20
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that a page tells."""
+    """Everything that a page shows."""
 
     runs: Sequence[Run]
     table: RunTable
@@ -52,7 +52,7 @@ class Facts:
     logs: Mapping[str, bytes]
     """The ends of some logs, by the names of runs."""
     notes: Sequence[str] = field(default=())
-    """What could not be had, in sentences."""
+    """What is missing, in sentences."""
 
 
 def collect(
@@ -61,7 +61,7 @@ def collect(
     path: str = "",
     tell: Callable[[str], None] = lambda _: None,
 ) -> Facts:
-    """All that there is to tell of runs, with at most `room` bytes of pictures and notebooks."""
+    """The facts of runs, with at most `room` bytes of pictures and notebooks."""
     notes: list[str] = []
     here = [side for side in sides if side[1].results is not Results.ON_THEIR_WAY]
     clone = sides[0][0].clone

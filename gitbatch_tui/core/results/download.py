@@ -49,7 +49,7 @@ class DownloadResult:
 
 
 class DownloadProgress:
-    """Is told what comes; this one does nothing with it."""
+    """Hears what comes; this one does nothing with it."""
 
     def came(self, path: str, done: int, total: int) -> None:
         """So many bytes of all have come; `path` is the file that is being copied."""
@@ -122,7 +122,7 @@ class Download:
         return f"{target} is here already, and is another one"
 
     def _fault(self, path: str, part: Path) -> str:
-        """Say why what came isn't what the record tells of; such a file is removed."""
+        """Say why what came isn't what the record has; such a file is removed."""
         if (known := self._hashes.get(path)) is None:
             return ""
         with part.open("rb") as file:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import Run
 
     Ends = tuple[str, str]
-    """The commit that a run began with, and the one that it came to."""
+    """The commit that a run began with, and the one with its results."""
 
 _PATCH = ("diff", "-M", "--no-ext-diff", "--no-textconv", "--no-color")
 _TREES = (

@@ -1,4 +1,4 @@
-"""Tells which outputs of a run don't come along with its commits, so that nobody misses them."""
+"""Lists the outputs of a run that its commits don't contain, so that nobody misses them."""
 
 from __future__ import annotations
 

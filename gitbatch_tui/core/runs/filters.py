@@ -72,7 +72,7 @@ STATES = tuple(
     dict.fromkeys([*(word for state in State for word in (str(state), state.words)),
                    "held", "stuck", *map(str, Badge)])
 )  # fmt: skip
-"""Every word that a list shows as a state, and those that programs are told."""
+"""Every word that a list shows as a state, and those that programs get."""
 FACTS = (*_WORDS, *_PARTS, *_NUMBERS, *_LENGTHS, "commit")
 """The names that aren't taken for parameters."""
 _KNOWN = frozenset({"", *FACTS})

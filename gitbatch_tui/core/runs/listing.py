@@ -158,7 +158,7 @@ def catch_up(
 def last_known(
     clone: Clone, remote: BatchRemote, trouble: GitBatchError, newest: int | None = None
 ) -> Listing:
-    """The runs as they were known before the server could not be asked, which `trouble` tells."""
+    """The runs as they were last known; `trouble` says why the server could not be asked."""
     report, as_of = last_report.recall(clone, remote) or (None, None)
     alive = report.runs if report else ()
     past = _past(clone, remote, alive, newest)

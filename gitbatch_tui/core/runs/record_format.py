@@ -58,7 +58,7 @@ def _fields(message: str) -> Fields:
 
 
 def runs_in(remote: str, records: Iterable[Fields]) -> list[Run]:
-    """The runs that records tell of, where newer records come first."""
+    """The runs of these records, of which newer ones come first."""
     ends: dict[int, Fields] = {}
     found: dict[int, list[Finding]] = {}
     remarks: dict[int, Remarks] = {}

@@ -40,7 +40,7 @@ def time_share(run: Run, now: datetime | None) -> float | None:
 
 
 def memory_words(run: Run) -> str:
-    """Write the highest peak of a run's memory: `3.1 of 64 GiB`; empty where nobody told."""
+    """Write the highest peak of a run's memory: `3.1 of 64 GiB`; empty where it isn't known."""
     used = run.used
     return _of(used.memory, used.memory_asked) if used and used.memory is not None else ""
 

@@ -62,11 +62,11 @@ class JobState:
     estimate: datetime | None = None
     """When its scheduler expects a waiting job to begin, in UTC; None where a person said when."""
     host: str = ""
-    """Where it runs or ran; empty where nobody tells, or where tasks ran on several."""
+    """Where it runs or ran; empty where that isn't known, or where tasks ran on several."""
     name: str = ""
     """As its owner named it, cleaned."""
     directory: str = ""
-    """Where it works, an absolute path on the server; empty where nobody tells."""
+    """Where it works, an absolute path on the server; empty where that isn't known."""
     attempt: int | None = None
     """Which start of the job this is, in the scheduler's own count."""
     held: bool = False

@@ -1,4 +1,4 @@
-"""The event log of a job of HTCondor, told line by line to people."""
+"""Writes the event log of a job of HTCondor for people, line by line."""
 
 from __future__ import annotations
 

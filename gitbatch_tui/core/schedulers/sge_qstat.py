@@ -78,7 +78,7 @@ class JobDetails:
 
     @property
     def directory(self) -> str:
-        """The folder in which it works; empty where nobody told."""
+        """The folder in which it works; empty where that isn't known."""
         folder = self.facts.get("cwd", self.facts.get("sge_o_home", ""))
         return folder if folder.startswith("/") else ""
 

@@ -99,7 +99,7 @@ class Server:
             yield Reports(self._calls, stream)
 
     def jobs(self, *runs: int) -> dict[int, SubmittedJobs]:
-        """The jobs of these runs, as they were recorded and have told of themselves."""
+        """The jobs of these runs, as they were recorded and as their wrappers reported."""
         from gitbatch_tui.core.server.job_answers import read_jobs  # noqa: PLC0415  # few calls need it
 
         answer = self._calls.text("jobs", *map(str, runs[-_AT_ONCE:]))
@@ -242,7 +242,7 @@ class Server:
         return verification_report.read_verification_report(self.host.name, answer)
 
     def attest(self, run: int, badge: Badge, facts: Sequence[tuple[str, str]] = ()) -> None:
-        """Record what verifying or reproducing a run came to; facts are keys and values."""
+        """Record the verdict of verifying or reproducing a run; facts are keys and values."""
         words = [word for fact in facts for word in fact]
         self._calls.call("attest", str(run), str(badge), *words)
 

@@ -133,7 +133,7 @@ def _intent(line: Mapping[str, str]) -> Intent | None:
 
 
 def context_of(text: str) -> Context | None:
-    """The context that the server tells of; None for one that a script can't be given."""
+    """Read a context from the server; None for one that can't be given to a script."""
     words = sorted(map(unquote, text.split()))
     fit = all(_is_fit(*word.partition("=")) for word in words)
     return tuple(words) if fit else None

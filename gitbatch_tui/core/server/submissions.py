@@ -99,7 +99,7 @@ class SubmittedJobs:
     """The tasks of each whose wrappers have reported."""
     intents: tuple[Intent, ...] = ()
     unclear: tuple[str, ...] = ()
-    """Jobs that can't be asked for, since where they were handed to can't be told here."""
+    """Jobs that can't be asked for: to which queue they were submitted isn't known here."""
     silent: tuple[str, ...] = ()
     """Schedulers that didn't answer whether they have more jobs of it, where that may be so."""
     local: bool = False

@@ -1,4 +1,4 @@
-"""A throw-away project and batch remote, and the commands that show what a day with them is."""
+"""A throw-away project and batch remote, and the commands of a first day with them."""
 
 from __future__ import annotations
 

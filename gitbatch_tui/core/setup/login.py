@@ -1,4 +1,4 @@
-"""Finds the programs that a login to a server finds, and the hook there doesn't.
+"""Finds the programs that are on PATH in a login shell of a server, and missing in its hook.
 
 sshd starts the hook without a login: what /etc/profile or ~/.profile put on the PATH isn't there.
 """

@@ -98,7 +98,7 @@ def plan(clone: Clone, wanted: SetupRequest, host: Host) -> SetupPlan:
 def apply(
     plan: SetupPlan, on_step: Callable[[Step, str], None], stop: Cancellation | None = None
 ) -> None:
-    """Do it all; `on_step` is told of each step when it is done, with what there is to say.
+    """Do it all; `on_step` gets each step when it is done, with what there is to say.
 
     Raises `Stopped` where a person wants no other step to begin.
     """

@@ -1,4 +1,4 @@
-"""Looks at a project: what could be run there, with what it needs, and what is no one's input."""
+"""Looks at a project: what could be run in it, what that needs, and which files are no input."""
 
 from __future__ import annotations
 

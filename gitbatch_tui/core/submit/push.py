@@ -126,7 +126,7 @@ def server_lines(said: Sequence[str]) -> Iterator[str]:
 
 
 def _unpacking(running: GitProcess) -> Iterator[str]:
-    """Lines in which the server's git told only this one why it could not take the commits."""
+    """Lines in which the server's git says why it could not take the commits."""
     begin = "error: remote unpack failed: "
     for line in running.said:
         if line.startswith(begin):

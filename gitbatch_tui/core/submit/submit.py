@@ -1,4 +1,4 @@
-"""Submits a branch the way a day goes: results there, new commits here, files half done."""
+"""Submits a branch as it is: with results to bring in, new commits, or uncommitted files."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Started:
 
 
 OnStarted = Callable[[Started], None]
-"""Is told of every run as soon as there is its receipt."""
+"""Gets every run as soon as there is its receipt."""
 
 
 @dataclass(frozen=True)

@@ -34,16 +34,16 @@ _INTERPRETERS = ("R", "julia")
 _OF_THE_MACHINE = frozenset(
     {"host", "kernel", "processors", "processor", "memory", "gpu", "gpu driver", "system"}
 )
-"""Facts that are told, and no more: kernels are renewed, and jobs move between nodes."""
+"""Facts that are shown, and no more: kernels are renewed, and jobs move between nodes."""
 
 
 class Colour(StrEnum):
-    """The outcome of a check: it holds, it doesn't, or nobody can tell any more."""
+    """The outcome of a check: it holds, it doesn't, or that can't be checked any more."""
 
     GREEN = "green"
     RED = "red"
     UNKNOWN = "unknown"
-    """It can't be told; the words say why."""
+    """It can't be checked; the words say why."""
 
     @property
     def sign(self) -> str:

@@ -1,4 +1,4 @@
-"""Runs a commit again, here or on another batch remote, and compares what comes of it.
+"""Runs a commit again, here or on another batch remote, and compares the results.
 
 The verdict becomes a record of the first run, so that every clone has it.
 """
@@ -67,7 +67,7 @@ class Reproduction:
     surroundings: tuple[Difference, ...] = ()
     """What is known to have been another environment, but for the host."""
     unrecorded: str = ""
-    """Why the history could not be told; empty where it was."""
+    """Why the verdict could not be recorded; empty where it was."""
 
     @property
     def other_end(self) -> str:

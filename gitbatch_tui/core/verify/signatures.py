@@ -1,4 +1,4 @@
-"""Signs what verifying and reproducing came to, and says who has signed that, or published a run.
+"""Signs the verdicts of verifying and reproducing, and says who has signed one, or published a run.
 
 A finding is signed as a commit of its own, whose message names the run, its commit and its results;
 the record of the finding carries that commit, in base64.

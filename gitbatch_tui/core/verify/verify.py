@@ -38,7 +38,7 @@ class Verification:
     signed: tuple[Signed, ...] = ()
     """Who has signed what about it, before this."""
     unrecorded: str = ""
-    """Why the history could not be told; empty where it was, or needn't be."""
+    """Why the verdict could not be recorded; empty where it was, or needn't be."""
 
     @property
     def holds(self) -> bool:

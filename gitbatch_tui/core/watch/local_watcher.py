@@ -1,4 +1,4 @@
-"""Keeps up with a batch remote on this machine: its files tell, and it is asked now and then.
+"""Watches a batch remote on this machine: by notifications of its files, and by asking sometimes.
 
 A job that was killed writes nothing, and some file systems notify of nothing: hence the asking.
 Run trees are never watched, and a log that grows is no reason to ask.
@@ -24,7 +24,7 @@ BUSY = 3.0
 IDLE = 10.0
 """Seconds between questions while there are none."""
 SETTLING = 0.5
-"""Seconds for which an end is not told without its results."""
+"""Seconds for which an end is kept back until its results are there, too."""
 _TELLING = {"request", "scheduled", "started", "finished", "delivered", "settled", "jobs"}
 
 

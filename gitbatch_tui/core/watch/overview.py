@@ -1,4 +1,4 @@
-"""Reads what a clone knows by itself, before anything large is imported: for a first picture.
+"""Reads what a clone knows without asking a server, for the first picture of the screen.
 
 git starts at once and writes into files while the caller does something else; `read` then has
 hardly anything to wait for.

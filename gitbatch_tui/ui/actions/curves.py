@@ -93,7 +93,7 @@ async def _measure(app: GitBatchApp) -> list[Run]:
 
 
 async def _ask_what_was_used(app: GitBatchApp) -> None:
-    """Let the schedulers tell; it comes as records of the runs."""
+    """Ask the schedulers; the answers come as records of the runs."""
     for view in app.live.state.remotes:
         now = app.live.now_for(view.remote.name)
         with app.main.doing(f"Asking what the runs of {view.remote.name} used ..."):

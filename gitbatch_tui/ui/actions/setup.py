@@ -135,7 +135,7 @@ async def _check(app: GitBatchApp, remote: BatchRemote, words: str, *, repair: b
 async def examine(
     app: GitBatchApp, progress: ProgressDialog, remote: BatchRemote, *, repair: bool = False
 ) -> None:
-    """Show every check as soon as it is done, and in the end what they come to."""
+    """Show every check as soon as it is done, and in the end the verdict."""
 
     def check(batch: Batch) -> list[HealthCheck]:
         checks = []

@@ -1,4 +1,4 @@
-"""Does the same to several runs; what goes wrong with many of them is told once."""
+"""Does the same to several runs, and shows the troubles with them together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows what is known of the selected run: whole, where its row is too narrow for it.
+"""Shows the facts of the selected run that its row has no room for.
 
 A line or two under the list of runs, and a pane where the left column has room for it.
 """

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 TICK = 1.0
 """Seconds between looks at the clock, for ages."""
 PATIENCE = 5.0
-"""Seconds for a run that has begun to be listed, before that is told without its row."""
+"""Seconds to wait until a run that has begun is listed, before a message says that it has begun."""
 
 
 class RunsPane(RowList[Row]):

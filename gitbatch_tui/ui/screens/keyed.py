@@ -1,4 +1,4 @@
-"""Screens with keys of their own: the bottom names some of them, and ? tells of all."""
+"""Screens with keys of their own: the bottom line names some of them, and ? shows all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draws curves with their axes, and beside them which is whose."""
+"""Draws curves with their axes, and a legend beside them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Searching in what a widget shows: one search at a time, behind its back, and with a way out."""
+"""Searches in what a widget shows: one search at a time, in the background, until esc."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draws a row of a log: its colours as colours, our own notes apart from the log's words."""
+"""Draws a row of a log: with its own colours, and our notes set apart from the log's words."""
 
 from __future__ import annotations
 
