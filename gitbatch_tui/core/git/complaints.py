@@ -55,7 +55,7 @@ _SENTENCES = {
     r"object \w+: (?P<path>[a-z]+[A-Z]\w+: [^\n]+)\n(?:[^\n]*\n)*fatal: fsck error": (
         "git is told to check what it fetches (fetch.fsckObjects or transfer.fsckObjects), and "
         "refuses this: {path}. To have it all the same: `git config fetch.fsckObjects false` in "
-        "this clone; then again."
+        "this clone; then try again."
     ),
     r"transport '(?P<path>[\w-]+)' not allowed": (
         "git is set not to use {path} (protocol.allow): `git config protocol.{path}.allow "
@@ -75,7 +75,7 @@ def sentence_for(said: str) -> str:
     if lock := _CONFIG.search(said):
         return about_lock(Path(f"{lock['path']}.lock"))
     if "' not allowed" in said and "GIT_ALLOW_PROTOCOL" in os.environ:
-        return "The variable GIT_ALLOW_PROTOCOL keeps git from that: change it, then again."
+        return "The variable GIT_ALLOW_PROTOCOL keeps git from that: change it, then try again."
     for symptom, sentence in _SENTENCES.items():
         if match := re.search(symptom, said):
             path = match.groupdict().get("path") or ""
