@@ -135,4 +135,4 @@ def test_whoever_cannot_sign_is_told_and_nothing_is_published(
     assert said.status == 1
     assert "git is set to sign commits (commit.gpgSign) and can't: fix that" in said.err
     assert project.world.git("for-each-ref", at=origin) == ""
-    assert "git is told to sign commits" in call(project, "verify", "1").err
+    assert "git is set to sign commits" in call(project, "verify", "1").err

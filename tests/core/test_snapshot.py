@@ -225,7 +225,7 @@ def test_a_merge_that_nobody_can_sign_is_undone_and_says_what_to_do(world: World
     world.git("config", "commit.gpgSign", "true")
     world.git("config", "gpg.program", str(world.root / "no-gpg"))
     with open_clone(world.clone) as clone:
-        with pytest.raises(CommandFailed, match="git is told to sign commits"):
+        with pytest.raises(CommandFailed, match="git is set to sign commits"):
             bring_in(clone, "master", old, "Merge", MergePurpose("merged", "merge again", "don't"))
         assert clone.commit_of("MERGE_HEAD") is None
         assert clone.commit_of("HEAD") == head

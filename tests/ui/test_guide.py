@@ -1,4 +1,4 @@
-"""What the line at the top advises after what the newest run has come to."""
+"""What the line at the top advises, by the state of the newest run."""
 
 from __future__ import annotations
 
