@@ -82,9 +82,12 @@ submitters () {
 # What may put the real commands before their stand-ins
 moves_path='^#!.*[[:blank:]](-[a-z]*l|--login)|^([^#]*[^A-Za-z0-9_#])?(PATH=|(module|ml)[[:blank:]]|command[[:blank:]]+(-[a-z]+[[:blank:]]+)*-[a-z]*p|env[[:blank:]]+-[i-]|[a-z]*sh[[:blank:]]+(-[a-z]*l|--login)|/etc/profile|[.](bash|z)?(rc|_?profile|_login))'
 
+# What submits without any command
+submits_itself='([^A-Za-z0-9_]|^)(drmaa2?|pyslurm|psij|radical[.]saga)([^A-Za-z0-9_]|$)|/slurm/v[0-9]'
+
 goes_around () {
 	# SCHEDULER FILE...: does one of them call a submit command of it by a path, or
-	# with a PATH of its own?
+	# with a PATH of its own, or name a library that submits?
 	grammar_of "$1" commands
 	shift
 	test -n "$value" || return 1
@@ -97,7 +100,8 @@ goes_around () {
 	do
 		# This program names them all, and submits nothing.
 		test "$script_file" != "$helper_dir/gitbatch" || continue
-		! LC_ALL=C grep -Eq "^[^#]*/($command_names)([^A-Za-z0-9_./-]|\$)" "$script_file" || return 0
+		! LC_ALL=C grep -Eq "^[^#]*/($command_names)([^A-Za-z0-9_./-]|\$)|$submits_itself" \
+			"$script_file" || return 0
 		LC_ALL=C grep -Eq "^([^#]*[^A-Za-z0-9_./#-])?($command_names)([^A-Za-z0-9_./-]|\$)" "$script_file" &&
 		LC_ALL=C grep -Eq "$moves_path" "$script_file" && return
 	done

@@ -103,6 +103,8 @@ AROUND = {
     "a PATH of its own": 'PATH="$OTHERS:$PATH"\nexport PATH\nsbatch second >/dev/null\n',
     "a login shell": "sh -lc 'sbatch third' >/dev/null || PATH=$OTHERS sbatch second\n",
     "a path": '"$OTHERS"/sbatch second >/dev/null\n',
+    "a library": "python3 -c 'import drmaa' 2>/dev/null || :\n",
+    "a REST interface": 'cat "$OTHERS/slurm/v0.0.40/job/submit" 2>/dev/null || :\n',
     "a path that is found": "sbatch=$(PATH=$OTHERS command -v sbatch)\n$sbatch second >/dev/null\n",
 }
 
