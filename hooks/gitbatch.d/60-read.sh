@@ -5,8 +5,10 @@ find_run () {
 	# RUN: sets $run and $dir
 	run=${1##*#}
 	dir=$base/runs/$run
-	number "$run" && test -f "$dir/request" ||
-	die "there is no run $1 here; the newest is $(highest)"
+	number "$run" && test -f "$dir/request" && return
+	newest=$(highest)
+	test "$newest" != 0 || die "there is no run $1 here; there are none yet"
+	die "there is no run $1 here; the newest is $newest"
 }
 
 note_page () {

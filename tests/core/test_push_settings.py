@@ -31,6 +31,7 @@ IN_THE_WAY = {
     "no protocol": ("protocol.allow", "never"),
     "not this protocol": ("protocol.file.allow", "never"),
     "hidden branches": ("transfer.hideRefs", "refs/heads"),
+    "another program's pushes": ("receive.procReceiveRefs", "refs"),
     "signed pushes": ("push.gpgSign", "true"),
     "small pushes": ("receive.maxInputSize", "10"),
     "a mirror": ("remote.batch.mirror", "true"),
@@ -46,12 +47,21 @@ def test_a_setting_that_stops_every_push_is_named_with_its_file(
     world.git("config", "--global", key, value)
     named = f"{key.rpartition('.')[0]}.{key.rpartition('.')[2].lower()} = {value} in "
     with open_batch(world) as batch:
-        with pytest.raises(Refused, match="is there, but no push from this clone arrives: ") as no:
+        with pytest.raises(
+            Refused, match="is there, but pushes from this clone don't get through: "
+        ) as no:
             try_push(batch)
         failed = [check for check in diagnose(batch) if check.verdict is Health.FAIL]
     assert f"{named}{world.env['HOME']}/.gitconfig" in str(no.value)
     assert named in failed[-1].words
     assert not world.git("--git-dir", str(world.root / "other.git"), "for-each-ref")
+
+
+def test_branches_that_arrive_and_are_shown_to_nobody_are_hidden(world: World) -> None:
+    world.git("config", "--global", "uploadpack.hideRefs", "refs/heads")
+    words = r"its branches are hidden from fetches \(uploadpack.hiderefs = refs/heads in "
+    with open_batch(world) as batch, pytest.raises(Refused, match=words):
+        try_push(batch)
 
 
 def test_settings_that_stop_no_push_are_left_alone(world: World) -> None:
@@ -86,4 +96,7 @@ def test_setup_says_what_was_made_and_that_no_push_arrives(project: Project) -> 
     assert said.status == 1
     assert f"{project.world.base} is up to date" in said.out
     assert "gitbatch-tui submit" not in said.out
-    assert "no push from this clone arrives: transport 'file' not allowed (protocol" in said.err
+    assert (
+        "pushes from this clone don't get through: git is told not to use file (protocol.allow)"
+        in said.err
+    )

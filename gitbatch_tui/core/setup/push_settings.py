@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.git.complaints import sentence_for
 from gitbatch_tui.core.hosts.location import BASE
 from gitbatch_tui.core.submit.push import PushCut
 
@@ -21,9 +22,12 @@ _HERE = {
     r"transport '[\w-]+' not allowed|not to use [\w-]+ \(": r"^protocol\.(.*\.)?allow$",
     r"--signed push": r"^push\.gpgsign$",
     r"--mirror": r"^remote\..*\.mirror$",
+    r"aborted by hook": r"^core\.hookspath$",
 }
 _THERE = {
     r"hidden ref|hides its branches": r"^(transfer|receive)\.hiderefs$",
+    r"hidden from fetches": r"^(transfer|uploadpack)\.hiderefs$",
+    r"proc-receive": r"^receive\.procreceiverefs$",
     r"maximum allowed size": r"^receive\.maxinputsize$",
 }
 _ADDRESSES = r"^(url\..*\.(pushinsteadof|insteadof)|remote\..*\.pushurl)$"
@@ -33,8 +37,10 @@ _ASK_THERE = f'{BASE}cd / && git --git-dir="$base/repo.git" {" ".join(_ASK)} "$2
 
 def explained(batch: Batch, trouble: GitBatchError | PushCut | str) -> str:
     """Why git doesn't get through, without a full stop, with the settings that lead to that."""
-    found = ", ".join(one_line(text) for text in _settings(batch, _whole(trouble)))
-    return f"{trouble}".rstrip(".") + (f" ({found})" if found else "")
+    said = _whole(trouble)
+    why = (sentence_for(said) or str(trouble)).rstrip(".")
+    found = ", ".join(one_line(text) for text in _settings(batch, said))
+    return f"{why} ({found})" if found else why
 
 
 def _whole(trouble: GitBatchError | PushCut | str) -> str:

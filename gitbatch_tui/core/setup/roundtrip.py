@@ -43,6 +43,7 @@ LC_ALL=C LANG=C TZ=XYZ-9 TERM=dumb "$base/repo.git/gitbatch/gitbatch" status "$2
 """
 )
 """As another person would, in another language and time zone, while the job runs."""
+_TIP = f'{BASE}cd / && git --git-dir="$base/repo.git" rev-parse -q --verify "refs/heads/$2"'
 _PERSON = {
     "GIT_AUTHOR_NAME": "gitbatch doctor",
     "GIT_AUTHOR_EMAIL": "doctor@localhost",
@@ -95,18 +96,26 @@ def try_push(batch: Batch) -> None:
         commit = _make_commit(batch.clone, branch)
         push_once(batch, Update(branch, commit, "", starts=False))
         try:
-            arrived = batch.tip(branch) == commit
+            trouble = _look_for(batch, branch, commit)
         finally:
             batch.ask_git("push", "--quiet", batch.remote.name, f":refs/heads/{branch}")
     except (GitBatchError, PushCut) as error:
         raise _not_arrived(batch, error) from error
-    if not arrived:
-        raise _not_arrived(batch, "they go to another place")
+    if trouble:
+        raise _not_arrived(batch, trouble)
+
+
+def _look_for(batch: Batch, branch: str, commit: str) -> str:
+    """Why a branch that was pushed isn't seen; empty where it is."""
+    if batch.tip(branch) == commit:
+        return ""
+    there = batch.host.run(_TIP, batch.remote.base, branch).stdout.decode().strip() == commit
+    return "its branches are hidden from fetches" if there else "they go to another place"
 
 
 def _not_arrived(batch: Batch, trouble: GitBatchError | PushCut | str) -> Refused:
     return Refused(
-        f"{batch.remote.name} is there, but no push from this clone arrives: "
+        f"{batch.remote.name} is there, but pushes from this clone don't get through: "
         f"{explained(batch, trouble)}. Mend that; `gitbatch-tui doctor {batch.remote.name}` tries "
         "again."
     )
