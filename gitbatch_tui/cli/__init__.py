@@ -17,10 +17,19 @@ _GARBAGE = 50_000
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the program and end it, quietly where ctrl+c comes before anything was begun."""
+    open_streams()
     try:
         run(arguments)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def open_streams() -> None:
+    """Have all three standard streams: the next file that is opened would take a closed one's."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8"))
 
 
 def run(arguments: list[str] | None) -> NoReturn:

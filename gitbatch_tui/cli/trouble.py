@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def show(error: Exception, *, details: bool = False, as_json: bool = False) -> int | None:
@@ -25,10 +29,20 @@ def show(error: Exception, *, details: bool = False, as_json: bool = False) -> i
 
     Whoever asked for JSON gets an error object on stdout as well.
     """
+    if isinstance(error, OSError) and error.errno in _FULL and not error.filename:
+        return show_full(error)
     status = _say(error, details=details)
     if as_json and status is not None:
         print_json({"error": _described(error, status)})
     return status
+
+
+def show_full(error: OSError) -> int:
+    """What stdout leads to takes no more, and must not be asked again when the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return complain(
+        f"The output can't be written: {error.strerror}. Make room, then again.", FAILED
+    )
 
 
 def _described(error: Exception, status: int) -> dict[str, str | int]:

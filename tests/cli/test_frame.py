@@ -263,3 +263,33 @@ def test_a_terminated_program_ends_as_an_exception_does(
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False)
     assert done.returncode == 128 + signal.SIGTERM
     assert (tmp_path / "tidied").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_disk_that_is_full_is_one_sentence_and_no_success() -> None:
+    with Path("/dev/full").open("w") as full:
+        for words in (["--help"], ["completion", "bash"]):
+            done = subprocess.run(
+                [sys.executable, "-m", "gitbatch_tui", *words],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 1
+            assert done.stderr == (
+                "gitbatch-tui: The output can't be written: No space left on device. Make room, "
+                "then again.\n"
+            )
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_as_good_as_empty_ones(tmp_path: Path, closed: str) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    script = f'"$0" -m gitbatch_tui -C "$1" runs {closed}'
+    done = subprocess.run(
+        ["sh", "-c", script, sys.executable, str(tmp_path)], capture_output=True, check=False
+    )
+    assert b"Traceback" not in done.stderr
+    assert done.returncode == 1
+    assert ("2>&-" in closed) or b"There is no batch remote here yet" in done.stderr
