@@ -31,7 +31,6 @@ ALLOWED = {
         "__init__",
         "tomli",
         "git",
-        "watchfiles",
         "PIL",
         "rocrate",
     },

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
+from textual.drivers.linux_driver import LinuxDriver
 from textual.worker import Worker, WorkerState
 
 from gitbatch_tui.core.base.text import clean
@@ -19,6 +20,7 @@ from gitbatch_tui.ui.actions import action
 from gitbatch_tui.ui.ahead import ReadAhead
 from gitbatch_tui.ui.desktop import TerminalTitle, notification
 from gitbatch_tui.ui.guide import END, Guide
+from gitbatch_tui.ui.keyboard import PatientDriver
 from gitbatch_tui.ui.keys import commands
 from gitbatch_tui.ui.live import Live
 from gitbatch_tui.ui.measured import MeasuredValues, columns_of
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from textual.binding import BindingType
+    from textual.driver import Driver
     from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
@@ -106,6 +109,10 @@ class GitBatchApp(App[None]):
         begin_with_theme(self, self.preferences.theme)
 
     # From the first picture to the end
+
+    def get_driver_class(self) -> type[Driver]:
+        usual = super().get_driver_class()
+        return PatientDriver if usual is LinuxDriver else usual
 
     def get_default_screen(self) -> Screen[Any]:
         return self.main

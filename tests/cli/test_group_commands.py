@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = only_root
 ROOT = Path(__file__).parents[2]
-PACKAGES = "anyio click git gitdb idna smmap tomli typing_extensions watchfiles".split()
+PACKAGES = "click git gitdb smmap tomli typing_extensions".split()
 SLOW = "#!/bin/sh\nuntil test -e ../go; do sleep 0.1; done\n"
 
 

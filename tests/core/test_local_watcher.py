@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.base import watch_files
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.server.client import Server, server_of
 from gitbatch_tui.core.watch import local_watcher
@@ -15,7 +17,6 @@ from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from gitbatch_tui.core.base.journal import JournalEntry
     from gitbatch_tui.models import Report
@@ -93,14 +94,10 @@ def test_a_log_that_grows_is_no_reason_to_ask(project: Project) -> None:
     assert len(entries) - asked < 10
 
 
-def test_where_nothing_is_notified_it_is_asked_now_and_then(
+def test_where_nothing_is_announced_it_is_asked_now_and_then(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def silent(_: Sequence[Path], closed: threading.Event) -> Iterator[tuple[str, ...]]:
-        while not closed.wait(0.01):
-            yield ()
-
-    monkeypatch.setattr(local_watcher, "notices", silent)
+    monkeypatch.setattr(local_watcher, "stamp", lambda _: None)
     monkeypatch.setattr(local_watcher, "IDLE", 0.1)
     monkeypatch.setattr(local_watcher, "BUSY", 0.1)
     reader = Reader(project.server)
@@ -112,16 +109,31 @@ def test_where_nothing_is_notified_it_is_asked_now_and_then(
     reader.close()
 
 
-def test_where_watching_is_impossible_it_goes_on(
+class Hour:
+    """An hour that passes as fast as somebody waits."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+        self.looks = 0
+
+    def wait(self, seconds: float) -> bool:
+        self.passed += seconds
+        self.looks += 1
+        return self.is_set()
+
+    def is_set(self) -> bool:
+        return self.passed >= 3600
+
+
+def test_while_nothing_goes_on_it_is_looked_once_a_second_and_asked_once_a_minute(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local_watcher, "notices", lambda *_: iter(()))
-    reader = Reader(project.server)
-    number = project.begin("true")
-    project.world.settled(number)
-    tip = project.server.status().log_tip
-    wait_until(lambda: reader.reports and reader.reports[-1].log_tip == tip)
-    reader.close()
+    hour = Hour()
+    monkeypatch.setattr(watch_files, "time", SimpleNamespace(monotonic=lambda: hour.passed))
+    watcher = LocalWatcher(project.server)
+    monkeypatch.setattr(watcher, "_closed", hour)
+    assert len(list(watcher)) <= 60
+    assert hour.looks < 3600 + 60 * 12
 
 
 def settled_count(entries: Sequence[JournalEntry]) -> int:

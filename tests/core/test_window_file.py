@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.base import watch_files
 from gitbatch_tui.core.logs.layout import Cells
 from gitbatch_tui.core.logs.pager import page
 from gitbatch_tui.core.logs.save import save
@@ -67,17 +66,7 @@ def append(path: Path, data: bytes) -> None:
         file.write(data)
 
 
-@pytest.mark.parametrize("notified", [True, False], ids=["notified", "polled"])
-def test_what_is_written_is_shown(
-    tmp_path: Path,
-    watcher: Callable[[str], Watcher],
-    monkeypatch: pytest.MonkeyPatch,
-    *,
-    notified: bool,
-) -> None:
-    if not notified:
-        monkeypatch.setattr(watch_files, "notices", lambda *_: iter(()))
-        monkeypatch.setattr(watch_files, "INTERVAL", 0.05)
+def test_what_is_written_is_shown(tmp_path: Path, watcher: Callable[[str], Watcher]) -> None:
     (tmp_path / "log").touch()
     seen = watcher("log")
     for n in range(20):

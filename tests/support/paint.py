@@ -11,6 +11,7 @@ import struct
 import subprocess
 import termios
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,14 @@ class Screen:
         while select.select([self._ours], [], [], 0)[0]:
             self.said += os.read(self._ours, 1 << 16)
 
+    def listen(self, seconds: float) -> bytes:
+        """Hear it out for so long; what it has said in that time."""
+        self.said, deadline = b"", time.perf_counter() + seconds
+        while (left := deadline - time.perf_counter()) > 0:
+            if select.select([self._ours], [], [], left)[0]:
+                self.said += os.read(self._ours, 1 << 16)
+        return self.said
+
     def hang_up(self) -> None:
         """Take the terminal away."""
         os.close(self._ours)
@@ -81,3 +90,10 @@ def seconds_to(words: Sequence[str], argv: Sequence[str], at: Path) -> float:
         return screen.until(*words) - begin
     finally:
         screen.close()
+
+
+def wakes(pid: int) -> int:
+    """How often threads of a process have gone to sleep so far, and so woken up."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    words = " ".join((task / "status").read_text() for task in tasks).split()
+    return sum(int(after) for word, after in pairwise(words) if word == "voluntary_ctxt_switches:")

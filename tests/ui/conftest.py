@@ -9,7 +9,10 @@ import pytest
 from tests.ui.gallery import Gallery, furnished
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.support.paint import Screen
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +28,12 @@ def gallery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gallery:
     """Three remotes, five branches, runs in every state, at a time that stands still."""
     monkeypatch.setenv("GITBATCH_SSH", str(tmp_path / "gallery" / "ssh"))
     return furnished(tmp_path / "gallery")
+
+
+@pytest.fixture
+def screens() -> Iterator[list[Screen]]:
+    """Terminals that are closed when the test ends."""
+    opened: list[Screen] = []
+    yield opened
+    for screen in opened:
+        screen.close()

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+import time
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from gitbatch_tui.core.base import watch_files
 from gitbatch_tui.ui.app import GitBatchApp
 from gitbatch_tui.ui.session import local_clock
-from tests.ui.driver import DESIGN, AppDriver, async_test
+from tests.support.paint import Screen, wakes
+from tests.ui.driver import DESIGN, AppDriver, async_test, run_app
 from tests.ui.wire import text_of, wire
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.support.project import Project
 
 
@@ -47,3 +56,57 @@ async def test_only_lines_whose_ages_have_changed_are_written_to_the_terminal(
         lines = set(re.findall(r"\x1b\[(\d+);\d+H", written))
         assert lines == {"3", "4", "1"}, "two rows, and the cursor back home"
         assert text_of(sent).count("7m") == 2
+
+
+class Lapse:
+    """A clock by which a minute takes a third of a second."""
+
+    def monotonic(self) -> float:
+        return time.monotonic() * 180
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The programs that are started, a command line each."""
+    lines: list[str] = []
+    begin = subprocess.Popen.__init__
+
+    def note(process: subprocess.Popen[bytes], argv: Sequence[str], **options: Any) -> None:
+        lines.append(" ".join(argv))
+        begin(process, argv, **options)
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", note)
+    return lines
+
+
+@async_test
+async def test_while_nothing_goes_on_no_program_is_started_but_one_question_a_minute(
+    project: Project, started: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.finish("echo done")
+    clock = Lapse()
+    monkeypatch.setattr(watch_files, "time", clock)
+    async with run_app(project.world.clone) as driver:
+        await driver.sees("─ end of 5 bytes ─")
+        # What the start asks is asked by now.
+        await driver.until(lambda: sum(line.endswith(" status") for line in started) > 3)
+        del started[:]
+        begin = clock.monotonic()
+        await driver.until(lambda: clock.monotonic() > begin + 600)
+    assert len(started) <= 10
+    assert not [line for line in started if not line.endswith(" status")]
+
+
+def test_a_screen_that_nobody_touches_hardly_ever_wakes_up(
+    project: Project, screens: list[Screen]
+) -> None:
+    project.finish("echo done")
+    screen = Screen([sys.executable, "-m", "gitbatch_tui"], project.world.clone)
+    screens.append(screen)
+    screen.until("end of 5 bytes")
+    screen.listen(3)
+    before, begin = wakes(screen.process.pid), time.monotonic()
+    screen.listen(4)
+    passed = time.monotonic() - begin
+    # A run of the last minute is shown with its age in seconds; textual alone wakes ten times.
+    assert wakes(screen.process.pid) - before < 10 * passed

@@ -9,7 +9,6 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,9 +16,6 @@ from tests.support.paint import Screen
 from tests.support.terminal import LEAVES, OURS
 from tests.support.waiting import wait_until
 from tests.ui.gallery import Gallery, Told, before
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ENDS_WITHIN = 2.5
 """Seconds; two, and what a busy machine needs to notice."""
@@ -49,14 +45,6 @@ def hostile(tmp_path: Path) -> Gallery:
     ]  # fmt: skip
     gallery.remote("batch", told, {2: f"{STEERING}\n{MARKUP}\n"})
     return gallery
-
-
-@pytest.fixture
-def screens() -> Iterator[list[Screen]]:
-    opened: list[Screen] = []
-    yield opened
-    for screen in opened:
-        screen.close()
 
 
 def test_no_steering_bytes_reach_the_terminal(hostile: Gallery, screens: list[Screen]) -> None:

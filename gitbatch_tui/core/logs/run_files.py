@@ -12,7 +12,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.logs.remote_file import RemoteFile
 from gitbatch_tui.core.logs.search import find_bytes
-from gitbatch_tui.core.logs.source import CHUNK, LogFile, Seen, TreeFile
+from gitbatch_tui.core.logs.source import CHUNK, SETTLED, LogFile, Seen, TreeFile
 from gitbatch_tui.core.logs.timeline import TimelineSource, has_timeline
 from gitbatch_tui.core.runs.published import history_called, publishing
 from gitbatch_tui.core.runs.statement import log_in
@@ -69,7 +69,8 @@ def open_file(server: Server, run: int, file: str = OUTPUT) -> Source:
         return OutputFile(server, run, folder)
     if file.startswith("tree:"):
         return TreeFile(folder, file.removeprefix("tree:"))
-    return LogFile(folder / ("schedule.log" if file == SCHEDULE else file))
+    name = "schedule.log" if file == SCHEDULE else file
+    return LogFile(folder / name, settled=folder / SETTLED)
 
 
 class OutputFile(LogFile):
@@ -79,12 +80,12 @@ class OutputFile(LogFile):
     """
 
     def __init__(self, server: Server, run: int, folder: Path) -> None:
-        super().__init__(folder / OUTPUT)
+        super().__init__(folder / OUTPUT, settled=folder / SETTLED)
         self._server = server
         self._run = run
         self._folder = folder
         # Of several that have ended, the first that failed; while they run, the first one.
-        if all((folder / name).exists() for name in ("settled", "started.2")):
+        if all((folder / name).exists() for name in (SETTLED, "started.2")):
             self._look_elsewhere()
 
     def look(self) -> Seen:

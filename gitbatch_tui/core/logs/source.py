@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from gitbatch_tui.core.base.watch_files import changes_of
+from gitbatch_tui.core.base.watch_files import SELDOM, Stamp, stamp, wait_for_change
 from gitbatch_tui.core.logs.search import find_bytes
 
 if TYPE_CHECKING:
@@ -27,8 +27,10 @@ READING = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 """How a file is opened: a pipe in its place must not hold us up."""
 
 _PROBE = 64
-TREE = "tree"
-"""The name of the run tree in the folder of its run."""
+AFTERWARDS = 2.0
+"""Seconds between two looks at a file of a run that is settled."""
+TREE, SETTLED = "tree", "settled"
+"""The names, in the folder of a run, of its run tree and of what says that it is over."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,17 @@ class LogFile:
 
     piece = 1 << 27
 
-    def __init__(self, path: Path, clock: Callable[[], datetime] = datetime.now) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: Callable[[], datetime] = datetime.now,
+        *,
+        settled: Path | None = None,
+    ) -> None:
+        """Where a file `settled` is there, more is hardly expected."""
         self.path = path
         self._clock = clock
+        self._settled = settled
         self._lock = threading.RLock()
         self._closed = threading.Event()
         self._file: int | None = None
@@ -117,12 +127,12 @@ class LogFile:
 
     def follow(self, changed: Callable[[], None]) -> None:
         # What was seen before this began may have changed in between.
-        before: object = self
-        for _ in changes_of(self.path.parent, self._closed):
-            now = self._stamp()
-            if now != before:
-                changed()
-            before = now
+        while not self._closed.is_set():
+            before = self._stamp()
+            changed()
+            over = self._settled is not None and self._settled.exists()
+            seldom = AFTERWARDS if over else SELDOM
+            wait_for_change(self._stamp, before, self._closed, seldom=seldom)
 
     def close(self) -> None:
         self._closed.set()
@@ -134,20 +144,17 @@ class LogFile:
         if there is None:
             state = DELETED if self._file is not None else NOT_THERE
             return Seen(self._seen.size, self._seen.generation, state, self._seen.event)
-        if self._file is None or there[0] != self._inode:
+        if self._file is None or there.inode != self._inode:
             return self._opened(replaced=self._file is not None)
-        size = there[1]
+        size = there.size
         if size < self._seen.size or not self._is_as_before():
             return self._next("truncated", size)
         self._remember(size)
         return Seen(size, self._seen.generation, "", self._seen.event)
 
-    def _stamp(self) -> tuple[int, int, int] | None:
-        try:
-            found = self.path.stat()
-        except OSError:
-            return None
-        return found.st_ino, found.st_size, found.st_mtime_ns
+    def _stamp(self) -> Stamp | None:
+        # The path may be another one by now.
+        return stamp(self.path)
 
     def _open(self) -> int:
         return os.open(self.path, READING)
@@ -194,7 +201,7 @@ class TreeFile(LogFile):
 
     def __init__(self, folder: Path, path: str) -> None:
         """`folder` is that of the run; the path is below its run tree."""
-        super().__init__(folder / TREE / path)
+        super().__init__(folder / TREE / path, settled=folder / SETTLED)
         self._folder = folder
 
     def _open(self) -> int:

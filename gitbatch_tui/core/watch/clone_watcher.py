@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from gitbatch_tui.core.base.watch_files import stamp
+
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterable, Sequence
@@ -24,20 +26,12 @@ CommitPair = tuple[str, str]
 def watch_clone(folders: Sequence[Path], ended: threading.Event, tell: Callable[[], None]) -> None:
     """Call `tell` after every commit, checkout, fetch or change of a setting, until `ended`."""
     files = [folder / name for folder in folders for name in _TELLING]
-    before = [_stamp(file) for file in files]
+    before = [stamp(file) for file in files]
     while not ended.wait(INTERVAL):
-        now = [_stamp(file) for file in files]
+        now = [stamp(file) for file in files]
         if now != before:
             tell()
         before = now
-
-
-def _stamp(file: Path) -> tuple[int, int]:
-    try:
-        found = file.stat()
-    except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_ino
 
 
 class Divergence(NamedTuple):

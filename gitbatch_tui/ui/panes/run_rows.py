@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 BAR = 10
 """Cells of a bar."""
-_NO_SKEW = timedelta()
+_NO_SKEW, _MINUTE = timedelta(), timedelta(minutes=1)
 _TITLE = 11
 """Cells of most titles, so that bars stand below each other."""
 
@@ -59,6 +59,13 @@ class RunAdapter:
     def now(self, run: Run) -> datetime:
         """The time on the run's server."""
         return self.clock() + self.skews.get(run.remote, _NO_SKEW)
+
+    def counts_seconds(self, row: Row) -> bool:
+        """Tell whether a time in its row may be another one in a second."""
+        if isinstance(row, RunGroup):
+            return False
+        is_young = row.submitted and self.now(row) - row.submitted < _MINUTE
+        return bool(is_young) or not row.state.final
 
     def key(self, row: Row) -> Hashable:
         return (row.remote, row.number) if isinstance(row, Run) else row.key

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
     from datetime import datetime
 
+    from textual.timer import Timer
+
     from gitbatch_tui.ui.panes.run_columns import RunColumn
     from gitbatch_tui.ui.preferences import Preferences
     from gitbatch_tui.ui.state import AppState
 
-TICK = 1.0
-"""Seconds between looks at the clock, for ages."""
+SECOND, MINUTELY = 1.0, 10.0
+"""Seconds between two looks at the clock, for times in seconds and for those in minutes."""
 PATIENCE = 5.0
 """Seconds to wait until a run that has begun is listed, before a message says that it has begun."""
 
@@ -51,10 +53,12 @@ class RunsPane(RowList[Row]):
         self._title = "Runs"
         self._awaited: Hashable | None = None
         self._found = asyncio.Event()
+        self._seconds: Timer | None = None
         super().__init__(self._adapter, id="runs", model=self.groups)
 
     def on_mount(self) -> None:
-        self.set_interval(TICK, self.refresh_changed)
+        self._seconds = self.set_interval(SECOND, self._tick)
+        self.set_interval(MINUTELY, self.refresh_changed)
 
     def show_state(self, state: AppState) -> None:
         self._adapter.sight.several = state.remote is None and len(state.remotes) > 1
@@ -63,6 +67,7 @@ class RunsPane(RowList[Row]):
         self._title = one_line(_title(state))
         self._say_title()
         self.show(state.runs())
+        self._count_seconds()
         self._find_awaited()
 
     def _say_title(self) -> None:
@@ -86,6 +91,20 @@ class RunsPane(RowList[Row]):
     def is_on(self, run: Run) -> bool:
         """Tell whether this run is the selected one."""
         return self.model.cursor_key == self._adapter.key(run)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._count_seconds()
+
+    def _count_seconds(self) -> None:
+        """Look at the clock every second, for as long as times in seconds are to be seen."""
+        if self._seconds:
+            self._seconds.resume()
+
+    def _tick(self) -> None:
+        self.refresh_changed()
+        if self._seconds and not any(map(self._adapter.counts_seconds, self.drawn)):
+            self._seconds.pause()
 
     # Runs that are still to come
 

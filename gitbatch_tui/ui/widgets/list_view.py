@@ -89,6 +89,12 @@ class ListView(ScrollView, Generic[T]):
         elif cursor >= top + self._visible:
             self.scroll_to(y=cursor - self._visible + 1, animate=False, force=True)
 
+    @property
+    def drawn(self) -> list[T]:
+        """The rows that are to be seen."""
+        top = self.scroll_offset.y
+        return list(self.model.shown[top : top + self._visible])
+
     def refresh_changed(self) -> None:
         """Draw again only those cells whose text is another one by now, such as ages."""
         for y, before in self._drawn.items():
