@@ -23,6 +23,8 @@ CALLS = (
     "rename mkdir symlink chmod fchmod fchmodat unlink unlinkat rmdir write openat fsync utimensat"
 ).split()
 """What changes the world; as Python on Linux and x86-64 uses them."""
+AT_THESE = ["--seccomp-bpf"]
+"""Has strace stop a program at these calls alone, which makes it several times as fast."""
 PROGRAM = """
 import sys
 from gitbatch_tui.core.dirhash import Scheme
@@ -66,11 +68,11 @@ class FreezeTrial:
     def points(self) -> Iterator[tuple[str, int]]:
         """The calls of a process that goes well: which, and the how many-th."""
         trace = self.root / "trace"
-        done = self._trace(["-o", str(trace), "-e", f"trace={','.join(CALLS)}"])
+        done = self._trace([*AT_THESE, "-o", str(trace), "-e", f"trace={','.join(CALLS)}"])
         assert done.returncode == 0, done.stderr
         seen = dict.fromkeys(CALLS, 0)
         for line in trace.read_text(errors="replace").splitlines():
-            match = re.match(r"(\w+)\(", line)
+            match = re.match(r"\d+ +(\w+)\(", line)
             if match:
                 call = match[1]
                 seen[call] += 1
@@ -79,7 +81,9 @@ class FreezeTrial:
 
     def disturb(self, call: str, number: int, what: str) -> subprocess.CompletedProcess[str]:
         inject = f"inject={call}:{what}:when={number}"
-        return self._trace(["-o", "/dev/null", "-e", f"trace={call}", "-e", inject])
+        # Its signals aren't sent otherwise.
+        alone = AT_THESE if what.startswith("error") else []
+        return self._trace([*alone, "-o", "/dev/null", "-e", f"trace={call}", "-e", inject])
 
     def lost(self) -> str:
         """What is wrong with the data, wherever it is; empty if it is whole."""
@@ -109,8 +113,8 @@ class FreezeTrial:
         self.is_frozen()
 
     def _trace(self, options: list[str]) -> subprocess.CompletedProcess[str]:
-        program = [sys.executable, "-c", PROGRAM, str(self.place), str(self.archive)]
-        argv = ["strace", *options, *program]
+        program = [sys.executable, "-S", "-c", PROGRAM, str(self.place), str(self.archive)]
+        argv = ["strace", "-f", *options, *program]
         here = Path(__file__).parents[2]
         return subprocess.run(argv, cwd=here, capture_output=True, text=True, check=False)
 
