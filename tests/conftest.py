@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -32,7 +33,7 @@ from tests.support.servers.sshd import sshd
 from tests.support.servers.tsp import tsp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 # The fixtures that tests of several folders use.
 __all__ = [
@@ -66,7 +67,10 @@ GIT_CONFIG = """\
 	defaultBranch = master
 [advice]
 	detachedHead = false
+[maintenance]
+	auto = false
 """
+"""Git looks after each commit whether there is something to tidy up, which there never is."""
 
 
 @pytest.fixture(scope="session")
@@ -179,6 +183,17 @@ def use_memory() -> None:
     state = os.statvfs(MEMORY)
     if not state.f_flag & os.ST_NOEXEC and state.f_bavail * state.f_frsize >= ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Tests stay to the end: Python needn't look for what of them is garbage, now or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:

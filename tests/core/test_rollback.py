@@ -101,6 +101,7 @@ def clone(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     for who in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{who}_DATE", "2026-01-01T00:00:00Z")
     world = World(tmp_path / "world").build()
+    world.git("config", "maintenance.auto", "true")
     project = open_project(world)
     with project.clone, project.hosts:
         first = {
