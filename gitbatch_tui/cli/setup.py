@@ -61,7 +61,8 @@ def setup(  # noqa: PLR0913  # one for each option
 
     LOCATION is /path, ~/path, host:path, user@host:path or ssh://user@host:port/path: a folder
     that is made if it doesn't exist. Without LOCATION, NAME is a site of the configuration file.
-    The server needs git 2.17 and sh. Running setup again upgrades; `gitbatch-tui remove` undoes it.
+    The server needs git 2.17 and sh. In the end a push is tried, without a run. Running setup again
+    upgrades; `gitbatch-tui remove` undoes it.
 
     With --from, nothing is made: the runs that others have published are brought here, to be
     looked at, and `git fetch` brings news of them from now on. `gitbatch-tui remove --from` undoes

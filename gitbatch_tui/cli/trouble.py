@@ -38,7 +38,7 @@ def show(error: Exception, *, details: bool = False, as_json: bool = False) -> i
 
 
 def show_full(error: OSError) -> int:
-    """What stdout leads to takes no more, and must not be asked again when the process ends."""
+    """Say that the output can't be written; nobody tries to again when the process ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return complain(
         f"The output can't be written: {error.strerror}. Make room, then again.", FAILED
