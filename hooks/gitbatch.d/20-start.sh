@@ -169,7 +169,7 @@ Tree: $tree
 Subject: $subject
 Submitter: $submitter
 Origin: $origin
-Time: $now$lines"
+Time: $now${sweep:+${newline}Sweep: $sweep}$lines"
 }
 
 # sets: branch commit origin submitter trouble unrecorded

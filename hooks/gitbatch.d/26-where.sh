@@ -3,19 +3,25 @@
 test $# -gt 0 || set -- help
 test "${0##*/}" != post-commit || set -- deliver
 
-if test "$1" = receive
-then
+case "$1:$0" in
+receive:* | wait-turn:*)
 	# One process fewer, and nothing here depends on where git was.
 	cd -P "${0%/*}" && helper_dir=$PWD || exit
-else
+	;;
+spawn:"${GITBATCH_RUN_DIR%/runs/*}/repo.git/gitbatch/gitbatch")
+	# As schedule.sh was told.
+	helper_dir=${0%/*}
+	;;
+*)
 	helper_dir=$(cd "${0%/*}" && pwd -P) || exit
-fi
+	;;
+esac
 repo=${helper_dir%/gitbatch}
 base=${repo%/repo.git}
 empty_tree=4b825dc642cb6eb9a060e54bf8d69288fbee4904
 empty_tree_sha256=6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321
 died='' marking=no draft=settled.$$ allowed=2 leaving='' told_to_leave='' job='' python_told='' epoch='' now='' options=''
-schedulers='' escape='' token='' slot='' ticket='' lined_up='' next_local='' script='' sweep_limit='' tasks='' attempt='' own_context='' tips_seen='' spare='' settings='' sweep_lines='' sweep_follows=''
+schedulers='' escape='' token='' slot='' ticket='' lined_up='' next_local='' script='' sweep_limit='' tasks='' attempt='' own_context='' tips_seen='' spare='' settings='' sweep='' sweep_lines='' sweep_follows=''
 # With a group: its members see each other's runs, and don't change them.
 shared=
 # What somebody can't use themselves is of use to nobody.
@@ -51,7 +57,11 @@ if command -v git >/dev/null 2>&1
 then
 	has_git=yes
 	leave_repository
-	test "$command" = receive || leave_newer
+	# Who only waits uses no git, or asks for that itself.
+	case "$command" in
+	receive | spawn | wait-turn) ;;
+	*) leave_newer ;;
+	esac
 fi
 
 # Only a job's own wrapper needs what it has inherited.

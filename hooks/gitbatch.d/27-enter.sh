@@ -25,9 +25,17 @@ enter_run () {
 
 # sets: branch commit empty_tree origin
 reload_request () {
-	field "$dir/request" branch && branch=$value &&
-	field "$dir/request" commit && commit=$value &&
-	field "$dir/request" origin && origin=$value || return 1
+	branch='' commit='' origin=''
+	test -f "$dir/request" || return 1
+	while IFS= read -r line
+	do
+		case "$line" in
+		'branch: '*) branch=${line#*: } ;;
+		'commit: '*) commit=${line#*: } ;;
+		'origin: '*) origin=${line#*: } && break ;;
+		esac
+	done <"$dir/request"
+	test -n "$branch" && test -n "$commit" && test -n "$origin" || return 1
 	test "${#commit}" = 40 || empty_tree=$empty_tree_sha256
 }
 
@@ -42,6 +50,8 @@ spawn () {
 	done
 	# The answer is complete when the job, detached, lets go of its end; and a
 	# shell that waited for it would hold that, too.  What is wrong it says itself.
+	GITBATCH_RUN_DIR=$dir
+	export GITBATCH_RUN_DIR
 	answer=$(
 		exec ${has_setsid:+setsid} "$helper_dir/gitbatch" wait-turn "$job" -- \
 			"$@" </dev/null 3>&- 9>&- &
@@ -50,12 +60,17 @@ spawn () {
 	printf '%s\n' "$answer"
 }
 
-# Of a sweep, each run calls this once: it need not wait until the rest is read.
-if test "$command" = spawn
-then
+# Of a sweep, each run calls these once: they need not wait until the rest is read.
+case "$command:${2:-}" in
+spawn:*)
 	test "${1:-}" != -- || shift
 	test $# -gt 0 || die 'spawn takes a command'
 	enter_run spawn
 	spawn "$@"
 	exit
-fi
+	;;
+wait-turn:--)
+	enter_run wait-turn
+	wait_turn "$@"
+	;;
+esac

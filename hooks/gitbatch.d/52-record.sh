@@ -31,8 +31,34 @@ make_record_tree () {
 	}
 }
 
+record_start () {
+	# Whoever started run $run may have been killed before it could record that
+	test -z "$(bare log -1 --format=%H --grep="^run $run submitted\$" refs/gitbatch/log)" ||
+	return 0
+	recall_start && exclusively record_request
+}
+
+# sets: now options origin subject submitter sweep tree value
+recall_start () {
+	options='' sweep=
+	while IFS= read -r line
+	do
+		value=${line#*: }
+		case "$line" in
+		'tree: '*) tree=$value ;;
+		'subject: '*) subject=$value ;;
+		'submitter: '*) submitter=$value ;;
+		'origin: '*) origin=$value ;;
+		'time: '*) now=$value ;;
+		'sweep: '*) sweep=$value ;;
+		'option: '*) options=$options${options:+$newline}$value ;;
+		esac
+	done <"$dir/request"
+}
+
 # sets: lines
 write_record () {
+	test "$state" != rejected || test -f "$dir/scheduled" || record_start || return 1
 	clock
 	facts='' lines=
 	fact Exit exit "$exit"

@@ -35,6 +35,7 @@ told_pages () {
 	usual_pages
 }
 
+# sets: tree
 named_pages () {
 	# What was named, and what schedule.sh said of following a file
 	cat "$dir/pages" 2>/dev/null

@@ -9,7 +9,9 @@
 # What failed of a sweep is run again by clients that each saw another part of
 # it fail.  runs/.sweep.again.SWEEP has their lines, "OLD RUN", whatever the KEY.
 
-# sets: claimed lanes room share submitter
+at_once=50 # runs that are recorded at once; meanwhile none starts
+
+# sets: claimed lanes pids room share submitter
 start_sweep () {
 	# Reads key=, branch=, commit=, and what may be left out: sweep=, the one
 	# that is added to, and at-most=; then for each row a line row=NUMBER (and
@@ -23,7 +25,7 @@ start_sweep () {
 	submitter=${LOGNAME:-${USER:-$(id -un)}}
 	test -z "$shared" || submitter=$(id -un 2>/dev/null || id -u)
 	lanes=$(($(processors) * 2))
-	claimed='' claims=0 row='' shown=
+	claimed='' claims=0 row='' shown='' pids=
 	each_row
 	start_claimed
 	rm -f "$wanted" "$begun.lock"
@@ -142,7 +144,7 @@ know_capitals () {
 	esac
 }
 
-# sets: begun_as claimed origin run sweep sweep_lines
+# sets: begun_as claimed origin pids run sweep sweep_lines
 begin_row () {
 	number "$row" && number "${again:-1}" || return 0
 	test -z "$again" || leave_interrupted
@@ -155,11 +157,13 @@ begin_row () {
 	origin=${origin:-sweep $sweep}
 	set_row_limit
 	sweep_lines="${newline}sweep: $sweep${row_limit:+${newline}at-most: $row_limit}"
-	printf '%s %s\n' "$begun_as" "$run" >>"$begun" && write_request ||
-	die "$trouble"
+	printf '%s %s\n' "$begun_as" "$run" >>"$begun" || die "$trouble"
+	# Putting it in place takes a process, as the next claim does.
+	write_request &
+	pids="$pids $!"
 	eval "origin_$run=\$origin options_$run=\$options"
 	claimed="$claimed $row:$run" claims=$((claims + 1))
-	test "$claims" -lt 48 || start_claimed
+	test "$claims" -lt "$at_once" || start_claimed
 }
 
 # sets: again
@@ -211,10 +215,13 @@ tell_row () {
 	trap - PIPE
 } 2>/dev/null
 
-# sets: lane reason
+# sets: lane pids reason
 start_claimed () {
 	# Records the runs that were claimed, at once, and starts them side by side
 	test -n "$claimed" || return 0
+	# shellcheck disable=SC2086 # numbers
+	wait $pids
+	check_requests
 	reason=
 	exclusively record_claimed || reason="the run could not be recorded: $trouble"
 	make_places
@@ -226,7 +233,15 @@ start_claimed () {
 	done
 	# shellcheck disable=SC2086 # numbers
 	wait $pids
-	claimed='' claims=0
+	claimed='' claims=0 pids=
+}
+
+check_requests () {
+	for each in $claimed
+	do
+		test -f "$base/runs/${each#*:}/request" ||
+		die "$base/runs/${each#*:} can not be written, is its disk full or a quota reached?"
+	done
 }
 
 make_places () {
@@ -292,7 +307,7 @@ record_claimed () {
 	)
 }
 
-# sets: run
+# sets: options run
 records_of_claimed () {
 	begin_record "$ours-keep" "run ${claimed##*:}" "$keep"
 	test "$keep" = "$commit" || printf 'merge %s\n' "$commit"

@@ -234,16 +234,10 @@ check_history () {
 	test -z "$lost" || problem "not kept: $lost"
 }
 
-# sets: now options submitter
 missing_record () {
 	# Its push may be about to write it.
 	! still_scheduling || return 0
-	test -n "$repair" && describe && {
-		field "$dir/request" submitter && submitter=$value
-		options=''
-		field "$dir/request" time && now=$value
-		exclusively record_request
-	} && rm -f "$dir/$draft.tmp" && mended "wrote the record of run $run" ||
+	test -n "$repair" && recall_start && exclusively record_request && rm -f "$dir/$draft.tmp" && mended "wrote the record of run $run" ||
 	problem "run $run has no record"
 }
 

@@ -1,7 +1,7 @@
 # --- Main
 
 case "$command" in
-run | wait-turn | job | deliver)
+run | job | deliver)
 	test "${1:-}" != -- || shift
 	;;
 esac
@@ -23,8 +23,9 @@ run)
 	run_job "$@"
 	;;
 wait-turn)
+	leave_newer
 	enter_run wait-turn
-	wait_turn "$@"
+	take_turn "$@"
 	;;
 job)
 	test $# = 2 || die 'job takes a scheduler and an id'

@@ -1,4 +1,4 @@
-"""The program on the server is one file that a push reads only the first half of."""
+"""The program on the server is one file, of which pushes and jobs that wait read a part only."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 PARTS = HOOKS / "gitbatch.d"
-LAST_OF_A_PUSH = "26-where"
-"""A push ends in this part: what comes after it has not been read."""
+LAST_PARTS = {"receive": "26-where", "spawn": "27-enter", "wait_turn": "27-enter"}
+"""The parts in which these end: what comes after them has not been read."""
 
 _FUNCTION = re.compile(r"(?ms)^(\w+) \(\) \{\n(.*?)^\}")
 _SAID = re.compile(r"""'[^']*'|"(?:[^"\\$]|\\.|\$(?!\()|\$\((?=\())*"|(?m:(?<![^\s])#.*$)""")
@@ -60,12 +60,13 @@ def test_no_two_functions_have_one_name() -> None:
     assert sorted(names) == sorted(set(names))
 
 
-def test_a_push_calls_nothing_that_it_has_not_read() -> None:
-    cut = parts().index(LAST_OF_A_PUSH) + 1
+@pytest.mark.parametrize("first", LAST_PARTS)
+def test_what_ends_early_calls_nothing_that_it_has_not_read(first: str) -> None:
+    cut = parts().index(LAST_PARTS[first]) + 1
     early, late = functions(parts()[:cut]), functions(parts()[cut:])
     calls = {
         f"{name} calls {word}"
-        for name, words in reached("receive", early)
+        for name, words in reached(first, early)
         for word in words & late.keys()
     }
     assert not calls

@@ -175,6 +175,42 @@ def test_a_sweep_that_was_killed_goes_on_where_it_was(world: World, after: int) 
         assert world.settled_by_contact(number)["state"] == "rejected"
 
 
+KILLS_ITS_GROUP = """#!/bin/sh
+case "$*" in
+*fast-import*) kill -KILL 0 ;;
+esac
+exec {git} "$@"
+"""
+
+
+def test_a_run_that_was_interrupted_before_its_record_has_one_with_its_parameters(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    made = commit(world, schedule_sh=NO_JOB)
+    text = wanted(made, [["a=1"], ["a=2"]])
+    tools = tmp_path_factory.mktemp("tools")
+    git = shutil.which("git", path=world.env["PATH"])
+    world.script(tools / "git", KILLS_ITS_GROUP.format(git=git))
+    cut = subprocess.run(
+        [world.repo / "gitbatch/gitbatch", "sweep"],
+        input=f"{text}end\n".encode(),
+        env=world.env | {"PATH": f"{tools}:{world.env['PATH']}"},
+        capture_output=True,
+        start_new_session=True,
+        check=False,
+    )
+    assert cut.returncode == -signal.SIGKILL
+    world.killed = True
+    rows = start(world, text)
+    assert [row["began"] for row in rows] == ["now", "now"]
+    for number in (1, 2):
+        assert world.settled_by_contact(number)["state"] == "rejected"
+        log = world.bare("log", "--format=%B", f"--grep=run {number} ", "refs/gitbatch/log")
+        assert f"run {number} rejected" in log
+        assert f"run {number} submitted" in log
+        assert f"\nSweep: 1\nOption: a={number}" in log
+
+
 def test_no_more_than_wanted_run_at_a_time_and_others_overtake(world: World) -> None:
     world.bare("config", "gitbatch.localSlots", "4")
     made = commit(world, schedule_sh=JOB_OF_ITS_OWN, run_sh=WAITS_FOR_GO)
