@@ -14,7 +14,7 @@ from tests.support.changed import Changed
 from tests.ui.driver import DESIGN, AppDriver
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
 
@@ -38,25 +38,28 @@ class CurveDriver(AppDriver):
         await self.until(lambda: "reading" not in self.text)
 
 
-def metrics_at(*paths: Path) -> list[RunMetrics]:
-    """A running run for each file."""
+def metrics_at(*paths: Path, options: Sequence[str] = ("lr=0.{}",)) -> list[RunMetrics]:
+    """A running run for each file, with these options, in which {} is its number."""
     return [
         RunMetrics(
-            Run("batch", number, State.RUNNING, "master", "0" * 40, options=(f"lr=0.{number}",)),
+            Run("batch", number, State.RUNNING, "master", "0" * 40,
+                options=tuple(option.format(number) for option in options)),
             {path.name: LogFile(path)},
         )
         for number, path in enumerate(paths, 1)
-    ]
+    ]  # fmt: skip
 
 
 @asynccontextmanager
-async def run_curves(*paths: Path, size: tuple[int, int] = DESIGN) -> AsyncIterator[CurveDriver]:
+async def run_curves(
+    *paths: Path, size: tuple[int, int] = DESIGN, options: Sequence[str] = ("lr=0.{}",)
+) -> AsyncIterator[CurveDriver]:
     """Open the screen on files of runs that go on."""
     world = Changed(paths[0].parent / "clone")
     world.commit({"README": "a project\n"})
     app = GitBatchApp(world.path)
     async with app.run_test(size=size) as pilot:
         driver = CurveDriver(app, pilot)
-        driver.screen = CurveScreen(metrics_at(*paths))
+        driver.screen = CurveScreen(metrics_at(*paths, options=options))
         await app.push_screen(driver.screen)
         yield driver

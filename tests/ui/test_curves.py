@@ -18,6 +18,7 @@ from tests.ui.picture import looks_like
 from tests.ui.run_curves import run_curves
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 SIZES = pytest.mark.parametrize("size", [DESIGN, SMALL], ids=["120x35", "80x24"])
@@ -191,8 +192,38 @@ def _curves(screen: object) -> CurveScreen | None:
 
 def test_a_legend_without_room_keeps_what_tells_runs_apart() -> None:
     entry = Entry("batch#12", "lr=0.1 seed=3", "0.5")
-    assert entry.ways == ("batch#12 lr=0.1 seed=3", "12 lr=0.1 seed=3", "12 0.1 3")
-    assert Entry("batch#12", "", "0.5").ways == ("batch#12",)
+    ways = (
+        "batch#12 lr=0.1 seed=3",
+        "12 lr=0.1 seed=3",
+        "12 lr=0.1 see=3",
+        "12 l=0.1 s=3",
+        "12 0.1 3",
+    )
+    assert entry.ways(["lr", "seed"]) == ways
+    assert Entry("batch#12", "", "0.5").ways([]) == ("batch#12",)
+
+
+FOUR = ("learning_rate=0.00{}", "batch_size=6{}", "seed={}", "optimizer=adam{}")
+
+
+@async_test
+@pytest.mark.parametrize(
+    ("options", "width", "lines"),
+    [
+        (FOUR[1:3], 120, ["━━ 3 batch_size=63 seed=3 "]),
+        (FOUR, 120, ["━━ 3 lea=0.003 bat=63 see=3 opt=adam3 "]),
+        (FOUR[:3], 80, ["━━ 3 l=0.003 b=63 s=3 "]),
+        (FOUR, 80, ["# lear batc seed opti ", "━━ 3 0.003 63 3 adam3 "]),
+    ],
+    ids=["two wide", "four wide", "three narrow", "four narrow"],
+)
+async def test_a_legend_of_many_parameters_names_them(
+    tmp_path: Path, options: Sequence[str], width: int, lines: Sequence[str]
+) -> None:
+    async with run_curves(*trainings(tmp_path), size=(width, 24), options=options) as driver:
+        await driver.draws()
+        for line in lines:
+            await driver.sees(line)
 
 
 @async_test

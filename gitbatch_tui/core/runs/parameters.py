@@ -30,6 +30,21 @@ def differing(runs: Iterable[Run]) -> tuple[str, ...]:
     return tuple(name for name, own in values.items() if len(own) > 1 or seen[name] < len(rows))
 
 
+def shortened(names: Sequence[str], least: int = 1) -> dict[str, str]:
+    """Each name by its first letters, `least` or as many as tell it from the others."""
+    return {
+        name: next(
+            (
+                name[:count]
+                for count in range(least, len(name))
+                if not any(other != name and other.startswith(name[:count]) for other in names)
+            ),
+            name,
+        )
+        for name in names
+    }
+
+
 def parameter_words(run: Run, names: Sequence[str] | None = None) -> str:
     """`lr=0.1 seed=3`: these parameters of a run, or all of them; harmless."""
     own = parameters_of(run)

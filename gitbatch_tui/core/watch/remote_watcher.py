@@ -13,7 +13,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.hosts.backoff import Pauses
+from gitbatch_tui.core.hosts.backoff import NEEDS_A_PERSON, Pauses
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.jobs.clarify import needs_asking
 from gitbatch_tui.core.runs.cache import RecordsCache
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 60.0
-"""Seconds between attempts at a host that can't be asked."""
+"""Seconds between attempts at a host that can't be asked before a person has done something."""
+AWAY = 15.0
+"""The longest that a host may be back unnoticed that just couldn't be reached."""
 POLL = 10.0
 """Seconds between questions where the host has no room for another stream."""
 
@@ -64,12 +66,14 @@ class RemoteWatcher:
             except Refused:
                 self._tell(tell)
                 self._woken.wait(POLL)
-            except GitBatchError:
+            except GitBatchError as error:
                 if self._tell(tell):
                     pauses.reset()
                 else:
                     pauses.grow()
-                self._woken.wait(pauses.seconds)
+                # A host may count failed logins, and shut out who has too many.
+                longest = LONGEST_PAUSE if isinstance(error, NEEDS_A_PERSON) else AWAY
+                self._woken.wait(min(pauses.seconds, longest))
 
     def nudge(self) -> None:
         """Ask again now."""

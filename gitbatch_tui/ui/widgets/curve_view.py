@@ -17,11 +17,19 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.curves.braille import NOBODY
 from gitbatch_tui.core.curves.curve import colour
 from gitbatch_tui.core.curves.picture import Line, Look, draw
+from gitbatch_tui.core.runs.parameters import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.geometry import Size
+
     from gitbatch_tui.core.curves.curve import Curve
+
+_VALUES_ALONE = 4
+"""The last way in which an entry is written."""
+_VALUE = 13
+"""Cells for its colour and its newest value."""
 
 
 class CurveView(Widget):
@@ -70,14 +78,24 @@ class Entry:
     value: str
 
     @property
-    def ways(self) -> tuple[str, ...]:
-        """The run with what tells it apart, in ever fewer words: all begin with the same names."""
+    def parts(self) -> list[tuple[str, str, str]]:
+        """Name, sign and value of each parameter."""
+        return [word.partition("=") for word in self.words.split()]
+
+    def ways(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The run with what tells it apart, in ever fewer letters, at last without these names."""
         if not self.words:
             return (one_line(self.name),)
         number = self.name.rpartition("#")[2]
-        values = " ".join(word.partition("=")[2] or word for word in self.words.split())
-        longest = (f"{self.name} {self.words}", f"{number} {self.words}", f"{number} {values}")
-        return tuple(map(one_line, longest))
+        short = [shortened(names, least) for least in (3, 1)]
+        brief = [
+            " ".join(f"{letters.get(name, name)}{sign}{value}" for name, sign, value in self.parts)
+            for letters in short
+        ]
+        values = " ".join(value or name for name, _, value in self.parts)
+        words = [f"{self.name} {self.words}"]
+        words += [f"{number} {each}" for each in (self.words, *brief, values)]
+        return tuple(map(one_line, words))
 
 
 class Legend(Static):
@@ -95,31 +113,55 @@ class Legend(Static):
     def on_resize(self) -> None:
         self._list()
 
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """As many cells as entries with all their names take; its style says how many at most."""
+        del container, viewport
+        words = [entry.ways(self._names)[:2][-1] for entry in self._entries]
+        return max(map(cell_len, words), default=0) + _VALUE
+
+    @property
+    def _names(self) -> list[str]:
+        """The parameters that tell the runs apart."""
+        return list(dict.fromkeys(name for entry in self._entries for name, _, _ in entry.parts))
+
     def _list(self) -> None:
-        entries = self._entries
+        entries, names = self._entries, self._names
         width, height = self.content_size
-        shown = entries if len(entries) <= height else entries[: height - 1]
+        ways = [entry.ways(names) for entry in entries]
         # All in the same way, so that they can be compared.
-        way = max((self._way(entry, width) for entry in shown), default=0)
-        lines = [self._line(at, entry, way, width) for at, entry in enumerate(shown)]
+        way = max(map(_first_fitting, ways, [_room(each, width) for each in entries]), default=0)
+        head = _head(names, width - 5) if way == _VALUES_ALONE else []
+        room = height - len(head)
+        shown = entries if len(entries) <= room else entries[: room - 1]
+        lines = [
+            _line(at, entry, own[min(way, len(own) - 1)], width)
+            for at, (entry, own) in enumerate(zip(shown, ways, strict=False))
+        ]
         if len(shown) < len(entries):
             lines.append(Content.styled(f"and {len(entries) - len(shown)} more", "dim"))
-        self.update(Content("\n").join(lines))
+        self.update(Content("\n").join([*head, *lines]))
 
-    def _way(self, entry: Entry, width: int) -> int:
-        """The first of the ways that there is room for, or the last."""
-        room = _room(entry, width)
-        fitting = (at for at, words in enumerate(entry.ways) if cell_len(words) <= room)
-        return next(fitting, len(entry.ways) - 1)
 
-    def _line(self, at: int, entry: Entry, way: int, width: int) -> Content:
-        words = entry.ways[min(way, len(entry.ways) - 1)]
-        return Content.assemble(
-            ("━━ ", colour(at)),
-            Content(words).truncate(_room(entry, width), ellipsis=True, pad=True),
-            " ",
-            (entry.value, "bold"),
-        )
+def _first_fitting(ways: Sequence[str], room: int) -> int:
+    """The first of the ways that there is room for, or the last."""
+    fitting = (at for at, words in enumerate(ways) if cell_len(words) <= room)
+    return next(fitting, len(ways) - 1)
+
+
+def _head(names: Sequence[str], room: int) -> list[Content]:
+    """Above values alone, the names of what they are."""
+    heads = (" ".join(shortened(names, least).values()) for least in (len(max(names)), 3, 1))
+    fitting = (head for head in map(one_line, heads) if cell_len(head) <= room)
+    return [Content.styled(f"   # {head}", "dim") for head in [next(fitting, "")] if head]
+
+
+def _line(at: int, entry: Entry, words: str, width: int) -> Content:
+    return Content.assemble(
+        ("━━ ", colour(at)),
+        Content(words).truncate(_room(entry, width), ellipsis=True, pad=True),
+        " ",
+        (entry.value, "bold"),
+    )
 
 
 def _room(entry: Entry, width: int) -> int:
