@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Collection, Coroutine, Sequence
 
     from textual.worker import Worker
 
@@ -41,6 +42,7 @@ class ReadAhead:
         self._start = start
         self._timer: asyncio.TimerHandle | None = None
         self._runs: Sequence[Run] = ()
+        self._newest: Collection[str] = ()
         self._reading: Worker[list[RunMetrics]] | None = None
 
     def selection_changed(self) -> None:
@@ -65,23 +67,38 @@ class ReadAhead:
             # Nobody waits any more for what is being read of others.
             self._runs = runs
             self._reading = self._start(self._read, runs)
+        newest = newest_results(self._state())
+        if newest.keys() != self._newest:
+            # One of them may be selected next, and a key follow at once: samples stay on disk.
+            self._newest = newest.keys()
+            self._start(self._look_around, list(newest.values()))
 
-    async def _read(self, runs: Sequence[Run]) -> list[RunMetrics]:
+    async def _read(self, runs: Sequence[Run], *, only_here: bool = False) -> list[RunMetrics]:
         try:
-            return await asyncio.to_thread(self._sample, runs)
+            return await asyncio.to_thread(self._sample, runs, only_here=only_here)
         except GitBatchError:
             return []  # whoever asks for the curves hears why
 
-    def _sample(self, runs: Sequence[Run]) -> list[RunMetrics]:
-        from gitbatch_tui.core.curves.opening import sampled_results  # noqa: PLC0415  # not for the first picture
+    async def _look_around(self, runs: Sequence[Run]) -> list[RunMetrics]:
+        await asyncio.sleep(REST)  # what is selected comes first
+        return await self._read(runs, only_here=True)
+
+    def _sample(self, runs: Sequence[Run], *, only_here: bool) -> list[RunMetrics]:
+        from gitbatch_tui.core.curves.opening import sampled_results, with_results_here  # noqa: PLC0415  # not for the first picture
         from gitbatch_tui.core.git.opening import open_clone  # noqa: PLC0415  # as above
 
         state = self._state()
         # Without the journal: nobody has asked for it.
         with open_clone(self._session.path) as clone:
-            return sampled_results(
-                [(self._session.batch(clone, state.remote_of(run)), run) for run in runs]
-            )
+            sides = [(self._session.batch(clone, state.remote_of(run)), run) for run in runs]
+            return sampled_results(with_results_here(sides) if only_here else sides)
+
+
+def newest_results(state: AppState) -> dict[str, Run]:
+    """The newest runs with results, as many as a picture has, by these."""
+    from gitbatch_tui.core.curves.opening import MOST, result_of  # noqa: PLC0415  # as above
+
+    return {result_of(run): run for run in islice(filter(result_of, state.runs()), MOST)}
 
 
 def runs_to_draw(selection: Selection) -> list[Run]:

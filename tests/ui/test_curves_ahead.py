@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.curves.files import Unpacking
+from gitbatch_tui.core.curves.samples import kept_sample
 from gitbatch_tui.ui.screens.curves import CurveScreen
 from tests.support.batches import new_world
 from tests.support.worlds import JOB_OF_ITS_OWN
@@ -85,6 +86,35 @@ async def test_curves_of_runs_that_were_selected_for_a_while_wait_for_no_unpacki
         assert metrics.columns.count == 30_000
         await driver.press("escape")
         await looked_into(driver, 2)
+
+
+@async_test
+async def test_a_run_that_was_selected_just_now_waits_for_no_unpacking_either(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_home(world)
+    may_unpack = threading.Event()
+    take = Unpacking.take
+
+    def waiting(self: Unpacking, blob: str) -> bytes:
+        may_unpack.wait()
+        return take(self, blob)
+
+    blob = world.git("rev-parse", f"{world.facts(1)['result']}:metrics.csv")
+    async with run_app(world.clone) as driver:
+        await driver.until(lambda: kept_sample(blob), "a sample of a run that isn't selected")
+        monkeypatch.setattr(Unpacking, "take", waiting)
+        try:
+            await driver.press("down", "M")
+            screen = await curves(driver)
+            await driver.until(lambda: screen.view.is_drawn, "a picture")
+            assert "reading" in driver.text
+            assert "1.125" in driver.text
+        finally:
+            may_unpack.set()
+        await driver.until(lambda: "reading" not in driver.text)
+        (metrics,) = screen._metrics
+        assert metrics.columns.count == 30_000
 
 
 @async_test

@@ -9,13 +9,14 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
+from gitbatch_tui.core.curves.samples import keep_sample, kept_sample
 from gitbatch_tui.core.git.blobs import contents_in_turn, contents_of, in_shares
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.logs.source import DELETED, NOT_THERE, TREE, Seen, TreeFile, inside
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.git.repo import Clone
@@ -114,6 +115,13 @@ class BlobFile:
         if self._data is None:
             self._data = self._unpacking.take(self._blob)
         return self._data[offset : offset + length]
+
+    def sample(self, take: Callable[[MetricsFile, int], bytes]) -> bytes:
+        """Return what `take` makes of the file and its size, from disk where it did so before."""
+        sample = kept_sample(self._blob)
+        if not sample and (sample := take(self, self.size)):
+            keep_sample(self._blob, sample)
+        return sample
 
     def close(self) -> None:
         """Let go of the contents."""

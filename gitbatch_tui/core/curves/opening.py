@@ -75,6 +75,15 @@ def sampled_results(sides: Sequence[Side]) -> list[RunMetrics]:
     return metrics
 
 
+def with_results_here(sides: Sequence[Side]) -> list[Side]:
+    """Those of the runs that are over, and whose results are here."""
+    over = [side for side in sides if result_of(side[1])]
+    if not over:
+        return []
+    missing = set(missing_commits(over[0][0].clone, [result_of(run) for _, run in over]))
+    return [side for side in over if result_of(side[1]) not in missing]
+
+
 def _places(sides: Sequence[Side], named: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
     """The files of each run before it and after it."""
     return [

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.curves.columns import ROOM, Columns
 from gitbatch_tui.core.curves.events import is_event_file
-from gitbatch_tui.core.curves.files import FarFile
+from gitbatch_tui.core.curves.files import BlobFile, FarFile
 from gitbatch_tui.core.logs.source import DELETED, NOT_THERE
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from gitbatch_tui.core.curves.files import BlobFile, MetricsFile
+    from gitbatch_tui.core.curves.files import MetricsFile
     from gitbatch_tui.models import Run
 
 PIECE, FAR_PIECE = 1 << 18, 1 << 22
@@ -85,7 +85,7 @@ class RunMetrics:
             file, size = self._find()
             is_own = file is not None and not self._is_inherited(file, size)
             has_lines = not is_event_file(self._path)
-            data = _sample_of(file, size) if file and is_own and has_lines else b""
+            data = _sampled(file, size) if file and is_own and has_lines else b""
         except (GitBatchError, OSError):
             return False  # whoever reads the whole of it says why it can't be
         if data:
@@ -177,6 +177,10 @@ def sampled(metrics: Iterable[RunMetrics]) -> Iterator[bool]:
     """Sample each of these, side by side; for each in turn, whether there is one."""
     with ThreadPoolExecutor(_READERS) as threads:
         yield from threads.map(RunMetrics.sample, metrics)
+
+
+def _sampled(file: MetricsFile, size: int) -> bytes:
+    return file.sample(_sample_of) if isinstance(file, BlobFile) else _sample_of(file, size)
 
 
 def _sample_of(file: MetricsFile, size: int) -> bytes:
