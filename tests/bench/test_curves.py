@@ -105,7 +105,7 @@ def test_all_curves_are_drawn_within_150_ms_of_the_key(
     best, hasty = min(soon), min(at_once)
     words = f"selected for {SELECTED} s {ms(best)}, just now {ms(hasty)} (the best of {ROUNDS})"
     show(capsys, f"{RUNS} x {STEPS} steps {place}, all curves after the key: {words}")
-    assert best < ALLOWED
+    assert max(best, hasty) < ALLOWED
 
 
 def trained(tmp_path: Path, paths: list[Path]) -> tuple[World, list[str]]:
