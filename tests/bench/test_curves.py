@@ -192,12 +192,12 @@ def spent() -> float:
 
 async def seconds_to_draw(screen: CurveScreen, key: str) -> float:
     """What a key costs this thread, whatever else the machine is busy with."""
-    deeds = {"right": lambda: screen.action_next(1), "l": screen.action_log,
+    actions = {"right": lambda: screen.action_next(1), "l": screen.action_log,
              "s": screen.action_smooth}  # fmt: skip
     taken = []
     for _ in range(4):
         begin = time.thread_time()
-        deeds[key]()
+        actions[key]()
         taken.append(time.thread_time() - begin)
     return statistics.median(taken)
 

@@ -80,10 +80,10 @@ async def test_ten_thousand_runs_are_filtered_and_scrolled_at_once(
     assert frame < A_FRAME
 
 
-def timed(deed: Callable[[], object]) -> float:
+def timed(action: Callable[[], object]) -> float:
     """What it costs this thread, whatever else the machine is busy with."""
     begin = time.thread_time()
-    deed()
+    action()
     return time.thread_time() - begin
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.timeout(0)
 FEW, MANY = 250, 1000
 
 
-def processor_seconds(deed: Callable[[], object]) -> float:
+def processor_seconds(action: Callable[[], object]) -> float:
     """Of this process's children, while it does something."""
 
     def used() -> float:
@@ -28,7 +28,7 @@ def processor_seconds(deed: Callable[[], object]) -> float:
         return usage.ru_utime + usage.ru_stime
 
     before = used()
-    deed()
+    action()
     return used() - before
 
 

@@ -43,10 +43,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     found: list[object] = []
     stream, contents, checksum = ServerFiles.stream, ServerFiles.contents, ServerFiles.checksum
 
-    def noting(deed: Callable[..., object]) -> Callable[..., object]:
+    def noting(action: Callable[..., object]) -> Callable[..., object]:
         def noted(self: ServerFiles, *args: object, **named: object) -> object:
             found.append(args)
-            return deed(self, *args, **named)
+            return action(self, *args, **named)
 
         return noted
 

@@ -55,11 +55,11 @@ def slow(project: Project, tmp_path: Path) -> Slow:
     return Slow(project, tmp_path / "gate")
 
 
-def in_the_end(slow: Slow, number: int, deed: Callable[[Callable[[str], None]], T]) -> T:
-    """What a deed gives that is begun too early; it waits, and says so."""
+def in_the_end(slow: Slow, number: int, action: Callable[[Callable[[str], None]], T]) -> T:
+    """What an action gives that is begun too early; it waits, and says so."""
     said: list[str] = []
     given: list[T] = []
-    thread = threading.Thread(target=lambda: given.append(deed(said.append)))
+    thread = threading.Thread(target=lambda: given.append(action(said.append)))
     thread.start()
     wait_until(lambda: any("still being brought home" in line for line in said))
     assert not given

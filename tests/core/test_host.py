@@ -128,8 +128,9 @@ def test_leaving_a_stream_ends_a_script_that_ignores_being_asked(host: LocalHost
 
 
 def test_a_stream_nobody_reads_ends_just_the_same(host: LocalHost) -> None:
-    with host.stream("yes"):
+    with host.stream("yes") as stream:
         pass
+    assert stream.status is None
 
 
 def test_closing_a_host_ends_what_runs_and_starts_nothing_more() -> None:

@@ -16,7 +16,7 @@ from gitbatch_tui.core.results.download import PARTIAL
 from gitbatch_tui.errors import GitBatchError
 from tests.support import clone_changes
 from tests.support.clone_changes import CHANGES, Given
-from tests.support.faults import AT_ANY_CALL, Deed, different, sample
+from tests.support.faults import AT_ANY_CALL, Operation, different, sample
 from tests.support.project import open_project
 from tests.support.waiting import wait_until
 from tests.support.worlds import World
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 KILLS = 30
 ERRORS = 15
-"""Points of each deed that are tried, unless all are."""
+"""Points of each operation that are tried, unless all are."""
 AGAIN = 20.0
 """Seconds after which a git that has lost its program has ended."""
 
@@ -42,7 +42,7 @@ class Clone:
     """A clone that can be put back to how it was, in the same place."""
 
     world: World
-    deed: Deed
+    operation: Operation
     saved: State
     before: dict[str, str]
     kind: str
@@ -54,7 +54,7 @@ class Clone:
 
     def put_back(self, state: State) -> None:
         wait_until(lambda: not processes_in(self.path), AGAIN, "the last point's processes to end")
-        self.deed.tree.put_back(state)
+        self.operation.tree.put_back(state)
 
     def state(self) -> dict[str, str]:
         """All that a person sees of it."""
@@ -132,14 +132,14 @@ def clone(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
             world.write({"kept": "changed here\n"})
     given = Given(old, new, str(world.base.with_name("other")))
     main = partial(clone_changes.main, kind, str(world.clone), *given)
-    deed = Deed(main, world.root, world.env, world.root)
-    made = Clone(world, deed, deed.tree.look(), {}, kind, given)
+    operation = Operation(main, world.root, world.env, world.root)
+    made = Clone(world, operation, operation.tree.look(), {}, kind, given)
     made.before = made.state()
     return made
 
 
 def state_after(clone: Clone) -> dict[str, str]:
-    """What the deed has come to, when nothing failed."""
+    """What the operation has come to, when nothing failed."""
     assert clone.left_over() == []
     return clone.state()
 
@@ -166,7 +166,7 @@ def check_next(clone: Clone, after: dict[str, str], where: str, *, whole: bool) 
 
 
 def test_a_kill_anywhere_leaves_all_as_before_or_done(clone: Clone) -> None:
-    cuts = clone.deed.cuts()
+    cuts = clone.operation.cuts()
     after = state_after(clone)
     assert len(cuts) > 1
     for cut in different(sample(cuts, KILLS, KILLS)):
@@ -176,13 +176,13 @@ def test_a_kill_anywhere_leaves_all_as_before_or_done(clone: Clone) -> None:
 
 
 def test_an_error_anywhere_leaves_all_as_before_or_done(clone: Clone) -> None:
-    points = clone.deed.points()
+    points = clone.operation.points()
     after = state_after(clone)
     errors = itertools.cycle(["ENOSPC", "EIO"])
     reached = 0
     for point, error in zip(sample(points, ERRORS, ERRORS), errors, strict=False):
         clone.put_back(clone.saved)
-        failed, output = clone.deed.fail_at(point, error)
+        failed, output = clone.operation.fail_at(point, error)
         reached += bool(failed)
         where = f"{error} for {failed}: {output}"
         check_next(clone, after, where, whole=clone.kind in AT_ONCE)

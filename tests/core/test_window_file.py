@@ -127,12 +127,12 @@ def test_what_cannot_be_read_is_said_and_tried_again(
     seen.shows("a file")
 
 
-def test_deeds_are_done_in_turn(tmp_path: Path, watcher: Callable[[str], Watcher]) -> None:
+def test_actions_are_done_in_turn(tmp_path: Path, watcher: Callable[[str], Watcher]) -> None:
     append(tmp_path / "log", b"".join(b"%d\n" % n for n in range(100)))
     seen = watcher("log")
     seen.shows("99")
-    for deed in (Window.to_start, lambda w: w.scroll(3), lambda w: w.scroll(-1)):
-        seen.viewer.ask(deed)
+    for action in (Window.to_start, lambda w: w.scroll(3), lambda w: w.scroll(-1)):
+        seen.viewer.ask(action)
     seen.shows("6")
 
 

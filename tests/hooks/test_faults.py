@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.data import installed_programs
-from tests.support.faults import AT_ANY_CALL, Deed, different, sample
+from tests.support.faults import AT_ANY_CALL, Operation, different, sample
 from tests.support.invariants import processes
 from tests.support.waiting import wait_until
 from tests.support.worlds import HOOKS, World
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CUTS = 100
 ERRORS = 40
-"""Points of a deed that are tried, unless all are."""
+"""Points of an operation that are tried, unless all are."""
 FEWEST = 30
 """Of which there are more than these, or they aren't seen."""
 
@@ -39,21 +39,21 @@ class Scene:
         self.root = root
         self.world = World(root).build()
         self.saved: State
-        self.deed: Deed
+        self.operation: Operation
         self.verify: Callable[[str], None]
 
     def will(self, at: Path, *argv: str | Path, stdin: str = "", **variables: str) -> None:
         """From how the world is now on, do this."""
         env = {**self.world.env, **variables}
-        self.deed = Deed([*map(str, argv)], at, env, self.world.base, stdin)
-        self.saved = self.deed.tree.look()
+        self.operation = Operation([*map(str, argv)], at, env, self.world.base, stdin)
+        self.saved = self.operation.tree.look()
 
     def put_back(self, state: State) -> None:
         """Once nothing of the last point runs any more."""
         # One look may miss a process that another one is just becoming.
         for _ in range(2):
             wait_until(lambda: not processes(self.world.base), 30, "the last processes to end")
-        self.deed.tree.put_back(state)
+        self.operation.tree.put_back(state)
 
     def recover(self) -> None:
         """What any contact does, and then what a person may ask for."""
@@ -244,7 +244,7 @@ def a_prune(root: Path) -> Scene:
     return scene
 
 
-DEEDS = {
+OPERATIONS = {
     "a push": a_push,
     "a settle": a_settle,
     "a delivery": a_delivery,
@@ -254,27 +254,27 @@ DEEDS = {
 }
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-def test_a_power_cut_at_any_call_loses_nothing(deed: str, tmp_path: Path) -> None:
-    scene = DEEDS[deed](tmp_path)
-    cuts = scene.deed.cuts()
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_power_cut_at_any_call_loses_nothing(operation: str, tmp_path: Path) -> None:
+    scene = OPERATIONS[operation](tmp_path)
+    cuts = scene.operation.cuts()
     assert len(cuts) > FEWEST
-    for cut in different(sample(cuts, CUTS, deed)):
+    for cut in different(sample(cuts, CUTS, operation)):
         scene.put_back(cut.state)
-        check(scene, str(cut.point), cut.output, repair=deed != "an install")
+        check(scene, str(cut.point), cut.output, repair=operation != "an install")
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-def test_an_error_of_any_call_leaves_no_half_state(deed: str, tmp_path: Path) -> None:
-    scene = DEEDS[deed](tmp_path)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_error_of_any_call_leaves_no_half_state(operation: str, tmp_path: Path) -> None:
+    scene = OPERATIONS[operation](tmp_path)
     errors = itertools.cycle(("ENOSPC", "EIO", "ESTALE"))
-    points = sample(scene.deed.points(), ERRORS, deed)
+    points = sample(scene.operation.points(), ERRORS, operation)
     reached = 0
     for point, error in zip(points, errors, strict=False):
         scene.put_back(scene.saved)
-        failed, output = scene.deed.fail_at(point, error)
+        failed, output = scene.operation.fail_at(point, error)
         reached += bool(failed)
-        check(scene, f"{error} for {failed}", output, repair=deed != "an install")
+        check(scene, f"{error} for {failed}", output, repair=operation != "an install")
     assert reached > FEWEST
 
 

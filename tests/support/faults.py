@@ -1,8 +1,8 @@
-"""Cuts the power before a system call of a deed, or makes that call fail.
+"""Cuts the power before a system call of an operation, or makes that call fail.
 
-A deed is a program with all that it starts, and its calls come one after the other to us before
-they are made. What a power cut leaves is what is on the disk then: one deed that goes well shows it
-for all of its calls.
+An operation is a program with all that it starts. Its calls come to us one after the other, before
+they are made. What a power cut leaves is what is on the disk then: one operation that goes well
+shows it for all of its calls.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ AT_ANY_CALL = [
     pytest.mark.timeout(0 if EVERYTHING else 900),
     pytest.mark.fuzz,
 ]
-"""Marks of the tests that try very many calls of a deed."""
+"""Marks of the tests that try very many calls of an operation."""
 
 
 def sample(found: Sequence[T], most: int, seed: str | int) -> list[T]:
@@ -54,7 +54,7 @@ def can_trace() -> str:
 
 
 class Point(NamedTuple):
-    """The `number`-th call of a deed, counted from 1."""
+    """The `number`-th call of an operation, counted from 1."""
 
     number: int
     what: str
@@ -74,7 +74,7 @@ def different(cuts: list[Cut]) -> list[Cut]:
 
 
 @dataclass
-class Deed:
+class Operation:
     """A program that changes a folder, or a function that does so: it is spared its imports."""
 
     what: list[str] | Callable[[], object]
@@ -92,7 +92,7 @@ class Deed:
         return self.said.read_text(errors="replace")
 
     def cuts(self) -> list[Cut]:
-        """One for each call of a deed that goes well, and one for its end."""
+        """One for each call of an operation that goes well, and one for its end."""
         found: list[Cut] = []
         state, last = self.tree.look(), None
 
@@ -109,7 +109,7 @@ class Deed:
         return [*found, Cut(Point(0, "the end"), self.tree.look(), self.output())]
 
     def points(self) -> list[Point]:
-        """All calls of a deed that goes well."""
+        """All calls of an operation that goes well."""
         found: list[Point] = []
 
         def note(number: int, call: Call) -> int:
@@ -120,7 +120,7 @@ class Deed:
         return found
 
     def fail_at(self, point: Point, error: str) -> tuple[str, str]:
-        """Make a call fail: which it was, if the deed got there, and what the deed said."""
+        """Make a call fail: which it was, if the operation got there, and what that said."""
         failed = ""
 
         def fail(number: int, call: Call) -> int:

@@ -36,10 +36,10 @@ def entry(command: tuple[str, ...]) -> JournalEntry:
 
 
 @pytest.mark.parametrize("name", ASKING)
-def test_what_asks_is_no_deed(name: str) -> None:
+def test_what_only_asks_is_no_change(name: str) -> None:
     assert not is_change(entry(ASKING[name]))
 
 
 @pytest.mark.parametrize("name", DOING)
-def test_what_does_something_is_one(name: str) -> None:
+def test_what_changes_something_is_one(name: str) -> None:
     assert is_change(entry(DOING[name]))

@@ -54,7 +54,7 @@ def accept_with(
 
 
 @async_test
-async def test_after_logging_in_the_deed_goes_on(
+async def test_after_logging_in_the_action_goes_on(
     world: World, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with run_app(world.clone) as driver:

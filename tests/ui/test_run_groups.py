@@ -144,7 +144,7 @@ async def test_a_range_is_marked_as_the_cursor_goes(gallery: Gallery) -> None:
 
 
 @async_test
-async def test_marks_stay_until_the_deed_is_done(gallery: Gallery) -> None:
+async def test_marks_stay_until_the_action_is_done(gallery: Gallery) -> None:
     async with run_gallery(gallery.clone) as driver:
         await driver.press("space", "enter", "j", "space", "c")
         await driver.dialog(Confirm)

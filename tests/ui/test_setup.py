@@ -1,4 +1,4 @@
-"""One-key set-up: a place, a plan in commands, the deeds, the round trip, and a schedule.sh."""
+"""One-key set-up: a place, a plan in commands, the actions, the round trip, and a schedule.sh."""
 
 from __future__ import annotations
 
