@@ -125,6 +125,14 @@ def test_an_archive_inside_the_directory_is_refused(trial: FreezeTrial) -> None:
     assert not trial.archive.exists()
 
 
+@pytest.mark.parametrize("inside", [".", "folder/deep"])
+def test_the_folder_that_one_is_in_is_refused(
+    trial: FreezeTrial, inside: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(trial.place / inside)
+    assert "is, or holds, the folder where you are" in refusal(trial)
+
+
 LINKS = {"latest": "folder/b", "folder/up": "../a", "all": "folder", "later": "not/yet"}
 
 

@@ -25,6 +25,8 @@ def refuse(place: bytes, archive: bytes, bases: "Sequence[bytes]" = ()) -> None:
         raise FrozenError(f"{name} lies inside the archive {shown(archive)}: choose another one.")
     if within(archive, place):
         raise FrozenError(f"The archive {shown(archive)} lies inside {name}: choose another one.")
+    if within(os.getcwdb(), place):
+        raise FrozenError(f"{name} is, or holds, the folder where you are: name the data in it.")
     for base in map(os.path.realpath, bases):
         if within(base, place):
             raise FrozenError(f"{name} holds the batch remote {shown(base)}.")
