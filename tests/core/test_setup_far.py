@@ -72,7 +72,7 @@ def test_a_host_without_git_is_told_what_to_do(
 ) -> None:
     programs = tmp_path / "programs"
     programs.mkdir()
-    for name in "sh cat head tail wc mkdir rm id cd dirname uname grep".split():
+    for name in "sh awk cat head wc mkdir rm id cd dirname uname grep".split():
         program = shutil.which(name)
         if program:
             (programs / name).symlink_to(program)
