@@ -97,6 +97,6 @@ def test_setup_says_what_was_made_and_that_no_push_arrives(project: Project) -> 
     assert f"{project.world.base} is up to date" in said.out
     assert "gitbatch-tui submit" not in said.out
     assert (
-        "pushes from this clone don't get through: git is told not to use file (protocol.allow)"
+        "pushes from this clone don't get through: git is set not to use file (protocol.allow)"
         in said.err
     )
