@@ -53,7 +53,7 @@ _SENTENCES = {
         "A folder of yours is where a file would come, {path}: move it away, then try again."
     ),
     r"object \w+: (?P<path>[a-z]+[A-Z]\w+: [^\n]+)\n(?:[^\n]*\n)*fatal: fsck error": (
-        "git is told to check what it fetches (fetch.fsckObjects or transfer.fsckObjects), and "
+        "git is set to check what it fetches (fetch.fsckObjects or transfer.fsckObjects), and "
         "refuses this: {path}. To have it all the same: `git config fetch.fsckObjects false` in "
         "this clone; then try again."
     ),
