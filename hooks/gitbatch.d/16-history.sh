@@ -110,26 +110,32 @@ exclusively () {
 	until "$@"
 	do
 		case "$trouble" in
-		*'.lock'*'File exists'* | *'cannot lock ref'* | *'is at '*)
+		*'.lock'*'File exists'* | *'cannot lock ref'* | *'is at '* | *"couldn't set"*)
 			;;
 		*)
 			return 1
 			;;
 		esac
 		tries=$((tries + 1))
-		test "$tries" -lt 60 || return 1
-		test "$tries" != 10 || unlock_refs
+		case "$tries" in
+		10) { printf '' >"$dir/waits.$$.tmp"; } 2>/dev/null ;;
+		25) unlock_refs ;;
+		60) return 1 ;;
+		esac
 		test "$tries" = 1 && command -v flock >/dev/null 2>&1 && flock -w 20 9 ||
 		pause "0.0$((($$ + tries * 7) % 9 + 1))"
 	done
+	test "$tries" -lt 10 || rm -f "$dir/waits.$$.tmp"
 } 9>>"$repo/gitbatch/lock"
 
 unlock_refs () {
 	# A git that was killed leaves its locks.  Those of the refs which only
-	# this program moves are nobody else's; after a second of waiting, and
-	# under the lock that all writers take, they are stale.
-	rm -f "$repo/refs/gitbatch/log.lock" "$repo/refs/gitbatch/keep.lock"
-	test -z "$died" || rm -f "$repo/refs/heads/$branch.lock" \
+	# this program moves are nobody else's; one that has been there for all
+	# of 15 tries is stale, and others' locks, which come and go, are not.
+	set -- "$repo/refs/gitbatch/log.lock" "$repo/refs/gitbatch/keep.lock"
+	test -z "$died" || set -- "$@" "$repo/refs/heads/$branch.lock" \
 		"$repo/refs/heads/$branch-run$run.lock"
+	find "$@" ! -newer "$dir/waits.$$.tmp" -exec rm -f {} + 2>/dev/null
+	rm -f "$dir/waits.$$.tmp"
 }
 
