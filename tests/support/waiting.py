@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
+SELDOM = 0.5
+"""Seconds between two questions that take long to answer."""
 
 
 def wait_until(
@@ -26,7 +28,8 @@ def wait_until(
             message = f"waited {timeout} s for {awaited}"
             raise AssertionError(message)
         # What is waited for gets on faster when nobody asks all the time.
-        time.sleep(max(0.01, 3 * (time.monotonic() - asked)))
+        took = time.monotonic() - asked
+        time.sleep(max(0.01, took, min(10 * took, SELDOM)))
 
 
 def alive(pid: int) -> bool:
