@@ -116,7 +116,7 @@ def _look_for(batch: Batch, branch: str, commit: str) -> str:
 def _not_arrived(batch: Batch, trouble: GitBatchError | PushCut | str) -> Refused:
     return Refused(
         f"{batch.remote.name} is there, but pushes from this clone don't get through: "
-        f"{explained(batch, trouble)}. Mend that; `gitbatch-tui doctor {batch.remote.name}` tries "
+        f"{explained(batch, trouble)}. Fix that; `gitbatch-tui doctor {batch.remote.name}` tries "
         "again."
     )
 
