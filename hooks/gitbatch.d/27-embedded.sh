@@ -15,7 +15,8 @@ wait_turn () {
 	# In a trap, bash gives a return without a number the status from before it:
 	# nothing is settled there.
 	trap 'told_to_leave=yes' HUP INT TERM
-	slots='' looks=0
+	slots=${GITBATCH_SLOTS:-} looks=0
+	unset GITBATCH_SLOTS
 	place_by_name "$1"
 	test "$place" -gt 9 || place_of "$1"
 	if take_slot
@@ -30,7 +31,7 @@ wait_turn () {
 		patience
 		sleep "$next_look" 2>/dev/null &
 		wait "$!" || test -n "$told_to_leave" || pause 1
-		find_place "$1"
+		place_of "$1"
 	done
 	job=$1
 	shift
@@ -94,7 +95,7 @@ patience () {
 	if test "$place" -lt 3
 	then
 		next_look=0.2
-	elif test "$looks" -gt 2
+	elif test -n "$slots" || test "$looks" -gt 2
 	then
 		know_slots
 		next_look=$((place / (2 * slots + 1)))
@@ -113,12 +114,6 @@ place_by_name () {
 		other=${other##*/}
 		is_job_id "$other" && precedes "$other" "$1" && place=$((place + 1))
 	done
-}
-
-find_place () {
-	# JOB: who was far behind a moment ago has nobody's ticket to read yet
-	place_by_name "$1"
-	test "$looks" -lt 3 && test "$place" -gt 9 || place_of "$1"
 }
 
 # sets: place
