@@ -124,6 +124,11 @@ def test_jobs_in_every_state_are_understood(
     assert (found.held, found.never) == (reason.startswith("held"), reason.endswith("never start"))
 
 
+def test_lines_that_end_as_on_other_systems_are_understood() -> None:
+    jobs = [row[0] for row in STATES]
+    assert Lsf().read(said(JOBS.replace("\n", "\r\n")), jobs) == Lsf().read(said(JOBS), jobs)
+
+
 def test_the_tasks_of_an_array_have_ends_of_their_own_in_the_order_of_numbers() -> None:
     found = Lsf().read(said(JOBS), ["20"])["20"]
     assert {task: str(each.state) for task, each in found.tasks.items()} == {

@@ -171,6 +171,14 @@ def test_a_job_can_not_make_up_jobs_or_ends_by_line_ends_in_its_variables() -> N
     assert found["1.node1"].state is State.UNKNOWN
 
 
+def test_lines_that_end_as_on_other_systems_are_understood() -> None:
+    text = as_text(jobs_in("qstat_running")).replace("\n", "\r\n")
+    said = Answer(0, f"{text}gitbatch: 0 history\n".encode(), b"")
+    found = Adapter().read(said, ["58", "9999"])
+    assert (found["58"].state, "\r" in str(found["58"])) == (State.RUNNING, False)
+    assert found["9999"].reason == "PBS says nothing of it"
+
+
 TORQUE = """\
 Job Id: 12.server.site.org
     job_state = C

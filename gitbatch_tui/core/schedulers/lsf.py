@@ -166,12 +166,13 @@ class Lsf:
 
 def _told(text: str) -> dict[str, JobState]:
     """The state of each job that is none of an array, and of each task (`7[2]`)."""
-    fields = [line.split(BETWEEN) for line in text.split("\n") if line.strip()]
+    lines = text.replace("\r\n", "\n").split("\n")
+    fields = [line.split(BETWEEN) for line in lines if line.strip()]
     if odd := next((words for words in fields if len(words) != len(_Line._fields)), None):
         # It may have been a task that failed.
         raise ValueError(f"bjobs said {one_line(' '.join(odd)[:80])}")
-    lines = [_Line(*map(one_line, words)) for words in fields]
-    return {_ident(line): _describe(line) for line in lines}
+    jobs = [_Line(*map(one_line, words)) for words in fields]
+    return {_ident(job): _describe(job) for job in jobs}
 
 
 def _ident(line: _Line) -> str:

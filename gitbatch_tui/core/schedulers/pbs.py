@@ -140,7 +140,8 @@ class Pbs:
         states = {job: _state(told, _short(job)) for job in ids}
         known = {job: state for job, state in states.items() if state}
         if last[2] == "history":
-            silent = f"PBS says nothing of it: {one_line(complaints.strip())}"
+            why = one_line(complaints.strip())
+            silent = f"PBS says nothing of it{f': {why}' if why else ''}"
             left = [job for job in ids if job not in known and _short(job) not in gone]
             return known | dict.fromkeys(left, JobState(State.UNKNOWN, silent))
         return dict.fromkeys(ids, _FORGOTTEN) | known

@@ -63,7 +63,8 @@ _NOT_NOW = "Not Running: "
 
 def records(text: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The jobs of what `qstat -f` printed, and the attributes of each; `id` is among them."""
-    for block in re.split(r"(?m)^(?=Job Id: )", text):
+    # A wrapper of the site may end lines as other systems do.
+    for block in re.split(r"(?m)^(?=Job Id: )", text.replace("\r\n", "\n")):
         head, *lines = block.split("\n")
         if head.startswith("Job Id: "):
             job = head.removeprefix("Job Id: ").strip()
