@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 from contextlib import contextmanager
@@ -36,11 +37,20 @@ def note(text: str) -> None:
 def print_json(value: Any) -> None:
     """Print a value for programs; all signs outside of ASCII are escaped.
 
-    Each object, alone or in a list, says first of which version its keys are: docs/json.md.
+    Each object, alone or in a list, says first of which version its keys are: docs/json.md. NaN
+    and infinite values, which JSON can't have, are null.
     """
     import json  # noqa: PLC0415  # text for people needs none
 
-    click.echo(json.dumps(_versioned(value), indent=2))
+    click.echo(json.dumps(_finite(_versioned(value)), indent=2, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _versioned(value: Any) -> Any:

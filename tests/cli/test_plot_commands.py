@@ -122,6 +122,14 @@ def test_what_runs_came_to_is_read_from_the_last_line_of_a_series(project: Proje
     assert "\nloss\n" in call(project, "compare", "1", "2", "--plot", "loss").out
 
 
+def test_what_json_has_no_number_for_is_null(project: Project) -> None:
+    project.finish("""echo '{"a": NaN, "b": [1], "c": -Infinity, "d": 2.5}' >metrics.json""")
+    said = call(project, "compare", "1", "--json")
+    assert "NaN" not in said.out
+    assert "Infinity" not in said.out
+    assert said.json[0]["metrics"] == {"a": None, "c": None, "d": 2.5}
+
+
 @pytest.mark.parametrize("words", [("plot", "2"), ("compare", "2-3")], ids=["plot", "compare"])
 def test_a_picture_of_another_kind_is_refused_with_its_name(
     swept: Project, words: tuple[str, ...]
