@@ -197,6 +197,21 @@ def test_what_failed_of_a_sweep_is_run_again_in_the_same_sweep(project: Project)
     assert "nothing has failed" in said.err
 
 
+def test_far_away_what_failed_is_run_again_and_the_best_comes_home(
+    project: Project, sshd: Sshd
+) -> None:
+    sshd.delay(0.02)
+    project.move_behind(HOST)
+    project.world.commit(MEASURES)
+    call(project, "submit", "--sweep", "lr=5,9,3", "--wait")
+    (project.world.base / "mended").touch()
+    assert call(project, "rerun", "--failed", "sweep:1").out == "batch#4  lr=9\nsweep:1: 1 run.\n"
+    assert project.world.settled(4)["state"] == "succeeded"
+    said = call(project, "pull", "--best=-loss", "sweep:1")
+    assert said.status == 0, said.err
+    assert (project.world.clone / "metrics.json").read_text() == '{"loss": 9}'
+
+
 def test_waiting_for_a_sweep_ends_when_the_last_is_over_and_as_the_worst(project: Project) -> None:
     project.world.commit(
         {
