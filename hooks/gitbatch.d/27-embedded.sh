@@ -15,7 +15,10 @@ wait_turn () {
 	# In a trap, bash gives a return without a number the status from before it:
 	# nothing is settled there.
 	trap 'told_to_leave=yes' HUP INT TERM
-	slots=${GITBATCH_SLOTS:-} looks=0
+	slots='' looks=0
+	case "${GITBATCH_SLOTS:-}" in
+	"$machine "*) slots=${GITBATCH_SLOTS#* } ;;
+	esac
 	unset GITBATCH_SLOTS
 	place_by_name "$1"
 	test "$place" -gt 9 || place_of "$1"

@@ -25,9 +25,9 @@ start_sweep () {
 	submitter=${LOGNAME:-${USER:-$(id -un)}}
 	test -z "$shared" || submitter=$(id -un 2>/dev/null || id -u)
 	lanes=$(($(processors) * 2))
-	# So that not every job that waits has to find it out
+	# So that not every job that waits on this machine has to find it out
 	setting localslots "$((lanes / 2))"
-	GITBATCH_SLOTS=$value
+	GITBATCH_SLOTS="$machine $value"
 	export GITBATCH_SLOTS
 	claimed='' claims=0 row='' shown='' pids=
 	each_row
