@@ -108,8 +108,9 @@ def reproduce(  # noqa: PLR0913  # one for each option
     see. The exit status is 0 only if the results are the same.
 
     JSON: run, again (the repetition), reproduced, end (how it ended, if that differs), tolerance,
-    absolute, environment (what differs in theirs: a list of key, run, again), and files, those
-    whose bytes aren't the same: a list of path, likeness (alike, volatile or differs) and words.
+    absolute, environment (what differs in theirs: a list of key, run, again), files, those whose
+    bytes aren't the same: a list of path, likeness (alike, volatile or differs) and words, and
+    warnings (sentences of what the runs left out, so that it could not be compared).
     """
     with opened() as (clone, hosts):
         trial, number = _trial(clone, hosts, run, remote, other)
@@ -199,6 +200,7 @@ def _reproduction_json(reproduction: Reproduction) -> dict[str, Any]:
             for change in reproduction.surroundings
         ],
         "files": files,
+        "warnings": list(reproduction.warnings),
     }
 
 
@@ -206,5 +208,7 @@ def _print_reproduction(reproduction: Reproduction) -> None:
     say(summary(reproduction))
     for file in reproduction.files:
         say(f"  {file.likeness.sign} {one_line(file.path)}: {file.words}")
+    for warning in reproduction.warnings:
+        say(warning)
     if words := suspects(reproduction):
         say(words)

@@ -68,6 +68,7 @@ def test_reproduce_ends_well_only_if_it_came_out_the_same(project: Project) -> N
         "tolerance": 0.0,
         "absolute": 0.0,
         "files": [{"path": "out", "likeness": "differs", "words": "line 1: 1 → 2"}],
+        "warnings": [],
     }
     said = call(project, "reproduce", "1", "--with", "2")
     assert said.status == 0

@@ -50,6 +50,16 @@ def test_what_comes_out_the_same_is_recorded_as_reproduced(project: Project) -> 
     assert project.world.gitbatch("check").output == "ok\n"
 
 
+def test_what_was_left_out_of_the_results_is_not_called_identical(project: Project) -> None:
+    project.finish("echo 1 >out; head -c 8 /dev/urandom >id_rsa")
+    done = reproduce(trial(project))
+    assert done.holds
+    same = "batch#2 reproduces batch#1: the results are identical in what could be compared."
+    assert summary(done) == same
+    assert [warning.split(":")[0] for warning in done.warnings] == ["batch#1", "batch#2"]
+    assert all("id_rsa" in warning for warning in done.warnings)
+
+
 def test_what_differs_is_named_there_and_what_may_differ_too(project: Project) -> None:
     project.finish(f"{RANDOM}; cp noise.txt time", __gitattributes="time gitbatch-volatile\n")
     done = reproduce(trial(project))

@@ -79,6 +79,12 @@ class Reproduction:
     def holds(self) -> bool:
         return not self.other_end and not self.with_likeness(Likeness.DIFFERS)
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences of what the two runs left out, which nobody can compare."""
+        runs = self.trial.run, self.again
+        return tuple(f"{run.name}: {run.warning}." for run in runs if run.warning)
+
     def with_likeness(self, likeness: Likeness) -> list[Compared]:
         return [file for file in self.files if file.likeness is likeness]
 
@@ -175,11 +181,12 @@ def summary(reproduction: Reproduction) -> str:
     if count := len(reproduction.with_likeness(Likeness.DIFFERS)):
         files = "a file" if count == 1 else f"{count} files"
         return f"{names[0]} differs from {names[1]} in {files}."
+    limits = " in what could be compared" if reproduction.warnings else ""
     if reproduction.files:
-        return f"{names[0]} reproduces {names[1]}; nothing that counts differs."
+        return f"{names[0]} reproduces {names[1]}; nothing that counts differs{limits}."
     if Results.NONE is reproduction.trial.run.results is reproduction.again.results:
         return f"{names[0]} ended as {names[1]} did; neither has results to compare."
-    return f"{names[0]} reproduces {names[1]}: the results are identical."
+    return f"{names[0]} reproduces {names[1]}: the results are identical{limits}."
 
 
 def suspects(reproduction: Reproduction) -> str:

@@ -115,6 +115,8 @@ def _show_reproduction(app: GitBatchApp, done: Reproduction, progress: ProgressD
         return
     for file in done.files:
         progress.add(file_line(file))
+    for warning in done.warnings:
+        progress.add(warning)
     if why := suspects(done):
         progress.add(why)
     progress.end(words)
