@@ -6,12 +6,14 @@ import hashlib
 import subprocess
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache, wraps
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.schedulers.slurm_records import FIELD, QUEUE_FIELDS, RECORD
+from tests.support.templates import Template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
@@ -108,8 +110,9 @@ class Gallery:
 
     def __post_init__(self) -> None:
         self.clone = self.root / "clone"
-        self.clone.mkdir(parents=True)
-        self.git("init", "-q", "-b", "master")
+        if not self.clone.exists():
+            self.clone.mkdir(parents=True)
+            self.git("init", "-q", "-b", "master")
 
     def git(self, *args: str, stdin: str = "") -> str:
         done = subprocess.run(
@@ -175,6 +178,19 @@ def _message(subject: str, fields: Mapping[str, object]) -> str:
     return "\n".join([subject, "", *lines])
 
 
+def _made_once(make: Callable[[Path], Gallery]) -> Callable[[Path], Gallery]:
+    """Let git make a gallery once in a process of tests, and copy it wherever a test wants it."""
+    template = cache(lambda: Template.made_by(make))
+
+    @wraps(make)
+    def copied(root: Path) -> Gallery:
+        template().copy(root)
+        return Gallery(root)
+
+    return copied
+
+
+@_made_once
 def furnished(root: Path) -> Gallery:
     """What most pictures show: three remotes, four branches, runs in every state."""
     gallery = Gallery(root)
@@ -233,6 +249,7 @@ _TOLD_BY_SDIL = [
 ]  # fmt: skip
 
 
+@_made_once
 def swept(root: Path) -> Gallery:
     """A batch remote with a sweep of twelve runs, in four states, and a few runs besides."""
     gallery = Gallery(root)
