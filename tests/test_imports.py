@@ -31,6 +31,7 @@ ALLOWED = {
         "__init__",
         "tomli",
         "git",
+        "watchfiles",
         "PIL",
         "rocrate",
     },

@@ -12,7 +12,7 @@ try:
     runpy.run_module("gitbatch_tui", run_name="__main__")
 except SystemExit as end:
     assert not end.code, end.code
-heavy = {"textual", "rich", "git"} & set(sys.modules)
+heavy = {"textual", "rich", "git", "watchfiles"} & set(sys.modules)
 assert not heavy, heavy
 """
 

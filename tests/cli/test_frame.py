@@ -102,7 +102,7 @@ def test_the_help_imports_nothing_that_only_some_commands_need() -> None:
     code = (
         "import sys; from gitbatch_tui.cli.frame import cli; "
         "cli.main(['--help'], standalone_mode=False); "
-        "print(sorted({'git', 'textual', 'rich', 'tomli'} & sys.modules.keys()))"
+        "print(sorted({'git', 'textual', 'rich', 'watchfiles', 'tomli'} & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
