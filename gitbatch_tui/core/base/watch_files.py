@@ -42,7 +42,7 @@ def wait_for_change(
     closed: threading.Event,
     *,
     seconds: float = float("inf"),
-    seldom: float = SELDOM,
+    seldom: float,
 ) -> None:
     """Wait until `look` gives something else than `before`, for some seconds at most.
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from gitbatch_tui.core.base.watch_files import SELDOM, Stamp, stamp, wait_for_change
+from gitbatch_tui.core.base.watch_files import Stamp, stamp, wait_for_change
 from gitbatch_tui.core.logs.search import find_bytes
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ READING = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 """How a file is opened: a pipe in its place must not hold us up."""
 
 _PROBE = 64
-AFTERWARDS = 2.0
-"""Seconds between two looks at a file of a run that is settled."""
+MEANWHILE, AFTERWARDS = 0.15, 2.0
+"""Seconds between two looks at a quiet file: what a run writes is seen within 0.2; one that is
+settled writes no more."""
 TREE, SETTLED = "tree", "settled"
 """The names, in the folder of a run, of its run tree and of what says that it is over."""
 
@@ -131,7 +132,7 @@ class LogFile:
             before = self._stamp()
             changed()
             over = self._settled is not None and self._settled.exists()
-            seldom = AFTERWARDS if over else SELDOM
+            seldom = AFTERWARDS if over else MEANWHILE
             wait_for_change(self._stamp, before, self._closed, seldom=seldom)
 
     def close(self) -> None:
