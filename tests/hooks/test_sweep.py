@@ -235,14 +235,14 @@ COMES_LATER = """#!/bin/sh
 test "$GITBATCH_OPTION_a" = 2 || until test -e ../../../queue/2; do sleep 0.02; done
 PATH={tools}:$PATH exec "$GITBATCH" spawn ./run.sh
 """
-ASKS_TOGETHER = """#!/bin/sh
+TAKE_TOGETHER = """#!/bin/sh
 case "$*" in
-*gitbatch.localSlots)
-	: >{tools}/$$.asks
-	until test $(ls {tools} | grep -c asks) -ge 2; do sleep 0.02; done
+*/queue/slot.*)
+	: >{tools}/$$.takes
+	until test $(ls {tools} | grep -c takes) -ge 2; do sleep 0.02; done
 	;;
 esac
-exec {git} "$@"
+exec {ln} "$@"
 """
 
 
@@ -251,8 +251,8 @@ def test_of_two_that_see_the_same_free_slot_of_their_sweep_one_goes_on_waiting(
 ) -> None:
     world.bare("config", "gitbatch.localSlots", "4")
     tools = tmp_path_factory.mktemp("tools")
-    git = shutil.which("git", path=world.env["PATH"])
-    world.script(tools / "git", ASKS_TOGETHER.format(tools=tools, git=git))
+    ln = shutil.which("ln", path=world.env["PATH"])
+    world.script(tools / "ln", TAKE_TOGETHER.format(tools=tools, ln=ln))
     made = commit(world, schedule_sh=COMES_LATER.format(tools=tools), run_sh=WAITS_FOR_GO)
     start(world, wanted(made, [["a=1"], ["a=2"]], "a", "at-most=1"))
 
