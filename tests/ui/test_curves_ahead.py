@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ from tests.support.worlds import JOB_OF_ITS_OWN
 from tests.ui.driver import AppDriver, async_test, run_app
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from gitbatch_tui.ui.app import GitBatchApp
@@ -58,11 +59,9 @@ async def curves(driver: AppDriver) -> CurveScreen:
     return driver.app.screen
 
 
-@async_test
-async def test_curves_of_runs_that_were_selected_for_a_while_wait_for_no_unpacking(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bring_home(world)
+@contextmanager
+def no_unpacking() -> Iterator[None]:
+    """Let whatever would be unpacked from git wait until this ends."""
     may_unpack = threading.Event()
     take = Unpacking.take
 
@@ -70,51 +69,46 @@ async def test_curves_of_runs_that_were_selected_for_a_while_wait_for_no_unpacki
         may_unpack.wait()
         return take(self, blob)
 
-    async with run_app(world.clone) as driver:
-        await looked_into(driver, 2)
-        monkeypatch.setattr(Unpacking, "take", waiting)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Unpacking, "take", waiting)
         try:
-            await driver.press("M")
-            screen = await curves(driver)
-            await driver.until(lambda: screen.view.is_drawn, "a picture")
-            assert "reading" in driver.text
-            assert "2.125" in driver.text
+            yield
         finally:
             may_unpack.set()
-        await driver.until(lambda: "reading" not in driver.text)
-        (metrics,) = screen._metrics
-        assert metrics.columns.count == 30_000
+
+
+async def are_drawn_without_unpacking(driver: AppDriver, last: str, *keys: str) -> None:
+    """The keys show a curve, with its last number, before the file is read; then all of it."""
+    with no_unpacking():
+        await driver.press(*keys)
+        screen = await curves(driver)
+        await driver.until(lambda: screen.view.is_drawn, "a picture")
+        assert "reading" in driver.text
+        assert last in driver.text
+    await driver.until(lambda: "reading" not in driver.text)
+    (metrics,) = screen._metrics
+    assert metrics.columns.count == 30_000
+
+
+@async_test
+async def test_curves_of_runs_that_were_selected_for_a_while_wait_for_no_unpacking(
+    world: World,
+) -> None:
+    bring_home(world)
+    async with run_app(world.clone) as driver:
+        await looked_into(driver, 2)
+        await are_drawn_without_unpacking(driver, "2.125", "M")
         await driver.press("escape")
         await looked_into(driver, 2)
 
 
 @async_test
-async def test_a_run_that_was_selected_just_now_waits_for_no_unpacking_either(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_run_that_was_selected_just_now_waits_for_no_unpacking_either(world: World) -> None:
     bring_home(world)
-    may_unpack = threading.Event()
-    take = Unpacking.take
-
-    def waiting(self: Unpacking, blob: str) -> bytes:
-        may_unpack.wait()
-        return take(self, blob)
-
     blob = world.git("rev-parse", f"{world.facts(1)['result']}:metrics.csv")
     async with run_app(world.clone) as driver:
         await driver.until(lambda: kept_sample(blob), "a sample of a run that isn't selected")
-        monkeypatch.setattr(Unpacking, "take", waiting)
-        try:
-            await driver.press("down", "M")
-            screen = await curves(driver)
-            await driver.until(lambda: screen.view.is_drawn, "a picture")
-            assert "reading" in driver.text
-            assert "1.125" in driver.text
-        finally:
-            may_unpack.set()
-        await driver.until(lambda: "reading" not in driver.text)
-        (metrics,) = screen._metrics
-        assert metrics.columns.count == 30_000
+        await are_drawn_without_unpacking(driver, "1.125", "down", "M")
 
 
 @async_test
