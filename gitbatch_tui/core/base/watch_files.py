@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-SOON, SELDOM = 0.02, 0.25
-"""Seconds between two looks: right after a change, and where nothing has changed for a while."""
+SOON = 0.02
+"""Seconds between the first two looks; then it grows."""
 _GROWTH = 2
 
 

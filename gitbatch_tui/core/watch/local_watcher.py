@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.watch_files import SELDOM, Stamp, stamp, wait_for_change
+from gitbatch_tui.core.base.watch_files import Stamp, stamp, wait_for_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +23,8 @@ BUSY = 5.0
 """Seconds between questions while there are runs that aren't settled."""
 IDLE = 60.0
 """Seconds between questions while there are none, and so nothing can happen unannounced."""
-QUIET = 1.0
-"""Seconds between two looks at the files then."""
+SELDOM, QUIET = 0.25, 1.0
+"""Seconds between two looks at the files, while there are such runs and while there are none."""
 SETTLING = 0.5
 """Seconds for which an end is kept back until its results are there, too."""
 _ANNOUNCING = ("runs/.changed", "active", "repo.git/refs/gitbatch/log")
