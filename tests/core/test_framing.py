@@ -14,7 +14,8 @@ from gitbatch_tui.core.hosts.framing import (
     wrap,
 )
 from gitbatch_tui.core.hosts.host import Answer
-from gitbatch_tui.core.hosts.process import Pipes, Processes, finish
+from gitbatch_tui.core.hosts.pipes import Pipes, finish
+from gitbatch_tui.core.hosts.process import Processes
 
 SHELLS = ["sh", "bash", "dash", "busybox sh", "csh"]
 # Nobody has to have these.

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.git.process import GitProcess
-from gitbatch_tui.core.hosts.process import Pipes, Processes, finish
+from gitbatch_tui.core.hosts.pipes import Pipes, finish
+from gitbatch_tui.core.hosts.process import Processes
 from gitbatch_tui.core.hosts.stream import ProcessStream
 from tests.support.waiting import wait_until
 

@@ -15,7 +15,7 @@ from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.runs import record_files
 from gitbatch_tui.core.server import environment
 from gitbatch_tui.core.server.verification_report import read_verification_report
-from gitbatch_tui.core.verify.checks import Colour
+from gitbatch_tui.core.verify.check import Colour
 from gitbatch_tui.core.verify.verify import verify
 from gitbatch_tui.errors import Refused, UnknownName, Unreachable
 from gitbatch_tui.models import Badge
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitbatch_tui.core.base.journal import JournalEntry
-    from gitbatch_tui.core.verify.checks import Check
+    from gitbatch_tui.core.verify.check import Check
     from tests.support.project import Project
 
 PYTHON = "#!/bin/sh\necho python version: 1.0\n"

@@ -14,7 +14,8 @@ from gitbatch_tui.core.git.calling import ENVIRONMENT, OPTIONS
 from gitbatch_tui.core.git.complaints import reason_in, remove_left_over, sentence_for
 from gitbatch_tui.core.git.process import GitProcess
 from gitbatch_tui.core.hosts.host import Answer, answer_of
-from gitbatch_tui.core.hosts.process import Pipes, Processes, finish
+from gitbatch_tui.core.hosts.pipes import Pipes, finish
+from gitbatch_tui.core.hosts.process import Processes
 from gitbatch_tui.core.hosts.stream import ProcessStream
 from gitbatch_tui.errors import CommandFailed
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.text import clean
-from gitbatch_tui.core.hosts.process import TICK, Pipes, ask_to_end
+from gitbatch_tui.core.hosts.pipes import TICK, Pipes
+from gitbatch_tui.core.hosts.process import ask_to_end
 from gitbatch_tui.errors import CommandFailed
 
 if TYPE_CHECKING:

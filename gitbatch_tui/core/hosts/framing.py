@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import subprocess
 
     from gitbatch_tui.core.hosts.connection import Connection
-    from gitbatch_tui.core.hosts.process import Pipes
+    from gitbatch_tui.core.hosts.pipes import Pipes
     from gitbatch_tui.errors import Unreachable
 
 

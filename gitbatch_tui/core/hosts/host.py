@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from gitbatch_tui.core.base.journal import HERE, Journal, journaled
 from gitbatch_tui.core.base.text import clean
-from gitbatch_tui.core.hosts.process import Pipes, Processes, finish
+from gitbatch_tui.core.hosts.pipes import Pipes, finish
+from gitbatch_tui.core.hosts.process import Processes
 from gitbatch_tui.core.hosts.stream import ProcessStream
 from gitbatch_tui.errors import CommandFailed, TimedOut
 

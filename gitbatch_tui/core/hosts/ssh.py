@@ -22,7 +22,8 @@ from gitbatch_tui.core.hosts import framing
 from gitbatch_tui.core.hosts.connection import CONNECT_SECONDS, ENVIRONMENT, PATIENCE, Connection
 from gitbatch_tui.core.hosts.diagnosis import diagnose, diagnose_loss
 from gitbatch_tui.core.hosts.framing import EndOfScript, SshStream
-from gitbatch_tui.core.hosts.process import GRACE, TICK, Pipes, Processes, finish
+from gitbatch_tui.core.hosts.pipes import TICK, Pipes, finish
+from gitbatch_tui.core.hosts.process import GRACE, Processes
 from gitbatch_tui.core.hosts.sharing import SessionLimit
 from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded, TimedOut, Unreachable
 

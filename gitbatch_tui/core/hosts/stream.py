@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.hosts.process import TICK, Pipes, ask_to_end
+from gitbatch_tui.core.hosts.pipes import TICK, Pipes
+from gitbatch_tui.core.hosts.process import ask_to_end
 
 if TYPE_CHECKING:
     import subprocess

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.format import BAD, GOOD, UNSURE, short
-from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.git.changed_files import SUBMODULE
 from gitbatch_tui.core.git.worktree_changes import changes_between
 from gitbatch_tui.core.runs import record_files, records
 from gitbatch_tui.core.runs.published import unpublished
 from gitbatch_tui.core.server import environment
 from gitbatch_tui.core.server.verification_report import TreeState
+from gitbatch_tui.core.verify.check import green, named, red, unknown
 from gitbatch_tui.core.verify.history_checks import faults_in_chain, faults_of_run, rewritten
 from gitbatch_tui.models import Results
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.server.environment import Environment
-    from gitbatch_tui.core.server.verification_report import VerificationReport
-    from gitbatch_tui.errors import GitBatchError
-    from gitbatch_tui.models import Run
+    from gitbatch_tui.core.verify.check import Case, Check
 
-_NAMED = 5
-"""How many files a sentence names."""
 _OF_THE_JOB = ("variable ", "resource ", "scheduler", "module", "container")
 """Facts that nothing but the job itself can have."""
 _INTERPRETERS = ("R", "julia")
@@ -37,76 +28,22 @@ _OF_THE_MACHINE = frozenset(
 """Facts that are shown, and no more: kernels are renewed, and jobs move between nodes."""
 
 
-class Colour(StrEnum):
-    """The outcome of a check: it holds, it doesn't, or that can't be checked any more."""
-
-    GREEN = "green"
-    RED = "red"
-    UNKNOWN = "unknown"
-    """It can't be checked; the words say why."""
-
-    @property
-    def sign(self) -> str:
-        """The outcome in one sign."""
-        return {Colour.GREEN: GOOD, Colour.RED: BAD, Colour.UNKNOWN: UNSURE}[self]
-
-
-@dataclass(frozen=True)
-class Check:
-    """One claim that was looked into."""
-
-    name: str
-    colour: Colour
-    words: str
-    """What was found, in sentences."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """A run, and what is known of it."""
-
-    batch: Batch
-    run: Run
-    report: VerificationReport | None
-    trouble: GitBatchError | None
-    """Why the server could not be asked, or something not be fetched."""
-    with_data: bool = True
-    """Whether to hash frozen data, which takes its time."""
-    tell: Callable[[str], None] = lambda _: None
-    """Hears how far that is."""
-
-    @property
-    def why(self) -> str:
-        """Say why the server could not be asked; of what was published that is said once."""
-        return "" if self.batch.remote.published else str(self.trouble or "")
-
-    @property
-    def unasked(self) -> str:
-        """The words of a check that needs the server."""
-        if self.batch.remote.published:
-            return "Only the batch remote itself knows."
-        return f"The server can't be asked. {self.why}".rstrip()
-
-    def here(self, commit: str) -> bool:
-        return self.batch.clone.commit_of(commit) is not None
-
-
 def _results(case: Case) -> Check:
     run, report = case.run, case.report
     if run.results is Results.UNDELIVERED:
-        return _unknown("results", f"They are not in the repository: {run.undelivered}.")
+        return unknown("results", f"They are not in the repository: {run.undelivered}.")
     for what, commit in (("input", run.commit), ("commit with the results", run.result)):
         if commit and not case.here(commit):
             return _absent(case, what, commit)
     if run.result and not case.batch.clone.contains(run.result, run.commit):
-        return _red(
+        return red(
             "results", f"{short(run.result)} does not stand on the input {short(run.commit)}."
         )
     if report and report.result != run.result:
         there, ours = (short(result) or "none" for result in (report.result, run.result))
-        return _red("results", f"The record has {ours}, the run's own files have {there}.")
+        return red("results", f"The record has {ours}, the run's own files have {there}.")
     if report and not report.kept:
-        return _red("results", "They are here, but not kept over there, or damaged.")
+        return red("results", "They are here, but not kept over there, or damaged.")
     return _with_large_files(case)
 
 
@@ -114,17 +51,17 @@ def _with_large_files(case: Case) -> Check:
     """The check of a run whose results in git are sound; those beside it may not be."""
     if linked := _linked(case):
         words = "Of what is a repository, only the id of a commit is in the result: "
-        return _unknown("results", f"{words}{named(linked)}.")
+        return unknown("results", f"{words}{named(linked)}.")
     large, report = record_files.large_files_of(case.batch.clone, case.run), case.report
     if not large:
-        return _green("results", f"{_standing(case)}.")
+        return green("results", f"{_standing(case)}.")
     if not report:
         words = f"{len(large)} large files are on the server, which can't be asked."
-        return _unknown("results", f"{words} {case.why}".rstrip())
+        return unknown("results", f"{words} {case.why}".rstrip())
     sound = {file for word, file in report.large if word == "ok"}
     if bad := [file.path for file in large if file not in sound]:
-        return _red("results", f"Large files aren't kept as they were: {named(bad)}.")
-    return _green("results", f"{_standing(case)}; {len(large)} large files have their hashes.")
+        return red("results", f"Large files aren't kept as they were: {named(bad)}.")
+    return green("results", f"{_standing(case)}; {len(large)} large files have their hashes.")
 
 
 def _linked(case: Case) -> list[str]:
@@ -154,46 +91,46 @@ def _changed(case: Case) -> str:
 def _chain(case: Case) -> Check:
     clone, remote = case.batch.clone, case.batch.remote.name
     if not records.tip(clone, remote):
-        return _unknown("record", "No record of it is here.")
+        return unknown("record", "No record of it is here.")
     faults = [*rewritten(clone, remote), *faults_in_chain(clone, remote)]
     faults += faults_of_run(clone, case.run)
     if faults:
-        return _red("record", " ".join(faults))
+        return red("record", " ".join(faults))
     if case.trouble:
         words = "What is here is intact; whether the server still has the same isn't known."
-        return _unknown("record", f"{words} {case.why}".rstrip())
-    return _green("record", "Each stands on the one before, and is about this commit and tree.")
+        return unknown("record", f"{words} {case.why}".rstrip())
+    return green("record", "Each stands on the one before, and is about this commit and tree.")
 
 
 def _tree(case: Case) -> Check:
     name, report = "run tree", case.report
     if report is None:
-        return _unknown(name, case.unasked)
+        return unknown(name, case.unasked)
     if report.tree is TreeState.PRUNED:
-        return _unknown(name, "It was pruned: what ran can't be compared with it any more.")
+        return unknown(name, "It was pruned: what ran can't be compared with it any more.")
     if report.tree is TreeState.UNREADABLE:
-        return _unknown(
+        return unknown(
             name, "It can't be compared with the result: git can't read that over there."
         )
     if report.altered:
         paths = [path for _, path in report.altered]
-        return _red(name, f"Files of it were changed since: {named(paths)}.")
+        return red(name, f"Files of it were changed since: {named(paths)}.")
     if report.unkept:
         words = f"It has files that are in no result: {named([*report.unkept])}."
-        return _unknown(name, words)
-    return _green(name, "All its files are as in the result.")
+        return unknown(name, words)
+    return green(name, "All its files are as in the result.")
 
 
 def _environment(case: Case) -> Check:
     name, then = "environment", record_files.environment_of(case.batch.clone, case.run)
     if then is None:
-        return _unknown(name, "It was not captured: no job of this run went by the wrapper.")
+        return unknown(name, "It was not captured: no job of this run went by the wrapper.")
     now = case.report.environment if case.report else None
     if now is None:
-        return _unknown(name, case.unasked)
+        return unknown(name, case.unasked)
     silent = _unanswered(then, now)
     if "python" in silent:
-        return _unknown(name, "Its Python didn't say in time what is installed.")
+        return unknown(name, "Its Python didn't say in time what is installed.")
     here = then.first("host") == now.first("host")
     apart = [d for d in environment.differences(then, now) if not d.key.startswith(_OF_THE_JOB)]
     machine = [str(change) for change in apart if change.key in _OF_THE_MACHINE]
@@ -203,11 +140,11 @@ def _environment(case: Case) -> Check:
     if not here:
         words = f" It ran on {then.first('host')}; {now.first('host')} was asked."
     if software:
-        return _red(name, f"It is another one now: {'; '.join(software)}.{words}")
+        return red(name, f"It is another one now: {'; '.join(software)}.{words}")
     if silent:
         names = ", ".join(sorted(silent))
-        return _unknown(name, f"Not everything said in time what it is: {names}.{words}")
-    return _green(name, f"The same software is there.{words}")
+        return unknown(name, f"Not everything said in time what it is: {names}.{words}")
+    return green(name, f"The same software is there.{words}")
 
 
 def _unanswered(then: Environment, now: Environment) -> frozenset[str]:
@@ -221,32 +158,14 @@ def _unanswered(then: Environment, now: Environment) -> frozenset[str]:
     return frozenset(silent)
 
 
-def named(paths: list[str]) -> str:
-    """Name as many paths as fit a sentence, and how many more there are."""
-    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-    return ", ".join(map(one_line, paths[:_NAMED])) + more
-
-
 def _absent(case: Case, what: str, commit: str) -> Check:
     if case.report and not case.report.kept:
-        return _red(
+        return red(
             "results", f"The {what}, {short(commit)}, isn't here, and gone or damaged there."
         )
     remote = case.batch.remote
     why = str(unpublished(remote, "They")) if remote.published else case.why
-    return _unknown("results", f"The {what}, {short(commit)}, is not here. {why}".rstrip())
-
-
-def _green(name: str, words: str) -> Check:
-    return Check(name, Colour.GREEN, words)
-
-
-def _red(name: str, words: str) -> Check:
-    return Check(name, Colour.RED, words)
-
-
-def _unknown(name: str, words: str) -> Check:
-    return Check(name, Colour.UNKNOWN, words)
+    return unknown("results", f"The {what}, {short(commit)}, is not here. {why}".rstrip())
 
 
 CLAIMS = (_results, _chain, _tree, _environment)

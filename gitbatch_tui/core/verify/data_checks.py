@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.freezing import FreezeClient
-from gitbatch_tui.core.verify.checks import Check, Colour, named
+from gitbatch_tui.core.verify.check import Check, Colour, named
 from gitbatch_tui.errors import CommandFailed, NoPython, Refused, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitbatch_tui.core.verify.checks import Case
+    from gitbatch_tui.core.verify.check import Case
 
 _NAME = "data"
 

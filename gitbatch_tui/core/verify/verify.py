@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.git.signing import Trust
 from gitbatch_tui.core.runs import records
-from gitbatch_tui.core.verify.checks import CLAIMS, Case, Check, Colour
+from gitbatch_tui.core.verify.check import Case, Check, Colour
+from gitbatch_tui.core.verify.checks import CLAIMS
 from gitbatch_tui.core.verify.data_checks import check_data
 from gitbatch_tui.core.verify.signatures import attest, signatures
 from gitbatch_tui.errors import CommandFailed, GitBatchError, NotABatchRemote, Refused, Unreachable

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.compare.files import Compared
     from gitbatch_tui.core.compare.runs import RunTable
     from gitbatch_tui.core.git.repo import Clone
-    from gitbatch_tui.core.verify.checks import Check
+    from gitbatch_tui.core.verify.check import Check
     from gitbatch_tui.core.verify.reproduce import Reproduction
     from gitbatch_tui.core.verify.verify import Verification
     from gitbatch_tui.models import BatchRemote, Run
