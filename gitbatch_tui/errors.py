@@ -19,7 +19,8 @@
     ├── Conflict
     ├── Refused
     │   ├── OlderServer
-    │   └── NoPython
+    │   ├── NoPython
+    │   └── WrongWord       what was expected
     └── Stopped
 
 Anything else that is raised is a mistake in the program.
@@ -114,6 +115,16 @@ class Refused(GitBatchError):
 
 class OlderServer(Refused):
     """A batch remote is of an older version, which can't do what is asked for."""
+
+
+class WrongWord(Refused):
+    """A word of a filter isn't one that it understands."""
+
+    def __init__(self, word: str, expected: str) -> None:
+        end = "" if expected.endswith("?") else "."
+        super().__init__(f"{word}: {expected}{end}")
+        self.expected = f"{expected}{end}"
+        """What was expected in its place, without the word."""
 
 
 class NoPython(Refused):

@@ -98,6 +98,13 @@ async def test_what_is_wrong_with_a_filter_is_said_while_it_is_typed(gallery: Ga
 
 
 @async_test
+async def test_only_what_was_expected_stands_behind_a_wrong_word(gallery: Gallery) -> None:
+    async with run_gallery(gallery.clone) as driver:
+        await driver.press("slash", *"age<'a: b'")
+        await driver.sees("▏ · a length of time is 90s, 5m, 2h, 3d or 1w.")
+
+
+@async_test
 async def test_a_slash_can_be_part_of_a_filter(gallery: Gallery) -> None:
     async with run_gallery(gallery.clone) as driver:
         await driver.press("slash", *"images/x")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs.parameters import parameters_of
-from gitbatch_tui.errors import Refused
+from gitbatch_tui.errors import WrongWord
 from gitbatch_tui.models import Badge, State
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Filter:
 
 
 def parse(text: str) -> Filter:
-    """Read a filter; raises `Refused` with what was expected."""
+    """Read a filter; raises `WrongWord` with what was expected."""
     try:
         words = shlex.split(text)
     except ValueError:
@@ -174,14 +174,15 @@ def _term(word: str) -> _Term:
 
 
 def _check(word: str, name: str, sign: str, value: str) -> None:
+    shown = one_line(word)
     if name == "state" and value.lower() not in STATES:
-        raise _wrong(word, _no_state(value.lower()))
+        raise WrongWord(shown, _no_state(value.lower()))
     if name in _LENGTHS and not _LENGTH.fullmatch(value):
-        raise _wrong(word, "a length of time is 90s, 5m, 2h, 3d or 1w")
+        raise WrongWord(shown, "a length of time is 90s, 5m, 2h, 3d or 1w")
     if (name in _NUMBERS or (sign in _ORDERS and name not in FACTS)) and _number(value) is None:
-        raise _wrong(word, "a number was expected")
+        raise WrongWord(shown, "a number was expected")
     if sign in _ORDERS and name in FACTS and name not in (*_NUMBERS, *_LENGTHS):
-        raise _wrong(word, f"{name} has no order: write {name}:{value}")
+        raise WrongWord(shown, f"{name} has no order: write {name}:{value}")
 
 
 def _no_state(value: str) -> str:
@@ -194,10 +195,6 @@ def _no_state(value: str) -> str:
     if near:
         return f"perhaps {' or '.join(near)}?"
     return "no such state; `runs --help` has all"
-
-
-def _wrong(word: str, expected: str) -> Refused:
-    return Refused(f"{one_line(word)}: {expected}{'' if expected.endswith('?') else '.'}")
 
 
 def _has_fact(run: Run, name: str, value: str) -> bool:

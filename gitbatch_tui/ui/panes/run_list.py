@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.runs.filters import Filter, parse
-from gitbatch_tui.errors import Refused
+from gitbatch_tui.errors import WrongWord
 from gitbatch_tui.models import Run
 from gitbatch_tui.ui.panes.run_columns import look_at
 from gitbatch_tui.ui.run_groups import WAYS, Row, RunGroup, gathered, group_key
@@ -33,7 +33,7 @@ class RunListModel(ListModel[Row]):
         self._filter = self._filter_before = Filter()
         self.measured: Callable[[Run], Values] = lambda _: {}
         """Gives what a run has measured, as far as that is known."""
-        self.objection = ""
+        self.objection: WrongWord | None = None
         """What is wrong with the filter as it is typed now."""
         self._anchor: Hashable | None = None
         self._before: set[Hashable] = set()
@@ -47,12 +47,12 @@ class RunListModel(ListModel[Row]):
         """
         if not needle:
             self._closed.clear()
-        self._filter_before, self.objection = self._filter, ""
+        self._filter_before, self.objection = self._filter, None
         try:
             self._filter = parse(needle)
-        except Refused as refusal:
-            self.objection = str(refusal)
-            with suppress(Refused):
+        except WrongWord as wrong:
+            self.objection = wrong
+            with suppress(WrongWord):
                 self._filter = parse(needle.rpartition(" ")[0])
         super().narrow(needle)
 

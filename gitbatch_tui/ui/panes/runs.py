@@ -136,14 +136,15 @@ class RunsPane(RowList[Row]):
     # The filter
 
     def caption(self) -> str:
-        # The word that it is about stands there already.
-        _, _, why = self.groups.objection.partition(": ")
-        return f"/{one_line(self.filter)}▏ · {why}" if why else super().caption()
+        if wrong := self.groups.objection:
+            # The word that it is about stands there already.
+            return f"/{one_line(self.filter)}▏ · {wrong.expected}"
+        return super().caption()
 
     def stop_filtering(self, *, keep: bool) -> None:
         """Keep the filter or drop it; one that is wrong can still be changed."""
         if keep and self.groups.objection and self.has_focus:
-            self.app.notify(self.groups.objection, severity="warning", markup=False)
+            self.app.notify(str(self.groups.objection), severity="warning", markup=False)
             return
         super().stop_filtering(keep=keep)
 
