@@ -149,3 +149,42 @@ run_job () {
 	exit "$status"
 }
 
+# sets: ended_as why
+ask_why () {
+	# Sets $why, what Slurm says of a signal that it sent: again, where it is
+	# going to begin this job once more.  The command may get it before we do;
+	# and some seconds pass until Slurm kills.
+	why='' ended_as=
+	test -n "$SLURM_JOB_ID" || return 0
+	test -n "$got" || test "$status" -gt 128 || return 0
+	why=${got:+Slurm sent it SIG$got}
+	told=$(ask_squeue) || told=$(ask_squeue) || return 0
+	case "$told" in
+	*';TimeLimit;'*) why='it reached its time limit' ;;
+	*';'[1-9]*-*';'*) why='it was preempted: it made room for a job that goes before' ;;
+	*';CANCELLED;') why='it was cancelled' ended_as=cancelled ;;
+	*';COMPLETING;')
+		case "$got:$status" in
+		TERM:* | *:143) why='it was cancelled' ended_as=cancelled ;;
+		esac
+		;;
+	esac
+	restarts=${told%%;*}
+	! number "$restarts" || test "$restarts" -le "${SLURM_RESTART_COUNT:-0}" ||
+	why=again
+}
+
+ask_squeue () {
+	squeue -h -a -t all -j "$SLURM_JOB_ID" \
+		-O 'RestartCnt:;,Reason:;,PreemptTime:;,State:;' 2>/dev/null
+}
+
+# sets: got
+forward () {
+	# SIGNAL: to the command, which sh has made deaf to INT
+	got=$1 interrupted=yes
+	case "$1" in
+	INT) kill -TERM "$child" ;;
+	*) kill "-$1" "$child" ;;
+	esac 2>/dev/null
+}
