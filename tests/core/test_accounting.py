@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -10,12 +12,14 @@ from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.jobs.accounting import account, needs_accounting
 from gitbatch_tui.core.runs import records
 from gitbatch_tui.core.schedulers import slurm_accounting
-from gitbatch_tui.models import State
+from gitbatch_tui.core.server.submissions import KnownJob, SubmittedJobs
+from gitbatch_tui.models import Job, Run, State
 from tests.support.slurm_runs import PATIENCE, at_site, until
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from gitbatch_tui.models import Run, Usage
+    from gitbatch_tui.core.server.client import Server
+    from gitbatch_tui.models import Usage
     from tests.support.project import Project
     from tests.support.servers.sge import Cell
     from tests.support.servers.slurm import Slurm
@@ -67,7 +71,72 @@ def accounted(project: Project, number: int) -> Usage:
 def test_a_year_is_what_slurm_gives_a_job_without_a_limit(minutes: str, limit: int | None) -> None:
     line = ["7", "COMPLETED", "4", "", "1", "1", "", "", minutes, "", "", ""]
     answer = Answer(0, ("\x1f".join(line) + "\n\x1d\n").encode(), b"")
-    assert slurm_accounting.read(answer, {"7"})["7"].limit == limit
+    assert slurm_accounting.read(answer, {"7"})["7"][0].limit == limit
+
+
+@dataclass
+class Lagging:
+    """A server with an array of three as its run 1, of which Slurm has heard as far as is said."""
+
+    submitted: SubmittedJobs
+    heard: int = 0
+    noted: list[str] = field(default_factory=list)
+
+    def jobs(self, *_: int) -> dict[int, SubmittedJobs]:
+        return {1: self.submitted}
+
+    def ask_scheduler(self, *_: str, **__: object) -> Answer:
+        lines = [
+            "\x1f".join((f"7_{task}", "COMPLETED", "9", "", "2", *[""] * 7)) + "\n"
+            for task in range(self.heard)
+        ]
+        return Answer(0, ("".join(lines) + "\x1d\n").encode(), b"")
+
+    def note_usage(self, used: dict[int, str]) -> None:
+        self.noted += used.values()
+
+
+ARRAY = KnownJob(Job("slurm", "7"))
+TASKS = tuple(KnownJob(Job("slurm", f"7_{task}")) for task in range(3))
+SETTLED = datetime(2026, 3, 1, tzinfo=UTC)
+ARRAYS = {
+    "when it was submitted": SubmittedJobs(jobs=(replace(ARRAY, tasks=3),)),
+    "by its tasks": SubmittedJobs(jobs=(ARRAY,), reported={ARRAY: TASKS}),
+}
+
+
+def after(server: Lagging, since: timedelta) -> Run:
+    """The run, as it is known so long after its end."""
+    run = Run("batch", 1, State.SUCCEEDED, "master", "0" * 40, job=ARRAY.job, settled=SETTLED)
+    (told,) = account(cast("Server", server), [run], SETTLED + since)
+    assert len(server.noted) == told.accounted
+    return told
+
+
+@pytest.mark.parametrize("submitted", ARRAYS.values(), ids=ARRAYS.keys())
+def test_what_an_array_used_is_recorded_once_all_of_its_tasks_are_known(
+    submitted: SubmittedJobs,
+) -> None:
+    server = Lagging(submitted)
+    for heard in range(3):
+        server.heard = heard
+        assert not after(server, timedelta(minutes=9)).accounted
+    server.heard = 3
+    used = after(server, timedelta(minutes=9)).used
+    assert used
+    assert used.reserved == 3 * 2 * 9
+
+
+def test_tasks_that_never_come_are_not_waited_for_forever() -> None:
+    server = Lagging(ARRAYS["when it was submitted"], heard=2)
+    used = after(server, timedelta(minutes=11)).used
+    assert used
+    assert used.reserved == 2 * 2 * 9
+
+
+def test_a_job_of_which_nothing_is_known_is_asked_for_again_however_late() -> None:
+    server = Lagging(ARRAYS["when it was submitted"])
+    assert not after(server, timedelta(days=1)).accounted
 
 
 @pytest.mark.usefixtures("cluster")

@@ -195,7 +195,7 @@ def test_times_are_read_in_every_scheduler_s_way(text: str, amount: float | None
 def asked(scheduler: str, said: str, job: str) -> Usage | None:
     accounting = accounting_of(scheduler)
     assert accounting
-    return accounting.read(Answer(0, said.encode(), b""), [job]).get(job)
+    return words.together(accounting.read(Answer(0, said.encode(), b""), [job]).get(job, []))
 
 
 def capture(name: str) -> str:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 KEPT = timedelta(days=7)
 """For so long after its end it is worth while to ask for a run; not every site keeps much."""
+_LATE = timedelta(minutes=10)
+"""For so long after a run's end, tasks that are missing may come; later, they never began."""
 _RAN = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELLED})
 _AT_ONCE = 200
 """As many runs, the newest, as are asked for together."""
@@ -61,24 +63,28 @@ def needs_accounting(run: Run, now: datetime) -> bool:
 def account(server: Server, runs: Sequence[Run], now: datetime) -> list[Run]:
     """Return these runs of one server with what their schedulers' accounting says they used.
 
-    A run whose jobs have not all ended there, as far as it has heard, is left for the next time.
+    A run whose jobs and tasks have not all ended there, as far as it has heard, is left for the
+    next time.
     """
     wanted = {run.number: run for run in runs if needs_accounting(run, now)}
     if not wanted:
         return list(runs)
     submitted = server.jobs(*wanted)
     told = _ask(server, submitted)
-    found = {number: used for number in wanted
-             if (used := _used(submitted.get(number), told))}  # fmt: skip
+    found = {
+        number: used
+        for number, run in wanted.items()
+        if (used := _used(submitted.get(number), told, late=_is_late(run, now)))
+    }
     if found:
         server.note_usage({number: usage.write(used) for number, used in found.items()})
     return [_with(run, found.get(run.number)) for run in runs]
 
 
-def _ask(server: Server, submitted: Mapping[int, SubmittedJobs]) -> dict[KnownJob, Usage]:
-    """Return what each job used, as far as its scheduler says."""
+def _ask(server: Server, submitted: Mapping[int, SubmittedJobs]) -> dict[KnownJob, list[Usage]]:
+    """Return what each task of the jobs used, as far as its scheduler says."""
     queues = by_queue(job for each in submitted.values() for job in each.jobs)
-    told: dict[KnownJob, Usage] = {}
+    told: dict[KnownJob, list[Usage]] = {}
     for (scheduler, context), jobs in queues.items():
         if accounting := accounting_of(scheduler):
             ids = list(dict.fromkeys(job.job.id for job in jobs))
@@ -87,12 +93,22 @@ def _ask(server: Server, submitted: Mapping[int, SubmittedJobs]) -> dict[KnownJo
     return told
 
 
-def _used(submitted: SubmittedJobs | None, told: Mapping[KnownJob, Usage]) -> Usage | None:
-    """Sum up all jobs of a run; None where one is missing."""
-    jobs = submitted.jobs if submitted and not submitted.local else ()
-    if not all(job in told for job in jobs):
+def _is_late(run: Run, now: datetime) -> bool:
+    end = run.finished or run.settled
+    return end is not None and now - end > _LATE
+
+
+def _used(
+    submitted: SubmittedJobs | None, told: Mapping[KnownJob, Sequence[Usage]], *, late: bool
+) -> Usage | None:
+    """Sum up all jobs of a run; None where one is missing, or a task that may still come."""
+    if not submitted or submitted.local:
         return None
-    return usage.together([told[job] for job in jobs])
+    for job in submitted.jobs:
+        tasks = max(job.tasks or 1, len(submitted.reported.get(job, ())))
+        if len(told.get(job, ())) < (1 if late else tasks):
+            return None
+    return usage.together([task for job in submitted.jobs for task in told[job]])
 
 
 def _with(run: Run, used: Usage | None) -> Run:

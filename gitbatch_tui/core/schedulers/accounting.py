@@ -30,8 +30,11 @@ class Accounting(Protocol):
         """The script, run as those of adapters are; its arguments are the ids of jobs."""
         ...
 
-    def read(self, answer: Answer, ids: Collection[str]) -> dict[str, Usage]:
-        """Read what jobs used that have ended as a whole; it knows nothing of all others."""
+    def read(self, answer: Answer, ids: Collection[str]) -> dict[str, list[Usage]]:
+        """Read what jobs used that have ended as a whole, task by task.
+
+        It may not have heard of all their tasks yet.
+        """
         ...
 
 

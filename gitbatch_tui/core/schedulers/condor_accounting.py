@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.usage import together
 from gitbatch_tui.core.schedulers.adapter import job_of
 from gitbatch_tui.core.schedulers.condor_ads import number, task_of
 from gitbatch_tui.core.schedulers.condor_scripts import JOBS
@@ -30,7 +29,7 @@ ASK = (
 )
 
 
-def read(answer: Answer, ids: Collection[str]) -> dict[str, Usage]:
+def read(answer: Answer, ids: Collection[str]) -> dict[str, list[Usage]]:
     try:
         ads = json.loads(answer.stdout.decode("utf-8", "replace") or "[]")
     except (ValueError, RecursionError):
@@ -40,8 +39,7 @@ def read(answer: Answer, ids: Collection[str]) -> dict[str, Usage]:
         if isinstance(ad, dict) and number(ad, "ProcId") is not None:
             task = task_of(ad)
             clusters.setdefault(job_of(task), {})[task] = ad
-    used = {job: together(_parts(clusters.get(job_of(job), {}))) for job in ids}
-    return {job: usage for job, usage in used.items() if usage}
+    return {job: _parts(clusters.get(job_of(job), {})) for job in ids}
 
 
 def _parts(tasks: dict[str, Ad]) -> list[Usage]:

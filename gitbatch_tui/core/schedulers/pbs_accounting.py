@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.usage import together
 from gitbatch_tui.core.schedulers import pbs
 from gitbatch_tui.core.schedulers.accounting import bytes_of, count_of, seconds_of
 from gitbatch_tui.core.schedulers.pbs_records import ENDED, records
@@ -18,10 +17,9 @@ if TYPE_CHECKING:
 ASK = pbs.ASK
 
 
-def read(answer: Answer, ids: Collection[str]) -> dict[str, Usage]:
+def read(answer: Answer, ids: Collection[str]) -> dict[str, list[Usage]]:
     told = dict(records(answer.stdout.decode("utf-8", "replace")))
-    used = {job: together(_parts(told, job)) for job in ids}
-    return {job: usage for job, usage in used.items() if usage}
+    return {job: _parts(told, job) for job in ids}
 
 
 def _parts(told: Mapping[str, Mapping[str, str]], job: str) -> list[Usage]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.usage import together
 from gitbatch_tui.core.schedulers.accounting import bytes_of, count_of, seconds_of
 from gitbatch_tui.core.schedulers.sge_qacct import blocks
 from gitbatch_tui.models import Usage
@@ -27,14 +26,13 @@ done
 _ASKED = re.compile(r"\b(h_rt|s_rt|h_vmem|mem_free|gpu)=([^\s,]+)")
 
 
-def read(answer: Answer, ids: Collection[str]) -> dict[str, Usage]:
+def read(answer: Answer, ids: Collection[str]) -> dict[str, list[Usage]]:
     jobs: dict[str, dict[str, Usage]] = {}
     for facts in blocks(answer.stdout.decode("utf-8", "replace")):
         # Of a task that was run again, the last time counts.
         tasks = jobs.setdefault(facts.get("jobnumber", ""), {})
         tasks[facts.get("taskid", "")] = _usage(facts)
-    told = {job: together(list(jobs.get(job.partition(".")[0], {}).values())) for job in ids}
-    return {job: usage for job, usage in told.items() if usage}
+    return {job: list(jobs.get(job.partition(".")[0], {}).values()) for job in ids}
 
 
 def _usage(facts: Mapping[str, str]) -> Usage:

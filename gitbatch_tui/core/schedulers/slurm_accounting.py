@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.usage import together
 from gitbatch_tui.core.schedulers.accounting import bytes_of, count_of, seconds_of
 from gitbatch_tui.core.schedulers.adapter import job_of
 from gitbatch_tui.core.schedulers.slurm_records import FIELD, UNLIMITED
@@ -35,16 +34,15 @@ _GOES_ON = frozenset("PENDING RUNNING REQUEUED RESIZING SUSPENDED COMPLETING".sp
 _Line = dict[str, str]
 
 
-def read(answer: Answer, ids: Collection[str]) -> dict[str, Usage]:
+def read(answer: Answer, ids: Collection[str]) -> dict[str, list[Usage]]:
     jobs: dict[str, dict[str, list[_Line]]] = {}
     for text, cluster in _PART.findall(answer.stdout.decode("utf-8", "replace")):
         for line in _lines(text):
             task = line["JobID"].partition(".")[0]
             whole = job_of(re.sub(r"_\[.*", "", task)) + (f"@{cluster}" if cluster else "")
             jobs.setdefault(whole, {}).setdefault(task, []).append(line)
-    used = {job: together([_usage(lines) for lines in jobs[job].values()])
+    return {job: [_usage(lines) for lines in jobs[job].values()]
             for job in ids if job in jobs and _has_ended(jobs[job])}  # fmt: skip
-    return {job: usage for job, usage in used.items() if usage}
 
 
 def _lines(text: str) -> Iterator[_Line]:
