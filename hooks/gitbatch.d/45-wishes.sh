@@ -71,14 +71,17 @@ submitter_of_run () {
 
 # sets: napping
 mind_wishes () {
-	# Beside a job in another one's batch remote: ends it when they want that
-	! owns_base || return 0
+	# Beside a job in another one's batch remote: ends it when they want that,
+	# and itself with the wrapper, which may be killed without a chance to do so
+	! owns_base && process $$ || return 0
+	wrapper=$process
 	trap 'kill "$napping" 2>/dev/null; exit' TERM
 	while ! test -f "$base/wishes/$run.cancel"
 	do
 		pause 5 &
 		napping=$!
 		wait "$napping"
+		alive "$wrapper" || return 0
 	done
 	detach "$helper_dir/gitbatch" cancel "$run"
 }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
+import signal
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.invariants import processes
 from tests.support.people import GROUP, only_root
 from tests.support.waiting import wait_until
 from tests.support.worlds import wait_only
@@ -149,6 +153,19 @@ def test_the_owner_has_a_members_job_ended_which_their_own_wrapper_does(group: G
     assert "state: cancelled" in group.settled(1)
     assert "by: 64001" in (group.base / "runs/1/cancelled").read_text()
     assert (group.base / "runs/1/cancelled").stat().st_uid == group.ben.uid
+
+
+def test_who_minds_the_owners_word_ends_with_a_wrapper_that_was_killed(group: Group) -> None:
+    assert group.install("--shared", str(GROUP)).returncode == 0
+    assert "run=1 " in group.submit(group.ben, SLOW).stderr
+    base = group.base.resolve()
+    run = base / "runs/1"
+    wait_until(lambda: "sleep 5 " in processes(base).values(), what="who minds it to nap")
+    (note,) = re.findall(r"(?m)^process: (\d+) ", (run / "started").read_text())
+    os.kill(int(note), signal.SIGKILL)
+    (run / "go").touch()
+    wait_until(lambda: not processes(base), 20, lambda: f"the end of {processes(base)}")
+    group.must(group.ben, group.gitbatch, "settle", "1", "lost")
 
 
 def test_what_waits_for_its_turn_ends_too_when_the_owner_wants_it(group: Group) -> None:
