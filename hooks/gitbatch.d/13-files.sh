@@ -16,13 +16,12 @@ put_now () {
 	return 1
 }
 
-# sets: trouble
 publish () {
 	# FILE TEXT: 0 where it is made, 1 where it is there already, 2 where it
 	# can't be made, and $trouble says why.
 	publish_now "$@" 2>/dev/null && return 0
 	test ! -e "$1" && test ! -h "$1" || return 1
-	trouble=$(publish_alone "$@" 2>&1)
+	publish_alone "$@"
 }
 
 publish_now () {
@@ -33,31 +32,44 @@ publish_now () {
 }
 
 publish_alone () {
-	# The same where there are no hard links: mkdir decides who may rename.
-	printf '%s\n' "$2" >"$1.$$.tmp" || {
-		rm -f "$1.$$.tmp"
-		return 2
-	}
-	published=2 turns=0
-	until mkdir "$1.turn"
+	# The same where there are no hard links: whose turn it is may rename.
+	turns=0
+	while :
 	do
-		test -d "$1.turn" && test "$turns" -lt 50 || break
-		! old "$1.turn" 1 || rmdir "$1.turn"
+		begin_turn "$1" && break
+		test $? = 1 && test "$turns" -lt 50 || return 2
 		turns=$((turns + 1))
 		pause 0.1
-	done 2>/dev/null
-	if test -e "$1"
-	then
+	done
+	published=0
+	# The one that was in the way may have gone meanwhile: where there are hard
+	# links, others come without a turn.
+	publish_now "$@" 2>/dev/null || {
 		published=1
-	elif test -d "$1.turn" && test "$turns" -lt 50
-	then
-		mv "$1.$$.tmp" "$1" && published=0
-	else
-		mkdir "$1.turn"
-	fi
+		test -e "$1" || test -h "$1" || {
+			put "$@"
+			published=$(($? * 2))
+		}
+	}
 	rmdir "$1.turn" 2>/dev/null
-	rm -f "$1.$$.tmp"
 	return "$published"
+}
+
+# sets: trouble
+begin_turn () {
+	# FILE: 0 where mkdir has made it ours; 1 where it is somebody else's, until
+	# that is gone or, of one who was killed, a minute old; 2 where it can't be
+	# made, and $trouble says why.
+	begin_tries=0
+	until trouble=$(mkdir "$1.turn" 2>&1)
+	do
+		test ! -d "$1.turn" || {
+			! old "$1.turn" 1 || rmdir "$1.turn" 2>/dev/null
+			return 1
+		}
+		begin_tries=$((begin_tries + 1))
+		test "$begin_tries" -lt 3 || return 2
+	done
 }
 
 # sets: trouble
@@ -97,11 +109,14 @@ lock () {
 		publish "$1" "$me"
 		locked=$?
 		test "$locked" = 1 || return "$locked"
-		if ! held "$1" && take_away "$1" "$owner"
-		then
+		! held "$1" && take_away "$1" "$owner"
+		case $? in
+		0)
 			died=yes
 			continue
-		fi
+			;;
+		2) return 2 ;;
+		esac
 		test "$lock_tries" -gt 0 || return 1
 		lock_tries=$((lock_tries - 1))
 		pause 0.1
@@ -123,11 +138,12 @@ held () {
 } 2>/dev/null
 
 take_away () {
-	# FILE OWNER, who is gone; but is it still the one whose file this is?
+	# FILE OWNER, who is gone; but is it still the one whose file this is?  Only
+	# whose turn it is looks and removes, so that nobody takes away the next one's.
+	begin_turn "$1" || return
 	moved=
-	mv -f "$1" "$1.$$.tmp" 2>/dev/null || return 1
-	read -r moved <"$1.$$.tmp"
-	test "$moved" = "$2" || publish "$1" "$(cat "$1.$$.tmp")"
-	rm -f "$1.$$.tmp"
-	test "$moved" = "$2"
-}
+	{ read -r moved || :; } <"$1" && test "$moved" = "$2" && rm -f "$1"
+	moved=$?
+	rmdir "$1.turn"
+	return "$moved"
+} 2>/dev/null

@@ -37,8 +37,17 @@ check_places () {
 	printf 'note: %s is not run: %s\n' "$base/on-end" "$unfit"
 	try_place "$base"
 	test -z "$fallen" || problem "$base can't keep what a batch remote promises: $fallen"
+	test -z "$repair" || remove_turns
 	test -z "$repair" || find "$base/runs" -name '.token.*' -mtime +7 -exec rm -f {} +
 	test -z "$repair" || find "$base/runs" -name '.sweep.*' -mtime +30 -exec rm -f {} +
+}
+
+remove_turns () {
+	# Those of who were killed in them
+	for each in "$base/queue"/*.turn "$base/runs"/.*.turn "$base/runs"/*/*.turn
+	do
+		test ! -d "$each" || ! old "$each" 1 || rmdir "$each" 2>/dev/null
+	done
 }
 
 check_objects () {
