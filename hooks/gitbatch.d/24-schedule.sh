@@ -90,7 +90,11 @@ export_option () {
 		# Runs of a sweep have the same names.
 		eval "capitals=\${capitals_$option_name-}"
 		test -n "$capitals" || capitals=$(printf %s "$option_name" | tr '[:lower:]' '[:upper:]')
-		export "GITBATCH_OPTION_$capitals=$option_value"
+		# An option that has this name itself keeps its value.
+		case "$newline$options" in
+		*"$newline$capitals="*) ;;
+		*) export "GITBATCH_OPTION_$capitals=$option_value" ;;
+		esac
 		;;
 	esac
 	export "GITBATCH_OPTION_$option_name=$option_value"

@@ -30,6 +30,15 @@ VALUES = {
     "large steps": ("n=100..300..1e2", ["100", "200", "300"]),
     "twice the same": ("n=1,1,2", ["1", "2"]),
     "no range": ("file=../data..old", ["../data..old"]),
+    "padded": ("fold=08..10", ["08", "09", "10"]),
+    "padded at one end": ("n=1..003", ["001", "002", "003"]),
+    "padded with a sign": ("n=-01..1", ["-01", "000", "001"]),
+    "padded with a step": ("n=00..10..5", ["00", "05", "10"]),
+    "padded without whole steps": ("n=01..02..0.5", ["1", "1.5", "2"]),
+    "blanks around dots": ("n=1 .. 3, 7", ["1", "2", "3", "7"]),
+    "brackets and quotes": ("x=[64],(1),'a',don't", ["[64]", "(1)", "'a'", "don't"]),
+    "the folder above": ("dir=..,../..", ["..", "../.."]),
+    "a version": ("v=1.2.3,1.2", ["1.2.3", "1.2"]),
     "an equals sign": ("flag=--x=1", ["--x=1"]),
 }
 
@@ -78,8 +87,14 @@ WRONG = {
     "no values": ("lr", "isn't NAME=VALUE"),
     "a name with a dash": ("learning-rate=1", "letters, digits and underscores"),
     "an empty range": ("x=3..1", "has no values"),
-    "a range without an end": ("x=1..", "has one end"),
-    "a range without a start": ("x=..0.5", "has one end"),
+    "a range without an end": ("x=1..", "is no range"),
+    "a range without a start": ("x=..0.5", "is no range"),
+    "a range with an open step": ("x=1..3..", "is no range"),
+    "a range of four numbers": ("x=1..9..2..1", "is no range"),
+    "a range of very exact numbers": ("x=0..1..0.3333333333333333", "15 digits at most"),
+    "a range of very large numbers": ("x=1..10000000000000000", "15 digits at most"),
+    "a comma in brackets": ("x=[64,64],[8,8]", "a comma within brackets or quotes"),
+    "a comma in quotes": ('x="a,b",c', "a comma within brackets or quotes"),
     "no step": ("x=1..3..0", "has no values"),
     "an empty value": ("x=1,,2", "empty value"),
     "nothing": ("x=", "empty value"),
@@ -88,7 +103,8 @@ WRONG = {
     "a name of digits": ("1=2,3", "no digit first"),
     "no step between tenths": ("lr=0.1..1", r"write lr=0.1..1..0.1, for example"),
     "no end of a range": ("n=1e99..2e99", "100,000 at most"),
-    "no step to a tenth": ("lr=1..9.5", "needs a step"),
+    "no step to a tenth": ("lr=1..9.5", r"write lr=1..9.5..1, for example"),
+    "no step downwards": ("lr=0.1..1e-3", r"write lr=0.1..1e-3..-0.01, for example"),
 }
 
 
@@ -138,7 +154,9 @@ FAULTS = {
     "a bad name": ("s.csv", "a b\n1\n", "line 1: a b is no name"),
     "semicolons": ("s.csv", "depth;fold\n2;1\n", "line 1: a comma was expected between columns"),
     "tabs": ("s.csv", "depth\tfold\n2\t1\n", "line 1: a comma was expected between columns"),
-    "a column twice": ("s.csv", "a,a\n1,1\n", "line 1: the column a is there twice"),
+    "a column twice": ("s.csv", "a,a\n1,1\n", "line 1: a is there twice"),
+    "a key twice": ("s.jsonl", '{"a": 1}\n{"a": 1, "b": 2, "a": 3}\n', "line 2: a is there twice"),
+    "a list of objects": ("s.json", '[{"a": 1}]\n', "line 1: expected an object a line"),
     "an open quote": ("s.csv", 'a\n"1\n', "line 2: this is no CSV"),
     "only a header": ("s.csv", "a,b\n", "has no rows"),
     "no JSON": ("s.jsonl", '{"a": 1}\nlr=1\n', "line 2: expected an object"),
@@ -168,6 +186,8 @@ def test_what_is_wrong_in_a_file_is_said_with_its_line(
 def test_a_file_that_is_not_there_or_no_text_is_said(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="can't be read: No such file"):
         read_rows(tmp_path / "none.csv")
+    with pytest.raises(Refused, match="a<NUL>b is no name of a file"):
+        read_rows(tmp_path / "a\0b")
     (tmp_path / "picture.csv").write_bytes(b"\xff\xd8")
     with pytest.raises(Refused, match="no text in UTF-8"):
         read_rows(tmp_path / "picture.csv")

@@ -382,6 +382,18 @@ def test_a_job_may_call_itself_as_it_likes(world: World) -> None:
     assert world.git("config", "user.name", at=world.run(run) / "tree") == "Robot"
 
 
+def test_a_name_in_capitals_is_not_that_of_another_in_small_letters(each_shell: World) -> None:
+    world = each_shell
+    world.commit({"schedule.sh": "#!/bin/sh\nenv | sort | grep OPTION_\n"})
+    for options in (["LR=2", "lr=1"], ["lr=1", "LR=2"]):
+        answer = world.push(options=options)
+        assert [line for line in answer.lines if line.startswith("GITBATCH_OPTION")] == [
+            "GITBATCH_OPTION_LR=2",
+            "GITBATCH_OPTION_lr=1",
+        ]
+        world.commit({"other": "\n"})
+
+
 def test_push_options_reach_schedule_by_their_names_and_are_recorded(each_shell: World) -> None:
     world = each_shell
     world.commit({"schedule.sh": "#!/bin/sh\nenv | sort | grep OPTION_ || :\n"})

@@ -23,8 +23,12 @@ MOST = 100_000
 """Runs of a sweep; more are surely a mistake."""
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NUMBER = r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][+-]?\d{1,2})?"
-_RANGE = re.compile(rf"({_NUMBER})\.\.({_NUMBER})(?:\.\.({_NUMBER}))?")
-_HALF = re.compile(rf"{_NUMBER}\.\.|\.\.{_NUMBER}")
+_TO = r"\s*\.\.\s*"
+_RANGE = re.compile(rf"({_NUMBER}){_TO}({_NUMBER})(?:{_TO}({_NUMBER}))?")
+_LONG = r"(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+_MEANT = re.compile(rf"(?=.*\d){_LONG}?(?:{_TO}{_LONG}?)+")
+"""What is surely meant for a range."""
+_PADDED = re.compile(r"[+-]?0\d+")
 _SURE = re.compile(rf"{_NUMBER}(?:\.\.{_NUMBER}){{0,2}}")
 _TWO = re.compile(r"\s+[A-Za-z_][A-Za-z0-9_]*=")
 
@@ -45,8 +49,8 @@ class Axis(NamedTuple):
 def axis_of(text: str) -> Axis:
     """The parameter and values of `NAME=VALUES`.
 
-    VALUES are separated by commas; `1..9` and `0..1..0.25` are ranges, ends included. Raises
-    `Refused` for what is none.
+    VALUES are separated by commas; `1..9` and `0..1..0.25` are ranges, ends included, and those of
+    `08..10` have as many digits as these. Raises `Refused` for what is none.
     """
     return Axis(name_of(text), tuple(_values(text)))
 
@@ -116,7 +120,13 @@ def values_in(option: str) -> tuple[str, ...]:
 
 def _values(axis: str) -> list[str]:
     name, _, text = axis.partition("=")
-    values = [value for part in text.split(",") for value in _expanded(name, part.strip())]
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) > 1 and any(map(_is_cut, parts)):
+        raise Refused(
+            f"{one_line(axis)} has a comma within brackets or quotes: give such values in a file, "
+            "one run a row."
+        )
+    values = [value for part in parts for value in _expanded(name, part)]
     if "" in values:
         raise Refused(f"{one_line(axis)} has an empty value: write each between commas.")
     if why := too_long(f"{name}={max(values, key=len)}"):
@@ -124,21 +134,27 @@ def _values(axis: str) -> list[str]:
     return values
 
 
+def _is_cut(part: str) -> bool:
+    """Tell whether a bracket or quote in it ends elsewhere."""
+    is_open = part[:1] in {'"', "'"} and (len(part) == 1 or part[-1] != part[0])
+    return is_open or any(part.count(one) != part.count(other) for one, other in ("()", "[]", "{}"))
+
+
 def _expanded(name: str, part: str) -> list[str]:
     """The numbers of a range, or the value itself."""
     found = _RANGE.fullmatch(part)
-    if not found and _HALF.fullmatch(part):
+    if not found and _MEANT.fullmatch(part):
         raise Refused(
-            f"The range {name}={part} has one end: write {name}=1..9, or {name}=0..1..0.25 with a "
-            "step."
+            f"{name}={part} is no range: write {name}=1..9, or {name}=0..1..0.25 with a step; "
+            "its numbers have 15 digits at most."
         )
     if not found:
         return [part]
     first, last = Decimal(found[1]), Decimal(found[2])
     if not found[3] and any(end != end.to_integral_value() for end in (first, last)):
         raise Refused(
-            f"The range {name}={part} needs a step: write {name}={part}..0.1, for example, as its "
-            "ends aren't whole numbers."
+            f"The range {name}={part} needs a step: write {name}={part}..{_some_step(last - first)}"
+            ", for example, as its ends aren't whole numbers."
         )
     step = Decimal(found[3]) if found[3] else Decimal(1)
     if not step or (last - first) / step < 0:
@@ -149,7 +165,22 @@ def _expanded(name: str, part: str) -> list[str]:
     count = int((last - first) / step) + 1
     if count > MOST:
         raise Refused(f"The range {name}={part} has {count:,} values; {MOST:,} at most.")
-    return [_plain(first + step * number) for number in range(count)]
+    width = _width(found[1], found[2], step)
+    return [_plain(first + step * number).zfill(width) for number in range(count)]
+
+
+def _some_step(distance: Decimal) -> str:
+    """A power of ten that leads there in some steps."""
+    power = Decimal(1).scaleb((distance / 5).adjusted()) if distance else Decimal(1)
+    return _plain(power.copy_sign(distance))
+
+
+def _width(first: str, last: str, step: Decimal) -> int:
+    """The digits that each number of `08..10` has at least, as in shells; else 0."""
+    are_whole = all(end.lstrip("+-").isdigit() for end in (first, last))
+    is_padded = _PADDED.fullmatch(first) or _PADDED.fullmatch(last)
+    is_fit = are_whole and is_padded and step == step.to_integral_value()
+    return max(len(end.lstrip("+")) for end in (first, last)) if is_fit else 0
 
 
 def _plain(number: Decimal) -> str:

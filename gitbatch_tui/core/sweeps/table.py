@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import stat
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,15 @@ from gitbatch_tui.core.sweeps.grid import MOST, NAME
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from gitbatch_tui.core.sweeps.grid import Row
+
+
+class _Members(list[tuple[str, Any]]):
+    """Names and values of an object of JSON; a name may be there twice."""
+
 
 _JSON = (".jsonl", ".ndjson", ".json")
 _LARGEST = 32 * 2**20
@@ -34,6 +40,8 @@ def read_rows(path: Path) -> tuple[Row, ...]:
     """
     try:
         facts = path.stat()
+    except ValueError as error:
+        raise Refused(f"{one_line(str(path))} is no name of a file.") from error
     except OSError as error:
         raise _unread(path, error) from error
     if not stat.S_ISREG(facts.st_mode):
@@ -56,7 +64,7 @@ def _rows_as_of(path: Path, _: tuple[int, ...]) -> tuple[Row, ...]:
             raise _wrong(path.name, number, f"this is the run of line {before}: leave one")
         rows.append(row)
         if len(rows) > MOST:
-            raise Refused(f"{path.name} has more than {MOST:,} rows: that is no sweep.")
+            raise Refused(f"{one_line(path.name)} has more than {MOST:,} rows: that is no sweep.")
     if not rows:
         raise Refused(f"{one_line(path.name)} has no rows: each one after the header is a run.")
     return tuple(rows)
@@ -101,10 +109,7 @@ def _header(file: str, number: int, cells: list[str]) -> list[str]:
     names = [cell.strip() for cell in cells]
     if len(names) == 1 and (mark := next((each for each in ";\t" if each in names[0]), "")):
         raise _wrong(file, number, f"a comma was expected between columns, not {mark!r}")
-    for name in names:
-        _check_name(file, number, name)
-        if names.count(name) > 1:
-            raise _wrong(file, number, f"the column {name} is there twice")
+    _check_names(file, number, names)
     return names
 
 
@@ -113,15 +118,19 @@ def _json_rows(name: str, text: str) -> Iterator[tuple[int, Row]]:
         if not line.strip():
             continue
         try:
-            value = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)
+            value = json.loads(
+                line,
+                parse_float=str,
+                parse_int=str,
+                parse_constant=str,
+                object_pairs_hook=_Members,
+            )
         except (ValueError, RecursionError) as error:
-            raise _wrong(name, number, 'expected an object, as in {"lr": 0.1}') from error
-        if not isinstance(value, dict) or not value:
-            raise _wrong(name, number, 'expected an object, as in {"lr": 0.1}')
-        for key in value:
-            _check_name(name, number, key)
-        pairs = ((key, _word(name, number, of)) for key, of in value.items())
-        yield number, _row(name, number, pairs)
+            raise _wrong(name, number, 'expected an object a line, as in {"lr": 0.1}') from error
+        if not isinstance(value, _Members) or not value:
+            raise _wrong(name, number, 'expected an object a line, as in {"lr": 0.1}')
+        _check_names(name, number, [key for key, _ in value])
+        yield number, _row(name, number, ((key, _word(name, number, of)) for key, of in value))
 
 
 def _word(file: str, number: int, value: Any) -> str:
@@ -135,20 +144,25 @@ def _word(file: str, number: int, value: Any) -> str:
 def _row(file: str, number: int, pairs: Iterator[tuple[str, str]] | zip[tuple[str, str]]) -> Row:
     row = tuple(f"{name}={value.strip(_BLANKS)}" for name, value in pairs)
     if any(option.splitlines() != [option] or clean(option) != option for option in row):
-        raise _wrong(file, number, "a value is one line, without control characters")
+        raise _wrong(
+            file, number, "a value is one line, without control characters or invisible ones"
+        )
     if why := next(filter(None, map(too_long, row)), ""):
         raise _wrong(file, number, why)
     return row
 
 
-def _check_name(file: str, number: int, name: str) -> None:
-    if not NAME.fullmatch(name):
-        raise _wrong(
-            file,
-            number,
-            f"{one_line(name) or 'an empty cell'} is no name of a parameter (letters, digits and "
-            "underscores, and no digit first)",
-        )
+def _check_names(file: str, number: int, names: Sequence[str]) -> None:
+    for name in names:
+        if not NAME.fullmatch(name):
+            raise _wrong(
+                file,
+                number,
+                f"{one_line(name) or 'an empty cell'} is no name of a parameter (letters, digits "
+                "and underscores, and no digit first)",
+            )
+    if twice := next((name for name, count in Counter(names).items() if count > 1), None):
+        raise _wrong(file, number, f"{twice} is there twice")
 
 
 def _wrong(file: str, number: int, what: str) -> Refused:
