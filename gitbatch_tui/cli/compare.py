@@ -62,11 +62,11 @@ def compare(  # noqa: PLR0913  # one for each option
     environment (what isn't the same for all), inherited (whether the file with metrics came with
     the commit; then nothing of it is taken for the run's).
     """
-    with opened() as (clone, hosts), status("asking for the runs") as line:
+    with opened() as (clone, hosts), status("asking for the runs"):
         chosen = expand(clone, hosts, names, last)
         if not chosen:
             raise click.UsageError("Which runs? 12-23, sweep:42, a branch, or --last N.")
-        sides = home_sides(clone, hosts, chosen, line)
+        sides = home_sides(clone, hosts, chosen)
         side_by_side = line_up(sides, path)
     if sort:
         side_by_side = side_by_side.sorted_by(sort.removeprefix("-"), reverse=sort.startswith("-"))

@@ -35,7 +35,7 @@ def diff(run: str, other: str | None, *, as_json: bool) -> None:
     """
     with opened() as (clone, hosts):
         with status(f"looking at {run}") as line:
-            found = [find_side(clone, hosts, name, line) for name in (run, other) if name]
+            found = [find_side(clone, hosts, name) for name in (run, other) if name]
             one, *more = found
             comparison = (
                 difference(one, more[0], line.doing) if more else changes_of(*one, line.doing)

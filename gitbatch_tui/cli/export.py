@@ -37,7 +37,7 @@ def export(names: tuple[str, ...], *, to: Path | None, data: bool, as_json: bool
     JSON: path, runs, files, bytes, missing (a list of sentences).
     """
     with opened() as (clone, hosts), status("exporting") as line:
-        sides = home_sides(clone, hosts, expand(clone, hosts, names), line)
+        sides = home_sides(clone, hosts, expand(clone, hosts, names))
         run = sides[0][1]
         target = to or Path(f"{run.remote.replace('/', '-')}-{run.number}.zip")
         with if_interrupted("Nothing was written."):

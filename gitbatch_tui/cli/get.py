@@ -156,7 +156,7 @@ class DownloadLine(DownloadProgress):
         self._line.doing(f"{path}: {size(done)} of {size(total)}")
 
     def said(self, sentence: str) -> None:
-        self._line.print(sentence)
+        note(sentence)
 
 
 def _json(got: DownloadResult) -> dict[str, object]:

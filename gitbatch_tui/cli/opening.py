@@ -21,7 +21,6 @@ from gitbatch_tui.models import Results, Run
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gitbatch_tui.cli.output import Status
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.host import Host
     from gitbatch_tui.core.runs.find import FoundRun
@@ -57,11 +56,11 @@ def opened_batch(remote: str | None) -> Iterator[Batch]:
         yield batch
 
 
-def find_side(clone: Clone, hosts: Hosts, name: str, line: Status) -> tuple[Batch, Run]:
+def find_side(clone: Clone, hosts: Hosts, name: str) -> tuple[Batch, Run]:
     """One of the runs that are to be compared, once its results are home."""
     remote, number = resolve(clone, name)
     batch = Batch(clone, hosts, remote)
-    return batch, find_home(batch, number, line.print).run
+    return batch, find_home(batch, number, note).run
 
 
 def named_sides(clone: Clone, hosts: Hosts, names: Sequence[str]) -> list[tuple[Batch, Run]]:
@@ -74,11 +73,9 @@ def named_sides(clone: Clone, hosts: Hosts, names: Sequence[str]) -> list[tuple[
     return [(Batch(clone, hosts, remote), found[remote][number]) for remote, number in asked]
 
 
-def home_sides(
-    clone: Clone, hosts: Hosts, names: Sequence[str], line: Status
-) -> list[tuple[Batch, Run]]:
+def home_sides(clone: Clone, hosts: Hosts, names: Sequence[str]) -> list[tuple[Batch, Run]]:
     """The runs of these names, each once, once the results of all of them are home."""
-    return [(batch, _home(batch, run, line)) for batch, run in named_sides(clone, hosts, names)]
+    return [(batch, _home(batch, run)) for batch, run in named_sides(clone, hosts, names)]
 
 
 def reach_batch(batch: Batch) -> None:
@@ -114,9 +111,9 @@ def has_logged_in(hosts: Hosts, answer: Listing | FoundRun) -> bool:
     return True
 
 
-def _home(batch: Batch, run: Run, line: Status) -> Run:
+def _home(batch: Batch, run: Run) -> Run:
     on_their_way = run.results is Results.ON_THEIR_WAY
-    return find_home(batch, run.number, line.print).run if on_their_way else run
+    return find_home(batch, run.number, note).run if on_their_way else run
 
 
 def _by_number(clone: Clone, hosts: Hosts, remote: BatchRemote) -> dict[int, Run]:

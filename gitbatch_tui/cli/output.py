@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,12 +26,18 @@ _ERASE = "\r\x1b[K"
 
 def say(text: str = "") -> None:
     """Print text for people to stdout; text from outside may be in it."""
-    click.echo(clean(text))
+    _print(clean(text))
 
 
 def note(text: str) -> None:
     """Print to stderr what isn't the command's output."""
-    click.echo(clean(text), err=True)
+    _print(clean(text), err=True)
+
+
+def _print(text: str, *, err: bool = False) -> None:
+    # What is printed would go on behind a line that says what is being waited for.
+    with _lines[-1].away() if _lines else nullcontext():
+        click.echo(text, err=err)
 
 
 def print_json(value: Any) -> None:
@@ -42,7 +48,7 @@ def print_json(value: Any) -> None:
     """
     import json  # noqa: PLC0415  # text for people needs none
 
-    click.echo(json.dumps(_finite(_versioned(value)), indent=2, allow_nan=False))
+    _print(json.dumps(_finite(_versioned(value)), indent=2, allow_nan=False))
 
 
 def _finite(value: Any) -> Any:
@@ -98,11 +104,12 @@ class Status:
             if self._shown:
                 self._draw()
 
-    def print(self, text: str) -> None:
-        """Print to stderr above the line."""
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Erase the line; it comes back later."""
         with self._lock:
             self._erase()
-            note(text)
+            yield
 
     def run(self) -> None:
         """Redraw the line until it is stopped."""
@@ -130,6 +137,10 @@ class Status:
             self._shown = False
 
 
+_lines: list[Status] = []
+"""Those that may be shown now, the newest last."""
+
+
 @contextmanager
 def status(doing: str) -> Iterator[Status]:
     """Show what is being done while it lasts; nothing is shown where stderr isn't a terminal."""
@@ -137,7 +148,9 @@ def status(doing: str) -> Iterator[Status]:
     thread = threading.Thread(target=line.run, daemon=True)
     if sys.stderr.isatty():
         thread.start()
+    _lines.append(line)
     try:
         yield line
     finally:
+        _lines.remove(line)
         line.stop()

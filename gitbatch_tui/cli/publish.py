@@ -41,8 +41,8 @@ def publish(remote: str | None, *, to: str, results: bool, name: str, as_json: b
     """
     with opened() as (clone, hosts):
         batch = Batch(clone, hosts, clone.batch_remote(remote))
-        with status(f"publishing on {to}") as line:
-            done = bring(batch, to, name=name, results=results, tell=line.print)
+        with status(f"publishing on {to}"):
+            done = bring(batch, to, name=name, results=results, tell=note)
     if as_json:
         facts = {"to": done.to, "ref": done.ref, "commit": done.commit}
         print_json({**facts, "new": done.new, "results": done.runs})

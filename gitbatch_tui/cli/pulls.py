@@ -60,7 +60,7 @@ class Pulls:
         name = f"{batch.remote.name}#{number}"
         try:
             with status(f"fetching the results of {name}") as line:
-                arrival = look(batch, number, line.doing, line.print)
+                arrival = look(batch, number, line.doing, note)
             way = self.way or choose_way(arrival)
             with if_interrupted(f"What came of {name} by then is here; pull it again."):
                 self.done.append(bring(arrival, way, self.branch))

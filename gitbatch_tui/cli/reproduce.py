@@ -143,8 +143,8 @@ def _trial(
     batches = [Batch(clone, hosts, each) for each in (here, there)]
     for batch in batches:
         reach_batch(batch)
-    with status(f"asking for {run}") as line:
-        found = find_home(batches[0], first, line.print)
+    with status(f"asking for {run}"):
+        found = find_home(batches[0], first, note)
     return Trial(batches[0], found.run, batches[1]), number
 
 

@@ -52,7 +52,7 @@ class Relay:
             elif reason := _REASON.fullmatch(said):
                 self.reason = reason[1]
             elif not _FOR_PROGRAMS.match(said):
-                line.print(said)
+                note(said)
 
         return on_line
 
@@ -100,7 +100,7 @@ def await_end(server: Server, run: str, number: int, goes_on: str = "") -> tuple
     """
     goes_on = goes_on or f"{run} goes on; `gitbatch-tui wait {run}` waits again."
     with status(f"waiting for {run}") as line, if_interrupted(goes_on):
-        live = wait_for(server, number, lambda live: line.doing(doing(run, live)), line.print)
+        live = wait_for(server, number, lambda live: line.doing(doing(run, live)), note)
     return live, exit_status(live.state, live.exit)
 
 

@@ -72,4 +72,4 @@ def _known_end(clone: Clone, remote: BatchRemote, number: int) -> Run | None:
 def _wait(hosts: Hosts, remote: BatchRemote, number: int, line: Status) -> LiveRun:
     server, name = server_of(hosts, remote), f"{remote.name}#{number}"
     reach(server.host)
-    return wait_for(server, number, lambda live: line.doing(doing(name, live)), line.print)
+    return wait_for(server, number, lambda live: line.doing(doing(name, live)), note)

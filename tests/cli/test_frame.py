@@ -293,3 +293,23 @@ def test_closed_streams_are_as_good_as_empty_ones(tmp_path: Path, closed: str) -
     assert b"Traceback" not in done.stderr
     assert done.returncode == 1
     assert ("2>&-" in closed) or b"There is no batch remote here yet" in done.stderr
+
+
+SAYS_WHILE_WAITING = """
+from gitbatch_tui.cli import output
+output.PATIENCE = 0.05
+with output.status("asking the server"):
+    input()
+    output.say("what came of it")
+    input()
+    output.note("a note besides")
+"""
+
+
+def test_what_is_printed_takes_the_place_of_the_line_that_says_what_is_waited_for() -> None:
+    with Terminal([sys.executable, "-c", SAYS_WHILE_WAITING]) as terminal:
+        for words in ("what came of it", "a note besides"):
+            terminal.expect("asking the server")
+            terminal.type("\n")
+            terminal.expect(f"\x1b[K{words}\r\n")
+        assert terminal.end() == 0
