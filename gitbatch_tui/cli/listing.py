@@ -24,7 +24,10 @@ HEADER = (
     *("by", "subject"),
 )
 _BY = HEADER.index("by")
-_WIDEST = 32
+_LEFT_OUT = ("by", "subject", "job", "took", "commit")
+"""The columns that a narrow terminal has no room for, the first ones first."""
+_WIDEST, _ENOUGH = 32, 12
+"""Cells that a column gets at most, and those with which a subject says something."""
 _LONG, _LEAST = {"branch", "parameters", "by", "job", "name", "host"}, 6
 """The columns that may be cut where there is no room, and to how much."""
 _GAP = "  "
@@ -153,6 +156,25 @@ def without_idle_columns(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]
     idle = {"parameters": not any(said[HEADER.index("parameters")]), "by": len(said[_BY]) < 2}  # noqa: PLR2004  # several
     kept = [at for at, name in enumerate(HEADER) if not idle.get(name)]
     return [tuple(row[at] for at in kept) for row in rows]
+
+
+def without_small_columns(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Rows under `HEADER` without what matters least, where others would have to be cut for it."""
+    shown = [tuple(row) for row in rows]
+    for name in _LEFT_OUT:
+        if _room_for(shown) <= terminal_width():
+            break
+        kept = [at for at, header in enumerate(shown[0]) if header != name]
+        shown = [tuple(row[at] for at in kept) for row in shown]
+    return shown
+
+
+def _room_for(rows: Sequence[Sequence[str]]) -> int:
+    """Cells that these rows take, of a subject as much as says something."""
+    most = [_ENOUGH if name == "subject" else _WIDEST for name in rows[0]]
+    columns = zip(*rows, strict=True)
+    widths = [min(limit, max(map(width, own))) for limit, own in zip(most, columns, strict=True)]
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
 
 
 def state_words(run: Run) -> str:

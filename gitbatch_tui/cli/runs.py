@@ -19,6 +19,7 @@ from gitbatch_tui.cli.listing import (
     table,
     used_cell,
     without_idle_columns,
+    without_small_columns,
 )
 from gitbatch_tui.cli.names import completing, json_option, published, remotes
 from gitbatch_tui.cli.opening import has_logged_in, opened
@@ -212,6 +213,8 @@ def _print_table(
     if used:
         used_column = ["used", *(used_cell(run, now) for run, now in shown)]
         rows = [(*row[:-1], cell, row[-1]) for row, cell in zip(rows, used_column, strict=True)]
+    if sys.stdout.isatty():
+        rows = without_small_columns(rows)
     for line in table(rows, whole=not sys.stdout.isatty()):
         say(line)
     if len(shown) < sum(len(listing.runs) for listing in listings):

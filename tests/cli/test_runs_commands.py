@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.cli.listing import HEADER, table
+from gitbatch_tui.cli.listing import HEADER, table, without_small_columns
 from tests.support.command_line import ROOT, call, command
 from tests.support.servers.sshd import HOST, Sshd
 from tests.support.terminal import Terminal
@@ -329,3 +329,18 @@ def test_rows_fit_80_columns_and_keep_number_and_state(
     assert all(len(line) <= 80 for line in lines)
     assert lines[1].startswith("batch#1234  succeeded, reproduced  ")
     assert "1a2b3c4" in lines[1]
+
+
+def test_parameters_are_whole_where_columns_that_matter_less_can_go(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = (
+        *("batch#6", "succeeded", "master", "lr=0.3  seed=3", "42bc763", "10s", "4s", "slurm 6"),
+        *("not pulled", "ada", "Run as a batch job"),
+    )
+    monkeypatch.setenv("COLUMNS", "80")
+    narrow = list(table(without_small_columns([HEADER, row])))
+    assert all(len(line) <= 80 for line in narrow)
+    assert "lr=0.3  seed=3  42bc763  10s  4s    not pulled" in narrow[1]
+    monkeypatch.setenv("COLUMNS", "120")
+    assert "Run as a batch job" in list(table(without_small_columns([HEADER, row])))[1]
