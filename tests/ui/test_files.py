@@ -235,6 +235,9 @@ async def test_where_the_run_tree_is_gone_its_results_are_shown_and_that_is_said
         await driver.press("y")
         assert driver.app.clipboard.startswith("git show ")
         assert driver.app.clipboard.endswith(":out/a")
+        await driver.press("g")
+        await driver.says("1 file copied")
+        assert (project.world.clone / f"run-{number}/out/a").read_text() == "kept\n"
 
 
 @async_test

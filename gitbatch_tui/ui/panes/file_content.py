@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 
@@ -13,12 +14,17 @@ from gitbatch_tui.core.browse.content import FIRST
 from gitbatch_tui.ui.widgets.diff import DiffView
 
 if TYPE_CHECKING:
+    from textual.binding import BindingType
+
     from gitbatch_tui.core.browse.content import Look
     from gitbatch_tui.core.server.file_answers import Entry, FolderPage
 
 
 class FileContent(DiffView):
     """Asks for more of a text where its end comes into sight, and where the file has grown."""
+
+    # As among the rows: home, too, goes to the first line.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("g", "screen.get", "get", show=False)]
 
     @dataclass
     class Wanted(Message):

@@ -201,9 +201,7 @@ class FilesScreen(KeyedScreen):
         self.rows.select_key((path, False))
 
     def action_get(self) -> None:
-        if self._tree and self._tree.notice:
-            self._tell("The run tree is not there to be copied from: p pulls the results instead.")
-        elif row := self.rows.selected:
+        if row := self.rows.selected:
             self._get(row.path)
 
     def action_copy(self) -> None:
