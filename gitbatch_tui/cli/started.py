@@ -14,7 +14,7 @@ from gitbatch_tui.core.runs.find import find
 from gitbatch_tui.core.runs.records import read_one
 from gitbatch_tui.core.runs.wait import doing, exit_status
 from gitbatch_tui.core.runs.wait import wait as wait_for
-from gitbatch_tui.core.submit.push import SERVER
+from gitbatch_tui.core.submit.push import SERVER, said_to_people
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import LiveRun, State
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 REJECTED = 1
 """The exit status where schedule.sh didn't schedule anything."""
 
-_FOR_PROGRAMS = re.compile(r"gitbatch: (run=|when it has ended|\S+ is here: no run, its sweep)")
 _REASON = re.compile(r"gitbatch: run \d+ was rejected: (.*)")
 _PROGRESS = re.compile(r"\d+% \(")
 
@@ -51,7 +50,7 @@ class Relay:
                 line.doing("pushed; waiting for schedule.sh" if all_sent else f"pushing: {said}")
             elif reason := _REASON.fullmatch(said):
                 self.reason = reason[1]
-            elif not _FOR_PROGRAMS.match(said):
+            elif said_to_people(said):
                 note(said)
 
         return on_line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gitbatch_tui.core.server.receipts import last_receipt, parse_receipts
+from gitbatch_tui.core.submit.push import said_to_people
 from gitbatch_tui.models import Receipt, State
 
 ONE, TWO = "1" * 40, "2" * 40
@@ -65,3 +66,10 @@ def test_the_answer_to_a_rerun_ends_with_its_receipt() -> None:
     assert last_receipt(["x", line(3, ONE, "a"), "", " "]) == Receipt(3, ONE, State.SUBMITTED, "a")
     assert last_receipt([line(3, ONE, "a"), "x"]) is None
     assert last_receipt([]) is None
+
+
+def test_receipts_and_words_for_plain_git_are_not_said_to_people() -> None:
+    told = ["epoch 1", "gitbatch: no run for a: the disk is full"]
+    others = [line(1, ONE, "a"), HINT, "gitbatch: a is here: no run, its sweep follows"]
+    said = [said_to_people(f"remote: {each}  ") for each in (*told, *others)]
+    assert said == [*told, "", "", ""]

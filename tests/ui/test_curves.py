@@ -73,7 +73,7 @@ async def test_curves_on_a_log_scale_smoothed(tmp_path: Path) -> None:
     async with run_curves(*trainings(tmp_path)) as driver:
         await driver.draws()
         await driver.press("l", "s", "s")
-        await driver.sees("mean of 5% · log scale")
+        await driver.sees("mean of 5 % · log scale")
         looks_like(driver.app, "curves-log-120x35")
         await driver.press("question_mark")
         await driver.sees("A logarithmic scale")

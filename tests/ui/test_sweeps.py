@@ -103,9 +103,11 @@ async def test_the_plan_on_top_names_the_commit_that_runs(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     headings: list[str] = []
+    heard: list[str] = []
     monkeypatch.setattr(
         ProgressDialog, "show_heading", lambda dialog: headings.append(dialog.heading)
     )
+    monkeypatch.setattr(ProgressDialog, "hear", lambda _, line: heard.append(line))
     (world.clone / "run.sh").write_text("#!/bin/sh\necho changed >result\n")
     async with run_app(world.clone) as driver:
         await driver.press("s")
@@ -116,6 +118,8 @@ async def test_the_plan_on_top_names_the_commit_that_runs(
         run = await driver.knows(2, "succeeded")
     assert run.branch == "master-snapshot"
     assert headings == [f"2 runs of {run.branch} {run.commit[:7]}: lr"]
+    assert heard[-1] == "Started 2 of 2 runs"
+    assert not any("no run" in line for line in heard)
 
 
 @async_test

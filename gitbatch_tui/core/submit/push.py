@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,6 +25,14 @@ SERVER = "remote: "
 
 OnLine = Callable[[str], None]
 """Is told every line of git's as it comes, harmless; the server's begin with `remote: `."""
+_FOR_OTHERS = re.compile(r"gitbatch: (run=|when it has ended|\S+ is here: no run, its sweep)")
+"""Receipts, and lines for those who push by plain git."""
+
+
+def said_to_people(line: str) -> str:
+    """What a line of the server says to a person here, without its mark; empty for nothing."""
+    said = line.removeprefix(SERVER).rstrip()
+    return "" if _FOR_OTHERS.match(said) else said
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ async def take_best(app: GitBatchApp, runs: Sequence[Run]) -> None:
         files = " or ".join(map(one_line, table.files))
         raise Refused(f"There is no number in {files} of these runs.")
     ways = [(f"{each.words}: {named(each.run)}", each) for each in found]
-    chosen = await ask(app, Choose(f"The best of {len(table.rows)} runs with results", ways))
+    chosen = await ask(app, Choose(f"The best of {len(table.rows)} runs that succeeded", ways))
     if chosen:
         await pull_run(app, chosen.run)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.submit.push import SERVER
+from gitbatch_tui.core.submit.push import said_to_people
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.dialogs.confirm import Confirm
 from gitbatch_tui.ui.dialogs.dialog import ask
@@ -72,7 +72,7 @@ async def start_sweep(
                 progress.tell(why.rstrip(": "))
 
         def hear(line: str) -> None:
-            progress.hear(line.removeprefix(SERVER))
+            progress.hear(said_to_people(line))
 
         sweep = await app.session.with_batch(
             remote, lambda batch: begin(batch, hear, on_started, progress.retitle)

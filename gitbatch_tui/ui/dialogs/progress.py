@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from gitbatch_tui.core.base.cancellation import Cancellation
 from gitbatch_tui.core.base.text import clean
-from gitbatch_tui.core.submit.push import SERVER
+from gitbatch_tui.core.submit.push import SERVER, said_to_people
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.dialogs.dialog import Dialog, plain, words
 
@@ -83,7 +83,8 @@ class ProgressDialog(Dialog[None]):
 
     def _take(self, line: str) -> None:
         if line.startswith(SERVER):
-            self.add(line.removeprefix(SERVER).rstrip())
+            if said := said_to_people(line):
+                self.add(said)
         elif line.strip() and not self.is_over:
             self._doing.update(plain(line))
 

@@ -145,7 +145,7 @@ class CurveScreen(KeyedScreen):
         return f"{self.metric or 'Metrics'} of {of}"
 
     def _state(self) -> str:
-        words = [f"mean of {self.look.smoothing:.0%}"] if self.look.smoothing else []
+        words = [f"mean of {100 * self.look.smoothing:.0f} %"] if self.look.smoothing else []
         words += ["log scale"] if self.look.log else []
         words += [] if all(each.is_whole for each in self._metrics) else ["reading …"]
         return " · ".join(words)
