@@ -143,7 +143,7 @@ def test_what_is_typed_in_one_breath_goes_where_down_went(world: World) -> None:
         screen.type(b"s")
         screen.until("has no branch master yet")
         screen.type(b"\t\tlr=0.1,0.3\x1b[Bseed=1,2\x1b[Bat most 1")
-        screen.until("4 runs of master", "lr x seed, 1 at a time")
+        screen.until("4 runs of master", "lr x seed, 1 at a time under local")
     finally:
         screen.close()
 

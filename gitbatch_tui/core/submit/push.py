@@ -30,7 +30,7 @@ _FOR_OTHERS = re.compile(r"gitbatch: (run=|when it has ended|\S+ is here: no run
 
 
 def said_to_people(line: str) -> str:
-    """What a line of the server says to a person here, without its mark; empty for nothing."""
+    """Return what a line of the server says to a person, without its mark; empty for nothing."""
     said = line.removeprefix(SERVER).rstrip()
     return "" if _FOR_OTHERS.match(said) else said
 

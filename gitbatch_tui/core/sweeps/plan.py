@@ -75,7 +75,7 @@ class SweepPlan:
     def words(self, what: Situation | Run) -> str:
         """`9 runs of master 1a2b3c4: lr x seed`."""
         count = plural(len(self.rows), "run")
-        limit = f", {self.at_most} at a time" if self.at_most else ""
+        limit = f", {self.at_most} at a time under local" if self.at_most else ""
         commit = f"{one_line(what.branch)} {what.commit[:7]}"
         words = f"{count} of {commit}: {' x '.join(self.names)}{limit}"
         if not self.repeated:
