@@ -48,10 +48,25 @@ GARBAGE = [
     b"Job Id: 7\n    job_state = F\n    Exit_status = 0x0\ngitbatch: 0 history\n",
     b"Job Id: 7\n    job_state = \x1b[32mF\n    Exit_status = 0\ngitbatch: 0 history\n",
     b"Job Id: 7\n    job_state = F\n    Exit_status = " + b"0" * 9_999 + b"\ngitbatch: 0 history\n",
+    "Job Id: 7\n    job_state = F\n    Exit_status = \u0660\ngitbatch: 0 history\n".encode(),
     b"7\x1f0\x1fDONE\x1f-\ngitbatch: 0\n",
     b"7\x1f0\x1f\x1b[32mDONE\x1f-\x1f-\x1f-\x1f-\x1f-\ngitbatch: 0\n",
     b"7 DONE\n" * 100_000,
 ]
+
+CONTRADICTORY = {
+    "flux": b'{"id": 7, "status": "COMPLETED", "returncode": 3}\ngitbatch: 0\n',
+    "htcondor": b'queue 0\n[{"ClusterId": 7, "ProcId": 0, "JobStatus": 4, "ExitCode": 0, '
+    b'"ExitBySignal": "true"}]\n',
+    "lsf": b"7\x1f0\x1fDONE\x1f3\x1f-\x1f-\x1f-\x1f-\ngitbatch: 0\n",
+    "oar": b'{"7": {"state": "Terminated", "exit_code": 128}}\n\ngitbatch: 0\n',
+    "pbs": b"Job Id: 7[].a\n    job_state = F\n    array = True\n    stime = x\n"
+    b"    substate = 94\n    Exit_status = 0\ngitbatch: 0 history\n",
+    "sge": b"gitbatch: ended 7\n=====\njobnumber 8\nfailed 0\nexit_status 0\ngitbatch: queue\n"
+    b"gitbatch: details\ngitbatch: slots\ngitbatch: gone\ngitbatch: end\n",
+    "slurm": b"\n\x1dsqueue 0  JobID\n7\x1fCOMPLETED\x1f3:0\x1f\x1f\x1f\x1fn\x1fx\n\x1dsacct 0  \n",
+}
+"""Words of success beside others, or of another job."""
 
 
 def test_fields_that_squeue_does_not_know_are_done_without(tmp_path: Path) -> None:
@@ -70,3 +85,10 @@ def test_no_garbage_is_a_success(name: str) -> None:
             with suppress(ValueError):
                 found = adapters()[name].read(Answer(status, text, text[:100]), ["7"])
                 assert all(state.state is not State.SUCCEEDED for state in found.values()), text
+
+
+@pytest.mark.parametrize("name", CONTRADICTORY)
+def test_words_that_contradict_each_other_are_unknown(name: str) -> None:
+    job = "7[].a" if name == "pbs" else "7"
+    found = adapters()[name].read(Answer(0, CONTRADICTORY[name], b""), [job])
+    assert found[job].state is State.UNKNOWN

@@ -90,12 +90,15 @@ def test_jobs_in_every_state_are_understood(
     assert (found.ended is not None) == state.final
 
 
-def by_the_manual(job: Mapping[str, str]) -> tuple[State, int | None]:
-    """The state, and the exit status or minus the signal, as PBS's reference guide has them."""
+def by_the_manual(job: Mapping[str, str], *, kept: bool) -> tuple[State, int | None]:
+    """The state, and the exit status or minus the signal, as PBS's reference guide has them.
+
+    Where no history is `kept`, it says nothing of ended jobs.
+    """
     letter, kind = job["job_state"], job["substate"]
     if letter in "QHW":
         return State.QUEUED, None
-    if letter in "RSEBTU":
+    if letter in "RSEBTU" or not kept:
         return State.RUNNING, None
     if "[]" in job["id"] and "stime" in job:
         return {"92": State.SUCCEEDED, "93": State.FAILED}.get(kind, State.CANCELLED), None
@@ -128,13 +131,77 @@ def test_every_job_in_every_capture_is_in_the_state_that_the_manual_says() -> No
     for path in sorted(CAPTURES.glob("pbs/*.txt")):
         for job, facts in printed_in(path):
             seen += 1
-            found = describe(facts)
+            kept = not path.stem.startswith("nohist")
+            found = describe(facts, kept=kept)
             status = found.exit if found.signal is None else -found.signal
-            state, expected = by_the_manual(facts)
+            state, expected = by_the_manual(facts, kept=kept)
             if found.state is not state or (expected is not None and status != expected):
                 offenders.append(f"{path.name}: {job} is {found.state} {status}: {found.reason}")
     assert not offenders
     assert seen > 280
+
+
+def job(ident: str, **facts: str) -> str:
+    """What `qstat -f` says of a job."""
+    lines = [f"Job Id: {ident}", *(f"    {name} = {value}" for name, value in facts.items())]
+    return "".join(f"{line}\n" for line in [*lines, ""])
+
+
+def read(text: str, *ids: str, end: str = "0 history", stderr: str = "") -> dict[str, JobState]:
+    return Adapter().read(Answer(0, f"{text}gitbatch: {end}\n".encode(), stderr.encode()), ids)
+
+
+def test_jobs_of_two_servers_with_the_same_number_are_two_jobs() -> None:
+    ended = {"job_state": "F", "substate": "92", "Exit_status": "0"}
+    text = job("12.east", **ended) + job("12.west", job_state="R")
+    text += job("9[].east", job_state="B", array="True") + job(
+        "9[1].east", array_index="1", **ended
+    )
+    text += job("9[].west", job_state="B", array="True") + job("9[1].west", job_state="Q")
+    found = read(text, "12.east", "12.west", "9[].east", "9[].west", "12")
+    assert found["12.east"].state is State.SUCCEEDED
+    assert found["12.west"].state is State.RUNNING
+    assert [list(found[f"9[].{each}"].tasks) for each in ("east", "west")] == [
+        ["9[1].east"],
+        ["9[1].west"],
+    ]
+    assert found["12"].state is State.UNKNOWN, "it may be either"
+    unknown = "qstat: Unknown Job Id 12.west\n"
+    found = read(job("12.east", **ended), "12.west", "12.east", end="153 history", stderr=unknown)
+    assert list(found) == ["12.east"]
+
+
+def test_a_servers_name_may_be_left_out_or_be_the_short_one() -> None:
+    text = job("12.site.example.org", job_state="R")
+    found = read(text, "12", "12.site", "12.site.example.org", "12.sit")
+    assert [str(state.state) for state in found.values()] == ["running"] * 3 + ["unknown"]
+
+
+def test_an_id_that_is_none_spoils_no_answer_about_others() -> None:
+    wrong = "qstat: illegally formed job identifier: 12.othersrv\n"
+    found = read(
+        job("7.node1", job_state="R"), "7.node1", "12.othersrv", end="1 history", stderr=wrong
+    )
+    assert (found["7.node1"].state, found["12.othersrv"].state) == (State.RUNNING, State.UNKNOWN)
+    with pytest.raises(ValueError, match="something else"):
+        read(job("7.node1", job_state="R"), "7.node1", end="1 history", stderr="something else")
+
+
+def test_a_job_that_others_wait_for_and_that_never_ran_did_not_wait_itself() -> None:
+    never = job("9.a", job_state="F", substate="92", depend="beforeok:10.a@a")
+    found = read(never, "9.a")["9.a"]
+    assert (found.state, found.never) == (State.UNKNOWN, False)
+
+
+def test_of_an_element_that_ended_nothing_is_known_where_there_is_no_history() -> None:
+    path = CAPTURES / "pbs/nohist_subjob_expired.txt"
+    ((ident, facts),) = printed_in(path)
+    text = job(ident, **facts) + job("253[2].node1", job_state="R", array_index="2")
+    text += job("253[].node1", job_state="B", array="True")
+    found = read(text, "253[].node1", end="0 current")["253[].node1"]
+    assert found.state is State.RUNNING
+    assert found.tasks[ident].state is State.RUNNING
+    assert "doesn't say how" in found.tasks[ident].reason
 
 
 def test_the_elements_of_an_array_have_ends_of_their_own() -> None:

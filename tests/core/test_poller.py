@@ -19,7 +19,8 @@ from gitbatch_tui.core.jobs.poller import (
     SchedulerPoller,
     ask,
 )
-from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.schedulers import adapters
+from gitbatch_tui.core.schedulers.adapter import JobState, is_id
 from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.models import State
 from tests.support.waiting import wait_until
@@ -70,6 +71,35 @@ class Desk:
 
 def test_the_answer_holds_what_is_known_and_what_is_not() -> None:
     assert Desk().about("7", "8") == {"7": JobState(State.RUNNING), "8": None}
+
+
+IDS = {
+    "at": ["7"],
+    "flux": ["fAVpNAfh", "\u0192AVpNAfh", "361532227584"],
+    "lsf": ["123", "123[4]"],
+    "oar": ["42"],
+    "pbs": ["12", "12.node1", "109[].node1", "109[3].node1", "64.node1@node1"],
+    "sge": ["9", "9.3"],
+    "slurm": ["7", "11_3", "7+1", "7@big"],
+    "tsp": ["0"],
+}
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_ids_of_every_form_are_ids_and_names_and_options_are_none(name: str) -> None:
+    adapter = adapters()[name]
+    assert all(is_id(adapter, each) for each in IDS[name])
+    assert not [
+        each for each in ("train", "-all", "7 8", "7\n", "", "*", "\u0663") if is_id(adapter, each)
+    ]
+
+
+def test_a_word_that_is_no_id_reaches_no_program_and_spoils_no_answer() -> None:
+    desk = Desk()
+    about = desk.about("train", "7")
+    assert about["7"] == JobState(State.RUNNING)
+    assert about["train"] == JobState(State.UNKNOWN, "at has no jobs of that name")
+    assert desk.asked.questions == [("7",)]
 
 
 def test_within_a_while_the_last_answer_is_good_enough() -> None:
@@ -178,7 +208,7 @@ def test_jobs_are_asked_for_where_they_were_handed_to() -> None:
 
 def test_more_ids_than_a_command_line_takes_are_several_questions() -> None:
     asked = Asked()
-    ids = [f"{number}.a-server-with-a-long-name" for number in range(2000)]
+    ids = [str(10**30 + number) for number in range(2000)]
     ask(cast("Server", asked), At(), (), [*ids, "7"], 20)
     assert len(asked.questions) > 1
     assert [job for question in asked.questions for job in question] == [*ids, "7"]

@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base import usage
+from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.accounting import accounting_of
+from gitbatch_tui.core.schedulers.adapter import is_id
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.core.server.submissions import by_queue
 from gitbatch_tui.errors import GitBatchError
@@ -86,8 +88,9 @@ def _ask(server: Server, submitted: Mapping[int, SubmittedJobs]) -> dict[KnownJo
     queues = by_queue(job for each in submitted.values() for job in each.jobs)
     told: dict[KnownJob, list[Usage]] = {}
     for (scheduler, context), jobs in queues.items():
-        if accounting := accounting_of(scheduler):
-            ids = list(dict.fromkeys(job.job.id for job in jobs))
+        sound = [job.job.id for job in jobs if is_id(adapters().get(scheduler), job.job.id)]
+        if sound and (accounting := accounting_of(scheduler)):
+            ids = list(dict.fromkeys(sound))
             used = accounting.read(server.ask_scheduler(accounting.ASK, *ids, context=context), ids)
             told |= {job: used[job.job.id] for job in jobs if job.job.id in used}
     return told

@@ -12,13 +12,15 @@ from weakref import WeakKeyDictionary
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.hosts.backoff import Pauses
+from gitbatch_tui.core.schedulers.adapter import JobState, is_id
 from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from gitbatch_tui.core.hosts.host import Host
-    from gitbatch_tui.core.schedulers.adapter import Adapter, JobState
+    from gitbatch_tui.core.schedulers.adapter import Adapter
     from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.core.server.submissions import Context
 
@@ -154,8 +156,10 @@ def ask(
     Its programs have so many seconds for each. Raises ValueError where it can't be asked, and
     `GitBatchError` where its host can't.
     """
-    known: dict[str, JobState] = {}
-    for some in _batches(ids):
+    sound = [job for job in ids if is_id(adapter, job)]
+    odd = JobState(State.UNKNOWN, f"{adapter.name} has no jobs of that name")
+    known = dict.fromkeys(set(ids).difference(sound), odd)
+    for some in _batches(sound):
         bounds = {"patience": seconds, "timeout": seconds + 1}
         answer = server.ask_scheduler(adapter.ask, *some, context=context, **bounds)
         try:

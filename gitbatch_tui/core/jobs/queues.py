@@ -13,7 +13,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs.poller import ask
 from gitbatch_tui.core.jobs.search import search
 from gitbatch_tui.core.schedulers import adapters
-from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.schedulers.adapter import JobState, is_id
 from gitbatch_tui.core.schedulers.outcome import outcome_of
 from gitbatch_tui.core.server.client import PATIENCE
 from gitbatch_tui.core.server.submissions import SubmittedJobs, by_queue
@@ -112,13 +112,17 @@ def order(
     server: Server, queue: Queue, script: str, done: str, ids: Collection[str]
 ) -> dict[str, str]:
     """Give an order about these jobs; why it wasn't followed, by job."""
-    if not script:
+    if not script or not queue.adapter:
         return dict.fromkeys(ids, f"jobs of {queue.name} can't be {done}")
+    sound = [job for job in ids if is_id(queue.adapter, job)]
+    refused = dict.fromkeys(set(ids).difference(sound), f"{queue.name} has no such job")
+    if not sound:
+        return refused
     try:
-        answer = server.ask_scheduler(script, *ids, context=queue.context)
+        answer = server.ask_scheduler(script, *sound, context=queue.context)
     except GitBatchError as error:
-        return dict.fromkeys(ids, one_line(str(error)))
-    return dict(outcome_of(answer, ids).failed)
+        return refused | dict.fromkeys(sound, one_line(str(error)))
+    return refused | dict(outcome_of(answer, sound).failed)
 
 
 def waiting_among(alive: Mapping[str, JobState]) -> dict[str, JobState]:

@@ -125,6 +125,16 @@ def find_script(adapter: Adapter) -> str:
     return str(getattr(adapter, "find", ""))
 
 
+def is_id(adapter: Adapter | None, job: str) -> bool:
+    """True if a word is an id as this scheduler gives them, as far as its adapter tells (`ids`).
+
+    Any other one, such as the name of a job, would mean other jobs to its programs, or make them
+    fail for all jobs that they are asked about.
+    """
+    form = getattr(adapter, "ids", "")
+    return not form or re.fullmatch(form, job, re.ASCII) is not None
+
+
 def from_json(text: str, program: str) -> object:
     """Parse a program's JSON; raises ValueError, in words, where it said something else."""
     try:

@@ -52,6 +52,7 @@ class At:
     """at, and batch."""
 
     name = "at"
+    ids = r"\d+"
     ask = "LC_ALL=C within 15 atq"
     find = find_of("at")
     cancel = _CANCEL

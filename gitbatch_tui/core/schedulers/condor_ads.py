@@ -183,7 +183,7 @@ def _end(ad: Ad) -> tuple[State, str]:
     if ad.get("ExitBySignal") is True:
         return State.FAILED, f"killed by signal {number(ad, 'ExitSignal')}"
     status = number(ad, "ExitCode")
-    if status is None:
+    if status is None or ad.get("ExitBySignal", False) is not False:
         return State.UNKNOWN, "HTCondor says that it completed, and not how"
     if status:
         return State.FAILED, f"exit status {status}"

@@ -67,7 +67,6 @@ exit "$trouble"
 _WORDS = {
     "RUN": JobState(State.RUNNING),
     "CLEANUP": JobState(State.RUNNING, "is ending"),
-    "COMPLETED": JobState(State.SUCCEEDED, exit=0),
     "TIMEOUT": JobState(State.FAILED, "reached its time limit"),
 }
 
@@ -80,6 +79,7 @@ class Flux:
     """Flux; a job is what one `flux submit` or `flux batch` made."""
 
     name = "flux"
+    ids = _ID
     ask = _ASK
     find = find_of("flux")
     cancel = _script('cancel "$1"')
@@ -148,6 +148,8 @@ def _state(job: JobFacts) -> JobState:
     word = text_in(job.get("status")) or text_in(job.get("state"))
     if word in _WORDS:
         return _WORDS[word]
+    if word == "COMPLETED" and job.get("returncode") == 0:
+        return JobState(State.SUCCEEDED, exit=0)
     if word in {"PRIORITY", "SCHED"}:
         held = job.get("urgency") == 0 or job.get("priority") == 0
         return JobState(State.QUEUED, "held by you" if held else "waits for resources", held=held)

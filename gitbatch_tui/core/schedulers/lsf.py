@@ -142,6 +142,7 @@ class Lsf:
     """LSF."""
 
     name = "lsf"
+    ids = r"\d+(?:\[\d+\])?"
     ask = ASK
     find = find_of("lsf")
     cancel = CANCEL

@@ -119,6 +119,7 @@ class Oar:
     """OAR."""
 
     name = "oar"
+    ids = r"\d+"
     ask = ASK
     find = find_of("oar", "oar_apart", "oar_until")
     cancel = CANCEL
@@ -197,6 +198,8 @@ def _terminated(job: Facts) -> JobState:
         return JobState(State.FAILED, f"killed by signal {signal}", signal=signal)
     if number:
         return JobState(State.FAILED, f"exit status {number}", exit=number)
+    if status:
+        return JobState(State.UNKNOWN, f"OAR says that it is over, with {status}")
     return JobState(State.SUCCEEDED, exit=0)
 
 

@@ -18,7 +18,7 @@ from gitbatch_tui.core.schedulers.programs import WHOSE
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from gitbatch_tui.core.hosts.host import Answer
 
@@ -109,6 +109,7 @@ _LAST = re.compile(r"^gitbatch: (\d+) (history|current)\n\Z", re.MULTILINE)
 _UNKNOWN = re.compile(r"Unknown Job Id (\S+)")
 _ANSWERS = (0, 35, 153, 170)
 """qstat's exit statuses when it could ask: fine, one has ended, one is unknown, one is no id."""
+_NO_ID = "illegally formed job identifier"
 _OVERTIME = 124
 _FORGOTTEN = JobState(
     State.UNKNOWN,
@@ -120,6 +121,7 @@ class Pbs:
     """PBS."""
 
     name = "pbs"
+    ids = r"\d+(?:\[\d*\])?(?:\.[\w.-]+)?(?:@[\w.-]+)?"
     ask = ASK
     find = find_of("pbs", "pbs_qstat", "pbs_words")
     cancel = CANCEL
@@ -131,41 +133,72 @@ class Pbs:
             stream.decode("utf-8", "replace") for stream in (answer.stdout, answer.stderr)
         )
         last = _LAST.search(text)
-        if answer.status or not last or int(last[1]) not in _ANSWERS:
+        if answer.status or not last or not _was_asked(int(last[1]), complaints):
             if last and int(last[1]) == _OVERTIME:
                 raise ValueError("qstat gave no answer in time")
             raise ValueError(one_line(complaints.strip()) or "qstat's answer was cut")
-        told = {_short(job): attributes for job, attributes in records(text[: last.start()])}
-        gone = {_short(job) for job in _UNKNOWN.findall(complaints)}
-        states = {job: _state(told, _short(job)) for job in ids}
-        known = {job: state for job, state in states.items() if state}
-        if last[2] == "history":
+        told = dict(records(text[: last.start()]))
+        names, gone = by_number(told), by_number(_UNKNOWN.findall(complaints))
+        kept = last[2] == "history"
+        found = {job: name_in(names, job) for job in ids}
+        known = {job: _state(told, name, kept=kept) for job, name in found.items() if name}
+        if kept:
             why = one_line(complaints.strip())
             silent = f"PBS says nothing of it{f': {why}' if why else ''}"
-            left = [job for job in ids if job not in known and _short(job) not in gone]
+            left = [job for job in ids if job not in known and not name_in(gone, job)]
             return known | dict.fromkeys(left, JobState(State.UNKNOWN, silent))
         return dict.fromkeys(ids, _FORGOTTEN) | known
 
 
-def _short(job: str) -> str:
-    """`109[3]` of `109[3].node1`: one server is asked, by whatever name."""
-    return job.partition(".")[0]
+def _was_asked(status: int, complaints: str) -> bool:
+    """True if qstat could ask its server; one id that is none makes it fail, too."""
+    return status in _ANSWERS or (status == 1 and _NO_ID in complaints)
 
 
-def _state(told: Mapping[str, Mapping[str, str]], job: str) -> JobState | None:
-    """Of a job, or of an array (`109[]`) by its elements."""
-    if job not in told:
-        return None
-    whose = f"{job.removesuffix(']')}" if job.endswith("[]") else ""
-    elements = {
-        attributes["id"]: describe(attributes, told[job])
-        for name, attributes in told.items()
-        if whose and name.startswith(whose) and name != job
-    }
+def by_number(ids: Iterable[str]) -> dict[str, list[str]]:
+    """Ids by what comes before the server's name: several servers may give the same number."""
+    numbers: dict[str, list[str]] = {}
+    for job in ids:
+        numbers.setdefault(job.partition(".")[0], []).append(job)
+    return numbers
+
+
+def name_in(numbers: Mapping[str, Sequence[str]], job: str) -> str:
+    """The one of these ids that means this job; empty where none does, or more than one may.
+
+    A person may leave the server's name out, and Torque may write it in full.
+    """
+    number, _, server = job.partition("@")[0].partition(".")
+    mine = [each for each in numbers.get(number, ()) if _may_be(each.partition(".")[2], server)]
+    if job in mine:
+        return job
+    return mine[0] if len(mine) == 1 else ""
+
+
+def elements_of(array: str, ids: Iterable[str]) -> list[str]:
+    """Those of these ids that are elements of an array, `109[]` or `109[].node1`."""
+    number, bracket, server = array.partition("[]")
+    begins = f"{number}[" if bracket else "\n"
+    return [
+        each
+        for each in ids
+        if each.startswith(begins) and each.endswith(f"]{server}") and each != array
+    ]
+
+
+def _may_be(one: str, other: str) -> bool:
+    """True if two names may be those of one server."""
+    short, long = sorted((one, other), key=len)
+    return not short or short == long or long.startswith(f"{short}.")
+
+
+def _state(told: Mapping[str, Mapping[str, str]], job: str, *, kept: bool) -> JobState:
+    """Of a job, or of an array (`109[].node1`) by its elements; `kept`: in a history, too."""
+    parent = describe(told[job], kept=kept)
+    elements = {each: describe(told[each], told[job], kept=kept) for each in elements_of(job, told)}
     if not elements:
-        return describe(told[job])
+        return parent
     ordered = dict(sorted(elements.items(), key=lambda item: _index(item[0])))
-    parent = describe(told[job])
     if len(ordered) == 1:
         return replace(parent, tasks=ordered)
     return replace(whole(ordered), tasks=ordered, submitted=parent.submitted)

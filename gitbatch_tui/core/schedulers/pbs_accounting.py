@@ -19,18 +19,13 @@ ASK = pbs.ASK
 
 def read(answer: Answer, ids: Collection[str]) -> dict[str, list[Usage]]:
     told = dict(records(answer.stdout.decode("utf-8", "replace")))
-    return {job: _parts(told, job) for job in ids}
+    names = pbs.by_number(told)
+    return {job: _parts(told, pbs.name_in(names, job)) for job in ids}
 
 
 def _parts(told: Mapping[str, Mapping[str, str]], job: str) -> list[Usage]:
     """Read a job, or all elements of an array (`109[].node1`) that ran; none while it goes on."""
-    name = job.partition(".")[0]
-    array = name.removesuffix("]") if name.endswith("[]") else ""
-    mine = [
-        facts
-        for each, facts in told.items()
-        if each.partition(".")[0] == name or (array and each.startswith(array))
-    ]
+    mine = [told[each] for each in (job, *pbs.elements_of(job, told)) if each]
     if any(facts.get("job_state") not in ENDED for facts in mine):
         return []
     return [_usage(facts) for facts in mine if "resources_used.walltime" in facts]

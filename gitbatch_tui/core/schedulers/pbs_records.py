@@ -57,6 +57,9 @@ _SIGNAL = 256
 _LONGEST = 10**9
 """Seconds; a limit above that is none."""
 _HELD_BY = {"u": "held by you", "o": "held by an operator", "s": "held by the administrators"}
+_LEFT = JobState(
+    State.RUNNING, "it has ended, or was deleted: PBS keeps no history here, and doesn't say how"
+)
 _NEVER = "Can Never Run: "
 _NOT_NOW = "Not Running: "
 
@@ -73,13 +76,17 @@ def records(text: str) -> Iterator[tuple[str, dict[str, str]]]:
             yield job, {match[1]: match[2] for match in reversed(found)} | {"id": job}
 
 
-def describe(job: Mapping[str, str], parent: Mapping[str, str] | None = None) -> JobState:
-    """The state of a job, or of an element of the array `parent`."""
+def describe(
+    job: Mapping[str, str], parent: Mapping[str, str] | None = None, *, kept: bool = True
+) -> JobState:
+    """The state of a job, or of an element of the array `parent`; `kept`: PBS keeps a history."""
     # An element that never ran has the attributes of the array, even an exit status. Torque's
     # elements are jobs from the beginning.
     own = "array_index" in job or "job_array_id" in job
     ran = own or not re.search(r"\[\d+\]", job["id"])
-    state = _state(job, parent, ran=ran)
+    # Without a history, one that ran and has ended looks the same.
+    lost = not ran and not kept and job.get("job_state") == "X"
+    state = _LEFT if lost else _state(job, parent, ran=ran)
     count = job.get("run_count", "")
     began = ran and state.state is not State.QUEUED
     return replace(
@@ -151,7 +158,7 @@ def _waiting(job: Mapping[str, str], *, ran: bool) -> JobState:
 def _end(job: Mapping[str, str]) -> JobState:
     status = job.get("Exit_status", job.get("exit_status", ""))
     by = re.search(r" terminated by (\S+)$", job.get("comment", ""))
-    if not re.fullmatch(r"-?\d{1,6}", status):
+    if not re.fullmatch(r"-?[0-9]{1,6}", status):
         return _never_ran(job)
     number = int(status)
     if job.get("substate") == _DELETED:
@@ -177,11 +184,13 @@ def _end_of_array(job: Mapping[str, str]) -> JobState:
         return JobState(State.SUCCEEDED, exit=0)
     if job.get("substate") == "93":
         return JobState(State.FAILED, "some of its elements failed")
-    return JobState(State.CANCELLED, "deleted")
+    if job.get("substate") == _DELETED:
+        return JobState(State.CANCELLED, "deleted")
+    return JobState(State.UNKNOWN, "PBS says that it is over, and not how")
 
 
 def _never_ran(job: Mapping[str, str]) -> JobState:
-    if "depend" in job and job.get("substate") != _DELETED:
+    if "after" in job.get("depend", "") and job.get("substate") != _DELETED:
         why = "what it waited for did not come: it never ran"
         return JobState(State.CANCELLED, why, never=True)
     if job.get("substate") == _DELETED:

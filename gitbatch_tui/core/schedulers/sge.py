@@ -42,6 +42,7 @@ class Sge:
     """Grid Engine."""
 
     name = "sge"
+    ids = r"\d+(?:\.\d+)?"
     ask = sge_scripts.ASK
     find = find_of("sge")
     cancel = sge_scripts.CANCEL
@@ -76,7 +77,9 @@ class _Cell:
 def _state(cell: _Cell, job: str, ended: str | None) -> JobState | None:
     live = cell.queue.get(job, {})
     details = cell.details.get(job, JobDetails({}))
-    tasks = dict(records(ended or ""))
+    # Whoever has a number for a name is in there, too.
+    told = records(ended or "")
+    tasks = {task: state for task, state in told if task.partition(".")[0] == job.partition(".")[0]}
     stuck = _stuck(cell, job)
     for task, entry in live.items():
         state = state_of(entry, details, cell.slots)

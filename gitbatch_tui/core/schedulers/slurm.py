@@ -32,6 +32,7 @@ class Slurm:
     """Slurm, with or without accounting."""
 
     name = "slurm"
+    ids = r"\d+(?:[_+]\d+)?(?:@[\w.-]+)?"
     ask = slurm_scripts.ASK
     find = find_of("slurm")
     cancel = slurm_scripts.CANCEL

@@ -144,7 +144,7 @@ def _state(record: Record) -> JobState:
         )
     if word in _RUNS:
         return JobState(State.RUNNING, _RUNS[word])
-    if word == "COMPLETED":
+    if word == "COMPLETED" and not (record.exit or record.signal):
         return JobState(State.SUCCEEDED, exit=0, ended=end)
     if word == "CANCELLED":
         # Its reason is still the one for which it waited.

@@ -61,6 +61,7 @@ class Tsp:
     """Task-spooler; without hold and release, which it doesn't have."""
 
     name = "tsp"
+    ids = r"\d+"
     ask = _ASK
     cancel = _CANCEL
     hold = release = ""
