@@ -112,9 +112,9 @@ wait_for_answer () {
 }
 
 names_itself () {
-	# Does this scheduler tell a job its id?
+	# Does this scheduler tell every job its id?  Flux doesn't, of batch scripts.
 	case "$queue" in
-	slurm | sge | htcondor | pbs) ;;
+	slurm | sge | htcondor | pbs | lsf | oar) ;;
 	*) return 1 ;;
 	esac
 }

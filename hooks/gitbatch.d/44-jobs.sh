@@ -140,13 +140,28 @@ show_intent () {
 		"$time" "$context"
 }
 
+# sets: id given program
+as_recorded () {
+	# SCHEDULER ID: sets $id, as it is when its submit command printed it
+	id=$2
+	case " $schedulers " in
+	*" $1 "*) ;;
+	*) return ;;
+	esac
+	grammar_of "$1" commands
+	program=${value%% *} given=
+	"$1_alone" "$2" && sound_id "$id" || id=$2
+}
+
 # sets: context
 name_a_job () {
 	# SCHEDULER ID: "$GITBATCH" job
+	load_grammars
+	as_recorded "$@"
+	set -- "$1" "$id"
 	case "$1$2" in
 	*[!A-Za-z0-9._:@%+,/\[\]-]*) die 'that is no scheduler and id' ;;
 	esac
-	load_grammars
 	context=
 	case " $schedulers " in
 	*" $1 "*) context_of "$1" ;;

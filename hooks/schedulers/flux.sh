@@ -25,7 +25,8 @@ flux_arguments () {
 
 flux_alone () {
 	# An id in each of its forms: in base 58 after a letter that isn't in ASCII,
-	# or after one that is, when a word such as "finished" is none; or a number
+	# or after one that is, when a word such as "finished" is none; or a number.
+	# It depends on the locale of each program which of the letters it prints.
 	case "$program:$1" in
 	flux:f*[1-9A-HJ-NP-Z]*) digits=${1#f} ;;
 	flux:[1-9]*)
@@ -43,12 +44,16 @@ flux_alone () {
 	case "$digits" in
 	'' | *[!0-9A-Za-z]*) return 1 ;;
 	esac
-	id=$1
+	case "$1" in
+	[1-9]*) id=$1 ;;
+	*) id=f$digits ;;
+	esac
 }
 
 flux_self () {
 	test -n "$FLUX_JOB_ID" || return 1
-	self=$FLUX_JOB_ID id=$FLUX_JOB_ID
+	self=$FLUX_JOB_ID id=${FLUX_JOB_ID#"$(printf '\306\222')"}
+	test "$id" = "$self" || id=f$id
 }
 
 flux_find () {

@@ -192,7 +192,7 @@ AMONG_OTHERS = {
     "losses": ("qsub", "  7.server\nloss 0.5\n1.5\n7.server\n", ["pbs 7.server"]),
     "somebody's job of at": ("at", "my job 5 at Sun Nov 22 14:38:00 2026\n", []),
     "a first job of tsp": ("tsp", "submitting\n0\n007\n", ["tsp 0"]),
-    "Flux's own letter": ("flux submit", " ƒBLuWEj\r\nƒBLuWEj\n", ["flux ƒBLuWEj"]),
+    "Flux's own letter": ("flux submit", " ƒBLuWEj\r\nƒBLuWEj\n", ["flux fBLuWEj"]),
     "Flux in ASCII": ("flux submit", "f4RUxrEb\n", ["flux f4RUxrEb"]),
     "Flux in digits": ("flux submit", "91620376576\n012\n12x\n", ["flux 91620376576"]),
     "words that begin like Flux": ("flux submit", "finished\nfor 3 jobs\nf\nf.Ex\n", []),

@@ -311,6 +311,27 @@ def test_a_job_waits_where_its_scheduler_can_be_asked_for_it(world: World, name:
     assert "nobodys can not be asked from here" in status["reason"]
 
 
+@pytest.mark.parametrize("name", ["lsf", "oar", "pbs", "slurm"])
+def test_a_wrapper_without_an_id_is_no_job_of_a_scheduler_that_tells_jobs_theirs(
+    world: World, name: str
+) -> None:
+    named = f'#!/bin/sh\n"$GITBATCH" job {name} 12\n"$GITBATCH" run true\n'
+    run = world.submit({"schedule.sh": named})
+    wait_until((world.run(run) / "finished").exists)
+    assert world.status(run)["state"] != "succeeded"
+    world.tell(run, f"job={name} 12\tstate=failed\texit=4\treason=exit status 4")
+    assert world.settled(run)["exit"] == "4"
+
+
+def test_a_job_of_flux_is_the_same_in_both_of_its_letters(each_shell: World) -> None:
+    world = each_shell
+    job = 'FLUX_JOB_ID=\u0192AVpNAfh "$GITBATCH" run true'
+    named = f'#!/bin/sh\n"$GITBATCH" job flux \u0192AVpNAfh\n"$GITBATCH" job flux fAVpNAfh\n{job}\n'
+    run = world.submit({"schedule.sh": named})
+    facts = world.settled(run)
+    assert (facts["state"], facts["jobs"], facts["job"]) == ("succeeded", "1", "flux fAVpNAfh")
+
+
 def test_of_an_array_it_is_told_how_many_tasks_failed_and_of_some_why(world: World) -> None:
     run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 12\n'})
     told = [
