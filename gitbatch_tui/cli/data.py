@@ -76,7 +76,8 @@ def freeze(  # noqa: PLR0913  # the command's own options
     DIR has to hold everything itself: no links out of it, no mount points, no files that belong to
     others or are in use. If freezing is interrupted, nothing is lost: give the same command again.
 
-    JSON: hash, how (moved, copied, linked, finished), link, data.
+    JSON: hash, how (moved, copied, linked, finished), link, data, unseen (what could not be looked
+    at before).
     """
     keeper = _keeper(remote)
     with status(f"hashing {directory}") as line, if_interrupted(_INTERRUPTED):
@@ -92,6 +93,8 @@ def freeze(  # noqa: PLR0913  # the command's own options
         return
     say(frozen.hash)
     note(f"{one_line(frozen.link)} -> {one_line(frozen.data)}: {_HOW[frozen.how]}")
+    if frozen.unseen:
+        note(one_line(frozen.unseen))
 
 
 @click.command("verify-data")

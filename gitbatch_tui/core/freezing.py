@@ -66,6 +66,8 @@ class Frozen:
     """Where the directory was, and the link is now."""
     data: str
     """Where the link leads."""
+    unseen: str = ""
+    """What could not be looked at before, since the system doesn't tell it; mostly empty."""
 
 
 @dataclass(frozen=True)

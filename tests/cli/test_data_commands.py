@@ -41,6 +41,7 @@ def test_freeze_and_verify_speak_json(project: Project, data: Path) -> None:
         "how": "moved",
         "link": str(data),
         "data": f"{kept}/{VALUE}",
+        "unseen": "",
     }
     (verdict,) = call(project, "verify-data", str(kept), "--json").json
     assert verdict == {

@@ -56,8 +56,9 @@ def test_the_line_that_matters_is_told(said: str, reason: str) -> None:
             "A folder of yours is where a file would come, out/model: move it away",
         ),
         ("fatal: transport 'ssh' not allowed", "`git config protocol.ssh.allow always`"),
+        ("fatal: invalid date format: soon", "git can't read the date soon, which the variable"),
     ],
-    ids=["a folder in the way", "a transport that is forbidden"],
+    ids=["a folder in the way", "a transport that is forbidden", "a date that is none"],
 )
 def test_what_git_says_becomes_a_sentence_that_says_what_to_do(said: str, words: str) -> None:
     assert words in sentence_for(said)

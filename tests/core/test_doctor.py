@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gitbatch_tui.core.runs.listing import list_remote
+from gitbatch_tui.core.setup import doctor
 from gitbatch_tui.core.setup import scheduling as scheduling_module
 from gitbatch_tui.core.setup.doctor import Health, HealthCheck, diagnose
-from gitbatch_tui.core.setup.examine import examine_server
+from gitbatch_tui.core.setup.examine import ServerFacts, examine_server
 from gitbatch_tui.core.setup.roundtrip import RoundTripOutcome, round_trip
 from gitbatch_tui.core.setup.scheduling import scheduling, silent
 from gitbatch_tui.core.submit.situation import prepare
@@ -21,6 +23,7 @@ from tests.support.worlds import JOB_OF_ITS_OWN, World
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gitbatch_tui.core.hosts.host import Host
     from tests.support.servers.sshd import Sshd
 
 
@@ -219,6 +222,19 @@ def test_what_the_servers_own_check_finds_is_passed_on(world: World) -> None:
 def test_a_folder_that_is_gone_is_named(world: World) -> None:
     world.base.rename(world.root / "elsewhere")
     assert "there is no batch remote in" in trouble(world)["server"]
+
+
+def test_all_tools_that_are_missing_are_named_with_what_follows(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def on_a_mac(host: Host, base: str) -> ServerFacts:
+        return replace(examine_server(host, base), tools=frozenset())
+
+    monkeypatch.setattr(doctor, "examine_server", on_a_mac)
+    words = trouble(world)["tools"]
+    assert [each in words for each in ("no setsid, so", "no flock, so", "no /proc, so")] == [
+        True
+    ] * 3
 
 
 def test_a_busy_scheduler_is_no_failure_and_the_test_is_cancelled(world: World) -> None:

@@ -14,7 +14,7 @@ import pytest
 from gitbatch_tui.core import frozen as package
 from gitbatch_tui.core.dirhash import HashError, Scheme
 from gitbatch_tui.core.freezing import FreezeClient
-from gitbatch_tui.core.frozen import FrozenError, manifest, refusals
+from gitbatch_tui.core.frozen import FrozenError, manifest, refusals, use
 from gitbatch_tui.core.frozen.freeze import Freezing
 from gitbatch_tui.core.frozen.verify import HashCheck, verify
 from gitbatch_tui.core.hosts.host import LocalHost
@@ -51,12 +51,20 @@ def test_iris_is_frozen_under_its_published_value(tmp_path: Path) -> None:
     shutil.copytree(IRIS, tmp_path / "iris")
     keeper = FreezeClient(LocalHost())
     frozen = keeper.freeze(str(tmp_path / "iris"), str(tmp_path / "kept"))
-    assert frozen.hash == PUBLISHED
+    assert (frozen.hash, frozen.unseen) == (PUBLISHED, "")
     assert frozen.data == str(tmp_path / "kept" / PUBLISHED)
     assert (tmp_path / "iris").readlink() == tmp_path / "kept" / PUBLISHED
     (verdict,) = keeper.verify(str(tmp_path / "iris"))
     assert verdict.good
     subprocess.run(["chmod", "-R", "u+w", tmp_path / "kept"], check=True)
+
+
+def test_where_processes_can_not_be_seen_that_is_said(
+    trial: FreezeTrial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(use, "PROC", os.fsencode(trial.root / "no-proc"))
+    frozen = FreezeClient(LocalHost()).freeze(str(trial.place), str(trial.archive))
+    assert frozen.unseen.startswith("there is no /proc there")
 
 
 def test_freezing_moves_the_data_and_leaves_a_link_to_it(trial: FreezeTrial) -> None:

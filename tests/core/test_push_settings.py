@@ -64,6 +64,22 @@ def test_branches_that_arrive_and_are_shown_to_nobody_are_hidden(world: World) -
         try_push(batch)
 
 
+def test_a_program_that_keeps_back_what_is_fetched_is_named_before_a_run_is_lost_to_it(
+    world: World,
+) -> None:
+    world.git("config", "--global", "uploadpack.packObjectsHook", "false")
+    words = r"keeps back what is fetched \(uploadpack.packobjectshook = false in .*\.gitconfig"
+    with open_batch(world) as batch:
+        with pytest.raises(Refused, match=words):
+            try_push(batch)
+        failed = [check for check in diagnose(batch) if check.verdict is Health.FAIL]
+        assert [check.name for check in failed] == ["git's connection"]
+        assert not list(world.base.glob(".gitbatch-trial*"))
+        world.script(world.root / "passes", '#!/bin/sh\nexec "$@"\n')
+        world.git("config", "--global", "uploadpack.packObjectsHook", str(world.root / "passes"))
+        try_push(batch)
+
+
 def test_settings_that_stop_no_push_are_left_alone(world: World) -> None:
     for key, value in {
         "push.default": "nothing",

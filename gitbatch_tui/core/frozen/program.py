@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gitbatch_tui.core.dirhash import HashError, Scheme, shown
 from gitbatch_tui.core.frozen import FrozenError
 from gitbatch_tui.core.frozen.freeze import Freezing
+from gitbatch_tui.core.frozen.use import unseen
 from gitbatch_tui.core.frozen.verify import HashCheck, verify
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def _freeze(request: "Mapping[str, Any]", tell: "Callable[[object], object]") ->
         "how": how,
         "link": os.fsdecode(freezing.place),
         "data": os.fsdecode(freezing.target),
+        "unseen": unseen(),
     }
 
 

@@ -16,6 +16,13 @@ def within(path: bytes, folder: bytes) -> bool:
     return path == folder or path.startswith(folder.rstrip(b"/") + b"/")
 
 
+def unseen() -> str:
+    """Say what can't be seen on this machine before data is frozen; empty where all can."""
+    if os.path.isdir(os.path.join(PROC, b"self")):
+        return ""
+    return "there is no /proc there, so nobody could see whether a program still has it open"
+
+
 def processes(folder: bytes) -> "Iterator[str]":
     """Yield the processes we may look at that have something in the folder open, or work there."""
     exempt = _ancestors()

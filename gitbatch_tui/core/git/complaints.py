@@ -41,6 +41,10 @@ _SENTENCES = {
         'git doesn\'t know who you are: `git config --global user.name "NAME"` and `git config '
         "--global user.email ADDRESS`, then try again."
     ),
+    r"invalid date format: (?P<path>[^\n]*)": (
+        "git can't read the date {path}, which the variable GIT_COMMITTER_DATE or GIT_AUTHOR_DATE "
+        "gives it: `unset GIT_COMMITTER_DATE GIT_AUTHOR_DATE`, then try again."
+    ),
     r"xcrun: error|no developer tools were found|have not agreed to the Xcode": (
         "git is only Apple's placeholder here: `xcode-select --install` puts the real one in its "
         "place (and `sudo xcodebuild -license` agrees to its license); then try again."

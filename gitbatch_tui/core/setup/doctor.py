@@ -14,7 +14,7 @@ from gitbatch_tui.core.hosts.diagnosis import noise_in
 from gitbatch_tui.core.schedulers import load
 from gitbatch_tui.core.setup.examine import ServerFacts, examine_server
 from gitbatch_tui.core.setup.push_settings import explained
-from gitbatch_tui.core.setup.roundtrip import RoundTripOutcome, round_trip
+from gitbatch_tui.core.setup.roundtrip import RoundTripOutcome, fetch_trouble, round_trip
 from gitbatch_tui.core.setup.scheduling import scheduling, silent
 from gitbatch_tui.errors import CommandFailed, GitBatchError
 
@@ -27,6 +27,15 @@ _OLDEST = (2, 17)
 _RUNS = "runs"
 _LITTLE = 100_000_000
 """Bytes of free space below which runs are about to fail."""
+
+
+_WITHOUT = {
+    "setsid": "ctrl+c in a push to this machine may stop its hook, too, and what on-end leaves "
+    "behind goes on",
+    "flock": "many pushes at once wait for each other longer",
+    "/proc": "cancel doesn't find what a job has started when its wrapper alone was killed",
+}
+"""What not every system has, and what follows from that."""
 
 
 class Health(StrEnum):
@@ -113,6 +122,8 @@ def _check_git_connection(batch: Batch) -> HealthCheck:
             "nobody looks, and git takes that for an answer: at the top of ~/.bashrc (or .cshrc) "
             "over there, stop unless the shell is interactive, or print to stderr",
         )
+    if trouble := fetch_trouble(batch):
+        return HealthCheck("git's connection", Health.FAIL, explained(batch, trouble))
     return HealthCheck("git's connection", Health.OK, f"git reaches {batch.remote.name}")
 
 
@@ -195,13 +206,11 @@ def _check_space(facts: ServerFacts) -> HealthCheck:
 
 
 def _check_tools(facts: ServerFacts) -> HealthCheck:
-    if "setsid" not in facts.tools:
-        words = "there is no setsid, so ctrl+c in a push to this machine may stop its hook, too"
-        return HealthCheck("tools", Health.WARN, words)
-    if "flock" not in facts.tools:
-        words = "there is no flock, so many pushes at once wait for each other longer"
-        return HealthCheck("tools", Health.WARN, words)
-    return HealthCheck("tools", Health.OK, "setsid and flock are there")
+    lacking = [f"there is no {tool}, so {what}" for tool, what in _WITHOUT.items()
+               if tool not in facts.tools]  # fmt: skip
+    if lacking:
+        return HealthCheck("tools", Health.WARN, "; ".join(lacking))
+    return HealthCheck("tools", Health.OK, f"{', '.join(_WITHOUT)} are there")
 
 
 def _check_scheduler(batch: Batch, facts: ServerFacts, *, repair: bool) -> HealthCheck:

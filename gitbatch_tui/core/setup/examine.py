@@ -55,6 +55,7 @@ for tool in setsid flock {" ".join(SUBMITTERS)} conda
 do
 	command -v "$tool" >/dev/null 2>&1 && echo "tool=$tool"
 done
+test ! -r /proc/self/stat || echo tool=/proc
 patience=5
 {BOUNDS}{WHOSE}printf 'qstat=%s\\n' "$(pbs_qstat)"
 exit 0

@@ -27,6 +27,7 @@ _HERE = {
 _THERE = {
     r"hidden ref|hides its branches": r"^(transfer|receive)\.hiderefs$",
     r"hidden from fetches": r"^(transfer|uploadpack)\.hiderefs$",
+    r"uploadpack\.packObjectsHook": r"^uploadpack\.packobjectshook$",
     r"proc-receive": r"^receive\.procreceiverefs$",
     r"maximum allowed size": r"^receive\.maxinputsize$",
 }

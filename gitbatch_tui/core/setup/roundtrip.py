@@ -44,6 +44,16 @@ LC_ALL=C LANG=C TZ=XYZ-9 TERM=dumb "$base/repo.git/gitbatch/gitbatch" status "$2
 )
 """As another person would, in another language and time zone, while the job runs."""
 _TIP = f'{BASE}cd / && git --git-dir="$base/repo.git" rev-parse -q --verify "refs/heads/$2"'
+# A program may stand between what is fetched and git: of the server's own settings, not BASE's.
+_FETCH = f"""{BASE}cd / && repo=$base/repo.git trial=$base/.gitbatch-trial.$$
+test -n "$(git --git-dir="$repo" config uploadpack.packObjectsHook)" || exit 0
+format=$(git --git-dir="$repo" rev-parse --show-object-format 2>/dev/null)
+GIT_DEFAULT_HASH=${{format:-sha1}} git init -q --bare "$trial" &&
+git --git-dir="$trial" fetch -q --depth=1 "$repo" refs/gitbatch/log
+status=$?
+rm -rf "$trial"
+exit "$status"
+"""
 _PERSON = {
     "GIT_AUTHOR_NAME": "gitbatch doctor",
     "GIT_AUTHOR_EMAIL": "doctor@localhost",
@@ -96,7 +106,7 @@ def try_push(batch: Batch) -> None:
         commit = _make_commit(batch.clone, branch)
         push_once(batch, Update(branch, commit, "", starts=False))
         try:
-            trouble = _look_for(batch, branch, commit)
+            trouble = _look_for(batch, branch, commit) or fetch_trouble(batch)
         finally:
             batch.ask_git("push", "--quiet", batch.remote.name, f":refs/heads/{branch}")
     except (GitBatchError, PushCut) as error:
@@ -111,6 +121,12 @@ def _look_for(batch: Batch, branch: str, commit: str) -> str:
         return ""
     there = batch.host.run(_TIP, batch.remote.base, branch).stdout.decode().strip() == commit
     return "its branches are hidden from fetches" if there else "they go to another place"
+
+
+def fetch_trouble(batch: Batch) -> str:
+    """Say that nothing can be fetched, where the server's settings of git keep it from that."""
+    failed = batch.host.run(_FETCH, batch.remote.base).status
+    return "a program of uploadpack.packObjectsHook keeps back what is fetched" if failed else ""
 
 
 def _not_arrived(batch: Batch, trouble: GitBatchError | PushCut | str) -> Refused:
