@@ -401,6 +401,12 @@ class TestScripts:
         assert found == (("58.node1", "113[].node1"), {})
         assert self.pbs.calls() == ["qdel 58.node1", "qdel 113[].node1"]
 
+    def test_no_words_in_a_jobs_own_variables_keep_it_from_being_cancelled(self) -> None:
+        note = {"NOTE": "Unknown Job Id, has finished"}
+        self.pbs.tells("58", "qstat_running", Variable_List=note)
+        found = outcome_of(self.answer(Adapter().cancel, "58.node1"), ["58.node1"])
+        assert (found.done, self.pbs.calls()) == (("58.node1",), ["qdel 58.node1"])
+
     def test_the_jobs_of_a_folder_are_found(self) -> None:
         self.pbs.tells("58", "qstat_running")
         self.pbs.tells("60", "qstat_held_user", Variable_List={"PBS_O_WORKDIR": "/home/ada/w2"})

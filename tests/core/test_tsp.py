@@ -56,6 +56,25 @@ def test_waiting_running_and_ended_jobs_are_told_apart() -> None:
     }
 
 
+def test_a_number_in_the_name_of_a_folder_is_no_exit_status() -> None:
+    head = "ID   State      Output               E-Level  Times(r/u/s)   Command [run=0/1]\n"
+    lines = (
+        "0    finished   /data/run 0/ts-out.x 3        0.01/0.00/0.00 sh -c exit 3\n",
+        "1    finished   /data/run 0/ts-out.y -1       0.01/0.00/0.00 sh 0 1.0/1.0\n",
+        "2    finished   /data/run 0/ts-out.z 0        0.01/0.00/0.00 true\n",
+        "3    finished   /data/run 0/ts-out.z nothing 0\n",
+    )
+    found = Tsp().read(said(head + "".join(lines)), {"0", "1", "2", "3"})
+    states = {job: (str(state.state), state.exit) for job, state in found.items()}
+    assert states == {
+        "0": ("failed", 3),
+        "1": ("failed", None),
+        "2": ("succeeded", 0),
+        "3": ("unknown", None),
+    }
+    assert found["0"].files == {"stdout": "/data/run 0/ts-out.x"}
+
+
 def test_every_listing_of_the_capture_can_be_read() -> None:
     assert len(listings()) >= 4
     for listing in listings():

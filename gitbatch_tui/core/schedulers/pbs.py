@@ -73,16 +73,17 @@ _ORDER = (
 do
 	now=$(within 10 qstat -f "$wide" "$job" 2>&1)
 	status=$?
-	case $now in
+	case $status:$now in
+	0:*) ;;
 	*'Unknown Job Id'* | *'has finished'*)
 		tell gone "$job"
 		continue
 		;;
-	esac
-	test "$status" = 0 || {
+	*)
 		came "$job" "$status" "$now"
 		continue
-	}
+		;;
+	esac
 	state=$(printf '%s\n' "$now" | sed -n 's/^    job_state = //p' | head -n 1)
 	holds=$(printf '%s\n' "$now" | sed -n 's/^    Hold_Types = //p' | head -n 1)
 	case "$state $holds" in

@@ -11,13 +11,15 @@ from gitbatch_tui.core.schedulers.outcome import TELL
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from gitbatch_tui.core.hosts.host import Answer
 
 _HEAD = re.compile(r"ID +State +Output +E-Level ")
 # `0    finished   /tmp/ts-out.1TUMn5 0        5.02/0.01/0.00 bash ok.sh`
-_LISTED = re.compile(r"(?P<job>\d+) +(?P<state>\w+) +(?P<output>\S+) +(?P<level>-?\d+)?")
+_LISTED = re.compile(r"(?P<job>\d+) +(?P<state>\w+) +(?P<output>\S+)")
+# A folder's name may hold spaces, and numbers: what comes before the times is the level.
+_ENDED = re.compile(r"\d+ +finished +(?P<output>\S.*?) +(?P<level>-?\d+) +\d+[.,]\d")
 _SIGNAL = re.compile(r"(?m)^of (\d+): killed by signal (\d+)$")
 _OVERTIME = 124
 # Without a socket there is no queue, and asking would begin one.
@@ -89,7 +91,7 @@ def _state(line: re.Match[str], signal: str) -> JobState:
         case "running":
             return JobState(State.RUNNING, files=files)
         case "finished":
-            return _ended(line["level"] or "", signal, files)
+            return _ended(line.string, signal)
         case "skipped":
             why = "skipped: the job that it depends on failed"
             return JobState(State.CANCELLED, why, never=True)
@@ -97,7 +99,12 @@ def _state(line: re.Match[str], signal: str) -> JobState:
             return JobState(State.UNKNOWN, f"task-spooler says {one_line(word)}")
 
 
-def _ended(level: str, signal: str, files: Mapping[str, str]) -> JobState:
+def _ended(line: str, signal: str) -> JobState:
+    match = _ENDED.match(line)
+    if not match:
+        return JobState(State.UNKNOWN, "task-spooler says that it has ended, and not how")
+    output, level = match.groups()
+    files = {"stdout": output} if output.startswith("/") else {}
     if not level.isdigit():
         killed = f"killed by signal {signal}" if signal else "killed by a signal"
         return JobState(State.FAILED, killed, files=files)
