@@ -137,13 +137,16 @@ judge_unfinished () {
 # sets: exit
 judge_unknown () {
 	# No job is known.
-	if ! test -f "$dir/scheduled"
+	if still_scheduling
 	then
-		judge_hook
+		state=submitted reason='schedule.sh is running'
 	elif test -n "$said"
 	then
 		exit=$said_exit
 		conclude "$said" "$said_reason"
+	elif ! test -f "$dir/scheduled"
+	then
+		judge_interrupted
 	elif has_delivered
 	then
 		conclude succeeded ''
@@ -211,11 +214,8 @@ still_scheduling () {
 	}
 }
 
-judge_hook () {
-	if still_scheduling
-	then
-		state=submitted reason='schedule.sh is running'
-	elif test -s "$dir/schedule.log"
+judge_interrupted () {
+	if test -s "$dir/schedule.log"
 	then
 		reason="the hook was interrupted while schedule.sh ran, which had printed: $(tail -n 1 "$dir/schedule.log" | tr -d '\000-\037\177')"
 	else

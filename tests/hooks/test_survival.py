@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LOUD = """\
 #!/bin/sh
-: >../reached
+echo $PPID >../reached
 until test -e ../go; do sleep 0.02; done
 seq 150000
 """
@@ -91,6 +91,19 @@ def test_a_pusher_whose_output_is_closed_gets_its_run(each_shell: World) -> None
     push.stdout.close()
     is_complete(world)
     push.wait(20)
+
+
+def test_a_push_whose_hook_was_killed_ends_with_its_schedule_sh(world: World) -> None:
+    world.killed = True
+    push = pushing(world)
+    hook = wait_until((world.run(1) / "reached").read_text)
+    os.kill(int(hook), signal.SIGKILL)
+    (world.run(1) / "go").touch()
+    push.communicate(timeout=20)
+    wait_until(lambda: not processes(world.base), what="the end of all processes")
+    assert "which had printed: 150000" in world.status(1)["reason"]
+    assert "run 1 is given up" in world.gitbatch("cancel", "1").output
+    assert world.facts(1)["state"] == "cancelled"
 
 
 def test_a_hook_without_setsid_works_as_long_as_nobody_interrupts(
