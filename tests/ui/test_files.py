@@ -279,6 +279,7 @@ async def test_a_large_folder_is_listed_a_page_at_a_time(project: Project) -> No
         await driver.press("enter")
         await driver.until(lambda: screen.rows.select_key(("many/f0499", True)), "the rest")
         await driver.sees("… 734 more")
+        await driver.sees("bytes, and 734 more")
         await driver.press("enter")
         await driver.until(lambda: screen.rows.select_key(("many/f0999", True)), "the rest")
         await driver.press("enter")

@@ -85,5 +85,7 @@ class RunTreePane(RowList[Row]):
         files = [row.entry for row in self.model.models
                  if row.entry.kind is EntryKind.FILE and not row.rest]  # fmt: skip
         total = sum(entry.size or 0 for entry in files)
-        many = f"{plural(len(files), 'file')}, {size(total)}" if files else ""
+        unlisted = sum(row.rest for row in self.model.models)
+        more = f", and {unlisted:,} more" if unlisted else ""
+        many = f"{plural(len(files), 'file')}, {size(total)}{more}" if files else ""
         return super().caption() or many
