@@ -133,15 +133,15 @@ def _describe(
 ) -> None:
     names = " ".join(path.name for path in written)
     kept = "" if JOB in names else f" {JOB} was here already and was kept."
-    say(f"Wrote {names} for {scheduler}.{kept} Look at them, then:")
+    say(f"Wrote {names} for {scheduler}.{kept}")
     if project.runs:
         others = f" (here are also: {', '.join(project.others)})" if project.others else ""
         note(f"{JOB} runs {project.runs}{others}.")
     elif not kept:
         note(f"Put your command into {JOB}: until then it fails, and says so.")
     if lines:
-        where = "went into .gitignore" if ignored else "would be good lines for .gitignore"
-        note(f"In no commit: {' '.join(lines)} {where}.")
+        where = "Added to .gitignore" if ignored else "To be added to .gitignore"
+        note(f"{where}, since no commit has it: {' '.join(lines)}")
 
 
 def _edited(job: Path) -> bool:
@@ -154,6 +154,7 @@ def _edited(job: Path) -> bool:
 def _say_how_to_commit(clone: Clone, paths: Sequence[Path]) -> None:
     data = [str(path.relative_to(clone.path)) for path in paths if not is_program(path)]
     others = f"git add -- {one_line(shlex.join(data))} && " if data else ""
+    say("Look at them, then:")
     say(f"    {others}git add --chmod=+x {SCRIPT} {JOB} && git commit -m 'Run as a batch job'")
 
 

@@ -63,8 +63,8 @@ def check_again(situation: Situation, wanted: SweepPlan, *, again: bool) -> None
     done = complete(situation, wanted.rows, situation.runs)
     if done and not again:
         raise Refused(
-            f"sweep:{done[0]} ran just these rows of {situation.commit[:7]}: "
-            f"`gitbatch-tui runs --where sweep:{done[0]}` lists its runs. Nothing was submitted: "
+            f"sweep:{done[0]} has these very runs of {situation.commit[:7]}: "
+            f"`gitbatch-tui runs --where sweep:{done[0]}` lists them. Nothing was submitted: "
             "run it once more (--again), or only what failed (`gitbatch-tui rerun --failed "
             f"sweep:{done[0]}`)."
         )

@@ -179,7 +179,7 @@ def test_new_commits_what_run_sh_runs_and_names_the_set_up_where_there_is_none(
 def test_new_says_how_to_commit_what_run_sh_runs(project: Project) -> None:
     project.world.commit({"README": "a project\n"})
     (project.world.clone / "main.R").write_text("cat(1)\n")
-    line = call(project, "new").out.splitlines()[1].strip()
+    line = call(project, "new").out.splitlines()[-1].strip()
     assert line.startswith("git add -- main.R && git add --chmod=+x schedule.sh run.sh && ")
     subprocess.run(["sh", "-c", line], cwd=project.world.clone, check=True, capture_output=True)
     assert project.world.git("status", "--porcelain") == ""
@@ -192,7 +192,7 @@ def test_an_unknown_scheduler_gets_the_names_once(project: Project) -> None:
 
 def test_new_writes_what_submit_needs(project: Project) -> None:
     said = call(project, "new")
-    line = said.out.splitlines()[1].strip()
+    line = said.out.splitlines()[-1].strip()
     assert line.startswith("git add --chmod=+x schedule.sh run.sh && ")
     subprocess.run(["sh", "-c", line], cwd=project.world.clone, check=True, capture_output=True)
     assert call(project, "submit", "--wait").status == 1
@@ -200,8 +200,9 @@ def test_new_writes_what_submit_needs(project: Project) -> None:
     said = call(project, "new", "slurm")
     assert (said.status, "--force" in said.err) == (1, True)
     assert call(project, "new", "slurm", "--force", "--json").json["scheduler"] == "slurm"
-    kept, line = call(project, "new", "--force").out.splitlines()
+    kept, then, line = call(project, "new", "--force").out.splitlines()
     assert "Wrote schedule.sh for local. run.sh was here already and was kept." in kept
+    assert then == "Look at them, then:"
     assert "git add --chmod=+x schedule.sh run.sh && " in line
 
 

@@ -61,7 +61,7 @@ def test_the_same_sweep_runs_again_only_when_that_is_wanted(project: Project) ->
     assert call(project, *words).status == 0
     said = call(project, *words)
     assert said.status == 1
-    assert "sweep:1 ran just these rows" in said.err
+    assert "sweep:1 has these very runs" in said.err
     assert numbers(project.world) == [1, 2]
     assert call(project, *words, "--again").out.endswith("sweep:3: 2 runs.\n")
     assert call(project, "submit", "--sweep", "lr=1..3").out.endswith("sweep:5: 3 runs.\n")
@@ -141,7 +141,7 @@ def test_a_submit_that_is_stopped_goes_on_and_again_tells_of_all(project: Projec
     runs = world.base / "runs"
     wait_until(lambda: len(list(runs.glob("[0-9]*/scheduled"))) == 20, 60, "the rest")
     assert numbers(world) == list(range(1, 21))
-    assert "ran just these rows" in call(project, *words).err
+    assert "has these very runs" in call(project, *words).err
 
 
 def test_what_never_began_of_a_sweep_is_started_by_the_same_command(project: Project) -> None:
@@ -155,7 +155,7 @@ def test_what_never_began_of_a_sweep_is_started_by_the_same_command(project: Pro
     assert world.settled_by_contact(2)["state"] == "rejected"
     assert call(project, *words).out.endswith("sweep:1: 2 runs, 1 of them new.\n")
     assert numbers(world) == [1, 2, 3]
-    assert "ran just these rows" in call(project, *words).err
+    assert "has these very runs" in call(project, *words).err
 
 
 def test_a_sweep_over_ssh(project: Project, sshd: Sshd) -> None:

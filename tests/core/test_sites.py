@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.hosts.host import LocalHost
+from gitbatch_tui.core.schedulers.programs import WORDS
 from gitbatch_tui.core.setup.sites import best_first
 from tests.support.slurm_runs import at_site
 
@@ -49,3 +50,8 @@ def test_one_that_answers_stays_the_first(
 
 def test_nobody_is_asked_where_there_is_no_cluster() -> None:
     assert best_first(LocalHost(), ("local", "tsp", "at")) == ("local", "tsp", "at")
+
+
+def test_each_scheduler_has_a_line_of_80_columns_where_it_is_offered() -> None:
+    lines = [f"    {name:<9} {words} (recommended)" for name, words in WORDS.items()]
+    assert [line for line in lines if len(line) > 79] == []

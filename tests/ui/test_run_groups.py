@@ -91,6 +91,7 @@ async def test_runs_are_grouped_by_branch_day_or_nothing_and_that_is_remembered(
         await driver.sees("Runs on batch, by day")
         await driver.press("b")
         assert rows(driver) == [72, *SWEEP, 59]
+        await driver.says("Runs are not grouped.")
         await driver.press("b", "b")
     async with run_gallery(gallery.clone) as driver:
         assert rows(driver) == ["master"]

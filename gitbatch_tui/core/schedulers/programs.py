@@ -24,18 +24,18 @@ SUBMITTERS = {
 }
 """Which scheduler a program hands jobs to; qsub is a program of several."""
 WORDS = {
-    "slurm": "the cluster's Slurm: cores, memory, time and GPUs are asked for",
-    "htcondor": "the pool's HTCondor: what a job needs stands in run.sub",
+    "slurm": "Slurm: cores, memory, time and GPUs are asked for",
+    "htcondor": "HTCondor: what a job needs stands in run.sub",
     "sge": "Grid Engine: slots, memory and time are asked for",
     "pbs": "PBS: cores, memory, time and GPUs are asked for",
     "lsf": "LSF: slots, memory, time and GPUs are asked for",
     "oar": "OAR: cores and time are asked for",
     "flux": "Flux: cores, time and GPUs are asked for",
-    "local": "ours, on any machine with sh: some jobs at a time, the others wait",
-    "tsp": "task-spooler: your jobs on this machine, one after the other",
-    "at": "at: on this machine, each job at once or at a time that you say",
+    "local": "ours, needs only sh: some jobs run, the others wait",
+    "tsp": "task-spooler: this machine, one job after the other",
+    "at": "at: this machine, jobs at once or at a time you say",
 }
-"""Each scheduler in a line."""
+"""Each scheduler in a line, which has room in 80 columns where it is recommended, too."""
 
 WHOSE = functions_of("schedulers/pbs.sh", "pbs_qstat")
 """sh: `pbs_qstat` prints whose program qstat is: `pbs`, `torque`, `slurm`, or nothing."""

@@ -125,7 +125,7 @@ def key_of(what: Situation | Run, rows: Sequence[Row], past: Sequence[Run]) -> s
 
 
 def complete(what: Situation | Run, rows: Sequence[Row], past: Sequence[Run]) -> tuple[int, ...]:
-    """The sweeps that ran just these rows of this commit, the newest first.
+    """The sweeps that have just these rows of this commit, the newest first.
 
     Runs don't count whose start was interrupted: the same sweep again starts them.
     """

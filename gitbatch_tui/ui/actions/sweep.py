@@ -40,7 +40,7 @@ async def agrees_to_repeat(app: GitBatchApp, done: tuple[int, ...]) -> bool:
         return True
     question = Confirmation(
         f"Run sweep:{done[0]} once more?",
-        (f"sweep:{done[0]} ran just these rows of this commit.",
+        (f"sweep:{done[0]} has these very runs of this commit.",
          "Only what failed of it is run again by X."),
         "run all of it again", "leave",
     )  # fmt: skip

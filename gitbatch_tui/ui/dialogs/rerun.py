@@ -28,8 +28,8 @@ _ALONE = (
     "them."
 )
 _SEVERAL = (
-    "The same commits, as new runs, each with its parameters, and these in place of its own. "
-    "Nothing is pushed, and their results move no branch."
+    "The same commits, as new runs, each with its own parameters, but for those that you write "
+    "below. Nothing is pushed, and their results move no branch."
 )
 
 

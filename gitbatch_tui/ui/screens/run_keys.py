@@ -52,7 +52,8 @@ class RunKeys(Screen[None]):
         way = WAYS[(WAYS.index(self.runs.groups.way) + 1) % len(WAYS)]
         self.runs.group_by(way)
         self.preferences.remember(group=way)
-        self.app.notify(f"Runs are grouped by {way}.")
+        grouped = "not grouped" if way == "nothing" else f"grouped by {way}"
+        self.app.notify(f"Runs are {grouped}.")
 
     def action_sort(self) -> None:
         self.runs.sort_next()
