@@ -95,7 +95,19 @@ pbs_find () {
 	# shellcheck disable=SC2086 # one word each
 	details=$(TZ=UTC0 within 20 qstat $history -f "$wide" $list 2>/dev/null)
 	test -n "$details" || return 1
-	printf '%s\n' "$details" |
-	sed -n 's/^Job Id: //p; s/^    Variable_List = .*PBS_O_WORKDIR=\([^,]*\).*/ \1/p' |
-	awk '!/^ / { job = $0 } /^ / { print job $0 }' | inside "$1"
+	# NAME=VALUE,... with a backslash before each comma, quote and backslash in it
+	printf '%s\n' "$details" | awk '
+		/^Job Id: / { job = substr($0, 9) }
+		/^    Variable_List = / {
+			sub(/^    Variable_List = /, ",")
+			gsub(/\\\\/, "\002")
+			gsub(/\\,/, "\001")
+			if (!(at = index($0, ",PBS_O_WORKDIR="))) next
+			$0 = substr($0, at + 15)
+			sub(/,.*/, "")
+			gsub(/\\"/, "\"")
+			gsub("\001", ",")
+			gsub("\002", "\\")
+			print job " " $0
+		}' | inside "$1"
 }

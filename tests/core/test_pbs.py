@@ -413,6 +413,16 @@ class TestScripts:
         said = self.answer(Adapter().find, "/home/ada/w")
         assert said.stdout == b"58.node1\n"
 
+    def test_a_folder_is_where_a_job_was_submitted_whatever_its_name_and_variables_are(
+        self,
+    ) -> None:
+        own = {"PBS_O_WORKDIR": "/data/w", "SEEN": "PBS_O_WORKDIR=/data/a\\,b"}
+        self.pbs.tells("58", "qstat_running", Variable_List=own)
+        comma = {"PBS_O_HOME": "x\\,PBS_O_WORKDIR=/data/w", "PBS_O_WORKDIR": "/data/a\\,b/\\\\"}
+        self.pbs.tells("60", "qstat_held_user", Variable_List=comma)
+        assert self.answer(Adapter().find, "/data/w").stdout == b"58.node1\n"
+        assert self.answer(Adapter().find, "/data/a,b/\\").stdout == b"60.node1\n"
+
 
 def test_a_run_ends_as_the_stand_in_for_pbs_says(
     project: Project, pbs: Pbs, monkeypatch: pytest.MonkeyPatch
