@@ -56,6 +56,13 @@ do
 	command -v "$tool" >/dev/null 2>&1 && echo "tool=$tool"
 done
 test ! -r /proc/self/stat || echo tool=/proc
+{{
+	test -r /proc/sys/kernel/random/boot_id || sysctl -n kern.bootsessionuuid ||
+	sysctl -n kern.boot_id
+}} >/dev/null 2>&1 && echo 'tool=boot id'
+{{
+	command -v sha256sum || command -v shasum || command -v openssl
+}} >/dev/null 2>&1 && echo tool=sha256sum
 patience=5
 {BOUNDS}{WHOSE}printf 'qstat=%s\\n' "$(pbs_qstat)"
 exit 0
