@@ -128,7 +128,7 @@ def _readable(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _say_what_is_awaited(server: Server, number: int, name: str) -> None:
     """Say why there may be nothing to read for a while."""
-    (live,) = server.status(number).runs
+    live = server.live(number)
     if live.state in {State.SUBMITTED, State.QUEUED}:
         note(f"{name} {live.state.phrase}{_why(live)}; its log is printed when there is one.")
 
@@ -149,7 +149,7 @@ def _check_there(server: Server, number: int, name: str, which: str, file: str) 
 
 def _why_nothing(server: Server, number: int, name: str, which: str) -> str:
     """Why there is nothing to read, as far as that is known."""
-    (live,) = server.status(number).runs
+    live = server.live(number)
     return f"There is nothing in {which} of {name}, which {live.state.phrase}{_why(live)}."
 
 

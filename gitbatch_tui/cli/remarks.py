@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from gitbatch_tui.cli.names import completing, run_argument, runs
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import say, status
+from gitbatch_tui.cli.trouble import complain
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs.find import resolve
 from gitbatch_tui.core.runs.groups import expand
 from gitbatch_tui.core.runs.remarks import note_facts, tag_facts
 from gitbatch_tui.core.server.client import server_of
+from gitbatch_tui.errors import UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +35,8 @@ def note(run: str, text: tuple[str, ...], *, remove: bool) -> None:
     if bool(words) == remove:
         raise click.UsageError("Say what to note, or --remove to take a note away.")
     facts = note_facts(words)
-    for name in _record((run,), facts):
-        say(f"{name}: {one_line(facts[0][1])}" if facts[0][1] else f"{name} has no note now.")
+    noted = f": {one_line(words)}" if words else " has no note now."
+    _record((run,), facts, noted)
 
 
 @click.command()
@@ -49,18 +51,26 @@ def tag(names: tuple[str, ...], *, remove: bool) -> None:
     if len(names) < 2:  # noqa: PLR2004  # a run and a tag
         raise click.UsageError("Name the runs, and then the tag: `tag 12-23 good`.")
     *chosen, word = names
-    for name in _record(chosen, tag_facts([word], remove=remove)):
-        say(f"{name} is {'not ' if remove else ''}tagged {word}{' any more' if remove else ''}.")
+    tagged = f" is not tagged {word} any more." if remove else f" is tagged {word}."
+    _record(chosen, tag_facts([word], remove=remove), tagged)
 
 
-def _record(words: Sequence[str], facts: Sequence[tuple[str, str]]) -> list[str]:
-    """Record facts of runs; their names."""
-    done: list[str] = []
+def _record(words: Sequence[str], facts: Sequence[tuple[str, str]], done: str) -> NoReturn:
+    """Record facts of runs, say of each that it is `done`, and end as that went."""
+    named: list[str] = []
+    failed: list[UnknownName] = []
     with opened() as (clone, hosts), status(f"asking for {', '.join(words)}"):
         for name in expand(clone, hosts, words):
             remote, number = resolve(clone, name)
             server = server_of(hosts, remote)
             reach(server.host)
-            server.remark(number, facts)
-            done.append(f"{remote.name}#{number}")
-    return done
+            try:
+                server.remark(number, facts)
+                named.append(f"{remote.name}#{number}")
+            except UnknownName as error:  # its folder is gone
+                failed.append(error)
+    for name in named:
+        say(f"{name}{done}")
+    for why in failed:
+        complain(str(why), 1)
+    click.get_current_context().exit(int(bool(failed)))

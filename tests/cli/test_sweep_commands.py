@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 from typing import TYPE_CHECKING
@@ -309,6 +310,19 @@ def test_notes_and_tags_are_in_the_history_that_every_clone_has(project: Project
         said = call(project, *words)
         assert said.status != 0
         assert why in said.err
+
+
+def test_a_run_whose_folder_was_removed_is_known_and_holds_no_others_back(
+    project: Project,
+) -> None:
+    project.world.commit(MEASURES)
+    call(project, "submit", "--sweep", "lr=1..3", "--wait")
+    shutil.rmtree(project.world.run(2))
+    assert "succeeded" in call(project, "show", "2").out
+    said = call(project, "tag", "sweep:1", "good")
+    assert said.status == 1
+    assert said.out == "batch#1 is tagged good.\nbatch#3 is tagged good.\n"
+    assert "There is no run 2 here" in said.err
 
 
 def test_the_plan_names_the_commit_that_runs_also_where_results_are_brought_in_before(

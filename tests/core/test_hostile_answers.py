@@ -155,6 +155,17 @@ def test_the_memory_of_a_command_is_its_own_whoever_starts_it() -> None:
     assert measure([*python, "print('y' * 99); exit(3)"], 9).said == b"y" * 9
 
 
+def test_an_answer_about_other_runs_is_one_sentence(project: Project) -> None:
+    project.begin("sleep 60")
+    program = project.world.repo / "gitbatch/gitbatch"
+    others = SOUND["status"].replace("end\n", "run=43\tstate=running\tended=no\nend\n")
+    project.world.script(program, f"#!/bin/sh\ncat <<'END'\n{others}END\n")
+    for words in (("cancel", "1", "--yes"), ("hold", "1")):
+        said = call(project, *words)
+        assert said.status == 1
+        assert "answer can't be understood" in said.err, said
+
+
 def test_what_makes_no_sense_is_told_in_a_sentence_and_the_rest_is_shown(project: Project) -> None:
     project.finish("echo 1 >out")
     assert call(project, "runs").status == 0

@@ -11,6 +11,7 @@ from gitbatch_tui.core.jobs.clarify import clarify
 from gitbatch_tui.core.jobs.news import News
 from gitbatch_tui.core.jobs.queues import alive_jobs, order, submitted_jobs
 from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.server.protocol import live_of
 from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import State
 
@@ -74,7 +75,7 @@ def cancel(server: Server, number: int) -> CancelResult:
     Raises `Refused` if the run is over. A run that was rejected after it had submitted jobs is
     over, but its jobs may not be.
     """
-    (live,) = server.status(number).runs
+    live = server.live(number)
     if not live.own:
         # Its scheduler would refuse us, too.
         return CancelResult(asked=server.ask_to_cancel(number))
@@ -111,7 +112,7 @@ def left_behind(server: Server, receipt: Receipt) -> tuple[str, ...]:
     if receipt.state is not State.REJECTED:
         return ()
     try:
-        (live,) = server.status(receipt.run).runs
+        live = server.live(receipt.run)
         alive = list(alive_jobs(server, submitted_jobs(server, live), {}))
     except GitBatchError:
         # Not to know of more is no reason to hide that the run was rejected.
@@ -148,7 +149,7 @@ def _end_here(server: Server, number: int, done: CancelResult) -> bool:
     try:
         return server.cancel(number)
     except Refused as error:
-        (live,) = server.status(number).runs
+        live = server.live(number)
         if not live.is_over:
             done.left[f"run {number}"] = str(error)
         return live.is_over
@@ -177,7 +178,7 @@ def _watch(
 
 def _tell(server: Server, number: int, submitted: SubmittedJobs, done: CancelResult) -> None:
     """Let the server hear how the jobs ended; one that its queue forgot was cancelled."""
-    (live,) = clarify(server, server.status(number)).runs
+    live = live_of(clarify(server, server.status(number)), number)
     if live.is_over:
         return
     going = {*done.left, *done.ending}

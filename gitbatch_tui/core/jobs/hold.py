@@ -41,7 +41,7 @@ def toggle_hold(server: Server, number: int) -> str:
 
 def _waiting(server: Server, number: int, action: str) -> list[Alive]:
     """The jobs of a run that wait, queue by queue; raises `Refused` where there are none."""
-    (live,) = server.status(number).runs
+    live = server.live(number)
     if live.state is State.QUEUED and live.job and live.job.scheduler == "local":
         raise Refused(f"There is no way to {action} jobs of local: cancel the run instead.")
     unknown: dict[str, str] = {}

@@ -11,6 +11,7 @@ from gitbatch_tui.core.runs.listing import catch_up, clarified, last_known, list
 from gitbatch_tui.core.runs.locate import locate
 from gitbatch_tui.core.runs.published import remote_called
 from gitbatch_tui.core.server.client import server_of
+from gitbatch_tui.core.server.protocol import garbled, write_report
 from gitbatch_tui.errors import GitBatchError, NotABatchRemote, UnknownName, Unreachable
 from gitbatch_tui.models import DOCTORS_BRANCH, BatchRemote, Run
 
@@ -65,13 +66,20 @@ def find(clone: Clone, hosts: Hosts, name: str) -> FoundRun:
         server = server_of(hosts, remote)
         report = clarified(clone, hosts, remote, server.status(number))
     except UnknownName as error:
-        there = list_remote(clone, hosts, remote).runs
-        raise no_such_run(remote, number, there) from error
+        there = list_remote(clone, hosts, remote)
+        for run in there.runs:
+            # Its folder was removed; what it was stands in its records.
+            if run.number == number and run.state.final:
+                return FoundRun(remote, run, there.now)
+        raise no_such_run(remote, number, there.runs) from error
     except (Unreachable, NotABatchRemote) as error:
         return _find_offline(clone, remote, number, error)
     trouble = catch_up(clone, hosts, remote, report)
     past = records.read_one(clone, remote.name, number)
-    runs = merge(remote.name, [past] if past else [], report.runs)
+    answered = [live for live in report.runs if live.number == number]
+    if not (past or answered):
+        raise garbled(write_report(report))
+    runs = merge(remote.name, [past] if past else [], answered)
     return FoundRun(remote, locate(clone, runs)[0], report.now, trouble)
 
 

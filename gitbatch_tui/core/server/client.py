@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.server.files import ServerFiles
     from gitbatch_tui.core.server.submissions import SubmittedJobs
     from gitbatch_tui.core.server.verification_report import VerificationReport
-    from gitbatch_tui.models import Badge, BatchRemote, Job, Receipt, Report
+    from gitbatch_tui.models import Badge, BatchRemote, Job, LiveRun, Receipt, Report
 
 _AT_ONCE = 1000
 """As many numbers of runs as surely fit a command line."""
@@ -91,6 +91,10 @@ class Server:
     def status(self, *runs: int) -> Report:
         """The runs that aren't settled; or those that are named, settled or not."""
         return protocol.read_report(self.host.name, self._calls.text("status", *map(str, runs)))
+
+    def live(self, run: int) -> LiveRun:
+        """One run as it is now, settled or not."""
+        return protocol.live_of(self.status(run), run)
 
     @contextmanager
     def watch(self) -> Iterator[Reports]:

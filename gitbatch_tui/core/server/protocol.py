@@ -73,6 +73,14 @@ def read_report(host: str, text: str) -> Report:
     raise cut(host, text)
 
 
+def live_of(report: Report, number: int) -> LiveRun:
+    """One run of an answer; raises `BadAnswer` where it has only others."""
+    for live in report.runs:
+        if live.number == number:
+            return live
+    raise garbled(write_report(report))
+
+
 def write_report(report: Report) -> str:
     """A report in the words of the server."""
     head = {"now": int(report.now.timestamp()), "version": report.version, "log": report.log_tip}

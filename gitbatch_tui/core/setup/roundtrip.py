@@ -189,7 +189,7 @@ def _await_end(batch: Batch, run: int, deadline: float) -> LiveRun | None:
             seen = one_line(answer.stdout.decode(errors="replace").strip())
             if seen and seen != State.RUNNING:
                 raise GitBatchError(f"the test runs, and is said to be {seen}")
-        live = batch.server.status(run).runs[0]
+        live = batch.server.live(run)
         if live.is_home:
             return live
         time.sleep(_PAUSE)
