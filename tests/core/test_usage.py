@@ -46,12 +46,20 @@ def test_words_are_read_as_they_were_written() -> None:
         "nothing": ("", None),
         "nonsense": ("cpu=much memory==3 wall=-4 reserved", None),
         "endless": (f"cpu={'9' * 400} wall=3", Usage(wall=3)),
+        "longer than any time": (f"cpu={'9' * 15} wall=3", Usage(wall=3)),
         "of a later version": ("joules=12 cpu=1.5", Usage(cpu=1.5)),
     }.values(),
-    ids=("nothing", "nonsense", "endless", "of a later version"),
+    ids=("nothing", "nonsense", "endless", "longer than any time", "of a later version"),
 )
 def test_of_a_record_only_numbers_with_a_known_name_count(text: str, found: Usage | None) -> None:
     assert words.read(text) == found
+
+
+def test_amounts_that_make_no_sense_are_as_if_nobody_had_said_them() -> None:
+    told = Usage(cpu=1e-5, wall=1e13, memory=10**33, cores=-1, limit=60)
+    whole = words.together([told])
+    assert whole == Usage(cpu=1e-5, limit=60)
+    assert words.write(whole) == "cpu=0.00001 limit=60"
 
 
 def test_times_are_summed_only_where_all_jobs_tell_theirs() -> None:
@@ -171,7 +179,7 @@ def test_records_without_it_are_read_as_before_and_accounting_has_the_last_word(
         ("64Gn", 64 * GIB),
         ("200mb", 200 * 2**20),
         ("4.961MB", 5201985),
-        *((text, None) for text in ("0", "", "16?", "99 apples")),
+        *((text, None) for text in ("0", "", "16?", "99 apples", f"{'9' * 400}K")),
     ],
 )
 def test_sizes_are_read_in_every_scheduler_s_way(text: str, amount: int | None) -> None:
@@ -185,7 +193,7 @@ def test_sizes_are_read_in_every_scheduler_s_way(text: str, amount: int | None) 
         ("1-02:03:04", 93784),
         ("02:03.500", 123.5),
         ("0.016s", 0.016),
-        *((text, None) for text in ("UNLIMITED", "")),
+        *((text, None) for text in ("UNLIMITED", "", "9" * 400)),
     ],
 )
 def test_times_are_read_in_every_scheduler_s_way(text: str, amount: float | None) -> None:

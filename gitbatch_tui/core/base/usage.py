@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,6})?")
 _NAMES = tuple(field.name for field in fields(Usage))
 _WHOLE = frozenset({"memory", "cores", "memory_asked", "limit", "gpus"})
+_MOST = dict.fromkeys(_NAMES, 1e12) | dict.fromkeys(("memory", "memory_asked", "reserved"), 1e15)
+"""Amounts from there on make no sense."""
 _HIGHEST = tuple(name for name in _NAMES if name not in {"cpu", "reserved", "gpu"})
 
 
@@ -27,6 +29,7 @@ def read(text: str) -> Usage | None:
         name: int(float(value)) if name in _WHOLE else float(value)
         for name in _NAMES
         if _NUMBER.fullmatch(value := said.get(name.replace("_", "-"), ""))
+        and float(value) < _MOST[name]
     }
     return Usage(**known) if known else None  # type: ignore[arg-type]  # by _WHOLE
 
@@ -34,7 +37,18 @@ def read(text: str) -> Usage | None:
 def write(usage: Usage) -> str:
     """Say it in the words of a record."""
     amounts = ((name.replace("_", "-"), getattr(usage, name)) for name in _NAMES)
-    return " ".join(f"{name}={amount:.15g}" for name, amount in amounts if amount is not None)
+    return " ".join(f"{name}={_plain(amount)}" for name, amount in amounts if amount is not None)
+
+
+def _plain(amount: float) -> str:
+    return f"{amount:.6f}".rstrip("0").rstrip(".")
+
+
+def _sound(usage: Usage) -> Usage:
+    """Leave out what makes no sense, as if nobody had said it."""
+    amounts = ((name, getattr(usage, name)) for name in _NAMES)
+    wrong = [name for name, it in amounts if it is not None and not 0 <= it < _MOST[name]]
+    return replace(usage, **dict.fromkeys(wrong))
 
 
 def completed(usage: Usage | None, by: Usage) -> Usage:
@@ -48,12 +62,14 @@ def together(jobs: Sequence[Usage]) -> Usage | None:
     """Sum up several jobs; a sum to which one of them has nothing to add is not known."""
     if not jobs:
         return None
-    return Usage(
+    jobs = [_sound(job) for job in jobs]
+    whole = Usage(
         cpu=_sum(job.cpu for job in jobs),
         reserved=_sum(map(_reserved, jobs)),
         gpu=jobs[0].gpu if len(jobs) == 1 else None,
         **{name: _most(getattr(job, name) for job in jobs) for name in _HIGHEST},  # type: ignore[arg-type]
     )
+    return _sound(whole)
 
 
 def _reserved(job: Usage) -> float | None:

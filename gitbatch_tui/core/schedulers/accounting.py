@@ -18,8 +18,8 @@ _MODULES = {
     "sge": "sge_accounting",
     "slurm": "slurm_accounting",
 }
-_SIZE = re.compile(r"(\d+(?:\.\d+)?) *([kKmMgGtTpP]?)i?[bB]?(?:[nc]|s)?")
-_CLOCK = re.compile(r"(?:(\d+)-)?(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d+)?)s?")
+_SIZE = re.compile(r"(\d{1,18}(?:\.\d{1,18})?) *([kKmMgGtTpP]?)i?[bB]?(?:[nc]|s)?")
+_CLOCK = re.compile(r"(?:(\d{1,9})-)?(?:(?:(\d{1,9}):)?(\d{1,9}):)?(\d{1,12}(?:\.\d{1,18})?)s?")
 
 
 class Accounting(Protocol):
