@@ -148,6 +148,13 @@ def test_a_name_is_a_parameter_first_and_then_a_metric() -> None:
     assert parse("lr<1 loss<0.1 state:failed net").metrics_among([RUN]) == ("loss",)
 
 
+def test_large_whole_numbers_are_not_taken_for_others() -> None:
+    seeded = replace(RUN, options=("seed=9007199254740993", "fold=007"))
+    assert parse("seed:9007199254740993 fold:7").matches(seeded, NOW)
+    for text in ("seed:9007199254740992", "seed>9007199254740993", "seed<=9007199254740992"):
+        assert not parse(text).matches(seeded, NOW)
+
+
 def test_a_metric_may_have_a_slash_or_a_dash_in_its_name() -> None:
     measured = {"val/loss": 0.05, "top-1": 7}
     for text, holds in (

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.models import Run
+from gitbatch_tui.models import Run, State
+from gitbatch_tui.ui.panes.run_columns import order_of
 from gitbatch_tui.ui.widgets.list_model import Column, fit
 from tests.ui.driver import SMALL, async_test
 from tests.ui.gallery import Gallery, swept
@@ -68,6 +69,15 @@ async def test_the_order_is_seen_also_in_a_narrow_column(gallery: Gallery) -> No
     async with run_gallery(gallery.clone) as driver:
         driver.app.main.runs.sort_by("option:seed", reverse=True)
         await driver.until(lambda: re.search(r" see\w?↓", driver.text))
+
+
+def test_a_parameter_that_is_nan_is_sorted_as_a_word() -> None:
+    order = order_of("option:lr")
+    assert order
+    values = ["3", "nan", "1", "cnn", "2", "inf"]
+    runs = [Run("batch", 1, State.LOST, "master", "", options=(f"lr={value}",)) for value in values]
+    ordered = [run.options[0] for run in sorted(runs, key=order)]
+    assert ordered == ["lr=1", "lr=2", "lr=3", "lr=inf", "lr=cnn", "lr=nan"]
 
 
 @async_test

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # Names of metrics may have slashes and dashes; before a colon that is a text, as a path.
 _NAME = r"[A-Za-z_][A-Za-z0-9_.]*|[A-Za-z_][A-Za-z0-9_./@-]*(?=[<>=!])"
 _TERM = re.compile(rf"(-?)({_NAME})(<=|>=|!=|[:=<>])(.*)", re.DOTALL)
+_WHOLE = re.compile(r"[+-]?[0-9]{1,300}")
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)([smhdwy]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
 _ORDERS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
@@ -232,7 +233,8 @@ def _compared(have: float, sign: str, want: float) -> bool:
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        # Floating point has no room for all the digits of a large seed.
+        return int(text) if _WHOLE.fullmatch(text) else float(text)
     except ValueError:
         return None
 

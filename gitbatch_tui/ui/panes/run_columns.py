@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
@@ -77,9 +78,10 @@ def _rank(value: str | None) -> tuple[int, float, str] | None:
     if value is None:
         return None
     try:
-        return 0, float(value), ""
+        number = float(value)
     except ValueError:
         return 1, 0.0, value
+    return (1, 0.0, value) if isnan(number) else (0, number, "")
 
 
 _STATES = {state: place for place, state in enumerate(State)}
