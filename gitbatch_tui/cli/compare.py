@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     "path",
     metavar="PATH",
     default="",
-    help="The file of the results with what was measured: a JSON object, or the last row of a CSV "
-    "or of JSON lines. Else git's gitbatch.metrics says which, or it is metrics.json or .csv.",
+    help="The file of the results with what was measured: a JSON object, CSV or JSON "
+    "lines. Else git's gitbatch.metrics says which, or it is metrics.json or .csv.",
 )
 @click.option("--sort", metavar="COLUMN", help="Sort by a column; -COLUMN is downwards.")
 @click.option("--plot", "drawn", metavar="COLUMN", help="Draw this metric, not the first one.")

@@ -47,6 +47,11 @@ echo 1,$GITBATCH_RUN >>a.csv
         ('{"a": ' + "9" * 400 + "}", "m.json", {"a": "9" * 80}),
         ('{"a": 9007199254740993, "b": 1e400}', "m.json", {"a": 9007199254740993, "b": "1e400"}),
         ("id,x\n007,1\n", "m.csv", {"id": "007", "x": 1}),
+        ("step,a,b\n1,5,\n1,,7\n2,4,\n", "m.csv", {"step": 2, "a": 4, "b": 7}),
+        ("step,a\n1,5\nstep,b,c\n2,6,7\n", "m.csv", {"step": 2, "a": 5, "b": 6, "c": 7}),
+        ("x,x (2),x,y\n1,2,3,4\n", "m.csv", {"x": 1, "x (2)": 2, "x (3)": 3, "y": 4}),
+        ('{"a": 1, "b": 2}\nbegun\n{"a": 3}\n', "m.jsonl", {"a": 3, "b": 2}),
+        ('[{"a": 1, "b": 2}, {"a": 3}]', "m.json", {"a": 3, "b": 2}),
     ],
 )
 def test_metrics_are_read_from_json_and_tables(
@@ -71,10 +76,29 @@ def order(lineup: RunTable) -> list[int]:
 def test_a_column_sorts_numbers_by_size_and_what_is_missing_last() -> None:
     runs = lineup(row(1, loss=10), row(2), row(3, loss=9.5), row(4, loss=math.nan))
     assert order(runs.sorted_by("loss")) == [3, 1, 4, 2]
-    assert order(runs.sorted_by("loss", reverse=True)) == [4, 1, 3, 2]
+    assert order(runs.sorted_by("loss", reverse=True)) == [1, 3, 4, 2]
     assert order(runs.sorted_by("run", reverse=True)) == [4, 3, 2, 1]
     with pytest.raises(Refused, match="no column gain to sort by; known: run, state, took, lr"):
         runs.sorted_by("gain")
+
+
+def test_a_metric_that_a_parameter_has_the_name_of_is_a_column_of_its_own() -> None:
+    rows = [
+        replace(row(number, loss=value, took=5), parameters={"loss": word})
+        for number, value, word in ((1, 0.5, "mse"), (2, 0.25, "huber"))
+    ]
+    table = RunTable(tuple(rows), ("loss",), ("loss", "took"), ())
+    assert cells(table) == [
+        ["run", "took", "loss", "loss (measured)", "took (measured)"],
+        ["batch#1", "1s", "mse", "0.5", "5"],
+        ["batch#2", "2s", "huber", "0.25", "5"],
+    ]
+    assert order(table.sorted_by("loss (measured)")) == [2, 1]
+    assert table.drawable() == ("loss", "took")
+    assert plot(table, "loss", 40)[1].startswith("batch#1  0.5   ·")
+    assert best_in(table, "loss")[0].number == 2
+    with pytest.raises(Refused, match="has no number lr; known: loss, took"):
+        best_in(table, "lr")
 
 
 def test_a_plot_puts_every_number_on_one_scale() -> None:

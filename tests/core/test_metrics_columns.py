@@ -25,6 +25,10 @@ CURVES = {
     "no column of steps": ("m.csv", "loss\n5\n4\n", [(1, 5), (2, 4)]),
     "another name of steps": ("m.csv", "loss,Epoch\n5,10\n4,20\n", [(10, 5), (20, 4)]),
     "names again": ("m.csv", "step,loss\n1,5\nstep,loss\n2,4\n", [(1, 5), (2, 4)]),
+    "names of other columns": (
+        "m.csv", "step,loss\n1,5\nstep,acc,loss\n2,9,4\nstep,acc\n3,9\n", [(1, 5), (2, 4)]),
+    "a mark of the encoding in JSON": ("m.jsonl", '\ufeff{"loss": 5}\n{"loss": 4}\n',
+                                       [(1, 5), (2, 4)]),
     "a row too short": ("m.csv", "step,a,loss\n1,1,5\n2\n3,1,4\n", [(1, 5), (3, 4)]),
     "an empty cell": ("m.csv", "step,loss\n1,5\n2,\n3,4\n", [(1, 5), (3, 4)]),
     "JSON lines": ("m.jsonl", '{"step": 1, "loss": 0.5}\n{"step": 2, "loss": 1}\n',
@@ -75,6 +79,8 @@ GAPS = {
     "text": ("m.csv", "step,loss\n1,5\n2,oops\n3,4\n", "1 gap: text"),
     "NaN": ("m.csv", "step,loss\n1,5\n2,nan\n3,4\n", "1 gap: NaN or infinite"),
     "infinity": ("m.csv", "step,loss\n1,5\n2,1e999\n3,4\n", "1 gap: NaN or infinite"),
+    "numbers that no picture has room for": (
+        "m.csv", "step,loss\n1,5\n2,1e308\n2,-1e308\n3,4\n", "2 gaps: NaN or infinite"),
     "no number to others": ("m.csv", "step,loss\n1,5\n2,1_000\n3,4\n", "1 gap: text"),
     "missing steps": ("m.csv", "step,loss\n1,5\n2,5\n3,5\n4,5\n9,4\n", "1 gap: missing steps"),
     "a step that is none": ("m.csv", "step,loss\n1,5\nx,5\n3,4\n", "1 gap: without a step"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.compare.json import Numeral, read_json
 from gitbatch_tui.core.compare.numbers import number_in
-from gitbatch_tui.core.diffs.table import SUFFIXES, read_table
+from gitbatch_tui.core.diffs.table import SUFFIXES, begins_anew, read_table
 from gitbatch_tui.core.git.blobs import blobs_at, contents_by_size, sizes_of
 from gitbatch_tui.core.git.names import is_safe
 from gitbatch_tui.errors import Refused
@@ -26,6 +27,8 @@ Value = int | float | str
 _LONGEST = 80
 _LARGEST = 8 * 2**20
 """Bytes of a file that is read."""
+_LINES = 1 << 16
+"""Bytes of lines of JSON, at the end of a file, that are read."""
 _TOGETHER = 512 * 2**20
 """Bytes of all files that are read."""
 _DOT, _LINE = "●", "·"
@@ -109,15 +112,16 @@ def _measured_in(clone: Clone, runs: Sequence[Run], path: str, room: int) -> lis
 
 
 def read_metrics(data: bytes, path: str) -> dict[str, Value]:
-    """Names and values: those of a JSON object, nested ones as `a.b`; or of a table's last row.
+    """Names and values: those of a JSON object, nested ones as `a.b`; or the last in each column.
 
-    Of JSON lines, those of the last one. Nothing where it can't be read.
+    Of JSON lines, the last one with a name counts, among those at the end. Nothing where it can't
+    be read.
     """
     try:
         suffix = PurePosixPath(path).suffix.lower()
         if suffix in SUFFIXES:
-            return _last_row(data, suffix)
-        return dict(_flat(_read_document(data)))
+            return _last_cells(data, suffix)
+        return dict(pair for each in _read_objects(data) for pair in _flat(each))
     except (ValueError, RecursionError):
         return {}
 
@@ -131,18 +135,33 @@ def value_of(text: str) -> Value:
     return int(text) if text.strip().removeprefix("-").isdigit() else float(number)
 
 
-def _last_row(data: bytes, suffix: str) -> dict[str, Value]:
+def _last_cells(data: bytes, suffix: str) -> dict[str, Value]:
+    """Of each column the last cell that isn't empty: not every row has all metrics."""
     table = read_table(data, suffix)
-    last = table.rows[-1] if table.rows else ()
-    return {name: value_of(cell) for name, cell in zip(table.names, last, strict=False)}
+    names, last = table.names, dict[str, str]()
+    for row in table.rows:
+        if begins_anew(row, table.names):
+            names = row
+        else:
+            last |= {name: cell for name, cell in zip(names, row, strict=False) if cell.strip()}
+    return {name: value_of(cell) for name, cell in last.items()}
 
 
-def _read_document(data: bytes) -> Any:
-    """The value of it all, or of its last line; raises ValueError where neither is JSON."""
+def _read_objects(data: bytes) -> Iterator[Any]:
+    """It all, or what is in it as a list; else the values of its last lines.
+
+    Raises ValueError where the last line isn't JSON either.
+    """
     try:
-        return read_json(data)
+        whole = read_json(data)
     except ValueError:
-        return read_json(data.rstrip().rpartition(b"\n")[2])
+        *before, last = data.rstrip()[-_LINES:].split(b"\n")
+        for line in before:
+            with suppress(ValueError):
+                yield read_json(line)
+        yield read_json(last)
+    else:
+        yield from whole if isinstance(whole, list) else [whole]
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, Value]]:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _NARROWEST, _WIDEST = 10, 60
 """Of a plot, in cells."""
+_OWN = ("run", "state", "took")
+_MEASURED = " (measured)"
+"""What tells the column of a metric from that of a parameter of its name."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class RunRow:
         for facts in (own, self.parameters, self.metrics, self.environment):
             if column in facts:
                 return facts[column]
-        return None
+        return self.metrics.get(column.removesuffix(_MEASURED))
 
     def words(self, column: str) -> str:
         """The text in a column; `-` where there is no value."""
@@ -82,25 +85,27 @@ class RunTable:
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of all columns; the table can be sorted by any of them."""
-        own = ("run", "state", "took")
-        return tuple(dict.fromkeys((*own, *self.parameters, *self.metrics)))
+        return tuple(dict.fromkeys((*_OWN, *self.parameters, *map(self.column_of, self.metrics))))
+
+    def column_of(self, metric: str) -> str:
+        """The name of its column."""
+        return f"{metric}{_MEASURED}" if metric in (*_OWN, *self.parameters) else metric
 
     def sorted_by(self, column: str, *, reverse: bool = False) -> RunTable:
         """In the order of a column, numbers by size; raises `Refused` for one that isn't there.
 
-        Those that have nothing there come last.
+        In either direction, words and NaN come after numbers, and those that have nothing last.
         """
         if column not in (*self.columns, *self.environment):
             names = ", ".join(self.columns)
             raise Refused(f"There is no column {one_line(column)} to sort by; known: {names}.")
-        there = [row for row in self.rows if row.value(column) is not None]
-        others = tuple(row for row in self.rows if row.value(column) is None)
-        ordered = sorted(there, key=lambda row: _rank(row.value(column)), reverse=reverse)
-        return replace(self, rows=(*ordered, *others))
+        ordered = sorted(self.rows, key=lambda row: _rank(row.value(column)), reverse=reverse)
+        ordered.sort(key=lambda row: _rank(row.value(column))[0])
+        return replace(self, rows=tuple(ordered))
 
-    def numbers(self, column: str) -> list[float | None]:
-        """The values of a column that can be drawn."""
-        values = (row.value(column) for row in self.rows)
+    def numbers(self, metric: str) -> list[float | None]:
+        """The values of a metric that can be drawn."""
+        values = (row.metrics.get(metric) for row in self.rows)
         return [float(value) if isinstance(value, int | float) else None for value in values]
 
     def measured(self, least: int = 1) -> tuple[str, ...]:
@@ -181,19 +186,19 @@ def cells(table: RunTable) -> list[list[str]]:
     Environments are told of in lines of their own: `environment_lines`.
     """
     states = {row.run.state for row in table.rows}
-    own = ("run", "state", "took") if len(states) > 1 else ("run", "took")
-    columns = dict.fromkeys((*own, *table.parameters, *table.metrics))
+    columns = [name for name in table.columns if name != "state" or len(states) > 1]
     rows = [[row.words(column) for column in columns] for row in table.rows]
-    return [list(columns), *rows]
+    return [columns, *rows]
 
 
-def plot(table: RunTable, column: str, width: int, against: str = "") -> list[str]:
+def plot(table: RunTable, metric: str, width: int, against: str = "") -> list[str]:
     """A metric of all runs as dots on one scale, with a heading; by a parameter, if one is named.
 
     Raises `Refused` for a parameter that none of them has.
     """
     if against:
         table = against_parameter(table, against)
+    column = table.column_of(metric)
     labels = [f"{row.run.name}  {row.words(column)}  " for row in table.rows]
     if against:
         labels = [
@@ -201,8 +206,8 @@ def plot(table: RunTable, column: str, width: int, against: str = "") -> list[st
             for row, label in zip(table.rows, labels, strict=True)
         ]
     widest = max(map(len, labels))
-    lines = dots(table.numbers(column), max(_NARROWEST, min(width - widest, _WIDEST)))
-    heading = f"{column} against {against}" if against else column
+    lines = dots(table.numbers(metric), max(_NARROWEST, min(width - widest, _WIDEST)))
+    heading = f"{metric} against {against}" if against else metric
     pairs = zip(labels, lines, strict=True)
     return [heading, *(f"{label:{widest}}{line}".rstrip() for label, line in pairs)]
 
@@ -231,8 +236,8 @@ def _parameters(run: Run) -> Iterator[tuple[str, Value]]:
         yield one_line(name), value_of(value)
 
 
-def _rank(value: Value | None) -> tuple[bool, float, str]:
-    """Numbers by size, then words."""
+def _rank(value: Value | None) -> tuple[int, float, str]:
+    """Numbers by size, then words, then nothing."""
     if isinstance(value, int | float) and not math.isnan(value):
-        return False, value, ""
-    return True, 0, str(value)
+        return 0, value, ""
+    return (2, 0, "") if value is None else (1, 0, str(value))

@@ -200,7 +200,7 @@ def _all_numbers(cells: Cells) -> array[float] | None:
         numbers = array("d", map(float, cells))
     except (ValueError, OverflowError, TypeError):
         return None
-    return numbers if abs(sum(numbers)) < LARGEST else None
+    return numbers if sum(map(abs, numbers)) < LARGEST else None
 
 
 def _number(cell: Any) -> float:

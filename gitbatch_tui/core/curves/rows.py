@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from gitbatch_tui.core.base import bounds
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.diffs.table import has_names
+from gitbatch_tui.core.diffs.table import begins_anew, has_names
 
 Cells = Sequence[Any]
 """Texts of a table, or values of JSON; `NOTHING` where a row has none."""
@@ -57,7 +57,9 @@ class LineParser:
         if len(self._pending) > bounds.LINE:
             self._pending = b""
             self.trouble = f"the next line has more than {bounds.LINE >> 20} MB"
-        return self.rows((whole + newline).decode("utf-8", "replace")) if newline else {}
+        # A mark of the byte order belongs to no name.
+        text = (whole + newline).decode("utf-8", "replace").removeprefix("\ufeff")
+        return self.rows(text) if newline else {}
 
     def finish(self) -> Rows:
         return self.feed(b"\n") if self._pending else {}
@@ -82,8 +84,25 @@ class TableParser(LineParser):
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if not self._names:
             text = self._begin(text)
-        if not text.strip("\n"):
-            return {}
+        parts: list[Rows] = []
+        while text.strip("\n"):
+            part, rest = self._until_other_names(text)
+            parts.append(self._rows_of(part))
+            text = self._begin(rest) if rest else ""
+        return _joined(parts)
+
+    def _until_other_names(self, text: str) -> tuple[str, str]:
+        """The rows up to a line that names other columns, as a changed job writes; and the rest."""
+        mark = f"\n{self._header[0]}{self._separator}" if self._header else ""
+        at = f"\n{text}".find(mark) if mark else -1
+        while at >= 0:
+            row = next(self._cells([text[at:].partition("\n")[0]]), [])
+            if row != self._header and begins_anew(row, self._header):
+                return text[:at], text[at:]
+            at = text.find(mark, at) + 1 or -1
+        return text, ""
+
+    def _rows_of(self, text: str) -> Rows:
         columns = self._at_once(text) or self._one_by_one(text)
         if not text.isascii() or "_" in text:
             # Python reads these as numbers, and nobody else does.
@@ -92,14 +111,14 @@ class TableParser(LineParser):
 
     def _begin(self, text: str) -> str:
         """Take the names; what follows them."""
-        text = text.lstrip("\ufeff\n")
+        text = text.lstrip("\n")
         top, _, rest = text.partition("\n")
         if not top:
             return ""
         self._separator = self._separator or (";" if top.count(";") > top.count(",") else ",")
         # A line that csv can't read, such as one with an endless name, still has columns.
         first = next(self._cells([top]), None) or top.split(self._separator)
-        self.is_wide = len(first) > COLUMNS
+        self.is_wide |= len(first) > COLUMNS
         self._width = len(first)
         if not has_names(first):
             self._names = [str(number + 1) for number in range(len(first))][:COLUMNS]
@@ -203,6 +222,18 @@ class JsonParser(LineParser):
                 return ""
             self._names[key] = one_line(key)[:LONGEST_NAME]
         return self._names[key]
+
+
+def _joined(parts: Sequence[Rows]) -> Rows:
+    """Rows below each other, of which not all have the same columns."""
+    if len(parts) == 1:
+        return parts[0]
+    found: dict[str, list[Any]] = {name: [] for part in parts for name in part}
+    for part in parts:
+        nothing = [NOTHING] * len(next(iter(part.values()), ()))
+        for name, column in found.items():
+            column.extend(part.get(name, nothing))
+    return found
 
 
 def _read(text: str) -> Any:

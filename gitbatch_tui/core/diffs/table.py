@@ -67,17 +67,23 @@ def has_names(row: Sequence[str]) -> bool:
     return bool(row) and not any(map(is_number, row))
 
 
+def begins_anew(row: Sequence[str], names: Sequence[str]) -> bool:
+    """True if a row further below has names again, of the same columns or of others."""
+    return row[:1] == names[:1] and has_names(row)
+
+
 def is_number(cell: str) -> bool:
     """True if a cell is something to compare in size."""
     return bool(_NUMBER.fullmatch(cell.strip()))
 
 
 def _told_apart(names: TableRow) -> TableRow:
-    seen: dict[str, int] = {}
+    seen: dict[str, None] = {}
     for name in names:
-        times = seen.get(name, 0) + 1
-        seen[f"{name} ({times})" if name in seen else name] = 1
-        seen[name] = times
+        number = 2
+        while (other := name if name not in seen else f"{name} ({number})") in seen:
+            number += 1
+        seen[other] = None
     return tuple(seen)
 
 

@@ -47,7 +47,7 @@ def best_in(table: RunTable, wish: str) -> tuple[Run, str]:
     numbers = {
         row.run.number: (row.run, number)
         for row in table.rows
-        if isinstance(number := row.value(metric), int | float) and math.isfinite(number)
+        if isinstance(number := row.metrics.get(metric), int | float) and math.isfinite(number)
     }
     if not numbers:
         there = ", ".join(map(one_line, table.measured())) or "none"
