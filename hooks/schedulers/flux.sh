@@ -29,7 +29,7 @@ flux_alone () {
 	# It depends on the locale of each program which of the letters it prints.
 	case "$program:$1" in
 	flux:f*[1-9A-HJ-NP-Z]*) digits=${1#f} ;;
-	flux:[1-9]*)
+	flux:[1-9]?????*)
 		digits=${1#?}
 		case "$digits" in
 		*[!0-9]*) return 1 ;;

@@ -13,6 +13,10 @@ tsp_queries () {
 }
 
 tsp_alone () {
+	# With -n it prints none, but what the job prints.
+	case "$given" in
+	*' -n '*) return 1 ;;
+	esac
 	case "$program:$1" in
 	tsp:0 | ts:0) ;;
 	tsp:* | ts:*) is_number "$1" || return 1 ;;
@@ -28,6 +32,10 @@ tsp_arguments () {
 tsp_option () {
 	case "$1" in
 	-L) name=$2 ;;
+	-f)
+		# -fn
+		test "${2#n}" = "$2" || given="$given -n "
+		;;
 	esac
 }
 

@@ -194,7 +194,7 @@ AMONG_OTHERS = {
     "a first job of tsp": ("tsp", "submitting\n0\n007\n", ["tsp 0"]),
     "Flux's own letter": ("flux submit", " ƒBLuWEj\r\nƒBLuWEj\n", ["flux fBLuWEj"]),
     "Flux in ASCII": ("flux submit", "f4RUxrEb\n", ["flux f4RUxrEb"]),
-    "Flux in digits": ("flux submit", "91620376576\n012\n12x\n", ["flux 91620376576"]),
+    "Flux in digits": ("flux submit", "91620376576\n012\n12x\n42\n", ["flux 91620376576"]),
     "words that begin like Flux": ("flux submit", "finished\nfor 3 jobs\nf\nf.Ex\n", []),
     "another program's digits": ("bsub", "91620376576\n", []),
 }

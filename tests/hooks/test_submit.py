@@ -219,6 +219,13 @@ def test_what_a_command_answers_is_read(
     assert site.intents == 0
 
 
+@pytest.mark.parametrize("options", ["-n", "-nf", "-fn", "-f -n"])
+def test_what_a_job_prints_through_its_command_is_no_id(site: Site, options: str) -> None:
+    site.has("tsp", "#!/bin/sh\necho 3\n")
+    site.call("tsp", *options.split(), "./run.sh")
+    assert site.jobs() == []
+
+
 def test_at_tells_it_on_standard_error(any_site: Site) -> None:
     any_site.has("at", "#!/bin/sh\ncat\necho 'job 5 at Sun Nov 22 14:31:00 2026' >&2\n")
     done = any_site.call("at", "now", stdin=b"true\n")
