@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import Barrier
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ import pytest
 
 from gitbatch_tui.core.jobs.cancel import CancelResult
 from gitbatch_tui.core.jobs.cancel import cancel as cancel_jobs
+from gitbatch_tui.models import Run, State
 from gitbatch_tui.ui.actions import control
 from gitbatch_tui.ui.dialogs.compare import CompareDialog
 from gitbatch_tui.ui.dialogs.confirm import Confirm
+from gitbatch_tui.ui.state import Selection
 from tests.support.batches import new_world
 from tests.support.worlds import JOB_OF_ITS_OWN
 from tests.ui.driver import async_test, run_app
@@ -74,6 +77,27 @@ async def test_several_runs_are_cancelled_at_a_time(
         await driver.dialog(Confirm)
         await driver.press("y")
         await driver.says("2 runs are cancelled.")
+
+
+@async_test
+async def test_where_some_of_several_are_held_the_others_are_held_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def toggle(_: Server, number: int) -> str:
+        asked.append(number)
+        return "held"
+
+    monkeypatch.setattr(control, "toggle_hold", toggle)
+    held = Run("batch", 1, State.QUEUED, "master", "1" * 40, held=True)
+    free = replace(held, number=2, held=False)
+    async with run_app(world.clone) as driver:
+        remote = driver.app.live.state.remotes[0].remote
+        for marked, meant in {(held, free): [2], (held, replace(held, number=3)): [1, 3]}.items():
+            asked.clear()
+            await control.hold(driver.app, Selection("runs", remote, None, None, marked))
+            assert sorted(asked) == meant
 
 
 @async_test

@@ -61,11 +61,12 @@ def _tell_cancelled(app: GitBatchApp, orders: Sequence[tuple[Run, CancelResult]]
 
 
 async def hold(app: GitBatchApp, selection: Selection) -> None:
-    """Hold or release those of the selected runs that are in the queue."""
+    """Hold those of the selected runs that are in the queue; release them where all are held."""
     queued = {State.QUEUED, State.SUBMITTED}
     runs = [run for run in selection.the_runs() if run.state in queued]
     if not runs:
         raise Refused(not_in_that_state(selection.the_runs(), "only what is queued can be held"))
+    runs = [run for run in runs if not run.held] or runs
     app.main.runs.unmark(selection.marked)
     toggled = await each(
         app,
