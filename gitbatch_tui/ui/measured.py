@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from math import isnan
 from typing import TYPE_CHECKING
@@ -148,11 +149,12 @@ def columns_of(names: Iterable[str], values: Mapping[Key, Values]) -> list[RunCo
     """
     # The first one stays also where there is little room.
     return [
-        USED.get(name) or _column(name, values, 2 if at else 0) for at, name in enumerate(names)
+        replace(USED.get(name) or _column(name, values), rank=2 if at else 0)
+        for at, name in enumerate(names)
     ]
 
 
-def _column(name: str, values: Mapping[Key, Values], rank: int) -> RunColumn:
+def _column(name: str, values: Mapping[Key, Values]) -> RunColumn:
     title = one_line(name)
 
     def value_of(run: Run) -> Value | None:
@@ -167,7 +169,7 @@ def _column(name: str, values: Mapping[Key, Values], rank: int) -> RunColumn:
         return value if isinstance(value, int | float) and not isnan(value) else None
 
     width = min(max(_WIDTH, len(title)), _MOST)
-    return RunColumn(f"{METRIC}{name}", title, width, right=True, rank=rank, cell=cell, order=order)
+    return RunColumn(f"{METRIC}{name}", title, width, right=True, cell=cell, order=order)
 
 
 def _words(value: Value) -> str:

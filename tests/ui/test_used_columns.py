@@ -9,9 +9,10 @@ import pytest
 
 from gitbatch_tui.models import Run, State, Usage
 from gitbatch_tui.ui.measured import columns_of
-from gitbatch_tui.ui.panes.run_columns import USED, Sight, usage_names_of
+from gitbatch_tui.ui.panes.run_columns import USED, Sight, columns_for, usage_names_of
 from gitbatch_tui.ui.panes.run_list import RunListModel
 from gitbatch_tui.ui.panes.run_rows import RunAdapter
+from gitbatch_tui.ui.widgets.list_model import fit
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 SIGHT = Sight(lambda _: NOW)
@@ -65,3 +66,14 @@ def test_they_are_offered_where_anything_was_asked_for() -> None:
     assert usage_names_of([RUN, replace(RUN, used=Usage(cpu=5, wall=9))]) == []
     assert usage_names_of([RUN, IDLE]) == list(USED)
     assert usage_names_of([RUNNING]) == list(USED)
+
+
+@pytest.mark.parametrize("name", [*USED, "loss"])
+def test_the_first_column_that_was_chosen_has_room_in_80_columns(name: str) -> None:
+    sight = replace(SIGHT, names=("lr", "seed", "epochs"))
+    sight.widths = {name: len(name) for name in sight.names}
+    first, second = columns_of([name, "accuracy"], {})
+    fitted = [column.title for column, _ in fit(columns_for(sight, [first, second]), 46)]
+    assert first.title in fitted
+    assert {"run", "state", "lr", "age"} <= set(fitted)
+    assert second.title not in fitted
