@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.ui.dialogs.compare import CompareDialog, aligned
+from gitbatch_tui.ui.dialogs.dialog import key_words
+from gitbatch_tui.ui.dialogs.reading import SCROLL
 from tests.support.batches import new_world
 from tests.ui.driver import SMALL, async_test, run_app
 
@@ -57,3 +59,8 @@ def test_v_sets_marked_runs_side_by_side(world: World, size: tuple[int, int]) ->
 
 def test_columns_are_as_wide_as_their_widest_cell_on_the_screen() -> None:
     assert aligned([["a", "b"], ["日本", "c"]]) == ["a     b", "日本  c"]
+
+
+def test_its_keys_have_room_in_80_columns_where_it_scrolls() -> None:
+    room = SMALL[0] * 94 // 100 - len("╰─  ─╯")
+    assert key_words([*CompareDialog.own_keys, SCROLL, ("esc", "close")]).cell_length <= room

@@ -37,7 +37,7 @@ class CompareDialog(Reading):
         Binding("left", "aside(-20)", "to the left", show=False),
         Binding("right", "aside(20)", "to the right", show=False),
     ]
-    own_keys = (("o", "sort by the next column"), ("O", "reverse"), ("← →", "more columns"))
+    own_keys = (("o", "sort"), ("O", "reverse"), ("← →", "more columns"))
 
     def __init__(self, table: RunTable) -> None:
         super().__init__()
