@@ -11,6 +11,7 @@ import pytest
 
 from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.jobs import judge
+from gitbatch_tui.core.jobs.cancel import cancel
 from gitbatch_tui.core.schedulers.outcome import outcome_of
 from gitbatch_tui.core.schedulers.pbs import Pbs as Adapter
 from gitbatch_tui.core.schedulers.pbs_records import describe, records
@@ -436,3 +437,12 @@ def test_a_run_ends_as_the_stand_in_for_pbs_says(
     pbs.tells("58", "qstat_deleted_running", ctime="Wed Nov 25 19:37:37 2099")
     project.listing()
     assert project.world.settled(number)["state"] == "cancelled"
+
+
+def test_what_is_named_instead_of_a_job_reaches_no_program(project: Project, pbs: Pbs) -> None:
+    (project.world.base / "profile").write_text(f"PATH='{pbs.folder}':$PATH\n")
+    number = project.world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job pbs train\n'})
+    run = project.run(number)
+    assert (run.state, run.reason) == (State.UNKNOWN, "pbs has no jobs of that name")
+    assert "pbs has no such job" in cancel(project.server, number).trouble
+    assert pbs.calls() == []
