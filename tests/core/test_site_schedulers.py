@@ -35,6 +35,7 @@ WORDS = {"PEND": State.QUEUED, "RUN": State.RUNNING, "DONE": State.SUCCEEDED, "E
 
 class Lsf:
     name = "lsf"
+    ids = r"\\d+(\\[\\d+\\])?"
     ask = 'within 15 bjobs -noheader -o "id stat" "$@"'
     find = INSIDE + 'within 15 bjobs -noheader -o "id sub_cwd" | inside "$1"'
     cancel = 'within 15 bkill "$@"'
