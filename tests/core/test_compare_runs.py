@@ -60,6 +60,13 @@ def test_metrics_are_read_from_json_and_tables(
     assert read_metrics(text.encode(), path) == found
 
 
+def test_of_a_very_long_file_its_last_lines_are_read() -> None:
+    rows = b"1,5,\n" * (2 * 2**20) + b"2,4,7\n"
+    assert read_metrics(b"step,a,b\n" + rows, "m.csv") == {"step": 2, "a": 4, "b": 7}
+    lines = b'{"step": 1, "a": 5}\n' * (2**19) + b'{"step": 2}\n'
+    assert read_metrics(lines, "m.jsonl") == {"step": 2, "a": 5}
+
+
 def row(number: int, **metrics: Value) -> RunRow:
     run = Run("batch", number, State.SUCCEEDED, "master", "0" * 40)
     return RunRow(run, float(number), {"lr": number / 10}, metrics, {})

@@ -44,6 +44,19 @@ def test_metrics_that_came_with_the_commit_are_not_those_of_the_run(project: Pro
     project.world.settled(number)
 
 
+def test_long_metrics_that_came_with_the_commit_are_not_those_of_the_run(project: Project) -> None:
+    rows = "".join(f"{step},{step / 4}\n" for step in range(10_000))
+    number = project.begin(UNTIL_GO, metrics__csv=f"step,loss\n{rows}")
+    folder = project.world.base / "runs" / str(number)
+    wait_until((folder / "started").exists)
+    assert latest(project) == {}
+    with (folder / "tree/metrics.csv").open("a") as file:
+        file.write("10000,7\n")
+    assert latest(project) == {number: {"step": 10_000, "loss": 7}}
+    (folder / "go").touch()
+    project.world.settled(number)
+
+
 def test_of_a_run_that_goes_on_the_last_whole_line_counts(project: Project) -> None:
     number = project.begin(f"{UNTIL_GO}; echo x >result")
     folder = project.world.base / "runs" / str(number)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +16,7 @@ from gitbatch_tui.core.curves.opening import open_metrics
 from gitbatch_tui.core.curves.reading import RunMetrics
 from gitbatch_tui.core.git.blobs import contents_in_turn
 from gitbatch_tui.core.git.opening import open_clone
-from gitbatch_tui.core.logs.source import LogFile
+from gitbatch_tui.core.logs.source import LogFile, TreeFile
 from gitbatch_tui.errors import CommandFailed, Refused
 from gitbatch_tui.models import Run, State
 from tests.support.changed import Changed
@@ -22,8 +24,7 @@ from tests.support.servers.sshd import HOST
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gitbatch_tui.core.git.repo import Clone
     from tests.support.project import Project
@@ -105,6 +106,22 @@ def test_a_file_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
     (tmp_path / "metrics.jsonl").write_text('{"loss": 3}\n')
     assert losses(metrics) == [3]
     assert metrics.notes() == []
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
+def test_what_is_no_file_is_said_and_the_next_one_is_read(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    make(tree / "metrics.csv")
+    files = {name: TreeFile(tmp_path, name) for name in ("metrics.csv", "metrics.jsonl")}
+    metrics = RunMetrics(RUN, files)
+    assert losses(metrics) == []
+    assert metrics.notes() == ["metrics.csv: is no regular file"]
+    assert metrics.is_whole
+    (tree / "metrics.jsonl").write_text('{"loss": 3}\n')
+    assert losses(metrics) == [3]
 
 
 def test_a_file_that_came_with_the_commit_is_not_the_runs(path: Path) -> None:

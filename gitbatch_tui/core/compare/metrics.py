@@ -26,9 +26,10 @@ Value = int | float | str
 
 _LONGEST = 80
 _LARGEST = 8 * 2**20
-"""Bytes of a file that is read."""
+"""Bytes of a file that is read; of a larger one, its first line and its last ones."""
+_UNPACKED = 64 * 2**20
 _LINES = 1 << 16
-"""Bytes of lines of JSON, at the end of a file, that are read."""
+"""Bytes of such lines; and of JSON's, at the end of any file, that are read."""
 _TOGETHER = 512 * 2**20
 """Bytes of all files that are read."""
 _DOT, _LINE = "●", "·"
@@ -100,7 +101,7 @@ def _measured_in(clone: Clone, runs: Sequence[Run], path: str, room: int) -> lis
     own = [new for old, new in zip(began, ended, strict=True) if new not in {"", old}]
     readable: dict[str, int] = {}
     for blob, size in sizes_of(clone, own).items():
-        if size <= min(_LARGEST, room):
+        if size <= min(_UNPACKED, room):
             readable[blob] = size
             room -= size
     contents = contents_by_size(clone, readable)
@@ -117,6 +118,8 @@ def read_metrics(data: bytes, path: str) -> dict[str, Value]:
     Of JSON lines, the last one with a name counts, among those at the end. Nothing where it can't
     be read.
     """
+    if len(data) > _LARGEST:
+        data = data.partition(b"\n")[0] + b"\n" + data[-_LINES:].partition(b"\n")[2]
     try:
         suffix = PurePosixPath(path).suffix.lower()
         if suffix in SUFFIXES:

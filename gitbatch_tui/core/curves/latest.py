@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.compare.metrics import measured_by, read_metrics, value_files
 from gitbatch_tui.core.curves.files import in_tree
 from gitbatch_tui.core.curves.opening import result_of
-from gitbatch_tui.core.git.blobs import blobs_at, missing_commits
+from gitbatch_tui.core.git.blobs import blobs_at, missing_commits, sizes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +28,7 @@ TOGETHER = 64 * 2**20
 _SHA1 = 40
 _HEAD, _TAIL = 1 << 13, 1 << 16
 """Bytes from the start and the end of a file that grows."""
+_PIECE = 1 << 20
 
 
 def latest_values(sides: Sequence[Side]) -> dict[tuple[str, int], Values]:
@@ -51,37 +52,44 @@ def latest_values(sides: Sequence[Side]) -> dict[tuple[str, int], Values]:
         if not batch.remote.published and batch.host.name == "local"
     ]
     own = blobs_at(clone, [(run.commit, path) for _, run in near for path in paths])
+    sizes = sizes_of(clone, filter(None, own)) if any(own) else {}
     for at, (batch, run) in enumerate(near):
         blobs = dict(zip(paths, own[at * len(paths) :], strict=False))
-        if values := _values_in_tree(batch, run, blobs):
+        if values := _values_in_tree(batch, run, blobs, sizes):
             found[run.remote, run.number] = values
     return found
 
 
-def _values_in_tree(batch: Batch, run: Run, blobs: Mapping[str, str]) -> Values:
+def _values_in_tree(
+    batch: Batch, run: Run, blobs: Mapping[str, str], sizes: Mapping[str, int]
+) -> Values:
     """The numbers in the first of some files that has any, and that the run wrote itself.
 
-    The blobs, by paths, are what the files were in the run's commit.
+    The blobs, by paths, are what the files were in the run's commit, and have these sizes.
     """
     for path, blob in blobs.items():
         file = in_tree(batch.server, run.number, path)
         try:
-            data = _ends_of(file)
+            is_own = not blob or not _is_as_committed(file, blob, sizes[blob])
+            data = _ends_of(file) if is_own else b""
         except OSError:
             continue  # it is looked at again soon
         finally:
             file.close()
-        is_own = not blob or _blob_of(data, blob) != blob
-        values = read_metrics(_whole_lines(data), path) if is_own else {}
-        if values:
+        if values := read_metrics(_whole_lines(data), path):
             return values
     return {}
 
 
-def _blob_of(data: bytes, like: str) -> str:
-    """The id that git gives to a file, by the hash of another id."""
-    hash_of = hashlib.sha256 if len(like) > _SHA1 else hashlib.sha1
-    return hash_of(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
+def _is_as_committed(file: MetricsFile, blob: str, size: int) -> bool:
+    """Tell whether a file has what git knows by the id of this blob."""
+    if file.look().size != size:
+        return False
+    hash_of = hashlib.sha256 if len(blob) > _SHA1 else hashlib.sha1
+    found = hash_of(b"blob %d\0" % size, usedforsecurity=False)
+    for at in range(0, size, _PIECE):
+        found.update(file.read(at, _PIECE))
+    return found.hexdigest() == blob
 
 
 def _ends_of(file: MetricsFile) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -209,7 +210,11 @@ class TreeFile(LogFile):
         place = inside(self._folder, self.path)
         if place is None:
             raise OSError(errno.EXDEV, "leads out of the run tree")
-        return os.open(place, READING | os.O_NOFOLLOW)
+        opened = os.open(place, READING | os.O_NOFOLLOW)
+        if not stat.S_ISREG(os.fstat(opened).st_mode):
+            os.close(opened)
+            raise OSError(errno.EINVAL, "is no regular file")
+        return opened
 
 
 def inside(folder: Path, path: Path) -> Path | None:
