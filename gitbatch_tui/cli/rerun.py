@@ -29,6 +29,7 @@ from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.core.submit.push import SERVER
 from gitbatch_tui.core.submit.rerun import failed_tasks, options_of
 from gitbatch_tui.core.submit.submit import MAY_RUN, Submission
+from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -72,7 +73,12 @@ def rerun(
     begun: list[dict[str, object]] = []
     code = 0
     with opened() as (clone, hosts):
-        if only_failed and len(names) == 1 and sweep_number(names[0]):
+        if only_failed and any(map(sweep_number, names)):
+            if len(names) > 1 or options:
+                raise Refused(
+                    "--failed takes one sweep, whose runs keep their parameters: name runs, "
+                    "without --failed, to give them others. Nothing was submitted."
+                )
             rerun_failed(clone, hosts, names[0], as_json=as_json)
         for name in expand(clone, hosts, names):
             found = _find(clone, hosts, name)

@@ -188,6 +188,10 @@ def test_what_failed_of_a_sweep_is_run_again_in_the_same_sweep(project: Project)
     project.world.commit(MEASURES)
     call(project, "submit", "--sweep", "lr=1,9,3", "--wait")
     (project.world.base / "mended").touch()
+    for words in (("-o", "lr=8"), ("sweep:2",)):
+        said = call(project, "rerun", "--failed", "sweep:1", *words)
+        assert said.status == 1
+        assert "--failed takes one sweep, whose runs keep their parameters" in said.err
     said = call(project, "rerun", "--failed", "sweep:1")
     assert said.out == "batch#4  lr=9\nsweep:1: 1 run.\n"
     project.world.settled(4)
