@@ -52,15 +52,18 @@ async def test_a_parameter_can_be_taken_away(world: World) -> None:
 
 
 @async_test
-async def test_a_value_that_a_run_had_is_not_asked_about_again(world: World) -> None:
-    world.push("HEAD:refs/heads/other", options=["layers=2,4"])
+async def test_values_that_a_run_had_are_neither_asked_about_again_nor_changed(
+    world: World,
+) -> None:
+    options = ["layers=2,4", "note=a\tb "]
+    world.push("HEAD:refs/heads/other", options=options)
     world.settled(2)
     async with run_app(world.clone) as driver:
         await driver.knows(2, "succeeded")
         await driver.press("x")
         await driver.dialog(RerunDialog)
         await driver.press("enter")
-        assert (await driver.knows(3, "succeeded")).options == ("layers=2,4",)
+        assert (await driver.knows(3, "succeeded")).options == tuple(options)
 
 
 @async_test

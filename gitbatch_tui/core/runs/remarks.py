@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LONGEST = 500
 """Characters of a note."""
+_SHOWN = 80
 TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,39}")
 
 
@@ -50,7 +51,10 @@ def note_facts(text: str) -> list[tuple[str, str]]:
     """
     text = text.strip()
     if clean(text) != text or "\n" in text or len(text) > LONGEST:
-        raise Refused(f"A note is one line of {LONGEST} characters at most.")
+        raise Refused(
+            f"A note is one line of {LONGEST} characters at most, none of them invisible: "
+            f"{one_line(text)[:_SHOWN]}"
+        )
     return [("Note", text)]
 
 

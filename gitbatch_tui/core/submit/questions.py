@@ -106,7 +106,7 @@ def check_options(options: Sequence[str]) -> None:
         if not _OPTION.fullmatch(option) or clean(option) != option:
             raise Refused(
                 f"{one_line(option)} isn't NAME=VALUE: a name has letters, digits and underscores, "
-                "and a value is one line."
+                "and a value is one line, without invisible characters."
             )
 
 

@@ -76,7 +76,9 @@ def grid(axes: Sequence[Axis]) -> tuple[Row, ...]:
 def name_of(axis: str) -> str:
     """The name of `NAME=...`; raises `Refused` where that is none."""
     name, mark, _ = axis.partition("=")
-    if not mark or not NAME.fullmatch(name) or clean(axis) != axis or "\n" in axis:
+    if clean(axis) != axis or "\n" in axis:
+        raise Refused(f"{one_line(axis)}: a value is one line, without invisible characters.")
+    if not mark or not NAME.fullmatch(name):
         raise Refused(
             f"{one_line(axis)} isn't NAME=VALUE,VALUE...: a name has letters, digits and "
             "underscores, and no digit first, as in lr=0.1,0.3 or seed=1..3."

@@ -144,9 +144,7 @@ def _word(file: str, number: int, value: Any) -> str:
 def _row(file: str, number: int, pairs: Iterator[tuple[str, str]] | zip[tuple[str, str]]) -> Row:
     row = tuple(f"{name}={value.strip(_BLANKS)}" for name, value in pairs)
     if any(option.splitlines() != [option] or clean(option) != option for option in row):
-        raise _wrong(
-            file, number, "a value is one line, without control characters or invisible ones"
-        )
+        raise _wrong(file, number, "a value is one line, without invisible characters")
     if why := next(filter(None, map(too_long, row)), ""):
         raise _wrong(file, number, why)
     return row

@@ -63,6 +63,8 @@ class Lines(Vertical):
     def __init__(self, heading: str, first: Sequence[str], *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._first = tuple(first)
+        self._as_given = {one_line(line).strip(): line for line in first}
+        """Lines with what a field has no place for, such as a tab, by what stands there."""
         self._heading = heading
         self._said = Static()
         self._said.display = False
@@ -76,17 +78,17 @@ class Lines(Vertical):
     @property
     def lines(self) -> tuple[str, ...]:
         """Lines as they are written there; empty ones don't count."""
-        lines = (
-            (line.value.strip() for line in self.query(LineInput))
-            if self.is_mounted
-            else self._first
-        )
+        lines = map(self._line_in, self.query(LineInput)) if self.is_mounted else self._first
         return tuple(line for line in lines if line)
+
+    def _line_in(self, field: LineInput) -> str:
+        written = field.value.strip()
+        return self._as_given.get(written, written)
 
     def take_out(self, line: str) -> None:
         """Empty the line that says this."""
         for each in self.query(LineInput):
-            if each.value.strip() == line:
+            if self._line_in(each) == line:
                 each.value = ""
                 return
 
