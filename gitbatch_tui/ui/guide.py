@@ -70,7 +70,7 @@ class Guide(Static):
 
 def is_first(state: AppState) -> bool:
     """Tell whether nothing was ever run from this clone, as far as it is known here."""
-    return not state.begun and not any(view.runs for view in state.own)
+    return not state.begun and not any(next(view.runs_of_people, None) for view in state.own)
 
 
 def advice(state: AppState, begin: str = BEGIN) -> str:

@@ -11,7 +11,7 @@ from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import DOCTORS_BRANCH, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from gitbatch_tui.errors import GitBatchError
@@ -46,7 +46,12 @@ class RemoteView:
     @property
     def scheduler(self) -> str:
         """The one that its newest job ran under; empty before the first."""
-        return next((run.job.scheduler for run in self.runs if run.job), "")
+        return next((run.job.scheduler for run in self.runs_of_people if run.job), "")
+
+    @property
+    def runs_of_people(self) -> Iterator[Run]:
+        """All runs but the doctor's, which says nothing of a project; the newest first."""
+        return (run for run in self.runs if not run.branch.startswith(DOCTORS_BRANCH))
 
 
 @dataclass(frozen=True)

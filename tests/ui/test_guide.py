@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gitbatch_tui.models import BatchRemote, Results, Run, State
+from gitbatch_tui.models import DOCTORS_BRANCH, BatchRemote, Job, Results, Run, State
 from gitbatch_tui.ui.guide import advice, is_first
 from gitbatch_tui.ui.state import AppState, RemoteView
 
@@ -67,3 +67,17 @@ def test_what_others_have_published_is_no_run_of_ones_own() -> None:
     assert "press a" in words
     mine = RemoteView(BatchRemote("batch", "/srv/p", "/srv/p", "/srv/p/repo.git"))
     assert not advice(AppState((mine, theirs), loaded=True)).startswith("These runs")
+
+
+def test_what_the_doctor_ran_is_nobodys_run_and_says_no_scheduler() -> None:
+    doctors = Run(
+        "batch", 900000001, State.SUCCEEDED, f"{DOCTORS_BRANCH}1", "1" * 40, job=Job("local", "1")
+    )
+    mine = Run("batch", 1, State.SUCCEEDED, "master", "1" * 40, job=Job("slurm", "7"))
+    remote = BatchRemote("batch", "/srv/p", "/srv/p", "/srv/p/repo.git")
+    checked = RemoteView(remote, (doctors,))
+    assert is_first(AppState((checked,), loaded=True))
+    assert not checked.scheduler
+    used = RemoteView(remote, (doctors, mine))
+    assert not is_first(AppState((used,), loaded=True))
+    assert used.scheduler == "slurm"

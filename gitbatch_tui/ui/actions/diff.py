@@ -54,7 +54,7 @@ async def _chosen(app: GitBatchApp, runs: Sequence[Run]) -> Sequence[Run]:
     if not able:
         raise Refused(f"None of the {len(runs)} runs changed anything so far.")
     ways = [(run_title(run), run) for run in able]
-    first = await ask(app, Choose(f"Which of the {len(able)} runs with results", ways))
+    first = await ask(app, Choose("The changes of which run?", ways))
     if first is None:
         return ()
     others = [(f"against {title}", (first, run)) for title, run in ways if run is not first]
