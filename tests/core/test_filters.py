@@ -22,7 +22,7 @@ RUN = Run(
     commit="1a2b3c4d" * 5,
     subject="Try a larger net",
     submitter="anna",
-    options=("lr=0.10", "model=cnn", "name=a b"),
+    options=("lr=0.10", "model=cnn", "name=a b", "layers=64,32"),
     submitted=NOW - timedelta(hours=30),
     started=NOW - timedelta(hours=29),
     finished=NOW - timedelta(hours=28),
@@ -36,6 +36,7 @@ RUN = Run(
 TRUE = """
     state:failed | state:lost,failed | state=FAILED | -state:running | state!=running
     lr:0.1 | lr=0.1 | lr<0.2 | lr<=0.1 | lr>=0.1 | lr>1e-3 | lr!=1 | -lr>1 | model:cnn,tree
+    lr==0.1 | layers:64,32 | layers!=64
     age<2d | age>1d | age>=90m | took:1h | took<61m | exit:3 | exit>0
     sweep:40 | run>=42 | run:42,43
     by:anna | by:bert,anna | tag:bad | -tag:good | branch:master | host:NODE7 | commit:1a2b3c4
@@ -43,6 +44,7 @@ TRUE = """
 """
 FALSE = """
     state:running | -state:failed | state!=failed | lr<0.1 | lr>0.1 | lr:1 | model:tree | model>1
+    lr==1 | layers!=64,32 | layers:64,16
     none:1 | none<1 | age<1d | took>1h | exit:0 | sweep:41 | run<42 | by:ann | tag:ba | branch:mast
     commit:2b | subject:small | note:fine | tree | -net | state:failed lr>1
 """
@@ -70,6 +72,7 @@ def test_a_filter_holds_back_what_is_not_so(text: str) -> None:
         ("age<soon", "a length of time is 90s"),
         ("exit:x", "a number was expected"),
         ("branch<a", "branch has no order: write branch:a"),
+        ("lr < 0.1", "<: there are no blanks around it, as in lr<0.1"),
     ],
 )
 def test_a_filter_that_means_nothing_says_what_was_expected(text: str, why: str) -> None:

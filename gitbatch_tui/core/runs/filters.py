@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 # Names of metrics may have slashes and dashes; before a colon that is a text, as a path.
 _NAME = r"[A-Za-z_][A-Za-z0-9_.]*|[A-Za-z_][A-Za-z0-9_./@-]*(?=[<>=!])"
-_TERM = re.compile(rf"(-?)({_NAME})(<=|>=|!=|[:=<>])(.*)", re.DOTALL)
+_TERM = re.compile(rf"(-?)({_NAME})(<=|>=|!=|==|[:=<>])(.*)", re.DOTALL)
+_SIGNS = frozenset("< > = <= >= != ==".split())
 _WHOLE = re.compile(r"[+-]?[0-9]{1,300}")
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)([smhdwy]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
@@ -161,17 +162,21 @@ def parse(text: str) -> Filter:
 
 def _term(word: str) -> _Term:
     found = _TERM.fullmatch(word)
+    if word in _SIGNS:
+        raise WrongWord(word, "there are no blanks around it, as in lr<0.1")
     if not found:
         negated = word.startswith("-") and len(word) > 1
         return _Term(negated, "", ":", (word.removeprefix("-") if negated else word,))
     dash, name, sign, text = found.groups()
     values = tuple(value for value in text.split(",") if value) or ("",)
     negated = bool(dash) is not (sign == "!=")
-    sign = ":" if sign in {"=", "!="} else sign
+    sign = ":" if sign in {"=", "==", "!="} else sign
     name = name.lower() if name.lower() in FACTS else name
     for value in values:
         _check(word, name, sign, value)
-    return _Term(negated, name, sign, values)
+    # The value of a parameter may have a comma itself.
+    whole = (text,) if name not in FACTS and sign == ":" and "," in text else ()
+    return _Term(negated, name, sign, values + whole)
 
 
 def _check(word: str, name: str, sign: str, value: str) -> None:
@@ -232,8 +237,8 @@ def _compared(have: float, sign: str, want: float) -> bool:
 
 
 def _number(text: str) -> float | None:
+    # Floating point has no room for all the digits of a large seed.
     try:
-        # Floating point has no room for all the digits of a large seed.
         return int(text) if _WHOLE.fullmatch(text) else float(text)
     except ValueError:
         return None
