@@ -24,18 +24,18 @@ SUBMITTERS = {
 }
 """Which scheduler a program hands jobs to; qsub is a program of several."""
 WORDS = {
-    "slurm": "Slurm: cores, memory, time and GPUs are asked for",
-    "htcondor": "HTCondor: what a job needs stands in run.sub",
-    "sge": "Grid Engine: slots, memory and time are asked for",
-    "pbs": "PBS: cores, memory, time and GPUs are asked for",
-    "lsf": "LSF: slots, memory, time and GPUs are asked for",
-    "oar": "OAR: cores and time are asked for",
-    "flux": "Flux: cores, time and GPUs are asked for",
-    "local": "ours, needs only sh: some jobs run, the others wait",
-    "tsp": "task-spooler: this machine, one job after the other",
-    "at": "at: this machine, jobs at once or at a time you say",
+    "slurm": "you ask for cores, memory, GPUs",
+    "htcondor": "what jobs need is in run.sub",
+    "sge": "Grid Engine: you ask for slots",
+    "pbs": "you ask for cores, memory, GPUs",
+    "lsf": "you ask for slots, memory, GPUs",
+    "oar": "you ask for cores and time",
+    "flux": "you ask for cores and GPUs",
+    "local": "ours: some jobs run, some wait",
+    "tsp": "task-spooler: one after another",
+    "at": "this machine, at once or at a time",
 }
-"""Each scheduler in a line, which has room in 80 columns where it is recommended, too."""
+"""Each scheduler in words that follow its name, with which they fit in a line of a dialog."""
 
 WHOSE = functions_of("schedulers/pbs.sh", "pbs_qstat")
 """sh: `pbs_qstat` prints whose program qstat is: `pbs`, `torque`, `slurm`, or nothing."""
