@@ -59,6 +59,10 @@ MEMORY = Path("/dev/shm")
 ENOUGH = 4 << 30
 """Bytes that have to be free there; what tests that pass have made is removed at their end."""
 
+RARELY = (10_000, 10, 10)
+"""When Python looks for garbage: a screen makes so many objects that else it takes a tenth of its
+time to do so."""
+
 GIT_CONFIG = """\
 [user]
 	name = Test Person
@@ -193,11 +197,21 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(*RARELY)
         gc.enable()
+
+
+def keep_what_is_compiled() -> None:
+    """Have pytest keep the tests as it compiles them, also where other programs are not to.
+
+    Each process of tests has all of them, and would be at it for six seconds.
+    """
+    sys.dont_write_bytecode = False
 
 
 def pytest_configure(config: pytest.Config) -> None:
     heed_signals()
+    keep_what_is_compiled()
     use_memory()
     if NO_SKIPS:
         config.pluginmanager.register(_Skips(), "forbid-skips")
