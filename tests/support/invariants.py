@@ -254,25 +254,29 @@ class Inspection:
         }[state]
 
     def objects(self) -> Iterator[str]:
-        said = self.git("fsck", "--no-dangling", "--no-progress").splitlines()
+        # It would start two more gits, for indexes that `check` has just looked at.
+        indexes = ("-c", "core.commitGraph=false", "-c", "core.multiPackIndex=false")
+        said = self.git(*indexes, "fsck", "--no-dangling", "--no-progress").splitlines()
         lines = [line for line in said if not _OF_A_CONTENT.match(line)]
         if lines:
             yield f"git fsck: {lines}"
 
     def leftovers(self, *, killed: bool) -> Iterator[str]:
+        runs, queue, objects = (
+            f"{self.base}/{name}" for name in ("runs", "queue", "repo.git/objects")
+        )
         for here, folders, files in os.walk(self.base):
-            if Path(here).parent.parent == self.base / "runs":
+            if os.path.dirname(os.path.dirname(here)) == runs:  # noqa: PTH120  # pathlib is slow
                 folders.clear()  # a run tree is its job's own
                 continue
+            among_objects = f"{here}/".startswith(f"{objects}/")
             for name in (*folders, *files):
-                path = Path(here, name)
-                objects = path.is_relative_to(self.repo / "objects")
-                if objects and not killed and re.match(r"tmp_|incoming-", name):
-                    yield f"left over: {path}"
-                if not objects and re.search(r"\.(tmp|lock)$|^settling", name):
-                    yield f"left over: {path}"
-                if path.parent == self.base / "queue":
-                    yield f"left over: {path}"
+                if among_objects:
+                    left = not killed and re.match(r"tmp_|incoming-", name)
+                else:
+                    left = re.search(r"\.(tmp|lock)$|^settling", name)
+                if left or here == queue:
+                    yield f"left over: {here}/{name}"
 
     def outside(self, outside: Outside | None) -> Iterator[str]:
         for path in outside.changes() if outside else []:
