@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import paint
 from tests.support.paint import Screen
 from tests.support.terminal import LEAVES, OURS
 from tests.support.waiting import wait_until
@@ -67,6 +68,18 @@ def test_no_picture_shows_what_a_part_of_the_screen_is_called(
     screens.append(screen)
     screen.until("Log of batch#2")
     assert not re.search(rb"\w#[a-z]|\.-[a-z]|\w\(id=", screen.said)
+
+
+def test_the_first_picture_of_a_small_terminal_has_its_layout(
+    hostile: Gallery, screens: list[Screen], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paint, "COLUMNS", 80)
+    monkeypatch.setattr(paint, "ROWS", 24)
+    screen = Screen(OURS, hostile.clone)
+    screens.append(screen)
+    screen.until("Log of batch#2")
+    drawn = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen.said.decode())
+    assert {len(line) for line in re.findall("╰(─+)╯", drawn)} == {28, 48}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -36,6 +37,14 @@ if TYPE_CHECKING:
     from gitbatch_tui.ui.preferences import Preferences
 
 
+_WIDTHS = [(0, "-narrow"), (72, "-slim"), (100, "-normal"), (160, "-wide")]
+_HEIGHTS = [(0, "-low"), (22, "-tall")]
+
+
+def _last(size: int, breaks: list[tuple[int, str]]) -> str:
+    return [name for least, name in breaks if least <= size][-1]
+
+
 class Vacant(Widget):
     """Keeps the place of a pane that is still to come, with nothing in it."""
 
@@ -47,16 +56,7 @@ class MainScreen(RunKeys):
     """Four panes and a line of keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # as the base class declares it
-        (0, "-narrow"),
-        (72, "-slim"),
-        (100, "-normal"),
-        (160, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
-        (0, "-low"),
-        (22, "-tall"),
-    ]
+    HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS = _WIDTHS, _HEIGHTS
 
     def __init__(
         self,
@@ -66,8 +66,9 @@ class MainScreen(RunKeys):
         more: Sequence[RunColumn],
     ) -> None:
         """`more` are columns of Runs that were chosen before."""
-        # The classes of the design size: where they fit, styles are worked out once.
-        super().__init__(classes="-normal -tall")
+        # The classes that it will have: styles are worked out once, and the first picture stays.
+        names = zip(get_terminal_size((120, 35)), (_WIDTHS, _HEIGHTS), strict=True)
+        super().__init__(classes=" ".join(_last(size, breaks) for size, breaks in names))
         self._live, self.preferences = live, preferences
         self.state = AppState()
         self.remotes = RemotesPane()
