@@ -88,7 +88,10 @@ def rerun_failed(clone: Clone, hosts: Hosts, word: str, *, as_json: bool) -> NoR
     with status(f"looking at {word}"):
         again = undone(runs_of(clone, hosts, word))
     if not again:
-        raise Refused(f"{one_line(word)}: nothing has failed, and nothing was submitted.")
+        raise Refused(
+            f"{one_line(word)}: nothing has failed, or it has been run again already. Nothing was "
+            "submitted."
+        )
     batch = Batch(clone, hosts, clone.batch_remote(again[0].remote))
     note(f"{plural(len(again), 'run')} of {one_line(word)}: what failed, in the same sweep.")
     with status("starting") as line, if_interrupted(GOES_ON):
