@@ -188,14 +188,14 @@ async def test_g_copies_a_file_and_y_its_address(project: Project) -> None:
         await driver.press("y")
         assert driver.app.clipboard == f"{project.world.base}/runs/{number}/tree/out"
         await driver.press("g")
-        await driver.says("2 files copied.")
         copied = project.world.clone / f"run-{number}/out"
+        await driver.says(f"2 files copied: {copied}")
         assert {path.name: path.read_text() for path in copied.iterdir()} == {
             "a": "1\n",
             "b": "22\n",
         }
         await driver.press("g")
-        await driver.says("2 files here already.")
+        await driver.says(f"2 files here already: {copied}")
 
 
 @async_test

@@ -19,6 +19,8 @@ from gitbatch_tui.ui.screens.files import FilesScreen
 from gitbatch_tui.ui.sentences import what_was_left
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.results.download import DownloadResult
     from gitbatch_tui.models import Run
@@ -51,10 +53,11 @@ async def bring(app: GitBatchApp, run: Run, path: str) -> None:
     remote = app.live.state.remote_of(run)
     with show_progress(app, f"Get {one_line(path)}", "Asking for its size ...") as progress:
         got = await app.session.with_batch(remote, lambda batch: _get(batch, run, path, progress))
+    summary = _summary(got, app.session.path / place_of(run.number) / path)
     if got.left:
-        app.push_screen(Notice(_summary(got), [*what_was_left(got.left)]))
+        app.push_screen(Notice(summary, [*what_was_left(got.left)]))
     else:
-        app.tell(_summary(got), f"{run.name} {path}")
+        app.tell(summary, f"{run.name} {path}")
 
 
 def _get(batch: Batch, run: Run, path: str, progress: ProgressDialog) -> DownloadResult:
@@ -80,9 +83,8 @@ class DialogProgress(DownloadProgress):
         self._dialog.tell(sentence)
 
 
-def _summary(got: DownloadResult) -> str:
+def _summary(got: DownloadResult, where: Path) -> str:
     copied, there = len(got.copied), len(got.there)
     words = [f"{plural(copied, 'file')} copied"] if copied or not there else []
     words += [f"{plural(there, 'file')} here already"] if there else []
-    where = next(iter((*got.copied, *got.there)), None)
-    return ", ".join(words) + (f": {where}" if where and copied + there == 1 else ".")
+    return f"{', '.join(words)}: {one_line(str(where))}"
