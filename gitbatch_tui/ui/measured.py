@@ -28,6 +28,7 @@ EVERY = 2.0
 METRIC = "metric:"
 """How the keys of columns of metrics begin."""
 _WIDTH, _MOST = 8, 14
+_DIGITS = (5, 4, 3, 2)
 
 
 class MeasuredValues:
@@ -173,4 +174,8 @@ def _column(name: str, values: Mapping[Key, Values]) -> RunColumn:
 
 
 def _words(value: Value) -> str:
-    return f"{value:.5g}" if isinstance(value, float) else str(value)
+    """Write it with as many digits as have room: a number that is cut may be any other one."""
+    if not isinstance(value, float):
+        return str(value)
+    texts = [f"{value:.{digits}g}" for digits in _DIGITS]
+    return next((text for text in texts if len(text) <= _WIDTH), texts[-1])

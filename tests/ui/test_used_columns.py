@@ -77,3 +77,20 @@ def test_the_first_column_that_was_chosen_has_room_in_80_columns(name: str) -> N
     assert first.title in fitted
     assert {"run", "state", "lr", "age"} <= set(fitted)
     assert second.title not in fitted
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.98354321, "0.98354"),
+        (0.00061180, "0.000612"),
+        (-0.00061180, "-0.00061"),
+        (1.23456e-05, "1.23e-05"),
+        (123456.7, "1.23e+05"),
+        (12345, "12345"),
+    ],
+)
+def test_numbers_of_metrics_have_as_many_digits_as_have_room(value: float, shown: str) -> None:
+    (column,) = columns_of(["loss"], {("batch", 1): {"loss": value}})
+    assert column.cell(RUN, SIGHT).text == shown
+    assert len(shown) <= column.width
