@@ -152,8 +152,8 @@ relay_until_told () {
 		relay
 		ticks=$((ticks + lasts))
 		test "$((ticks % 10))" = 0 || continue
-		# Whoever would tell it may have been killed.
-		process $$ || process "$script" || break
+		# Whoever was to tell it may have been killed.
+		kill -0 "$script" || break
 		test "$ticks" != 10 || setting scheduletimeout 300
 		test "$ticks" != "$((value * 10))" || {
 			printf '%s\n' "$value" >"$dir/overtime.tmp"

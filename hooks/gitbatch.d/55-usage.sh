@@ -9,7 +9,7 @@ measure () {
 	# Sets $used, of this wrapper's job.  Where its processes may have been
 	# nobody's children, this one's children would tell of too little.
 	used=
-	{ times; } >"$dir/times.$$.tmp"
+	{ command times; } >"$dir/times.$$.tmp"
 	request=$(asked_for)
 	cpu='' memory='' apart=${request##*apart=}
 	test -n "$apart" || cpu=$(cpu_time)

@@ -10,7 +10,7 @@ keep_environment () {
 		ln "$dir/environment.$$.tmp" "$dir/environment" 2>/dev/null
 		rm -f "$dir/environment.$$.tmp"
 		# Whatever this took is not the job's.
-		{ times; } >"$dir/capture.$$.tmp"
+		{ command times; } >"$dir/capture.$$.tmp"
 		;;
 	esac
 }

@@ -95,6 +95,14 @@ def test_every_locale_has_the_letters_of_a_program(path: Path) -> None:
     assert path.read_bytes().isascii()
 
 
+def test_a_special_builtin_that_can_not_print_ends_no_shell() -> None:
+    # On a full disk yash and mksh would leave in the middle of a function.
+    lines = [line for path in SCRIPTS for line in source(path).splitlines()]
+    prints = [line for line in lines if re.search(r"\btimes;", line)]
+    assert prints
+    assert [line for line in prints if "command times;" not in line] == []
+
+
 @pytest.mark.parametrize("tool", NOT_POSIX)
 def test_a_tool_that_not_every_system_has_stands_where_there_is_another_way(tool: str) -> None:
     lines = [
