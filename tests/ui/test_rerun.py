@@ -97,3 +97,19 @@ async def test_esc_runs_nothing(world: World) -> None:
         await driver.press("escape")
         await driver.back_on_main()
     assert not world.run(2).exists()
+
+
+@async_test
+async def test_a_dialog_that_is_closed_below_another_one_goes_when_that_has_gone(
+    world: World,
+) -> None:
+    async with run_app(world.clone) as driver:
+        await driver.press("x")
+        dialog = await driver.dialog(RerunDialog)
+        above = Choose[str]("Which", [("this one", "this")])
+        driver.app.push_screen(above)
+        await driver.dialog(Choose)
+        dialog.close()
+        assert driver.app.screen is above
+        await driver.press("escape")
+        await driver.back_on_main()

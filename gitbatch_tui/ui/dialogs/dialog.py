@@ -65,12 +65,12 @@ class Dialog(ModalScreen[T]):
         if self._answers or not self.is_attached:
             return
         self._answers.append(result)
-        if self.is_current:
+        if self.is_active:
             self.dismiss(result)
 
     def on_screen_resume(self) -> None:
         # It may be told so twice, and has gone then.
-        if self._answers and self.is_current:
+        if self._answers and self.is_active:
             self.dismiss(self._answers[0])
 
     def show_heading(self) -> None:
