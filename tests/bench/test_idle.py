@@ -27,6 +27,11 @@ SETTLING = 3.0
 """Seconds after the first picture, which it has for what that doesn't need."""
 MINUTE = 65.0
 """Seconds after which the age of a run isn't shown in seconds any more."""
+IDLE, BUSY = 0.3, 1.0
+"""Percent of a processor."""
+OF_BARE = {IDLE: 0.5, BUSY: 2.5}
+"""How much of what a bare app costs they may be, where that is more: in a virtual machine a wake-up
+alone can cost ten times as much."""
 
 
 class Cost(NamedTuple):
@@ -68,6 +73,17 @@ def cost_of(argv: list[str], at: Path, *seen: str, after: float = SETTLING) -> C
         screen.close()
 
 
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Cost:
+    """What an app costs here that shows a table and does nothing."""
+    return cost_of([sys.executable, "-c", BARE], tmp_path_factory.mktemp("bare"), "bare state")
+
+
+def allowed(percent: float, bare: Cost) -> float:
+    """Percent, on this machine."""
+    return max(percent, OF_BARE[percent] * bare.percent)
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
     project = open_project(World(tmp_path / "world").build())
@@ -78,41 +94,40 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 @pytest.mark.timeout(300)
 def test_idle_it_costs_less_than_a_bare_app(
-    project: Project, capsys: pytest.CaptureFixture[str]
+    project: Project, bare: Cost, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clone = project.world.clone
-    bare = cost_of([sys.executable, "-c", BARE], clone, "bare state")
     fresh = cost_of(OURS, clone, "the only line")
     idle = cost_of(OURS, clone, "the only line", after=MINUTE)
     show(capsys, f"bare app: {bare}")
     show(capsys, f"in the first minute after a run: {fresh}")
     show(capsys, f"idle: {idle}")
-    assert idle.percent < 0.3
+    assert idle.percent < allowed(IDLE, bare)
     assert idle.percent < bare.percent
     assert idle.written < 100
     assert idle.woken < 5
-    assert fresh.percent < 1
+    assert fresh.percent < allowed(BUSY, bare)
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.usefixtures("sshd")
 def test_idle_with_a_remote_behind_ssh_it_costs_no_more(
-    project: Project, capsys: pytest.CaptureFixture[str]
+    project: Project, bare: Cost, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project.move_behind(HOST)
     idle = cost_of(OURS, project.world.clone, "the only line", after=MINUTE)
     show(capsys, f"idle, behind ssh: {idle}")
-    assert idle.percent < 0.3
+    assert idle.percent < allowed(IDLE, bare)
     assert idle.written < 100
 
 
 @pytest.mark.timeout(300)
 def test_with_a_job_that_goes_on_it_costs_a_hundredth_of_a_processor(
-    project: Project, capsys: pytest.CaptureFixture[str]
+    project: Project, bare: Cost, capsys: pytest.CaptureFixture[str]
 ) -> None:
     number = project.begin(GOES_ON)
     busy = cost_of(OURS, project.world.clone, "begun")
     (project.world.run(number) / "go").touch()
     project.world.settled(number)
     show(capsys, f"with a running job: {busy}")
-    assert busy.percent < 1
+    assert busy.percent < allowed(BUSY, bare)
