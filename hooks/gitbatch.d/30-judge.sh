@@ -121,6 +121,9 @@ judge_unfinished () {
 	then
 		state=queued stuck="$never of $known jobs can never begin${never_why:+: $never_why}"
 		reason=$stuck
+	elif test "$doubts" -gt 0 && still_scheduling
+	then
+		state=submitted reason='schedule.sh is running'
 	elif test "$doubts" -gt 0
 	then
 		state=unknown reason=$doubt

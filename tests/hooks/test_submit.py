@@ -442,3 +442,14 @@ def test_a_page_instead_of_a_job_leaves_open_whether_there_is_one(world: World) 
     told = world.status(run)
     assert told["state"] == "unknown"
     assert told["reason"].startswith("a submit command didn't answer with a job: whether it submi")
+
+
+def test_a_call_that_is_not_answered_yet_is_no_doubt_while_schedule_sh_runs(world: World) -> None:
+    programs = world.clone / "programs"
+    asking = '#!/bin/sh\n"$GITBATCH" status "$GITBATCH_RUN" >../asked\necho 12.node1\n'
+    world.script(programs / "qsub", asking)
+    (world.base / "profile").write_text(f"PATH='{programs}':$PATH\n")
+    run = world.submit({"schedule.sh": "#!/bin/sh\nqsub run.sh\n"})
+    asked = (world.run(run) / "asked").read_text().split("\n")[1].split("\t")
+    assert {"state=submitted", "reason=schedule.sh is running"} <= set(asked)
+    world.gitbatch("settle", str(run), "succeeded")
