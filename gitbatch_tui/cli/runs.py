@@ -26,7 +26,8 @@ from gitbatch_tui.cli.opening import has_logged_in, opened
 from gitbatch_tui.cli.output import JSON_VERSION, note, say, status
 from gitbatch_tui.cli.trouble import FAILED
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.runs.filters import STATES, parse
+from gitbatch_tui.core.runs.facts import STATES
+from gitbatch_tui.core.runs.filters import parse
 from gitbatch_tui.core.runs.listing import Listing, list_remote, list_runs
 from gitbatch_tui.core.runs.parameters import differing
 from gitbatch_tui.core.runs.published import histories, remote_called

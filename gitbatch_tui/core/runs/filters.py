@@ -14,12 +14,19 @@ from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.runs.facts import (
+    FACTS,
+    LENGTHS,
+    NUMBERS,
+    STATES,
+    has_fact,
+    length_of,
+)
 from gitbatch_tui.core.runs.parameters import parameters_of
 from gitbatch_tui.errors import WrongWord
-from gitbatch_tui.models import Badge, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from gitbatch_tui.models import Run
@@ -35,48 +42,6 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,300}")
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)([smhdwy]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
 _ORDERS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
-
-
-def _states(run: Run) -> Iterator[str]:
-    yield from (run.state, run.state.words)
-    if run.held:
-        yield "held"
-    if run.stuck:
-        yield "stuck"
-    if run.badge:
-        yield str(run.badge)
-
-
-_WORDS: dict[str, Callable[[Run], Iterable[str]]] = {
-    "state": _states,
-    "by": lambda run: (run.submitter,),
-    "branch": lambda run: (run.branch,),
-    "tag": lambda run: run.tags,
-    "host": lambda run: (run.host,),
-    "remote": lambda run: (run.remote,),
-    "results": lambda run: (run.results,),
-    "job": lambda run: (str(run.job or ""),),
-}
-"""Facts that are equal or not."""
-_PARTS: dict[str, Callable[[Run], str]] = {
-    "subject": lambda run: run.subject,
-    "note": lambda run: run.note,
-    "reason": lambda run: run.reason,
-}
-"""Facts that hold a text or not."""
-_NUMBERS: dict[str, Callable[[Run], int | None]] = {
-    "run": lambda run: run.number,
-    "sweep": lambda run: run.sweep or None,
-    "exit": lambda run: run.exit,
-}
-_LENGTHS = ("age", "took")
-STATES = tuple(
-    dict.fromkeys([*(word for state in State for word in (str(state), state.words)),
-                   "held", "stuck", *map(str, Badge)])
-)  # fmt: skip
-"""Every word that a list shows as a state, and those that programs get."""
-FACTS = (*_WORDS, *_PARTS, *_NUMBERS, *_LENGTHS, "commit")
-"""The names that aren't taken for parameters."""
 _KNOWN = frozenset({"", *FACTS})
 
 
@@ -98,14 +63,14 @@ class _Term:
         name, sign = self.name, self.sign
         if not name:
             return value.lower() in text(run)
-        if name in _LENGTHS:
-            length = _length_of(run, name, now)
+        if name in LENGTHS:
+            length = length_of(run, name, now)
             return length is not None and _compared(length, sign, _seconds(value))
-        if name in _NUMBERS:
-            number = _NUMBERS[name](run)
+        if name in NUMBERS:
+            number = NUMBERS[name](run)
             return number is not None and _compared(number, sign, float(value))
         if name in FACTS:
-            return _has_fact(run, name, value.lower())
+            return has_fact(run, name, value.lower())
         have = parameters_of(run).get(name)
         if have is None and (measured := metrics(run).get(name)) is not None:
             have = str(measured)
@@ -183,11 +148,11 @@ def _check(word: str, name: str, sign: str, value: str) -> None:
     shown = one_line(word)
     if name == "state" and value.lower() not in STATES:
         raise WrongWord(shown, _no_state(value.lower()))
-    if name in _LENGTHS and not _LENGTH.fullmatch(value):
+    if name in LENGTHS and not _LENGTH.fullmatch(value):
         raise WrongWord(shown, "a length of time is 90s, 5m, 2h, 3d or 1w")
-    if (name in _NUMBERS or (sign in _ORDERS and name not in FACTS)) and _number(value) is None:
+    if (name in NUMBERS or (sign in _ORDERS and name not in FACTS)) and _number(value) is None:
         raise WrongWord(shown, "a number was expected")
-    if sign in _ORDERS and name in FACTS and name not in (*_NUMBERS, *_LENGTHS):
+    if sign in _ORDERS and name in FACTS and name not in (*NUMBERS, *LENGTHS):
         raise WrongWord(shown, f"{name} has no order: write {name}:{value}")
 
 
@@ -203,14 +168,6 @@ def _no_state(value: str) -> str:
     return "no such state; `runs --help` has all"
 
 
-def _has_fact(run: Run, name: str, value: str) -> bool:
-    if name == "commit":
-        return run.commit.startswith(value)
-    if name in _PARTS:
-        return value in _PARTS[name](run).lower()
-    return value in (word.lower() for word in _WORDS[name](run))
-
-
 def _nothing_measured(_: Run) -> Mapping[str, object]:
     return {}
 
@@ -218,13 +175,6 @@ def _nothing_measured(_: Run) -> Mapping[str, object]:
 def _haystack(run: Run) -> str:
     texts = (run.name, run.branch, run.subject, run.submitter, run.note, *run.options, *run.tags)
     return "\n".join(texts).lower()
-
-
-def _length_of(run: Run, name: str, now: datetime) -> float | None:
-    if name == "age":
-        return (now - run.submitted).total_seconds() if run.submitted else None
-    end = run.finished or (None if run.state.final else now)
-    return (end - run.started).total_seconds() if end and run.started else None
 
 
 def _seconds(text: str) -> float:
