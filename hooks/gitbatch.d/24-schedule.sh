@@ -115,25 +115,15 @@ run_script () {
 # What schedule.sh prints goes to a file, and from there to the pusher: as
 # much as a pipe surely holds, so that one which nobody reads blocks nothing.
 
-# sets: report room
+# sets: room
 relay () {
 	test "$room" -gt 0 && test -s "$dir/schedule.log" || return 0
-	report=$(LC_ALL=C dd bs="$room" count=1 <&4 2>&1 >&3)
-	case "$report" in
-	0+0*)
-		;;
-	1+*)
-		room=0
-		;;
-	*bytes*)
-		report=${report##*"$newline"}
-		room=$((room - ${report%% *}))
-		;;
-	*)
-		# Not every dd counts bytes.
-		room=$((share - $(wc -c <"$dir/schedule.log")))
-		;;
-	esac
+	# As much as is there by now: not every dd says how much it has copied.
+	unsent=$(($(wc -c <"$dir/schedule.log") - share + room))
+	test "$unsent" -gt 0 || return 0
+	test "$unsent" -lt "$room" || unsent=$room
+	dd bs="$unsent" count=1 <&4 >&3 2>/dev/null
+	room=$((room - unsent))
 }
 
 relay_until_told () {
