@@ -119,8 +119,9 @@ def test_a_wrong_clock_changes_no_order_and_no_state(
         clock(world, folder, offset)
         runs.append(world.submit(JOB | {"run.sh": waits}, branch=f"b{number}"))
     assert runs == [1, 2, 3]
-    for run in runs:
-        assert world.status(run)["state"] == "running"
+    wait_until(
+        lambda: [world.status(run)["state"] for run in runs] == ["running"] * 3, what="their begin"
+    )
     for run, offset in zip(runs, reversed(["0 day", *offsets]), strict=True):
         clock(world, folder, offset)
         (world.run(run) / "go").touch()

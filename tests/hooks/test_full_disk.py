@@ -133,7 +133,7 @@ def test_what_can_go_is_pruned_and_proven_on_a_full_disk(
     world = disk.world
     scripts = {"schedule.sh": JOB_OF_ITS_OWN}
     pruned, kept = (
-        world.submit({**scripts, "run.sh": f"#!/bin/sh\necho {word} >result\n"})
+        world.submit({**scripts, "run.sh": f"#!/bin/sh\necho {word} >result\n"}, branch=word)
         for word in ("one", "two")
     )
     for run in (pruned, kept):
