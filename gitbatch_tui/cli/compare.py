@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gitbatch_tui.cli.listing import json_of, table
+from gitbatch_tui.cli.listing import json_of
 from gitbatch_tui.cli.names import all_runs, completing, json_option, svg_option
 from gitbatch_tui.cli.opening import home_sides, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
+from gitbatch_tui.cli.table import table
 from gitbatch_tui.core.base.files import write
 from gitbatch_tui.core.compare.runs import cells, environment_lines, line_up, not_written, plot
 from gitbatch_tui.core.curves.runs import chart_of_runs

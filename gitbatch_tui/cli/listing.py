@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import asdict
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.cli.output import terminal_width
+from gitbatch_tui.cli.table import room_for
 from gitbatch_tui.core.base.format import age, duration, short, took
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs import outcome, usage
@@ -16,7 +16,7 @@ from gitbatch_tui.core.runs.parameters import parameter_words
 from gitbatch_tui.models import Finding, Results, Run, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
 HEADER = (
@@ -26,11 +26,6 @@ HEADER = (
 _BY = HEADER.index("by")
 _LEFT_OUT = ("by", "subject", "job", "took", "commit")
 """The columns that a narrow terminal has no room for, the first ones first."""
-_WIDEST, _ENOUGH = 32, 12
-"""Cells that a column gets at most, and those with which a subject says something."""
-_LONG, _LEAST = {"branch", "parameters", "by", "job", "name", "host"}, 6
-"""The columns that may be cut where there is no room, and to how much."""
-_GAP = "  "
 _PLAIN_FIELDS = (
     "remote number state branch commit tree subject submitter origin exit reason host result place "
     "results undelivered ignored warning held stuck sweep note tags"
@@ -162,74 +157,17 @@ def without_small_columns(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]
     """Rows under `HEADER` without what matters least, where others would have to be cut for it."""
     shown = [tuple(row) for row in rows]
     for name in _LEFT_OUT:
-        if _room_for(shown) <= terminal_width():
+        if room_for(shown) <= terminal_width():
             break
         kept = [at for at, header in enumerate(shown[0]) if header != name]
         shown = [tuple(row[at] for at in kept) for row in shown]
     return shown
 
 
-def _room_for(rows: Sequence[Sequence[str]]) -> int:
-    """Cells that these rows take, of a subject as much as says something."""
-    most = [_ENOUGH if name == "subject" else _WIDEST for name in rows[0]]
-    columns = zip(*rows, strict=True)
-    widths = [min(limit, max(map(width, own))) for limit, own in zip(most, columns, strict=True)]
-    return sum(widths) + len(_GAP) * (len(widths) - 1)
-
-
 def state_words(run: Run) -> str:
     """A state with what belongs to it, and the badge."""
     words = outcome.state_words(run)
     return f"{words}, {run.badge}" if run.badge else words
-
-
-def table(rows: Sequence[Sequence[str]], *, whole: bool = False) -> Iterator[str]:
-    """Rows in columns; unless they are to be whole, they are cut to the terminal's width."""
-    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    room = sum(widths) + len(_GAP) * len(widths)
-    if not whole:
-        room = terminal_width()
-        widths = [min(_WIDEST, columns) for columns in widths]
-        widths = _narrowed(widths, rows[0], room - len(_GAP) * (len(widths) - 1))
-    for row in rows:
-        line = _GAP.join(map(_fit, row, widths)).rstrip()
-        yield line if width(line) <= room else _fit(line, room)
-
-
-def _narrowed(widths: Sequence[int], header: Sequence[str], room: int) -> list[int]:
-    """Take from the widest, one column after another, until all fit; the last has what is left.
-
-    What names a run and says its state is kept whole.
-    """
-    least = [_LEAST if name in _LONG else given for name, given in zip(header, widths, strict=True)]
-    widths = [*widths[:-1], max(room - sum(widths[:-1]), len(HEADER[-1]))]
-    while sum(widths) > room and (
-        spare := [at for at in range(len(widths) - 1) if widths[at] > least[at]]
-    ):
-        widths[max(spare, key=lambda at: widths[at])] -= 1
-    return widths
-
-
-def width(text: str) -> int:
-    """Columns that a text takes in a terminal."""
-    return sum(map(_columns, text))
-
-
-def _columns(sign: str) -> int:
-    if unicodedata.combining(sign):
-        return 0
-    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
-
-
-def _fit(text: str, columns: int) -> str:
-    if width(text) <= columns:
-        return text + " " * (columns - width(text))
-    kept = ""
-    for sign in text:
-        if width(kept + sign) >= columns:
-            break
-        kept += sign
-    return f"{kept}…"
 
 
 def timeline(run: Run) -> Iterable[tuple[datetime, str]]:

@@ -16,7 +16,6 @@ from gitbatch_tui.cli.listing import (
     iso,
     json_of,
     known_at,
-    table,
     used_cell,
     without_idle_columns,
     without_small_columns,
@@ -24,6 +23,7 @@ from gitbatch_tui.cli.listing import (
 from gitbatch_tui.cli.names import completing, json_option, published, remotes
 from gitbatch_tui.cli.opening import has_logged_in, opened
 from gitbatch_tui.cli.output import JSON_VERSION, note, say, status
+from gitbatch_tui.cli.table import table
 from gitbatch_tui.cli.trouble import FAILED
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.runs.facts import STATES

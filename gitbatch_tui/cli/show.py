@@ -11,13 +11,13 @@ from gitbatch_tui.cli.listing import (
     json_of,
     known_at,
     state_words,
-    table,
     task_cells,
     timeline,
 )
 from gitbatch_tui.cli.names import any_run_argument, json_option
 from gitbatch_tui.cli.opening import has_logged_in, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
+from gitbatch_tui.cli.table import table
 from gitbatch_tui.core.base.format import took
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs.accounting import accounted

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.cli.listing import HEADER, table, without_small_columns
+from gitbatch_tui.cli.listing import HEADER, without_small_columns
+from gitbatch_tui.cli.table import table
 from tests.support.command_line import ROOT, call, command
 from tests.support.servers.sshd import HOST, Sshd
 from tests.support.terminal import Terminal

@@ -14,7 +14,9 @@ from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.compare.metrics import STEPS
 from gitbatch_tui.core.curves.curve import Curve
 from gitbatch_tui.core.curves.events import EventParser, is_event_file
-from gitbatch_tui.core.curves.rows import COLUMNS, NOTHING, JsonParser, TableParser
+from gitbatch_tui.core.curves.json_rows import JsonParser
+from gitbatch_tui.core.curves.rows import COLUMNS, NOTHING
+from gitbatch_tui.core.curves.table_rows import TableParser
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.curves.rows import Cells, Parser, Rows

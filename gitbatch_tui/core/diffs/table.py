@@ -13,7 +13,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.diffs.align import are_keys, by_key, by_place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gitbatch_tui.core.diffs.align import IndexPair
 
@@ -45,7 +45,7 @@ def read_table(data: bytes, suffix: str) -> Table:
     width = max((len(row) for row in rows), default=0)
     filled = tuple(row + ("",) * (width - len(row)) for row in rows)
     if filled and has_names(filled[0]):
-        return Table(_told_apart(filled[0]), filled[1:], 2)
+        return Table(tuple(told_apart(filled[0])), filled[1:], 2)
     return Table(tuple(str(n + 1) for n in range(width)), filled, 1)
 
 
@@ -77,14 +77,15 @@ def is_number(cell: str) -> bool:
     return bool(_NUMBER.fullmatch(cell.strip()))
 
 
-def _told_apart(names: TableRow) -> TableRow:
+def told_apart(names: Iterable[str]) -> list[str]:
+    """Names of columns, each only once: one that comes again has a number behind it."""
     seen: dict[str, None] = {}
     for name in names:
         number = 2
         while (other := name if name not in seen else f"{name} ({number})") in seen:
             number += 1
         seen[other] = None
-    return tuple(seen)
+    return list(seen)
 
 
 class TableChange:
