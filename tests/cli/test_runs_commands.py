@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.support.project import Project
 
-UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
+UNTIL_GO = "until test -e ../go; do sleep 0.1; done"
 KEYS = {
     *("run", "remote", "number", "state", "branch", "commit", "tree", "subject", "submitter"),
     *("origin", "options", "submitted", "started", "finished", "settled", "exit", "reason"),

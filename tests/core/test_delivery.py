@@ -36,7 +36,7 @@ class Slow:
     def __init__(self, project: Project, gate: Path) -> None:
         self.project, self.gate = project, gate
         gate.touch()
-        waits = f"while test -e '{gate}'; do sleep 0.05; done; cat"
+        waits = f"while test -e '{gate}'; do sleep 0.1; done; cat"
         project.world.git("config", "--global", "filter.slow.clean", waits)
 
     def begin(self) -> int:

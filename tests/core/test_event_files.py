@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CAPTURES = Path(__file__).parents[1] / "captures/tensorboard"
 NAME = "events.out.tfevents.1700000000.node7"
 FALLING = [1, 0.5, 1 / 3, 0.25, 0.2]
-UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
+UNTIL_GO = "until test -e ../go; do sleep 0.1; done"
 
 
 def varint(number: int) -> bytes:

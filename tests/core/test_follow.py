@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.support.project import Project
 
-UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
+UNTIL_GO = "until test -e ../go; do sleep 0.1; done"
 GROWING = """i=0
 until test -e ../go
 do

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.support.project import Project
 
 NEVER = 3600.0
-WAITS = "while ! test -e ../go; do sleep 0.05; done"
+WAITS = "while ! test -e ../go; do sleep 0.1; done"
 
 
 class Reader:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.compare.metrics import Value
     from tests.support.project import Project
 
-UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
+UNTIL_GO = "until test -e ../go; do sleep 0.1; done"
 
 
 def latest(project: Project) -> dict[int, Mapping[str, Value]]:

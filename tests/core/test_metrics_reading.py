@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tests.support.servers.sshd import Sshd
 
 RUN = Run("batch", 7, State.RUNNING, "master", "0" * 40)
-UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
+UNTIL_GO = "until test -e ../go; do sleep 0.1; done"
 
 
 class CountingFile(LogFile):

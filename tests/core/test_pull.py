@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tests.support.project import Project
 
-UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
+UNTIL_GO = "until test -e ../go; do sleep 0.1; done"
 
 
 def state_of(project: Project) -> tuple[str, str, Mapping[str, str]]:

@@ -25,7 +25,7 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def test_a_run_is_listed_from_its_push_to_its_end(project: Project) -> None:
-    number = project.begin("until test -e ../go; do sleep 0.05; done; echo 1 >out")
+    number = project.begin("until test -e ../go; do sleep 0.1; done; echo 1 >out")
     wait_until(lambda: project.states() == {number: "running"})
     project.world.run(number).joinpath("go").touch()
     project.world.settled(number)
@@ -93,7 +93,7 @@ def test_the_history_is_fetched_without_touching_anything_else_of_the_clone(
 def test_unreachable_means_last_known_and_never_failed(project: Project) -> None:
     done = project.finish("true")
     project.again(done)
-    running = project.begin("until test -e ../go; do sleep 0.05; done")
+    running = project.begin("until test -e ../go; do sleep 0.1; done")
     wait_until(lambda: project.states()[running] == "running")
     before = {run.number: run.state for run in project.listing().runs}
     project.world.base.rename(project.world.root / "away")
@@ -233,7 +233,7 @@ def test_a_run_that_is_not_there_names_the_newest_that_is_by_now(project: Projec
 
 
 def test_of_a_long_history_the_newest_are_read_and_whatever_has_not_ended(project: Project) -> None:
-    waiting = project.begin("until test -e ../go; do sleep 0.05; done")
+    waiting = project.begin("until test -e ../go; do sleep 0.1; done")
     numbers = [project.finish("true") for _ in range(4)]
     with Hosts() as hosts:
         (listing,) = list_runs(project.clone, hosts, [project.remote], newest=2)

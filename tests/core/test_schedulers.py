@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.support.project import Project
 
-UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
+UNTIL_GO = "until test -e ../go; do sleep 0.1; done"
 AT_NOW = "#!/bin/sh\necho ./run.sh | at now\n"
 AT_LATER = "#!/bin/sh\necho ./run.sh | at now + 1 hour\n"
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.support.servers.sge import Cell
 
 HEADER = "#!/bin/sh\n"
-UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
+UNTIL_GO = "until test -e ../go; do sleep 0.1; done"
 WRAPPED = '#!/bin/sh\nqsub {} -V -cwd -b y -shell n "$GITBATCH" run ./run.sh\n'
 PLAIN = "#!/bin/sh\nqsub {} -cwd run.sh\n"
 

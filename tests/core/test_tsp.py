@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 BY_TSP = '#!/bin/sh\ntsp "$GITBATCH" run ./run.sh\n'
 PLAIN = "#!/bin/sh\ntsp ./run.sh\n"
-UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
+UNTIL_GO = "until test -e ../go; do sleep 0.1; done"
 OUT = "/home/user/tspd/ts-out"
 SESSION = (CAPTURES / "tsp/session.txt").read_text()
 

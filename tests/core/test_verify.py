@@ -272,7 +272,7 @@ def test_data_that_is_not_frozen_can_not_be_told(project: Project) -> None:
 
 
 def test_a_run_that_goes_on_is_refused(project: Project) -> None:
-    number = project.begin("until test -e ../go; do sleep 0.05; done")
+    number = project.begin("until test -e ../go; do sleep 0.1; done")
     with pytest.raises(Refused, match="can be verified when it has ended"):
         verify(project.batch, number)
     project.world.run(number).joinpath("go").touch()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import LiveRun
     from tests.support.project import Project
 
-UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
+UNTIL_GO = "until test -e ../go; do sleep 0.1; done"
 
 
 @pytest.mark.parametrize(

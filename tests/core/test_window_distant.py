@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.support.project import Project
 
 CELLS = Cells(len, lambda text, width: [text[i : i + width] for i in range(0, len(text), width)])
-UNTIL_GO = "until test -e ../go; do sleep 0.05; done"
+UNTIL_GO = "until test -e ../go; do sleep 0.1; done"
 GROWING = """i=0
 until test -e ../go
 do

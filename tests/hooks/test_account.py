@@ -72,7 +72,7 @@ def test_what_programs_complain_of_is_never_taken_for_what_they_answer(
 def hold(world: World, descriptors: Iterable[int]) -> None:
     """Let the hook inherit these; they have to be closed while the job still runs."""
     go = world.base / "go"
-    waits = "#!/bin/sh\nuntil test -e ../../../go; do sleep 0.02; done\n"
+    waits = "#!/bin/sh\nuntil test -e ../../../go; do sleep 0.1; done\n"
     commit = world.commit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": waits})
     world.bare("fetch", "-q", str(world.clone), "HEAD:refs/heads/master")
     reader, writer = os.pipe()

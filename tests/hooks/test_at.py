@@ -114,7 +114,7 @@ def test_a_job_of_at_that_was_cancelled_while_it_waited_never_begins(
     run = world.submit(
         {
             "schedule.sh": "#!/bin/sh\n"
-            """echo 'while test ! -e ../go; do sleep 0.05; done; "$GITBATCH" run ./run.sh """
+            """echo 'while test ! -e ../go; do sleep 0.1; done; "$GITBATCH" run ./run.sh """
             """; touch ../over' | at now\n""",
             "run.sh": f"#!/bin/sh\ntouch {mark}\n",
         }

@@ -11,7 +11,7 @@ from tests.support.waiting import wait_until
 if TYPE_CHECKING:
     from tests.support.worlds import World
 
-UNTIL_GO = "echo $$ >../began; until test -e ../go; do sleep 0.02; done"
+UNTIL_GO = "echo $$ >../began; until test -e ../go; do sleep 0.1; done"
 NAMED = '#!/bin/sh\n"$GITBATCH" job htcondor 7\n'
 
 

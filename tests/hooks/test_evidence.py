@@ -112,7 +112,7 @@ def test_a_wrong_clock_changes_no_order_and_no_state(
     world: World, offsets: list[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("clock")
-    waits = "#!/bin/sh\nuntil test -e ../go; do sleep 0.02; done\necho new >result\n"
+    waits = "#!/bin/sh\nuntil test -e ../go; do sleep 0.1; done\necho new >result\n"
     world.bare("config", "gitbatch.localSlots", "4")
     runs = []
     for number, offset in enumerate(["0 day", *offsets]):

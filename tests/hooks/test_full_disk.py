@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a small disk")
 
-WAITS = "#!/bin/sh\necho result >result\nuntil test -e {go}; do sleep 0.02; done\n"
-WRAPPED = '#!/bin/sh\n(until test -e {go}; do sleep 0.02; done; exec "$GITBATCH" run ./run.sh) \\\n'
+WAITS = "#!/bin/sh\necho result >result\nuntil test -e {go}; do sleep 0.1; done\n"
+WRAPPED = '#!/bin/sh\n(until test -e {go}; do sleep 0.1; done; exec "$GITBATCH" run ./run.sh) \\\n'
 
 
 class SmallDisk:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EVERYTHING = os.environ.get("GITBATCH_FUZZ") == "all"
 MANY = 1000 if EVERYTHING else 12
-UNTIL_GO = "until test -e ../go; do sleep 0.02; done\n"
+UNTIL_GO = "until test -e ../go; do sleep 0.1; done\n"
 JOB = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho $GITBATCH_RUN >result\n"}
 
 
@@ -184,7 +184,7 @@ def test_nothing_is_left_of_a_prune_that_was_killed(
 case "$*" in
 *' status '*)
 	: >{beside}/began
-	until test -e {beside}/go; do sleep 0.02; done
+	until test -e {beside}/go; do sleep 0.1; done
 	;;
 esac
 exec {real} "$@"

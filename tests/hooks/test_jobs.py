@@ -21,7 +21,7 @@ from tests.support.worlds import JOB_OF_ITS_OWN
 if TYPE_CHECKING:
     from tests.support.worlds import World
 
-UNTIL_GO = "until test -e ../go; do sleep 0.02; done\n"
+UNTIL_GO = "until test -e ../go; do sleep 0.1; done\n"
 JOB = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": f"#!/bin/sh\n{UNTIL_GO}echo new >result\n"}
 
 

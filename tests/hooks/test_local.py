@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.support.worlds import World
 
 WAITS_FOR_GO = (
-    "#!/bin/sh\necho begun\nuntil test -e ../../../go; do sleep 0.02; done\necho $$ >result\n"
+    "#!/bin/sh\necho begun\nuntil test -e ../../../go; do sleep 0.1; done\necho $$ >result\n"
 )
 
 

@@ -124,7 +124,7 @@ def test_results_come_home_to_branches_of_any_name(each_shell: World) -> None:
     world.commit(
         {
             "schedule.sh": f"#!/bin/sh\n{SEES}{JOB_OF_ITS_OWN.partition(chr(10))[2]}",
-            "run.sh": "#!/bin/sh\nuntil test -e ../go; do sleep 0.02; done\necho new >result\n",
+            "run.sh": "#!/bin/sh\nuntil test -e ../go; do sleep 0.1; done\necho new >result\n",
         }
     )
     names = [

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.support.worlds import World
 
 HELLO = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\necho hello\necho new >result\n"}
-WAITS = "#!/bin/sh\nuntil test -e ../go; do sleep 0.02; done\necho new >result\n"
+WAITS = "#!/bin/sh\nuntil test -e ../go; do sleep 0.1; done\necho new >result\n"
 
 
 def test_a_push_runs_the_pushed_commit_and_brings_its_results_home(each_shell: World) -> None:
@@ -227,7 +227,7 @@ def test_children_that_hold_descriptors_do_not_hold_the_push(
     world.commit(
         {
             "schedule.sh": "#!/bin/sh\n"
-            f"(until test -e ../go; do sleep 0.05; done) {closed} &\necho scheduled\n"
+            f"(until test -e ../go; do sleep 0.1; done) {closed} &\necho scheduled\n"
         }
     )
     answer = world.push()
@@ -250,7 +250,7 @@ def test_a_long_output_is_cut_for_the_pusher_and_kept_whole(each_shell: World) -
 
 def test_what_schedule_prints_is_shown_while_it_runs(world: World) -> None:
     world.commit(
-        {"schedule.sh": "#!/bin/sh\necho first\nuntil test -e ../go; do sleep 0.02; done\n"}
+        {"schedule.sh": "#!/bin/sh\necho first\nuntil test -e ../go; do sleep 0.1; done\n"}
     )
     push = subprocess.Popen(
         ["git", "push", "batch", "HEAD"],

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.support.worlds import World
 
-UNTIL_GO = "until test -e ../go; do sleep 0.02; done\n"
+UNTIL_GO = "until test -e ../go; do sleep 0.1; done\n"
 JOB = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": f"#!/bin/sh\necho one\n{UNTIL_GO}echo two\n"}
 BYTES = b"first\nzw\xc3\xb6lf\nbroken \xff\x00 byte\rprogress\nfirst again\nno end"
 

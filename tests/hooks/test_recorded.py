@@ -110,7 +110,7 @@ def test_equal_ids_of_two_queues_are_two_jobs(tsp: Path, world: World) -> None:
 
 def test_of_two_jobs_with_one_id_each_ends_by_itself(tsp: Path, world: World) -> None:
     go = world.clone / "go"
-    last = f"'until test -e \"{go}\"; do sleep 0.02; done; exit 3'"
+    last = f"'until test -e \"{go}\"; do sleep 0.1; done; exit 3'"
     schedule = (
         f"#!/bin/sh\nexport TMPDIR='{world.clone}'\n"
         f'TS_SOCKET={tsp}/one tsp "$GITBATCH" run true\n'

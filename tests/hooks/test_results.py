@@ -14,7 +14,7 @@ from tests.support.waiting import wait_until
 from tests.support.worlds import JOB_OF_ITS_OWN, World
 
 JOB_AT_ONCE = '#!/bin/sh\n"$GITBATCH" run ./run.sh\nexit 0\n'
-UNTIL_GO = "until test -e ../go; do sleep 0.02; done\n"
+UNTIL_GO = "until test -e ../go; do sleep 0.1; done\n"
 
 
 def at_once(work: str) -> dict[str, str]:

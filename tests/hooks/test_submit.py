@@ -263,7 +263,7 @@ def test_an_answer_that_says_nothing_is_a_question_that_is_open(site: Site) -> N
 
 def test_a_job_is_known_while_its_command_waits_for_it(any_site: Site, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
-    any_site.has("sbatch", f"{SBATCH}until test -e '{gate}'; do sleep 0.05; done; exit 3\n")
+    any_site.has("sbatch", f"{SBATCH}until test -e '{gate}'; do sleep 0.1; done; exit 3\n")
     with any_site.begin("sbatch", "--wait", "x.sh") as waiting:
         assert waiting.stdout
         assert waiting.stdout.readline() == b"Submitted batch job 41\n"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.support.worlds import World
 
 SAYS_RATE = '#!/bin/sh\necho "$GITBATCH_OPTION_rate" >rate\n'
-WAITS_FOR_GO = "#!/bin/sh\nuntil test -e ../../../go; do sleep 0.02; done\n"
+WAITS_FOR_GO = "#!/bin/sh\nuntil test -e ../../../go; do sleep 0.1; done\n"
 
 
 def wanted(commit: str, rows: Sequence[Sequence[str]], key: str = "a", *more: str) -> str:
@@ -172,7 +172,11 @@ def test_a_sweep_that_was_killed_goes_on_where_it_was(world: World, after: int) 
     lanes = 2 * int(subprocess.check_output(["getconf", "_NPROCESSORS_ONLN"]))
     assert len(twice) <= lanes
     for number in runs(world) - {int(row["run"]) for row in rows}:
-        assert world.settled_by_contact(number)["state"] == "rejected"
+        if world.facts(number, "request"):
+            assert world.settled_by_contact(number)["state"] == "rejected"
+        else:
+            # Only its number had been taken; once that is a while ago, a check takes it back.
+            os.utime(world.run(number), (0, 0))
 
 
 KILLS_ITS_GROUP = """#!/bin/sh
@@ -232,7 +236,7 @@ def test_no_more_than_wanted_run_at_a_time_and_others_overtake(world: World) -> 
 
 # The earlier run's ticket comes later, and both know of the free slots before one is taken.
 COMES_LATER = """#!/bin/sh
-test "$GITBATCH_OPTION_a" = 2 || until test -e ../../../queue/2; do sleep 0.02; done
+test "$GITBATCH_OPTION_a" = 2 || until test -e ../../../queue/2; do sleep 0.1; done
 PATH={tools}:$PATH exec "$GITBATCH" spawn ./run.sh
 """
 TAKE_TOGETHER = """#!/bin/sh

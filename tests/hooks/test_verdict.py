@@ -592,7 +592,7 @@ def test_a_script_that_may_submit_more_ends_with_itself(world: World, interprete
     run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 7\n'})
     script = (
         f'#!{interpreter}\n"$GITBATCH" run sh -c "echo 1 >one"\n'
-        "until test -e ../go; do sleep 0.02; done\ntest -e ../go || sbatch next.sh\n"
+        "until test -e ../go; do sleep 0.1; done\ntest -e ../go || sbatch next.sh\n"
     )
     with job_of_slurm(world, run, script) as job:
         wait_until(lambda: world.facts(run, "finished"), what="the wrapper's end")
@@ -610,7 +610,7 @@ def test_a_script_that_only_speaks_of_submitting_is_over_with_its_wrapper(world:
     run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 7\n'})
     script = (
         '#!/bin/sh\n"$GITBATCH" run true\n# sbatch next.sh\n'
-        "until test -e ../go; do sleep 0.02; done\necho 'Submitted batch job 8 at noon'\n"
+        "until test -e ../go; do sleep 0.1; done\necho 'Submitted batch job 8 at noon'\n"
     )
     with job_of_slurm(world, run, script) as job:
         assert world.settled(run)["state"] == "succeeded"

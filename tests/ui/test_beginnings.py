@@ -92,7 +92,7 @@ def sentence(pane: ListView[Any] | LogView) -> str:
 
 @async_test
 async def test_what_to_press_in_a_small_terminal_is_a_whole_sentence(project: Project) -> None:
-    project.begin("until test -e ../go; do sleep 0.05; done")
+    project.begin("until test -e ../go; do sleep 0.1; done")
     async with run_app(project.world.clone, SMALL) as driver:
         said = "It is empty so far; the first line appears by itself."
         await driver.until(lambda: driver.app.main.log_pane)

@@ -87,7 +87,7 @@ async def test_marked_runs_are_cancelled_together(project: Project) -> None:
 @async_test
 async def test_a_run_that_has_ended_meanwhile_is_said_to_have(project: Project) -> None:
     async with run_app(project.world.clone) as driver:
-        number = project.begin("while ! test -e ../go; do sleep 0.05; done")
+        number = project.begin("while ! test -e ../go; do sleep 0.1; done")
         await driver.knows(number, "running")
         await driver.press("c")
         await driver.dialog(Confirm)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SIZES = pytest.mark.parametrize("size", [DESIGN, SMALL], ids=["120x35", "80x24"])
 TRAIN = """#!/bin/sh
 printf 'step,loss,accuracy\\n1,5,0.1\\n2,4,0.2\\n' >metrics.csv
-until test -e ../go; do sleep 0.05; done
+until test -e ../go; do sleep 0.1; done
 echo 3,1.25,0.9 >>metrics.csv
 """
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TRAIN = """#!/bin/sh
 printf 'step,loss\\n1,5\\n2,4\\n' >metrics.csv
-until test -e ../go; do sleep 0.05; done
+until test -e ../go; do sleep 0.1; done
 """
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.support.project import Project
 
-WAITS = "until test -e ../go; do sleep 0.02; done"
+WAITS = "until test -e ../go; do sleep 0.1; done"
 
 
 @asynccontextmanager

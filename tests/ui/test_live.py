@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.support.project import Project
 
-WAITS = "while ! test -e ../go; do sleep 0.05; done; echo ended >result"
+WAITS = "while ! test -e ../go; do sleep 0.1; done; echo ended >result"
 
 
 @async_test

@@ -28,7 +28,7 @@ case "$GITBATCH_RUN" in
 2) echo '{"loss": 0.125, "accuracy": 0.75, "model": "cnn"}' >metrics.json ;;
 3)
 	printf 'step,loss\\n1,9\\n2,8.5\\n' >metrics.csv
-	until test -e ../go; do sleep 0.05; done
+	until test -e ../go; do sleep 0.1; done
 	echo 3,0.25 >>metrics.csv
 	;;
 esac

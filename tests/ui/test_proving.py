@@ -55,7 +55,7 @@ async def test_v_verifies_and_enter_reproduces(world: World) -> None:
 def begin_a_patient_run(world: World) -> None:
     """Run 2, which ends when it may; so will its repetition."""
     world.git("pull", "-q", "batch", "master")
-    job = "#!/bin/sh\necho 1 >result; until test -e ../go; do sleep 0.05; done\n"
+    job = "#!/bin/sh\necho 1 >result; until test -e ../go; do sleep 0.1; done\n"
     world.commit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": job})
     world.push()
     (world.run(2) / "go").touch()

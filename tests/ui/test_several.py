@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.server.client import Server
     from tests.support.worlds import World
 
-WAITS = "#!/bin/sh\nwhile ! test -e ../go; do sleep 0.05; done\n"
+WAITS = "#!/bin/sh\nwhile ! test -e ../go; do sleep 0.1; done\n"
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ async def test_enter_before_both_sides_were_looked_at_submits_then(world: World)
 
 @async_test
 async def test_what_the_hook_says_is_shown_while_it_says_it(world: World) -> None:
-    talk = "#!/bin/sh\nprintf 'one \\033[31mred\\n'\nwhile ! test -e ../go; do sleep 0.05; done\n"
+    talk = "#!/bin/sh\nprintf 'one \\033[31mred\\n'\nwhile ! test -e ../go; do sleep 0.1; done\n"
     world.commit({"schedule.sh": talk})
     async with run_app(world.clone) as driver:
         await driver.press("s", "enter")
@@ -193,7 +193,7 @@ async def test_other_parameters_make_a_repetition_a_new_experiment(world: World)
 
 @async_test
 async def test_esc_stops_a_push_and_says_what_was_done(world: World) -> None:
-    slow = "echo at it\nwhile ! test -e ../go; do sleep 0.05; done\n"
+    slow = "echo at it\nwhile ! test -e ../go; do sleep 0.1; done\n"
     world.commit({"schedule.sh": JOB_AT_ONCE.replace("exec", f"{slow}exec")})
     async with run_app(world.clone) as driver:
         await driver.press("s", "enter")
