@@ -208,8 +208,29 @@ explain () {
 		reason="schedule.sh could not be run (exit $status): is its first line the path of a program that is here, or a command in it missing? See schedule.log"
 		;;
 	*)
-		reason="schedule.sh ended with exit status $status"
+		said_line=$(tail -c 16384 "$dir/schedule.log" 2>/dev/null | last_error)
+		reason="schedule.sh ended with exit status $status${said_line:+: $said_line}"
 		;;
 	esac
 }
 
+last_error () {
+	# Of standard input, cut to what fits a line
+	LC_ALL=C awk '
+		{
+			sub(/\r+$/, "")
+			sub(/.*\r/, "")
+			gsub(/\033\[[0-9;:?]*[ -\/]*[@-~]/, "")
+			gsub(/[\001-\037\177]+/, " ")
+			sub(/^ +/, "")
+		}
+		tolower($0) ~ /error|exception|fatal|panic|abort|fail|killed|denied|segmentation fault|no such|not found|cannot|can.t / { last = $0 }
+		END {
+			if (length(last) > 200) {
+				last = substr(last, 1, 200)
+				sub(/[\300-\377][\200-\277]*$/, "", last)
+				last = last "..."
+			}
+			print last
+		}'
+}

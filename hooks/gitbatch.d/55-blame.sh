@@ -30,24 +30,3 @@ ran_out_of_memory () {
 	done </proc/self/cgroup
 	return 1
 } 2>/dev/null
-
-last_error () {
-	# Of standard input, cut to what fits a line
-	LC_ALL=C awk '
-		{
-			sub(/\r+$/, "")
-			sub(/.*\r/, "")
-			gsub(/\033\[[0-9;:?]*[ -\/]*[@-~]/, "")
-			gsub(/[\001-\037\177]+/, " ")
-			sub(/^ +/, "")
-		}
-		tolower($0) ~ /error|exception|fatal|panic|abort|fail|killed|denied|segmentation fault|no such|not found|cannot|can.t / { last = $0 }
-		END {
-			if (length(last) > 200) {
-				last = substr(last, 1, 200)
-				sub(/[\300-\377][\200-\277]*$/, "", last)
-				last = last "..."
-			}
-			print last
-		}'
-}

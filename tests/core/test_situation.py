@@ -130,6 +130,12 @@ def test_a_parameter_that_no_job_could_get_is_refused(world: World, option: str)
     assert not runs(world)
 
 
+def test_a_parameter_with_two_values_is_refused_with_the_way_to_write_a_sweep(world: World) -> None:
+    with pytest.raises(Refused, match=r"lr is given twice, .*: lr=1,2\."):
+        run(world, Choices(options=("lr=1", "seed=3", "lr=2")))
+    assert not runs(world)
+
+
 def test_a_rejected_run_is_a_receipt_too(world: World) -> None:
     world.commit({"schedule.sh": "#!/bin/sh\nexit 3\n"})
     assert run(world).receipt.state is State.REJECTED

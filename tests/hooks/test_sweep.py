@@ -129,11 +129,15 @@ def test_what_cant_be_is_refused_before_anything_begins(
 
 
 def test_a_rejected_row_says_why_and_others_go_on(world: World) -> None:
-    script = '#!/bin/sh\ntest "$GITBATCH_OPTION_A" != 2\n'
+    script = (
+        '#!/bin/sh\ntest "$GITBATCH_OPTION_A" != 2 && exit\n'
+        "echo 'sbatch: error: invalid partition specified: gpu2' >&2\necho bye\nexit 1\n"
+    )
     made = commit(world, schedule_sh=script)
     rows = start(world, wanted(made, [["a=1"], ["a=2"], ["a=3"]]))
     assert [row["state"] for row in rows] == ["submitted", "rejected", "submitted"]
-    assert rows[1]["reason"] == "schedule.sh ended with exit status 1"
+    why = "schedule.sh ended with exit status 1: sbatch: error: invalid partition specified: gpu2"
+    assert rows[1]["reason"] == why
     assert world.settled(int(rows[1]["run"]))["state"] == "rejected"
 
 

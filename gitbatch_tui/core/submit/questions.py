@@ -108,6 +108,13 @@ def check_options(options: Sequence[str]) -> None:
                 f"{one_line(option)} isn't NAME=VALUE: a name has letters, digits and underscores, "
                 "and a value is one line, without invisible characters."
             )
+    names = [option.partition("=")[0] for option in options]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        values = ",".join(o.partition("=")[2] for o in options if o.startswith(f"{twice}="))
+        raise Refused(
+            f"{twice} is given twice, and a run has one value of it. A sweep makes a run of each: "
+            f"{one_line(f'{twice}={values}')}."
+        )
 
 
 def next_question(situation: Situation, choices: Choices) -> Question | None:
