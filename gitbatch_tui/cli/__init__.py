@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -18,10 +19,30 @@ _GARBAGE = 50_000
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the program and end it, quietly where ctrl+c comes before anything was begun."""
     open_streams()
+    statuses: list[int] = []
+    atexit.register(leave, statuses)  # called after all that are registered later
     try:
         run(arguments)
     except KeyboardInterrupt:
         sys.exit(130)
+    except SystemExit as end:
+        if isinstance(end.code, int):
+            statuses.append(end.code)
+        raise
+
+
+def leave(statuses: list[int]) -> None:
+    """End with this status and all output, where there is one.
+
+    Else Python would take apart first all that was imported, a sixth of a short command's time.
+    """
+    for status in statuses:
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            return  # Python says so, and ends with a status of its own
+        os._exit(status)
 
 
 def open_streams() -> None:

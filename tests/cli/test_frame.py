@@ -223,6 +223,34 @@ def test_ctrl_c_before_anything_was_begun_ends_quietly() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
+THREAD_AND_MODULE = """
+import atexit, sys, threading
+from gitbatch_tui.cli import main
+
+class Module:
+    def __del__(self):
+        sys.__stdout__.write("taken apart")
+
+def work():
+    threading.main_thread().join()
+    atexit.register(print, "and what is registered")
+    print("threads")
+
+sys.modules["module"] = Module()
+threading.Thread(target=work).start()
+main(["--no-such-option"])
+"""
+
+
+def test_the_end_waits_for_threads_and_output_and_takes_no_modules_apart() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", THREAD_AND_MODULE], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "threads\nand what is registered\n"
+    assert "no-such-option" in done.stderr
+    assert done.returncode == 2
+
+
 def test_an_interruption_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> None:
     @click.command()
     def command() -> None:
