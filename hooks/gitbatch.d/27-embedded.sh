@@ -8,7 +8,7 @@
 
 # sets: job looks slots told_to_leave
 wait_turn () {
-	# JOB -- COMMAND...
+	# JOB -- COMMAND...: returns where it need not wait
 	be_local "$1"
 	export GITBATCH_JOB GITBATCH_PARENT
 	take_ticket
@@ -25,17 +25,19 @@ wait_turn () {
 	if take_slot
 	then
 		printf 'job %s is running\n' "$job"
-	else
-		printf 'job %s waits for its turn: place %s\n' "$job" "$place"
+		exec >>"$dir/log" 2>&1
+		return
 	fi
+	printf 'job %s waits for its turn: place %s\n' "$job" "$place"
 	exec >>"$dir/log" 2>&1
-	until test -n "$slot" || is_told || take_slot
+	until is_told || take_slot
 	do
 		patience
 		sleep "$next_look" 2>/dev/null &
 		wait "$!" || test -n "$told_to_leave" || pause 1
 		place_of "$1"
 	done
+	# That may have taken days, and there may be another program by now.
 	job=$1
 	shift
 	exec "$helper_dir/gitbatch" wait-turn "$job" "${told_to_leave:-turn}:$slot" "$@"

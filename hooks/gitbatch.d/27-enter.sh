@@ -72,5 +72,8 @@ spawn:*)
 wait-turn:--)
 	enter_run wait-turn
 	wait_turn "$@"
+	job=$1
+	shift
+	set -- "$job" "turn:$slot" "$@"
 	;;
 esac
