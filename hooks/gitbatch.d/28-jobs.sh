@@ -138,9 +138,9 @@ printed_jobs () {
 		test -s "$dir/schedule.log" || test -n "$jobs" || return 0
 		# In a group, who looks at a run of somebody else's can't keep it.
 		{
-			look_for_printed >"$dir/printed.$$.tmp"
-			look_around >>"$dir/printed.$$.tmp"
-			mv -f "$dir/printed.$$.tmp" "$dir/printed"
+			look_for_printed
+			look_around
+			keep_printed
 		} 2>/dev/null || return 0
 	}
 	told_of=$jobs
@@ -167,10 +167,20 @@ printed_jobs () {
 	done <"$dir/printed"
 }
 
-# sets: candidates program
+keep_printed () {
+	# Nothing is whole as soon as it is there.
+	if test -z "$found"
+	then
+		printf '' >"$dir/printed"
+	else
+		put_now "$dir/printed" "$found"
+	fi
+}
+
+# sets: candidates found program
 look_for_printed () {
-	# HOW, SCHEDULER, ID, TASKS, CONTEXT: a line a job, "-" for what isn't known.
-	# Nobody prints the numbers of so many jobs without a word.
+	# Sets $found, a line each: HOW, SCHEDULER, ID, TASKS, CONTEXT, "-" for what isn't
+	# known.  Nobody prints the numbers of so many jobs without a word.
 	load_grammars
 	candidates=$schedulers program=
 	found=$(
@@ -178,14 +188,10 @@ look_for_printed () {
 		test "$looked" -lt 1000 || tail -n 1000 "$dir/schedule.log" | printed_lines
 	)
 	case "$newline$found" in
-	"$newline") return ;;
 	*"${newline}bare "*) ;;
-	*)
-		printf '%s\n' "$found"
-		return
-		;;
+	*) return ;;
 	esac
-	printf '%s\n' "$found" | awk '
+	found=$(printf '%s\n' "$found" | awk '
 		!/^bare / { print }
 		/^bare / { line[++bare] = $0 }
 		END {
@@ -193,21 +199,20 @@ look_for_printed () {
 				if (bare > 100) sub(/^bare/, "many", line[i])
 				print line[i]
 			}
-		}'
+		}')
 }
 
+# sets: found
 look_around () {
 	# AROUND, SCHEDULER: a line for each whose stand-in schedule.sh may have gone past
-	{
-		printf '%s' "$jobs"
-		sed -n 's/^printed //p' "$dir/printed.$$.tmp"
-	} | sed "s/[ $tab].*//" | sort -u | while read -r known_queue
+	for known_queue in $schedulers
 	do
-		case " $schedulers " in
-		*" $known_queue "*) ;;
-		*) continue ;;
+		case "$newline$jobs$newline$found" in
+		*"$newline$known_queue$tab"* | *"${newline}printed $known_queue "*)
+			! goes_around "$known_queue" "$dir/tree/schedule.sh" ||
+			found="$found${found:+$newline}around $known_queue"
+			;;
 		esac
-		! goes_around "$known_queue" "$dir/tree/schedule.sh" || printf 'around %s\n' "$known_queue"
 	done
 }
 

@@ -10,11 +10,10 @@ measure () {
 	# nobody's children, this one's children would tell of too little.
 	used=
 	{ command times; } >"$dir/times.$$.tmp"
-	request=$(asked_for)
+	asked_for
 	cpu='' memory='' apart=${request##*apart=}
 	test -n "$apart" || cpu=$(cpu_time)
 	! find_group || measure_group
-	# A signal may have ended what told of the environment, too.
 	rm -f "$dir/times.$$.tmp" "$dir/capture.$$.tmp" "$dir/environment.$$.tmp"
 	for each in "cpu=$cpu" "wall=$((epoch - began))" "memory=$memory" $request
 	do
@@ -26,16 +25,17 @@ measure () {
 	done
 } 2>/dev/null
 
-# sets: cores gpus limit memory_asked
+# sets: cores gpus limit memory_asked request
 asked_for () {
-	# Prints words, and last "apart=".  Variables may hold what no arithmetic
-	# takes, which would end this shell.
-	cores='' memory_asked='' limit='' gpus='' apart=''
-	words=$(
-		! has_grammar || "${job%% *}_asked"
+	# Sets $request, words, and last "apart=".  Variables may hold what no
+	# arithmetic takes, which would end this shell.
+	cores='' memory_asked='' limit='' gpus='' apart='' request=apart=
+	has_grammar || return 0
+	request=$(
+		"${job%% *}_asked"
 		echo "cores=$cores memory-asked=$memory_asked limit=$limit gpus=$gpus apart=$apart"
 	)
-	echo "${words:-apart=yes}"
+	request=${request:-apart=yes}
 }
 
 has_grammar () {
@@ -45,21 +45,39 @@ has_grammar () {
 	esac
 }
 
+# sets: system user
 cpu_time () {
 	# In seconds: of this process's children, without what it took to tell in
-	# which environment they were.  Not every shell writes a point.
-	set -- "$dir/times.$$.tmp"
-	test ! -f "$dir/capture.$$.tmp" || set -- "$@" "$dir/capture.$$.tmp"
-	LC_ALL=C awk '
-		{ gsub(/,/, ".") }
-		function seconds (text,    part) {
-			split(text, part, /[ms]/)
-			return part[1] * 60 + part[2]
-		}
-		FILENAME ~ /\/capture[^\/]*$/ { sum -= seconds($1) + seconds($2); next }
-		FNR == 2 { sum += seconds($1) + seconds($2) }
-		END { printf "%.2f\n", sum < 0 ? 0 : sum }
-	' "$@"
+	# which environment they were
+	thousandths=0
+	{
+		read -r user system
+		read -r user system
+	} <"$dir/times.$$.tmp"
+	add_times 1
+	test ! -f "$dir/capture.$$.tmp" || while read -r user system
+	do
+		add_times -1
+	done <"$dir/capture.$$.tmp"
+	test "$thousandths" -gt 0 || thousandths=0
+	printf '%d.%02d\n' "$((thousandths / 1000))" "$((thousandths / 10 % 100))"
+}
+
+# sets: thousandths
+add_times () {
+	# 1, or -1 to take them away: $user and $system, such as 1m2.34s or 1m02.340s.  Not every shell
+	# writes a point.
+	for each in "$user" "$system"
+	do
+		minutes=${each%%m*}
+		seconds=${each#*m}
+		fraction=${seconds#*[.,]}
+		fraction=${fraction%s}000
+		seconds=${seconds%%[.,]*}
+		seconds=${seconds#0}
+		thousandths=$((thousandths + $1 * (minutes * 60000 +
+			${seconds:-0} * 1000 + 1${fraction%"${fraction#???}"} - 1000)))
+	done
 }
 
 # --- A control group that is the job's own

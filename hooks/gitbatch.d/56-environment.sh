@@ -8,7 +8,6 @@ keep_environment () {
 	anew) mv -f "$dir/environment.$$.tmp" "$dir/environment" ;;
 	*)
 		ln "$dir/environment.$$.tmp" "$dir/environment" 2>/dev/null
-		rm -f "$dir/environment.$$.tmp"
 		# Whatever this took is not the job's.
 		{ command times; } >"$dir/capture.$$.tmp"
 		;;
@@ -100,13 +99,14 @@ tell_variable () {
 	printf '%s %s: %s\n' "$1" "$2" "$one_line"
 }
 
-# sets: name
+# sets: name value
 variables () {
 	# Those that were chosen; nothing whose name speaks of a secret
+	is_set gitbatch.capturevariables || value=
 	for name in OMP_NUM_THREADS MKL_NUM_THREADS OPENBLAS_NUM_THREADS \
 		CUDA_VISIBLE_DEVICES PYTHONHASHSEED LANG LC_ALL TZ \
 		CONDA_DEFAULT_ENV VIRTUAL_ENV ${job:+PATH} PYTHONPATH LD_LIBRARY_PATH \
-		LD_PRELOAD $(! is_set gitbatch.capturevariables || bare config gitbatch.captureVariables)
+		LD_PRELOAD $value
 	do
 		case "$name" in
 		'' | [0-9]* | *[!A-Za-z0-9_]*) continue ;;
