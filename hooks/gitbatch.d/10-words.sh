@@ -148,13 +148,18 @@ pause () {
 	sleep "$1" 2>/dev/null || command -p sleep 1
 }
 
-# sets: settings
+# sets: settings value
 is_set () {
-	# KEY, in small letters, of the repository's configuration: all of ours are
-	# asked for at once, and again when $settings was emptied.
+	# KEY, in small letters, of the repository's configuration: sets $value.  All of
+	# ours are asked for at once, and again when $settings was emptied.
 	test -n "$settings" ||
-	settings=$newline$(bare config --name-only --get-regexp '^gitbatch\.|^filter\.lfs\.process$')$newline
+	settings=$newline$(become_bare config --get-regexp '^gitbatch\.|^filter\.lfs\.process$')$newline
+	value=
 	case "$settings" in
+	*"$newline$1 "*)
+		value=${settings##*"$newline$1 "}
+		value=${value%%"$newline"*}
+		;;
 	*"$newline$1$newline"*) ;;
 	*) return 1 ;;
 	esac
@@ -163,7 +168,8 @@ is_set () {
 # sets: value
 setting () {
 	# KEY DEFAULT: a number of ours, in small letters, of the repository's configuration
-	is_set "gitbatch.$1" && value=$(bare config --int "gitbatch.$1") &&
-	number "$value" || value=$2
+	is_set "gitbatch.$1" && {
+		number "$value" || value=$(bare config --int "gitbatch.$1")
+	} && number "$value" || value=$2
 }
 

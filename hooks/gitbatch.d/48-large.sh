@@ -112,7 +112,7 @@ find_lfs () {
 	# [--keep]: sets $lfs, for git -c: what does for us what git-lfs would do,
 	# where it isn't here.  Where it is, it has a say that nobody can take away.
 	lfs=core.fsmonitor=false
-	! is_set filter.lfs.process || test -z "$(bare config filter.lfs.process)" || return 0
+	! is_set filter.lfs.process || test -z "$value" || return 0
 	# A path need not be fit for a script.
 	GITBATCH=$helper_dir/gitbatch
 	export GITBATCH

@@ -23,16 +23,29 @@ open_mirror () {
 	}
 	mirror=${spare:-$dir}/mirror.$$.tmp
 	copy_repository 2>/dev/null && borrow_objects && set_head &&
-	configure_tree "$mirror/new" &&
-	# git runs its status inside repositories in the tree, unless told not to.
-	printf '[diff]\n\tignoreSubmodules = dirty\n' >>"$mirror/new" &&
-	mv "$mirror/new" "$mirror/config" &&
-	have_commit && look_everywhere
+	configure_mirror && have_commit && look_everywhere
 }
 
+configure_mirror () {
+	# Where there is no config, tree_git opens it again.
+	configure_tree "$mirror/config" &&
+	# git runs its status inside repositories in the tree, unless told not to.
+	printf '[diff]\n\tignoreSubmodules = dirty\n' >>"$mirror/config" && return
+	rm -f "$mirror/config"
+	return 1
+}
+
+# sets: head trouble
 open_for_results () {
-	# The same, and what is committed there is by who made the input.
-	open_mirror && name_mirror && from_what_was_delivered
+	# The same, on top of what was delivered; sets $trouble where that can't be
+	open_on_top 2>/dev/null && return
+	trouble=$(open_on_top 2>&1 >/dev/null) && head='' && return
+	trouble=${trouble:-git failed without a word}
+	return 1
+}
+
+open_on_top () {
+	open_mirror && from_what_was_delivered
 }
 
 close_mirror () {
@@ -112,13 +125,19 @@ set_head () {
 	printf '%s refs/heads/%s\n' "$commit" "$branch" >"$mirror/packed-refs"
 }
 
-# sets: head
+# sets: head head_tree
+find_head () {
+	head='' head_tree=''
+	ask_ids tree_git rev-parse 'HEAD^{commit}' 'HEAD^{tree}' || return 1
+	head=${said%%"$newline"*} head_tree=${said#*"$newline"}
+}
+
 have_commit () {
 	# A job may leave a branch without a commit, or a node that loses its power
 	# one whose file is empty: what there is then stands on what ran.
-	head=$(tree_git rev-parse --verify -q 'HEAD^{commit}' 2>/dev/null) && return
+	find_head && return
 	find "$mirror/refs" -type f -size 0 -exec rm -f {} +
-	head=$(tree_git rev-parse --verify -q 'HEAD^{commit}' 2>/dev/null) && return
+	find_head && return
 	# A commit that is named and isn't there is missed, and may be there again.
 	! tree_git rev-parse --verify -q HEAD >/dev/null 2>&1 || return 0
 	printf '%s\n' "$commit" >"$mirror/HEAD"
@@ -140,6 +159,7 @@ look_everywhere () {
 
 # sets: email name
 name_mirror () {
+	# What is committed there is by who made the input.
 	{
 		IFS= read -r name
 		IFS= read -r email
@@ -149,13 +169,11 @@ name_mirror () {
 	name_author "$mirror/config"
 }
 
-# sets: head
 from_what_was_delivered () {
 	# Where settles of before have committed what the job left, that goes on.
 	field "$dir/delivered" result || return 0
-	earlier=$value
-	head=$(tree_git rev-parse --verify -q 'HEAD^{commit}') || return 0
-	at=$earlier
+	test -n "$head" || return 0
+	earlier=$value at=$value
 	until test "$at" = "$head"
 	do
 		line=$(bare log -1 --format='%P %s' "$at" -- 2>/dev/null)
@@ -164,7 +182,9 @@ from_what_was_delivered () {
 		*) return 0 ;;
 		esac
 	done
-	test "$earlier" = "$head" || tree_git update-ref HEAD "$earlier" "$head"
+	test "$earlier" = "$head" || {
+		tree_git update-ref HEAD "$earlier" "$head" && find_head
+	}
 }
 
 # sets: ended_at

@@ -1,12 +1,11 @@
 # --- Results
 
-# sets: trouble
+# sets: head head_tree trouble
 collect () {
 	# Commits what the job left in the run tree.  Plumbing: no hook, editor,
 	# signature or half-done merge of the job has a say in it.
 	warning=
-	ask_ids tree_git rev-parse 'HEAD^{commit}' 'HEAD^{tree}' || return 1
-	head=${said%%"$newline"*} head_tree=${said#*"$newline"}
+	test -n "$head" || find_head || return 1
 	# The job may have left an index that git can't read.
 	find_secrets || {
 		rm -f "$mirror/index"
@@ -18,12 +17,14 @@ collect () {
 	note_ignored
 	test "$staged" != "$head_tree" || return 0
 	time_of_end
+	name_mirror 2>/dev/null || trouble=$(name_mirror 2>&1) || return 1
 	ask_ids dated tree_git commit-tree -p HEAD -m "$1 of run $run
 
 Run: $run
 Input: $commit
 State: $state" "$staged" || return 1
-	trouble=$(tree_git update-ref HEAD "$said" "$head" 2>&1)
+	trouble=$(tree_git update-ref HEAD "$said" "$head" 2>&1) || return 1
+	head=$said head_tree=$staged
 }
 
 dated () {
@@ -43,11 +44,12 @@ bring_home () {
 	# Of many runs of one commit, none is the one whose results it should get.
 	! field "$dir/request" sweep || move=no
 	elsewhere=
-	result=$(tree_git rev-parse --verify -q 'HEAD^{commit}') &&
-	made_tips=$(made_in_tree) || {
+	test -n "$head" || find_head || {
 		trouble='the run tree is no repository any more'
 		return 1
 	}
+	result=$head
+	find_made
 	test "$result" != "$commit" || find_result
 	test -n "$made_tips" || made_tips=$result
 	test -n "$made_tips" || return 0
@@ -80,15 +82,22 @@ check_modules () {
 	test -z "$fault" || put "$dir/fault" "$fault"
 }
 
-made_in_tree () {
-	# The newest of all commits that were made in the run tree, also those that
-	# no branch shows any more: of a detached HEAD, stashed, or reset
-	{
+# sets: made_tips
+find_made () {
+	# Sets $made_tips, the newest of all commits that were made in the run tree, also
+	# those that no branch shows any more: of a detached HEAD, stashed, or reset
+	made_tips=$(
 		tree_git rev-list --parents --all --reflog HEAD --not "$commit" 2>/dev/null ||
 		tree_git rev-list --parents --branches HEAD --not "$commit"
-	} | awk '
-		{ made[$1]; for (i = 2; i <= NF; i++) parent[$i] }
-		END { for (id in made) if (!(id in parent)) printf "%s ", id }'
+	)
+	case "$made_tips" in
+	*"$newline"*)
+		made_tips=$(printf '%s\n' "$made_tips" | awk '
+			{ made[$1]; for (i = 2; i <= NF; i++) parent[$i] }
+			END { for (id in made) if (!(id in parent)) printf "%s ", id }')
+		;;
+	*) made_tips=${made_tips%% *} ;;
+	esac
 }
 
 # sets: result
@@ -102,6 +111,7 @@ find_result () {
 		result=$value
 		return
 	fi
+	test -n "$made_tips" || return 0
 	shown=$(tree_git rev-list --no-walk --branches --not "$commit" 2>/dev/null)
 	case "$shown" in
 	*"$newline"*) ;;

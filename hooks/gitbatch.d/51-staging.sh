@@ -7,6 +7,7 @@
 key_like='.env .env.* .netrc .pgpass id_rsa id_dsa id_ecdsa id_ed25519
 	*.pem *.key *.p12 *.pfx credentials.json'
 
+# sets: refused
 stage () {
 	# Sets $warning: what was left out, and why
 	find_lfs --keep
@@ -162,6 +163,7 @@ words_to () {
 
 stage_deleted () {
 	# Where paths were added one by one, nobody missed those that are gone.
+	test -n "$refused" || return 0
 	test -n "$(tree_git ls-files --deleted 2>/dev/null)" || return 0
 	trouble=$(tree_git ls-files -z --deleted 2>/dev/null |
 		tree_git update-index -z --remove --stdin 2>&1)

@@ -23,9 +23,9 @@ deliver_once () {
 	ask_ids bare rev-parse refs/gitbatch/keep refs/gitbatch/log || return 1
 	tips_seen=$said keep_now=${said%%"$newline"*}
 	# shellcheck disable=SC2086
+	test -n "$place_new" ||
 	test -n "$(bare rev-list --max-count=1 \
-		$made_tips --not "$keep_now" 2>/dev/null)" ||
-	test -n "$place_new" || {
+		$made_tips --not "$keep_now" 2>/dev/null)" || {
 		tips_seen=
 		return 0
 	}
@@ -93,7 +93,7 @@ can_create () {
 deliver () {
 	# In a job, or by the run tree's post-commit hook: never its undoing
 	reload_request
-	ask open_for_results && bring_home "$(stands_on_branch)" || {
+	open_for_results && bring_home "$(stands_on_branch)" || {
 		close_mirror
 		heart_of "$trouble"
 		printf >&2 'gitbatch: results not delivered yet: %s\n' "$one_line"

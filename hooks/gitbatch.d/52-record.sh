@@ -8,7 +8,7 @@ fact () {
 	lines="$lines$newline$2: $3"
 }
 
-# sets: parts record_tree
+# sets: parts record_tree tips_seen
 make_record_tree () {
 	# Sets $record_tree: what belongs to the record, and is too long for a line
 	record_tree=
@@ -23,12 +23,20 @@ make_record_tree () {
 		parts="${parts}100644 blob $blob$tab$part$newline"
 	done
 	test -n "$parts" || return 0
-	record_tree=$(printf %s "$parts" | bare mktree) &&
+	record_tree=$(make_tree_of_parts) &&
 	# mktree ends well also where it could not write.
-	bare cat-file -e "$record_tree" || {
+	ask_ids bare rev-parse refs/gitbatch/keep refs/gitbatch/log "$record_tree^{tree}" || {
 		record_tree=
 		warn 'its environment, large files and tasks could not be recorded'
+		return
 	}
+	tips_seen=${said%"$newline"*}
+}
+
+make_tree_of_parts () {
+	become_bare mktree <<-EOT
+	${parts%"$newline"}
+	EOT
 }
 
 record_start () {

@@ -167,7 +167,7 @@ gather () {
 		recall_results
 		return 0
 	}
-	if ! { ask open_for_results && gather_by_state; }
+	if ! { open_for_results && gather_by_state; }
 	then
 		heart_of "$trouble"
 		results="undelivered: $one_line"
@@ -205,6 +205,7 @@ gather_by_state () {
 	else
 		# No branch moves to what a settle of before committed of a failed job.
 		own=yes
+		test "$head" = "$commit" ||
 		test "$(tree_git log -1 --format=%s)" != "Partial results of run $run" || own=no
 		bring_home "$own" && collect 'Partial results' && bring_home no
 	fi

@@ -140,8 +140,9 @@ find_need () {
 		needed='its repository can not be read'
 		return
 	}
-	# shellcheck disable=SC2046 # ids have no spaces
-	if test -n "$unkept" && ! is_kept $(made_in_tree) ${result:+"$result"} \
+	find_made
+	# shellcheck disable=SC2086 # ids have no spaces
+	if test -n "$unkept" && ! is_kept $made_tips ${result:+"$result"} \
 		"$(tree_git rev-parse HEAD)"
 	then
 		needed='it has commits that are not in the repository'
@@ -156,8 +157,8 @@ find_need () {
 		needed="it has files that are not in the results: ${missing:-$unkept}"
 		return
 	}
-	# shellcheck disable=SC2046 # ids have no spaces
-	is_whole "$commit" ${result:+"$result"} $(made_in_tree) || {
+	# shellcheck disable=SC2086 # ids have no spaces
+	is_whole "$commit" ${result:+"$result"} $made_tips || {
 		needed='git can not read all of its results in the repository: see gitbatch check'
 		return
 	}
