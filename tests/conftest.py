@@ -77,20 +77,36 @@ GIT_CONFIG = """\
 """Git looks after each commit whether there is something to tidy up, which there never is."""
 
 
+PYTHON = """\
+#!/bin/sh
+case "${{PYTHONPATH-}}$1:$2" in
+-c:*'"python version: "'*) echo 'python version: {version}' ;;
+*) exec {python} "$@" ;;
+esac
+"""
+
+
 @pytest.fixture(scope="session")
 def own_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with python3, which each job asks for its version and packages.
 
     What a version manager puts in its place is a shell script that looks for the real one first,
     and takes ten times as long; and Python itself takes four times as long where others have
-    installed into it. This one is an environment without packages.
+    installed into it. This one is an environment without packages, and what it answers to that
+    question a shell has said before it would have begun.
     """
     folder = tmp_path_factory.mktemp("python")
     home = Path(sys.base_prefix) / "bin"
     (folder / "pyvenv.cfg").write_text(f"home = {home}\ninclude-system-site-packages = false\n")
     (folder / "bin").mkdir()
-    (folder / "bin/python3").symlink_to(home / "python3")
-    return folder / "bin"
+    python = folder / "bin/python"
+    python.symlink_to(home / "python3")
+    asked = folder / "asked/python3"
+    asked.parent.mkdir()
+    version = sys.version.split()[0]
+    asked.write_text(PYTHON.format(version=version, python=python))
+    asked.chmod(0o755)
+    return asked.parent
 
 
 @pytest.fixture(autouse=True)
