@@ -119,14 +119,14 @@ stage_paths () {
 	then
 		case "$said" in
 		*'could not open directory'*)
+			! fails_of_the_disk || return 1
 			warn "left out, it can't be read: $(printf '%s\n' "$said" | grep 'could not open directory')"
 			;;
 		esac
 		return 0
 	fi
 	refused=yes
-	trouble=$(printf '%s\n' "$said" | grep -i "$of_the_disk" | head -n 1)
-	test -z "$trouble" || return 1
+	! fails_of_the_disk || return 1
 	case "$said" in
 	*"${newline}fatal: "* | 'fatal: '* | *'too long'*) ;;
 	*) return 0 ;;
@@ -149,6 +149,12 @@ stage_paths () {
 
 # What is no fault of a file
 of_the_disk='no space left\|quota\|input/output error\|read-only file system\|stale\|insert into database\|insufficient permission\|unable to write\|write error\|index\.lock'
+
+# sets: trouble
+fails_of_the_disk () {
+	trouble=$(printf '%s\n' "$said" | grep -i "$of_the_disk" | head -n 1)
+	test -n "$trouble"
+}
 
 words_to () {
 	# NUMBER: "$1" "$2" and so on, for eval
@@ -203,9 +209,8 @@ stage_named () {
 	done >"$dir/named.tmp"
 	said=$(grep '^error: \|^warning: \|^fatal: ' "$dir/named.tmp")
 	rm -f "$dir/named.tmp"
-	trouble=$(printf '%s\n' "$said" | grep -i "$of_the_disk" | head -n 1)
 	test -z "$said" || warn "$said"
-	test -z "$trouble"
+	! fails_of_the_disk
 }
 
 named_results () {
