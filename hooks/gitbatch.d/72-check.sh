@@ -32,14 +32,24 @@ check_places () {
 		test -n "$repair" && mkdir -p "$base/$folder" &&
 		mended "made $base/$folder again" || problem "$base/$folder was removed"
 	done
-	why_unfit
-	test ! -e "$base/on-end" || test -z "$unfit" ||
-	printf 'note: %s is not run: %s\n' "$base/on-end" "$unfit"
+	test ! -e "$base/on-end" || tell_unfit
 	try_place "$base"
 	test -z "$fallen" || problem "$base can't keep what a batch remote promises: $fallen"
 	test -z "$repair" || remove_turns
-	test -z "$repair" || find "$base/runs" -name '.token.*' -mtime +7 -exec rm -f {} +
-	test -z "$repair" || find "$base/runs" -name '.sweep.*' -mtime +30 -exec rm -f {} +
+	test -z "$repair" || forget_old
+}
+
+tell_unfit () {
+	why_unfit
+	test -z "$unfit" ||
+	printf 'note: %s is not run: %s\n' "$base/on-end" "$unfit"
+}
+
+forget_old () {
+	# Never what a job has named so in its run tree
+	find "$base/runs/." ! -name . -prune \
+		\( -name '.token.*' -mtime +7 -o -name '.sweep.*' -mtime +30 \) \
+		-exec rm -f {} +
 }
 
 remove_turns () {
@@ -53,7 +63,12 @@ remove_turns () {
 check_objects () {
 	# What a job committed while git looked is missing in its eyes alone; and
 	# what it finds fault with in what a job made isn't damaged.
-	said=$(bare fsck --no-dangling --no-progress 2>&1) && return
+	# For each kind of index fsck starts one more git, also where there is none.
+	set --
+	test -e "$repo/objects/info/commit-graph" || test -e "$repo/objects/info/commit-graphs" ||
+	set -- -c core.commitGraph=false
+	test -e "$repo/objects/pack/multi-pack-index" || set -- "$@" -c core.multiPackIndex=false
+	said=$(bare "$@" fsck --no-dangling --no-progress 2>&1) && return
 	lost=
 	while read -r word kind lacking
 	do

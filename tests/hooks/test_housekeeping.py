@@ -384,6 +384,49 @@ def test_a_damaged_object_is_named(world: World) -> None:
     path.write_bytes(saved)
 
 
+@pytest.mark.parametrize(
+    ("make", "index"),
+    [
+        (["commit-graph", "write", "--reachable"], "info/commit-graph"),
+        (["commit-graph", "write", "--reachable", "--split"], "info/commit-graphs/*.graph"),
+        (["multi-pack-index", "write"], "pack/multi-pack-index"),
+    ],
+    ids=["a commit graph", "a commit graph in parts", "an index of packs"],
+)
+def test_a_damaged_index_of_what_is_there_is_named(
+    world: World, make: list[str], index: str
+) -> None:
+    world.settled(world.submit(JOB))
+    world.bare("repack", "-q", "-a")
+    world.bare(*make)
+    assert world.gitbatch("check").output == "ok\n"
+    (path,) = (world.repo / "objects").glob(index)
+    data = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    assert "problem: git fsck: " in world.gitbatch("check").output
+    path.unlink()
+    world.bare("commit-graph", "write", "--reachable")
+
+
+def test_what_was_noted_of_old_submits_goes_and_nothing_of_that_name_in_a_run_tree(
+    world: World,
+) -> None:
+    world.settled(world.submit(JOB))
+    names = (".token.x", ".sweep.x")
+    noted = [world.base / "runs" / name for name in names]
+    of_the_job = [world.run(1) / "tree" / name for name in names]
+    for path in (*noted, *of_the_job):
+        path.touch()
+    assert world.gitbatch("check", "--repair").output == "ok\n"
+    assert all(path.exists() for path in noted)
+    for path in (*noted, *of_the_job):
+        os.utime(path, (time.time() - 31 * 86400,) * 2)
+    assert world.gitbatch("check", "--repair").output == "ok\n"
+    assert not any(path.exists() for path in noted)
+    assert all(path.exists() for path in of_the_job)
+
+
 @pytest.mark.parametrize("path", ["result", "run.sh"])
 @pytest.mark.parametrize("left", [b"", b"x\x9cgarbage", None], ids=["empty", "garbage", "gone"])
 def test_a_tree_stays_while_the_repository_has_its_files_by_name_only(
