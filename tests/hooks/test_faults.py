@@ -44,7 +44,8 @@ class Scene:
 
     def will(self, at: Path, *argv: str | Path, stdin: str = "", **variables: str) -> None:
         """From how the world is now on, do this."""
-        env = {**self.world.env, **variables}
+        # In any other locale, each program reads a dozen files more before it begins.
+        env = {**self.world.env, "LC_ALL": "C", **variables}
         self.operation = Operation([*map(str, argv)], at, env, self.world.base, stdin)
         self.saved = self.operation.tree.look()
 

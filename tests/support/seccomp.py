@@ -6,6 +6,7 @@ is then made or fails. Numbers are those of x86-64.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import fcntl
@@ -75,6 +76,9 @@ _NUMBER, _ARCH = 0, 4
 
 _RECEIVE = 0xC0502100
 _SEND = 0xC0182101
+_SET_FLAGS = 0x40082104
+_TAKE_TURNS = 1
+"""Whoever asks sleeps until it is answered: both can do with one processor, which is faster."""
 _REQUEST = struct.Struct("=QIIiIQ6Q")
 _RESPONSE = struct.Struct("=QqiI")
 _GO_ON = 1
@@ -163,6 +167,8 @@ class Supervised:
                 preexec_fn=begin,  # noqa: PLW1509  # no thread runs here
             )
             _, (self._listener,), _, _ = socket.recv_fds(ours, 1, 1)
+        with contextlib.suppress(OSError):  # before Linux 6.6
+            fcntl.ioctl(self._listener, _SET_FLAGS, _TAKE_TURNS)
 
     def calls(self) -> Iterator[Call]:
         """Each call before it is made, until all processes have ended; answer it first."""
