@@ -21,7 +21,7 @@ base=${repo%/repo.git}
 empty_tree=4b825dc642cb6eb9a060e54bf8d69288fbee4904
 empty_tree_sha256=6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321
 died='' marking=no draft=settled.$$ allowed=2 leaving='' told_to_leave='' job='' python_told='' epoch='' now='' options=''
-schedulers='' escape='' token='' slot='' ticket='' lined_up='' next_local='' script='' sweep_limit='' tasks='' attempt='' own_context='' tips_seen='' spare='' settings='' sweep='' sweep_lines='' sweep_follows=''
+schedulers='' escape='' token='' slot='' ticket='' lined_up='' next_local='' script='' sweep_limit='' tasks='' attempt='' own_context='' tips_seen='' spare='' settings='' processors='' sweep='' sweep_lines='' sweep_follows=''
 # With a group: its members see each other's runs, and don't change them.
 shared=
 # What somebody can't use themselves is of use to nobody.

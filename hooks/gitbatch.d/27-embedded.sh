@@ -89,7 +89,11 @@ know_slots () {
 	test -z "$slots" || return 0
 	leave_newer
 	setting localslots ''
-	slots=${value:-$(processors)}
+	slots=$value
+	test -n "$slots" || {
+		count_processors
+		slots=$processors
+	}
 }
 
 # sets: looks next_look
@@ -221,11 +225,12 @@ still_waits () {
 	return 1
 } 2>/dev/null
 
-processors () {
-	{
+# sets: processors
+count_processors () {
+	test -n "$processors" || processors=$({
 		getconf _NPROCESSORS_ONLN || getconf NPROCESSORS_ONLN ||
 		sysctl -n hw.ncpu || nproc || echo 1
-	} 2>/dev/null
+	} 2>/dev/null)
 }
 
 # sets: owner slot tried

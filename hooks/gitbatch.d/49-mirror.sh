@@ -183,7 +183,7 @@ from_what_was_delivered () {
 		esac
 	done
 	test "$earlier" = "$head" || {
-		tree_git update-ref HEAD "$earlier" "$head" && find_head
+		printf '%s\n' "$earlier" >"$mirror/HEAD" && find_head
 	}
 }
 

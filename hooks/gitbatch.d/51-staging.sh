@@ -39,13 +39,19 @@ find_secrets () {
 	set -- $key_like
 	set +f
 	but_secrets=
-	# shellcheck disable=SC2046 # patterns have no spaces
-	ask tree_git -c core.quotePath=false ls-files --others --exclude-standard -- \
-		$(printf ':(icase,glob)**/%s ' "$@") || return 1
+	for pattern
+	do
+		set -- "$@" ":(icase,glob)**/$pattern"
+		shift
+	done
+	ask tree_git -c core.quotePath=false ls-files --others --exclude-standard -- "$@" || return 1
 	secrets=$said
 	test -n "$secrets" || return 0
 	warn "left out, because they look like keys or passwords: $secrets"
-	but_secrets=$(printf ':(exclude,icase,glob)**/%s ' "$@")
+	for pattern
+	do
+		but_secrets="$but_secrets :(exclude,${pattern#:(}"
+	done
 }
 
 # --- Repositories among the results

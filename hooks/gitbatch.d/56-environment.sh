@@ -23,7 +23,8 @@ environment () {
 	printf 'kernel: %s\n' "$(uname -srm)"
 	# shellcheck source=/dev/null
 	test ! -f /etc/os-release || printf 'system: %s\n' "$(. /etc/os-release && echo "$PRETTY_NAME")"
-	printf 'processors: %s\n' "$(processors)"
+	count_processors
+	printf 'processors: %s\n' "$processors"
 	if test -r /proc/meminfo
 	then
 		processor_and_memory

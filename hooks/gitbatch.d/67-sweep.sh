@@ -22,7 +22,8 @@ start_sweep () {
 	share=0 room=0
 	submitter=${LOGNAME:-${USER:-$(id -un)}}
 	test -z "$shared" || submitter=$(id -un 2>/dev/null || id -u)
-	lanes=$(($(processors) * 2))
+	count_processors
+	lanes=$((processors * 2))
 	# So that not every job that waits on this machine has to find it out
 	setting localslots "$((lanes / 2))"
 	GITBATCH_SLOTS="$machine $value"
