@@ -21,7 +21,7 @@ from tests.support.servers.atd import atd
 from tests.support.servers.condor_pool import pool
 from tests.support.servers.condor_replay import condor
 from tests.support.servers.pbs_standin import pbs
-from tests.support.servers.programs import bare_programs
+from tests.support.servers.programs import bare_programs, own_programs
 from tests.support.servers.sge import sge
 from tests.support.servers.slurm import (
     slurm,
@@ -41,6 +41,7 @@ __all__ = [
     "bare_programs",
     "condor",
     "group",
+    "own_programs",
     "pbs",
     "pool",
     "project",
@@ -77,41 +78,9 @@ GIT_CONFIG = """\
 """Git looks after each commit whether there is something to tidy up, which there never is."""
 
 
-PYTHON = """\
-#!/bin/sh
-case "${{PYTHONPATH-}}$1:$2" in
--c:*'"python version: "'*) echo 'python version: {version}' ;;
-*) exec {python} "$@" ;;
-esac
-"""
-
-
-@pytest.fixture(scope="session")
-def own_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with python3, which each job asks for its version and packages.
-
-    What a version manager puts in its place is a shell script that looks for the real one first,
-    and takes ten times as long; and Python itself takes four times as long where others have
-    installed into it. This one is an environment without packages, and what it answers to that
-    question a shell has said before it would have begun.
-    """
-    folder = tmp_path_factory.mktemp("python")
-    home = Path(sys.base_prefix) / "bin"
-    (folder / "pyvenv.cfg").write_text(f"home = {home}\ninclude-system-site-packages = false\n")
-    (folder / "bin").mkdir()
-    python = folder / "bin/python"
-    python.symlink_to(home / "python3")
-    asked = folder / "asked/python3"
-    asked.parent.mkdir()
-    version = sys.version.split()[0]
-    asked.write_text(PYTHON.format(version=version, python=python))
-    asked.chmod(0o755)
-    return asked.parent
-
-
 @pytest.fixture(autouse=True)
 def clean_environment(
-    tmp_path: Path, own_python: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, own_programs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Path]:
     """HOME holds only a git identity, and nothing of the caller's set-up shines through.
 
@@ -124,7 +93,7 @@ def clean_environment(
         if name.startswith(("GIT_", "GITBATCH", "XDG_", "SSH_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("PATH", f"{own_python}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PATH", f"{own_programs}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("GIT_TERMINAL_PROMPT", "0")

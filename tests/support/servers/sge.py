@@ -27,7 +27,7 @@ NAMESPACES = ("--net", "--pid", "--uts", "--mount")
 CLIENT = """\
 #!/bin/sh
 export SGE_ROOT={root} SGE_CELL=default SGE_QMASTER_PORT=6444 SGE_EXECD_PORT=6445
-exec {nsenter} --net=/proc/{process}/ns/net /usr/bin/{name} "$@"
+exec {nsenter} --net=/proc/{process}/ns/net {program} "$@"
 """
 
 
@@ -57,7 +57,7 @@ class Cell:
 
 
 @pytest.fixture(scope="session")
-def sge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cell]:
+def sge(tmp_path_factory: pytest.TempPathFactory, own_programs: Path) -> Iterator[Cell]:
     """A cell for all the tests of this process; it ends with it, however that ends."""
     if not all(daemon.exists() for daemon in DAEMONS) or not shutil.which("qsub"):
         pytest.skip("Grid Engine isn't installed")
@@ -65,12 +65,14 @@ def sge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cell]:
         pytest.skip("only root can start Grid Engine")
     folder = tmp_path_factory.mktemp("sge")
     argv = ["unshare", *NAMESPACES, "--fork", "--kill-child", "sh", str(SCRIPT), str(folder)]
+    env = {**os.environ, "PATH": f"{own_programs}{os.pathsep}{os.environ['PATH']}"}
+    pipe = subprocess.PIPE
     with (folder / "log").open("wb") as log:
-        cell = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+        cell = subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=log, env=env)
     assert cell.stdin
     assert cell.stdout
     try:
-        yield _with_clients(folder, _ready(cell, folder / "log"))
+        yield _with_clients(folder, _ready(cell, folder / "log"), env["PATH"])
     finally:
         # Its end is theirs, too: the kernel ends all that is in its namespaces.
         cell.stdin.close()
@@ -97,12 +99,14 @@ def _ready(cell: subprocess.Popen[bytes], log: Path) -> int:
     raise AssertionError(f"Grid Engine doesn't begin: {said!r} {log.read_text()}")
 
 
-def _with_clients(folder: Path, process: int) -> Cell:
+def _with_clients(folder: Path, process: int, search: str) -> Cell:
     cell = Cell(folder, process)
     cell.programs.mkdir()
     nsenter = shutil.which("nsenter")
     for name in CLIENTS:
         path = cell.programs / name
-        path.write_text(CLIENT.format(root=folder, process=process, nsenter=nsenter, name=name))
+        program = shutil.which(name, path=search)
+        text = CLIENT.format(root=folder, process=process, nsenter=nsenter, program=program)
+        path.write_text(text)
         path.chmod(0o755)
     return cell
