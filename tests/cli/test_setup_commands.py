@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
-from tests.support.command_line import ROOT, Said, call, command
+from tests.support.command_line import PROGRAM, ROOT, Said, call, command, run
 from tests.support.sharing import Colleague, hire, make_origin
 from tests.support.terminal import Terminal
 
@@ -253,21 +253,15 @@ def test_a_remote_that_is_not_ours_is_never_removed(project: Project) -> None:
 def complete(person: Project | Colleague, *words: str) -> list[str]:
     """What bash would offer for the last of these words."""
     place = person.path if isinstance(person, Colleague) else person.world.clone
-    environment = {
-        **os.environ,
+    asked = {
         "_GITBATCH_TUI_COMPLETE": "bash_complete",
         "COMP_WORDS": " ".join(["gitbatch-tui", "-C", str(place), *words]),
         "COMP_CWORD": str(len(words) + 2),
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "gitbatch_tui"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
+    with patch.dict(os.environ, asked):
+        said = run(PROGRAM)
+    assert said.status == 0
+    return [line.partition(",")[2] for line in said.out.splitlines() if line]
 
 
 def test_names_are_completed_from_what_is_here(project: Project) -> None:
