@@ -60,6 +60,31 @@ async def test_only_lines_whose_ages_have_changed_are_written_to_the_terminal(
         assert text_of(sent).count("7m") == 2
 
 
+@async_test
+async def test_what_is_as_it_was_is_not_drawn_again_whatever_a_remote_says(
+    project: Project,
+) -> None:
+    for _ in range(3):
+        project.finish("true")
+    terminal, sent = wire()
+    now = local_clock()
+    app = GitBatchApp(project.world.clone, clock=lambda: now)
+    app.driver_class = terminal
+    async with app.run_test(size=DESIGN, headless=False) as pilot:
+        driver = AppDriver(app, pilot)
+        await driver.until(lambda: len(app.live.state.runs()) == 3)
+        await driver.until(lambda: all(view.asked for view in app.live.state.remotes))
+        await driver.sees("─ empty ─")
+        await driver.until(lambda: app.live.comparison.is_counted)
+        sent.clear()
+        app.show_state()
+        await pilot.pause()
+        assert text_of(sent) == ""
+        await driver.press("j")
+        rows = re.findall(r"\d +✔ succeeded +master", text_of(sent))
+        assert len(rows) == 2, "the one that the cursor left, and the one where it is"
+
+
 class Lapse:
     """A clock by which a minute takes a third of a second."""
 

@@ -50,7 +50,7 @@ class RunsPane(RowList[Row]):
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._adapter = RunAdapter(clock)
         self.groups = RunListModel(self._adapter)
-        self._title = "Runs"
+        self._title, self._titled = "Runs", ""
         self._awaited: Hashable | None = None
         self._found = asyncio.Event()
         self._seconds: Timer | None = None
@@ -72,7 +72,11 @@ class RunsPane(RowList[Row]):
 
     def _say_title(self) -> None:
         grouped = self.groups.grouped_by
-        self.border_title = Content(f"{self._title}{f', by {grouped}' if grouped else ''}")
+        title = f"{self._title}{f', by {grouped}' if grouped else ''}"
+        # What is set is drawn again, with all of the rows.
+        if title != self._titled:
+            self._titled = title
+            self.border_title = Content(title)
 
     @property
     def run(self) -> Run | None:
@@ -177,12 +181,13 @@ class RunsPane(RowList[Row]):
         if self.groups.in_range:
             self.groups.stretch()
             self._caption()
+            self.refresh_changed()
 
     def toggle_range(self) -> None:
         """Begin to mark all rows from here to where the cursor goes; or end that."""
         self.groups.toggle_range()
         self._caption()
-        self.refresh()
+        self.refresh_changed()
 
     def clear_marks(self) -> None:
         self.groups.unmark()
@@ -192,7 +197,7 @@ class RunsPane(RowList[Row]):
         """Take the marks of these runs away."""
         self.groups.unmark(map(self._adapter.key, runs))
         self._caption()
-        self.refresh()
+        self.refresh_changed()
 
     # Columns and their order
 

@@ -56,6 +56,7 @@ class MainScreen(RunKeys):
     """Four panes and a line of keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    AUTO_FOCUS = "#runs"
     HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS = _WIDTHS, _HEIGHTS
 
     def __init__(
@@ -98,7 +99,6 @@ class MainScreen(RunKeys):
         yield self.line
 
     def on_mount(self) -> None:
-        self.runs.focus()
         self.call_after_refresh(self._open_log_pane)
 
     async def _open_log_pane(self) -> None:
@@ -242,7 +242,16 @@ class MainScreen(RunKeys):
             self._show_selected()
         self.line.choose(self.selection)
 
-    def on_descendant_focus(self) -> None:
+    def watch_focused(self) -> None:
+        """Show which pane has the focus; while none has it, the one that had it last."""
+        if self.focused is None:
+            return
         self.line.choose(self.selection)
+        changed = []
         for widget in self.query(".-pane, #left, #right"):
-            widget.set_class(self.focused in widget.walk_children(with_self=True), "-active")
+            is_active = self.focused in widget.walk_children(with_self=True)
+            if is_active != widget.has_class("-active"):
+                widget.set_class(is_active, "-active", update=False)
+                changed.append(widget)
+        # No style of what is in them depends on it.
+        self.app.stylesheet.update_nodes(changed)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from textwrap import wrap
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -35,6 +35,15 @@ def hint_line(hint: str, number: int, width: int) -> str:
     return lines[number] if number < len(lines) else ""
 
 
+class Line(NamedTuple):
+    """Mark and cells of a line, and which kind it is of."""
+
+    kind: str
+    """`header`, `cursor`, or nothing."""
+    mark: str
+    cells: Sequence[Cell]
+
+
 class ListView(ScrollView, Generic[T]):
     """Draw the rows of a model that are visible."""
 
@@ -51,7 +60,7 @@ class ListView(ScrollView, Generic[T]):
         self._above = 1 if header else 0
         self._styles_of: dict[str, Style] = {}
         self._fits: tuple[object, int, Fitted] = (None, 0, [])
-        self._drawn: dict[int, list[Cell]] = {}
+        self._drawn: dict[int, Line] = {}
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -96,44 +105,46 @@ class ListView(ScrollView, Generic[T]):
         return list(self.model.shown[top : top + self._visible])
 
     def refresh_changed(self) -> None:
-        """Draw again only those cells whose text is another one by now, such as ages."""
-        for y, before in self._drawn.items():
-            index = self.scroll_offset.y + y - self._above
-            if index >= len(self.model.shown):
-                continue
-            x = 1
-            for now, cell in zip(self._cells(index), before, strict=False):
-                width = cell_len(now.text)
-                if now != cell:
-                    self.refresh(Region(x, y, width, 1))
-                x += width
+        """Draw again only those lines that are others by now."""
+        width, height = self.scrollable_content_region.size
+        for y in range(height):
+            if self._drawn.get(y) != self._line(y):
+                self.refresh(Region(0, y, width, 1))
 
     def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
-        index = self.scroll_offset.y + y - self._above
+        line = self._drawn[y] = self._line(y)
         base = self.rich_style
-        self._drawn.pop(y, None)
-        if y < self._above:
-            return self._header().adjust_cell_length(width, base)
-        if index >= len(self.model.shown):
-            hint = "" if self.model.shown else hint_line(self.model.hint, y - self._above, width)
-            text = Segment(f" {hint}", self._tone("dim", base))
-            return Strip([text]).adjust_cell_length(width, base)
-        self._drawn[y] = cells = self._cells(index)
-        return self._row(index, cells).adjust_cell_length(width, base)
+        style = base + self._style(f"rows--{line.kind}") if line.kind else base
+        segments = [Segment(cell.text, self._tone(cell.tone, style)) for cell in line.cells]
+        if line.mark:
+            segments.insert(0, Segment(line.mark, style + self._style("rows--mark")))
+        rest = style if line.kind == "cursor" else base
+        return Strip(segments).adjust_cell_length(self.scrollable_content_region.width, rest)
 
-    def _header(self) -> Strip:
-        style = self.rich_style + self._style("rows--header")
+    def _line(self, y: int) -> Line:
+        """Put together what is to be seen in that line."""
+        index = self.scroll_offset.y + y - self._above
+        if y < self._above:
+            return Line("header", "", self._header())
+        if index < len(self.model.shown):
+            is_marked = self.model.is_marked(self.model.shown[index])
+            kind = "cursor" if index == self.model.cursor else ""
+            return Line(kind, "┃" if is_marked else " ", self._cells(index))
+        width = self.scrollable_content_region.width
+        hint = "" if self.model.shown else hint_line(self.model.hint, y - self._above, width)
+        return Line("", "", [Cell(f" {hint}", "dim")])
+
+    def _header(self) -> list[Cell]:
+        cells = [Cell(" ")]
         arrow = "↓" if self.model.reverse else "↑"
-        segments = [Segment(" ", style)]
         for column, width in self.fitted:
             title = column.title
             if column.key and column.key == self.model.column:
                 # Of a narrow column, the title is cut rather than the arrow.
                 size = min(cell_len(title), width - 1)
                 title = f"{set_cell_size(title, size)}{arrow}"
-            segments.append(Segment(column.place(title, width), style))
-        return Strip(segments)
+            cells.append(Cell(column.place(title, width)))
+        return cells
 
     def _cells(self, index: int) -> list[Cell]:
         """The row's cells, cleaned, each as wide as its column."""
@@ -144,19 +155,6 @@ class ListView(ScrollView, Generic[T]):
             Cell(column.place(one_line(cells[column.key].text), width), cells[column.key].tone)
             for column, width in self.fitted
         ]
-
-    def _row(self, index: int, cells: Sequence[Cell]) -> Strip:
-        at_cursor = index == self.model.cursor
-        base = self.rich_style
-        if at_cursor:
-            base += self._style("rows--cursor")
-        mark = "┃" if self.model.is_marked(self.model.shown[index]) else " "
-        segments = [Segment(mark, base + self._style("rows--mark"))]
-        segments += [Segment(cell.text, self._tone(cell.tone, base)) for cell in cells]
-        if at_cursor:
-            rest = self.scrollable_content_region.width
-            return Strip(segments).adjust_cell_length(rest, base)
-        return Strip(segments)
 
     def _tone(self, tone: str, base: Style) -> Style:
         return base + self._style(f"tone--{tone}") if tone else base

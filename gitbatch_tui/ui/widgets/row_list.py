@@ -63,6 +63,8 @@ class RowList(ListView[T], can_focus=True):
     ) -> None:
         super().__init__(model or ListModel(adapter), header=header, id=id)
         self.adapter = adapter
+        self._said = ""
+        """What stands at the edge."""
 
     # What is shown
 
@@ -77,7 +79,7 @@ class RowList(ListView[T], can_focus=True):
             self.scroll_to(y=self.model.cursor - line, animate=False, force=True)
         if 0 <= line < self._visible:
             self._reveal()
-        self.refresh()
+        self.refresh_changed()
         if self.model.cursor_key != before:
             self.post_message(self.Moved(self))
 
@@ -116,7 +118,7 @@ class RowList(ListView[T], can_focus=True):
             self._caption()
             self.post_message(self.Moved(self))
         self._reveal()
-        self.refresh()
+        self.refresh_changed()
 
     def select_key(self, key: object) -> bool:
         """Put the cursor on the row of that key; False where there is none."""
@@ -133,7 +135,7 @@ class RowList(ListView[T], can_focus=True):
 
     def clear_marks(self) -> None:
         self.model.marks.clear()
-        self.refresh()
+        self.refresh_changed()
         self._caption()
 
     # Order and filter
@@ -203,7 +205,11 @@ class RowList(ListView[T], can_focus=True):
         return " · ".join(parts)
 
     def _caption(self) -> None:
-        self.border_subtitle = Content(one_line(self.caption()))
+        words = one_line(self.caption())
+        # What is set is drawn again, with all of the rows.
+        if words != self._said:
+            self._said = words
+            self.border_subtitle = Content(words)
 
     # The mouse
 
