@@ -19,15 +19,14 @@ from gitbatch_tui.cli.commands import COMMANDS
 from gitbatch_tui.cli.frame import cli
 from gitbatch_tui.cli.trouble import if_interrupted, show
 from gitbatch_tui.errors import GitBatchError, PushRefused
+from tests.support import prepared
 from tests.support.terminal import Terminal
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "gitbatch_tui", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
+    done = prepared.run(arguments)
+    return subprocess.CompletedProcess(
+        arguments, done.returncode, done.stdout.decode(), done.stderr.decode()
     )
 
 
@@ -199,8 +198,7 @@ def test_an_error_is_json_for_programs_as_well(capsys: pytest.CaptureFixture[str
 def test_every_refused_command_answers_programs_in_json(
     tmp_path: Path, words: list[str], status: int, kind: str
 ) -> None:
-    run = [sys.executable, "-m", "gitbatch_tui", "-C", str(tmp_path), *words]
-    done = subprocess.run(run, capture_output=True, check=False)
+    done = run("-C", str(tmp_path), *words)
     assert done.returncode == status
     error = json.loads(done.stdout)["error"]
     assert (error["kind"], error["status"]) == (kind, status)
