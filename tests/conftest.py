@@ -186,6 +186,17 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Look twice for what is garbage, so that what goes wrong with it is told.
+
+    After that pytest looks five more times, for Pythons that need it, through all that stays.
+    """
+    for _ in range(2):
+        gc.collect()
+    gc.freeze()
+
+
 def keep_what_is_compiled() -> None:
     """Have pytest keep the tests as it compiles them, also where other programs are not to.
 
