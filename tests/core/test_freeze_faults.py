@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import random
+import itertools
 import shutil
 import signal
 import tempfile
@@ -12,37 +11,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.faults import can_trace
+from tests.support.faults import AT_ANY_CALL, sample
 from tests.support.freeze_faults import FreezeTrial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-EVERYTHING = os.environ.get("GITBATCH_FUZZ") == "all"
-pytestmark = [
-    pytest.mark.fuzz,
-    pytest.mark.skipif(bool(can_trace()), reason=can_trace() or "-"),
-    pytest.mark.timeout(900),
-]
+pytestmark = AT_ANY_CALL
 
 ELSEWHERE = (Path("/dev/shm"), Path("/var/tmp"))
 """One of them is in a file system that isn't that of the tests."""
 ERRORS = ("ENOSPC", "EIO")
 WAYS = ("moved", "copied", "linked")
-SAMPLE = 16
+FEWEST = 16
+"""Calls of each way, or they aren't seen."""
+SAMPLE = 20
 """Points of a way that are tried, unless all are."""
 MOST_HIT = 0.7
 """What share of the points, at least, is reached: where a directory is read, it isn't the same
 call each time."""
-
-
-def chosen(trial: FreezeTrial, seed: str) -> list[tuple[str, int]]:
-    """All points, or a sample of them that is the same each time."""
-    points = list(trial.points())
-    if EVERYTHING or len(points) <= SAMPLE:
-        return points
-    # Seeded: a sample, and no secret.
-    return random.Random(seed).sample(points, SAMPLE)  # noqa: S311
 
 
 @pytest.fixture(params=WAYS)
@@ -71,14 +58,16 @@ def test_a_kill_at_any_call_loses_nothing_and_the_next_try_completes_it(
 ) -> None:
     way = request.node.callspec.params["trial"]
     trial.build(archived=way == "linked")
-    points = chosen(trial, way)
+    every = trial.points()
+    assert len(every) >= FEWEST
+    points = sample(every, SAMPLE, way)
     trial.is_frozen()
     killed = 0
-    for call, number in points:
+    for point in points:
         trial.build(archived=way == "linked")
-        done = trial.disturb(call, number, "signal=KILL")
-        killed += done.returncode in {-signal.SIGKILL, 128 + signal.SIGKILL}
-        assert not trial.lost(), (call, number)
+        done = trial.kill_at(point)
+        killed += done.status == -signal.SIGKILL
+        assert not trial.lost(), point
         trial.complete()
     assert killed >= MOST_HIT * len(points)
 
@@ -89,13 +78,13 @@ def test_an_error_of_any_call_loses_nothing_and_the_next_try_completes_it(
     way = request.node.callspec.params["trial"]
     trial.build(archived=way == "linked")
     failed = 0
-    points = chosen(trial, way)
-    for index, (call, number) in enumerate(points):
+    points = sample(trial.points(), SAMPLE, way)
+    for point, error in zip(points, itertools.cycle(ERRORS), strict=False):
         trial.build(archived=way == "linked")
-        done = trial.disturb(call, number, f"error={ERRORS[index % len(ERRORS)]}")
-        failed += done.returncode != 0
-        assert not trial.lost(), (call, number, done.stderr)
-        if done.returncode and trial.place.is_dir() and not trial.place.is_symlink():
+        done = trial.fail_at(point, error)
+        failed += done.status != 0
+        assert not trial.lost(), (point, done.said)
+        if done.status and trial.place.is_dir() and not trial.place.is_symlink():
             assert [path.name for path in trial.place.parent.iterdir()] == ["data"], "tidied"
         trial.complete()
     # Metadata that can't be kept are passed over.

@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import re
 import shutil
+import signal
 import subprocess
-import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.dirhash import Scheme
 from gitbatch_tui.core.frozen import FrozenError
 from gitbatch_tui.core.frozen.freeze import Freezing
 from gitbatch_tui.core.frozen.verify import verify
+from tests.support.seccomp import Supervised
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
-CALLS = (
-    "rename mkdir symlink chmod fchmod fchmodat unlink unlinkat rmdir write openat fsync utimensat"
-).split()
+    from tests.support.seccomp import Call
+
+CALLS = {
+    *("rename", "mkdir", "symlink", "chmod", "fchmod", "fchmodat", "unlink", "unlinkat"),
+    *("rmdir", "write", "openat", "fsync", "utimensat"),
+}
 """What changes the world; as Python on Linux and x86-64 uses them."""
-AT_THESE = ["--seccomp-bpf"]
-"""Has strace stop a program at these calls alone, which makes it several times as fast."""
-PROGRAM = """
-import sys
-from gitbatch_tui.core.dirhash import Scheme
-from gitbatch_tui.core.frozen.freeze import Freezing
-Freezing(sys.argv[1].encode(), sys.argv[2].encode(), Scheme(block="16")).freeze()
-"""
 CONTENT = {
     "a": b"some bytes, more than one block of them",
     "empty": b"",
     "folder/b": b"other bytes",
     "folder/deep/c\n\\n": b"x",
 }
+
+
+class Done(NamedTuple):
+    """How a process ended, and what it said."""
+
+    status: int
+    said: str
 
 
 @dataclass
@@ -65,25 +69,29 @@ class FreezeTrial:
         freezing = Freezing(os.fsencode(place or self.place), os.fsencode(self.archive), SMALL)
         return freezing.freeze()
 
-    def points(self) -> Iterator[tuple[str, int]]:
-        """The calls of a process that goes well: which, and the how many-th."""
-        trace = self.root / "trace"
-        done = self._trace([*AT_THESE, "-o", str(trace), "-e", f"trace={','.join(CALLS)}"])
-        assert done.returncode == 0, done.stderr
-        seen = dict.fromkeys(CALLS, 0)
-        for line in trace.read_text(errors="replace").splitlines():
-            match = re.match(r"\d+ +(\w+)\(", line)
-            if match:
-                call = match[1]
-                seen[call] += 1
-                if call != "openat" or "O_CREAT" in line:
-                    yield call, seen[call]
+    def points(self) -> list[int]:
+        """The calls of a process that goes well, counted from 1."""
+        found: list[int] = []
 
-    def disturb(self, call: str, number: int, what: str) -> subprocess.CompletedProcess[str]:
-        inject = f"inject={call}:{what}:when={number}"
-        # Its signals aren't sent otherwise.
-        alone = AT_THESE if what.startswith("error") else []
-        return self._trace([*alone, "-o", "/dev/null", "-e", f"trace={call}", "-e", inject])
+        def note(number: int, _: Call) -> int:
+            found.append(number)
+            return 0
+
+        done = self._supervise(note)
+        assert done.status == 0, done.said
+        return found
+
+    def kill_at(self, point: int) -> Done:
+        def kill(number: int, call: Call) -> int:
+            if number == point:
+                os.kill(call.process, signal.SIGKILL)
+            return 0
+
+        return self._supervise(kill)
+
+    def fail_at(self, point: int, error: str) -> Done:
+        code: int = getattr(errno, error)
+        return self._supervise(lambda number, _: code if number == point else 0)
 
     def lost(self) -> str:
         """What is wrong with the data, wherever it is; empty if it is whole."""
@@ -112,11 +120,21 @@ class FreezeTrial:
             assert "frozen data already" in str(error), error  # noqa: PT017  # it may not raise
         self.is_frozen()
 
-    def _trace(self, options: list[str]) -> subprocess.CompletedProcess[str]:
-        program = [sys.executable, "-S", "-c", PROGRAM, str(self.place), str(self.archive)]
-        argv = ["strace", "-f", *options, *program]
-        here = Path(__file__).parents[2]
-        return subprocess.run(argv, cwd=here, capture_output=True, text=True, check=False)
+    def _supervise(self, before: Callable[[int, Call], int]) -> Done:
+        """Freeze in a process of its own; `before` hears of each call, and says its error, or 0."""
+        number = 0
+        with Path(os.devnull).open("rb") as stdin, tempfile.TemporaryFile() as output:
+            program = Supervised(
+                self.freeze, at=self.root, env=os.environ, stdin=stdin, output=output
+            )
+            for call in program.calls():
+                error = 0
+                if call.name in CALLS and (call.name != "openat" or call.changes):
+                    number += 1
+                    error = before(number, call)
+                program.answer(call, error)
+            output.seek(0)
+            return Done(program.process.returncode, output.read().decode())
 
 
 SMALL = Scheme(block="16")
