@@ -30,10 +30,12 @@ settle_once () {
 	lock "$dir/settling" 30
 	case $? in
 	1)
+		rm -f "$dir/room.tmp"
 		echo "run $run is being settled"
 		return 1
 		;;
 	2)
+		rm -f "$dir/room.tmp"
 		one_line "$trouble"
 		echo "run $run can not be settled yet: $one_line"
 		return 1

@@ -324,6 +324,18 @@ def test_check_leaves_a_push_alone_that_is_under_way(world: World) -> None:
     push.wait(20)
 
 
+def test_who_comes_while_a_run_is_being_settled_leaves_nothing_behind(world: World) -> None:
+    run = world.submit({"schedule.sh": NO_JOB})
+    settling = world.run(run) / "settling"
+    settling.write_text(f"{world.process_name(os.getpid())}\n")
+    # Whoever asks for a settle has tried whether there is room.
+    room = world.run(run) / "room.tmp"
+    room.touch()
+    assert "is being settled" in world.gitbatch("settle", str(run)).output
+    assert not room.exists()
+    settling.unlink()
+
+
 def test_check_waits_for_nobody_who_is_settling(world: World) -> None:
     run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" spawn true\n'})
     world.settled(run)
