@@ -1,5 +1,7 @@
 # --- Settling
 
+settling_takes=30 # seconds, at most, until another one is asked to come again
+
 settle_run () {
 	# [STATE [EXIT [REASON]]]: idempotent; 3 where the run has not ended.
 	settle_once "$@"
@@ -27,7 +29,7 @@ settle_once () {
 	check_own
 	process $$
 	me=$process
-	lock "$dir/settling" 30
+	lock "$dir/settling" "$settling_takes"
 	case $? in
 	1)
 		rm -f "$dir/room.tmp"

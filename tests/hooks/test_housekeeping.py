@@ -15,7 +15,7 @@ import pytest
 from tests.support.invariants import processes
 from tests.support.people import Person, only_root
 from tests.support.waiting import wait_until
-from tests.support.worlds import JOB_OF_ITS_OWN, NO_JOB, World
+from tests.support.worlds import JOB_OF_ITS_OWN, NO_JOB, World, wait_only
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -328,6 +328,7 @@ def test_who_comes_while_a_run_is_being_settled_leaves_nothing_behind(world: Wor
     run = world.submit({"schedule.sh": NO_JOB})
     settling = world.run(run) / "settling"
     settling.write_text(f"{world.process_name(os.getpid())}\n")
+    wait_only(world.repo, "settling_takes", 0)
     # Whoever asks for a settle has tried whether there is room.
     room = world.run(run) / "room.tmp"
     room.touch()
