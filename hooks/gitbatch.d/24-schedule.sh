@@ -208,15 +208,15 @@ explain () {
 		reason="schedule.sh could not be run (exit $status): is its first line the path of a program that is here, or a command in it missing? See schedule.log"
 		;;
 	*)
-		said_line=$(tail -c 16384 "$dir/schedule.log" 2>/dev/null | last_error)
+		said_line=$(last_error "$dir/schedule.log")
 		reason="schedule.sh ended with exit status $status${said_line:+: $said_line}"
 		;;
 	esac
 }
 
 last_error () {
-	# Of standard input, cut to what fits a line
-	LC_ALL=C awk '
+	# Of FILE's end, cut to what fits a line
+	tail -c 16384 "$1" 2>/dev/null | LC_ALL=C awk '
 		{
 			sub(/\r+$/, "")
 			sub(/.*\r/, "")

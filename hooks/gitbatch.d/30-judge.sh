@@ -169,7 +169,7 @@ tell_refusals () {
 	refusal=$refused_call
 	test "$calls" = 1 ||
 	refusal="$refusals of $calls calls of submit commands failed, and submitted nothing; the last one: $refused_call"
-	said_line=$(tail -c 16384 "$dir/schedule.log" 2>/dev/null | last_error)
+	said_line=$(last_error "$dir/schedule.log")
 	refusal="$refusal${said_line:+: $said_line}"
 }
 

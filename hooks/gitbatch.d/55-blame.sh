@@ -9,7 +9,7 @@ blame () {
 	then
 		why='it ran out of memory'
 	else
-		why=$(tail -c 16384 "$dir/log$mark" 2>/dev/null | last_error)
+		why=$(last_error "$dir/log$mark")
 	fi
 }
 
