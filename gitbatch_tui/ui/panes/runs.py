@@ -6,7 +6,6 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from textual.content import Content
 from textual.message import Message
 
 from gitbatch_tui.core.base.text import one_line
@@ -50,7 +49,7 @@ class RunsPane(RowList[Row]):
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._adapter = RunAdapter(clock)
         self.groups = RunListModel(self._adapter)
-        self._title, self._titled = "Runs", ""
+        self._title = "Runs"
         self._awaited: Hashable | None = None
         self._found = asyncio.Event()
         self._seconds: Timer | None = None
@@ -72,11 +71,7 @@ class RunsPane(RowList[Row]):
 
     def _say_title(self) -> None:
         grouped = self.groups.grouped_by
-        title = f"{self._title}{f', by {grouped}' if grouped else ''}"
-        # What is set is drawn again, with all of the rows.
-        if title != self._titled:
-            self._titled = title
-            self.border_title = Content(title)
+        self._write_at("border_title", f"{self._title}{f', by {grouped}' if grouped else ''}")
 
     @property
     def run(self) -> Run | None:

@@ -63,8 +63,8 @@ class RowList(ListView[T], can_focus=True):
     ) -> None:
         super().__init__(model or ListModel(adapter), header=header, id=id)
         self.adapter = adapter
-        self._said = ""
-        """What stands at the edge."""
+        self._edges: dict[str, str] = {}
+        """What stands at the upper edge, and at the lower one."""
 
     # What is shown
 
@@ -205,11 +205,13 @@ class RowList(ListView[T], can_focus=True):
         return " · ".join(parts)
 
     def _caption(self) -> None:
-        words = one_line(self.caption())
+        self._write_at("border_subtitle", one_line(self.caption()))
+
+    def _write_at(self, edge: str, words: str) -> None:
         # What is set is drawn again, with all of the rows.
-        if words != self._said:
-            self._said = words
-            self.border_subtitle = Content(words)
+        if words != self._edges.get(edge, ""):
+            self._edges[edge] = words
+            setattr(self, edge, Content(words))
 
     # The mouse
 
