@@ -172,7 +172,7 @@ Origin: $origin
 Time: $now${sweep:+${newline}Sweep: $sweep}$lines"
 }
 
-# sets: branch commit origin submitter trouble unrecorded
+# sets: branch commit origin reason submitter trouble unrecorded
 start_run () {
 	# BRANCH COMMIT ORIGIN, and $options: a line each
 	branch=$1 commit=$2 origin=$3
@@ -208,15 +208,20 @@ start_run () {
 	reason="the commit could not be checked out: $trouble"
 	test -n "$reason" || name_author "$dir/tree/.git/config" 2>/dev/null ||
 	reason="$dir can not be written"
+	test -n "$reason" || warn_of_gaps
+	schedule_or_reject
+	confirm
+}
+
+schedule_or_reject () {
+	# Where $reason says why the run can't be, or its links do, that is its end.
 	test -n "$reason" || ! test -f "$dir/links" || heed_links
 	if test -n "$reason"
 	then
 		scheduled 1 "$reason"
 	else
-		warn_of_gaps
 		schedule
 	fi
-	confirm
 }
 
 # sets: trouble

@@ -173,10 +173,12 @@ words_to () {
 	done
 }
 
+# sets: trouble
 stage_deleted () {
 	# Where paths were added one by one, nobody missed those that are gone.
 	test -n "$refused" || return 0
-	test -n "$(tree_git ls-files --deleted 2>/dev/null)" || return 0
+	ask tree_git ls-files --deleted || return 1
+	test -n "$said" || return 0
 	trouble=$(tree_git ls-files -z --deleted 2>/dev/null |
 		tree_git update-index -z --remove --stdin 2>&1)
 }
@@ -207,12 +209,10 @@ stage_named () {
 	test -n "$patterns" || return 0
 	printf '%s\n' "$patterns" | while IFS= read -r pattern
 	do
-		test -n "$(tree_git ls-files --others --ignored --exclude-standard \
-			-- ":(glob)$pattern" 2>/dev/null | head -n 1)" || continue
 		tree_git ls-files --others --ignored --exclude-standard -z \
 			-- ":(glob)$pattern" ${but_secrets:+$but_secrets} |
-		without_large | tree_git update-index -z --add --stdin 2>&1
-	done >"$dir/named.tmp"
+		without_large | tree_git update-index -z --add --stdin
+	done >"$dir/named.tmp" 2>&1
 	said=$(grep '^error: \|^warning: \|^fatal: ' "$dir/named.tmp")
 	rm -f "$dir/named.tmp"
 	test -z "$said" || warn "$said"

@@ -1,11 +1,13 @@
 # --- Delivery of results into the repository
 
+# sets: branch_tip
 tip_of () {
-	# git may end well without having been able to tell.
-	found=$(bare rev-parse --verify -q "refs/heads/$1^{commit}" 2>/dev/null)
+	# BRANCH: sets $branch_tip, empty where there is no such branch; git may end well
+	# without having been able to tell.
+	branch_tip=$(bare rev-parse --verify -q "refs/heads/$1^{commit}" 2>/dev/null)
 	status_of_git=$?
-	test "$status_of_git" != 0 || test -n "$found" || status_of_git=128
-	test -z "$found" || printf '%s\n' "$found"
+	test "$status_of_git" != 0 || test -n "$branch_tip" || status_of_git=128
+	test "$status_of_git" = 0 || branch_tip=
 	surely "$status_of_git"
 }
 
@@ -23,12 +25,12 @@ deliver_once () {
 	ask_ids bare rev-parse refs/gitbatch/keep refs/gitbatch/log || return 1
 	tips_seen=$said keep_now=${said%%"$newline"*}
 	# shellcheck disable=SC2086
-	test -n "$place_new" ||
-	test -n "$(bare rev-list --max-count=1 \
-		$made_tips --not "$keep_now" 2>/dev/null)" || {
+	if test -z "$place_new" && not_kept=$(bare rev-list --max-count=1 \
+		$made_tips --not "$keep_now" 2>/dev/null) && test -z "$not_kept"
+	then
 		tips_seen=
 		return 0
-	}
+	fi
 	swap '' "$kept" "$place_new" "$result" "$place_old"
 }
 
@@ -38,21 +40,18 @@ choose_place () {
 	# and what has to move for that: $place_new from $place_old.
 	place='' place_new='' place_old='' unsure=
 	test -n "$result" || return 0
-	tip=$(tip_of "$branch") || {
-		surely "$?"
-		# To git, a branch whose file can't be opened isn't there.
-		test ! -e "$repo/refs/heads/$branch" || unsure=yes
-	}
-	if test -n "$tip" && is_ancestor "$result" "$tip"
+	# To git, a branch whose file can't be opened isn't there.
+	tip_of "$branch" || test ! -e "$repo/refs/heads/$branch" || unsure=yes
+	if test -n "$branch_tip" && is_ancestor "$result" "$branch_tip"
 	then
 		place=$branch
 	elif test "$move" != yes
 	then
 		:
-	elif test -n "$tip" && is_ancestor "$commit" "$tip" &&
-		is_ancestor "$tip" "$result"
+	elif test -n "$branch_tip" && is_ancestor "$commit" "$branch_tip" &&
+		is_ancestor "$branch_tip" "$result"
 	then
-		place=$branch place_new=refs/heads/$branch place_old=$tip
+		place=$branch place_new=refs/heads/$branch place_old=$branch_tip
 	elif test "$origin" = push
 	then
 		choose_side_branch
@@ -68,15 +67,15 @@ choose_side_branch () {
 	for suffix in '' -2 -3 -4 -5 -6 -7 -8 -9
 	do
 		place=$branch-run$run$suffix
-		tip=$(tip_of "$place") || {
-			place_old=$(printf %s "$commit" | tr 0-9a-f 0)
+		tip_of "$place" || {
 			can_create "$place" || continue
+			place_old=$(printf %s "$commit" | tr 0-9a-f 0)
 			break
 		}
-		! is_ancestor "$result" "$tip" || return 0
-		is_ancestor "$commit" "$tip" && is_ancestor "$tip" "$result" ||
+		! is_ancestor "$result" "$branch_tip" || return 0
+		is_ancestor "$commit" "$branch_tip" && is_ancestor "$branch_tip" "$result" ||
 		continue
-		place_old=$tip
+		place_old=$branch_tip
 		break
 	done
 	test -n "$place_old" && place_new=refs/heads/$place || place=

@@ -41,8 +41,9 @@ make_tree_of_parts () {
 
 record_start () {
 	# Whoever started run $run may have been killed before it could record that
-	test -z "$(bare log -1 --format=%H --grep="^run $run submitted\$" refs/gitbatch/log)" ||
-	return 0
+	ask bare log -1 --format=%H --grep="^run $run submitted\$" refs/gitbatch/log ||
+	return 1
+	test -z "$said" || return 0
 	recall_start && exclusively record_request
 }
 

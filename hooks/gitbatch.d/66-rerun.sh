@@ -32,7 +32,8 @@ start_branch () {
 	commit=$wanted
 	if test -z "$commit"
 	then
-		commit=$(tip_of "$branch") || die "there is no branch $branch here"
+		tip_of "$branch" || die "there is no branch $branch here"
+		commit=$branch_tip
 	else
 		bare cat-file -e "$commit^{commit}" 2>/dev/null ||
 		die "there is no commit $commit here"

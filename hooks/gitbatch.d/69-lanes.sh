@@ -58,7 +58,7 @@ start_lane () {
 	done
 }
 
-# sets: trouble
+# sets: reason trouble
 start_in_lane () {
 	test -n "$reason" || {
 		trouble="$dir can not be written"
@@ -66,13 +66,7 @@ start_in_lane () {
 		name_author "$dir/tree/.git/config" 2>/dev/null ||
 		reason="the commit could not be checked out: $trouble"
 	}
-	test -n "$reason" || ! test -f "$dir/links" || heed_links
-	if test -n "$reason"
-	then
-		scheduled 1 "$reason"
-	else
-		schedule
-	fi
+	schedule_or_reject
 	field "$dir/scheduled" exit || return 0
 	test "$value" = 0 || "$helper_dir/gitbatch" settle "$run" >/dev/null
 	tell_row "$value" now
