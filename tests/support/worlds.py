@@ -204,8 +204,11 @@ class World:
     def script(self, path: Path, text: str) -> None:
         """Write a program that runs in this world's shell."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.adapted(text))
-        path.chmod(0o755)
+        # One that something is just starting can't be written to.
+        new = path.with_name(f"{path.name}.new")
+        new.write_text(self.adapted(text))
+        new.chmod(0o755)
+        new.replace(path)
 
     def adapted(self, text: str) -> str:
         """A program as it has to be in this world."""

@@ -11,10 +11,10 @@ from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.errors import HostKeyUnknown, LoginNeeded
 from gitbatch_tui.ui import present
-from gitbatch_tui.ui.keys import PANES, bindings
+from gitbatch_tui.ui.keys import bindings
 from gitbatch_tui.ui.panes.branches import BranchesPane
 from gitbatch_tui.ui.panes.facts import About, FactsPane
 from gitbatch_tui.ui.panes.remotes import RemotesPane
@@ -56,7 +56,6 @@ class MainScreen(RunKeys):
     """Four panes and a line of keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
-    AUTO_FOCUS = "#runs"
     HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS = _WIDTHS, _HEIGHTS
 
     def __init__(
@@ -141,12 +140,6 @@ class MainScreen(RunKeys):
             )
 
     @property
-    def pane(self) -> str:
-        """The pane that has the focus."""
-        names = (widget.id for widget in self.focused.ancestors_with_self) if self.focused else ()
-        return next((name for name in names if name in PANES), "runs")
-
-    @property
     def selection(self) -> Selection:
         """Where the cursors are."""
         remote, branch = self.remotes.selected, self.branches.selected
@@ -173,16 +166,6 @@ class MainScreen(RunKeys):
         finally:
             if self.line.note == words:
                 self.line.note = ""
-
-    def decline(self, reason: str) -> None:
-        """Say why a key can't act here."""
-        self.app.notify(clean(reason), severity="warning", markup=False)
-
-    def action_pane(self, step: int) -> None:
-        self.action_go_to(PANES[(PANES.index(self.pane) + step) % len(PANES)])
-
-    def action_go_to(self, pane: str) -> None:
-        self.query_one(f"#{pane}").focus()
 
     def action_all_remotes(self) -> None:
         self._live.show_only(None, None)
@@ -243,15 +226,7 @@ class MainScreen(RunKeys):
         self.line.choose(self.selection)
 
     def watch_focused(self) -> None:
-        """Show which pane has the focus; while none has it, the one that had it last."""
-        if self.focused is None:
-            return
-        self.line.choose(self.selection)
-        changed = []
-        for widget in self.query(".-pane, #left, #right"):
-            is_active = self.focused in widget.walk_children(with_self=True)
-            if is_active != widget.has_class("-active"):
-                widget.set_class(is_active, "-active", update=False)
-                changed.append(widget)
-        # No style of what is in them depends on it.
-        self.app.stylesheet.update_nodes(changed)
+        """Show which pane has the focus, and which keys are for it."""
+        super().watch_focused()
+        if self.focused:
+            self.line.choose(self.selection)

@@ -5,29 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.screen import Screen
 
 from gitbatch_tui.ui.panes.runs import RunsPane
 from gitbatch_tui.ui.run_groups import WAYS
+from gitbatch_tui.ui.screens.pane_focus import PaneScreen
 
 if TYPE_CHECKING:
     from gitbatch_tui.ui.preferences import Preferences
 
 
-class RunKeys(Screen[None]):
+class RunKeys(PaneScreen):
     """A screen that has the list of runs."""
 
     runs: RunsPane
     preferences: Preferences
-
-    @property
-    def pane(self) -> str:
-        """The pane that has the focus."""
-        raise NotImplementedError
-
-    def decline(self, reason: str) -> None:
-        """Say why a key can't act here."""
-        raise NotImplementedError
 
     def action_mark(self) -> None:
         if self.pane != "runs":
