@@ -13,6 +13,7 @@ import random
 import shutil
 import subprocess
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from tests.support.seccomp import Kind
     from tests.support.tree import State
 
 T = TypeVar("T")
@@ -54,10 +56,12 @@ def can_trace() -> str:
 
 
 class Point(NamedTuple):
-    """The `number`-th call of an operation, counted from 1."""
+    """The `number`-th call of an operation, and the `turn`-th of its kind, counted from 1."""
 
     number: int
     what: str
+    kind: Kind | None = None
+    turn: int = 0
 
 
 class Cut(NamedTuple):
@@ -91,29 +95,32 @@ class Operation:
         """What it has said so far."""
         return self.said.read_text(errors="replace")
 
-    def cuts(self) -> list[Cut]:
-        """One for each call of an operation that goes well, and one for its end."""
+    def cuts(self, most: int, seed: str | int) -> list[Cut]:
+        """One for each call of an operation that goes well, and one for its end, or a sample."""
+        before = self.tree.look()
+        points = [*self.points(), Point(0, "the end")]
+        self.tree.put_back(before)
+        chosen = {point.number for point in sample(points, most, seed)}
         found: list[Cut] = []
-        state, last = self.tree.look(), None
 
         def look(number: int, call: Call) -> int:
-            nonlocal state, last
-            if last and last.changes:
-                # Of a process that goes on it is known that its call has been made.
-                state = self.tree.look(twice=last.process != call.process)
-            last = call
-            found.append(Cut(Point(number, str(call)), state, self.output()))
+            if number in chosen:
+                found.append(Cut(Point(number, str(call)), self.tree.look(), self.output()))
             return 0
 
         assert self._do(look) == 0, self.output()
-        return [*found, Cut(Point(0, "the end"), self.tree.look(), self.output())]
+        if 0 in chosen:
+            found.append(Cut(Point(0, "the end"), self.tree.look(), self.output()))
+        return found
 
     def points(self) -> list[Point]:
         """All calls of an operation that goes well."""
         found: list[Point] = []
+        turns: Counter[Kind] = Counter()
 
         def note(number: int, call: Call) -> int:
-            found.append(Point(number, str(call)))
+            turns[call.kind] += 1
+            found.append(Point(number, str(call), call.kind, turns[call.kind]))
             return 0
 
         assert self._do(note) == 0, self.output()
@@ -125,15 +132,20 @@ class Operation:
 
         def fail(number: int, call: Call) -> int:
             nonlocal failed
-            if number != point.number:
+            if number != point.turn:
                 return 0
             failed = str(call)
             return int(getattr(errno, error))
 
-        self._do(fail, last=point.number)
+        self._do(fail, only=point.kind, last=point.turn)
         return failed, self.output()
 
-    def _do(self, before: Callable[[int, Call], int], last: int | None = None) -> int:
+    def _do(
+        self,
+        before: Callable[[int, Call], int],
+        only: Kind | None = None,
+        last: int | None = None,
+    ) -> int:
         """Its exit status; `before` hears of each call, and says which error it gets, or 0.
 
         What comes after the `last` call is let be.
@@ -142,7 +154,9 @@ class Operation:
         with tempfile.TemporaryFile() as stdin, self.said.open("wb") as output:
             stdin.write(self.stdin.encode())
             stdin.seek(0)
-            program = Supervised(self.what, at=self.at, env=self.env, stdin=stdin, output=output)
+            program = Supervised(
+                self.what, at=self.at, env=self.env, stdin=stdin, output=output, only=only
+            )
             for call in program.calls():
                 error = 0
                 if number != last and self._counts(call):

@@ -23,7 +23,7 @@ import traceback
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -71,7 +71,7 @@ _WAIT_KILLABLE = 1 << 5  # once it is told, a call isn't interrupted and told ag
 _ASK = 0x7FC00000
 _ALLOW = 0x7FFF0000
 _LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06
-_NUMBER, _ARCH = 0, 4
+_NUMBER, _ARCH, _THIRD_ARGUMENT = 0, 4, 32
 """Where they stand in what a filter sees."""
 
 _RECEIVE = 0xC0502100
@@ -95,6 +95,14 @@ class _Instruction(ctypes.Structure):
 
 class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_uint16), ("filter", ctypes.POINTER(_Instruction)))
+
+
+class Kind(NamedTuple):
+    """Which calls are alike."""
+
+    name: str
+    flags: int
+    """Of one that opens a file."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +129,10 @@ class Call:
             return bool(self.arguments[2] & (os.O_CREAT | os.O_TRUNC))
         return self.name not in {"fsync", "fdatasync"}
 
+    @property
+    def kind(self) -> Kind:
+        return Kind(self.name, self.arguments[2] if self.name == "openat" else 0)
+
     def text(self, number: int) -> str:
         """An argument that is a path; empty where it can't be read any more."""
         try:
@@ -138,7 +150,7 @@ class Call:
 class Supervised:
     """A program whose calls are asked about, and all that it starts."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all that a process begins with
         self,
         what: list[str] | Callable[[], object],
         *,
@@ -146,12 +158,16 @@ class Supervised:
         env: Mapping[str, str],
         stdin: BinaryIO,
         output: BinaryIO,
+        only: Kind | None = None,
     ) -> None:
-        """Start a program; or have a fork of ours do a function, as if it were one."""
+        """Start a program; or have a fork of ours do a function, as if it were one.
+
+        `only`: ask about calls of this kind alone, which is several times as fast.
+        """
         ours, theirs = socket.socketpair()
 
         def begin() -> None:
-            _ask_about_calls(theirs)
+            _ask_about_calls(theirs, _those(only) if only else _all())
             if callable(what):
                 _do_as_program(what, env)
 
@@ -211,10 +227,10 @@ class Supervised:
                 raise
 
 
-def _ask_about_calls(parent: socket.socket) -> None:
-    """Have this process, and what it will start, ask; the parent gets the questions."""
+def _all() -> list[tuple[int, int, int, int]]:
+    """A filter that asks about all CALLS."""
     numbers = sorted(CALLS.values())
-    lines = [
+    return [
         (_LOAD, 0, 0, _ARCH),
         (_EQUAL, 0, len(numbers) + 1, _ARCHITECTURE),
         (_LOAD, 0, 0, _NUMBER),
@@ -222,6 +238,21 @@ def _ask_about_calls(parent: socket.socket) -> None:
         (_RETURN, 0, 0, _ALLOW),
         (_RETURN, 0, 0, _ASK),
     ]
+
+
+def _those(kind: Kind) -> list[tuple[int, int, int, int]]:
+    """A filter that asks about calls of a kind."""
+    wanted = [(_ARCH, _ARCHITECTURE), (_NUMBER, CALLS[kind.name])]
+    if kind.name == "openat":
+        wanted.append((_THIRD_ARGUMENT, kind.flags & 0xFFFFFFFF))
+    lines = []
+    for left, (place, value) in zip(range(len(wanted), 0, -1), wanted, strict=True):
+        lines += [(_LOAD, 0, 0, place), (_EQUAL, 0, 2 * left - 1, value)]
+    return [*lines, (_RETURN, 0, 0, _ASK), (_RETURN, 0, 0, _ALLOW)]
+
+
+def _ask_about_calls(parent: socket.socket, lines: list[tuple[int, int, int, int]]) -> None:
+    """Have this process, and what it will start, ask; the parent gets the questions."""
     instructions = [_Instruction(*line) for line in lines]
     program = _Program(len(lines), (_Instruction * len(lines))(*instructions))
     libc = ctypes.CDLL(None, use_errno=True)

@@ -42,11 +42,9 @@ class Tree:
         self._read: dict[tuple[int, ...], bytes] = {}
         """Contents, by what tells a file from all others."""
 
-    def look(self, *, twice: bool = True) -> State:
-        """The folder as it is: what two looks saw, where something may be under way."""
+    def look(self) -> State:
+        """The folder as it is: what two looks saw, since something may be under way."""
         before = self._look()
-        if not twice:
-            return before
         while (now := self._look()) != before:
             before = now
         return now
