@@ -101,6 +101,18 @@ def test_a_deleted_branch_does_not_come_back_but_its_results_are_shown(world: Wo
     assert world.tip(f"topic-run{run}") == facts["result"]
 
 
+def test_results_that_no_branch_can_show_are_kept_all_the_same(world: World) -> None:
+    run = world.submit(waiting("echo new >result"), branch="topic")
+    world.push(":topic")
+    for suffix in ("", *(f"-{number}" for number in range(2, 10))):
+        world.bare("update-ref", f"refs/heads/topic-run{run}{suffix}/x", "refs/gitbatch/log")
+    go(world, run)
+    facts = world.settled(run)
+    assert facts["results"] == "delivered"
+    assert "place" not in facts
+    assert world.bare("show", f"{facts['result']}:result") == "new"
+
+
 def test_commits_of_the_job_come_home_while_it_goes_on(each_shell: World) -> None:
     world = each_shell
     run = world.submit(
