@@ -51,9 +51,7 @@ class Scene:
 
     def put_back(self, state: State) -> None:
         """Once nothing of the last point runs any more."""
-        # One look may miss a process that another one is just becoming.
-        for _ in range(2):
-            wait_until(lambda: not processes(self.world.base), 30, "the last processes to end")
+        wait_until(lambda: not processes(self.world.base), 30, "the last processes to end")
         self.operation.tree.put_back(state)
 
     def recover(self) -> None:

@@ -60,7 +60,14 @@ def digest(path: Path) -> str:
 
 
 def processes(base: Path) -> dict[int, str]:
-    """The living processes that were started in a batch remote's world, or stand in it."""
+    """The living processes that were started in a batch remote's world, or stand in it.
+
+    One look may miss a process that another one is just becoming.
+    """
+    return _look_for_processes(base) or _look_for_processes(base)
+
+
+def _look_for_processes(base: Path) -> dict[int, str]:
     found: dict[int, str] = {}
     own = os.fsencode(base)
     # It is asked often, and pathlib takes three times as long.
