@@ -124,10 +124,8 @@ class Call:
 
     @property
     def changes(self) -> bool:
-        """Whether it may leave the disk another than it was."""
-        if self.name == "openat":
-            return bool(self.arguments[2] & (os.O_CREAT | os.O_TRUNC))
-        return self.name not in {"fsync", "fdatasync"}
+        """Whether it is more than the opening of a file that is there."""
+        return self.name != "openat" or bool(self.arguments[2] & (os.O_CREAT | os.O_TRUNC))
 
     @property
     def kind(self) -> Kind:

@@ -228,5 +228,5 @@ class MainScreen(RunKeys):
     def watch_focused(self) -> None:
         """Show which pane has the focus, and which keys are for it."""
         super().watch_focused()
-        if self.focused:
+        if self.focused is not None:
             self.line.choose(self.selection)
