@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.server.client import Server, server_of
 from gitbatch_tui.core.watch import local_watcher
 from gitbatch_tui.core.watch.local_watcher import LocalWatcher
+from gitbatch_tui.models import Job
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -60,8 +62,8 @@ def reader(project: Project) -> Iterator[Reader]:
 
 @pytest.fixture
 def only_files_tell(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_watcher, "BUSY", NEVER)
-    monkeypatch.setattr(local_watcher, "IDLE", NEVER)
+    for patience in ("ASKED", "BUSY", "IDLE"):
+        monkeypatch.setattr(local_watcher, patience, NEVER)
 
 
 @pytest.mark.usefixtures("only_files_tell")
@@ -98,8 +100,8 @@ def test_where_nothing_is_announced_it_is_asked_now_and_then(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(local_watcher, "stamp", lambda _: None)
-    monkeypatch.setattr(local_watcher, "IDLE", 0.1)
-    monkeypatch.setattr(local_watcher, "BUSY", 0.1)
+    for patience in ("ASKED", "BUSY", "IDLE"):
+        monkeypatch.setattr(local_watcher, patience, 0.1)
     reader = Reader(project.server)
     reader.shows()
     number = project.begin(WAITS)
@@ -134,6 +136,27 @@ def test_while_nothing_goes_on_it_is_looked_once_a_second_and_asked_once_a_minut
     monkeypatch.setattr(watcher, "_closed", hour)
     assert len(list(watcher)) <= 60
     assert hour.looks < 3600 + 60 * 12
+
+
+@pytest.mark.parametrize(("scheduler", "seconds"), [("local", 10), ("slurm", 5)])
+def test_while_a_job_runs_it_is_asked_more_often_where_a_scheduler_may_know_more(
+    project: Project, monkeypatch: pytest.MonkeyPatch, scheduler: str, seconds: int
+) -> None:
+    number = project.begin(WAITS)
+    server = project.server
+    wait_until(lambda: [live.state for live in server.status().runs] == ["running"])
+    report = server.status()
+    (project.world.run(number) / "go").touch()
+    project.world.settled(number)
+    job = Job(scheduler, "4711")
+    lives = tuple(replace(live, job=job) for live in report.runs)
+    monkeypatch.setattr(server, "status", lambda: replace(report, runs=lives))
+    hour = Hour()
+    monkeypatch.setattr(watch_files, "time", SimpleNamespace(monotonic=lambda: hour.passed))
+    watcher = LocalWatcher(server)
+    monkeypatch.setattr(watcher, "_closed", hour)
+    asked = len(list(watcher))
+    assert 0.9 < asked / (3600 / seconds) <= 1
 
 
 def settled_count(entries: Sequence[JournalEntry]) -> int:

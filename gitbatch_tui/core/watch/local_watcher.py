@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.watch_files import Stamp, stamp, wait_for_change
+from gitbatch_tui.core.jobs.clarify import needs_asking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.models import Report
 
-BUSY = 5.0
-"""Seconds between questions while there are runs that aren't settled."""
+ASKED = 5.0
+"""Seconds between questions while there are runs that a scheduler may know more of."""
+BUSY = 10.0
+"""Seconds between questions while there are only runs that announce themselves what they do."""
 IDLE = 60.0
 """Seconds between questions while there are none, and so nothing can happen unannounced."""
 SELDOM, QUIET = 0.25, 1.0
@@ -46,8 +49,10 @@ class LocalWatcher:
             before = self._announced()
             report = self._report()
             yield report
-            seconds, seldom = (BUSY, SELDOM) if report.runs else (IDLE, QUIET)
-            wait_for_change(self._announced, before, self._closed, seconds=seconds, seldom=seldom)
+            seldom = SELDOM if report.runs else QUIET
+            wait_for_change(
+                self._announced, before, self._closed, seconds=_patience(report), seldom=seldom
+            )
 
     def close(self) -> None:
         """Stop watching, from any thread; iterating then ends."""
@@ -64,3 +69,10 @@ class LocalWatcher:
             self._closed.wait(SELDOM)
             report = self._server.status()
         return report
+
+
+def _patience(report: Report) -> float:
+    """Seconds until the next question, where nothing is announced."""
+    if not report.runs:
+        return IDLE
+    return ASKED if any(map(needs_asking, report.runs)) else BUSY

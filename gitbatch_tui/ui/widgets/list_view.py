@@ -44,6 +44,9 @@ class Line(NamedTuple):
     cells: Sequence[Cell]
 
 
+_EMPTY = Line("", "", [Cell(" ", "dim")])
+
+
 class ListView(ScrollView, Generic[T]):
     """Draw the rows of a model that are visible."""
 
@@ -130,8 +133,10 @@ class ListView(ScrollView, Generic[T]):
             is_marked = self.model.is_marked(self.model.shown[index])
             kind = "cursor" if index == self.model.cursor else ""
             return Line(kind, "┃" if is_marked else " ", self._cells(index))
+        if self.model.shown:
+            return _EMPTY
         width = self.scrollable_content_region.width
-        hint = "" if self.model.shown else hint_line(self.model.hint, y - self._above, width)
+        hint = hint_line(self.model.hint, y - self._above, width)
         return Line("", "", [Cell(f" {hint}", "dim")])
 
     def _header(self) -> list[Cell]:
