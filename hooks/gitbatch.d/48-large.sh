@@ -43,7 +43,15 @@ set_large_apart () {
 			! -path "*[$newline$tab]*" -print | while IFS= read -r path
 		do
 			path=${path#./}
-			is_new_result "$path" && ! under_lfs "$path" || continue
+			goes_apart "$path"
+			case $? in
+			0) ;;
+			1) continue ;;
+			*)
+				echo "git can't say whether $path is a new result"
+				break
+				;;
+			esac
 			keep_content "$path" 2>&1 || {
 				echo "the large file $path could not be kept"
 				break
@@ -55,16 +63,24 @@ set_large_apart () {
 	test ! -f "$dir/large.tmp" || mv -f "$dir/large.tmp" "$dir/large"
 }
 
-is_new_result () {
-	# PATH: would git take it, and doesn't have it?
-	test -z "$(tree_git ls-files -- ":(literal)$1")" || return 1
+# sets: filter tracked new
+goes_apart () {
+	# PATH: would git take it whole, and doesn't have it?  2 where git can't say.
+	filter=$(tree_git check-attr filter -- "$1") &&
+	tracked=$(tree_git ls-files -- ":(literal)$1") || return 2
+	case "$filter" in
+	*': filter: lfs') return 1 ;;
+	esac
+	test -z "$tracked" || return 1
 	# shellcheck disable=SC2086 # patterns have no spaces
-	test -z "$(tree_git ls-files --others --exclude-standard $but_secrets \
-		-- ":(literal)$1")" || return 0
-	named_results | while IFS= read -r pattern
+	new=$(tree_git ls-files --others --exclude-standard $but_secrets \
+		-- ":(literal)$1") || return 2
+	test -z "$new" || return 0
+	new=$(named_results | while IFS= read -r pattern
 	do
-		tree_git ls-files --others -- ":(glob)$pattern"
-	done | grep -qxF "$1"
+		tree_git ls-files --others -- ":(glob)$pattern" || exit
+	done) || return 2
+	printf '%s\n' "$new" | grep -qxF -e "$1"
 }
 
 without_large () {
@@ -117,14 +133,6 @@ find_lfs () {
 	GITBATCH=$helper_dir/gitbatch
 	export GITBATCH
 	lfs="filter.lfs.clean=\"\$GITBATCH\" point${1:+ $1}"
-}
-
-under_lfs () {
-	# PATH
-	case "$(tree_git check-attr filter -- "$1")" in
-	*': filter: lfs') ;;
-	*) return 1 ;;
-	esac
 }
 
 point () {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -189,6 +190,37 @@ awk 'BEGIN { print 4 >"bad\\377" }' # yash makes no such name
     facts = outcome(world, job)
     assert listed(world, facts) == ["-n", r'"bad\377"', "large.xyx", r'"two\nlines"']
     assert "warning" not in facts
+
+
+@pytest.mark.parametrize("question", ["check-attr", "ls-files -- :", "ls-files --others"])
+def test_where_git_cannot_say_whether_a_large_file_is_new_the_results_wait(
+    each_shell: World, tmp_path_factory: pytest.TempPathFactory, question: str
+) -> None:
+    world = each_shell
+    world.bare("config", "gitbatch.largeFile", "2k")
+    folder = tmp_path_factory.mktemp("failing")
+    git = shutil.which("git", path=world.env["PATH"])
+    world.script(
+        folder / "git",
+        f"""#!/bin/sh
+case "$*" in
+*{question.replace(" ", "?")}*)
+	test ! -e {folder}/broken || exit 128
+	;;
+esac
+exec {git} "$@"
+""",
+    )
+    (folder / "broken").touch()
+    schedule = f'#!/bin/sh\nPATH="{folder}:$PATH" exec "$GITBATCH" spawn ./run.sh\n'
+    world.commit({"schedule.sh": schedule, "run.sh": f"#!/bin/sh\n{BIG}\n"})
+    number = world.push().run
+    assert world.settled(number)["results"].startswith("undelivered: ")
+    (folder / "broken").unlink()
+    assert world.gitbatch("settle", str(number)).status == 0
+    facts = world.settled(number)
+    assert listed(world, facts) == ["small"]
+    assert (world.run(number) / "large").read_text() == f"{HASH}\t3000\tbig.dat\n"
 
 
 def test_a_large_file_that_is_not_what_was_kept_stays(world: World) -> None:
