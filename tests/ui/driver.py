@@ -12,11 +12,14 @@ from textual._xterm_parser import XTermParser
 from textual.screen import Screen
 
 from gitbatch_tui.ui.app import GitBatchApp
+from gitbatch_tui.ui.session import local_clock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
+    from datetime import datetime
     from pathlib import Path
 
+    from textual.driver import Driver
     from textual.pilot import Pilot
 
     from gitbatch_tui.models import Run
@@ -118,10 +121,21 @@ class AppDriver:
 
 
 @asynccontextmanager
-async def run_app(path: Path, size: tuple[int, int] = DESIGN) -> AsyncIterator[AppDriver]:
-    """Open the screen on a clone, and wait until every remote has been asked."""
-    app = GitBatchApp(path)
-    async with app.run_test(size=size) as pilot:
+async def run_app(
+    path: Path,
+    size: tuple[int, int] = DESIGN,
+    *,
+    terminal: type[Driver] | None = None,
+    clock: Callable[[], datetime] = local_clock,
+) -> AsyncIterator[AppDriver]:
+    """Open the screen on a clone, and wait until every remote has been asked.
+
+    Without a terminal nothing is written anywhere, and no toast is drawn.
+    """
+    app = GitBatchApp(path, clock=clock)
+    app.driver_class = terminal or app.driver_class
+    is_shown = terminal is not None
+    async with app.run_test(size=size, headless=not is_shown, notifications=is_shown) as pilot:
         driver = AppDriver(app, pilot)
         await driver.until(
             lambda: app.live.state.loaded and all(view.asked for view in app.live.state.remotes),

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.ui.app import GitBatchApp
 from gitbatch_tui.ui.dialogs.confirm import Confirm
 from gitbatch_tui.ui.dialogs.details import Details
 from gitbatch_tui.ui.dialogs.submit import SubmitDialog
@@ -15,14 +13,11 @@ from gitbatch_tui.ui.screens.journal import JournalScreen
 from gitbatch_tui.ui.screens.log import LogScreen
 from tests.support.batches import new_world
 from tests.support.worlds import JOB_OF_ITS_OWN
-from tests.ui.driver import DESIGN, AppDriver, async_test
+from tests.ui.driver import AppDriver, async_test, run_app
 from tests.ui.wire import text_of, wire
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
-
-    from textual.driver import Driver
 
     from tests.support.worlds import World
 
@@ -33,19 +28,6 @@ BRANCH = "x\u202e{red}\u009b$(id)"
 FILE = "r\x1b]0;pwned\x07[red]\u202e"
 FORBIDDEN = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u200b\u202e]")
 COPIED = re.compile("\x1b\\]52;c;[A-Za-z0-9+/=]+\x07")
-
-
-@asynccontextmanager
-async def wired(path: Path, terminal: type[Driver]) -> AsyncIterator[AppDriver]:
-    """The screen, on a terminal that is listened to."""
-    app = GitBatchApp(path)
-    app.driver_class = terminal
-    async with app.run_test(size=DESIGN, headless=False, notifications=True) as pilot:
-        driver = AppDriver(app, pilot)
-        await driver.until(
-            lambda: app.live.state.loaded and all(v.asked for v in app.live.state.remotes)
-        )
-        yield driver
 
 
 def hostile(folder: Path) -> World:
@@ -65,7 +47,7 @@ def hostile(folder: Path) -> World:
 async def test_on_every_part_of_the_screen_it_is_only_text(tmp_path: Path) -> None:
     world = hostile(tmp_path)
     terminal, sent = wire()
-    async with wired(world.clone, terminal) as driver:
+    async with run_app(world.clone, terminal=terminal) as driver:
         await driver.press("s")
         await driver.dialog(SubmitDialog)
         await driver.sees(SEEN)

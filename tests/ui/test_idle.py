@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gitbatch_tui.core.base import watch_files
-from gitbatch_tui.ui.app import GitBatchApp
 from gitbatch_tui.ui.session import local_clock
 from tests.support.paint import Screen, wakes
-from tests.ui.driver import DESIGN, AppDriver, async_test, run_app
+from tests.ui.driver import async_test, run_app
 from tests.ui.wire import text_of, wire
 
 if TYPE_CHECKING:
@@ -32,20 +31,16 @@ async def test_only_lines_whose_ages_have_changed_are_written_to_the_terminal(
     project.finish("true")
     terminal, sent = wire()
     began, passed = local_clock(), timedelta()
-    app = GitBatchApp(project.world.clone, clock=lambda: began + passed)
-    app.driver_class = terminal
-    async with app.run_test(size=DESIGN, headless=False) as pilot:
-        driver = AppDriver(app, pilot)
-        await driver.until(lambda: len(app.live.state.runs()) == 2)
-        await driver.until(lambda: all(view.asked for view in app.live.state.remotes))
+    clone = project.world.clone
+    async with run_app(clone, terminal=terminal, clock=lambda: began + passed) as driver:
         await driver.sees("─ empty ─")
-        pane = app.main.runs
+        pane = driver.app.main.runs
         sent.clear()
         pane.refresh_changed()
-        await pilot.pause()
+        await driver.pilot.pause()
         sent.clear()
         pane.refresh_changed()
-        await pilot.pause()
+        await driver.pilot.pause()
         assert sent == []
         passed = timedelta(minutes=7)
         pane.refresh_changed()
@@ -68,17 +63,12 @@ async def test_what_is_as_it_was_is_not_drawn_again_whatever_a_remote_says(
         project.finish("true")
     terminal, sent = wire()
     now = local_clock()
-    app = GitBatchApp(project.world.clone, clock=lambda: now)
-    app.driver_class = terminal
-    async with app.run_test(size=DESIGN, headless=False) as pilot:
-        driver = AppDriver(app, pilot)
-        await driver.until(lambda: len(app.live.state.runs()) == 3)
-        await driver.until(lambda: all(view.asked for view in app.live.state.remotes))
+    async with run_app(project.world.clone, terminal=terminal, clock=lambda: now) as driver:
         await driver.sees("─ empty ─")
-        await driver.until(lambda: app.live.comparison.is_counted)
+        await driver.until(lambda: driver.app.live.comparison.is_counted)
         sent.clear()
-        app.show_state()
-        await pilot.pause()
+        driver.app.show_state()
+        await driver.pilot.pause()
         assert text_of(sent) == ""
         await driver.press("j")
         rows = re.findall(r"\d +✔ succeeded +master", text_of(sent))

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from textual.events import AppBlur
 
 from gitbatch_tui.models import Results
-from gitbatch_tui.ui.app import GitBatchApp
 from gitbatch_tui.ui.screens.log import LogScreen
-from tests.ui.driver import DESIGN, AppDriver, async_test, run_app
+from tests.ui.driver import async_test, run_app
 from tests.ui.wire import wire
 
 if TYPE_CHECKING:
@@ -65,10 +64,7 @@ async def test_bell_and_title_are_for_those_who_want_them(project: Project) -> N
     config.parent.mkdir(parents=True)
     config.write_text("[screen]\nbell = true\ntitle = true\n")
     terminal, sent = wire()
-    app = GitBatchApp(project.world.clone)
-    app.driver_class = terminal
-    async with app.run_test(size=DESIGN, headless=False, notifications=True) as pilot:
-        driver = AppDriver(app, pilot)
+    async with run_app(project.world.clone, terminal=terminal) as driver:
         await driver.until(lambda: "\x1b]2;gitbatch clone\x1b\\" in sent)
         number = project.begin(WAITS)
         await driver.until(lambda: "\x1b]2;gitbatch clone 1▶\x1b\\" in sent)
@@ -87,14 +83,11 @@ async def test_the_desktop_hears_of_a_run_that_ends_while_another_window_has_the
     monkeypatch.delenv("TMUX", raising=False)
     monkeypatch.delenv("STY", raising=False)
     terminal, sent = wire()
-    app = GitBatchApp(project.world.clone)
-    app.driver_class = terminal
-    async with app.run_test(size=DESIGN, headless=False, notifications=True) as pilot:
-        driver = AppDriver(app, pilot)
+    async with run_app(project.world.clone, terminal=terminal) as driver:
         number = project.begin(WAITS)
         await driver.knows(number, "running")
-        app.post_message(AppBlur())
-        await driver.until(lambda: not app.app_focus)
+        driver.app.post_message(AppBlur())
+        await driver.until(lambda: not driver.app.app_focus)
         (project.world.run(number) / "go").touch()
         told = f"\x1b]777;notify;batch#{number} ✔ succeeded;"
         await driver.until(lambda: any(text.startswith(told) for text in sent))
