@@ -9,7 +9,7 @@
 # What failed of a sweep is run again by clients that each saw another part of
 # it fail.  runs/.sweep.again.SWEEP has their lines, "OLD RUN", whatever the KEY.
 
-# sets: claimed lanes pids room share submitter
+# sets: claimed dir lanes pids room share submitter
 start_sweep () {
 	# Reads key=, branch=, commit=, and what may be left out: sweep=, the one
 	# that is added to, and at-most=; then for each row a line row=NUMBER (and
@@ -32,6 +32,9 @@ start_sweep () {
 	each_row
 	start_claimed
 	rm -f "$wanted" "$begun.lock"
+	# What is missing in one of the run trees is missing in all.
+	dir=$base/runs/$sweep
+	warn_of_gaps 3>&1
 	printf 'end\tsweep=%s\n' "$sweep"
 	settle_waiting
 }

@@ -56,6 +56,13 @@ def test_a_sweep_for_programs(project: Project) -> None:
     assert {run["state"] for run in said.json["runs"]} == {"submitted"}
 
 
+def test_a_sweep_tells_once_what_its_runs_will_not_find(project: Project) -> None:
+    project.world.commit({"schedule.sh": NO_JOB, ".gitmodules": ""})
+    said = call(project, "submit", "--sweep", "lr=1..3")
+    assert said.status == 0
+    assert (said.out + said.err).count("submodules arrive as empty directories") == 1
+
+
 def test_the_same_sweep_runs_again_only_when_that_is_wanted(project: Project) -> None:
     project.world.commit({**PROJECT, "schedule.sh": NO_JOB})
     words = ("submit", "--sweep", "lr=1..2")

@@ -39,11 +39,20 @@ def wanted(commit: str, rows: Sequence[Sequence[str]], key: str = "a", *more: st
 
 def start(world: World, text: str) -> list[dict[str, str]]:
     """Start a sweep; the fields of each row, in order of the rows."""
+    return rows_of(world, answer_to(world, text))
+
+
+def answer_to(world: World, text: str) -> list[str]:
+    """Start a sweep; the lines of the answer."""
     helper = world.repo / "gitbatch/gitbatch"
     answer = world.call(helper, "sweep", at=world.root, stdin=f"{text}end\n")
     assert answer.status == 0, answer.output
-    fields = [dict(part.partition("=")[::2] for part in line.split("\t")) for line in answer.lines]
-    assert "sweep" in fields[-1], answer.output
+    return answer.lines
+
+
+def rows_of(world: World, lines: Sequence[str]) -> list[dict[str, str]]:
+    fields = [dict(part.partition("=")[::2] for part in line.split("\t")) for line in lines]
+    assert "sweep" in fields[-1], lines
     rows = sorted((line for line in fields[:-1] if "row" in line), key=lambda row: int(row["row"]))
     world.receipts += [receipt(world, row) for row in rows if row["began"] == "now"]
     return rows
@@ -65,6 +74,16 @@ def commit(world: World, **files: str) -> str:
 
 def runs(world: World) -> set[int]:
     return {int(path.name) for path in (world.base / "runs").glob("[0-9]*")}
+
+
+def test_what_the_run_trees_of_a_sweep_lack_is_told_once(each_shell: World) -> None:
+    world = each_shell
+    made = commit(world, schedule_sh=NO_JOB, _gitmodules="", _gitattributes="*.bin filter=lfs\n")
+    lines = answer_to(world, wanted(made, [["rate=1"], ["rate=2"], ["rate=3"]]))
+    assert len(rows_of(world, lines)) == 3
+    warnings = [line for line in lines if line.startswith("gitbatch: warning: ")]
+    assert warnings[0] == "gitbatch: warning: submodules arrive as empty directories"
+    assert len(warnings) == 1 + (shutil.which("git-lfs", path=world.env["PATH"]) is None)
 
 
 def test_each_row_is_a_run_with_its_parameters_and_results_of_its_own(each_shell: World) -> None:
