@@ -50,8 +50,10 @@ bring_home () {
 		return 1
 	}
 	result=$head
-	find_made
-	test "$result" != "$commit" || find_result
+	find_made && { test "$result" != "$commit" || find_result; } || {
+		trouble='git can not list the commits that were made in the run tree'
+		return 1
+	}
 	test -n "$made_tips" || made_tips=$result
 	test -n "$made_tips" || return 0
 	keep_lfs_objects || {
@@ -90,7 +92,7 @@ find_made () {
 	made_tips=$(
 		tree_git rev-list --parents --all --reflog HEAD --not "$commit" 2>/dev/null ||
 		tree_git rev-list --parents --branches HEAD --not "$commit"
-	)
+	) || return 1
 	case "$made_tips" in
 	*"$newline"*)
 		made_tips=$(printf '%s\n' "$made_tips" | awk '
@@ -113,7 +115,7 @@ find_result () {
 		return
 	fi
 	test -n "$made_tips" || return 0
-	shown=$(tree_git rev-list --no-walk --branches --not "$commit" 2>/dev/null)
+	shown=$(tree_git rev-list --no-walk --branches --not "$commit" 2>/dev/null) || return 1
 	case "$shown" in
 	*"$newline"*) ;;
 	*) result=$shown ;;

@@ -136,11 +136,13 @@ find_need () {
 	esac
 	result=
 	! field "$dir/delivered" result || result=$value
-	test -e "$dir/tree/.git/HEAD" && reload_request && open_mirror 2>/dev/null && find_unkept || {
+	{
+		test -e "$dir/tree/.git/HEAD" && reload_request && open_mirror &&
+		find_unkept && find_made
+	} 2>/dev/null || {
 		needed='its repository can not be read'
 		return
 	}
-	find_made
 	# shellcheck disable=SC2086 # ids have no spaces
 	if test -n "$unkept" && ! is_kept $made_tips ${result:+"$result"} \
 		"$(tree_git rev-parse HEAD)"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.failing_git import FailingGit
 from tests.support.invariants import check_invariants
 from tests.support.waiting import wait_until
 from tests.support.worlds import JOB_OF_ITS_OWN, World
@@ -349,6 +350,24 @@ def test_results_that_could_not_be_read_for_a_while_are_delivered_by_a_later_set
     facts = world.settled(run)
     assert facts["results"] == "delivered"
     assert world.bare("show", f"{facts['result']}^:lost") == "x"
+
+
+@pytest.mark.parametrize("question", ["rev-list --parents", "rev-list --no-walk"])
+def test_where_git_cannot_list_what_a_job_committed_its_results_wait(
+    each_shell: World, tmp_path_factory: pytest.TempPathFactory, question: str
+) -> None:
+    world = each_shell
+    git = FailingGit(world, tmp_path_factory.mktemp("failing"), question)
+    beside = (
+        "#!/bin/sh\ngit config core.hooksPath /dev/null; git checkout -q -b side; echo 1 >made\n"
+        "git add made; git commit -q -m made; git checkout -q master\n"
+    )
+    run = world.submit({"schedule.sh": git.schedule, "run.sh": beside})
+    assert world.settled(run)["results"].startswith("undelivered: git can not list the commits")
+    git.mend()
+    assert world.gitbatch("settle", str(run)).status == 0
+    facts = world.settled(run)
+    assert world.bare("show", f"{facts['result']}:made") == "1"
 
 
 def limited(world: World, folder: Path, kilobytes: int) -> Path:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.failing_git import FailingGit
 from tests.support.worlds import JOB_AT_ONCE, World
 
 if TYPE_CHECKING:
@@ -198,25 +198,10 @@ def test_where_git_cannot_say_whether_a_large_file_is_new_the_results_wait(
 ) -> None:
     world = each_shell
     world.bare("config", "gitbatch.largeFile", "2k")
-    folder = tmp_path_factory.mktemp("failing")
-    git = shutil.which("git", path=world.env["PATH"])
-    world.script(
-        folder / "git",
-        f"""#!/bin/sh
-case "$*" in
-*{question.replace(" ", "?")}*)
-	test ! -e {folder}/broken || exit 128
-	;;
-esac
-exec {git} "$@"
-""",
-    )
-    (folder / "broken").touch()
-    schedule = f'#!/bin/sh\nPATH="{folder}:$PATH" exec "$GITBATCH" spawn ./run.sh\n'
-    world.commit({"schedule.sh": schedule, "run.sh": f"#!/bin/sh\n{BIG}\n"})
-    number = world.push().run
+    git = FailingGit(world, tmp_path_factory.mktemp("failing"), question)
+    number = world.submit({"schedule.sh": git.schedule, "run.sh": f"#!/bin/sh\n{BIG}\n"})
     assert world.settled(number)["results"].startswith("undelivered: ")
-    (folder / "broken").unlink()
+    git.mend()
     assert world.gitbatch("settle", str(number)).status == 0
     facts = world.settled(number)
     assert listed(world, facts) == ["small"]
