@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
 DOCTORS_BRANCH = "gitbatch-doctor-"
 """How the branches of the doctor's own runs begin."""
@@ -298,6 +298,16 @@ class Run:
     @property
     def name(self) -> str:
         return f"{self.remote}#{self.number}"
+
+    @property
+    def end(self) -> datetime | None:
+        """When its jobs had ended or, where nobody noted that, when it was settled."""
+        return self.finished or self.settled
+
+    def lasted(self, now: datetime | None = None) -> timedelta | None:
+        """How long its jobs took, or have been running by `now`; None where that isn't known."""
+        end = self.end if self.state.final else now
+        return end - self.started if end and self.started else None
 
     @property
     def badge(self) -> Badge | None:

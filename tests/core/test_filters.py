@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from gitbatch_tui.core.base.format import took
 from gitbatch_tui.core.runs.filters import parse
 from gitbatch_tui.core.runs.groups import undone
 from gitbatch_tui.core.runs.parameters import differing, named, parameter_words
@@ -90,6 +91,14 @@ def test_what_never_began_is_in_no_length_of_time() -> None:
     waiting = Run("batch", 1, State.QUEUED, "master", "a" * 40)
     for text in ("took<1h", "took>0s", "age<1d", "age>0s"):
         assert not parse(text).matches(waiting, NOW)
+
+
+def test_what_was_lost_took_as_long_as_lists_say_up_to_when_it_was_settled() -> None:
+    lost = replace(RUN, state=State.LOST, finished=None, settled=NOW - timedelta(hours=27))
+    assert took(lost, NOW) == "2h00m"
+    assert parse("took:2h").matches(lost, NOW)
+    assert parse("took:3h").matches(replace(RUN, state=State.RUNNING, finished=None),
+                                    NOW - timedelta(hours=26))  # fmt: skip
 
 
 def run(number: int, state: State, *options: str) -> Run:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import took
 from gitbatch_tui.models import Job, Run, State, Task, Usage
 from gitbatch_tui.ui.actions import show
 from gitbatch_tui.ui.dialogs.details import Details
 from gitbatch_tui.ui.dialogs.reading import Reading
+from gitbatch_tui.ui.panes.facts import facts
 from gitbatch_tui.ui.state import Selection
 from tests.ui.driver import SMALL, async_test, run_app
 
@@ -30,8 +33,16 @@ async def test_the_whole_record_is_shown(project: Project) -> None:
         assert dialog.heading == f"Everything about batch#{number}"
         for text in (run.commit, run.result, run.tree, "Timeline", "settled", "model", "local 1"):
             await driver.sees(text)
-        facts = {name: text for _, facts in dialog.sections for name, text, _ in facts}
-        assert facts["run tree"] == f"{project.world.base}/runs/{number}/tree"
+        told = {name: text for _, section in dialog.sections for name, text, _ in section}
+        assert told["run tree"] == f"{project.world.base}/runs/{number}/tree"
+
+
+def test_the_pane_about_and_the_list_say_the_same_of_how_long_a_lost_run_took() -> None:
+    begun = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    settled = begun + timedelta(hours=2)
+    run = Run("batch", 1, State.LOST, "master", "0" * 40, started=begun, settled=settled)
+    assert ("took", took(run, settled)) in [*facts(run, settled)]
+    assert "took" not in dict(facts(replace(run, state=State.RUNNING, settled=None), settled))
 
 
 @async_test

@@ -70,8 +70,7 @@ def duration(length: timedelta | None) -> str:
 
 def took(run: Run, now: datetime) -> str:
     """Write how long a run's jobs took, or have been running so far; empty where none began."""
-    end = (run.finished or run.settled) if run.state.final else now
-    return duration(end - run.started) if run.started and end else ""
+    return duration(run.lasted(now))
 
 
 def size(count: int) -> str:

@@ -145,7 +145,7 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = "") -> RunTable:
     rows = tuple(
         RunRow(
             run=run,
-            took=_took(run),
+            took=None if (took := run.lasted()) is None else took.total_seconds(),
             parameters=dict(_parameters(run)),
             metrics=own.values,
             environment={key: facts[key] for key in differing if key in facts},
@@ -223,11 +223,6 @@ def against_parameter(table: RunTable, name: str) -> RunTable:
 
 def _names(mappings: Sequence[Mapping[str, Value]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for mapping in mappings for name in mapping))
-
-
-def _took(run: Run) -> float | None:
-    end = run.finished or run.settled
-    return (end - run.started).total_seconds() if end and run.started else None
 
 
 def _parameters(run: Run) -> Iterator[tuple[str, Value]]:

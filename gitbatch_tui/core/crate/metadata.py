@@ -139,7 +139,7 @@ class _Description:
             result=_one_or_all([*self._outputs(packed)]),
             actionStatus=_status(run),
         )
-        for key, time in {"startTime": run.started, "endTime": run.finished or run.settled}.items():
+        for key, time in {"startTime": run.started, "endTime": run.end}.items():
             if time:
                 action[key] = time.isoformat()
         if run.state is not State.SUCCEEDED and run.state.final:

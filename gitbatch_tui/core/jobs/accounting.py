@@ -52,11 +52,10 @@ def accounted(hosts: Hosts, remote: BatchRemote, runs: Sequence[Run], now: datet
 
 def needs_accounting(run: Run, now: datetime) -> bool:
     """True if a scheduler may have more to say of what a run used than is recorded."""
-    end = run.finished or run.settled
     return (
         not run.accounted
         and run.state in _RAN
-        and bool(run.settled and end and now - end < KEPT)
+        and bool(run.settled and run.end and now - run.end < KEPT)
         and run.job is not None
         and accounting_of(run.job.scheduler) is not None
     )
@@ -97,8 +96,7 @@ def _ask(server: Server, submitted: Mapping[int, SubmittedJobs]) -> dict[KnownJo
 
 
 def _is_late(run: Run, now: datetime) -> bool:
-    end = run.finished or run.settled
-    return end is not None and now - end > _LATE
+    return run.end is not None and now - run.end > _LATE
 
 
 def _used(

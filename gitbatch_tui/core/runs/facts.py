@@ -68,7 +68,6 @@ def has_fact(run: Run, name: str, value: str) -> bool:
 
 def length_of(run: Run, name: str, now: datetime) -> float | None:
     """The age of a run or how long it took, in seconds; None where that isn't known."""
-    if name == "age":
-        return (now - run.submitted).total_seconds() if run.submitted else None
-    end = run.finished or (None if run.state.final else now)
-    return (end - run.started).total_seconds() if end and run.started else None
+    age = now - run.submitted if run.submitted else None
+    length = age if name == "age" else run.lasted(now)
+    return None if length is None else length.total_seconds()

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from gitbatch_tui.core.base.format import duration, short
+from gitbatch_tui.core.base.format import short, took
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs.outcome import reason, state_words
 from gitbatch_tui.core.runs.parameters import parameter_words
@@ -70,7 +70,7 @@ def facts(run: Run, now: datetime, published: str = "") -> Iterator[Fact]:
         ("job", str(run.job or "")),
         ("host", run.host),
         ("from", published),
-        ("took", duration(run.finished - run.started) if run.finished and run.started else ""),
+        ("took", took(run, now) if run.state.final else ""),
         ("used", brief(run, now)),
         ("results", "" if run.results is Results.NONE else present.results_words(run)[0]),
         ("large", f"{run.large} beside the results" if run.large else ""),

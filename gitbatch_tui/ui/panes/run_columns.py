@@ -68,11 +68,6 @@ def _place(run: Run) -> tuple[str, int]:
     return run.remote, run.number
 
 
-def _length(run: Run) -> float | None:
-    end = run.finished or run.settled
-    return (end - run.started).total_seconds() if end and run.started else None
-
-
 def _rank(value: str | None) -> tuple[int, float, str] | None:
     """Numbers by their size, then texts."""
     if value is None:
@@ -103,7 +98,7 @@ COLUMNS = (
               cell=lambda run, sight: Cell(age(run.submitted, sight.now(run)), "dim"),
               order=lambda run: -run.submitted.timestamp() if run.submitted else None),
     RunColumn("took", "took", 6, right=True, rank=6,
-              cell=lambda run, sight: Cell(took(run, sight.now(run))), order=_length),
+              cell=lambda run, sight: Cell(took(run, sight.now(run))), order=Run.lasted),
     RunColumn("job", "job", 5, most=12, share=1, rank=7,
               cell=lambda run, _: Cell(run.job.id if run.job else "", "dim"),
               order=lambda run: (run.job.scheduler, run.job.id.zfill(12)) if run.job else None),
