@@ -19,7 +19,7 @@ from gitbatch_tui.cli.names import (
 from gitbatch_tui.cli.opening import opened, opened_batch, reach
 from gitbatch_tui.cli.output import confirm, is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
-from gitbatch_tui.core.base.format import short, size
+from gitbatch_tui.core.base.format import plural, short, size
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs import hold as holding
 from gitbatch_tui.core.jobs.cancel import CancelResult
@@ -205,27 +205,24 @@ def prune(remote: str, *, dry_run: bool, ignored: bool, yes: bool, as_json: bool
         if not as_json:
             _describe(found)
         if not dry_run and found.removed:
-            trees = _count(len(found.removed))
+            trees = plural(len(found.removed), "run tree")
             confirm(f"Remove {trees}, {size(found.freed)}?", yes=yes)
             with status("removing"), if_interrupted("Some may be removed; prune again."):
                 before, found = found, batch.server.prune(dry_run=False, ignored=ignored)
             for run in found.kept.keys() - before.kept.keys():
                 note(f"run {run} stays: {found.kept[run]}")
-            note(f"Removed {_count(len(found.removed))}; {size(found.freed)} are free again.")
+            trees = plural(len(found.removed), "run tree")
+            note(f"Removed {trees}; {size(found.freed)} are free again.")
     if as_json:
         print_json({"freed": found.freed, "removed": found.removed, "kept": found.kept})
 
 
 def _describe(found: Pruned) -> None:
-    say(f"{_count(len(found.removed))} can go, {size(found.freed)}.")
+    say(f"{plural(len(found.removed), 'run tree')} can go, {size(found.freed)}.")
     for run, why in list(found.kept.items())[:SHOWN]:
         say(f"  run {run} stays: {why}")
     if len(found.kept) > SHOWN:
         say(f"  {len(found.kept) - SHOWN} more stay; --json lists them.")
-
-
-def _count(trees: int) -> str:
-    return "1 run tree" if trees == 1 else f"{trees} run trees"
 
 
 @click.command()

@@ -12,6 +12,7 @@ from gitbatch_tui.cli.opening import opened, reach_batch
 from gitbatch_tui.cli.output import note, print_json, status
 from gitbatch_tui.cli.pull_report import INCOMPLETE, json_of, print_pulls
 from gitbatch_tui.cli.pulls import Pulls
+from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.publish.publish import publish_after_pull
@@ -113,7 +114,7 @@ def _best(clone: Clone, hosts: Hosts, what: str | None, wish: str) -> Run:
     way = "greatest" if greatest else "least"
     other = "" if greatest else f" `--best=-{one_line(wish)}` takes the greatest."
     parameters = parameter_words(run, differing(runs))
-    note(f"{run.name} has the {way} {value} of {len(runs)} runs ({parameters}).{other}")
+    note(f"{run.name} has the {way} {value} of {plural(len(runs), 'run')} ({parameters}).{other}")
     return run
 
 

@@ -9,7 +9,7 @@ import click
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.started import REJECTED, Relay, await_end, receipt_facts
 from gitbatch_tui.cli.trouble import if_interrupted
-from gitbatch_tui.core.base.format import plural
+from gitbatch_tui.core.base.format import plural, short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.runs.groups import runs_of, undone
@@ -63,7 +63,7 @@ def check_again(situation: Situation, wanted: SweepPlan, *, again: bool) -> None
     done = complete(situation, wanted.rows, situation.runs)
     if done and not again:
         raise Refused(
-            f"sweep:{done[0]} has these very runs of {situation.commit[:7]}: "
+            f"sweep:{done[0]} has these very runs of {short(situation.commit)}: "
             f"`gitbatch-tui runs --where sweep:{done[0]}` lists them. Nothing was submitted: "
             "run it once more (--again), or only what failed (`gitbatch-tui rerun --failed "
             f"sweep:{done[0]}`)."

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base import usage as words
+from gitbatch_tui.core.base.format import memory
 from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.runs.record_format import runs_in
-from gitbatch_tui.core.runs.usage import brief, facts, hint, memory
+from gitbatch_tui.core.runs.usage import brief, facts, hint
 from gitbatch_tui.core.schedulers.accounting import accounting_of, bytes_of, seconds_of
 from gitbatch_tui.models import Run, State, Usage
 from tests.support.captures import CAPTURES

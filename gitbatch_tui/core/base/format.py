@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime, timedelta
 
     from gitbatch_tui.models import Run
@@ -27,6 +28,8 @@ _AGES = (
 """From how many seconds on a unit is used, its seconds, and its letter."""
 _SIZES = ("bytes", "kB", "MB", "GB", "TB")
 _STEP = 1000
+_MEMORY = ("bytes", "KiB", "MiB", "GiB", "TiB")
+_MEMORY_STEP = 1024
 _NUMBERS = re.compile(r"\d+|\D+")
 
 
@@ -75,12 +78,29 @@ def took(run: Run, now: datetime) -> str:
 
 def size(count: int) -> str:
     """A number of bytes in the unit that fits, in powers of 1000: `512 bytes`, `1.5 MB`."""
-    amount, unit = float(count), 0
-    while amount >= _STEP and unit < len(_SIZES) - 1:
-        amount, unit = amount / _STEP, unit + 1
-    if unit:
-        return f"{amount:.1f} {_SIZES[unit]}"
-    return plural(count, "byte")
+    if count < _STEP:
+        return plural(count, "byte")
+    amount, unit = _in_units(count, _SIZES, _STEP)
+    return f"{amount:.1f} {unit}"
+
+
+def memory(count: int) -> str:
+    """Bytes in the units in which memory is asked for, powers of 1024: `64 GiB`, `3.1 GiB`."""
+    amount, unit = _in_units(count, _MEMORY, _MEMORY_STEP)
+    return f"{round(amount, 1):g} {unit}"
+
+
+def _in_units(count: int, units: Sequence[str], step: int) -> tuple[float, str]:
+    """The amount in the unit that fits, and that unit."""
+    amount, at = float(count), 0
+    while amount >= step and at < len(units) - 1:
+        amount, at = amount / step, at + 1
+    return amount, units[at]
+
+
+def percent(share: float) -> str:
+    """A part of a whole, which is 1: `11 %`."""
+    return f"{100 * share:.0f} %"
 
 
 def exact_size(count: int) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import abbreviated
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.fetch import fetch_input
 from gitbatch_tui.core.crate.parts import Part, contents, files_of, name_for, written_by
@@ -93,10 +94,10 @@ class Packing:
         try:
             fetch_input(batch, packed.run)
         except GitBatchError as error:
-            packed.missing.append(f"the code of commit {commit[:12]}: {error}")
+            packed.missing.append(f"the code of commit {abbreviated(commit)}: {error}")
             return
         if commit not in self._code:
-            self._code[commit] = files_of(batch.clone, commit, f"{CODE}/{commit[:12]}")
+            self._code[commit] = files_of(batch.clone, commit, f"{CODE}/{abbreviated(commit)}")
             self._write_parts(batch, self._code[commit][0])
         packed.code, submodules = self._code[commit]
         packed.missing += [f"the submodule {one_line(path)}" for path in submodules]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import abbreviated
 from gitbatch_tui.core.runs.record_format import records_in, runs_in
 from gitbatch_tui.core.server.protocol import number_of
 from gitbatch_tui.models import DOCTORS_BRANCH
@@ -43,7 +44,7 @@ def fetch(clone: Clone, host: Host, remote: str, *commits: str) -> None:
         clone.fetch(*options, "--", remote, *refspecs, environment=host.environment())
     if before and clone.ask("merge-base", "--is-ancestor", before, log_ref(remote)).status:
         # Another repository is there now: its history doesn't replace the old one's.
-        clone.git("update-ref", f"refs/gitbatch/{remote}/log-{before[:12]}", before)
+        clone.git("update-ref", f"refs/gitbatch/{remote}/log-{abbreviated(before)}", before)
 
 
 def read(clone: Clone, remote: str, newest: int | None = None) -> list[Run]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.format import duration, plural
+from gitbatch_tui.core.base.format import duration, memory, percent, plural
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ LONG = 300
 """Seconds that a job has to take before it says anything about what the next one needs."""
 LITTLE = 0.1
 """As much of what was asked for, or less, is far too little."""
-_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
-_STEP = 1024
 _LEAST_MEMORY = 2 * 10**9
 """Bytes. Who asks for no more than that keeps nobody waiting."""
 
@@ -56,15 +54,15 @@ def brief(run: Run, now: datetime) -> str:
 def _parts(run: Run, now: datetime) -> Iterator[tuple[str, str]]:
     used = run.used
     if used and (share := cpu_share(used)) is not None:
-        yield "cpu", _percent(share)
+        yield "cpu", percent(share)
     elif used and used.cpu is not None:
         yield "cpu", duration(timedelta(seconds=used.cpu))
     if words := memory_words(run):
         yield "mem", words
     if used and used.gpu is not None:
-        yield "gpu", _percent(used.gpu / 100)
+        yield "gpu", percent(used.gpu / 100)
     if (share := time_share(run, now)) is not None:
-        yield "time", _percent(share)
+        yield "time", percent(share)
 
 
 def facts(run: Run, now: datetime) -> Iterator[tuple[str, str]]:
@@ -80,14 +78,14 @@ def facts(run: Run, now: datetime) -> Iterator[tuple[str, str]]:
 def _used(used: Usage) -> Iterator[str]:
     if used.cpu is not None:
         share = cpu_share(used)
-        busy = "" if share is None else f" ({_percent(share)} of its cores)"
+        busy = "" if share is None else f" ({percent(share)} of its cores)"
         yield f"{duration(timedelta(seconds=used.cpu))} of CPU time{busy}"
     if used.memory is not None:
         yield f"{memory(used.memory)} of memory"
     if used.gpu is not None:
-        yield f"GPUs {_percent(used.gpu / 100)} busy"
+        yield f"GPUs {percent(used.gpu / 100)} busy"
     if used.wall is not None and used.limit:
-        yield f"{_percent(used.wall / used.limit)} of its time"
+        yield f"{percent(used.wall / used.limit)} of its time"
 
 
 def _asked(used: Usage) -> Iterator[str]:
@@ -123,18 +121,6 @@ def _wasted(used: Usage) -> Iterator[str]:
     if used.wall is not None and used.limit and used.wall <= LITTLE * used.limit:
         limit = duration(timedelta(seconds=used.limit))
         yield f"{duration(timedelta(seconds=used.wall))} of {limit}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
-
-
-def memory(count: int) -> str:
-    """Bytes in the units in which memory is asked for, powers of 1024: `64 GiB`, `3.1 GiB`."""
-    amount, unit = float(count), 0
-    while amount >= _STEP and unit < len(_UNITS) - 1:
-        amount, unit = amount / _STEP, unit + 1
-    return f"{round(amount, 1):g} {_UNITS[unit]}"
 
 
 def _of(amount: int, whole: int | None) -> str:

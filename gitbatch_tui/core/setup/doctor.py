@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gitbatch_tui import __version__
-from gitbatch_tui.core.base.format import BAD, GOOD
+from gitbatch_tui.core.base.format import BAD, GOOD, size
 from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.hosts.diagnosis import noise_in
 from gitbatch_tui.core.schedulers import load
@@ -199,12 +199,9 @@ def _check_folder(facts: ServerFacts) -> HealthCheck:
 
 
 def _check_space(facts: ServerFacts) -> HealthCheck:
-    amount = f"{facts.free / 1e9:.1f} GB are free"
     if facts.free < _LITTLE:
-        return HealthCheck(
-            "space", Health.WARN, f"only {facts.free / 1e6:.0f} MB are free over there"
-        )
-    return HealthCheck("space", Health.OK, amount)
+        return HealthCheck("space", Health.WARN, f"only {size(facts.free)} are free over there")
+    return HealthCheck("space", Health.OK, f"{size(facts.free)} are free")
 
 
 def _check_tools(facts: ServerFacts) -> HealthCheck:

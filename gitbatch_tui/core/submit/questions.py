@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.format import short
+from gitbatch_tui.core.base.format import plural, short
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Run, State
@@ -195,8 +195,9 @@ def _about_results(situation: Situation, choices: Choices) -> Question:
     bring = "merge them and submit" if situation.ahead else "pull them in and submit"
     with_them = replace(choices, results=ResultsChoice.WITH)
     without = replace(choices, results=ResultsChoice.WITHOUT)
+    commits = plural(situation.behind, "commit")
     return Question(
-        f"{branch} on {remote} has {what} that yours doesn't have ({_commits(situation.behind)}).",
+        f"{branch} on {remote} has {what} that yours doesn't have ({commits}).",
         (
             Option(bring, with_them, ResultsChoice.WITH.value),
             Option(
@@ -212,7 +213,3 @@ def _about_results(situation: Situation, choices: Choices) -> Question:
 
 def _files(count: int) -> str:
     return "A file is" if count == 1 else f"{count} files are"
-
-
-def _commits(count: int) -> str:
-    return "1 commit" if count == 1 else f"{count} commits"

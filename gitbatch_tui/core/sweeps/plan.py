@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.format import plural
+from gitbatch_tui.core.base.format import plural, short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.submit.questions import check_options
 from gitbatch_tui.core.sweeps.grid import (
@@ -76,7 +76,7 @@ class SweepPlan:
         """`9 runs of master 1a2b3c4: lr x seed`."""
         count = plural(len(self.rows), "run")
         limit = f", {self.at_most} at a time under local" if self.at_most else ""
-        commit = f"{one_line(what.branch)} {what.commit[:7]}"
+        commit = f"{one_line(what.branch)} {short(what.commit)}"
         words = f"{count} of {commit}: {' x '.join(self.names)}{limit}"
         if not self.repeated:
             return words

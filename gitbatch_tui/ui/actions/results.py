@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.results.arrival import Way
 from gitbatch_tui.core.results.best import best_in, candidates
@@ -63,7 +64,7 @@ async def _pull_several(app: GitBatchApp, selection: Selection) -> None:
         ("one of them", _ONE),
         (f"each as a branch of its own, such as {runs[0].remote}-{runs[0].number}", _BRANCHES),
     ]
-    way = await ask(app, Choose(f"Pull results of {len(runs)} runs", ways))
+    way = await ask(app, Choose(f"Pull results of {plural(len(runs), 'run')}", ways))
     if way is None:
         return
     app.main.runs.unmark(selection.marked)
@@ -95,14 +96,16 @@ async def take_best(app: GitBatchApp, runs: Sequence[Run]) -> None:
     if len({run.remote for run in runs}) > 1:
         raise Refused("These runs are of several batch remotes: mark those of one.")
     remote = app.live.state.remote_of(runs[0])
-    with show_progress(app, f"The best of {len(runs)} runs", "Fetching ...", stoppable=False):
+    heading = f"The best of {plural(len(runs), 'run')}"
+    with show_progress(app, heading, "Fetching ...", stoppable=False):
         table = await app.session.with_batch(remote, lambda batch: candidates(batch, runs))
     found = [_best_by(table, wish) for name in table.measured() for wish in (name, f"-{name}")]
     if not found:
         files = " or ".join(map(one_line, table.files))
         raise Refused(f"There is no number in {files} of these runs.")
     ways = [(f"{each.words}: {named(each.run)}", each) for each in found]
-    chosen = await ask(app, Choose(f"The best of {len(table.rows)} runs that succeeded", ways))
+    count = plural(len(table.rows), "run")
+    chosen = await ask(app, Choose(f"The best of {count} that succeeded", ways))
     if chosen:
         await pull_run(app, chosen.run)
 
@@ -115,7 +118,8 @@ def _best_by(table: RunTable, wish: str) -> _Best:
 async def _make_branches(app: GitBatchApp, runs: Sequence[Run]) -> None:
     """Make a branch of each run's results; what went wrong with one is said, and others go on."""
     lines: list[str] = []
-    with show_progress(app, f"Pull {len(runs)} runs", "Fetching the results ...") as progress:
+    heading = f"Pull {plural(len(runs), 'run')}"
+    with show_progress(app, heading, "Fetching the results ...") as progress:
         for run in runs:
             if progress.stop.asked:
                 break
@@ -125,7 +129,7 @@ async def _make_branches(app: GitBatchApp, runs: Sequence[Run]) -> None:
             )
             lines.append(line)
     app.live.ask_again()
-    app.push_screen(Notice(f"Results of {len(lines)} runs", lines))
+    app.push_screen(Notice(f"Results of {plural(len(lines), 'run')}", lines))
 
 
 def _branch(batch: Batch, run: Run, progress: ProgressDialog) -> str:

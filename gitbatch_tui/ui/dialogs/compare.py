@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.containers import HorizontalScroll
 from textual.widgets import Static
 
+from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.compare.runs import cells, environment_lines, not_written, plot
 from gitbatch_tui.ui.dialogs.dialog import plain, words
 from gitbatch_tui.ui.dialogs.reading import Reading
@@ -47,7 +48,7 @@ class CompareDialog(Reading):
 
     @property
     def heading(self) -> str:
-        return f"{len(self.table.rows)} runs, by {self._column}"
+        return f"{plural(len(self.table.rows), 'run')}, by {self._column}"
 
     def holds(self) -> Iterable[Widget]:
         with HorizontalScroll(can_focus=False):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.ui.widgets.list_model import Cell, Column
 from gitbatch_tui.ui.widgets.row_list import RowList
 
@@ -63,7 +64,6 @@ class FilesPane(RowList["FileChange"]):
 
     def caption(self) -> str:
         files = self.model.models
-        many = "1 file" if len(files) == 1 else f"{len(files):,} files"
         added = sum(change.added or 0 for change in files)
         deleted = sum(change.deleted or 0 for change in files)
-        return f"{many} · +{added:,} -{deleted:,}" if files else ""
+        return f"{plural(len(files), 'file')} · +{added:,} -{deleted:,}" if files else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 
-from gitbatch_tui.core.base.format import age, short, took
+from gitbatch_tui.core.base.format import age, percent, short, took
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs.parameters import differing, parameters_of
 from gitbatch_tui.core.runs.usage import LITTLE, cpu_share, memory_words, time_share
@@ -194,7 +194,7 @@ def _percent(name: str, share: Callable[[Run, datetime | None], float | None]) -
             return Cell("")
         # Of a run that goes on, little isn't too little yet.
         tone = "warning" if run.state.final and amount <= LITTLE else ""
-        return Cell(f"{100 * amount:.0f} %", tone)
+        return Cell(percent(amount), tone)
 
     return RunColumn(
         f"used:{name}", name, 6, right=True, rank=3, cell=cell, order=lambda run: share(run, None)

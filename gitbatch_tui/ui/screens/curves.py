@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from gitbatch_tui.core.base.files import write
+from gitbatch_tui.core.base.format import percent
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.curves.following import Following
 from gitbatch_tui.core.curves.picture import SMOOTHINGS, Look, is_above_zero
@@ -145,7 +146,7 @@ class CurveScreen(KeyedScreen):
         return f"{self.metric or 'Metrics'} of {of}"
 
     def _state(self) -> str:
-        words = [f"mean of {100 * self.look.smoothing:.0f} %"] if self.look.smoothing else []
+        words = [f"mean of {percent(self.look.smoothing)}"] if self.look.smoothing else []
         words += ["log scale"] if self.look.log else []
         words += [] if all(each.is_whole for each in self._metrics) else ["reading …"]
         return " · ".join(words)
