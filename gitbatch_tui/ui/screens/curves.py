@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from gitbatch_tui.core.base.files import write
 from gitbatch_tui.core.base.format import percent
-from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.curves.following import Following
 from gitbatch_tui.core.curves.picture import SMOOTHINGS, Look, is_above_zero
 from gitbatch_tui.core.curves.svg import chart_over_steps, svg_file
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.notifications import SeverityLevel
 
     from gitbatch_tui.core.curves.curve import Curve
     from gitbatch_tui.core.curves.reading import RunMetrics
@@ -179,7 +178,7 @@ class CurveScreen(KeyedScreen):
     def action_next(self, step: int) -> None:
         names = self.names
         if len(names) < 2:  # noqa: PLR2004  # another one
-            self._tell("There is no other metric.", "warning")
+            self.tell("There is no other metric.", "warning")
             return
         self.metric = names[(names.index(self.metric) + step) % len(names)]
         self._show()
@@ -187,7 +186,7 @@ class CurveScreen(KeyedScreen):
     def action_choose(self) -> None:
         names = self.names
         if not names:
-            self._tell("There is no metric yet.", "warning")
+            self.tell("There is no metric yet.", "warning")
             return
         self.app.push_screen(Choose("Metric", [(name, name) for name in names]), self._choose)
 
@@ -207,7 +206,7 @@ class CurveScreen(KeyedScreen):
 
     def action_save(self) -> None:
         if not self.names:
-            self._tell("There is nothing to save yet.", "warning")
+            self.tell("There is nothing to save yet.", "warning")
             return
         name = name_for(f"{self._metrics[0].run.remote}-{self.metric}")
         self.app.push_screen(Ask("Save to", f"{name}.svg", doubt_path), self._save_to)
@@ -220,15 +219,12 @@ class CurveScreen(KeyedScreen):
         try:
             write(path, svg_file(chart_over_steps(self.metric, named, self.look)).encode())
         except GitBatchError as error:
-            self._tell(str(error), "error")
+            self.tell(str(error), "error")
         else:
-            self._tell(f"Saved to {path}.")
+            self.tell(f"Saved to {path}.")
 
     def _label(self, run: Run) -> str:
         return f"{run.name} {parameter_words(run, self._differing)}".rstrip()
 
     def action_back(self) -> None:
         self.dismiss()
-
-    def _tell(self, text: str, severity: SeverityLevel = "information") -> None:
-        self.app.notify(clean(text), severity=severity, markup=False)

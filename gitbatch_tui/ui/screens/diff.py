@@ -172,7 +172,7 @@ class DiffScreen(KeyedScreen):
 
     def action_beside(self) -> None:
         if self.view.sheet.table:
-            self._tell("A table shows old and new in its cells: there are no two sides.")
+            self.tell("A table shows old and new in its cells: there are no two sides.", "warning")
             return
         self.view.set_beside(beside=not self.view.beside)
         self._say_where()
@@ -196,7 +196,7 @@ class DiffScreen(KeyedScreen):
         self.remove_class("-searching")
         self.view.focus()
         if self.view.found.needle and not self.view.found.hits:
-            self._tell(f"“{self.view.found.needle}” isn't in this file.")
+            self.tell(f"“{self.view.found.needle}” isn't in this file.", "warning")
 
     def action_next(self) -> None:
         self._go(1)
@@ -208,15 +208,15 @@ class DiffScreen(KeyedScreen):
         found = self.view.found
         if not found.hits:
             nowhere = f"“{found.needle}” isn't in this file."
-            self._tell(nowhere if found.needle else "There is no search yet: press / first.")
+            self.tell(
+                nowhere if found.needle else "There is no search yet: press / first.", "warning"
+            )
             return
         self.view.find_next(step)
         self._say_where()
 
     def action_copy(self) -> None:
-        command = self._reading.command(self.files.selected)
-        self.app.copy_to_clipboard(command)
-        self.app.notify(clean(command), title="Copied", markup=False)
+        self.copy(self._reading.command(self.files.selected))
 
     def action_back(self) -> None:
         """Leave what was entered last: the search, then the screen."""
@@ -227,6 +227,3 @@ class DiffScreen(KeyedScreen):
         self.view.find("")
         self.view.focus()
         self._say_where()
-
-    def _tell(self, text: str) -> None:
-        self.app.notify(clean(text), severity="warning", markup=False)

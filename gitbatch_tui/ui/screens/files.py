@@ -133,7 +133,9 @@ class FilesScreen(KeyedScreen):
 
     @on(FileContent.Vanished)
     def _say_gone(self, message: FileContent.Vanished) -> None:
-        self._tell(f"{one_line(message.entry.path)} is not there any more: this is what it was.")
+        self.tell(
+            f"{one_line(message.entry.path)} is not there any more: this is what it was.", "warning"
+        )
 
     @on(Failed)
     def _show_trouble(self, message: Failed) -> None:
@@ -142,7 +144,7 @@ class FilesScreen(KeyedScreen):
             self.rows.show_rows(self._outline.rows())
         elif not self._tree:
             self.rows.say("They can't be read: r tries again.")
-        self._tell(str(message.error))
+        self.tell(str(message.error), "warning")
 
     # Reading, in threads
 
@@ -176,7 +178,9 @@ class FilesScreen(KeyedScreen):
             self._outline.open(path)
             self._list(path)
         elif row.entry.kind is EntryKind.OTHER:
-            self._tell("It is a pipe, a socket or a device: there is nothing to look into.")
+            self.tell(
+                "It is a pipe, a socket or a device: there is nothing to look into.", "warning"
+            )
         else:
             self._look_into(row.entry)
 
@@ -206,9 +210,7 @@ class FilesScreen(KeyedScreen):
 
     def action_copy(self) -> None:
         if self._tree and (row := self.rows.selected):
-            address = self._tree.address(row.path)
-            self.app.copy_to_clipboard(address)
-            self.app.notify(clean(address), title="Copied", markup=False)
+            self.copy(self._tree.address(row.path))
 
     def action_filter(self) -> None:
         self.rows.focus()
@@ -233,6 +235,3 @@ class FilesScreen(KeyedScreen):
             self.rows.focus()
         else:
             self.dismiss()
-
-    def _tell(self, text: str) -> None:
-        self.app.notify(clean(text), severity="warning", markup=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.screen import Screen
 
+from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.ui.widgets.key_line import KeyWords
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from textual.app import App
     from textual.binding import BindingType
+    from textual.notifications import SeverityLevel
 
     from gitbatch_tui.ui.widgets.key_line import Words
 
@@ -35,6 +37,15 @@ class KeyedScreen(Screen[None]):
         """The line at the bottom."""
         always = (("?", "help", "screen.help"), ("esc", "back", "screen.back"))
         return KeyWords((*self.NAMED, *always))
+
+    def tell(self, text: str, severity: SeverityLevel = "information") -> None:
+        """Show a message; it may hold anything."""
+        self.app.notify(clean(text), severity=severity, markup=False)
+
+    def copy(self, text: str) -> None:
+        """Put a text into the clipboard, and show which."""
+        self.app.copy_to_clipboard(text)
+        self.app.notify(clean(text), title="Copied", markup=False)
 
     def action_help(self) -> None:
         from gitbatch_tui.ui.dialogs.help import ScreenKeys  # noqa: PLC0415 # seldom needed

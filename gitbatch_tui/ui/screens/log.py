@@ -14,7 +14,6 @@ from textual.binding import Binding
 from textual.message import Message
 
 from gitbatch_tui.core.base.format import size
-from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.logs.save import save
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.present import named
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.notifications import SeverityLevel
 
     from gitbatch_tui.core.base.journal import Journal
     from gitbatch_tui.core.logs.run_files import RunFile
@@ -129,7 +127,7 @@ class LogScreen(KeyedScreen):
         if len(self._files) > 1:
             self._open((self._at + 1) % len(self._files))
         else:
-            self._tell("This run has no other file to show.", "warning")
+            self.tell("This run has no other file to show.", "warning")
 
     def action_back(self) -> None:
         if self._stop:
@@ -144,15 +142,15 @@ class LogScreen(KeyedScreen):
 
         viewer, frame = self.view.viewer, self.view.frame
         if not viewer or not frame or not frame.size:
-            self._tell("There is nothing to read yet.", "warning")
+            self.tell("There is nothing to read yet.", "warning")
             return
         try:
             with self.app.suspend():
                 page(viewer.source, frame.top, self._journal)
         except SuspendNotSupported:
-            self._tell("A pager can't be opened in this terminal.", "warning")
+            self.tell("A pager can't be opened in this terminal.", "warning")
         except GitBatchError as error:
-            self._tell(str(error), "error")
+            self.tell(str(error), "error")
         self.app.refresh()
 
     # Saving
@@ -198,11 +196,8 @@ class LogScreen(KeyedScreen):
             self._stop = None
         self.line.note = ""
         if message.trouble:
-            self._tell(message.trouble, "error")
+            self.tell(message.trouble, "error")
         elif message.size is None:
-            self._tell(f"Stopped; {message.path} was not written.", "warning")
+            self.tell(f"Stopped; {message.path} was not written.", "warning")
         else:
-            self._tell(f"Saved {size(message.size)} to {message.path}.")
-
-    def _tell(self, text: str, severity: SeverityLevel = "information") -> None:
-        self.app.notify(clean(text), severity=severity, markup=False)
+            self.tell(f"Saved {size(message.size)} to {message.path}.")
