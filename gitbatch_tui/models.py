@@ -40,7 +40,7 @@ class State(StrEnum):
 
     @property
     def words(self) -> str:
-        """As people read it; programs get the value."""
+        """The word that people read; programs get the value."""
         return "interrupted" if self is State.LOST else self.value
 
     @property
@@ -71,7 +71,7 @@ class Results(StrEnum):
 
     @property
     def words(self) -> str:
-        """As people read it; programs get the value."""
+        """The word that people read; programs get the value."""
         return "not pulled" if self is Results.WAITING else self.value
 
 

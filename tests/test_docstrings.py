@@ -10,7 +10,10 @@ import gitbatch_tui
 PACKAGE = Path(gitbatch_tui.__file__).parent
 PARTS = ("core", "cli", "ui", "models", "errors", "config")
 # A sentence says what comes back or happens, and needs neither the line above nor the class.
-NO_SENTENCES = ("What ", "Whether ", "The same ", "The same,", "The same;")
+NO_SENTENCES = (
+    *("What ", "Whether ", "The same ", "The same,", "The same;"),
+    *("As ", "By ", "From ", "In ", "Of ", "That of ", "Those ", "With "),
+)
 
 
 def test_a_docstring_begins_with_a_sentence_that_stands_by_itself() -> None:

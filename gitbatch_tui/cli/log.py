@@ -148,7 +148,7 @@ def _check_there(server: Server, number: int, name: str, which: str, file: str) 
 
 
 def _why_nothing(server: Server, number: int, name: str, which: str) -> str:
-    """Why there is nothing to read, as far as that is known."""
+    """Say why there is nothing to read, as far as that is known."""
     live = server.live(number)
     return f"There is nothing in {which} of {name}, which {live.state.phrase}{_why(live)}."
 

@@ -74,7 +74,7 @@ def origins(clone: Clone) -> list[str]:
 
 
 def sites(_: Clone) -> list[str]:
-    """Those of the person's configuration."""
+    """The names of the sites in the person's configuration."""
     from gitbatch_tui.config import read_config  # noqa: PLC0415  # only completing needs it
 
     return [site.name for site in read_config().sites]
@@ -128,7 +128,7 @@ def runs_argument(command: F) -> F:
 
 
 def any_runs_argument(command: F) -> F:
-    """As `runs_argument`, also of those that others have published."""
+    """Add an argument for one or more runs, which may be published by others."""
     return _runs_argument(all_runs)(command)
 
 

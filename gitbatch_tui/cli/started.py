@@ -118,7 +118,7 @@ def tell_what_stayed(batch: Batch, number: int) -> None:
 
 
 def say_what_is_left(run: str, end: LiveRun | Run) -> None:
-    """Of a run that can never go on, or has nothing to wait for: how to end it."""
+    """Say how to end a run that can never go on, or has nothing to wait for."""
     if end.stuck:
         note(f"`gitbatch-tui cancel {run}` removes what is left of it.")
     elif isinstance(end, LiveRun) and end.jobless:

@@ -174,11 +174,11 @@ class Tree:
 
     @property
     def digests(self) -> "dict[bytes, bytes]":
-        """By path, once they are known."""
+        """The hashes of the entries by path, once they are known."""
         return {entry.path: entry.digests for entry in self.entries}
 
     def full(self, path: bytes) -> bytes:
-        """Where something in the tree is."""
+        """The path of something in the tree, from where this process stands."""
         return os.path.join(self.root, path)
 
     def check(self) -> None:

@@ -31,7 +31,7 @@ class Preferences:
 
     @classmethod
     def read(cls) -> Preferences:
-        """From the file; a file that can't be read is as good as none."""
+        """Read them from the file; one that can't be read is as good as none."""
         try:
             values = json.loads((state_home() / _FILE).read_bytes())
         except (OSError, ValueError):

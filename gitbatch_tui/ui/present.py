@@ -87,7 +87,7 @@ def tone(state: State) -> str:
 
 
 def run_tone(run: Run) -> str:
-    """That of its state; what can't go on is bad."""
+    """The tone of a run's state; what can't go on is bad."""
     return "bad" if run.stuck else tone(run.state)
 
 

@@ -114,7 +114,7 @@ class Session:
 
 
 def _without_the_oldest(journal: tuple[Kept, ...]) -> tuple[Kept, ...]:
-    """So many at most: what was only asked goes before what was done."""
+    """Drop the oldest entry beyond `KEPT`: one that only asked goes before what was done."""
     if len(journal) <= KEPT:
         return journal
     from gitbatch_tui.ui.changes import is_change  # noqa: PLC0415  # see above

@@ -57,7 +57,7 @@ def verdict(remote: BatchRemote, checks: Sequence[HealthCheck]) -> str:
 
 
 def ways_to_script(schedulers: Sequence[str]) -> list[tuple[str, str | None]]:
-    """For which scheduler a schedule.sh can be written."""
+    """The schedulers for which a schedule.sh can be written, to choose from."""
     ways: list[tuple[str, str | None]] = [
         (f"write one for {name}: {WORDS[name]}{recommended}", name)
         for name, recommended in zip_longest(schedulers, [" (recommended)"], fillvalue="")
@@ -66,7 +66,7 @@ def ways_to_script(schedulers: Sequence[str]) -> list[tuple[str, str | None]]:
 
 
 def about_committing(paths: Sequence[Path]) -> Confirmation:
-    """Only what is committed can be submitted; the first path is at the top of the work tree."""
+    """Ask whether these files are to be committed; the first is at the top of the work tree."""
     top = paths[0].parent
     names = [str(path.relative_to(top)) for path in paths]
     programs = [path.name for path in paths if is_program(path)]
@@ -93,7 +93,7 @@ class Undo(Enum):
 
 
 def ways_to_undo(remote: BatchRemote) -> list[tuple[str, Undo]]:
-    """From the harmless to the final; what others have published can only be forgotten."""
+    """The ways to undo a remote, from the harmless to the final."""
     forget = f"forget it here: {remote.name} is removed from this clone only", Undo.FORGET
     if remote.published:
         return [forget]

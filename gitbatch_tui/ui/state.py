@@ -167,7 +167,7 @@ class AppState:
 
 @dataclass(frozen=True)
 class Selection:
-    """Where the cursors were when a key was pressed."""
+    """The models that the cursors were on when a key was pressed."""
 
     pane: str
     remote: BatchRemote | None

@@ -20,7 +20,7 @@ _GROWTH = 2
 
 
 class Stamp(NamedTuple):
-    """Another one where a file was written, replaced or, as a folder, got or lost a file."""
+    """Tells versions of a file apart; of a folder, those before and after a file came or went."""
 
     inode: int
     size: int

@@ -23,7 +23,7 @@ class Row:
 
     @property
     def path(self) -> str:
-        """Of the entry; or of the folder that the rest is of."""
+        """The path of the entry; of the folder, where the row stands for the rest of one."""
         return self.entry.path.rpartition("/")[0] if self.rest else self.entry.path
 
 
@@ -47,7 +47,7 @@ class Outline:
         return sorted(self._opened & self._folders.keys())
 
     def read_so_far(self, path: str) -> int:
-        """How many of its entries were read."""
+        """Return how many entries of a folder were read."""
         folder = self._folders.get(path)
         return len(folder.entries) if folder else 0
 
@@ -66,14 +66,14 @@ class Outline:
         self._folders[path] = _Folder(entries, page.total, page.more)
 
     def forget(self, path: str) -> None:
-        """It isn't there any more, nor is what was in it."""
+        """Drop a folder that isn't there any more, and all that was in it."""
         below = {key for key in self._folders if f"{key}/".startswith(f"{path}/")}
         self._opened -= {path, *below}
         for key in below:
             del self._folders[key]
 
     def rows(self) -> list[Row]:
-        """All that is to be seen, from top to bottom."""
+        """The rows of all that is to be seen, from top to bottom."""
         return list(self._rows("", 0))
 
     def _rows(self, path: str, depth: int) -> Iterator[Row]:

@@ -219,7 +219,7 @@ def _committed(listed: Iterable[str], prefix: str) -> Iterable[Entry]:
 
 
 def _beside(files: Iterable[LargeFile], prefix: str) -> Iterable[Entry]:
-    """Those large files that are in a folder, and the folders there that have some."""
+    """The large files that are in a folder, and the folders there that have some."""
     for file in files:
         if file.path.startswith(prefix):
             name, slash, _ = file.path[len(prefix) :].partition("/")

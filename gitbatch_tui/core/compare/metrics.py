@@ -139,7 +139,7 @@ def value_of(text: str) -> Value:
 
 
 def _last_cells(data: bytes, suffix: str) -> dict[str, Value]:
-    """Of each column the last cell that isn't empty: not every row has all metrics."""
+    """The last cell of each column that isn't empty: not every row has all metrics."""
     table = read_table(data, suffix)
     names, last = table.names, dict[str, str]()
     for row in table.rows:
@@ -151,7 +151,7 @@ def _last_cells(data: bytes, suffix: str) -> dict[str, Value]:
 
 
 def _read_objects(data: bytes) -> Iterator[Any]:
-    """It all, or what is in it as a list; else the values of its last lines.
+    """Yield the items of a list, the whole if it is no list, or else the values of the last lines.
 
     Raises ValueError where the last line isn't JSON either.
     """

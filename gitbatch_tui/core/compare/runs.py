@@ -92,7 +92,7 @@ class RunTable:
         return f"{metric}{_MEASURED}" if metric in (*_OWN, *self.parameters) else metric
 
     def sorted_by(self, column: str, *, reverse: bool = False) -> RunTable:
-        """In the order of a column, numbers by size; raises `Refused` for one that isn't there.
+        """Sort by a column, numbers by size; raises `Refused` for one that isn't there.
 
         In either direction, words and NaN come after numbers, and those that have nothing last.
         """

@@ -177,7 +177,7 @@ class Packing:
         packed.data[link.path] = parts
 
     def _read(self, batch: Batch, run: Run, file: str) -> Iterator[bytes]:
-        """As `read`; a server that can't be reached is not asked for one file after the other."""
+        """Read a file of a run; a server that couldn't be reached once isn't asked again."""
         if batch.remote in self._away:
             raise self._away[batch.remote]
         try:

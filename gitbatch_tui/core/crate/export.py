@@ -85,7 +85,7 @@ def _title(citation: Citation, packed: Sequence[Packed]) -> str:
 
 
 def _citation(clone: Clone, packed: Sequence[Packed]) -> Citation:
-    """As the newest of the commits has it."""
+    """Read CITATION.cff of the newest of the commits; an empty citation where it has none."""
     for part in packed[-1].code if packed else ():
         if part.path == CITATION:
             answer = clone.ask("cat-file", "blob", part.blob)

@@ -19,7 +19,7 @@ VERSION = 1
 
 
 def facts_of(packed: Sequence[Packed], files: Mapping[str, Written]) -> dict[str, Any]:
-    """All of it; texts that aren't UTF-8 are written as Python's surrogates."""
+    """The content of gitbatch.json; texts that aren't UTF-8 are written as Python's surrogates."""
     return {
         "version": VERSION,
         "runs": [_run(each) for each in packed],

@@ -226,7 +226,7 @@ class _Description:
 
 
 def _one_or_all(values: list[Any]) -> Any:
-    """As RO-Crate wants it: a list only where there are several."""
+    """A list where there are several values, else the value itself, as RO-Crate wants it."""
     return values[0] if len(values) == 1 else values
 
 
@@ -240,7 +240,7 @@ def _local(*words: str) -> str:
 
 
 def _status(run: Run) -> str:
-    """Of schema.org's words for it."""
+    """The state of a run in the words of schema.org."""
     if run.state is State.SUCCEEDED:
         return "http://schema.org/CompletedActionStatus"
     ended = "Failed" if run.state.final else "Active"

@@ -54,7 +54,7 @@ class CrateSource(Protocol):
 
 @dataclass(frozen=True)
 class Crate:
-    """One whose `gitbatch.json` could be read."""
+    """A crate whose `gitbatch.json` could be read."""
 
     name: str
     """That of its file or folder."""

@@ -34,7 +34,7 @@ class Canvas:
     """Columns of dots, each a number of which a bit is a dot, the first bit the highest."""
 
     def __init__(self, width: int, height: int) -> None:
-        """So many cells."""
+        """Make a canvas of so many cells, without dots."""
         self.width, self.height = width, height
         self._drawn: list[tuple[int, list[int]]] = []
         """The columns of each curve, the last one above the others."""
@@ -55,7 +55,7 @@ class Canvas:
         self._drawn.append((number, columns))
 
     def rows(self) -> Iterator[list[tuple[int, str]]]:
-        """From top to bottom: whose cells follow each other, and their text."""
+        """Yield rows from the top: pairs of whose cells follow each other, and their text."""
         cells = zip(*map(self._cells, range(0, self.width * ACROSS, ACROSS)), strict=True)
         for row in cells:
             yield [
@@ -81,7 +81,7 @@ class Canvas:
 
 
 def _character(left: int, right: int) -> str:
-    """That of a cell, from the dots in it and below it."""
+    """The character of a cell, from the dots in it and below it."""
     dots = _LEFT[left & _CELL] | _RIGHT[right & _CELL]
     return chr(_EMPTY + dots) if dots else " "
 

@@ -100,7 +100,7 @@ class Columns:
         self._take(self._parser.finish())
 
     def stretch(self, times: float) -> None:
-        """Where rows are counted: they are only a part of all, from everywhere."""
+        """Where rows are counted, spread the steps: the rows are only a sample of all."""
         if not self._step:
             for column in self._columns.values():
                 column.xs = array("d", (x * times for x in column.xs))
@@ -214,7 +214,7 @@ def _number(cell: Any) -> float:
 
 
 def _in_order(xs: array[float], ys: array[float]) -> tuple[array[float], array[float], list[int]]:
-    """By their steps, of each the last."""
+    """Sort values by their steps; of several of one step, the last counts."""
     latest = sorted(dict(zip(xs, ys, strict=True)).items())
     return array("d", (x for x, _ in latest)), array("d", (y for _, y in latest)), []
 

@@ -104,7 +104,7 @@ class Curve:
 
 
 def above_zero(spans: Sequence[Span]) -> list[Span]:
-    """Those that a logarithmic scale has a place for; there is a gap for the others."""
+    """The values that a logarithmic scale has a place for; there is a gap for the others."""
     found, is_apart = [], False
     for span in spans:
         is_apart = is_apart or span.is_apart

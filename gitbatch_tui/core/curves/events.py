@@ -37,7 +37,7 @@ def is_event_file(path: str) -> bool:
 
 
 def newest_event_file(paths: Iterable[str]) -> str:
-    """Of some paths, the event file that was begun last, by its name; empty where there is none."""
+    """The event file among paths that was begun last, by its name; empty where there is none."""
     found = ((_NAME.fullmatch(PurePosixPath(path).name), path) for path in paths)
     begun = [(int(match[1][:18]), path) for match, path in found if match]
     return max(begun)[1] if begun else ""

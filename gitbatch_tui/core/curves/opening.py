@@ -76,7 +76,7 @@ def sampled_results(sides: Sequence[Side]) -> list[RunMetrics]:
 
 
 def with_results_here(sides: Sequence[Side]) -> list[Side]:
-    """Those of the runs that are over, and whose results are here."""
+    """The runs that are over, and whose results are here."""
     over = [side for side in sides if result_of(side[1])]
     if not over:
         return []

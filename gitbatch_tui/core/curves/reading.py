@@ -70,7 +70,7 @@ class RunMetrics:
 
     @property
     def stamp(self) -> object:
-        """Another one: there is something new to see."""
+        """A value that changes whenever there is something new to see."""
         return self.columns, self.columns.count, self.is_whole, self._note
 
     def notes(self) -> list[str]:

@@ -15,7 +15,7 @@ _LEAST = 1e-300
 
 @dataclass(frozen=True)
 class Scale:
-    """From the least to the greatest value that is drawn."""
+    """The range of values that is drawn, from the least to the greatest."""
 
     low: float
     high: float

@@ -147,7 +147,7 @@ class Comparison:
         return patch_lines(chunks, PurePosixPath(change.path).name, self.command(change))
 
     def _sizes(self, change: FileChange) -> tuple[int, int]:
-        """In bytes; 0 for what is no file of this repository."""
+        """The old and the new size in bytes; 0 for what is no file of this repository."""
         asked = f"{change.old_blob}\n{change.new_blob}\n".encode()
         answers = self.clone.git("cat-file", "--batch-check", stdin=asked).split("\n")
         old, new = (answer.split(" ")[-1] for answer in answers)

@@ -78,5 +78,5 @@ def protect(place: bytes) -> None:
 
 
 def fail(error: OSError) -> None:
-    """For os.walk, which else passes over what it can't read."""
+    """Raise the error: os.walk would pass over what it can't read."""
     raise error

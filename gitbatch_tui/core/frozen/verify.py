@@ -98,7 +98,7 @@ def differences(before: "dict[bytes, bytes]", tree: dirhash.Tree) -> "dict[bytes
 
 
 def _name(path: bytes) -> bytes:
-    """As people know it: of a link, the two slashes are only ours."""
+    """The path as people know it: the two slashes that mark a link are only ours."""
     return path[:-2] if path.endswith(b"//") else path
 
 

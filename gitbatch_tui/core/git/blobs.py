@@ -30,7 +30,7 @@ def sizes_of(clone: Clone, blobs: Iterable[str]) -> dict[str, int]:
 
 
 def missing_commits(clone: Clone, commits: Iterable[str]) -> list[str]:
-    """Those of these commits that aren't here, each once; git is asked once for all of them."""
+    """The commits that aren't here, each once; git is asked once for all of them."""
     asked = list(dict.fromkeys(commits))
     answers = clone.git("cat-file", "--batch-check", stdin=_lines(asked)).split("\n")
     here = {name for name, kind, *_ in map(str.split, filter(None, answers)) if kind == "commit"}
@@ -126,7 +126,7 @@ def contents_of(clone: Clone, blobs: Iterable[str]) -> dict[str, bytes]:
 
 
 def _size(blob: str, answer: str) -> int:
-    """From git's line `ID blob SIZE`."""
+    """Read the size from git's line `ID blob SIZE`."""
     name, kind, size = (*answer.split(" "), "", "")[:3]
     if name == blob and kind == "blob" and size.isdecimal():
         return int(size)

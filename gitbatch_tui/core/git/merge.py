@@ -96,7 +96,7 @@ def _bring_home(clone: Clone, commit: str, message: str, purpose: MergePurpose) 
 def _check_unchanged(
     clone: Clone, old: str, changes: Sequence[FileChange], purpose: MergePurpose
 ) -> tuple[str, ...]:
-    """Raise `Conflict` unless what changes is as in the old commit; those that aren't there."""
+    """Raise `Conflict` where files aren't as in the old commit; return those that are gone."""
     files = [c for c in changes if not c.is_submodule]
     found = present(clone, (change.path for change in files))
     own = {c.path for c in files if not _is_as_before(clone, c, found[c.path])}

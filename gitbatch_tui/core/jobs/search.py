@@ -75,7 +75,7 @@ def search(
 
 
 def _silent(jobs: SubmittedJobs, context: Context, found: Mapping[str, object]) -> list[str]:
-    """Those of the run's schedulers which may have more jobs of it there, and didn't answer."""
+    """The run's schedulers which may have more jobs of it there, and didn't answer."""
     if jobs.is_sure and not jobs.around:
         return []
     mine = dict.fromkeys(each.job.scheduler for each in jobs.jobs if each.context == context)

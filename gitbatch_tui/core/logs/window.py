@@ -107,7 +107,7 @@ class Window:
         self._noticed = self._seen.generation
 
     def to_end(self) -> None:
-        """To the end, and stay there."""
+        """Go to the end, and stay there."""
         self.following = True
         self._noticed = self._seen.generation
 
@@ -160,7 +160,7 @@ class Window:
         )
 
     def _stand(self) -> None:
-        """At the end when following, and never behind it."""
+        """Go to the end where it is followed, or where the top is behind it."""
         end = self._end()
         if self.following or self._top > end:
             self._top = end

@@ -68,7 +68,7 @@ def _curves_in(data: bytes, suffix: str) -> Iterator[tuple[str, list[tuple[float
 
 
 def _thinned(curve: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """With as many points as can be seen, all peaks among them."""
+    """The curve with as many points as can be seen, all peaks among them."""
     if len(curve) <= 4 * _POINTS:
         return curve
     xs, ys = array("d", (x for x, _ in curve)), array("d", (y for _, y in curve))

@@ -86,7 +86,7 @@ def collect(
 
 
 def _fitting(files: Sequence[WrittenFile], room: int) -> list[WrittenFile]:
-    """As many of the files, in their order, as there is room for."""
+    """The first files in their order, as many as there is room for."""
     chosen = []
     for file in files:
         if file.size <= room:

@@ -52,10 +52,10 @@ class DownloadProgress:
     """Hears what comes; this one does nothing with it."""
 
     def came(self, path: str, done: int, total: int) -> None:
-        """So many bytes of all have come; `path` is the file that is being copied."""
+        """Hear that `done` of `total` bytes have come; `path` is the file that is being copied."""
 
     def said(self, sentence: str) -> None:
-        """The connection was lost, and is taken up again."""
+        """Hear that the connection was lost, or what else there is to say, as a sentence."""
 
 
 class Download:

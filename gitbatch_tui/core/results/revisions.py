@@ -44,7 +44,7 @@ def difference(
     other: tuple[Batch, Run],
     on_line: Callable[[str], None] = lambda _: None,
 ) -> Comparison:
-    """From what one run wrote to what the other did; what came with their commits is left out."""
+    """Compare what two runs wrote; what came with their commits is left out."""
     ends = [
         (fetch_input(batch, run, on_line), outcome_commit(batch, run, on_line))
         for batch, run in (one, other)

@@ -102,7 +102,7 @@ def undone(runs: Sequence[Run]) -> list[Run]:
 
 
 def undone_among(chosen: Iterable[Run], known: Iterable[Run]) -> list[list[Run]]:
-    """Those of the chosen runs that are to be run again, in lists that can be run in one go.
+    """Gather the chosen runs that are to be run again in lists that can be run in one go.
 
     Each list is of one sweep, or of one commit; all runs that are `known` decide, since what
     failed may have been run again already.

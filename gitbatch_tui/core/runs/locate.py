@@ -58,7 +58,7 @@ def locate(clone: Clone, runs: Sequence[Run]) -> list[Run]:
 
 
 def locate_again(clone: Clone, runs: Iterable[Run]) -> dict[str, Results]:
-    """By result commit: whether it is in a local branch by now, also if it was there before."""
+    """Look anew where results are: by result commit, whether it is in a local branch now."""
     shown = {Results.WAITING, Results.PULLED}
     found = locate(
         clone, [replace(run, results=Results.WAITING) for run in runs if run.results in shown]

@@ -59,7 +59,7 @@ def refspec_of(origin: str) -> str:
 
 
 def histories(clone: Clone) -> list[History]:
-    """Those that are here, by name, but for those of the clone's own batch remotes."""
+    """The histories that are here, by name, without those of the clone's own batch remotes."""
     if not (published := list(_tips(clone))):
         return []
     own = clone.batch_remotes()

@@ -137,7 +137,7 @@ def state_of(job: JobFacts) -> JobState:
 
 
 def _jobs(text: str) -> list[tuple[int, JobFacts]]:
-    """Of one id the object alone is printed, of several a list."""
+    """Read the jobs: of one id, flux prints the object alone, of several a list."""
     found = from_json(text, "flux") if text.strip() else []
     listed = found.get("jobs", [found]) if isinstance(found, dict) else found
     jobs = [job for job in listed if isinstance(job, dict)] if isinstance(listed, list) else []

@@ -115,7 +115,7 @@ class _Answers:
             self.unborn.setdefault(str(cluster), {}).update(unborn_of(ad))
 
     def state(self, job: str) -> JobState | None:
-        """Of a cluster or a task; None where HTCondor doesn't know it."""
+        """The state of a cluster or a task; None where HTCondor doesn't know it."""
         cluster = job_of(job)
         tasks = self.unborn.get(cluster, {}) | self.tasks.get(cluster, {})
         if self.trouble and len(tasks) < self.totals.get(cluster, 1):
@@ -150,7 +150,7 @@ class _Answers:
 
 
 def _said_by_log(tasks: Mapping[str, JobState]) -> dict[str, JobState]:
-    """Those that go on are marked: nobody else has said it."""
+    """The states by task; those that go on are marked, since only the event log has said it."""
     source = "by its event log, as condor_q can't be asked"
     return {
         task: state

@@ -126,7 +126,7 @@ RELEASE = _script("bresume", "PSUSP")
 
 
 class _Line(NamedTuple):
-    """Of a job or of a task of an array, as `FIELDS` names it."""
+    """A line about a job or a task of an array, in the order of `FIELDS`."""
 
     jobid: str
     jobindex: str

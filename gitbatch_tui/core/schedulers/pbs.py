@@ -177,7 +177,7 @@ def name_in(numbers: Mapping[str, Sequence[str]], job: str) -> str:
 
 
 def elements_of(array: str, ids: Iterable[str]) -> list[str]:
-    """Those of these ids that are elements of an array, `109[]` or `109[].node1`."""
+    """The ids among these that are elements of an array, `109[]` or `109[].node1`."""
     number, bracket, server = array.partition("[]")
     begins = f"{number}[" if bracket else "\n"
     return [
@@ -194,7 +194,7 @@ def _may_be(one: str, other: str) -> bool:
 
 
 def _state(told: Mapping[str, Mapping[str, str]], job: str, *, kept: bool) -> JobState:
-    """Of a job, or of an array (`109[].node1`) by its elements; `kept`: in a history, too."""
+    """The state of a job, or of an array (`109[].node1`) by its elements."""
     parent = describe(told[job], kept=kept)
     elements = {each: describe(told[each], told[job], kept=kept) for each in elements_of(job, told)}
     if not elements:

@@ -98,7 +98,7 @@ def is_mendable(check: HealthCheck) -> bool:
 
 
 def _check_clone(batch: Batch) -> Iterator[HealthCheck]:
-    """Only where something is wrong with it."""
+    """Yield a check of the clone where something is wrong with it, else none."""
     if batch.clone.git("rev-parse", "--is-shallow-repository") == "true":
         words = "it is shallow, so a push may be refused: `git fetch --unshallow` completes it"
         yield HealthCheck("this clone", Health.WARN, words)

@@ -45,7 +45,7 @@ def explained(batch: Batch, trouble: GitBatchError | PushCut | str) -> str:
 
 
 def _whole(trouble: GitBatchError | PushCut | str) -> str:
-    """All that is known of it, in words of ours and of git's."""
+    """The whole error in one text: our words and git's."""
     if isinstance(trouble, str):
         return trouble
     said = trouble.said if isinstance(trouble, PushCut) else (trouble.detail,)

@@ -147,7 +147,7 @@ def _project(clone: Clone) -> str:
 
 
 def named_hosts(file: Path | None = None) -> tuple[str, ...]:
-    """In their order, each once; patterns are no names. What can't be read names none."""
+    """The hosts that ssh's configuration names, in order, each once; none if it can't be read."""
     home = Path.home() / ".ssh"
     return tuple(dict.fromkeys(_hosts(file or home / "config", home, _DEEPEST)))
 

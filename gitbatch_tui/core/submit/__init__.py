@@ -1,1 +1,1 @@
-"""From a branch to a run, whatever state either side is in."""
+"""Brings a branch to a run, whatever state either side is in."""

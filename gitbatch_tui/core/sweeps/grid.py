@@ -186,6 +186,6 @@ def _width(first: str, last: str, step: Decimal) -> int:
 
 
 def _plain(number: Decimal) -> str:
-    """As people write it: 0.3 rather than 0.30, 100 rather than 1E+2."""
+    """Write a number as people do: 0.3 rather than 0.30, 100 rather than 1E+2."""
     text = f"{number.normalize():f}"
     return "0" if text == "-0" else text

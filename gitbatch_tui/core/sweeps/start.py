@@ -59,7 +59,7 @@ class Sweep:
 
     @property
     def name(self) -> str:
-        """As it is written on command lines."""
+        """The name of the sweep on command lines."""
         return f"sweep:{self.number}"
 
     @property

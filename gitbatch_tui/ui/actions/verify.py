@@ -152,12 +152,12 @@ def verdict(verification: Verification) -> str:
 
 
 def check_line(check: Check) -> str:
-    """One claim."""
+    """Write a check in a line: its sign, the claim, what became of it."""
     return f"{check.colour.sign} {check.name}: {one_line(check.words)}"
 
 
 def file_line(file: Compared) -> str:
-    """One file that isn't byte for byte the same."""
+    """Write in a line how a file differs that isn't byte for byte the same."""
     return f"{file.likeness.sign} {one_line(file.path)}: {one_line(file.words)}"
 
 

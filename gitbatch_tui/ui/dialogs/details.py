@@ -31,7 +31,7 @@ _WARNING = "$text-warning"
 
 
 class Details(Reading):
-    """As large as the screen lets it be; scrolls."""
+    """Everything about a run, as large as the screen lets it be."""
 
     def __init__(self, run: Run, remote: BatchRemote, now: datetime) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ def _line(fact: Fact) -> Horizontal:
 
 
 def sections(run: Run, remote: BatchRemote, now: datetime) -> list[tuple[str, list[Fact]]]:
-    """Only what is known."""
+    """The sections of the dialog, with what is known."""
     return [
         ("What ran", _said(_input(run))),
         ("How it went", _said(_outcome(run, now))),

@@ -108,7 +108,7 @@ class Keys(Reading):
 
 
 class PaneKeys(Keys):
-    """Those of a pane of the main screen."""
+    """The keys of a pane of the main screen."""
 
     WIDTH = 9
 
@@ -123,7 +123,7 @@ class PaneKeys(Keys):
 
 
 class ScreenKeys(Keys):
-    """Those of another screen, by its name in `SCREENS`."""
+    """The keys of another screen, by its name in `SCREENS`."""
 
     def __init__(self, name: str) -> None:
         super().__init__()

@@ -58,7 +58,7 @@ class FilesPane(RowList["FileChange"]):
         super().__init__(self.file_adapter, id="files", header=False)
 
     def show_files(self, files: Sequence[FileChange]) -> None:
-        """All of them."""
+        """Show all files that differ."""
         self.file_adapter.hint = "nothing differs"
         self.show(files)
 

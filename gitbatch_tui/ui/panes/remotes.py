@@ -64,7 +64,7 @@ class RemoteAdapter:
 
 
 class RemotesPane(RowList[RemoteView]):
-    """Where work can go."""
+    """List of the batch remotes, to which work can go."""
 
     BORDER_TITLE = "Remotes"
 

@@ -76,7 +76,7 @@ class RunTreePane(RowList[Row]):
         self.refresh()
 
     def show_rows(self, rows: Sequence[Row]) -> None:
-        """All that is open, as it is now."""
+        """Show all that is open, as it is now."""
         self.entry_adapter.hint = "There are no files in it."
         self.show(rows)
 

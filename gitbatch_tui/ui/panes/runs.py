@@ -40,7 +40,7 @@ class RunsPane(RowList[Row]):
         """A person has chosen another order."""
 
     class Filtered(Message):
-        """Another filter counts; `is_kept` where nobody is typing it any more."""
+        """The filter was changed; `is_kept` where nobody is typing it any more."""
 
         def __init__(self, metrics: Sequence[str], *, is_kept: bool) -> None:
             super().__init__()

@@ -141,7 +141,7 @@ class MainScreen(RunKeys):
 
     @property
     def selection(self) -> Selection:
-        """Where the cursors are."""
+        """The models that the cursors are on, and the marked runs."""
         remote, branch = self.remotes.selected, self.branches.selected
         chosen = Selection(
             self.pane,

@@ -114,7 +114,7 @@ class Legend(Static):
         self._list()
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """As many cells as entries with all their names take; its style says how many at most."""
+        """The cells that entries with all their names take; its style says how many at most."""
         del container, viewport
         words = [entry.ways(self._names)[:2][-1] for entry in self._entries]
         return max(map(cell_len, words), default=0) + _VALUE

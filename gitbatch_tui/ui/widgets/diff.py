@@ -64,7 +64,7 @@ class DiffView(ScrollView, can_focus=True):
     # What is shown
 
     def show(self, lines: Sequence[DiffLine], *, table: bool = False) -> None:
-        """Another page, from its top."""
+        """Show another page, from its top."""
         self.sheet = PageLines(table=table)
         self.scroll_to(0, 0, animate=False, force=True)
         self.add(lines)
@@ -76,7 +76,7 @@ class DiffView(ScrollView, can_focus=True):
         self._go(x, y)
 
     def add(self, lines: Sequence[DiffLine]) -> None:
-        """More lines of the same page."""
+        """Add lines to the page that is shown."""
         self.sheet.add(lines)
         self._brush = LineStyle(self.sheet)
         self.found = Matches(self.sheet.texts, self.found.needle)

@@ -153,7 +153,7 @@ class PageLines:
         """Of the longest line, in cells."""
 
     def add(self, lines: Sequence[DiffLine]) -> None:
-        """More lines of the same page."""
+        """Lay out more lines of the same page."""
         texts = [expanded(line.text) for line in lines]
         self.lines += lines
         self.texts += texts

@@ -198,7 +198,7 @@ def _tone(kind: tuple[str, ...]) -> str:
 
 
 def strip_of(cells: Sequence[TwoPixels]) -> Strip:
-    """As wide as there are cells."""
+    """Make a strip of cells, as wide as there are."""
     return Strip(
         [Segment(UPPER_HALF * len(list(same)), _style(cell)) for cell, same in groupby(cells)]
     )

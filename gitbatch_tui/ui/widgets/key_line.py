@@ -71,7 +71,7 @@ def _width(parts: Sequence[Text]) -> int:
 
 
 class KeyLine(KeyWords):
-    """Those of the main screen that can act now, in the pane that has the focus."""
+    """Names the keys of the main screen that can act now, in the pane that has the focus."""
 
     keys: reactive[tuple[Key, ...]] = reactive(())
 

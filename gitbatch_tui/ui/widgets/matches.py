@@ -41,7 +41,7 @@ class Matches:
 
     @property
     def words(self) -> str:
-        """How far one has come."""
+        """Say where among the occurrences one is."""
         if not self.needle:
             return ""
         many = f"{len(self.hits):,}{'+' if len(self.hits) == MOST else ''}"
