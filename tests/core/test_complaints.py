@@ -11,7 +11,7 @@ import pytest
 
 from gitbatch_tui.core.git.complaints import reason_in, sentence_for
 from gitbatch_tui.core.git.opening import open_clone
-from gitbatch_tui.core.submit.push import Update, push_once
+from gitbatch_tui.core.submit.push import PushCut, Update, push_once
 from gitbatch_tui.core.watch.overview import StartupQuery
 from gitbatch_tui.errors import CommandFailed, PushRefused
 from tests.support.project import Project
@@ -46,6 +46,11 @@ and the repository exists."""
 )
 def test_the_line_that_matters_is_told(said: str, reason: str) -> None:
     assert reason_in(said.splitlines()) == reason
+
+
+def test_of_a_push_that_was_cut_the_words_of_ssh_are_told_and_not_the_last_advice_of_git() -> None:
+    cut = PushCut(NO_HOST.splitlines(), 128)
+    assert str(cut) == "ssh: Could not resolve hostname nowhere: Name or service not known"
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.core.git.complaints import reason_in
 from gitbatch_tui.core.server.client import Claim
 from gitbatch_tui.core.server.receipts import parse_receipts
-from gitbatch_tui.core.submit.refusal import explain, refused_here, trouble_in
+from gitbatch_tui.core.submit.refusal import explain, refused_here
 from gitbatch_tui.errors import PushRefused, RunNotConfirmed
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class PushCut(Exception):
     """The push ended without a word on whether the branch has moved."""
 
     def __init__(self, said: Sequence[str], status: int | None = None) -> None:
-        super().__init__(trouble_in(said) if any(said) else _silent(status))
+        super().__init__(reason_in(said) if any(said) else _silent(status))
         self.said = tuple(said)
 
 

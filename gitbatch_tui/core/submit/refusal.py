@@ -70,7 +70,7 @@ _TROUBLE = re.compile(r"(?:fatal|error): (?P<what>.*)")
 def explain(remote: str, branch: str, summary: str, said: Sequence[str]) -> str:
     """The sentence for a push of which git says `summary`, and the server `said`."""
     text = " ".join((summary, *said))
-    words = {"remote": one_line(remote), "branch": one_line(branch), "said": trouble_in(said)}
+    words = {"remote": one_line(remote), "branch": one_line(branch), "said": _trouble_in(said)}
     for symptom, sentence in _REASONS.items():
         if re.search(symptom, text):
             return sentence.format(**words)
@@ -91,8 +91,8 @@ def refused_here(hook: Path, running: GitProcess) -> str:
     )
 
 
-def trouble_in(said: Sequence[str]) -> str:
-    """The line that names the trouble, without its punctuation."""
+def _trouble_in(said: Sequence[str]) -> str:
+    """The line of the server's that names the trouble, or its first; without its punctuation."""
     lines = [line for line in said if line.strip()]
     named = [match["what"] for line in lines if (match := _TROUBLE.match(line))]
     return one_line((named or lines or ["it gave no reason"])[0]).strip().rstrip(".")
