@@ -53,30 +53,33 @@ async def _remark(
     text: str,
     read: Callable[[str], Facts],
 ) -> None:
-    """Ask until it can be taken, and record it of all runs."""
+    """Ask for it, and record it of all runs."""
     runs = selection.the_runs()
     for run in runs:
         app.live.state.own_remote_of(run)
-    facts: Facts | None = None
-    while facts is None:
+    facts = await _ask_for_facts(app, question, text, read)
+    if not facts:
+        return
+    app.main.runs.unmark(selection.marked)
+    done = await each(app, runs, "Writing to", lambda server, run: server.remark(run.number, facts))
+    if done:
+        app.live.ask_again(*{app.live.state.remote_of(run) for run, _ in done})
+        app.tell(f"{_words([run for run, _ in done])}: {_recorded_words(facts)}.")
+
+
+async def _ask_for_facts(
+    app: GitBatchApp, question: str, text: str, read: Callable[[str], Facts]
+) -> Facts | None:
+    """Ask until what is written can be taken; None where nothing is wanted after all."""
+    while True:
         written = await app.push_screen_wait(Ask(question, text, may_be_empty=True))
         if written is None:
-            return
+            return None
         try:
-            facts = read(written)
+            return read(written)
         except Refused as refusal:
             app.tell(str(refusal), severity="warning")
             text = written
-    if not facts:
-        return
-    recorded: Facts = facts
-    app.main.runs.unmark(selection.marked)
-    done = await each(
-        app, runs, "Writing to", lambda server, run: server.remark(run.number, recorded)
-    )
-    if done:
-        app.live.ask_again(*{app.live.state.remote_of(run) for run, _ in done})
-        app.tell(f"{_words([run for run, _ in done])}: {_recorded_words(recorded)}.")
 
 
 def _recorded_words(facts: Facts) -> str:

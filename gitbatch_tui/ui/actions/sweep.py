@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import plural
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.sweeps.start import OnStarted, Started, Sweep
     from gitbatch_tui.models import BatchRemote
     from gitbatch_tui.ui.app import GitBatchApp
+    from gitbatch_tui.ui.dialogs.progress import ProgressDialog
 
 
 async def agrees(app: GitBatchApp, words: str, plan: SweepPlan) -> bool:
@@ -61,15 +63,7 @@ async def start_sweep(
     """
     goes_on = f"{remote.name} goes on with it: the runs appear in the list."
     with show_progress(app, heading, "Starting ...", stoppable=False, goes_on=goes_on) as progress:
-        seen = 0
-
-        def on_started(run: Started) -> None:
-            nonlocal seen
-            seen += 1
-            progress.hear(f"Started {seen:,} of {count:,} runs")
-            if run.receipt.state is State.REJECTED:
-                why = one_line(f"{' '.join(run.options)} was rejected: {run.reason}")
-                progress.tell(why.rstrip(": "))
+        on_started = _counting(progress, count)
 
         def hear(line: str) -> None:
             progress.hear(said_to_people(line))
@@ -87,3 +81,16 @@ async def start_sweep(
         app.tell(note)
     begun = sum(not run.before for run in sweep.runs)
     app.tell(f"{plural(begun, 'run')} {'has' if begun == 1 else 'have'} begun.", sweep.name)
+
+
+def _counting(progress: ProgressDialog, count: int) -> OnStarted:
+    """Return what counts runs in the dialog as they begin, and says why one was rejected."""
+    numbers = itertools.count(1)
+
+    def on_started(run: Started) -> None:
+        progress.hear(f"Started {next(numbers):,} of {count:,} runs")
+        if run.receipt.state is State.REJECTED:
+            why = one_line(f"{' '.join(run.options)} was rejected: {run.reason}")
+            progress.tell(why.rstrip(": "))
+
+    return on_started
