@@ -16,7 +16,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.curves.braille import NOBODY
 from gitbatch_tui.core.curves.curve import colour
 from gitbatch_tui.core.curves.opening import MOST, open_metrics
-from gitbatch_tui.core.curves.picture import Look, draw
+from gitbatch_tui.core.curves.picture import CurveStyle, draw
 from gitbatch_tui.core.curves.svg import chart_over_steps, svg_file
 from gitbatch_tui.core.runs.groups import expand
 from gitbatch_tui.core.runs.parameters import differing, named
@@ -82,15 +82,15 @@ def plot(  # noqa: PLR0913  # one for each option
         for each in metrics:
             _read(each)
     metric = _metric(metrics, metric)
-    look = Look(log=log, smoothing=smooth / 100)
+    style = CurveStyle(log=log, smoothing=smooth / 100)
     apart = differing(each.run for each in metrics)
     curves = {named(each.run, apart): each.columns.curve(metric) for each in metrics}
     if target:
-        write(target, svg_file(chart_over_steps(metric, curves, look)).encode())
+        write(target, svg_file(chart_over_steps(metric, curves, style)).encode())
     if as_json:
         print_json(_json(metrics, metric))
         return
-    _show(metric, curves, look)
+    _show(metric, curves, style)
     _note(metrics, metric)
 
 
@@ -124,11 +124,11 @@ def _json(metrics: Sequence[RunMetrics], metric: str) -> dict[str, Any]:
     return {"metric": metric, "metrics": list(names), "runs": rows}
 
 
-def _show(metric: str, curves: Mapping[str, Curve], look: Look) -> None:
+def _show(metric: str, curves: Mapping[str, Curve], style: CurveStyle) -> None:
     width, height = shutil.get_terminal_size()
     say(metric)
     room = max(8, min(HEIGHT, height - len(curves) - 4))
-    for line in draw(list(curves.values()), width, room, look):
+    for line in draw(list(curves.values()), width, room, style):
         click.echo(_coloured(line))
     for number, (name, curve) in enumerate(curves.items()):
         sign = click.style("━━", fg=_rgb(number)) if sys.stdout.isatty() else "-"

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Opened(Message):
+class TreeOpened(Message):
     """It is known where the files are."""
 
     tree: RunTree
 
 
 @dataclass
-class Listed(Message):
+class FolderListed(Message):
     """A page of a folder has come."""
 
     path: str
@@ -73,7 +73,7 @@ class TreeReader:
         except GitBatchError as error:
             self._post(Failed("", error))
         else:
-            self._post(Opened(self._tree))
+            self._post(TreeOpened(self._tree))
             self.list_folder("")
 
     def list_folder(self, path: str, start: int = 0, most: int = PAGE) -> None:
@@ -81,7 +81,7 @@ class TreeReader:
         if self._tree is None:
             return
         try:
-            self._post(Listed(path, self._tree.folder(path, start, most), not start))
+            self._post(FolderListed(path, self._tree.folder(path, start, most), not start))
         except GitBatchError as error:
             self._post(Failed(path, error))
 
@@ -99,7 +99,7 @@ class TreeReader:
         try:
             found = self._tree.behind(entry)
             if found.kind is EntryKind.FOLDER:
-                self._post(Listed(found.path, self._tree.folder(found.path), anew=True))
+                self._post(FolderListed(found.path, self._tree.folder(found.path), anew=True))
                 return
             read = partial(self._tree.read, found.path)
             self._post(Looked(entry, look(found.path, found.size or 0, read, most)))

@@ -11,7 +11,7 @@ import pytest
 
 from gitbatch_tui.core.curves.braille import Canvas
 from gitbatch_tui.core.curves.curve import Curve, Span, above_zero
-from gitbatch_tui.core.curves.picture import Look, draw
+from gitbatch_tui.core.curves.picture import CurveStyle, draw
 from gitbatch_tui.core.curves.scale import Scale
 from gitbatch_tui.core.curves.svg import Chart, chart_over_steps, svg, svg_file
 
@@ -25,8 +25,8 @@ def curve(*ys: float, breaks: tuple[int, ...] = ()) -> Curve:
     return Curve(array("d", range(len(ys))), array("d", ys), breaks)
 
 
-def picture(*curves: Curve, look: Look | None = None) -> list[str]:
-    lines = draw(curves, 40, 12, look or Look())
+def picture(*curves: Curve, style: CurveStyle | None = None) -> list[str]:
+    lines = draw(curves, 40, 12, style or CurveStyle())
     return ["".join(text for _, text in line) for line in lines]
 
 
@@ -61,9 +61,9 @@ def test_a_curve_of_one_value_is_a_dot_with_numbers_around_it() -> None:
 def test_pictures_have_the_size_that_there_is() -> None:
     lines = picture(curve(1, 2), curve(2, 1))
     assert [len(line) for line in lines] == [40] * 12
-    assert draw([curve(1, 2)], 10, 12, Look()) == []
-    assert draw([curve(1, 2)], 40, 3, Look()) == []
-    assert draw([Curve()], 40, 12, Look()) == []
+    assert draw([curve(1, 2)], 10, 12, CurveStyle()) == []
+    assert draw([curve(1, 2)], 40, 3, CurveStyle()) == []
+    assert draw([Curve()], 40, 12, CurveStyle()) == []
 
 
 def test_on_a_log_scale_equal_ratios_are_equally_far_apart() -> None:
@@ -78,7 +78,7 @@ def test_what_is_not_above_0_is_a_gap_on_a_log_scale() -> None:
     across = Scale(0, 2)
     spans = above_zero(above.spans(across, 3))
     assert [(span.column, span.is_apart) for span in spans] == [(0, False), (2, True)]
-    drawn = svg(chart_over_steps("loss", {"a": above}, Look(log=True)))
+    drawn = svg(chart_over_steps("loss", {"a": above}, CurveStyle(log=True)))
     assert drawn.count("<polyline") == 2
 
 
@@ -122,7 +122,7 @@ def test_extreme_values_are_drawn(ys: tuple[float, ...]) -> None:
 
 def test_a_file_of_svg_is_whole_and_has_a_legend() -> None:
     named = {"batch#1 lr=0.1": curve(3, 2, 1), "batch#2 <lr>": curve(4, 3, 2, breaks=(1,))}
-    root = ET.fromstring(svg_file(chart_over_steps("loss & more", named, Look())))  # noqa: S314  # our own
+    root = ET.fromstring(svg_file(chart_over_steps("loss & more", named, CurveStyle())))  # noqa: S314  # our own
     assert root.tag == f"{SVG}svg"
     texts = [element.text for element in root.iter(f"{SVG}text")]
     assert {"loss & more", "batch#1 lr=0.1", "batch#2 <lr>", "step"} <= set(texts)

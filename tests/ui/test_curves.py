@@ -10,7 +10,7 @@ import pytest
 from gitbatch_tui.ui.dialogs.ask import Ask
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.screens.curves import CurveScreen
-from gitbatch_tui.ui.widgets.curve_view import Entry
+from gitbatch_tui.ui.widgets.curve_view import LegendEntry
 from tests.support.batches import new_world
 from tests.support.worlds import JOB_OF_ITS_OWN
 from tests.ui.driver import DESIGN, SMALL, async_test, run_app
@@ -191,7 +191,7 @@ def _curves(screen: object) -> CurveScreen | None:
 
 
 def test_a_legend_without_room_keeps_what_tells_runs_apart() -> None:
-    entry = Entry("batch#12", "lr=0.1 seed=3", "0.5")
+    entry = LegendEntry("batch#12", "lr=0.1 seed=3", "0.5")
     ways = (
         "batch#12 lr=0.1 seed=3",
         "12 lr=0.1 seed=3",
@@ -200,7 +200,7 @@ def test_a_legend_without_room_keeps_what_tells_runs_apart() -> None:
         "12 0.1 3",
     )
     assert entry.ways(["lr", "seed"]) == ways
-    assert Entry("batch#12", "", "0.5").ways([]) == ("batch#12",)
+    assert LegendEntry("batch#12", "", "0.5").ways([]) == ("batch#12",)
 
 
 FOUR = ("learning_rate=0.00{}", "batch_size=6{}", "seed={}", "optimizer=adam{}")

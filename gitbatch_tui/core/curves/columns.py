@@ -32,7 +32,7 @@ _REGULAR = 0.75
 """The part of all distances between steps that are the same, where a longer one is a gap."""
 
 
-class Column:
+class MetricColumn:
     """The numbers of one column."""
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ class Columns:
         self._parser = parser_for(path)
         self._room = room
         self._is_sample = is_sample
-        self._columns: dict[str, Column] = {}
+        self._columns: dict[str, MetricColumn] = {}
         self._curves: dict[str, tuple[int, Curve]] = {}
         """Those that were asked for, and how many numbers there were then."""
         self._step = ""
@@ -122,7 +122,7 @@ class Columns:
     def curve(self, name: str) -> Curve:
         """A column as it is now; empty where there is none of that name."""
         size, curve = self._curves.get(name, (-1, Curve()))
-        column = self._columns.get(name) or Column()
+        column = self._columns.get(name) or MetricColumn()
         # The steps of a number come before it.
         if size != len(column.ys):
             size = len(column.ys)
@@ -130,7 +130,7 @@ class Columns:
             self._curves[name] = size, curve
         return curve
 
-    def _curve(self, column: Column, size: int) -> Curve:
+    def _curve(self, column: MetricColumn, size: int) -> Curve:
         xs, ys, gaps = column.xs[:size], column.ys[:size], Counter(column.gaps)
         breaks = [index for index in column.breaks if 0 < index < size]
         notes = []
@@ -174,7 +174,7 @@ class Columns:
         known = not any(map(math.isnan, steps))
         for name, cells in rows.items():
             if name != self._step:
-                self._columns.setdefault(name, Column()).take(steps, cells, known=known)
+                self._columns.setdefault(name, MetricColumn()).take(steps, cells, known=known)
 
     def _steps(self, rows: Rows, count: int) -> array[float]:
         """The step of each row; NaN where that is none."""

@@ -31,7 +31,7 @@ Line = list[tuple[int, str]]
 
 
 @dataclass(frozen=True)
-class Look:
+class CurveStyle:
     """How curves are drawn."""
 
     log: bool = False
@@ -39,18 +39,18 @@ class Look:
     smoothing: float = 0.0
 
 
-def draw(curves: Sequence[Curve], width: int, height: int, look: Look) -> list[Line]:
+def draw(curves: Sequence[Curve], width: int, height: int, style: CurveStyle) -> list[Line]:
     """Lines of text of that size; nothing where there is no room, or no curve."""
     there = [curve for curve in curves if curve.xs]
     room, tall = width - _MARGIN - 1, height - 2
     if not there or room < _LEAST_WIDE or tall < _LEAST_TALL:
         return []
     across = _roomy(Scale.around(x for curve in there for x in (curve.xs[0], curve.xs[-1])))
-    drawn = [curve.spans(across, room * ACROSS, look.smoothing) for curve in curves]
-    if look.log:
+    drawn = [curve.spans(across, room * ACROSS, style.smoothing) for curve in curves]
+    if style.log:
         drawn = [above_zero(spans) for spans in drawn]
     values = (value for spans in drawn for span in spans for value in (span.low, span.high))
-    up = Scale.around(values, log=look.log)
+    up = Scale.around(values, log=style.log)
     canvas = Canvas(room, tall)
     for number, spans in enumerate(drawn):
         canvas.draw(number, spans, up)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from gitbatch_tui.core.curves.curve import Curve
-    from gitbatch_tui.core.curves.picture import Look
+    from gitbatch_tui.core.curves.picture import CurveStyle
 
 LARGEST = 1e300
 """As far from 0 as a value that is drawn may be."""
@@ -52,10 +52,10 @@ class Chart:
     """Words at 0, 1, ... across, where that is no number."""
 
 
-def chart_over_steps(metric: str, curves: Mapping[str, Curve], look: Look) -> Chart:
+def chart_over_steps(metric: str, curves: Mapping[str, Curve], style: CurveStyle) -> Chart:
     """Curves by the names of their runs, as a chart."""
-    drawn = {name: curve.points(_COLUMNS, look.smoothing) for name, curve in curves.items()}
-    return Chart(metric, drawn, log=look.log, across="step")
+    drawn = {name: curve.points(_COLUMNS, style.smoothing) for name, curve in curves.items()}
+    return Chart(metric, drawn, log=style.log, across="step")
 
 
 def svg_file(chart: Chart) -> str:

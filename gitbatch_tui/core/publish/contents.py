@@ -25,7 +25,7 @@ LOG_BYTES = 2**20
 
 
 @dataclass(frozen=True)
-class Contents:
+class PublishedContents:
     """The records, results and logs that are to be published."""
 
     tree: str
@@ -37,7 +37,7 @@ class Contents:
 
 def gather(
     batch: Batch, before: Statement | None, *, results: bool, tell: Callable[[str], None]
-) -> Contents:
+) -> PublishedContents:
     """Collect what was published before, and results and logs of the other runs if asked for."""
     known = dict(before.results) if before else {}
     runs = _settled(batch) if results else []
@@ -48,7 +48,7 @@ def gather(
     known |= {run.number: run.result or run.commit for run in there}
     base = before.commit if before else ""
     commits = tuple(run.result or run.commit for run in there)
-    return Contents(_tree(batch.clone, base, known, logs), commits, known)
+    return PublishedContents(_tree(batch.clone, base, known, logs), commits, known)
 
 
 def _settled(batch: Batch) -> list[Run]:

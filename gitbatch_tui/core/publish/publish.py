@@ -14,7 +14,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.complaints import reason_in, sentence_for
 from gitbatch_tui.core.git.signing import signing
 from gitbatch_tui.core.publish.adopt import QUIET, check_origin
-from gitbatch_tui.core.publish.contents import Contents, gather
+from gitbatch_tui.core.publish.contents import PublishedContents, gather
 from gitbatch_tui.core.runs import records
 from gitbatch_tui.core.runs.listing import list_remote
 from gitbatch_tui.core.runs.published import (
@@ -121,7 +121,7 @@ def _published(clone: Clone, to: str, name: str) -> tuple[str, Statement | None]
     return ref, before
 
 
-def _commit(batch: Batch, name: str, before: Statement | None, contents: Contents) -> str:
+def _commit(batch: Batch, name: str, before: Statement | None, contents: PublishedContents) -> str:
     """The commit to publish; the one that is published where that has it all."""
     clone = batch.clone
     log = _newest(batch, before)

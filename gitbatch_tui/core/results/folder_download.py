@@ -27,7 +27,7 @@ _LONGEST_SUM = 100
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RequestedFile:
     """A file of a run tree, and its place here: a name below a folder."""
 
     path: str
@@ -48,13 +48,13 @@ class FolderDownload(Download):
     _place = ""
     """What of that file was asked for."""
 
-    def files(self, wanted: Iterable[Wanted]) -> None:
+    def files(self, wanted: Iterable[RequestedFile]) -> None:
         """Copy each to its place; what prevents it is noted.
 
         Raises `Stopped`, and `Unreachable` where trying again is of no use.
         """
-        asked: deque[tuple[str, Wanted]] = deque()
-        alone: deque[Wanted] = deque()
+        asked: deque[tuple[str, RequestedFile]] = deque()
+        alone: deque[RequestedFile] = deque()
         for each in wanted:
             if place := self._place_to_ask_for(each):
                 asked.append((place, each))
@@ -67,7 +67,7 @@ class FolderDownload(Download):
         for each in alone:
             self.file(each.path, each.size, each.root, each.name)
 
-    def _place_to_ask_for(self, each: Wanted) -> str:
+    def _place_to_ask_for(self, each: RequestedFile) -> str:
         """An offset, or `SUM`; empty for a file that is begun, or that needs no asking."""
         try:
             if not is_safe(each.name) or obstacle(each.root, each.target):
@@ -79,7 +79,9 @@ class FolderDownload(Download):
         except OSError:
             return ""
 
-    def _together(self, asked: deque[tuple[str, Wanted]], alone: deque[Wanted]) -> None:
+    def _together(
+        self, asked: deque[tuple[str, RequestedFile]], alone: deque[RequestedFile]
+    ) -> None:
         backoff = Backoff(self._batch.host.name, threading.Event())
         while count := len(asked):
             try:
@@ -92,7 +94,7 @@ class FolderDownload(Download):
                 if len(asked) == count or os.path.lexists(self._part(each.path, each.target)):
                     alone.append(asked.popleft()[1])
 
-    def _take_all(self, asked: deque[tuple[str, Wanted]], backoff: Backoff) -> None:
+    def _take_all(self, asked: deque[tuple[str, RequestedFile]], backoff: Backoff) -> None:
         wanted = [(place, each.path) for place, each in asked]
         files = self._batch.server.files
         with (
@@ -105,7 +107,7 @@ class FolderDownload(Download):
                 asked.popleft()
                 backoff.worked()
 
-    def _take(self, place: str, each: Wanted, contents: Contents) -> None:
+    def _take(self, place: str, each: RequestedFile, contents: Contents) -> None:
         contents.begin()
         self._place, self._contents = place, contents
         try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.results.download import DownloadProgress, DownloadResult
-from gitbatch_tui.core.results.folder_download import FolderDownload, Wanted
+from gitbatch_tui.core.results.folder_download import FolderDownload, RequestedFile
 from gitbatch_tui.core.runs import records
 from gitbatch_tui.core.runs.record_files import large_files_of
 from gitbatch_tui.errors import Refused, UnknownName
@@ -52,7 +52,7 @@ def get(
     else:
         root = dest or Path(name)
         copy.files(
-            Wanted(
+            RequestedFile(
                 listed, size, root, listed.removeprefix(inside).lstrip("/") if inside else listed
             )
             for size, listed in files

@@ -17,14 +17,14 @@ from gitbatch_tui.core.base.files import write
 from gitbatch_tui.core.base.format import percent
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.curves.following import Following
-from gitbatch_tui.core.curves.picture import SMOOTHINGS, Look, is_above_zero
+from gitbatch_tui.core.curves.picture import SMOOTHINGS, CurveStyle, is_above_zero
 from gitbatch_tui.core.curves.svg import chart_over_steps, svg_file
 from gitbatch_tui.core.runs.parameters import differing, parameter_words
 from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.dialogs.ask import Ask, doubt_path, name_for
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.screens.keyed import KeyedScreen
-from gitbatch_tui.ui.widgets.curve_view import CurveView, Entry, Legend
+from gitbatch_tui.ui.widgets.curve_view import CurveView, Legend, LegendEntry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ class CurveScreen(KeyedScreen):
         self._metrics = metrics
         self.metric = ""
         """The one that is drawn; empty while none is known."""
-        self.look = Look()
+        self.curve_style = CurveStyle()
         self._differing = differing(each.run for each in metrics)
         self._following = Following(metrics, self._hear)
         self._heard = threading.Event()
@@ -130,7 +130,7 @@ class CurveScreen(KeyedScreen):
         if self.metric not in names and names:
             self.metric = names[0]
         curves = [each.columns.curve(self.metric) for each in self._metrics]
-        self.view.show(curves, self.look, self._hint())
+        self.view.show(curves, self.curve_style, self._hint())
         self.legend.show([self._entry(each) for each in self._metrics])
         self._notes.update(Content("\n").join(map(Content, self._sentences(curves))))
         picture = self.query_one("#picture")
@@ -145,8 +145,10 @@ class CurveScreen(KeyedScreen):
         return f"{self.metric or 'Metrics'} of {of}"
 
     def _state(self) -> str:
-        words = [f"mean of {percent(self.look.smoothing)}"] if self.look.smoothing else []
-        words += ["log scale"] if self.look.log else []
+        words = (
+            [f"mean of {percent(self.curve_style.smoothing)}"] if self.curve_style.smoothing else []
+        )
+        words += ["log scale"] if self.curve_style.log else []
         words += [] if all(each.is_whole for each in self._metrics) else ["reading …"]
         return " · ".join(words)
 
@@ -157,10 +159,10 @@ class CurveScreen(KeyedScreen):
         words = "The files have no numbers." if is_read else "Reading …"
         return next((note for each in self._metrics for note in each.notes()), words)
 
-    def _entry(self, metrics: RunMetrics) -> Entry:
+    def _entry(self, metrics: RunMetrics) -> LegendEntry:
         last = metrics.columns.last(self.metric)
         value = "-" if last is None else f"{last:.4g}"
-        return Entry(metrics.run.name, parameter_words(metrics.run, self._differing), value)
+        return LegendEntry(metrics.run.name, parameter_words(metrics.run, self._differing), value)
 
     def _sentences(self, curves: Sequence[Curve]) -> list[str]:
         """Say what isn't drawn as it was written."""
@@ -169,7 +171,7 @@ class CurveScreen(KeyedScreen):
             for each, curve in zip(self._metrics, curves, strict=True)
             if (notes := [*curve.notes, *each.notes()])
         ]
-        if self.look.log and not is_above_zero(curves):
+        if self.curve_style.log and not is_above_zero(curves):
             said.insert(0, "What isn't above 0 has no place on a log scale: there are gaps.")
         return said if len(said) <= NOTES else [*said[: NOTES - 1], f"and {len(said) - 2} more"]
 
@@ -196,12 +198,12 @@ class CurveScreen(KeyedScreen):
             self._show()
 
     def action_log(self) -> None:
-        self.look = replace(self.look, log=not self.look.log)
+        self.curve_style = replace(self.curve_style, log=not self.curve_style.log)
         self._show()
 
     def action_smooth(self) -> None:
-        at = SMOOTHINGS.index(self.look.smoothing) + 1
-        self.look = replace(self.look, smoothing=SMOOTHINGS[at % len(SMOOTHINGS)])
+        at = SMOOTHINGS.index(self.curve_style.smoothing) + 1
+        self.curve_style = replace(self.curve_style, smoothing=SMOOTHINGS[at % len(SMOOTHINGS)])
         self._show()
 
     def action_save(self) -> None:
@@ -217,7 +219,7 @@ class CurveScreen(KeyedScreen):
         path = Path(text).expanduser()
         named = {self._label(each.run): each.columns.curve(self.metric) for each in self._metrics}
         try:
-            write(path, svg_file(chart_over_steps(self.metric, named, self.look)).encode())
+            write(path, svg_file(chart_over_steps(self.metric, named, self.curve_style)).encode())
         except GitBatchError as error:
             self.tell(str(error), "error")
         else:

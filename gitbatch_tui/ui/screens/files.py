@@ -19,7 +19,14 @@ from gitbatch_tui.errors import UnknownName
 from gitbatch_tui.ui.panes.file_content import FileContent
 from gitbatch_tui.ui.panes.run_tree import RunTreePane
 from gitbatch_tui.ui.screens.keyed import KeyedScreen
-from gitbatch_tui.ui.tree_reader import Failed, Listed, Looked, LookedAgain, Opened, TreeReader
+from gitbatch_tui.ui.tree_reader import (
+    Failed,
+    FolderListed,
+    Looked,
+    LookedAgain,
+    TreeOpened,
+    TreeReader,
+)
 from gitbatch_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -94,8 +101,8 @@ class FilesScreen(KeyedScreen):
 
     # What has come
 
-    @on(Opened)
-    def _show_whose(self, message: Opened) -> None:
+    @on(TreeOpened)
+    def _show_whose(self, message: TreeOpened) -> None:
         self._tree = message.tree
         if message.tree.notice:
             self._notice.update(Content(clean(message.tree.notice)))
@@ -118,8 +125,8 @@ class FilesScreen(KeyedScreen):
         if not self._is_last:
             self._wait(max(PAUSE, message.took * _SHARE))
 
-    @on(Listed)
-    def _show_folder(self, message: Listed) -> None:
+    @on(FolderListed)
+    def _show_folder(self, message: FolderListed) -> None:
         self._outline.take(message.path, message.page, anew=message.anew)
         self.rows.show_rows(self._outline.rows())
         self.content.compare(message.path, message.page)

@@ -30,7 +30,7 @@ TICK = 1.0
 """Seconds between looks at what has been run since."""
 
 
-class EntryAdapter:
+class CommandAdapter:
     """A command in a row."""
 
     hint = "Nothing was done yet: a shows what was asked, too."
@@ -90,7 +90,7 @@ class JournalScreen(Screen[None]):
     def __init__(self, items: Callable[[], Sequence[Item]]) -> None:
         super().__init__()
         self._items = items
-        self._rows = Entries(EntryAdapter(), id="entries")
+        self._rows = Entries(CommandAdapter(), id="entries")
         self._said = Static()
 
     def compose(self) -> ComposeResult:

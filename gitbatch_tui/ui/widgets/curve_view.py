@@ -16,7 +16,7 @@ from textual.widgets import Static
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.curves.braille import NOBODY
 from gitbatch_tui.core.curves.curve import colour
-from gitbatch_tui.core.curves.picture import Line, Look, draw
+from gitbatch_tui.core.curves.picture import CurveStyle, Line, draw
 from gitbatch_tui.core.runs.parameters import shortened
 
 if TYPE_CHECKING:
@@ -33,18 +33,18 @@ _VALUE = 13
 
 
 class CurveView(Widget):
-    """Curves over one axis, drawn anew when they, the size or the look have changed."""
+    """Curves over one axis, drawn anew when they, the size or the style have changed."""
 
     def __init__(self) -> None:
         super().__init__()
         self._curves: Sequence[Curve] = ()
-        self._look = Look()
+        self._curve_style = CurveStyle()
         self._hint = ""
         self._lines: list[Line] = []
 
-    def show(self, curves: Sequence[Curve], look: Look, hint: str) -> None:
+    def show(self, curves: Sequence[Curve], style: CurveStyle, hint: str) -> None:
         """Draw these; where there is nothing to draw, say the hint."""
-        self._curves, self._look, self._hint = curves, look, hint
+        self._curves, self._curve_style, self._hint = curves, style, hint
         self._draw()
 
     def on_resize(self) -> None:
@@ -56,7 +56,7 @@ class CurveView(Widget):
         return bool(self._lines)
 
     def _draw(self) -> None:
-        self._lines = draw(self._curves, *self.content_size, self._look)
+        self._lines = draw(self._curves, *self.content_size, self._curve_style)
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -70,7 +70,7 @@ class CurveView(Widget):
 
 
 @dataclass(frozen=True)
-class Entry:
+class LegendEntry:
     """A curve in the legend; texts may come from outside."""
 
     name: str
@@ -103,9 +103,9 @@ class Legend(Static):
 
     def __init__(self) -> None:
         super().__init__()
-        self._entries: Sequence[Entry] = ()
+        self._entries: Sequence[LegendEntry] = ()
 
-    def show(self, entries: Sequence[Entry]) -> None:
+    def show(self, entries: Sequence[LegendEntry]) -> None:
         """List these, as far as there is room."""
         self._entries = entries
         self._list()
@@ -155,7 +155,7 @@ def _head(names: Sequence[str], room: int) -> list[Content]:
     return [Content.styled(f"   # {head}", "dim") for head in [next(fitting, "")] if head]
 
 
-def _line(at: int, entry: Entry, words: str, width: int) -> Content:
+def _line(at: int, entry: LegendEntry, words: str, width: int) -> Content:
     return Content.assemble(
         ("━━ ", colour(at)),
         Content(words).truncate(_room(entry, width), ellipsis=True, pad=True),
@@ -164,7 +164,7 @@ def _line(at: int, entry: Entry, words: str, width: int) -> Content:
     )
 
 
-def _room(entry: Entry, width: int) -> int:
+def _room(entry: LegendEntry, width: int) -> int:
     return max(0, width - len(entry.value) - 4)
 
 

@@ -127,7 +127,7 @@ def _spread(length: int, layer: Layer) -> list[str]:
     return styles
 
 
-class Span(NamedTuple):
+class StyledSpan(NamedTuple):
     """A part of a line and what it is."""
 
     start: int
@@ -140,9 +140,9 @@ class SyntaxColours:
 
     def __init__(self, lines: Sequence[DiffLine], texts: Sequence[str]) -> None:
         self._lines, self._texts = lines, texts
-        self._blocks: dict[tuple[int, bool, int], dict[int, list[Span]]] = {}
+        self._blocks: dict[tuple[int, bool, int], dict[int, list[StyledSpan]]] = {}
 
-    def of(self, index: int, *, old: bool) -> list[Span]:
+    def of(self, index: int, *, old: bool) -> list[StyledSpan]:
         """The spans of one line."""
         first = index - index % _BLOCK
         end = min(first + _BLOCK, len(self._lines))
@@ -152,7 +152,7 @@ class SyntaxColours:
             self._blocks[key] = dict(self._read(range(first, end), other))
         return self._blocks[key].get(index, [])
 
-    def _read(self, indices: range, but: Kind) -> Iterator[tuple[int, list[Span]]]:
+    def _read(self, indices: range, but: Kind) -> Iterator[tuple[int, list[StyledSpan]]]:
         there = [index for index in indices if self._lines[index].kind is not but]
         for language, group in groupby(there, self._language):
             together = list(group)
@@ -164,14 +164,14 @@ class SyntaxColours:
         return self._lines[index].language if len(self._texts[index]) <= _LONGEST else ""
 
 
-def _spans(texts: list[str], language: str) -> list[list[Span]]:
-    spans: list[list[Span]] = [[] for _ in texts]
+def _spans(texts: list[str], language: str) -> list[list[StyledSpan]]:
+    spans: list[list[StyledSpan]] = [[] for _ in texts]
     row = column = 0
     for tone, text in _tokens("\n".join(texts), language):
         for at, piece in enumerate(text.split("\n")):
             row, column = (row + 1, 0) if at else (row, column)
             if tone and piece and row < len(spans):
-                spans[row].append(Span(column, column + len(piece), tone))
+                spans[row].append(StyledSpan(column, column + len(piece), tone))
             column += len(piece)
     return spans
 
