@@ -37,7 +37,7 @@ class Confirmation:
 
 
 def about_cancelling(runs: Sequence[Run], now: datetime) -> Confirmation:
-    """Names every run that would be stopped, and what that means."""
+    """Name every run that would be stopped, and what that means."""
     if len(runs) == 1:
         run = runs[0]
         return Confirmation(
@@ -46,14 +46,19 @@ def about_cancelling(runs: Sequence[Run], now: datetime) -> Confirmation:
             "cancel it",
             "let it be",
         )
-    named = [f"  {present.run_title(run)}: {run.state.value}" for run in runs[:LISTED]]
-    more = [f"  and {len(runs) - LISTED} more"] if len(runs) > LISTED else []
     return Confirmation(
         f"Cancel {len(runs)} runs?",
-        ("\n".join(named + more), f"Their jobs are ended now. {_KEPT}"),
+        (_listed(runs), f"Their jobs are ended now. {_KEPT}"),
         "cancel them",
         "let them be",
     )
+
+
+def _listed(runs: Sequence[Run]) -> str:
+    """The titles and states of the runs, a line each, as many as a question has room for."""
+    named = [f"  {present.run_title(run)}: {run.state.words}" for run in runs[:LISTED]]
+    more = [f"  and {len(runs) - LISTED} more"] if len(runs) > LISTED else []
+    return "\n".join(named + more)
 
 
 _KEPT = "What was written until then is kept with the run; no branch moves."
@@ -70,12 +75,10 @@ def _fate(run: Run, now: datetime) -> str:
 
 
 def about_running_again(runs: Sequence[Run]) -> Confirmation:
-    """Names every run that would be run again."""
-    named = [f"  {present.run_title(run)}: {run.state.words}" for run in runs[:LISTED]]
-    more = [f"  and {len(runs) - LISTED} more"] if len(runs) > LISTED else []
+    """Name every run that would be run again."""
     return Confirmation(
         f"Run {runs[0].name if len(runs) == 1 else f'{len(runs)} runs'} again?",
-        ("\n".join(named + more),
+        (_listed(runs),
          "The same commits with the same parameters; runs of a sweep stay in it."),
         "run again", "leave",
     )  # fmt: skip
