@@ -33,33 +33,49 @@ def show(error: Exception, *, details: bool = False, as_json: bool = False) -> i
         return show_full(error)
     status = _say(error, details=details)
     if as_json and status is not None:
-        print_json({"error": _described(error, status)})
+        try:
+            print_json({"error": _described(error, status)})
+        except OSError:  # nobody reads it, or there is no room: stderr has said it
+            _give_output_up()
     return status
 
 
 def show_full(error: OSError) -> int:
-    """Say that the output can't be written; nobody tries to again when the process ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Say that the output can't be written."""
+    _give_output_up()
     return complain(
         f"The output can't be written: {error.strerror}. Make room, then again.", FAILED
     )
 
 
+def _give_output_up() -> None:
+    """Have nobody try to write it again when the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _described(error: Exception, status: int) -> dict[str, str | int]:
     """The error for programs; the kind is a name of the tree in `errors`, or of click's."""
-    message = error.format_message() if isinstance(error, click.ClickException) else str(error)
     return {
-        "message": one_line(message) or "interrupted",
+        "message": one_line(_sentence(error)),
         "kind": type(error).__name__,
         "status": status,
         "detail": clean(getattr(error, "detail", "")),
     }
 
 
+def _sentence(error: Exception) -> str:
+    match error:
+        case click.exceptions.Abort():
+            return interruption(error.__cause__)
+        case click.ClickException():
+            return error.format_message()
+    return str(error)
+
+
 def _say(error: Exception, *, details: bool) -> int | None:
     match error:
         case click.exceptions.Abort():
-            return show_interruption(error.__cause__)
+            return complain(_sentence(error), INTERRUPTED)
         case click.UsageError():
             return show_usage(error)
         case click.ClickException():
@@ -84,11 +100,11 @@ def show_usage(error: click.UsageError) -> int:
     return complain(error.format_message(), USAGE)
 
 
-def show_interruption(cause: BaseException | None) -> int:
-    """Ctrl+c, or the end of the input where an answer was wanted."""
+def interruption(cause: BaseException | None) -> str:
+    """What to say of ctrl+c, or of the end of the input where an answer was wanted."""
     what = "interrupted" if isinstance(cause, KeyboardInterrupt) else "no answer"
     said = " ".join(getattr(cause, "__notes__", [])) or "Nothing was changed."
-    return complain(f"{what}. {said}", INTERRUPTED)
+    return f"{what}. {said}"
 
 
 def complain(sentence: str, status: int) -> int:

@@ -257,8 +257,10 @@ def test_an_interruption_says_what_was_done(capsys: pytest.CaptureFixture[str]) 
 
     with pytest.raises(click.exceptions.Abort) as caught:
         command.main([], standalone_mode=False)
-    assert show(caught.value) == 130
-    assert "gitbatch-tui: interrupted. The push had begun." in capsys.readouterr().err
+    assert show(caught.value, as_json=True) == 130
+    said = capsys.readouterr()
+    assert "gitbatch-tui: interrupted. The push had begun." in said.err
+    assert json.loads(said.out)["error"]["message"] == "interrupted. The push had begun."
 
 
 def test_an_answer_that_never_comes_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -289,6 +291,24 @@ def test_a_terminated_program_ends_as_an_exception_does(
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False)
     assert done.returncode == 128 + signal.SIGTERM
     assert (tmp_path / "tidied").exists()
+
+
+def test_an_error_whose_json_cannot_be_written_is_said_all_the_same(tmp_path: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    full = [os.open("/dev/full", os.O_WRONLY)] if Path("/dev/full").exists() else []
+    for output in (write, *full):
+        with os.fdopen(output, "w") as nowhere:
+            done = subprocess.run(
+                [sys.executable, "-m", "gitbatch_tui", "-C", tmp_path, "runs", "--json"],
+                stdout=nowhere,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+        (sentence,) = done.stderr.splitlines()
+        assert "is in no git repository" in sentence
+        assert done.returncode == 1
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
