@@ -20,7 +20,7 @@ PATIENCE = 1.0
 """Seconds after which waiting needs an explanation."""
 
 JSON_VERSION = 1
-"""That of all keys that are printed; a key is only ever added without another one."""
+"""The version of what `--json` prints; it stays where keys are only added."""
 _ERASE = "\r\x1b[K"
 
 

@@ -24,7 +24,7 @@ RECORD = 2**20
 RECORDS = 400_000
 """Records of a remote that are read, the newest first."""
 DIGITS = 18
-"""Of a number."""
+"""Digits of a number; a longer one is none."""
 
 
 def too_long(what: str, most: int, unit: str = "") -> BadAnswer:

@@ -36,7 +36,7 @@ _NAMES = re.compile(
 _EVENTS = re.compile(rb"[0-9]{3} \([0-9]+\.[0-9]{3}\.[0-9]{3}\) [0-9]{2,4}[-/][0-9]{2}")
 """How an event log of HTCondor begins, whatever its name."""
 LONGEST_HEAD = 64
-"""As many bytes of a file tell whether it is one."""
+"""Bytes at a file's beginning that tell whether it is an event log."""
 ATTRIBUTE = "gitbatch-volatile"
 """The git attribute of files that may differ."""
 _LARGEST_LOG = 2**20

@@ -21,7 +21,7 @@ _KEPT = 48
 _SKIPPED = 1 << 20
 """Where more than this has come meanwhile, it is read when somebody looks."""
 FileIdentity = tuple[int, bool]
-"""Another one: a stream that was begun before may be that of another file."""
+"""It changes where a stream that was begun before may be that of another file."""
 
 
 class Blocks:

@@ -41,7 +41,7 @@ class Seen:
 
     size: int = 0
     generation: int = 0
-    """Another one: what stood at an offset before may be another text now."""
+    """It changes where what stood at an offset before may be another text now."""
     state: str = ""
     """What is the matter right now; empty where nothing is."""
     event: str = ""

@@ -30,7 +30,7 @@ class FoundRun:
     remote: BatchRemote
     run: Run
     now: datetime
-    """As in a listing."""
+    """By the server's clock; by this machine's where the server wasn't asked."""
     trouble: GitBatchError | None = None
     """Why the server could not be asked; then the run is as it was last known."""
 

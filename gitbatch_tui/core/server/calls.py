@@ -132,8 +132,8 @@ do
 done
 shift
 {BOUNDS}"""
-"""The same, and `within`: its arguments begin with the seconds that the script has, the context in
-which it is run, `NAME=VALUE...`, and `--`."""
+"""Before a script that asks a scheduler: `SITE`, and `within`. Its arguments begin with the seconds
+that the script has, the context in which it is run, `NAME=VALUE...`, and `--`."""
 SIZE = f'{_FIND}du -sk "$base"'
 
 

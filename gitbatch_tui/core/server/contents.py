@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.hosts.host import Stream
 
 SUM = "sum"
-"""In place of an offset: what `cksum` says of a file."""
+"""Stands in place of an offset, and asks for what `cksum` says of the file."""
 GONE = 3
 """The status of a file that isn't there any more."""
 _DIGITS = 3

@@ -26,7 +26,7 @@ class LogStat:
     size: int
     """In bytes; 0 where there is no file yet."""
     inode: int
-    """Another one is another file; 0 where there is none."""
+    """The file's number over there, by which another file is told; 0 where there is none."""
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ class SweepPlan:
     repeated: tuple[str, ...] = ()
     """Values that were given more than once, as `lr=0.1`, and have one run all the same."""
     given: int = 0
-    """As many runs as there would be if each of these counted."""
+    """How many runs there would be if each repeated value counted."""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ ACTIONS = {
     "welcome": "trouble.welcome",
     "configure": "trouble.configure",
 }
-"""By its name: the module in here, and the function in there."""
+"""Each action by its name: its module in this package, and its function in that."""
 
 
 def action(name: str) -> Action:
