@@ -112,6 +112,13 @@ def test_the_quickstart_by_plain_git(person: Person) -> None:
     wait_until((runs / "4/settled").exists)
     person.types(pull)
     assert (person.project / "slow.txt").exists()
+    (person.project / "run.sh").write_text("#!/bin/sh\necho more >more.txt\n")
+    assert "gitbatch: run=5 " in person.types(f"git commit -q -a -m more && {push}")
+    wait_until((runs / "5/delivered").exists)
+    wait_until((runs / "5/settled").exists)
+    person.types("git commit -q --allow-empty -m 'Meanwhile, too'")
+    assert "gitbatch: run=6 " in person.types(force)
+    assert not (person.project / "more.txt").exists()
 
 
 def test_the_demo_shows_every_command_and_leaves_nothing(person: Person, tmp_path: Path) -> None:
