@@ -12,7 +12,7 @@ import click
 import pytest
 
 from gitbatch_tui.cli.frame import cli
-from tests.support.command_line import at_once, command
+from tests.support.command_line import at_once, call, command
 from tests.support.sharing import hire, make_origin
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ def test_every_command_that_prints_json_has_an_example() -> None:
 
 def test_the_library_example_runs(project: Project) -> None:
     project.finish(JOB)
+    assert call(project, "doctor", "batch").status == 0
     text = DOCS.with_name("scripts.md").read_text()
     (program,) = re.findall(r"```python\n((?:.*\n)*?)```", text)
     assert len(program.splitlines()) <= 10
