@@ -105,6 +105,11 @@ def test_smoothing_draws_the_mean_of_the_values_around() -> None:
     assert all(span.low == span.high == span.first == span.last for span in spans)
 
 
+def test_a_flat_curve_stays_flat_when_it_is_smoothed() -> None:
+    spans = curve(*[0.1] * 500).spans(Scale(0, 499), 80, 0.05)
+    assert {(span.low, span.high) for span in spans} == {(0.1, 0.1)}
+
+
 def test_smoothing_mixes_nothing_from_beyond_a_gap_and_bends_no_end() -> None:
     slope = [float(step) for step in range(100)]
     drawn = curve(*slope, *(step + 500 for step in slope), breaks=(100,))

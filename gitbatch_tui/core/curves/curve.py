@@ -53,6 +53,11 @@ class Curve:
         return array("d", accumulate(self.ys, initial=0.0))
 
     @cached_property
+    def _ends(self) -> tuple[float, float]:
+        """The least and the greatest value."""
+        return min(self.ys), max(self.ys)
+
+    @cached_property
     def _edges(self) -> tuple[int, ...]:
         """The indices at which a part between gaps begins, and the end of all."""
         return (0, *self.breaks, len(self.ys))
@@ -88,7 +93,9 @@ class Curve:
         at = bisect_right(edges, middle)
         half = min(half, middle - edges[at - 1], edges[at] - 1 - middle)
         low, high = middle - half, middle + half + 1
-        return (self._sums[high] - self._sums[low]) / (high - low)
+        least, greatest = self._ends
+        # Rounding would make hills of a flat curve, which fill the picture.
+        return min(greatest, max(least, (self._sums[high] - self._sums[low]) / (high - low)))
 
     def points(self, width: int, smoothing: float = 0.0) -> list[tuple[float, float]]:
         """At most four points for each of `width` columns; where there is a gap, NaN."""
