@@ -18,7 +18,7 @@ from gitbatch_tui.core.compare.runs import (
     not_written,
     plot,
 )
-from gitbatch_tui.core.results.best import best_in
+from gitbatch_tui.core.results.best import best_in, best_of
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Run, State
 
@@ -195,6 +195,17 @@ def test_the_best_is_found_exactly_and_is_no_run_that_diverged(wish: str, best: 
     found, words = best_in(RunTable(rows, (), ("loss", "count"), ()), wish)
     assert found.number == best
     assert words == f"{wish.strip('-')} {measured[best - 1][wish.strip('-')]}"
+
+
+def test_where_no_run_has_a_best_value_yet_it_is_said_how_many_go_on(project: Project) -> None:
+    failed, queued = (
+        Run("batch", number, state, "master", "0" * 40)
+        for number, state in ((1, State.FAILED), (2, State.QUEUED))
+    )
+    with pytest.raises(Refused, match=r"left results yet, and 1 of 2 goes on: wait for the end"):
+        best_of(project.batch, [failed, queued], "loss")
+    with pytest.raises(Refused, match=r"left results\.$"):
+        best_of(project.batch, [failed], "loss")
 
 
 def test_metrics_that_came_with_the_commit_are_not_those_of_the_run(project: Project) -> None:

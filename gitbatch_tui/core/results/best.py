@@ -34,8 +34,19 @@ def candidates(batch: Batch, runs: Sequence[Run]) -> RunTable:
         if run.state is State.SUCCEEDED and run.results in {Results.WAITING, Results.PULLED}
     ]
     if not able:
-        raise Refused("None of these runs has succeeded and left results.")
+        raise Refused(_none_of(runs))
     return line_up([(batch, run) for run in able])
+
+
+def _none_of(runs: Sequence[Run]) -> str:
+    going = sum(not run.state.final for run in runs)
+    if not going:
+        return "None of these runs has succeeded and left results."
+    go_on = "goes on" if going == 1 else "go on"
+    return (
+        f"None of these runs has succeeded and left results yet, and {going} of {len(runs)} "
+        f"{go_on}: wait for the end, or name other runs."
+    )
 
 
 def best_in(table: RunTable, wish: str) -> tuple[Run, str]:
