@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widgets import Static
 
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.dialogs.ask import Ask
@@ -248,6 +249,18 @@ async def test_help_names_the_keys(tmp_path: Path) -> None:
         await driver.sees("Open the file in $PAGER")
         await driver.press("escape")
         assert driver.app.screen is driver.screen
+
+
+@pytest.mark.parametrize("width", [60, 80, 86])
+@async_test
+async def test_words_of_the_help_go_on_below_words(tmp_path: Path, width: int) -> None:
+    async with run_log(log(tmp_path), size=(width, 16)) as driver:
+        await driver.press("question_mark")
+        await driver.dialog(ScreenKeys)
+        await driver.sees("scroll")
+        keys = driver.app.screen.query_one("#keys", Static)
+        lines = str(keys.content).split("\n")
+        await driver.until(lambda: keys.size.height == len(lines), "no line that is broken again")
 
 
 @pytest.mark.parametrize("key", ["escape", "q"])

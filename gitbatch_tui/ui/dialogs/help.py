@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-ROOM = 77
-"""Cells in a dialog beside its frame and scroll bar, as dialogs.tcss has it."""
-AROUND = 11
-"""Cells of a narrow screen that a dialog leaves for those and its margins."""
+WIDEST, SHARE = 84, 94
+"""Cells of a dialog, and at most so many percent of the screen, as dialogs.tcss has it."""
+FRAME = 7
+"""Those that its frame, its padding and its scroll bar take."""
+LEAST = 16
+"""Cells for words, however narrow the screen is."""
 _LOG = (
     ("j k ↓ ↑", "Scroll; following stops where you scroll back"),
     ("PgUp PgDn ctrl+u ctrl+d", "A page up, a page down"),
@@ -98,12 +100,13 @@ class Keys(Reading):
 
     def _lines(self) -> Content:
         # Words go on below words where the screen is narrow.
-        room = min(ROOM, self.app.size.width - AROUND) - self.WIDTH - 2
+        wide = min(WIDEST, self.app.size.width * SHARE // 100)
+        room = wide - FRAME - self.WIDTH - 2
         return Content("\n").join(self._line(*row, room) for row in self.rows)
 
     def _line(self, keys: str, words: str, room: int) -> Content:
         below = "\n" + " " * (self.WIDTH + 2)
-        shown = below.join(wrap(words, max(room, self.WIDTH)))
+        shown = below.join(wrap(words, max(room, LEAST)))
         return Content.assemble((f"{keys:>{self.WIDTH}}", "bold $text-primary"), f"  {shown}")
 
 
