@@ -305,7 +305,7 @@ def test_files_are_copied_from_the_commit_where_the_run_tree_is_gone(
     assert (tmp_path / "out/deep/big").read_bytes() == bytes(3000)
     (tmp_path / "out/a").write_text("8\n")
     again = copy_committed(project.batch, run, tree, "out/a", tmp_path / "out/a")
-    assert "is here already, and is another one" in again.left["out/a"]
+    assert "is here already, and is another one: move it away, or name" in again.left["out/a"]
     same = copy_committed(project.batch, run, tree, "out/deep", tmp_path / "out/deep")
     assert same.there == [tmp_path / "out/deep/big"]
     with pytest.raises(UnknownName):

@@ -119,7 +119,7 @@ class Download:
         if plain and target.stat().st_size == size and self._is_same(path, target):
             self.got.there.append(target)
             return ""
-        return f"{target} is here already, and is another one"
+        return f"{target} is here already, and is another one: move it away, or name another place"
 
     def _fault(self, path: str, part: Path) -> str:
         """Say why what came isn't what the record has; such a file is removed."""
