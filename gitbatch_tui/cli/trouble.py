@@ -101,7 +101,7 @@ def show_usage(error: click.UsageError) -> int:
 
 
 def interruption(cause: BaseException | None) -> str:
-    """What to say of ctrl+c, or of the end of the input where an answer was wanted."""
+    """Return what to say of ctrl+c, or of the end of the input where an answer was wanted."""
     what = "interrupted" if isinstance(cause, KeyboardInterrupt) else "no answer"
     said = " ".join(getattr(cause, "__notes__", [])) or "Nothing was changed."
     return f"{what}. {said}"
