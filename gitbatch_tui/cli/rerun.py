@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -21,7 +21,7 @@ from gitbatch_tui.cli.started import (
     facts,
 )
 from gitbatch_tui.cli.sweep import doubt, rerun_failed
-from gitbatch_tui.cli.trouble import if_interrupted
+from gitbatch_tui.cli.trouble import FAILED, complain, if_interrupted
 from gitbatch_tui.core.jobs.cancel import left_behind
 from gitbatch_tui.core.runs.find import FoundRun, find
 from gitbatch_tui.core.runs.groups import expand, sweep_number
@@ -29,12 +29,22 @@ from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.core.submit.push import SERVER
 from gitbatch_tui.core.submit.rerun import failed_tasks, options_of
 from gitbatch_tui.core.submit.submit import MAY_RUN, Submission
-from gitbatch_tui.errors import Refused
+from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
+
+
+class _Repeat(NamedTuple):
+    """A run that is to run again, with which parameters, and which tasks of it."""
+
+    found: FoundRun
+    options: tuple[str, ...]
+    tasks: tuple[int, ...]
 
 
 @click.command()
@@ -66,12 +76,11 @@ def rerun(
     A run keeps its parameters; -o replaces or adds one. Nothing is pushed, and no branch is
     moved by the results: `gitbatch-tui pull RUN` brings them.
 
-    JSON: a list of the new runs, each as `submit --json` prints it.
+    JSON: a list of the new runs, each as `submit --json` prints it, also where one of several
+    could not begin.
     """
     if not yes:
         doubt(options)
-    begun: list[dict[str, object]] = []
-    code = 0
     with opened() as (clone, hosts):
         if only_failed and any(map(sweep_number, names)):
             if len(names) > 1 or options:
@@ -80,16 +89,17 @@ def rerun(
                     "without --failed, to give them others. Nothing was submitted."
                 )
             rerun_failed(clone, hosts, names[0], as_json=as_json)
-        for name in expand(clone, hosts, names):
-            found = _find(clone, hosts, name)
-            remote, given = found.remote.name, options_of(found.run, options)
-            tasks = failed_tasks(clone, found.run) if only_failed else ()
-            started, relay = _rerun(hosts, found, given, tasks)
-            begun.append(facts(remote, started, started.receipt.state, given))
-            if not as_json:
-                describe(remote, started, relay, given)
-            if started.receipt.state is State.REJECTED:
-                code = REJECTED
+        # All are looked at before one begins: where a name is wrong, nothing has begun.
+        chosen = [_find(clone, hosts, name) for name in expand(clone, hosts, names)]
+        repeats = [
+            _Repeat(
+                found,
+                options_of(found.run, options),
+                failed_tasks(clone, found.run) if only_failed else (),
+            )
+            for found in chosen
+        ]
+        begun, code = _begin(hosts, repeats, as_json=as_json)
     if as_json:
         print_json(begun)
     click.get_current_context().exit(code)
@@ -101,6 +111,30 @@ def _find(clone: Clone, hosts: Hosts, name: str) -> FoundRun:
     if found.trouble:
         raise found.trouble
     return found
+
+
+def _begin(
+    hosts: Hosts, repeats: Sequence[_Repeat], *, as_json: bool
+) -> tuple[list[dict[str, object]], int]:
+    """Begin one after the other, up to one that can't be; what has begun, and the exit status."""
+    begun: list[dict[str, object]] = []
+    code = 0
+    for at, repeat in enumerate(repeats):
+        remote = repeat.found.remote.name
+        try:
+            started, relay = _rerun(hosts, *repeat)
+        except GitBatchError as error:
+            if not begun:
+                raise
+            left = ", ".join(each.found.run.name for each in repeats[at + 1 :])
+            rest = f" Not begun, either: {left}." if left else ""
+            return begun, complain(f"{repeat.found.run.name}: {error}{rest}", FAILED)
+        begun.append(facts(remote, started, started.receipt.state, repeat.options))
+        if not as_json:
+            describe(remote, started, relay, repeat.options)
+        if started.receipt.state is State.REJECTED:
+            code = REJECTED
+    return begun, code
 
 
 def _rerun(

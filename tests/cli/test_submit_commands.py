@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -255,8 +256,22 @@ def test_rerun_takes_several_and_names_what_is_not_there(project: Project) -> No
     project.world.commit(CLEAN)
     call(project, "submit", "--wait")
     assert call(project, "rerun", "1", "batch#1").out.count(" is ") == 2
-    said = call(project, "rerun", "17")
+    said = call(project, "rerun", "1", "17")
     assert (said.status, said.err[:42]) == (1, "gitbatch-tui: There is no run batch#17; th")
+    assert not project.world.run(4).exists(), "where a name is wrong, nothing has begun"
+
+
+def test_a_rerun_of_several_says_what_has_begun_where_one_cannot(project: Project) -> None:
+    project.world.commit(CLEAN)
+    call(project, "submit", "--wait")
+    call(project, "rerun", "1")
+    call(project, "wait", "2")
+    shutil.rmtree(project.world.run(2))  # its record is still there
+    said = call(project, "rerun", "1", "2", "batch#1", "--json")
+    assert [run["run"] for run in said.json] == ["batch#3"]
+    assert said.status == 1
+    assert said.err.splitlines()[-1].startswith("gitbatch-tui: batch#2: ")
+    assert said.err.endswith(" Not begun, either: batch#1.\n")
 
 
 @pytest.mark.parametrize("words", [("submit", "--bogus"), ("rerun",), ("new", "cron")])
