@@ -16,7 +16,7 @@ from gitbatch_tui.cli.names import (
     runs_argument,
     yes_option,
 )
-from gitbatch_tui.cli.opening import opened, opened_batch, reach
+from gitbatch_tui.cli.opening import ended_if_interrupted, opened, opened_batch, reach
 from gitbatch_tui.cli.output import confirm, is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.base.format import plural, short, size
@@ -77,7 +77,9 @@ def cancel(names: tuple[str, ...], *, give_up: bool, yes: bool, as_json: bool) -
                 reach(host)
         with (
             status(f"cancelling {', '.join(names)}"),
+            if_interrupted("Some may be cancelled all the same: `gitbatch-tui runs` shows it."),
             ThreadPoolExecutor(min(_AT_ONCE, len(found))) as threads,
+            ended_if_interrupted(hosts),
         ):
             ends = list(threads.map(lambda each: _cancel(hosts, each, order), found))
         said = [(named(each.run, apart), *end) for each, end in zip(found, ends, strict=True)]
@@ -150,7 +152,8 @@ def release(names: tuple[str, ...], *, as_json: bool) -> None:
 def _order(
     names: tuple[str, ...], done: str, order: Callable[[Server, int], None], *, as_json: bool
 ) -> None:
-    with opened() as (clone, hosts), status(f"asking for {', '.join(names)}"):
+    asking = status(f"asking for {', '.join(names)}")
+    with opened() as (clone, hosts), asking, if_interrupted("Some may be done; give it again."):
         chosen = expand(clone, hosts, names, unfinished=True)
         said = [_ordered(hosts, *resolve(clone, name), order) for name in chosen]
     _tell(said, done, as_json=as_json)

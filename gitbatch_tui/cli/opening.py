@@ -56,6 +56,16 @@ def opened_batch(remote: str | None) -> Iterator[Batch]:
         yield batch
 
 
+@contextmanager
+def ended_if_interrupted(hosts: Hosts) -> Iterator[None]:
+    """Let ctrl+c end what threads have begun on hosts, which would be waited for."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        hosts.close()
+        raise
+
+
 def find_side(clone: Clone, hosts: Hosts, name: str) -> tuple[Batch, Run]:
     """One of the runs that are to be compared, once its results are home."""
     remote, number = resolve(clone, name)

@@ -9,7 +9,7 @@ import click
 from gitbatch_tui.cli.names import completing, run_argument, runs
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import say, status
-from gitbatch_tui.cli.trouble import complain
+from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs.find import resolve
 from gitbatch_tui.core.runs.groups import expand
@@ -19,6 +19,8 @@ from gitbatch_tui.errors import UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_GIVE_IT_AGAIN = "Some of it may be done; give it again."
 
 
 @click.command()
@@ -57,20 +59,18 @@ def tag(names: tuple[str, ...], *, remove: bool) -> None:
 
 def _record(words: Sequence[str], facts: Sequence[tuple[str, str]], done: str) -> NoReturn:
     """Record facts of runs, say of each that it is `done`, and end as that went."""
-    named: list[str] = []
     failed: list[UnknownName] = []
-    with opened() as (clone, hosts), status(f"asking for {', '.join(words)}"):
+    waiting = status(f"asking for {', '.join(words)}")
+    with opened() as (clone, hosts), waiting, if_interrupted(_GIVE_IT_AGAIN):
         for name in expand(clone, hosts, words):
             remote, number = resolve(clone, name)
             server = server_of(hosts, remote)
             reach(server.host)
             try:
                 server.remark(number, facts)
-                named.append(f"{remote.name}#{number}")
+                say(f"{remote.name}#{number}{done}")  # at once: the next one may fail
             except UnknownName as error:  # its folder is gone
                 failed.append(error)
-    for name in named:
-        say(f"{name}{done}")
     for why in failed:
         complain(str(why), 1)
     click.get_current_context().exit(int(bool(failed)))

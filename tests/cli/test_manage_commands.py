@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 
 from tests.support.command_line import ROOT, call, command
 from tests.support.terminal import Terminal
+from tests.support.waiting import wait_until
 from tests.support.worlds import JOB_OF_ITS_OWN
 
 if TYPE_CHECKING:
@@ -61,6 +63,28 @@ def test_cancel_stops_nothing_when_one_name_is_wrong(project: Project) -> None:
     assert call(project, "cancel", "1", "17").status == 1
     assert project.states() in ({1: "running"}, {1: "queued"}, {1: "submitted"})
     call(project, "cancel", "1")
+
+
+def test_ctrl_c_in_a_cancel_says_that_runs_may_be_cancelled(project: Project) -> None:
+    project.begin(LASTING)
+    marker, program = project.world.root / "reached", project.world.repo / "gitbatch/gitbatch"
+    ours = program.with_name("ours")
+    shutil.copy(program, ours)
+    wait = f"case $1 in cancel) : >{marker}; exec sleep 60 ;; esac"
+    project.world.script(program, f'#!/bin/sh\n{wait}\nexec {ours} "$@"\n')
+    process = subprocess.Popen(
+        command(project, "cancel", "1"),
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    wait_until(marker.exists)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert b"interrupted. Some may be cancelled all the same" in err
+    shutil.copy(ours, program)
+    assert call(project, "cancel", "1").status == 0
 
 
 def test_prune_says_the_space_and_asks(project: Project) -> None:

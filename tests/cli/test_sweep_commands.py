@@ -336,6 +336,17 @@ def test_a_run_whose_folder_was_removed_is_known_and_holds_no_others_back(
     assert "There is no run 2 here" in said.err
 
 
+def test_a_tag_says_which_runs_have_it_where_the_next_cannot_be_asked_for(project: Project) -> None:
+    project.world.commit({**PROJECT, "schedule.sh": NO_JOB})
+    call(project, "submit")
+    gone = project.world.root / "gone"
+    project.world.git("remote", "add", "gone", str(gone / "repo.git"))
+    project.world.git("config", "remote.gone.gitbatch", str(gone))
+    said = call(project, "tag", "batch#1", "gone#1", "good")
+    assert (said.status, said.out) == (1, "batch#1 is tagged good.\n")
+    assert str(gone) in said.err
+
+
 def test_the_plan_names_the_commit_that_runs_also_where_results_are_brought_in_before(
     project: Project,
 ) -> None:
