@@ -107,8 +107,8 @@ def verify_data(path: str, remote: str | None, *, as_json: bool) -> None:
     PATH is a link to frozen data, the data in its archive, or a whole archive. Every file that was
     altered is named. The exit status is 0 only if nothing was.
 
-    JSON: a list, each with hash, data, good, actual (the hash it has now), altered (how each
-    file differs), why (the files can't be named).
+    JSON: a list, each with hash, data, good, actual (the hash it has now; empty: the data is
+    gone), altered (how each file differs), why (the files can't be named).
     """
     verdicts = _verify(path, remote)
     if as_json:

@@ -23,6 +23,8 @@ from tests.support.freeze_faults import CONTENT, SMALL, FreezeTrial, content, fi
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.support.project import Project
 
 IRIS = Path(__file__).parents[1] / "data/iris"
@@ -306,6 +308,40 @@ def test_data_is_verified_by_link_by_place_and_with_its_archive(cold: FreezeTria
         assert os.fsdecode(verdict.data) == str(data)
 
 
+def gone(data: Path) -> None:
+    subprocess.run(["chmod", "-R", "u+w", data], check=True)
+    shutil.rmtree(data)
+
+
+def led_nowhere(data: Path) -> None:
+    gone(data)
+    data.symlink_to("/unmounted/data")
+
+
+def a_file(data: Path) -> None:
+    gone(data)
+    data.write_text("")
+    Path(f"{data}.manifest").unlink()
+
+
+@pytest.mark.parametrize(
+    ("happened", "why"),
+    [
+        (gone, "It was moved or removed, or freezing it was interrupted."),
+        (led_nowhere, "leads to /unmounted/data, which isn't there."),
+        (a_file, "isn't a directory."),
+    ],
+)
+def test_an_archive_is_not_good_where_data_is_missing_in_it(
+    trial: FreezeTrial, happened: Callable[[Path], None], why: str
+) -> None:
+    trial.freeze()
+    happened(trial.place.resolve())
+    (verdict,) = verify(os.fsencode(trial.archive))
+    assert (verdict.good, verdict.actual) == (False, "")
+    assert why in verdict.why
+
+
 def test_altered_missing_and_added_files_are_named(cold: FreezeTrial) -> None:
     (cold.place / "a").write_bytes(CONTENT["a"][:-1] + b"X")
     shutil.rmtree(cold.place / "folder/deep")
@@ -383,6 +419,12 @@ def test_what_is_no_frozen_data_is_refused(tmp_path: Path) -> None:
         assert sentence in str(caught.value)
 
 
+def test_data_that_cannot_be_reached_is_not_said_to_be_gone(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("link")  # as a closed folder does, this keeps everybody out
+    with pytest.raises(FrozenError, match="can't be reached: Too many levels of symbolic links"):
+        verify(os.fsencode(tmp_path / "link/data"))
+
+
 # --- The archive that is meant
 
 
@@ -397,6 +439,16 @@ def test_the_archive_is_the_one_of_the_clone_else_a_sibling(
     fill(tmp_path / "two/data")
     frozen = keeper.freeze(str(tmp_path / "two/data"))
     assert frozen.data.startswith(f"{tmp_path}/home/kept/v1-")
+
+
+def test_an_archive_that_the_setting_does_not_say_moves_nothing(
+    project: Project, trial: FreezeTrial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project.world.clone)
+    project.world.git("config", "gitbatch.archive", "~nobody-of-that-name/kept")
+    with pytest.raises(Refused, match=r"gitbatch\.archive means can't be known: .*nobody-of-that"):
+        FreezeClient(LocalHost()).freeze(str(trial.place))
+    assert content(trial.place) == CONTENT
 
 
 def test_an_unknown_algorithm_is_refused_before_anything_moves(trial: FreezeTrial) -> None:

@@ -16,10 +16,17 @@ from gitbatch_tui.core.frozen import FrozenError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+_SUFFIX = b".manifest"
+
 
 def place_of(data: bytes) -> bytes:
     """The path of the manifest of a directory in an archive."""
-    return data + b".manifest"
+    return data + _SUFFIX
+
+
+def data_of(place: bytes) -> bytes:
+    """The path of the directory that a manifest is of; any other path as it is."""
+    return place[: -len(_SUFFIX)] if place.endswith(_SUFFIX) else place
 
 
 def write(data: bytes, value: str, digests: "Mapping[bytes, bytes]", new: bytes) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SIBLING = b"archive"
 """The archive beside the directory, where none is named or configured."""
+UNSET = 1
+"""The status of `git config` for what isn't set."""
 PAUSE = 0.5
 """Seconds between two lines of progress."""
 
@@ -63,9 +65,14 @@ def configured(base: str) -> bytes:
     where = ["--git-dir", os.fsdecode(_path(base)) + "/repo.git"] if base else []
     argv = ["git", *where, "config", "--path", "gitbatch.archive"]
     try:
-        done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+        done = subprocess.run(  # noqa: UP022  # Python 3.6 has no capture_output
+            argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False
+        )
     except FileNotFoundError:
         return b""
+    if done.returncode > UNSET:
+        said = shown((done.stderr.strip().splitlines() or [b"git config failed"])[-1])
+        raise FrozenError(f"Which archive gitbatch.archive means can't be known: {said}.")
     return done.stdout.rstrip(b"\n")
 
 

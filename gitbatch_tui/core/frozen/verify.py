@@ -43,18 +43,41 @@ def verify(path: bytes, tell: "Callable[[object], object]" = lambda _: None) -> 
 
     Raises `FrozenError` where there is none, `HashError` for a hash that we can't make.
     """
-    if os.path.islink(path) and not os.path.exists(path):
-        raise FrozenError(f"{shown(path)} leads to {shown(os.readlink(path))}, which isn't there.")
-    if not os.path.exists(path):
-        raise FrozenError(f"There is no {shown(path)}.")
+    try:
+        os.stat(path)
+    except FileNotFoundError as error:
+        raise FrozenError(_not_there(path)) from error
+    except OSError as error:
+        raise FrozenError(f"{shown(path)} can't be reached: {error.strerror}.") from error
     place = os.path.realpath(path)
     data = frozen_in(place)
     if data:
         return [check(data, tell)]
-    found = [os.path.join(place, name) for name in sorted(_names(place)) if _is_value(name)]
+    # Also what only a manifest is left of.
+    names = {manifest.data_of(name) for name in _names(place)}
+    found = [os.path.join(place, name) for name in sorted(names) if _is_value(name)]
     if not found:
         raise FrozenError(f"{shown(path)} is no frozen data, and no archive that holds any.")
-    return [check(each, tell) for each in found if os.path.isdir(each)]
+    return [check(each, tell) if os.path.isdir(each) else _missing(each) for each in found]
+
+
+def _not_there(path: bytes) -> str:
+    if os.path.islink(path):
+        return f"{shown(path)} leads to {shown(os.readlink(path))}, which isn't there."
+    return f"There is no {shown(path)}."
+
+
+def _missing(data: bytes) -> HashCheck:
+    """The result for what should be a directory of an archive, and isn't."""
+    try:
+        os.stat(data)
+    except FileNotFoundError:
+        why = _not_there(data) + " It was moved or removed, or freezing it was interrupted."
+    except OSError as error:
+        why = f"{shown(data)} can't be reached: {error.strerror}."
+    else:
+        why = f"{shown(data)} isn't a directory."
+    return HashCheck(data, "", {}, why)
 
 
 def frozen_in(place: bytes) -> bytes:
