@@ -21,7 +21,7 @@ do
 	case "$word" in
 	switch | restore | maintenance | --end-of-options | --no-write-fetch-head | \\
 	--show-object-format | --object-format=* | --no-auto-maintenance | --no-auto-gc | \\
-	--pathspec-from-file*)
+	--pathspec-from-file* | --no-relative)
 		echo "error: unknown option $word" >&2
 		exit 129
 		;;
@@ -57,6 +57,7 @@ def test_git_2_17_is_enough_for_every_command(project: Project, tmp_path: Path) 
         "log 1": "said",
         "diff 1": "+1",
         "diff 1 2": "",
+        "diff 1 --json": "number",
         "pull 1": "were brought into",
         "pull 2 --files": "here already",
         "get 1 number": "is here already",

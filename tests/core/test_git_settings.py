@@ -27,7 +27,12 @@ SETTINGS = {
     "signatures": {"log.showSignature": "true"},
     "colours": {"color.ui": "always", "color.diff": "always", "color.status": "always"},
     "forms of logs": {"format.pretty": "fuller", "log.date": "raw", "log.decorate": "full"},
-    "forms of diffs": {"diff.external": "false", "diff.noprefix": "true", "diff.relative": "true"},
+    "forms of diffs": {
+        "diff.external": "false",
+        "diff.noprefix": "true",
+        "diff.relative": "true",
+        "diff.context": "0",
+    },
     "forms of status": {"status.short": "true", "status.branch": "true", "column.ui": "always"},
     "names": {"core.quotePath": "true", "core.pager": "false", "core.abbrev": "40"},
 }
@@ -55,7 +60,9 @@ def check_a_run(project: Project) -> None:
         ["git", "cat-file", "commit", "HEAD"], cwd=project.world.clone, env=clean_environment()
     ).decode()
     assert (written, head.split("\n")[2].split(" <")[0]) == ("1\n2\n", f"author {AUTHOR}")
-    assert "\n2" in call(project, "diff", "1").out.replace("+", "")
+    patch = call(project, "diff", "1").out
+    assert "\n2" in patch.replace("+", "")
+    assert project.world.call("git", "apply", "-R", "--check", stdin=patch).output == ""
 
 
 @pytest.fixture

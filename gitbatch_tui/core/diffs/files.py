@@ -35,13 +35,14 @@ LARGEST_TEXT = 16 * 2**20
 LARGEST_CONTENT = 8 * 2**20
 """Bytes beyond which a notebook or a table is compared as plain text."""
 
-# Plumbing, which heeds few settings; each of those that remain is given.
+# Plumbing, which heeds few settings; each of those that remain is given. It runs at the root of
+# the clone, where diff.relative is nothing: git 2.17 has no --no-relative.
 _PLAIN = ("--no-ext-diff", "--no-textconv", "--no-color")
-_TREES = (
+TREES = (
     *("diff-tree", "-r", "-M", *_PLAIN),
-    *("--ignore-submodules=none", "--submodule=short", "-O/dev/null", "--no-relative"),
+    *("--ignore-submodules=none", "--submodule=short", "-O/dev/null"),
 )
-_PATCH = ("-p", "-U3", "--inter-hunk-context=0")
+PATCH = ("-p", "-U3", "--inter-hunk-context=0")
 
 
 class Comparison:
@@ -68,7 +69,7 @@ class Comparison:
 
     def files(self) -> tuple[FileChange, ...]:
         """Every file that isn't the same in both."""
-        listed = self._git(*_TREES, *changed_files.OPTIONS, self.old, self.new, "--")
+        listed = self._git(*TREES, *changed_files.OPTIONS, self.old, self.new, "--")
         return tuple(changed_files.parse(b"".join(listed)))
 
     def page(self, change: FileChange) -> Iterator[list[DiffLine]]:
@@ -110,7 +111,7 @@ class Comparison:
             places = [folder / name for name in ("old", "new")]
             for place, blob in zip(places, (change.old_blob, change.new_blob), strict=True):
                 place.write_text(decoded(self._blob(blob)), "utf-8", "surrogatepass", newline="")
-            chunks = self._git("diff", "--no-index", *_PLAIN, *_PATCH, "--", *map(str, places))
+            chunks = self._git("diff", "--no-index", *_PLAIN, *PATCH, "--", *map(str, places))
             language = PurePosixPath(change.path).name
             yield from patch_lines(chunks, language, self.command(change))
 
@@ -143,7 +144,7 @@ class Comparison:
     def _patch(self, change: FileChange) -> Iterator[DiffLine]:
         paths = dict.fromkeys((change.old_path, change.path))
         ends = self.old, self.new, "--", *paths
-        chunks = self._git("--literal-pathspecs", *_TREES, *_PATCH, *ends)
+        chunks = self._git("--literal-pathspecs", *TREES, *PATCH, *ends)
         return patch_lines(chunks, PurePosixPath(change.path).name, self.command(change))
 
     def _sizes(self, change: FileChange) -> tuple[int, int]:

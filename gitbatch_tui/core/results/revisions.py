@@ -8,7 +8,7 @@ from gitbatch_tui.core.base.files import temporary_folder
 from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.batch.delivery import on_their_way
 from gitbatch_tui.core.batch.fetch import fetch_input, fetch_result
-from gitbatch_tui.core.diffs.files import Comparison
+from gitbatch_tui.core.diffs.files import PATCH, TREES, Comparison
 from gitbatch_tui.core.git.complaints import reason_in
 from gitbatch_tui.core.git.names import not_an_option
 from gitbatch_tui.errors import CommandFailed, Refused
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     Ends = tuple[str, str]
     """The commit that a run began with, and the one with its results."""
 
-_PATCH = ("diff", "-M", "--no-ext-diff", "--no-textconv", "--no-color")
 _TREES = (
     *("diff-tree", "-r", "--no-renames", "--name-only", "-z"),
     *("--no-ext-diff", "--ignore-submodules=none"),
@@ -54,10 +53,13 @@ def difference(
 
 
 def patch(comparison: Comparison, *, whole: bool) -> Iterator[bytes]:
-    """The very bytes that `git diff` prints, as they come; the whole holds binary files, too."""
+    """The bytes of a patch, as they come: `git apply` takes the whole, binary files included.
+
+    It is the same whatever a person has set for diffs.
+    """
     binary = ("--binary",) if whole else ()
     commits = (comparison.old, comparison.new, "--")
-    with comparison.clone.stream(*_PATCH, *binary, *commits) as stream:
+    with comparison.clone.stream(*TREES, *PATCH, *binary, *commits) as stream:
         yield from stream
     if stream.status:
         said = clean(stream.stderr)
