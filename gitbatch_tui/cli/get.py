@@ -83,8 +83,8 @@ def get(words: tuple[str, ...], *, as_json: bool) -> None:
 
     Without PATH, the files are listed. A file is copied to DEST, or into DEST if that is a folder.
     The files of a folder are copied into DEST, or into a folder of the same name here. With several
-    runs (REMOTE#NUMBER), each gets a folder: run-7. Files that are here already stay as they are.
-    After an interruption, the same command continues.
+    runs (REMOTE#NUMBER), each gets a folder: run-7, or batch-7 and other-7 of two remotes. Files
+    that are here already stay as they are. After an interruption, the same command continues.
 
     JSON: copied and there (paths here), left (a list of path and why); without PATH, a list of
     run, path and size (bytes).
@@ -102,7 +102,7 @@ def get(words: tuple[str, ...], *, as_json: bool) -> None:
         got = DownloadResult()
         with status(f"looking for {path}") as line, if_interrupted(_INTERRUPTED):
             for batch, number in batches:
-                place = _place(dest, number) if len(batches) > 1 else dest
+                place = _place(dest, batches, batch, number) if len(batches) > 1 else dest
                 got.add(copy(batch, number, path, place, DownloadLine(line)))
     if as_json:
         print_json(_json(got))
@@ -125,9 +125,11 @@ def _sorted_out(words: tuple[str, ...]) -> tuple[list[str], str | None, Path | N
     return names, rest[0] if rest else None, Path(rest[1]) if rest[1:] else None
 
 
-def _place(dest: Path | None, number: int) -> Path:
-    """The folder of one of several runs."""
-    place = (dest or Path()) / place_of(number)
+def _place(dest: Path | None, batches: list[tuple[Batch, int]], batch: Batch, number: int) -> Path:
+    """The folder of one of several runs; two remotes may have a run of one number."""
+    names = {each.remote.name for each, same in batches if same == number}
+    own = place_of(number) if len(names) == 1 else f"{batch.remote.name}-{number}"
+    place = (dest or Path()) / own
     place.mkdir(parents=True, exist_ok=True)
     return place
 

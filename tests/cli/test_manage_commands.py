@@ -117,6 +117,16 @@ def test_shell_opens_in_the_run_tree_and_ends_as_it_does(project: Project) -> No
     assert (said.status, "isn't on local any more" in said.err) == (1, True)
 
 
+def test_a_shell_where_the_batch_remote_is_gone_does_not_speak_of_prune(project: Project) -> None:
+    project.finish("echo 1")
+    assert call(project, "show", "1").status == 0  # its record is here from now on
+    shutil.rmtree(project.world.repo)
+    shutil.rmtree(project.world.run(1))
+    said = call(project, "shell", "1")
+    assert said.status == 1
+    assert "There is no batch remote at " in said.err
+
+
 def test_a_shell_on_another_host_has_a_terminal(project: Project, sshd: Sshd) -> None:
     if os.getuid():
         pytest.skip("an sshd without root gives no terminal")

@@ -74,6 +74,20 @@ def test_files_of_several_runs_have_a_folder_each(project: Project, tmp_path: Pa
     assert (tmp_path / "run-2/out").read_text() == "2\n"
 
 
+def test_runs_of_one_number_of_two_remotes_have_a_folder_each(
+    project: Project, tmp_path: Path
+) -> None:
+    project.finish('pwd >"out"')
+    assert call(project, "setup", "other", str(tmp_path / "base")).status == 0
+    assert call(project, "submit", "other", "--again", "--wait").status == 0
+    said = call(project, "get", "batch#1", "other#1", "out", str(tmp_path / "got"))
+    assert said.status == 0, said.err
+    assert {file.relative_to(tmp_path).as_posix() for file in tmp_path.glob("got/*/*")} == {
+        "got/batch-1/out",
+        "got/other-1/out",
+    }
+
+
 def test_pull_never_speaks_of_the_doctors_runs(project: Project) -> None:
     project.finish_on("gitbatch-doctor-1", "echo 1 >out")
     project.world.git("checkout", "-q", "-b", "master")

@@ -138,10 +138,11 @@ class ServerFiles:
     def shell(self, run: int) -> list[str]:
         """The command that opens a shell in a run tree, in the person's terminal.
 
-        Raises `UnknownName` where the tree is gone.
+        Raises `UnknownName` where the tree is gone, and `NotABatchRemote` where all of it is.
         """
         host, base = self._calls.host, self._calls.base
         if host.run(_ENTER, base, str(run)).status:
+            self._calls.text("version")
             raise UnknownName(
                 f"The tree of run {run} isn't on {host.name} any more: `gitbatch-tui prune` "
                 "removes it once its results are in git."
