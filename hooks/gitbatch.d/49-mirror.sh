@@ -91,7 +91,7 @@ copy_repository () {
 		do
 			test ! -f "$file" || test -h "$file" || set -- "$@" "$file"
 		done
-		for folder in refs logs
+		for folder in refs logs worktrees
 		do
 			test ! -d "$folder" || test -h "$folder" || set -- "$@" "$folder"
 		done

@@ -73,9 +73,9 @@ open_repositories () {
 		none=$(printf %s "$commit" | tr 0-9a-f 0) &&
 		printf '%s\n' "$opened" | while IFS= read -r inner
 		do
-			printf '0 %s\t%s\n' "$none" "$inner"
-			printf '100644 %s\t%s/.gitbatch-repository\n' "$blob" "$inner"
-		done | tree_git update-index --index-info
+			printf '0 %s\t%s\000' "$none" "$inner"
+			printf '100644 %s\t%s/.gitbatch-repository\000' "$blob" "$inner"
+		done | tree_git update-index -z --index-info
 		warn "came as files, without their history: the repositories $(printf '%s' "$opened" | tr '\n' ' ')"
 	}
 }
@@ -116,7 +116,7 @@ stage_some () {
 		add --all --ignore-errors -- "$@" $but_secrets 2>&1)
 }
 
-# sets: first refused
+# sets: refused
 stage_paths () {
 	# PATH...: all that git takes.  One file that it refuses holds up all
 	# others, and its words don't always tell which: they are halved until it
@@ -126,7 +126,7 @@ stage_paths () {
 		case "$said" in
 		*'could not open directory'*)
 			! fails_of_the_disk || return 1
-			warn "left out, it can't be read: $(printf '%s\n' "$said" | grep 'could not open directory')"
+			warn "left out, it can't be read: $(printf '%s\n' "$said" | LC_ALL=C grep 'could not open directory')"
 			;;
 		esac
 		return 0
@@ -143,8 +143,8 @@ stage_paths () {
 	}
 	if test $# -gt 1
 	then
-		first=$(words_to "$(($# / 2))")
-		eval "stage_paths $first" || return 1
+		half=$(words_to "$(($# / 2))")
+		eval "stage_paths $half" || return 1
 		shift "$(($# / 2))"
 		stage_paths "$@"
 	elif test -d "$dir/tree/$1" && test ! -h "$dir/tree/$1"
@@ -158,7 +158,7 @@ of_the_disk='no space left\|quota\|input/output error\|read-only file system\|st
 
 # sets: trouble
 fails_of_the_disk () {
-	trouble=$(printf '%s\n' "$said" | grep -i "$of_the_disk" | head -n 1)
+	trouble=$(printf '%s\n' "$said" | LC_ALL=C grep -i "$of_the_disk" | head -n 1)
 	test -n "$trouble"
 }
 
@@ -213,7 +213,7 @@ stage_named () {
 			-- ":(glob)$pattern" ${but_secrets:+$but_secrets} |
 		without_large | tree_git update-index -z --add --stdin
 	done >"$dir/named.tmp" 2>&1
-	said=$(grep '^error: \|^warning: \|^fatal: ' "$dir/named.tmp")
+	said=$(LC_ALL=C grep '^error: \|^warning: \|^fatal: ' "$dir/named.tmp")
 	rm -f "$dir/named.tmp"
 	test -z "$said" || warn "$said"
 	! fails_of_the_disk

@@ -19,7 +19,7 @@ without_known () {
 		printf '%s\n' "$secrets"
 		test ! -f "$dir/large" || cut -f 3- "$dir/large"
 	} >"$dir/known.tmp"
-	grep -vxF -f "$dir/known.tmp"
+	LC_ALL=C grep -vxF -f "$dir/known.tmp"
 	rm -f "$dir/known.tmp"
 }
 
@@ -39,7 +39,7 @@ find_hollow () {
 				done' sh {} +
 		)
 		test -n "$found" || exit
-		printf '%s\n' "$found" | sed 's|^\./||' | grep -v '^/*$' |
+		printf '%s\n' "$found" | LC_ALL=C sed 's|^\./||' | LC_ALL=C grep -v '^/*$' |
 		tree_git check-ignore --stdin --verbose --non-matching |
 		sed -n "s/^::$tab//p" | without_submodules | head -n 20 | tr '\n' ' '
 	) 2>/dev/null
@@ -49,7 +49,7 @@ find_hollow () {
 without_submodules () {
 	# They arrive as empty folders.
 	tree_git ls-files --stage | sed -n "s|^160000 [^$tab]*$tab\(.*\)|\1/|p" >"$dir/links.tmp"
-	grep -vxF -f "$dir/links.tmp"
+	LC_ALL=C grep -vxF -f "$dir/links.tmp"
 	rm -f "$dir/links.tmp"
 }
 

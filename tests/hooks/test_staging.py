@@ -64,6 +64,15 @@ def test_repositories_in_repositories_and_without_a_commit_come_as_files(world: 
     assert listed(world, facts) == ["bare/c", "part/in/b", "part/w.bin"]
 
 
+def test_repositories_of_any_name_come_as_files(each_shell: World) -> None:
+    names = ['"quoted', "back\\slash", "part"]
+    each = " ".join(f"'{name}'" for name in names)
+    made = f'for n in {each}; do git init -q "$n"; echo 1 >"$n/x"; done'
+    facts = outcome(each_shell, f"{made}\n(cd '\"quoted' && git add . && {IDENTITY} commit -qm q)")
+    assert [content(each_shell, facts, f"{name}/x") for name in names] == ["1", "1", "1"]
+    assert facts["warning"].endswith("the repositories " + " ".join(names))
+
+
 def test_a_tree_with_a_repository_is_pruned_only_with_what_is_ignored(world: World) -> None:
     outcome(world, f"({REPOSITORY})")
     assert "whose history is nowhere else: part" in world.gitbatch("prune", "--dry-run").output
@@ -75,8 +84,12 @@ def test_a_tree_with_a_repository_is_pruned_only_with_what_is_ignored(world: Wor
     [
         ("mkdir -p lib/.Git && echo x >lib/.Git/HEAD", ""),
         ("printf abc >lib/z.u16", "*.u16 working-tree-encoding=UTF-16\n"),
+        (
+            'awk \'BEGIN { printf "abc" >"lib/z\\351.u16" }\'',
+            "*.u16 working-tree-encoding=UTF-16\n",
+        ),
     ],
-    ids=["a name", "an encoding"],
+    ids=["a name", "an encoding", "an encoding, and a name that is no text"],
 )
 def test_what_git_refuses_is_left_out_by_itself_and_named(
     each_shell: World, bad: str, attributes: str
@@ -87,6 +100,7 @@ def test_what_git_refuses_is_left_out_by_itself_and_named(
     assert facts["results"] == "delivered"
     assert listed(world, facts) == [*(f"lib/{n}" for n in range(1, 8)), "old"]
     assert "left out, git can't take it: lib/" in facts["warning"]
+    assert facts["started"] == world.facts(1, "started")["time"]
     assert "in the results: lib/" in world.gitbatch("prune", "--dry-run").output
     assert "file\t?\tlib/" in world.gitbatch("verify", facts["run"]).output
 
@@ -121,6 +135,15 @@ def test_what_a_job_stashed_is_kept_and_told(world: World) -> None:
     assert (facts["results"], where) == ("delivered", "refs/stash")
     assert world.bare("show", f"{commit}:made") == "1"
     assert world.bare("rev-list", "-1", commit, "^refs/gitbatch/keep") == ""
+
+
+def test_what_a_job_committed_in_another_work_tree_is_kept_and_told(world: World) -> None:
+    beside = "git worktree add -q --detach ../beside && cd ../beside && echo 1 >made"
+    facts = outcome(world, f"{beside} && git add made && git commit -qm made --no-verify")
+    commit, _, where = facts["elsewhere"].partition(" ")
+    assert (world.bare("show", f"{commit}:made"), where) == ("1", "no branch")
+    assert world.bare("rev-list", "-1", commit, "^refs/gitbatch/keep") == ""
+    assert "bytes=" in world.gitbatch("prune").output
 
 
 def test_two_branches_of_a_job_are_both_kept_and_told(world: World) -> None:

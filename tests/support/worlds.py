@@ -319,10 +319,10 @@ class World:
     def facts(self, number: int, name: str = "settled") -> dict[str, str]:
         """A file of a run, or nothing where there is none."""
         try:
-            lines = (self.run(number) / name).read_text().splitlines()
+            text = (self.run(number) / name).read_text(errors="surrogateescape")
         except FileNotFoundError:
             return {}
-        return dict(line.partition(": ")[::2] for line in lines)
+        return dict(line.partition(": ")[::2] for line in text.splitlines())
 
     def status(self, number: int) -> dict[str, str]:
         """What the helper says of a run."""
