@@ -38,9 +38,15 @@ configure_tree () {
 		'[gitbatch]' "	run = $run" >"$1"
 }
 
+# sets: name
 name_author () {
-	# FILE: what the job commits is by who made its input.
-	quoted "${name:-gitbatch}"
+	# FILE: what the job commits is by who made its input.  Of a name, git takes
+	# none but these signs off, and refuses what is left.
+	case "$name" in
+	*[![:space:][:cntrl:].,:\;\<\>\"\\\']*) ;;
+	*) name=gitbatch ;;
+	esac
+	quoted "$name"
 	author=$quoted
 	quoted "${email:-gitbatch@localhost}"
 	printf '[user]\n\tname = %s\n\temail = %s\n' "$author" "$quoted" \

@@ -138,7 +138,7 @@ is_by_job () {
 	# committed, tells nothing of how a job ended that told of nothing itself.
 	test ! -f "$dir/started" || return 0
 	at=$result
-	while line=$(bare log -1 --format='%P %s' "$at" -- 2>/dev/null)
+	while line=$(bare log -1 --format='%P %s' "$at" -- 2>/dev/null) || return 1
 	do
 		case "$line" in
 		*" Results of run $run" | *" Partial results of run $run") at=${line%% *} ;;

@@ -63,7 +63,7 @@ bring_home () {
 	check_modules
 	# What git would refuse from elsewhere comes home, too.
 	# shellcheck disable=SC2086 # ids have no spaces
-	trouble=$(bare -c maintenance.auto=false -c fetch.fsckObjects=false fetch -q --no-tags \
+	trouble=$(bare -c protocol.file.allow=always -c maintenance.auto=false -c fetch.fsckObjects=false fetch -q --no-tags \
 		"$dir/mirror.$$.tmp" $made_tips 2>&1) || return 1
 	exclusively deliver_once && look_elsewhere
 }
@@ -78,7 +78,7 @@ check_modules () {
 		GIT_OBJECT_DIRECTORY=$mirror/checked GIT_ALTERNATE_OBJECT_DIRECTORIES=$repo/objects
 		export GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
 		# shellcheck disable=SC2086 # ids have no spaces
-		bare -c maintenance.auto=false -c fetch.fsckObjects=true fetch -q --no-tags \
+		bare -c protocol.file.allow=always -c maintenance.auto=false -c fetch.fsckObjects=true fetch -q --no-tags \
 			"$mirror" $made_tips 2>&1 |
 		sed -n 's/^error: object [0-9a-f]*: \(gitmodules[A-Z][A-Za-z]*: \)/\1/p' | head -n 1
 	)

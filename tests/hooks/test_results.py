@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -205,6 +206,45 @@ def test_results_have_the_author_of_the_input_commit(each_shell: World) -> None:
     facts = world.settled(answer.run)
     author = world.bare("log", "-1", "--format=%an <%ae>", facts["result"])
     assert author == 'Jo "Joe" O\'Neill \\ Sr <jo@example.org>'
+
+
+def test_what_was_found_is_not_taken_for_a_jobs_own_where_git_can_not_tell(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    tools, git = tmp_path_factory.mktemp("tools"), shutil.which("git")
+    fails = "case \"$*\" in *'--format=%P %s'*) exit 128 ;; esac"
+    world.script(tools / "git", f'#!/bin/sh\n{fails}\nexec {git} "$@"\n')
+    run = world.submit({"schedule.sh": "#!/bin/sh\necho 1 >made\necho Submitted batch job 4711\n"})
+    env = {"PATH": f"{tools}:{world.env['PATH']}"}
+    answer = world.gitbatch("settle", str(run), "failed", env=env)
+    assert answer.output == f"run {run}: failed\n"
+    assert world.facts(run, "delivered")["collected"] == "yes"
+
+
+@pytest.mark.parametrize("name", [".", " ", "\"'\\", "(no author)"])
+def test_results_come_home_whatever_their_author_is_called(each_shell: World, name: str) -> None:
+    world = each_shell
+    world.commit(at_once("echo new >result; echo 2 >other; git add other; git commit -qm own"))
+    made = world.git("cat-file", "commit", "HEAD")
+    odd = re.sub(r"^author .* <", lambda _: f"author {name} <", made, flags=re.MULTILINE)
+    write = ("git", "hash-object", "-t", "commit", "-w", "--stdin")
+    commit = world.call(*write, stdin=f"{odd}\n").output.strip()
+    facts = world.settled(world.push(f"{commit}:refs/heads/odd").run)
+    assert (facts["results"], facts["place"]) == ("delivered", "odd")
+    author = world.bare("log", "-2", "--format=%an", facts["result"])
+    assert author.split("\n") == [name if "(" in name else "gitbatch"] * 2
+
+
+def test_results_come_home_where_the_account_fetches_from_no_files(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    home = tmp_path_factory.mktemp("home")
+    (home / ".gitconfig").write_text('[protocol "file"]\n\tallow = never\n')
+    world.commit(at_once("echo new >result"))
+    world.bare("fetch", "-q", str(world.clone), "HEAD:refs/heads/master")
+    answer = world.gitbatch("start", "master", env={"HOME": str(home)})
+    facts = world.settled(answer.run)
+    assert (facts["results"], facts["place"]) == ("delivered", "master")
 
 
 def test_a_run_that_changed_nothing_succeeded_and_says_so(each_shell: World) -> None:
