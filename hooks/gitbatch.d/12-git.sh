@@ -2,19 +2,20 @@
 
 # What git says is compared with, and shown, in one language and encoding,
 # whatever the account has set; and a branch may have the name of another ref.
+# A run is what was pushed, not what somebody puts in its place (refs/replace).
 plainly='-c core.warnAmbiguousRefs=false -c i18n.logOutputEncoding=UTF-8
 	-c i18n.commitEncoding=UTF-8 -c log.showSignature=false'
 
 # shellcheck disable=SC2086 # settings have no spaces
 bare () {
-	LC_ALL=C git $plainly --git-dir="$repo" "$@"
+	LC_ALL=C GIT_NO_REPLACE_OBJECTS=1 git $plainly --git-dir="$repo" "$@"
 }
 
 # shellcheck disable=SC2086 # as above
 become_bare () {
 	# For a subshell that has nothing else to do
-	LC_ALL=C
-	export LC_ALL
+	LC_ALL=C GIT_NO_REPLACE_OBJECTS=1
+	export LC_ALL GIT_NO_REPLACE_OBJECTS
 	exec git $plainly --git-dir="$repo" "$@"
 }
 

@@ -85,8 +85,8 @@ describe () {
 # shellcheck disable=SC2086 # settings have no spaces
 traced () {
 	# ARGUMENTS of git, which tells of itself before it answers
-	LC_ALL=C GIT_TRACE2_EVENT=8
-	export LC_ALL GIT_TRACE2_EVENT
+	LC_ALL=C GIT_TRACE2_EVENT=8 GIT_NO_REPLACE_OBJECTS=1
+	export LC_ALL GIT_TRACE2_EVENT GIT_NO_REPLACE_OBJECTS
 	exec git $plainly --git-dir="$repo" "$@" 8>&1
 }
 

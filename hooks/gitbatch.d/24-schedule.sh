@@ -11,7 +11,7 @@ objection () {
 	elif ! test -x "$script"
 	then
 		reason="schedule.sh is not executable: 'git update-index --chmod=+x schedule.sh', commit and push again"
-	elif IFS= read -r line <"$script" && test "${line%[[:cntrl:]]}" != "$line"
+	elif IFS= read -r line <"$script" && test "${line%[[:cntrl:]]}" != "${line%[[:blank:]]}"
 	then
 		reason="schedule.sh has Windows line ends (CRLF): save it with LF, commit and push again"
 	fi
@@ -103,13 +103,22 @@ export_option () {
 run_script () {
 	leave_git_programs
 	export_run
-	# shellcheck source=/dev/null
-	test ! -f "$base/profile" || . "$base/profile"
+	read_profile
 	lead_path
 	cd "$dir/tree" || exit
 	unset OLDPWD
 	test -z "$has_setsid" || exec setsid ./schedule.sh
 	exec ./schedule.sh
+}
+
+read_profile () {
+	# One that ends by exit must not be taken for a schedule.sh that ended well;
+	# by then, not every shell has the redirections of run_script any more.
+	test -f "$base/profile" || return 0
+	trap 'echo "error: $base/profile ended by exit, before schedule.sh" >>"$dir/schedule.log"; exit 125' EXIT
+	# shellcheck source=/dev/null
+	. "$base/profile"
+	trap - EXIT
 }
 
 # What schedule.sh prints goes to a file, and from there to the pusher: as

@@ -428,6 +428,36 @@ def test_the_profile_prepares_schedule_and_job(each_shell: World) -> None:
     assert (world.run(run) / "log").read_text() == "of the profile\n"
 
 
+def test_a_profile_that_exits_is_no_schedule_script_that_ended_well(each_shell: World) -> None:
+    world = each_shell
+    (world.base / "profile").write_text("exit 0\n")
+    world.commit({"schedule.sh": NO_JOB})
+    answer = world.push()
+    assert [receipt.state for receipt in answer.receipts] == ["rejected"]
+    sentence = f"{world.base}/profile ended by exit, before schedule.sh"
+    assert sentence in world.settled(answer.run)["reason"]
+
+
+def test_a_first_line_that_ends_with_a_tab_has_no_windows_line_end(each_shell: World) -> None:
+    world = each_shell
+    world.write({"schedule.sh": NO_JOB})
+    script = world.clone / "schedule.sh"
+    script.write_text(script.read_text().replace("\n", "\t\n", 1))
+    world.commit({})
+    assert [receipt.state for receipt in world.push().receipts] == ["submitted"]
+
+
+def test_a_run_is_what_was_pushed_whatever_stands_in_its_place(each_shell: World) -> None:
+    world = each_shell
+    world.commit({"schedule.sh": NO_JOB})
+    world.git("commit", "-q", "--amend", "-m", "another")
+    pushed = world.commit({"x": "pushed\n"})
+    world.git("replace", "HEAD", "HEAD~1")
+    request = world.facts(world.push("refs/replace/*:refs/replace/*", "HEAD").run, "request")
+    assert (request["commit"], request["subject"]) == (pushed, "a change")
+    assert request["tree"] == world.git("--no-replace-objects", "rev-parse", "HEAD^{tree}")
+
+
 def test_a_tree_with_a_git_directory_in_it_is_refused(world: World) -> None:
     world.commit({"schedule.sh": NO_JOB})
     blob = world.git("hash-object", "-w", "schedule.sh")
