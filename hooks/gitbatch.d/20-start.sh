@@ -41,7 +41,7 @@ highest () {
 		do
 			printf '%s\n' "${each##*/}"
 		done
-		bare log -100 --format=%s refs/gitbatch/log |
+		bare log -100 --format=%s --grep="^run [0-9]\{$digits\} [a-z]*\$" refs/gitbatch/log |
 		tr -cs 0-9 '\n'
 		echo "$least"
 	} 2>/dev/null | grep -x "[0-9]\{$digits\}" | sort -n | tail -n 1

@@ -228,8 +228,13 @@ was_removed () {
 # sets: submitted
 settle_removed () {
 	# Its end is noted where its beginning was: in the history.
-	submitted=$(bare log -1 --format=%B --all-match --grep="^Run: $run\$" \
-		--grep='^State: submitted$' refs/gitbatch/log)
+	ask bare log -1 --format=%B --all-match --grep="^Run: $run\$" \
+		--grep='^State: submitted$' refs/gitbatch/log || {
+		heart_of "$trouble"
+		echo "run $run can not be settled yet: $one_line"
+		return 1
+	}
+	submitted=$said
 	test -n "$submitted" || {
 		rm -f "$base/active/$run"
 		echo "run $run was never accepted"

@@ -304,6 +304,37 @@ def test_a_run_that_was_never_accepted_is_removed_after_a_while(world: World) ->
     assert not folder.exists()
 
 
+def test_numbers_of_runs_are_not_given_again_after_their_folders_went(world: World) -> None:
+    for _ in range(3):
+        world.commit({"schedule.sh": "#!/bin/sh\nexit 3\n"})
+        world.settled(world.push().run)
+    parent = "from refs/gitbatch/log^0\n"
+    tag = "commit refs/gitbatch/log\ncommitter x <x@example.org> 1 +0000\ndata 10\nrun 1: tag\n"
+    tags = tag + parent + tag * 100
+    world.call("git", f"--git-dir={world.repo}", "fast-import", "--quiet", stdin=tags)
+    assert world.bare("log", "-1", "--format=%s", "refs/gitbatch/log") == "run 1: tag"
+    shutil.rmtree(world.base / "runs")
+    world.receipts.clear()
+    world.commit({})
+    assert world.push().run == 4
+
+
+def test_a_run_whose_directory_went_stays_active_until_git_tells_of_it(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    tools = tmp_path_factory.mktemp("tools")
+    run = world.submit({"schedule.sh": NO_JOB})
+    shutil.rmtree(world.run(run))
+    git = shutil.which("git")
+    fails = 'case " $* " in *" log "*) echo "fatal: Out of memory" >&2; exit 128 ;; esac'
+    world.script(tools / "git", f'#!/bin/sh\n{fails}\nexec {git} "$@"\n')
+    env = {"PATH": f"{tools}:{world.env['PATH']}"}
+    answer = world.gitbatch("settle", str(run), env=env)
+    assert (answer.status, "fatal: Out of memory" in answer.output) == (1, True)
+    assert (world.base / "active" / str(run)).exists()
+    assert world.gitbatch("settle", str(run)).output == f"run {run}: lost\n"
+
+
 def test_check_leaves_a_push_alone_that_is_under_way(world: World) -> None:
     world.commit({"schedule.sh": f"#!/bin/sh\n: >../reached\n{UNTIL_GO}"})
     push = subprocess.Popen(
