@@ -13,7 +13,8 @@ spawn:"${GITBATCH_RUN_DIR%/runs/*}/repo.git/gitbatch/gitbatch")
 	helper_dir=${0%/*}
 	;;
 *)
-	helper_dir=$(cd "${0%/*}" && pwd -P) || exit
+	# Where CDPATH leads, cd may go elsewhere and says so.
+	helper_dir=$(CDPATH='' cd "${0%/*}" && pwd -P) || exit
 	;;
 esac
 repo=${helper_dir%/gitbatch}

@@ -313,6 +313,22 @@ def test_a_place_may_be_named_from_where_one_stands(
     assert world.gitbatch("check").output == "ok\n"
 
 
+def test_a_place_with_a_colon_is_refused(world: World) -> None:
+    answer = world.call("sh", HOOKS / "install", "in/a:b", at=world.root)
+    assert (answer.status, "a:b has a colon in it" in answer.output) == (1, True)
+    assert not (world.root / "in").exists()
+
+
+def test_where_cd_looks_for_folders_changes_nothing(each_shell: World) -> None:
+    world = each_shell
+    env = {"CDPATH": f".:{world.root}"}
+    hooks = world.hooks()
+    answer = world.call(world.sh, f"{hooks.name}/install", world.base, at=hooks.parent, env=env)
+    assert answer.status == 0, answer.output
+    answer = world.call("gitbatch/gitbatch", "check", at=world.repo, env=env)
+    assert answer.output == "ok\n"
+
+
 @pytest.mark.parametrize("arguments", [[], ["a", "b"], ["--nonsense", "a"], [""]])
 def test_wrong_arguments_get_the_usage(world: World, arguments: list[str]) -> None:
     answer = world.call("sh", HOOKS / "install", *arguments, at=world.root)
