@@ -4,6 +4,14 @@
 # be made.  Who waits for the second may wait in vain for the third.  Within a
 # trap, return without a status gives that of what the signal has interrupted.
 
+keeps_lists () {
+	# Can sh keep a here-document?  bash before 5.1 does so in a file: where there
+	# is no room for it, all that is read from one seems to be nothing.
+	IFS= read -r line <<-EOT
+		x
+	EOT
+} 2>/dev/null
+
 # sets: trouble
 put () {
 	# FILE TEXT: FILE appears whole, or not at all and $trouble says why.

@@ -46,6 +46,12 @@ version)
 	printf '%s\n' "$version"
 	exit
 	;;
+run | spawn | wait-turn | job | log-file | deliver)
+	# A job goes on all the same.
+	;;
+*)
+	keeps_lists || die "sh has no room for its temporary files in ${TMPDIR:-/tmp}: nothing was done"
+	;;
 esac
 
 if ! command -v git >/dev/null 2>&1 && test -f "$base/profile"

@@ -26,6 +26,10 @@ settle_once () {
 		echo "run $run is settled where there is git: none is on the PATH here"
 		return 1
 	}
+	keeps_lists || {
+		echo "run $run can not be settled yet: sh has no room for its temporary files in ${TMPDIR:-/tmp}"
+		return 1
+	}
 	check_own
 	process $$
 	me=$process

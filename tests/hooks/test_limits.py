@@ -7,10 +7,12 @@ import subprocess
 import time
 from typing import TYPE_CHECKING
 
-from tests.support.worlds import HOOKS
+import pytest
+
+from tests.support.worlds import HOOKS, OLD_BASH, Shell, World
 
 if TYPE_CHECKING:
-    from tests.support.worlds import World
+    from pathlib import Path
 
 LIMITED = '#!/bin/sh\nulimit -f 32\nexec "$GITBATCH" spawn ./run.sh\n'
 """Blocks of 512 bytes."""
@@ -78,3 +80,22 @@ def test_who_tries_again_and_again_pauses_where_the_path_has_no_sleep(each_shell
     answer = each_shell.call(each_shell.sh, "-c", f"{pause}\n}}\nPATH=/nowhere\npause 0.1")
     assert answer.status == 0, answer.output
     assert time.monotonic() - begin >= 0.1
+
+
+@pytest.mark.parametrize("command", ["status", "receive", "settle", "cancel"])
+def test_what_sh_has_no_room_to_keep_is_not_taken_for_nothing(
+    clean_environment: Path, tmp_path: Path, command: str
+) -> None:
+    del clean_environment
+    world = World(tmp_path / "world", Shell.named(OLD_BASH)).build()
+    run = world.submit({"schedule.sh": "#!/bin/sh\necho Submitted batch job 4711\n"})
+    full = ("bash", "-c", 'trap "" XFSZ; ulimit -f 0; exec "$@"', "sh")
+    helper = world.repo / "gitbatch/gitbatch"
+    words = [str(run)] * (command != "receive")
+    commit = world.tip("master")
+    pushed = f"{'0' * len(commit)} {commit} refs/heads/master\n"
+    answer = world.call(*full, helper, command, *words, at=world.repo, stdin=pushed)
+    assert "sh has no room for its temporary files in " in answer.output
+    assert answer.status == 1
+    assert world.status(run)["state"] == "submitted"
+    assert not world.run(run + 1).exists()
