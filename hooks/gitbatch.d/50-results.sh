@@ -88,9 +88,10 @@ check_modules () {
 # sets: made_tips
 find_made () {
 	# Sets $made_tips, the newest of all commits that were made in the run tree, also
-	# those that no branch shows any more: of a detached HEAD, stashed, or reset
+	# those that no branch shows any more: of a detached HEAD, stashed, or reset.
+	# A branch of a commit that isn't there hides no others.
 	made_tips=$(
-		tree_git rev-list --parents --all --reflog HEAD --not "$commit" 2>/dev/null ||
+		tree_git rev-list --ignore-missing --parents --all --reflog HEAD --not "$commit" 2>/dev/null ||
 		tree_git rev-list --parents --branches HEAD --not "$commit"
 	) || return 1
 	case "$made_tips" in

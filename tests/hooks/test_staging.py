@@ -137,6 +137,18 @@ def test_what_a_job_stashed_is_kept_and_told(world: World) -> None:
     assert world.bare("rev-list", "-1", commit, "^refs/gitbatch/keep") == ""
 
 
+def test_a_branch_whose_commit_is_not_there_hides_no_other_commits(world: World) -> None:
+    start = (
+        "git rev-parse HEAD >../id; git config core.hooksPath /dev/null; git checkout -q -b side"
+    )
+    side = "echo 1 >made; git add made; git commit -q -m side; git checkout -q master"
+    bad = "tr 0-9a-f 1 <../id >.git/refs/heads/bad"
+    facts = outcome(world, f"{start}; {side}; {bad}; echo 2 >result")
+    assert listed(world, facts) == ["result"]
+    commit = facts["elsewhere"].partition(" ")[0]
+    assert world.bare("show", f"{commit}:made") == "1"
+
+
 def test_what_a_job_committed_in_another_work_tree_is_kept_and_told(world: World) -> None:
     beside = "git worktree add -q --detach ../beside && cd ../beside && echo 1 >made"
     facts = outcome(world, f"{beside} && git add made && git commit -qm made --no-verify")
