@@ -11,11 +11,20 @@ objection () {
 	elif ! test -x "$script"
 	then
 		reason="schedule.sh is not executable: 'git update-index --chmod=+x schedule.sh', commit and push again"
-	elif IFS= read -r line <"$script" && test "${line%[[:cntrl:]]}" != "${line%[[:blank:]]}"
+	elif IFS= read -r line <"$script" && ends_as_on_windows "$line"
 	then
 		reason="schedule.sh has Windows line ends (CRLF): save it with LF, commit and push again"
 	fi
 	test -z "$reason"
+}
+
+ends_as_on_windows () {
+	# LINE: is what ends it the only control character?  A program that was
+	# compiled has others.
+	case "${1%?}" in
+	*[[:cntrl:]]*) return 1 ;;
+	esac
+	test "${1%[[:cntrl:]]}" != "${1%[[:blank:]]}"
 }
 
 # sets: room script status

@@ -447,6 +447,16 @@ def test_a_first_line_that_ends_with_a_tab_has_no_windows_line_end(each_shell: W
     assert [receipt.state for receipt in world.push().receipts] == ["submitted"]
 
 
+def test_a_compiled_program_may_be_the_schedule_script(each_shell: World) -> None:
+    world = each_shell
+    world.commit({})
+    program = shutil.which("true", path="/usr/bin:/bin")
+    assert program
+    shutil.copy(program, world.clone / "schedule.sh")
+    world.commit({})
+    assert [receipt.state for receipt in world.push().receipts] == ["submitted"]
+
+
 def test_a_run_is_what_was_pushed_whatever_stands_in_its_place(each_shell: World) -> None:
     world = each_shell
     world.commit({"schedule.sh": NO_JOB})
