@@ -228,7 +228,8 @@ send_files () {
 	while IFS= read -r asked
 	do
 		(send_file "${asked%%"$tab"*}" "${asked#*"$tab"}") </dev/null
-		printf '\n%s %s\n' "$seal" "$?"
+		# Without its mark, a file would end with the next one's bytes.
+		printf '\n%s %s\n' "$seal" "$?" || exit
 	done
 }
 

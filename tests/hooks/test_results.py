@@ -392,7 +392,7 @@ def test_results_that_could_not_be_read_for_a_while_are_delivered_by_a_later_set
     assert world.bare("show", f"{facts['result']}^:lost") == "x"
 
 
-@pytest.mark.parametrize("question", ["rev-list --parents", "rev-list --no-walk"])
+@pytest.mark.parametrize("question", ["--parents", "--no-walk"])
 def test_where_git_cannot_list_what_a_job_committed_its_results_wait(
     each_shell: World, tmp_path_factory: pytest.TempPathFactory, question: str
 ) -> None:
