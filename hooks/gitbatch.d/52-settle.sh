@@ -213,45 +213,10 @@ gather_by_state () {
 	else
 		# No branch moves to what a settle of before committed of a failed job.
 		own=yes
-		test "$head" = "$commit" ||
-		test "$(tree_git log -1 --format=%s)" != "Partial results of run $run" || own=no
+		test "$head" = "$commit" || {
+			ask tree_git log -1 --format=%s || return 1
+			test "$said" != "Partial results of run $run" || own=no
+		}
 		bring_home "$own" && collect 'Partial results' && bring_home no
 	fi
-}
-
-# --- A run whose directory was removed
-
-# sets: dir run
-was_removed () {
-	# RUN: sets $run and $dir
-	run=${1##*#}
-	dir=$base/runs/$run
-	number "$run" && test -f "$base/active/$run" && test ! -d "$dir"
-}
-
-# sets: submitted
-settle_removed () {
-	# Its end is noted where its beginning was: in the history.
-	ask bare log -1 --format=%B --all-match --grep="^Run: $run\$" \
-		--grep='^State: submitted$' refs/gitbatch/log || {
-		heart_of "$trouble"
-		echo "run $run can not be settled yet: $one_line"
-		return 1
-	}
-	submitted=$said
-	test -n "$submitted" || {
-		rm -f "$base/active/$run"
-		echo "run $run was never accepted"
-		return
-	}
-	mkdir -p "$dir" && put "$dir/request" "run: $run
-$(printf '%s\n' "$submitted" | sed -n '
-	s/^Branch: /branch: /p
-	s/^Commit: /commit: /p
-	s/^Tree: /tree: /p
-	s/^Subject: /subject: /p
-	s/^Submitter: /submitter: /p
-	s/^Origin: /origin: /p
-	s/^Sweep: /sweep: /p
-	s/^Time: /time: /p')" && settle_run lost '' 'its directory was removed'
 }
