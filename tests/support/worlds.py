@@ -99,6 +99,11 @@ class Shell:
     path: str
     has_proc: bool = True
 
+    @property
+    def reads_bytes(self) -> bool:
+        """Whether it has names that are no text; yash reads them as characters."""
+        return self.name != "yash"
+
     @classmethod
     @cache
     def named(cls, name: str) -> Shell:
