@@ -62,10 +62,15 @@ bring_home () {
 	}
 	check_modules
 	# What git would refuse from elsewhere comes home, too.
-	# shellcheck disable=SC2086 # ids have no spaces
-	trouble=$(bare -c protocol.file.allow=always -c maintenance.auto=false -c fetch.fsckObjects=false fetch -q --no-tags \
-		"$dir/mirror.$$.tmp" $made_tips 2>&1) || return 1
+	trouble=$(fetch_made "$dir/mirror.$$.tmp" false 2>&1) || return 1
 	exclusively deliver_once && look_elsewhere
+}
+
+# shellcheck disable=SC2086 # ids have no spaces
+fetch_made () {
+	# FOLDER true|false: whether git checks what comes, whatever the account has set
+	bare -c protocol.file.allow=always -c maintenance.auto=false \
+		-c "fetch.fsckObjects=$2" fetch -q --no-tags "$1" $made_tips
 }
 
 check_modules () {
@@ -77,9 +82,7 @@ check_modules () {
 	fault=$(
 		GIT_OBJECT_DIRECTORY=$mirror/checked GIT_ALTERNATE_OBJECT_DIRECTORIES=$repo/objects
 		export GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
-		# shellcheck disable=SC2086 # ids have no spaces
-		bare -c protocol.file.allow=always -c maintenance.auto=false -c fetch.fsckObjects=true fetch -q --no-tags \
-			"$mirror" $made_tips 2>&1 |
+		fetch_made "$mirror" true 2>&1 |
 		sed -n 's/^error: object [0-9a-f]*: \(gitmodules[A-Z][A-Za-z]*: \)/\1/p' | head -n 1
 	)
 	test -z "$fault" || put "$dir/fault" "$fault"
