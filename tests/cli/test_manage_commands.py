@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.command_line import ROOT, call, command
+from tests.support.command_line import ROOT, call, command, press_ctrl_c
 from tests.support.terminal import Terminal
-from tests.support.waiting import wait_until
 from tests.support.worlds import JOB_OF_ITS_OWN
 
 if TYPE_CHECKING:
@@ -72,17 +70,8 @@ def test_ctrl_c_in_a_cancel_says_that_runs_may_be_cancelled(project: Project) ->
     shutil.copy(program, ours)
     wait = f"case $1 in cancel) : >{marker}; exec sleep 60 ;; esac"
     project.world.script(program, f'#!/bin/sh\n{wait}\nexec {ours} "$@"\n')
-    process = subprocess.Popen(
-        command(project, "cancel", "1"),
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    wait_until(marker.exists)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert b"interrupted. Some may be cancelled all the same" in err
+    err = press_ctrl_c(project, "cancel", "1", once=marker.exists)
+    assert "interrupted. Some may be cancelled all the same" in err
     shutil.copy(ours, program)
     assert call(project, "cancel", "1").status == 0
 

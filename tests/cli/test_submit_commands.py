@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.batches import PROJECT
-from tests.support.command_line import ROOT, call, command
+from tests.support.command_line import ROOT, call, command, press_ctrl_c
 from tests.support.terminal import Terminal
 from tests.support.waiting import wait_until
 from tests.support.worlds import JOB_OF_ITS_OWN, NO_JOB
@@ -182,14 +182,8 @@ def test_ctrl_c_in_a_push_says_what_was_done(project: Project) -> None:
     marker = project.world.root / "reached"
     hook = f"#!/bin/sh\n: >{marker}\nexec sleep 30\n"
     project.world.script(project.world.repo / "hooks/pre-receive", hook)
-    process = subprocess.Popen(
-        command(project, "submit"), cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True
-    )
-    wait_until(marker.exists)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert err.decode().endswith("gitbatch-tui: interrupted. Nothing was pushed.\n")
+    err = press_ctrl_c(project, "submit", once=marker.exists)
+    assert err.endswith("gitbatch-tui: interrupted. Nothing was pushed.\n")
 
 
 def test_ctrl_c_in_a_submission_without_a_push_says_that_a_run_may_have_started(
@@ -201,18 +195,9 @@ def test_ctrl_c_in_a_submission_without_a_push_says_that_a_run_may_have_started(
     schedule = f'#!/bin/sh\n{wait}\nexec "$GITBATCH" spawn true\n'
     project.world.commit({"schedule.sh": schedule})
     assert call(project, "submit", "--wait").status == 0
-    process = subprocess.Popen(
-        command(project, "submit", "--again", "-o", "x=1"),
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    wait_until(marker.exists)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    err = press_ctrl_c(project, "submit", "--again", "-o", "x=1", once=marker.exists)
     gate.touch()
-    assert process.returncode == 130
-    assert err.decode().endswith(
+    assert err.endswith(
         "interrupted. A run may have started all the same: `gitbatch-tui runs` shows it.\n"
     )
     assert project.world.settled(2)["state"] == "succeeded"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.failing_git import FailingGit
 from tests.support.invariants import processes
 from tests.support.people import Person, only_root
 from tests.support.waiting import wait_until
@@ -322,14 +323,10 @@ def test_numbers_of_runs_are_not_given_again_after_their_folders_went(world: Wor
 def test_a_run_whose_directory_went_stays_active_until_git_tells_of_it(
     world: World, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    tools = tmp_path_factory.mktemp("tools")
+    git = FailingGit(world, tmp_path_factory.mktemp("tools"), " log ")
     run = world.submit({"schedule.sh": NO_JOB})
     shutil.rmtree(world.run(run))
-    git = shutil.which("git")
-    fails = 'case " $* " in *" log "*) echo "fatal: Out of memory" >&2; exit 128 ;; esac'
-    world.script(tools / "git", f'#!/bin/sh\n{fails}\nexec {git} "$@"\n')
-    env = {"PATH": f"{tools}:{world.env['PATH']}"}
-    answer = world.gitbatch("settle", str(run), env=env)
+    answer = world.gitbatch("settle", str(run), env=git.env)
     assert (answer.status, "fatal: Out of memory" in answer.output) == (1, True)
     assert (world.base / "active" / str(run)).exists()
     assert world.gitbatch("settle", str(run)).output == f"run {run}: lost\n"

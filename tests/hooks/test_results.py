@@ -211,12 +211,9 @@ def test_results_have_the_author_of_the_input_commit(each_shell: World) -> None:
 def test_what_was_found_is_not_taken_for_a_jobs_own_where_git_can_not_tell(
     world: World, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    tools, git = tmp_path_factory.mktemp("tools"), shutil.which("git")
-    fails = "case \"$*\" in *'--format=%P %s'*) exit 128 ;; esac"
-    world.script(tools / "git", f'#!/bin/sh\n{fails}\nexec {git} "$@"\n')
+    git = FailingGit(world, tmp_path_factory.mktemp("tools"), "--format=%P %s")
     run = world.submit({"schedule.sh": "#!/bin/sh\necho 1 >made\necho Submitted batch job 4711\n"})
-    env = {"PATH": f"{tools}:{world.env['PATH']}"}
-    answer = world.gitbatch("settle", str(run), "failed", env=env)
+    answer = world.gitbatch("settle", str(run), "failed", env=git.env)
     assert answer.output == f"run {run}: failed\n"
     assert world.facts(run, "delivered")["collected"] == "yes"
 

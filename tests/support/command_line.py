@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.support import prepared
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tests.support.project import Project
 
@@ -51,3 +54,15 @@ def run(line: list[str]) -> Said:
     done = prepared.run(line[len(PROGRAM) :])
     out, err = (text.decode("utf-8", "surrogateescape") for text in (done.stdout, done.stderr))
     return Said(done.returncode, out, err)
+
+
+def press_ctrl_c(project: Project, *words: str, once: Callable[[], object]) -> str:
+    """Run a command that is interrupted as soon as a condition holds; what it says on stderr."""
+    process = subprocess.Popen(
+        command(project, *words), cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True
+    )
+    wait_until(once)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    return err.decode()

@@ -12,22 +12,28 @@ if TYPE_CHECKING:
 
 _GIT = """#!/bin/sh
 case "$*" in
-*{question}*) test ! -e {broken} || exit 128 ;;
+*'{question}'*)
+	test ! -e {broken} || {{
+		echo "fatal: Out of memory" >&2
+		exit 128
+	}}
+	;;
 esac
 exec {git} "$@"
 """
 
 
 class FailingGit:
-    """It stands in a folder of its own, and is found by jobs whose schedule.sh says so."""
+    """It stands in a folder of its own, and is found with `env`, or by jobs of `schedule`."""
 
     def __init__(self, world: World, folder: Path, question: str) -> None:
         """The question is a part of the command line."""
         self._broken = folder / "broken"
         self._broken.touch()
         git = shutil.which("git", path=world.env["PATH"])
-        text = _GIT.format(question=question.replace(" ", "?"), broken=self._broken, git=git)
+        text = _GIT.format(question=question, broken=self._broken, git=git)
         world.script(folder / "git", text)
+        self.env = {"PATH": f"{folder}:{world.env['PATH']}"}
         self.schedule = f'#!/bin/sh\nPATH="{folder}:$PATH" exec "$GITBATCH" spawn ./run.sh\n'
 
     def mend(self) -> None:
