@@ -363,6 +363,24 @@ async def test_x_sweeps_the_commit_of_a_run(world: World) -> None:
 
 
 @async_test
+async def test_a_name_that_was_typed_though_it_stood_there_is_asked_about(world: World) -> None:
+    world.push(options=["lr=0.1"])
+    world.settled(1)
+    async with run_app(world.clone) as driver:
+        await driver.knows(1, "succeeded")
+        await driver.press("x")
+        await driver.dialog(RerunDialog)
+        await driver.press("tab")
+        await driver.write("lr=0.2")
+        await driver.press("enter")
+        await driver.dialog(Choose)
+        await driver.sees("one parameter, lr, with the value lr=0.2")
+        await driver.press("enter")
+        await driver.knows(2, "succeeded")
+        assert options(driver)[1:] == [("lr=0.2",)]
+
+
+@async_test
 async def test_what_failed_of_a_sweep_is_run_again_in_it_and_nothing_else(world: World) -> None:
     picky = world.root / "picky"
     picky.touch()

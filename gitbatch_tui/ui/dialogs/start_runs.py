@@ -173,7 +173,7 @@ def _ways(line: str, *, can_sweep: bool) -> Ways:
     name, _, value = line.partition("=")
     values = values_in(line)
     if not values:
-        return _ways_of_two(line)
+        return _ways_of_name_twice(line) or _ways_of_two(line)
     if not can_sweep:
         return [
             ("several values: leave, since only one run can be swept", None),
@@ -186,6 +186,14 @@ def _ways(line: str, *, can_sweep: bool) -> Ways:
         ),
         (f"one run, with the value {value}", Meant(line)),
     ]
+
+
+def _ways_of_name_twice(line: str) -> Ways:
+    """List what `lr=lr=0.2` may mean: a line keeps its name, which is easily typed once more."""
+    name, _, value = line.partition("=")
+    if not value.startswith(f"{name}="):
+        return []
+    return [(_as_it_is(value)[0], Meant(line, (value,))), _as_it_is(line)]
 
 
 def _ways_of_two(line: str, *, swept: bool = False) -> Ways:
