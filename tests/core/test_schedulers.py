@@ -47,6 +47,28 @@ class TestAt:
         }
 
     @pytest.mark.parametrize(
+        ("now", "queue", "reason"),
+        [
+            ("Sun Nov 22 14:39:59 2026", "a", "at begins it Sun Nov 22 14:38:00 2026"),
+            (
+                "Sun Nov 22 14:40:00 2026",
+                "a",
+                "it was due Sun Nov 22 14:38:00 2026: atd, which begins it, may not run there",
+            ),
+            ("Mon Nov 23 14:40:00 2026", "b", "batch begins it once the load there is low enough"),
+            ("Mon Nov 23 14:40:00 2026", "C", "batch begins it once the load there is low enough"),
+            ("", "a", "at begins it Sun Nov 22 14:38:00 2026"),
+        ],
+    )
+    def test_a_job_whose_time_is_over_says_what_it_may_wait_for(
+        self, now: str, queue: str, reason: str
+    ) -> None:
+        listed = f"12\tSun Nov 22 14:38:00 2026 {queue} user\n"
+        assert At().read(said(f"{now}\n{listed}".lstrip()), {"12"}) == {
+            "12": JobState(State.QUEUED, reason)
+        }
+
+    @pytest.mark.parametrize(
         "answer", [said("", 1), said("", 127), said("garbage\n"), said("11\tSun Nov\n")]
     )
     def test_an_answer_that_says_nothing_means_nothing_is_known(self, answer: Answer) -> None:
@@ -95,10 +117,10 @@ def after_grace(project: Project, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def test_a_job_that_at_lists_is_shown_as_at_says(project: Project, spool: Spool) -> None:
     submitted(project)
-    spool.lists("3\\tSun Nov 22 14:33:00 2026 a user\\n")
+    spool.lists("3\\tThu Nov 22 14:33:00 2096 a user\\n")
     run = project.listing().runs[0]
     assert (run.state, run.job) == (State.QUEUED, Job("at", "3"))
-    assert run.reason == "at begins it Sun Nov 22 14:33:00 2026"
+    assert run.reason == "at begins it Thu Nov 22 14:33:00 2096"
     spool.lists("3\\tSun Nov 22 14:33:00 2026 = user\\n")
     assert project.listing().runs[0].state is State.RUNNING
 
@@ -186,7 +208,7 @@ def test_an_id_that_was_given_again_is_that_of_the_newest_run(
     submitted(project)
     project.world.commit({})
     submitted(project)
-    spool.lists("3\\tSun Nov 22 14:33:00 2026 a user\\n")
+    spool.lists("3\\tThu Nov 22 14:33:00 2096 a user\\n")
     assert project.states() == {1: "submitted", 2: "queued"}
 
 
@@ -194,7 +216,7 @@ def test_a_scheduler_that_fails_shows_what_it_said_last_and_when(
     project: Project, spool: Spool
 ) -> None:
     submitted(project)
-    spool.lists("3\\tSun Nov 22 14:33:00 2026 a user\\n")
+    spool.lists("3\\tThu Nov 22 14:33:00 2096 a user\\n")
     assert project.listing().runs[0].state is State.QUEUED
     spool.lists("", 1)
     for _ in range(2):
@@ -235,7 +257,7 @@ class TestRejected:
         number = submitted(project, self.SCHEDULE)
         receipt = Receipt(number, "", State.REJECTED, "master")
         assert left_behind(project.server, receipt) == ()
-        spool.lists("3\\tSun Nov 22 14:33:00 2026 a user\\n")
+        spool.lists("3\\tThu Nov 22 14:33:00 2096 a user\\n")
         said = "It had submitted at 3 by then: cancel run 1 to end that."
         assert left_behind(project.server, receipt) == (said,)
         gone = tmp_path / "gone"
@@ -258,7 +280,7 @@ class TestRejected:
 
 def test_at_can_not_hold_and_says_so(project: Project, spool: Spool) -> None:
     number = submitted(project)
-    spool.lists("3\\tSun Nov 22 14:33:00 2026 a user\\n")
+    spool.lists("3\\tThu Nov 22 14:33:00 2096 a user\\n")
     with pytest.raises(Refused, match="jobs of at can't be held"):
         toggle_hold(project.server, number)
     spool.lists("3\\tSun Nov 22 14:33:00 2026 = user\\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 # `11<TAB>Sun Nov 22 14:33:00 2026 = user`
 _LISTED = re.compile(r"(\d+)\t(.+) (\S) (\S+)")
+_TIME = "%a %b %d %H:%M:%S %Y"
 _RUNS = "="
+_LATE = timedelta(minutes=2)
+"""After its time, for a job that nothing has begun: atd looks at least once a minute."""
 _OVERTIME = 124
 # atrm of what runs only forgets it, and says that all is well.
 _CANCEL = (
@@ -53,7 +57,8 @@ class At:
 
     name = "at"
     ids = r"\d+"
-    ask = "LC_ALL=C within 15 atq"
+    # In the C locale, date writes a time as atq does.
+    ask = "export LC_ALL=C; date +%c; within 15 atq"
     find = find_of("at")
     cancel = _CANCEL
     hold = release = ""
@@ -61,15 +66,32 @@ class At:
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
         if answer.status == _OVERTIME:
             raise ValueError("atq gave no answer in time")
-        text = answer.stdout.decode("utf-8", "replace")
-        lines = [_LISTED.fullmatch(line) for line in text.splitlines()]
-        if answer.status or None in lines:
-            raise ValueError(one_line(answer.stderr or text))
-        listed = (line.groups() for line in lines if line)
-        return {job: _state(queue, when) for job, when, queue, _ in listed if job in ids}
+        lines = answer.stdout.decode("utf-8", "replace").splitlines()
+        now = _time(lines[0]) if lines else None
+        listed = lines[1:] if now else lines
+        jobs = [_LISTED.fullmatch(line) for line in listed]
+        if answer.status or None in jobs:
+            raise ValueError(one_line(answer.stderr or "\n".join(listed)))
+        found = (job.groups() for job in jobs if job)
+        return {job: _state(queue, when, now) for job, when, queue, _ in found if job in ids}
 
 
-def _state(queue: str, when: str) -> JobState:
+def _time(text: str) -> datetime | None:
+    """The server's time in its own zone; None where it is written in another way."""
+    try:
+        return datetime.strptime(text, _TIME)  # noqa: DTZ007  # compared with one of that zone
+    except ValueError:
+        return None
+
+
+def _state(queue: str, when: str, now: datetime | None) -> JobState:
     if queue == _RUNS:
         return JobState(State.RUNNING)
-    return JobState(State.QUEUED, f"at begins it {one_line(when)}")
+    due = _time(when)
+    if not (due and now) or now < due + _LATE:
+        return JobState(State.QUEUED, f"at begins it {one_line(when)}")
+    if queue == "b" or queue.isupper():
+        return JobState(State.QUEUED, "batch begins it once the load there is low enough")
+    return JobState(
+        State.QUEUED, f"it was due {one_line(when)}: atd, which begins it, may not run there"
+    )
