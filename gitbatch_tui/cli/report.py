@@ -9,7 +9,7 @@ import click
 
 from gitbatch_tui.cli.names import all_runs, completing, json_option
 from gitbatch_tui.cli.opening import named_sides, opened
-from gitbatch_tui.cli.output import print_json, say, status
+from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.base.format import plural, size
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.report_page.page import LARGEST
@@ -57,15 +57,24 @@ def report(
     It shows parameters, metrics, curves, verdicts, what differs in environments, logs, pictures and
     notebooks. It needs no network and runs no script. Without RUN, it has the newest 50.
 
-    JSON: path, runs, bytes.
+    JSON: path, runs, bytes, missing (what could not be read, in sentences).
     """
     with opened() as (clone, hosts), status("asking for the runs") as line:
         sides = _sides(clone, hosts, names)
         written = write(sides, target, largest=largest * 10**6, metrics=metrics, tell=line.doing)
     if as_json:
-        print_json({"path": str(target), "runs": [run.name for _, run in sides], "bytes": written})
+        print_json(
+            {
+                "path": str(target),
+                "runs": [run.name for _, run in sides],
+                "bytes": written.size,
+                "missing": written.missing,
+            }
+        )
         return
-    say(f"{target}: {plural(len(sides), 'run')}, {size(written)}.")
+    for sentence in written.missing:
+        note(f"Not on the page: {sentence}")
+    say(f"{target}: {plural(len(sides), 'run')}, {size(written.size)}.")
 
 
 def _sides(clone: Clone, hosts: Hosts, names: tuple[str, ...]) -> list[tuple[Batch, Run]]:

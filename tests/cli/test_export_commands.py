@@ -201,3 +201,17 @@ def test_an_exported_run_is_reproduced_in_another_project(project: Project) -> N
     assert "mine#1 reproduces run (1).zip/batch#1: the results are identical." in said.out, said
     assert said.status == 0
     assert [path.name for path in place.iterdir()] == [".git"]
+
+
+def test_what_a_report_lacks_is_told_where_it_was_asked_for(
+    project: Project, tmp_path: Path
+) -> None:
+    project.finish("echo seen; exit 3")
+    assert call(project, "runs").status == 0
+    project.world.base.rename(project.world.root / "elsewhere")
+    target = tmp_path / "report.html"
+    said = call(project, "report", "batch#1", "-o", str(target))
+    assert (said.status, said.out.split(":")[0]) == (0, str(target))
+    assert "Not on the page: The log of batch#1: " in said.err
+    (missing,) = call(project, "report", "batch#1", "-o", str(target), "--json").json["missing"]
+    assert missing.startswith("The log of batch#1: ")

@@ -138,7 +138,8 @@ echo '{notebook}' >n.ipynb; test "$GITBATCH_RUN" = 1"""
     project.server.attest(1, Badge.REPRODUCED, [("By", "2")])
     sides = [(project.batch, project.run(number)) for number in (1, 2)]
     target = tmp_path / "report.html"
-    assert report(sides, target) == target.stat().st_size < 100_000
+    assert report(sides, target) == (target.stat().st_size, ())
+    assert target.stat().st_size < 100_000
     text = target.read_text()
     for words in ("log of 1", "log of 2", "failed 1", "reproduced", "curve.csv: loss", "seen"):
         assert words in text
@@ -176,12 +177,15 @@ def test_runs_whose_results_cannot_be_had_are_told_of_all_the_same(
     project: Project, tmp_path: Path
 ) -> None:
     project.finish("echo 1 >result")
-    batch, run = project.batch, project.run(1)
+    project.again(1)
+    sides = [(project.batch, project.run(number)) for number in (1, 2)]
     project.world.base.rename(project.world.root / "elsewhere")
-    report([(batch, run)], tmp_path / "report.html")
+    _, (results, logs) = report(sides, tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text()
     assert "batch#1" in text
     assert "could not be fetched" in text
+    assert "could not be fetched" in results
+    assert logs.startswith("The logs of batch#1, batch#2: ")
 
 
 def test_a_report_of_nothing_is_refused(tmp_path: Path) -> None:

@@ -98,14 +98,18 @@ def _fitting(files: Sequence[WrittenFile], room: int) -> list[WrittenFile]:
 def _logs(sides: Sequence[Side], notes: list[str]) -> dict[str, bytes]:
     wanted = sorted(sides, key=lambda side: side[1].state is State.SUCCEEDED)[:LOGS]
     logs: dict[str, bytes] = {}
+    missing: dict[str, list[str]] = {}
     away: dict[BatchRemote, Unreachable] = {}
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         answers = threads.map(lambda side: _log(side, away), wanted)
         for (_, run), log in zip(wanted, answers, strict=True):
             if isinstance(log, GitBatchError):
-                notes.append(f"The log of {run.name}: {log}")
+                missing.setdefault(str(log), []).append(run.name)
             else:
                 logs[run.name] = log
+    for reason, names in missing.items():
+        what = "The log" if len(names) == 1 else "The logs"
+        notes.append(f"{what} of {', '.join(names)}: {reason}")
     return {name: log for name, log in logs.items() if log}
 
 

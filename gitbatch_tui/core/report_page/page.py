@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.base.files import write
 from gitbatch_tui.core.base.format import size
@@ -54,6 +54,15 @@ section{break-inside:avoid-page} .bad{color:#c62828;font-weight:600}
 """
 
 
+class Written(NamedTuple):
+    """A page as it was written."""
+
+    size: int
+    """Bytes."""
+    missing: tuple[str, ...]
+    """What could not be read, in sentences; they stand on the page, too."""
+
+
 def report(
     sides: Sequence[tuple[Batch, Run]],
     target: Path,
@@ -61,8 +70,8 @@ def report(
     largest: int = LARGEST,
     metrics: str = "",
     tell: Callable[[str], None] = lambda _: None,
-) -> int:
-    """Write the page of these runs; the bytes that it has, which are at most `largest`.
+) -> Written:
+    """Write the page of these runs, which has at most `largest` bytes; what was written.
 
     What doesn't fit is named on it; a table of thousands of runs is longer, and is there all the
     same. Raises `Refused` where there are no runs, or nothing can be written.
@@ -75,7 +84,7 @@ def report(
     project = one_line(sides[0][0].clone.path.name)
     text = page(f"{project}: {title}", facts, largest).encode()
     write(target, text)
-    return len(text)
+    return Written(len(text), tuple(facts.notes))
 
 
 def page(title: str, facts: Facts, largest: int = LARGEST) -> str:
