@@ -191,3 +191,24 @@ await () {
 		test -n "$interrupted" || break
 	done
 }
+
+signal_all () {
+	# SIGNAL PID: where it leads no process group, also what it has started
+	# shellcheck disable=SC2046 # numbers
+	kill "-$1" "-$2" || kill "-$1" "$2" $(descendants "$2")
+}
+
+descendants () {
+	# PID
+	LC_ALL=C ps -A -o pid= -o ppid= | awk -v ancestor="$1" '
+		{ parent[$1] = $2 }
+		END {
+			for (pid in parent) {
+				each = parent[pid]
+				for (steps = 0; each > 1 && each != ancestor && steps < 99; steps++)
+					each = parent[each]
+				if (each == ancestor)
+					print pid
+			}
+		}'
+} 2>/dev/null
