@@ -185,10 +185,8 @@ start_run () {
 		return 1
 	}
 	is_welcome || {
-		rm -rf "$dir" "$base/active/$run"
-		drop_token
-		refuse "$trouble"
-		return 1
+		abandon_run
+		return
 	}
 	test -z "$token" || put "$base/runs/.token.$token" "$run"
 	# The files take as long as all that is written about the run.
@@ -196,10 +194,8 @@ start_run () {
 	checkout=$!
 	describe && leave_newer "$git_version" && write_request || {
 		wait "$checkout"
-		rm -rf "$dir" "$base/active/$run"
-		drop_token
-		refuse "$trouble"
-		return 1
+		abandon_run
+		return
 	}
 	reason='' unrecorded=
 	exclusively record_request ||
@@ -211,6 +207,14 @@ start_run () {
 	test -n "$reason" || warn_of_gaps
 	schedule_or_reject
 	confirm
+}
+
+abandon_run () {
+	# For $trouble, which came before there was a record of it
+	rm -rf "$dir" "$base/active/$run"
+	drop_token
+	refuse "$trouble"
+	return 1
 }
 
 schedule_or_reject () {
