@@ -87,30 +87,14 @@ never_begin () {
 	die "run $run was cancelled before it began"
 }
 
-# sets: child got start_noted
+# sets: start_noted
 run_job () {
 	# COMMAND...: exits with its status
 	! is_unwanted || never_begin
 	start_noted=yes
 	begin || start_noted=
 	test -z "$ticket" || rm -f "$ticket"
-	cd "$dir/tree" || exit
-	unset OLDPWD
-	got=
-	for signal in HUP INT TERM
-	do
-		# shellcheck disable=SC2064 # the name is meant now
-		trap "forward $signal" "$signal"
-	done
-	if { printf '' >>"$dir/log$mark"; } 2>/dev/null
-	then
-		exec "$@" </dev/null >>"$dir/log$mark" 2>&1 &
-	else
-		exec "$@" </dev/null >&2 &
-	fi
-	child=$!
-	# Between its turn and the traps above
-	test -z "$told_to_leave" || forward TERM
+	start_command "$@"
 	minder=
 	test -z "$shared" || {
 		mind_wishes </dev/null >/dev/null 2>&1 &
@@ -147,6 +131,28 @@ run_job () {
 	(settle_run) >/dev/null 2>&1
 	test -z "$slot" || rm -f "$slot"
 	exit "$status"
+}
+
+# sets: child got
+start_command () {
+	# COMMAND...: sets $child
+	cd "$dir/tree" || exit
+	unset OLDPWD
+	got=
+	for signal in HUP INT TERM
+	do
+		# shellcheck disable=SC2064 # the name is meant now
+		trap "forward $signal" "$signal"
+	done
+	if { printf '' >>"$dir/log$mark"; } 2>/dev/null
+	then
+		exec "$@" </dev/null >>"$dir/log$mark" 2>&1 &
+	else
+		exec "$@" </dev/null >&2 &
+	fi
+	child=$!
+	# Between its turn and the traps above
+	test -z "$told_to_leave" || forward TERM
 }
 
 # sets: ended_as why

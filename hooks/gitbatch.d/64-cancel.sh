@@ -2,7 +2,7 @@
 
 kill_after=10 # seconds, for ending by itself
 
-# sets: owners status
+# sets: status
 cancel_run () {
 	# RUN
 	find_run "$1"
@@ -26,24 +26,7 @@ cancel_run () {
 by: ${LOGNAME:-${USER:-$(id -un)}}"
 	announce "$run"
 	test "$marking" = no || return 0
-	# Those of now: descendants may outlive a job that has ended at TERM.
-	owners=
-	each_process note_owner
-	signal_owners TERM
-	tries=0
-	while owners_left && test "$tries" -lt "$((kill_after * 5))"
-	do
-		pause 0.2
-		tries=$((tries + 1))
-	done
-	! owners_left || signal_owners KILL
-	tries=0
-	while owners_left && test "$tries" -lt 50
-	do
-		pause 0.1
-		tries=$((tries + 1))
-	done
-	wait_for_burial
+	stop_processes
 	told=$(settle_run)
 	status=$?
 	test "$status" = 3 || {
@@ -58,6 +41,28 @@ by: ${LOGNAME:-${USER:-$(id -un)}}"
 	fi
 	echo "run $run is not on this host: cancel $unfinished with its scheduler; where nobody can, 'gitbatch settle $run cancelled' gives it up"
 	return 3
+}
+
+# sets: owners
+stop_processes () {
+	# Those of now: descendants may outlive a job that has ended at TERM.
+	owners=
+	each_process note_owner
+	signal_owners TERM
+	wait_for_end "$kill_after"
+	! owners_left || signal_owners KILL
+	wait_for_end 5
+	wait_for_burial
+}
+
+wait_for_end () {
+	# SECONDS, at most
+	tries=0
+	while owners_left && test "$tries" -lt "$(($1 * 10))"
+	do
+		pause 0.1
+		tries=$((tries + 1))
+	done
 }
 
 give_up_run () {
