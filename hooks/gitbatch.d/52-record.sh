@@ -65,13 +65,7 @@ recall_start () {
 	done <"$dir/request"
 }
 
-# sets: lines
-write_record () {
-	test "$state" != rejected || test -f "$dir/scheduled" || record_start || return 1
-	clock
-	facts='' lines=
-	fact Exit exit "$exit"
-	fact Reason reason "$reason"
+facts_of_results () {
 	fact Result result "$result"
 	fact Place place "$place"
 	fact Results results "$results"
@@ -87,6 +81,16 @@ write_record () {
 		fact Ignored-Files ignored-files "$ignored_files"
 		fact Ignored-Bytes ignored-bytes "$ignored_bytes"
 	}
+}
+
+# sets: lines
+write_record () {
+	test "$state" != rejected || test -f "$dir/scheduled" || record_start || return 1
+	clock
+	facts='' lines=
+	fact Exit exit "$exit"
+	fact Reason reason "$reason"
+	facts_of_results
 	list_tasks
 	make_record_tree
 	test "$refusals" = 0 || test "$known" = 0 || {

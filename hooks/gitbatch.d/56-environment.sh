@@ -14,11 +14,23 @@ keep_environment () {
 	esac
 }
 
-# sets: each
 environment () {
 	# "key: value" lines that two runs can be compared by.  Reads files
 	# rather than ask programs, which take their time; never a secret.
 	cd / || return
+	hardware
+	resources
+	modules
+	container=${APPTAINER_CONTAINER:-$SINGULARITY_CONTAINER}
+	test -z "$container" || printf 'container: %s\n' "$container"
+	test ! -f /.dockerenv || printf 'container: docker\n'
+	variables
+	conda_packages
+	interpreters
+}
+
+# sets: each
+hardware () {
 	printf 'host: %s\n' "$host"
 	printf 'kernel: %s\n' "$(uname -srm)"
 	# shellcheck source=/dev/null
@@ -43,6 +55,11 @@ environment () {
 	done
 	test ! -f /proc/driver/nvidia/version ||
 	awk '/Kernel Module/ { print "gpu driver: " $0; exit }' /proc/driver/nvidia/version
+}
+
+# sets: each
+resources () {
+	# Which the scheduler has given
 	test -z "$job" || printf 'scheduler: %s\n' "${job%% *}"
 	for each in SLURM_JOB_PARTITION SLURM_JOB_NUM_NODES SLURM_NTASKS SLURM_CPUS_PER_TASK \
 		SLURM_CPUS_ON_NODE SLURM_MEM_PER_NODE SLURM_MEM_PER_CPU SLURM_GPUS SLURM_JOB_GPUS \
@@ -55,13 +72,6 @@ environment () {
 		sub(/ = /, ": ")
 		print "resource " $0
 	}' "$_CONDOR_MACHINE_AD"
-	modules
-	container=${APPTAINER_CONTAINER:-$SINGULARITY_CONTAINER}
-	test -z "$container" || printf 'container: %s\n' "$container"
-	test ! -f /.dockerenv || printf 'container: docker\n'
-	variables
-	conda_packages
-	interpreters
 }
 
 processor_and_memory () {
