@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PARTS = [name for name in hook_files() if name.startswith("gitbatch.d/")]
+PARTS = [name for name in hook_files() if name.startswith(("gitbatch.d/", "install.d/"))]
 
 FOREIGN = "#!/bin/sh\necho somebody else\n"
 PLACEHOLDER = "xcrun: error: invalid active developer path (/Library/Developer/CommandLineTools)"
