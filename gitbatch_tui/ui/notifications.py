@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from gitbatch_tui.core.base.format import first_lines
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs.outcome import outcome
 from gitbatch_tui.models import DOCTORS_BRANCH, Results, State
@@ -92,9 +93,9 @@ class Notifications:
             self._teller.tell_desktop(title, text)
             return
         self._teller.tell_desktop(f"{len(runs)} runs have ended", ", ".join(map(_words, runs)))
-        lines = [f"{_words(run)} · {one_line(run.subject or run.branch)}" for run in runs[:LISTED]]
-        more = [f"and {len(runs) - LISTED} more"] if len(runs) > LISTED else []
-        self._teller.tell("\n".join([*lines, *more]), f"{len(runs)} runs have ended", severity)
+        lines = [f"{_words(run)} · {one_line(run.subject or run.branch)}" for run in runs]
+        text = "\n".join(first_lines(lines, LISTED))
+        self._teller.tell(text, f"{len(runs)} runs have ended", severity)
 
 
 def _ended(old: Sequence[Run], new: Sequence[Run]) -> list[Run]:

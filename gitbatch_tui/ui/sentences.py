@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.format import plural, short, took
+from gitbatch_tui.core.base.format import first_few, first_lines, plural, short, took
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.models import Results, State
 from gitbatch_tui.ui import present
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LISTED = 8
 """How many runs a question names one by one."""
+_NAMED = 3
+"""How many files that stay here are named."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,8 @@ def about_cancelling(runs: Sequence[Run], now: datetime) -> Confirmation:
 
 def _listed(runs: Sequence[Run]) -> str:
     """The titles and states of the runs, a line each, as many as a question has room for."""
-    named = [f"  {present.run_title(run)}: {run.state.words}" for run in runs[:LISTED]]
-    more = [f"  and {len(runs) - LISTED} more"] if len(runs) > LISTED else []
-    return "\n".join(named + more)
+    named = [f"{present.run_title(run)}: {run.state.words}" for run in runs]
+    return "\n".join(f"  {line}" for line in first_lines(named, LISTED))
 
 
 _KEPT = "What was written until then is kept with the run; no branch moves."
@@ -123,11 +124,7 @@ def _news(situation: Situation) -> str:
 def _left_behind(situation: Situation) -> list[str]:
     """Files that git doesn't know, which no push takes along."""
     names = [one_line(path) for path in situation.untracked]
-    if not names:
-        return []
-    shown = ", ".join(names[:3])
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004  # as shown
-    return [f"Not in git, so they stay here: {shown}{more}."]
+    return [f"Not in git, so they stay here: {first_few(names, _NAMED)}."] if names else []
 
 
 def about_arrival(arrival: Arrival) -> list[str]:
@@ -153,8 +150,7 @@ def what_arrived(names: Sequence[str]) -> list[str]:
     """The files that a run changed, in a line."""
     if not names:
         return []
-    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return [f"{plural(len(names), 'file')}: {', '.join(names[:LISTED])}{more}."]
+    return [f"{plural(len(names), 'file')}: {first_few(names, LISTED)}."]
 
 
 def what_was_left(left: Mapping[str, str]) -> list[str]:

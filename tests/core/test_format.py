@@ -6,7 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gitbatch_tui.core.base.format import age, duration, plural, size, took
+from gitbatch_tui.core.base.format import (
+    age,
+    duration,
+    first_few,
+    first_lines,
+    plural,
+    size,
+    took,
+)
 from gitbatch_tui.models import Run, State
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -47,3 +55,18 @@ def test_a_size_has_the_unit_that_fits(count: int, words: str) -> None:
 def test_one_thing_is_no_several() -> None:
     counts = [plural(number, "run") for number in (0, 1, 2, 1200)]
     assert counts == ["0 runs", "1 run", "2 runs", "1,200 runs"]
+
+
+@pytest.mark.parametrize(
+    ("most", "words", "lines"),
+    [
+        (3, "a, b, c", ["a", "b", "c"]),
+        (2, "a, b and 1 more", ["a", "b", "and 1 more"]),
+        (1, "a and 2 more", ["a", "and 2 more"]),
+    ],
+)
+def test_of_many_names_the_first_are_said_and_how_many_more_there_are(
+    most: int, words: str, lines: list[str]
+) -> None:
+    assert first_few(["a", "b", "c"], most) == words
+    assert first_lines(["a", "b", "c"], most) == lines

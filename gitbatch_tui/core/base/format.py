@@ -113,6 +113,17 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def first_few(names: Sequence[str], most: int) -> str:
+    """The first of many names, and how many more there are: `a, b, c and 4 more`."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def first_lines(lines: Sequence[str], most: int) -> list[str]:
+    """The first of many lines, and one that says how many more there are."""
+    more = [f"and {len(lines) - most} more"] if len(lines) > most else []
+    return [*lines[:most], *more]
+
+
 def numeric(name: str) -> tuple[tuple[bool, int, str], ...]:
     """A key that sorts `11_2` before `11_10`."""
     parts = _NUMBERS.findall(name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import first_few
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.git.changed_files import NOTHING
 from gitbatch_tui.core.git.complaints import reason_in, sentence_for
@@ -133,8 +134,7 @@ def _go_forward(clone: Clone, new: str, message: str, told: Callable[[int], None
 
 
 def _names(paths: Sequence[str]) -> str:
-    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-    return ", ".join(one_line(path) for path in paths[:_NAMED]) + more
+    return first_few([one_line(path) for path in paths], _NAMED)
 
 
 class BothChange(Exception):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.format import first_few
 from gitbatch_tui.core.base.text import one_line
 
 if TYPE_CHECKING:
@@ -66,8 +67,7 @@ def differences(left: Environment, right: Environment) -> tuple[Difference, ...]
 
 
 def _short(values: tuple[str, ...]) -> str:
-    more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
-    return ", ".join(values[:_SHOWN]) + more or "nothing"
+    return first_few(values, _SHOWN) or "nothing"
 
 
 def _apart(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.format import plural, short
+from gitbatch_tui.core.base.format import first_few, plural, short
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Run, State
@@ -22,6 +22,8 @@ _OPTION = re.compile(r"[A-Za-z0-9_]+=.*")
 LONGEST = 32_000
 """Bytes of a parameter: a line of git's protocol has room for twice as many, a variable for four
 times."""
+_NAMED = 3
+"""How many changed files a question names."""
 
 
 class ResultsChoice(Enum):
@@ -154,11 +156,10 @@ def _same(situation: Situation, choices: Choices) -> Run | None:
 
 def _about_dirt(situation: Situation, choices: Choices) -> Question:
     count = len(situation.changes)
-    names = ", ".join(one_line(path) for path in situation.changes[:3])
-    more = f" and {count - 3} more" if count > 3 else ""  # noqa: PLR2004  # as many as are shown
+    names = first_few([one_line(path) for path in situation.changes], _NAMED)
     head = f"{short(situation.commit)} {one_line(situation.subject)}"
     return Question(
-        f"{_files(count)} not committed: {names}{more}.",
+        f"{_files(count)} not committed: {names}.",
         (
             Option("commit first, and submit again", None),
             Option(

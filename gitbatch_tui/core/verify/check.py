@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.format import BAD, GOOD, UNSURE
+from gitbatch_tui.core.base.format import BAD, GOOD, UNSURE, first_few
 from gitbatch_tui.core.base.text import one_line
 
 if TYPE_CHECKING:
@@ -92,5 +92,4 @@ def unknown(name: str, words: str) -> Check:
 
 def named(paths: list[str]) -> str:
     """Name as many paths as fit a sentence, and how many more there are."""
-    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-    return ", ".join(map(one_line, paths[:_NAMED])) + more
+    return first_few([one_line(path) for path in paths], _NAMED)

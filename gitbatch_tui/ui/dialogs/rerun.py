@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 
+from gitbatch_tui.core.base.format import first_lines
 from gitbatch_tui.ui import present
 from gitbatch_tui.ui.dialogs.dialog import words
 from gitbatch_tui.ui.dialogs.start_runs import StartDialog
+from gitbatch_tui.ui.sentences import LISTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.sweeps.plan import SweepPlan
     from gitbatch_tui.models import Run
 
-LISTED = 8
-"""How many runs are named one by one."""
 _ALONE = (
     "The same commit, as a new run. Nothing is pushed, and its results move no branch: p brings "
     "them."
@@ -68,8 +68,8 @@ class RerunDialog(StartDialog[Again]):
         return self.runs[0]
 
     def holds(self) -> Iterable[Widget]:
-        more = [f"and {len(self.runs) - LISTED} more"] if len(self.runs) > LISTED else []
-        yield words("\n".join([*map(present.run_title, self.runs[:LISTED]), *more]))
+        titles = [present.run_title(run) for run in self.runs]
+        yield words("\n".join(first_lines(titles, LISTED)))
         yield words(_ALONE if len(self.runs) == 1 else _SEVERAL, "-then")
         yield self.parameters
         yield self.sweep
