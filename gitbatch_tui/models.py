@@ -13,6 +13,8 @@ DOCTORS_BRANCH = "gitbatch-doctor-"
 """How the branches of the doctor's own runs begin."""
 SWEEP = "sweep:"
 """How the names of sweeps begin: `sweep:42`."""
+RunKey = tuple[str, int]
+"""The remote and the number of a run, which tell it from all others."""
 
 
 class State(StrEnum):
@@ -298,6 +300,10 @@ class Run:
     @property
     def name(self) -> str:
         return f"{self.remote}#{self.number}"
+
+    @property
+    def key(self) -> RunKey:
+        return self.remote, self.number
 
     @property
     def end(self) -> datetime | None:

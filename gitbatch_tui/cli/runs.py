@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.runs.filters import Filter
-    from gitbatch_tui.models import BatchRemote, Run
+    from gitbatch_tui.models import BatchRemote, Run, RunKey
 
 SHOWN = 50
 """As many runs as people are shown at once."""
@@ -125,7 +125,7 @@ def _visible(listing: Listing, *, everything: bool) -> Listing:
 
 def _measured(
     clone: Clone, hosts: Hosts, listings: Sequence[Listing], wanted: Filter
-) -> Mapping[tuple[str, int], Values]:
+) -> Mapping[RunKey, Values]:
     """Read what runs have measured, where the filter asks for more than parameters."""
     runs = [run for listing in listings for run in listing.runs]
     names = wanted.metrics_among(runs)
@@ -146,14 +146,12 @@ def _measured(
         return latest_values(sides) if sides else {}
 
 
-def _chosen(
-    listing: Listing, wanted: Filter, measured: Mapping[tuple[str, int], Values]
-) -> Listing:
+def _chosen(listing: Listing, wanted: Filter, measured: Mapping[RunKey, Values]) -> Listing:
     if not wanted:
         return listing
 
     def metrics(run: Run) -> Values:
-        return measured.get((run.remote, run.number), {})
+        return measured.get(run.key, {})
 
     matches = (wanted.matches(run, listing.now, metrics=metrics) for run in listing.runs)
     runs = tuple(compress(listing.runs, matches))

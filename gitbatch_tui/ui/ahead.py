@@ -105,4 +105,4 @@ def runs_to_draw(selection: Selection) -> list[Run]:
     """The runs that a picture of curves has, of those that are meant."""
     from gitbatch_tui.core.curves.opening import MOST  # noqa: PLC0415  # as above
 
-    return sorted(selection.meant, key=lambda run: (run.remote, run.number))[:MOST]
+    return sorted(selection.meant, key=lambda run: run.key)[:MOST]

@@ -227,8 +227,8 @@ class Live:
             return
         skew = listing.now - self._session.clock()
         view = RemoteView(listing.remote, listing.runs, True, listing.trouble, listing.as_of, skew)
-        listed = {(view.remote.name, run.number) for run in view.runs}
-        begun = tuple(run for run in self.state.begun if (run.remote, run.number) not in listed)
+        listed = {run.key for run in view.runs}
+        begun = tuple(run for run in self.state.begun if run.key not in listed)
         self.state = replace(self.state.with_view(view), begun=begun)
         if listing.runs and newest_number(listing.runs) != newest_number(old.runs):
             # Somebody pushed, so the clone may know more.

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gitbatch_tui.core.compare.metrics import Value
-    from gitbatch_tui.models import BatchRemote, Run
+    from gitbatch_tui.models import BatchRemote, Run, RunKey
     from gitbatch_tui.ui.session import Session
     from gitbatch_tui.ui.state import AppState
 
-    Key = tuple[str, int]
+    Sides = Sequence[tuple[BatchRemote, Run]]
     Values = Mapping[str, Value]
 
 EVERY = 2.0
@@ -49,11 +49,11 @@ class MeasuredValues:
 
         `hand_over` brings calls there, where the others are called, too.
         """
-        self.values: dict[Key, Values] = {}
+        self.values: dict[RunKey, Values] = {}
         self._session, self._state = session, state
         self._start, self._repeat, self._hand_over = start, repeat, hand_over
         self._changed, self._failed = changed, failed
-        self._final: set[Key] = set()
+        self._final: set[RunKey] = set()
         """The runs whose numbers stay as they are."""
         self._columns: Sequence[str] = ()
         self._filtered: Sequence[str] = ()
@@ -64,7 +64,7 @@ class MeasuredValues:
 
     def of(self, run: Run) -> Values:
         """The newest numbers of a run, as far as they are known."""
-        return self.values.get((run.remote, run.number), {})
+        return self.values.get(run.key, {})
 
     def keep_up(
         self, columns: Sequence[str] | None = None, filtered: Sequence[str] | None = None
@@ -89,7 +89,7 @@ class MeasuredValues:
             (view.remote, run)
             for view in self._state().remotes
             for run in view.runs
-            if (run.remote, run.number) not in self._final
+            if run.key not in self._final
         ]
         runs = [run for _, run in sides]
         is_still = all(run.state.final for run in runs) and runs == self._looked_at
@@ -97,7 +97,7 @@ class MeasuredValues:
             self._reading, self._looked_at = True, runs
             self._start(partial(self._read, sides))
 
-    def read(self, sides: Sequence[tuple[BatchRemote, Run]]) -> dict[Key, Values]:
+    def read(self, sides: Sides) -> dict[RunKey, Values]:
         """Read the numbers of these runs, in a thread; raises `GitBatchError`."""
         from gitbatch_tui.core.curves.latest import latest_values  # noqa: PLC0415  # when columns are wanted
 
@@ -106,13 +106,9 @@ class MeasuredValues:
                 [(self._session.batch(clone, remote), run) for remote, run in sides]
             )
 
-    def take(self, sides: Iterable[tuple[BatchRemote, Run]], found: Mapping[Key, Values]) -> None:
+    def take(self, sides: Sides, found: Mapping[RunKey, Values]) -> None:
         """Keep what was read."""
-        self._final |= {
-            key
-            for _, run in sides
-            if run.state.final and (key := (run.remote, run.number)) in found
-        }
+        self._final |= {run.key for _, run in sides if run.state.final and run.key in found}
         self.values.update(found)
 
     def names(self) -> list[str]:
@@ -127,7 +123,7 @@ class MeasuredValues:
         )
         return sorted(names, key=lambda name: name.lower() in STEPS)
 
-    def _read(self, sides: Sequence[tuple[BatchRemote, Run]]) -> None:
+    def _read(self, sides: Sides) -> None:
         try:
             found = self.read(sides)
         except GitBatchError as error:
@@ -135,7 +131,7 @@ class MeasuredValues:
         else:
             self._hand_over(self._took, sides, found)
 
-    def _took(self, sides: Sequence[tuple[BatchRemote, Run]], found: Mapping[Key, Values]) -> None:
+    def _took(self, sides: Sides, found: Mapping[RunKey, Values]) -> None:
         self._reading = False
         is_new = any(self.values.get(key) != values for key, values in found.items())
         self.take(sides, found)
@@ -143,7 +139,7 @@ class MeasuredValues:
             self._changed()
 
 
-def columns_of(names: Iterable[str], values: Mapping[Key, Values]) -> list[RunColumn]:
+def columns_of(names: Iterable[str], values: Mapping[RunKey, Values]) -> list[RunColumn]:
     """A column for each of these numbers, by which runs can be sorted; `values` may change.
 
     Names of `USED` are those of what runs used, which need not be read.
@@ -155,11 +151,11 @@ def columns_of(names: Iterable[str], values: Mapping[Key, Values]) -> list[RunCo
     ]
 
 
-def _column(name: str, values: Mapping[Key, Values]) -> RunColumn:
+def _column(name: str, values: Mapping[RunKey, Values]) -> RunColumn:
     title = one_line(name)
 
     def value_of(run: Run) -> Value | None:
-        return values.get((run.remote, run.number), {}).get(name)
+        return values.get(run.key, {}).get(name)
 
     def cell(run: Run, _: object) -> Cell:
         value = value_of(run)

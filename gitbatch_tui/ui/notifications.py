@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from textual.notifications import SeverityLevel
 
-    from gitbatch_tui.models import Run
+    from gitbatch_tui.models import Run, RunKey
 
 GATHERING = 1.0
 """Seconds in which runs that end get one message together."""
@@ -51,11 +51,11 @@ class Notifications:
         self._teller = teller
         self._before = AppState()
         self._over: list[Run] = []
-        self._expected: set[tuple[str, int]] = set()
+        self._expected: set[RunKey] = set()
 
     def expect(self, run: Run) -> None:
         """Note that a person hears otherwise of a run's being cancelled."""
-        self._expected.add((run.remote, run.number))
+        self._expected.add(run.key)
 
     def look(self, state: AppState) -> None:
         """Tell what has become of runs since the last look."""
@@ -77,7 +77,7 @@ class Notifications:
         self._over += unseen
 
     def _is_expected(self, run: Run) -> bool:
-        return run.state is State.CANCELLED and (run.remote, run.number) in self._expected
+        return run.state is State.CANCELLED and run.key in self._expected
 
     def _tell_of_stuck(self, run: Run) -> None:
         words = f"{run.stuck}. Press c to remove what is left."

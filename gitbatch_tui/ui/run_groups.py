@@ -75,7 +75,7 @@ _ALONE = 2
 
 
 def _sweep(run: Run) -> tuple[object, ...]:
-    return ("sweep", run.remote, run.sweep) if run.sweep else (run.remote, run.number)
+    return ("sweep", run.remote, run.sweep) if run.sweep else run.key
 
 
 def _day(run: Run) -> tuple[object, ...]:

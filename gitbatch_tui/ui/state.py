@@ -232,7 +232,7 @@ def is_nameless(run: Run) -> bool:
 
 
 def _began(run: Run) -> tuple[float, str, int]:
-    return (run.submitted.timestamp() if run.submitted else 0, run.remote, run.number)
+    return (run.submitted.timestamp() if run.submitted else 0, *run.key)
 
 
 def newest_by_branch(runs: Iterable[Run]) -> dict[str, Run]:

@@ -200,7 +200,7 @@ def test_the_last_line_of_a_run_that_is_over_needs_no_end(
     following.start()
     wait_until(lambda: metrics.is_whole)
     assert metrics.columns.last("loss") == 5
-    following.end(metrics.key)
+    following.end(metrics.run.key)
     wait_until(lambda: metrics.columns.last("loss") == 4)
 
 

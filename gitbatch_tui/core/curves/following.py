@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gitbatch_tui.core.curves.reading import RunMetrics
+    from gitbatch_tui.models import RunKey
 
 NEAR = 0.05
 """Seconds between two looks at files on this machine: each costs some microseconds."""
@@ -32,7 +33,7 @@ class Following:
         self._metrics = metrics
         self._changed = changed
         self._closed = threading.Event()
-        self._over = {each.key for each in metrics if each.run.state.final}
+        self._over = {each.run.key for each in metrics if each.run.state.final}
         self._failure: BaseException | None = None
 
     def start(self) -> None:
@@ -46,7 +47,7 @@ class Following:
         for metrics in far.values():
             self._apart(metrics, FAR)
 
-    def end(self, key: tuple[str, int]) -> None:
+    def end(self, key: RunKey) -> None:
         """Read the file of a run once more: it is over."""
         self._over.add(key)
 
@@ -81,7 +82,7 @@ class Following:
         while going and not self._closed.is_set():
             for each in tuple(going):
                 # Asked first, so that what was written until then is read once more.
-                if each.key in self._over:
+                if each.run.key in self._over:
                     going.remove(each)
                 self._read(each, is_last=each not in going)
             if any(each.is_unreachable for each in going):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.compare.metrics import Value
     from gitbatch_tui.core.curves.files import MetricsFile
-    from gitbatch_tui.models import Run
+    from gitbatch_tui.models import Run, RunKey
 
     Side = tuple[Batch, Run]
     Values = Mapping[str, Value]
@@ -31,7 +31,7 @@ _HEAD, _TAIL = 1 << 13, 1 << 16
 _PIECE = 1 << 20
 
 
-def latest_values(sides: Sequence[Side]) -> dict[tuple[str, int], Values]:
+def latest_values(sides: Sequence[Side]) -> dict[RunKey, Values]:
     """The last numbers that these runs have measured, by remote and number.
 
     Nothing is fetched, and no other machine is asked: a run is left out where that would be needed.
@@ -42,13 +42,13 @@ def latest_values(sides: Sequence[Side]) -> dict[tuple[str, int], Values]:
     missing = set(missing_commits(clone, [run.result for _, run in sides if result_of(run)]))
     here = [run for _, run in sides if result_of(run) and run.result not in missing]
     measured = measured_by(clone, here, paths, TOGETHER)
-    found: dict[tuple[str, int], Values] = {
-        (run.remote, run.number): each.values for run, each in zip(here, measured, strict=True)
+    found: dict[RunKey, Values] = {
+        run.key: each.values for run, each in zip(here, measured, strict=True)
     }
     near = [
         (batch, run)
         for batch, run in sides
-        if (run.remote, run.number) not in found
+        if run.key not in found
         if not batch.remote.published and batch.host.name == "local"
     ]
     own = blobs_at(clone, [(run.commit, path) for _, run in near for path in paths])
@@ -56,7 +56,7 @@ def latest_values(sides: Sequence[Side]) -> dict[tuple[str, int], Values]:
     for at, (batch, run) in enumerate(near):
         blobs = dict(zip(paths, own[at * len(paths) :], strict=False))
         if values := _values_in_tree(batch, run, blobs, sizes):
-            found[run.remote, run.number] = values
+            found[run.key] = values
     return found
 
 

@@ -64,11 +64,6 @@ class RunMetrics:
         return not any(isinstance(file, FarFile) for file in self._files.values())
 
     @property
-    def key(self) -> tuple[str, int]:
-        """The remote and the number of the run."""
-        return self.run.remote, self.run.number
-
-    @property
     def stamp(self) -> object:
         """A value that changes whenever there is something new to see."""
         return self.columns, self.columns.count, self.is_whole, self._note

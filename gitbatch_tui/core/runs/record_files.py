@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.server.environment import Environment
     from gitbatch_tui.core.server.file_answers import LargeFile
-    from gitbatch_tui.models import Run
+    from gitbatch_tui.models import Run, RunKey
 
 
 _OF_RUN = re.compile(r"run ([1-9][0-9]{0,17})\b")
@@ -65,8 +65,8 @@ def environment_and_tasks_of(clone: Clone, run: Run) -> tuple[Environment | None
 
 def environments_of(clone: Clone, runs: Sequence[Run]) -> list[Environment | None]:
     """The environments of many runs, which git is asked for all at once."""
-    wanted = {(run.remote, run.number) for run in runs}
-    places: dict[tuple[str, int], list[str]] = {}
+    wanted = {run.key for run in runs}
+    places: dict[RunKey, list[str]] = {}
     for remote in {run.remote for run in runs}:
         if not tip(clone, remote):
             continue
@@ -80,7 +80,7 @@ def environments_of(clone: Clone, runs: Sequence[Run]) -> list[Environment | Non
     newest = {run: blob for (run, _), blob in reversed([*zip(asked, blobs, strict=True)]) if blob}
     texts = contents_of(clone, newest.values())
     found = {run: parse(texts[blob].decode("utf-8", "replace")) for run, blob in newest.items()}
-    return [found.get((run.remote, run.number)) for run in runs]
+    return [found.get(run.key) for run in runs]
 
 
 def large_files_of(clone: Clone, run: Run) -> tuple[LargeFile, ...]:

@@ -49,8 +49,8 @@ def _one(selection: Selection) -> Run:
 async def _chosen(app: GitBatchApp, runs: Sequence[Run]) -> Sequence[Run]:
     """Two runs; of more, a person chooses two, or the one whose changes are of interest."""
     if len(runs) == 2:  # noqa: PLR2004  # a diff has two sides
-        return sorted(runs, key=_place)
-    able = sorted((run for run in runs if run.result), key=_place)
+        return sorted(runs, key=lambda run: run.key)
+    able = sorted((run for run in runs if run.result), key=lambda run: run.key)
     if not able:
         raise Refused(f"None of the {len(runs)} runs changed anything so far.")
     ways = [(run_title(run), run) for run in able]
@@ -61,7 +61,7 @@ async def _chosen(app: GitBatchApp, runs: Sequence[Run]) -> Sequence[Run]:
     sides: Sequence[Run] | None = await ask(
         app, Choose(f"Diff of {named(first)}", [("what it changed", (first,)), *others])
     )
-    return sorted(sides or (), key=_place)
+    return sorted(sides or (), key=lambda run: run.key)
 
 
 def _check(run: Run, selection: Selection) -> None:
@@ -72,10 +72,6 @@ def _check(run: Run, selection: Selection) -> None:
         alone = selection.marked == selection.marked[:1] and others
         hint = f" Only {others[0]} is marked: mark a second run to compare them." if alone else ""
         raise Refused(f"{run.name} changed nothing{so_far(run)}.{hint}")
-
-
-def _place(run: Run) -> tuple[str, int]:
-    return run.remote, run.number
 
 
 def _compare(session: Session, sides: Sequence[tuple[BatchRemote, Run]]) -> Comparison:

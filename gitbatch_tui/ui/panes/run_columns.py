@@ -64,10 +64,6 @@ def _state(run: Run, _: Sight) -> Cell:
     return Cell(present.state_words(run), "dim" if doubtful else present.run_tone(run))
 
 
-def _place(run: Run) -> tuple[str, int]:
-    return run.remote, run.number
-
-
 def _rank(value: str | None) -> tuple[int, float, str] | None:
     """Numbers by their size, then texts."""
     if value is None:
@@ -82,7 +78,7 @@ def _rank(value: str | None) -> tuple[int, float, str] | None:
 _STATES = {state: place for place, state in enumerate(State)}
 
 COLUMNS = (
-    RunColumn("run", "run", 4, share=1, cell=_name, order=_place),
+    RunColumn("run", "run", 4, share=1, cell=_name, order=lambda run: run.key),
     RunColumn("state", "state", 13, most=30, share=2, cell=_state,
               order=lambda run: (_STATES[run.state], run.exit or 0)),
     RunColumn("branch", "branch", 6, most=30, share=2, rank=2,

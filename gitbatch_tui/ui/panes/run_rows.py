@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, cast
 from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.runs.parameters import differing
-from gitbatch_tui.models import Run
 from gitbatch_tui.ui import present
 from gitbatch_tui.ui.panes.run_columns import RunColumn, Sight, columns_for, order_of
 from gitbatch_tui.ui.run_groups import RunGroup
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
     from datetime import datetime
 
-    from gitbatch_tui.models import State
+    from gitbatch_tui.models import Run, State
     from gitbatch_tui.ui.run_groups import Row
 
 BAR = 10
@@ -68,7 +67,7 @@ class RunAdapter:
         return bool(is_young) or not row.state.final
 
     def key(self, row: Row) -> Hashable:
-        return (row.remote, row.number) if isinstance(row, Run) else row.key
+        return row.key
 
     def cells(self, row: Row) -> Mapping[str, Cell] | Sequence[Cell]:
         if isinstance(row, RunGroup):

@@ -93,9 +93,9 @@ class CurveScreen(KeyedScreen):
     def show_state(self, state: AppState) -> None:
         """Take what has become of the runs meanwhile."""
         for each in self._metrics:
-            run = state.find(*each.key)
+            run = state.find(*each.run.key)
             if run and run.state.final:
-                self._following.end(each.key)
+                self._following.end(each.run.key)
 
     # Reading
 
