@@ -147,7 +147,8 @@ heed_links () {
 		;;
 	refuse)
 		reason=${bad%%"$newline"*}
-		reason="${reason#gitbatch: warning: } ($bad_count such links in $dir/links)"
+		reason=${reason#gitbatch: warning: }
+		test "$bad_count" = 1 || reason="$reason ($bad_count such links in $dir/links)"
 		;;
 	*)
 		tell "$bad"

@@ -150,10 +150,19 @@ def test_a_bad_link_is_refused_where_that_is_asked_for(
     assert [receipt.state for receipt in answer.receipts] == ["rejected"]
     facts = each.settled(1)
     assert facts["state"] == "rejected"
-    assert f"the link data leads to {target}, which {BAD[name]} (1 such links in " in answer.output
-    assert facts["reason"].startswith(f"the link data leads to {target}, which {BAD[name]}")
+    assert f"the link data leads to {target}, which {BAD[name]}" in answer.output
+    assert facts["reason"] == f"the link data leads to {target}, which {BAD[name]}"
     assert facts["link"].startswith(f"data\t{target}\t")
     assert not (each.run(1) / "schedule.log").exists()
+
+
+def test_who_refuses_several_bad_links_says_where_all_of_them_are(world: World) -> None:
+    world.bare("config", "gitbatch.checkLinks", "refuse")
+    link(world, "data", "/no/such/place")
+    link(world, "more", "/no/such/place")
+    push(world)
+    reason = world.settled(1)["reason"]
+    assert reason.endswith(f"which is missing (2 such links in {world.run(1)}/links)")
 
 
 def test_refusing_refuses_only_bad_links(world: World, outside: Path) -> None:
