@@ -109,9 +109,10 @@ cut_group () {
 		each=${rest%%/*} rest=${rest#*/}
 		own_group=$own_group/$each
 		case "${job%% *}:_${each}_" in
-		*:_session-* | *:_user*) ;; # of a login
+		*:_session-* | *:_user* | *:_uid_*) ;; # of a login, or of all its owner's jobs
 		htcondor:_condor_*slot*) return 0 ;;
-		*:*[!0-9]"${own_number:--}"[!0-9]*) return 0 ;;
+		# In a container's name, which is a digest, any digits may stand.
+		*:*[!0-9A-Za-z]"${own_number:--}"[!0-9A-Za-z]*) return 0 ;;
 		esac
 	done
 	return 1

@@ -121,26 +121,47 @@ def test_a_control_group_of_version_2_tells_of_its_peak_and_processor_time(
     world: World, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     need_proc(world)
-    # A stand-in: of two versions, a machine has memory in one only.
-    folder = tmp_path_factory.mktemp("groups")
-    top = folder / "cgroup"
-    group = top / "system.slice/slurmstepd.scope/job_4711"
-    (group / "step_batch/user/task_0").mkdir(parents=True)
-    (group / "memory.peak").write_text("123456789\n")
-    (group / "cpu.stat").write_text("usage_usec 2345678\nuser_usec 2000000\nsystem_usec 345678\n")
-    own = folder / "own"
-    own.write_text("0::/system.slice/slurmstepd.scope/job_4711/step_batch/user/task_0\n")
+    path = "system.slice/slurmstepd.scope/job_4711"
+    group = of_version_2(world, tmp_path_factory.mktemp("groups"), path, "step_batch/user/task_0")
+    usage = told(world, "export SLURM_JOB_ID=4711", '"$GITBATCH" run true')
+    assert (usage.cpu, usage.memory) == (2.34, 123456789)
+    (group / "memory.peak").unlink()  # as before Linux 5.19
+    usage = told(world, "export SLURM_JOB_ID=4711", '"$GITBATCH" run true')
+    assert (usage.cpu, usage.memory) == (2.34, None)
+
+
+OTHERS = {
+    "a container whose digest has the number in it": "docker/04ef4711f3587e3a8206c7a5b36cf6df",
+    "an account of that number, of all its jobs": "slurm/uid_4711",
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_control_group_is_not_the_job_s_for_any_digits_in_its_name(
+    name: str, world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    need_proc(world)
+    of_version_2(world, tmp_path_factory.mktemp("groups"), OTHERS[name], "step")
+    known = "SLURM_JOB_ID=4711 SLURM_JOB_CPUS_PER_NODE=1"
+    usage = told(world, f"export {known}", '"$GITBATCH" run true')
+    assert usage.memory is None
+
+
+def of_version_2(world: World, folder: Path, group: str, below: str) -> Path:
+    """A stand-in, since of two versions a machine has memory in one only: jobs are `below` it."""
+    top, own = folder / "cgroup", folder / "own"
+    (top / group / below).mkdir(parents=True)
+    (top / group / "memory.peak").write_text("123456789\n")
+    words = "usage_usec 2345678\nuser_usec 2000000\nsystem_usec 345678\n"
+    (top / group / "cpu.stat").write_text(words)
+    own.write_text(f"0::/{group}/{below}\n")
     program = world.repo / "gitbatch/gitbatch"
     text = program.read_text()
     assert "/proc/self/cgroup" in text
     program.write_text(
         text.replace("/proc/self/cgroup", str(own)).replace("/sys/fs/cgroup", str(top))
     )
-    usage = told(world, "export SLURM_JOB_ID=4711", '"$GITBATCH" run true')
-    assert (usage.cpu, usage.memory) == (2.34, 123456789)
-    (group / "memory.peak").unlink()  # as before Linux 5.19
-    usage = told(world, "export SLURM_JOB_ID=4711", '"$GITBATCH" run true')
-    assert (usage.cpu, usage.memory) == (2.34, None)
+    return top / group
 
 
 def test_without_one_nothing_is_said_of_processes_that_are_nobodys_children(world: World) -> None:
