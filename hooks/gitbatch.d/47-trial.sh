@@ -67,9 +67,17 @@ try_more () {
 	lacking="${lacking:+$lacking; }names that differ in case alone are one there, of files in a commit and of branches"
 }
 
+# sets: place
+try_base () {
+	# In a shared BASE, who doesn't own it writes in its folders alone.
+	place=$base
+	test -z "$shared" || owns_base || place=$base/runs
+	try_place "$place"
+}
+
 tell_trial () {
 	# For doctor
-	try_place "$base"
+	try_base
 	test -z "$fallen" || printf 'fallen=%s\n' "$fallen"
 	test -z "$lacking" || printf 'lacking=%s\n' "$lacking"
 }

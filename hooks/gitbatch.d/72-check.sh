@@ -33,7 +33,7 @@ check_places () {
 		mended "made $base/$folder again" || problem "$base/$folder was removed"
 	done
 	test ! -e "$base/on-end" || tell_unfit
-	try_place "$base"
+	try_base
 	test -z "$fallen" || problem "$base can't keep what a batch remote promises: $fallen"
 	test -z "$repair" || remove_turns
 	test -z "$repair" || forget_old

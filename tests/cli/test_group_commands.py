@@ -75,3 +75,11 @@ def test_two_people_use_one_batch_remote_each_for_their_own_runs(group: Group) -
     assert group.gitbatch.exists()
     done = call(group.ben, "cancel", "batch#2", "--yes")
     assert done.returncode == 0, done.stderr
+
+
+def test_the_doctor_finds_nothing_wrong_for_who_does_not_own_the_folder(group: Group) -> None:
+    assert group.install("--shared", str(GROUP)).returncode == 0
+    assert "run=1 " in group.submit(group.ben, "#!/bin/sh\n:\n").stderr
+    assert call(group.ben, "setup", "batch", group.base).returncode == 0
+    done = call(group.ben, "doctor", "batch")
+    assert (done.returncode, "fail" in done.stdout) == (0, False), done.stdout

@@ -43,7 +43,11 @@ hooks=$(git --git-dir="$repo" config --path core.hooksPath)
 test "$(cd "$hooks" 2>/dev/null && pwd -P)" = "$repo/hooks" ||
 printf 'elsewhere=%s\\n' "${{hooks:-not set}}"
 printf 'options=%s\\n' "$(git --git-dir="$repo" config receive.advertisePushOptions)"
-for folder in "$base" "$base/runs" "$base/active" "$base/queue" "$repo" "$repo/objects" "$repo/refs"
+# In a shared BASE, who doesn't own it writes in its folders alone.
+set -- "$base"
+test ! -f "$repo/gitbatch/shared" || test -n "$(find "$base" -prune -user "$(id -u)")" ||
+set --
+for folder in "$@" "$base/runs" "$base/active" "$base/queue" "$repo" "$repo/objects" "$repo/refs"
 do
 	test -w "$folder" && test -x "$folder" || printf 'unwritable=%s\\n' "$folder"
 done
