@@ -4,13 +4,14 @@
 # what such a call has printed so far is in .KEY.out until it has ended.  One
 # file each, because several hosts can't append to one safely.
 
-# sets: around context directory errors given name output program resolved scheduler status
+# sets: around called_by context directory errors given name output program resolved scheduler status
 # sets: submitted tasks time value
 read_submit () {
-	# FILE: sets $program, $scheduler, $time, $directory, $name, $passed, $given,
-	# $output and $errors (paths), adds to $around, and sets $context (NAME=VALUE, encoded, with spaces
-	# between), $status, $resolved, and $submitted, a line "ID TASKS" a job
-	program='' scheduler='' time='' directory='' name='' passed='' given='' context=''
+	# FILE: sets $program, $scheduler, $time, $called_by, a process, $directory,
+	# $name, $passed, $given, $output and $errors (paths), adds to $around, and
+	# sets $context (NAME=VALUE, encoded, with spaces between), $status, $resolved,
+	# and $submitted, a line "ID TASKS" a job
+	program='' scheduler='' time='' called_by='' directory='' name='' passed='' given='' context=''
 	output='' errors=''
 	status='' resolved='' submitted='' tasks=
 	while IFS= read -r line
@@ -21,6 +22,7 @@ read_submit () {
 		'program: '*) program=$value ;;
 		'scheduler: '*) scheduler=$value ;;
 		'time: '*) time=$value ;;
+		'process: '*) called_by=$value ;;
 		'directory: '*) directory=$value ;;
 		'name: '*) name=$value ;;
 		'given: '*) given=$value ;;

@@ -4,15 +4,16 @@
 # named or spawned, what wrappers said of themselves, and, where something
 # went past the record, what schedule.sh printed.
 
-# sets: around calls intents jobs names refusals refused_call unexplained waited_for
+# sets: around calls first_call intents jobs names refusals refused_call unexplained waited_for
 known_jobs () {
 	# Sets $jobs, a line a job: SCHEDULER, ID, HOW (recorded, named, wrapper,
 	# printed or bare), TASKS, CONTEXT, with tabs between, "-" for what isn't
 	# known; $names, "SCHEDULER ID", tab, name; of $calls of submit commands
 	# $intents, how many had no answer, $refusals, how many submitted nothing and
-	# failed, the last one as $refused_call tells; and $waited_for, how those ended that
-	# submitted jobs and failed, with them.
-	around=' ' jobs='' calls=0 intents=0 refusals=0 refused_call='' names='' unexplained='' waited_for=' '
+	# failed, the last one as $refused_call tells; $first_call, the process of the
+	# first one; and $waited_for, how those ended that submitted jobs and failed,
+	# with them.
+	around=' ' jobs='' calls=0 first_call='' intents=0 refusals=0 refused_call='' names='' unexplained='' waited_for=' '
 	recorded_jobs
 	named_jobs
 	wrapper_jobs
@@ -33,13 +34,14 @@ is_known () {
 	esac
 }
 
-# sets: calls id intents names refusals refused_call submit tasks waited_for
+# sets: calls first_call id intents names refusals refused_call submit tasks waited_for
 recorded_jobs () {
 	for submit in "$dir"/submits/*
 	do
 		test -f "$submit" || continue
 		calls=$((calls + 1))
 		read_call
+		first_call=${first_call:-$called_by}
 		if test -n "$submitted"
 		then
 			test "${status:-0}" = 0 || waited_for="$waited_for$status "

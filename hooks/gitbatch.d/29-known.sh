@@ -17,13 +17,13 @@ weigh_known () {
 	in_doubt "$bare_id, which schedule.sh printed, may be a job" "$bare"
 }
 
-# sets: job rest
+# sets: rest
 weigh_job () {
 	tell_apart "$queue $id_there" "$context"
 	case "$how_known:$newline$jobs" in
 	bare:*[!-]"$tab$id_there$tab"[rnwpf]*) return ;; # It is that one.
 	esac
-	job=${job:-"$queue $id_there"}
+	names_run "$queue $id_there"
 	count_parts
 	rest=$((expected - parts))
 	test "$rest" -gt 0 || {
@@ -46,6 +46,14 @@ weigh_job () {
 	else
 		wait_for_rest
 	fi
+}
+
+# sets: job
+names_run () {
+	# JOB or nothing: what clients may have to ask about, before a job of our own queue
+	case "$job" in
+	'' | 'local '*) job=$1 ;;
+	esac
 }
 
 # sets: ended_jobs
@@ -210,7 +218,9 @@ weigh_local () {
 }
 
 weigh_intents () {
-	test "$intents" = 0 || test -n "$said" || in_doubt \
-		"a submit command didn't answer with a job: whether it submitted anything has to be asked" "$intents"
+	test "$intents" != 0 && test -z "$said" || return 0
+	names_run ''
+	in_doubt "a submit command didn't answer with a job: whether it submitted anything has to be asked" \
+		"$intents"
 }
 

@@ -105,6 +105,15 @@ class TestRealTsp:
         assert project.world.settled(number)["state"] == "succeeded"
         assert project.run(number).result
 
+    @pytest.mark.parametrize("first", ["spawn ./run.sh", "run true"])
+    def test_a_job_beside_one_of_our_own_queue_is_asked_about(
+        self, project: Project, first: str
+    ) -> None:
+        both = f'#!/bin/sh\n"$GITBATCH" {first}\ntsp false\n'
+        number = project.world.submit({"schedule.sh": both, "run.sh": "#!/bin/sh\n"})
+        wait_until(lambda: project.run(number).state is State.FAILED)
+        assert project.run(number).reason == "1 of 2 jobs failed: 0: exit status 1"
+
     def test_the_template_works_at_once(self, project: Project) -> None:
         write_templates(project.world.clone, "tsp")
         number = project.world.submit({"run.sh": "#!/bin/sh\ndate >out\n"})
