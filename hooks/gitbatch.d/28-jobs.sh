@@ -55,7 +55,7 @@ recorded_jobs () {
 			EOT
 		elif is_intent
 		then
-			intents=$((intents + 1))
+			has_told_begin || intents=$((intents + 1))
 		elif test -z "$resolved"
 		then
 			refusals=$((refusals + 1)) refused_call="$program failed with exit status $status"
@@ -63,7 +63,12 @@ recorded_jobs () {
 	done
 }
 
-# sets: id scheduler submitted
+has_told_begin () {
+	# After read_call: did its one job begin, whose wrapper then told of it?
+	test -z "$tasks" && LC_ALL=C grep -qx "submit: ${submit##*/}" "$dir"/started*
+} 2>/dev/null
+
+# sets: id scheduler submitted tasks
 read_call () {
 	# Of the call whose record is $submit.  One that goes on, or was killed, may
 	# have printed what it did.

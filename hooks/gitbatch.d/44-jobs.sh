@@ -130,7 +130,7 @@ each_intent () {
 	do
 		test -f "$submit" || continue
 		read_call
-		! is_intent || "$@"
+		! is_intent || has_told_begin || "$@"
 	done
 }
 

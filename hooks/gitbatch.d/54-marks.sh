@@ -11,13 +11,13 @@ begin () {
 	start_facts="host: $host
 time: $now
 process: $process
-job: $job${tasks:+${newline}tasks: $tasks}${attempt:+${newline}attempt: $attempt}${script:+${newline}script: $script}${around:+${newline}around: $around}${own_context:+${newline}context: $own_context}"
+job: $job${key:+${newline}submit: $key}${tasks:+${newline}tasks: $tasks}${attempt:+${newline}attempt: $attempt}${script:+${newline}script: $script}${around:+${newline}around: $around}${own_context:+${newline}context: $own_context}"
 	patiently 600 'its start' take_mark || return 1
 	announce "$run"
 	test ! -f "$dir/settled" || reopen
 }
 
-# sets: context scheduler submit
+# sets: context scheduler
 find_context () {
 	# Prints in which of its scheduler's queues this job is: what its submission
 	# was recorded with, else what its variables are set to.
@@ -27,9 +27,7 @@ find_context () {
 	?*' '?*) ;;
 	*) return ;;
 	esac
-	whole_id "$scheduler" "${job#* }"
-	submit=$dir/submits/$GITBATCH_SUBMIT
-	test -n "$GITBATCH_SUBMIT" && test -f "$submit" && is_mine || {
+	is_recorded || {
 		load_grammars
 		scheduler=${job%% *} context=
 		context_of "$scheduler"
@@ -37,8 +35,13 @@ find_context () {
 	printf '%s\n' "$context"
 } 2>/dev/null
 
-is_mine () {
-	# Is $submit the record of this job?  Its id may not be noted yet.
+# sets: submit
+is_recorded () {
+	# Is this job that of the record which GITBATCH_SUBMIT names?  Its id may not
+	# be noted yet, or never be.
+	submit=$dir/submits/$GITBATCH_SUBMIT
+	test -n "$GITBATCH_SUBMIT" && test -f "$submit" || return 1
+	whole_id "${job%% *}" "${job#* }"
 	read_submit "$submit"
 	test "${scheduler:-"${job%% *}"}" = "${job%% *}" || return 1
 	case "$newline$submitted" in

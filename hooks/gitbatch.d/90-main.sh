@@ -18,6 +18,8 @@ run)
 	test "$GITBATCH_RUN_DIR" = "$dir" || export_again
 	lead_path
 	own_context=$(find_context)
+	key=$GITBATCH_SUBMIT
+	(is_recorded) || key=
 	# What this job submits is submitted by nobody's stand-in.
 	unset GITBATCH_SUBMIT
 	run_job "$@"

@@ -105,6 +105,14 @@ class TestRealTsp:
         assert project.world.settled(number)["state"] == "succeeded"
         assert project.run(number).result
 
+    def test_a_job_whose_number_is_not_printed_is_known_by_its_wrapper(
+        self, project: Project
+    ) -> None:
+        silent = BY_TSP.replace("tsp", "tsp -n")
+        number = project.world.submit({"schedule.sh": silent, "run.sh": "#!/bin/sh\necho 1 >out\n"})
+        assert project.world.settled(number)["state"] == "succeeded"
+        assert project.run(number).result
+
     @pytest.mark.parametrize("first", ["spawn ./run.sh", "run true"])
     def test_a_job_beside_one_of_our_own_queue_is_asked_about(
         self, project: Project, first: str
