@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,9 @@ class Backoff:
         """Pause before the next try; or raise the error, where no try so far was of any use."""
         if self._reached is None or isinstance(error, NEEDS_A_PERSON):
             raise error
-        if time.monotonic() - self._reached > LONGEST:
+        # What was lost has lasted from then on; a try that fails has lasted no time.
+        lasted, self._reached = time.monotonic() - self._reached, math.inf
+        if lasted > LONGEST:
             self._pauses.reset()
         say(f"The connection to {self._host} was lost; reconnecting.")
         self._stopped.wait(self._pauses.seconds)
