@@ -41,10 +41,14 @@ make_tree_of_parts () {
 
 record_start () {
 	# Whoever started run $run may have been killed before it could record that
-	ask bare log -1 --format=%H --grep="^run $run submitted\$" refs/gitbatch/log ||
-	return 1
-	test -z "$said" || return 0
-	recall_start && exclusively record_request
+	is_recorded && return
+	test $? = 1 && recall_start && exclusively record_request
+}
+
+is_recorded () {
+	# Is the start of run $run in the history?  2 where git can't tell.
+	ask bare log -1 --format=%H --grep="^run $run submitted\$" refs/gitbatch/log || return 2
+	test -n "$said"
 }
 
 # sets: now options origin subject submitter sweep tree value

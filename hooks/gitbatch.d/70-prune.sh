@@ -70,6 +70,8 @@ prune_tree () {
 	then
 		find_need
 		test ! -d "${spare:-$dir}/mirror.$$.tmp" || close_mirror
+		# Another prune may have taken it away while we looked.
+		test -d "$dir/tree" || return 0
 	fi
 	test -z "$needed" || {
 		printf 'run=%s\tkept=%s\n' "$run" "$needed"
@@ -77,14 +79,12 @@ prune_tree () {
 	}
 	find_size
 	size=$kilobytes kilobytes=0 trouble=
-	test -n "$dry_run" || {
-		# Out of the way first: half a tree is none.
-		clear_away "$dir/pruned.tmp" &&
-		{ test ! -d "$dir/tree" || mv "$dir/tree" "$dir/pruned.tmp"; } &&
-		clear_away "$dir/pruned.tmp" || find_size
+	test -n "$dry_run" || remove_tree || {
+		find_size
+		test -n "$trouble" || return 0
 	}
 	freed=$((freed + size - kilobytes))
-	if test -z "$dry_run" && test -e "$dir/pruned.tmp"
+	if test "$kilobytes" -gt 0
 	then
 		one_line "$trouble"
 		printf 'run=%s\tkept=%s bytes of it can not be removed: %s\n' \
@@ -104,6 +104,20 @@ find_size () {
 	done <<-EOT
 	$(du -sk "$dir/tree" "$dir/pruned.tmp" 2>/dev/null)
 	EOT
+}
+
+remove_tree () {
+	# Out of the way first: half a tree is none.
+	clear_away "$dir/pruned.tmp" && take_away_tree && clear_away "$dir/pruned.tmp"
+}
+
+# sets: trouble
+take_away_tree () {
+	# Sets $trouble where it can't be; none where another prune has done so.
+	test -d "$dir/tree" || return 0
+	trouble=$(LC_ALL=C mv "$dir/tree" "$dir/pruned.tmp" 2>&1) && return
+	test -d "$dir/tree" || trouble=
+	return 1
 }
 
 # sets: trouble
@@ -214,7 +228,7 @@ few_names () {
 find_ignored () {
 	# Sets $needed, if there is what nobody meant to be kept
 	found=$(
-		cd "$dir/tree" &&
+		cd "$dir/tree" 2>/dev/null &&
 		find . -path ./.git -prune -o -name .git -print -prune 2>&1
 	)
 	test -z "$found" || {

@@ -168,6 +168,42 @@ def test_prune_asks_git_seven_times_a_tree(world: World, beside: Path) -> None:
     assert questions(4) - once <= 7 * 3
 
 
+@pytest.mark.parametrize(
+    ("program", "last"), [("git", "--no-renames"), ("mv", "pruned.tmp")], ids=["looked at", "moved"]
+)
+def test_nothing_is_told_of_what_another_prune_takes_away_while_it_is(
+    world: World, beside: Path, program: str, last: str
+) -> None:
+    run = world.submit(JOB)
+    world.settled(run)
+    real = shutil.which(program, path=world.env["PATH"])
+    world.script(
+        beside / f"bin/{program}",
+        f"""#!/bin/sh
+case "$*" in
+*{last}) rm -rf {world.run(run)}/tree ;;
+esac
+exec {real} "$@"
+""",
+    )
+    answer = world.gitbatch("prune", env={"PATH": f"{beside}/bin:{world.env['PATH']}"})
+    assert not (world.run(run) / "tree").exists()
+    assert (answer.status, answer.output) == (0, "freed=0\n")
+
+
+def test_a_tree_that_can_not_be_moved_out_of_the_way_is_kept_and_said_to_be(
+    world: World, beside: Path
+) -> None:
+    run = world.submit(JOB)
+    world.settled(run)
+    world.script(beside / "bin/mv", "#!/bin/sh\necho >&2 mv: Read-only file system\nexit 1\n")
+    answer = world.gitbatch("prune", env={"PATH": f"{beside}/bin:{world.env['PATH']}"})
+    why = r"run=1\tkept=\d+ bytes of it can not be removed: mv: Read-only file system"
+    assert re.fullmatch(why, answer.lines[0])
+    assert answer.lines[1:] == ["freed=0"]
+    assert pruned(world)[str(run)].startswith("bytes=")
+
+
 def temporaries(world: World) -> list[str]:
     return sorted(path.name for path in (world.base / "runs").glob("*/**/*.tmp"))
 
@@ -400,6 +436,34 @@ def test_a_missing_record_is_written_again(world: World) -> None:
     (world.run(run) / "settled").unlink()
     (world.base / "active" / str(run)).touch()
     world.settled_by_contact(run)
+
+
+def test_a_run_that_began_after_check_had_read_the_history_has_its_record(
+    world: World, beside: Path
+) -> None:
+    world.settled(world.submit(JOB))
+    real = shutil.which("git", path=world.env["PATH"])
+    push = f"{real} -C {world.clone} push -q batch HEAD:refs/heads/later >/dev/null 2>&1"
+    world.script(
+        beside / "bin/git",
+        f"""#!/bin/sh
+case "$*" in
+*'log --format=%s refs/gitbatch/log')
+	{real} "$@"
+	PATH={world.env["PATH"]}
+	export PATH
+	{push}
+	until test -f {world.run(2)}/settled; do sleep 0.1; done
+	exit
+	;;
+esac
+exec {real} "$@"
+""",
+    )
+    answer = world.gitbatch("check", "--repair", env={"PATH": f"{beside}/bin:{world.env['PATH']}"})
+    assert (answer.status, answer.output) == (0, "ok\n")
+    subjects = world.bare("log", "--format=%s", "refs/gitbatch/log").splitlines()
+    assert subjects.count("run 2 submitted") == 1
 
 
 def test_results_that_nothing_keeps_are_named(world: World) -> None:
