@@ -5,7 +5,7 @@
 # sets: word_tasks
 read_word () {
 	# NAME: of a file in told.  Sets $word, a state, and what belongs to it.
-	word='' word_exit='' word_reason='' word_start='' word_end=''
+	word='' word_exit='' word_reason='' word_start='' word_end='' word_after=''
 	word_time='' word_first='' word_epoch='' word_lasting=0 word_seen='' word_tasks='' word_job='' word_context=''
 	word_moment=0 word_host='' word_log=
 	test -n "$has_told" && test -f "$dir/told/$1" || return 1
@@ -24,6 +24,7 @@ read_word () {
 		'tasks: '*) word_tasks=$value ;;
 		'context: '*) word_context=$value ;;
 		'time: '*) word_time=$value ;;
+		'after: '*) word_after=$value ;;
 		'first: '*) word_first=$value ;;
 		'epoch: '*) word_epoch=$value ;;
 		'lasting: '*) word_lasting=$value ;;
@@ -32,9 +33,26 @@ read_word () {
 	done <"$dir/told/$1"
 	moment "$word_time"
 	word_moment=$moment
+	moment "$word_after"
+	test "$word_moment" -ge "$moment" || word_moment=$moment
 	number "$word_lasting" || word_lasting=0
 	test -n "$word"
 } 2>/dev/null
+
+# sets: mark said_after
+find_after () {
+	# Sets $said_after, a line for what is said of run $run at $now: where the clock that
+	# a job began by is ahead of ours, the last beginning that came before.
+	said_after='' mark=
+	moment "$now"
+	latest=$moment
+	while field "$dir/started$mark" time
+	do
+		moment "$value"
+		test "$moment" -le "$latest" || latest=$moment said_after="${newline}after: $value"
+		next_mark
+	done
+}
 
 # sets: told_name
 told_name () {
@@ -110,7 +128,8 @@ grace_is_over () {
 	# Was this said long enough ago for a wrapper's own word to be here?
 	number "$word_epoch" || return 0
 	test -n "$epoch" || clock
-	test "$((epoch - word_epoch))" -ge "$grace"
+	# Or was the clock set back since?
+	test "$((epoch - word_epoch))" -ge "$grace" || test "$word_epoch" -gt "$epoch"
 }
 
 ends_by_absence () {

@@ -28,7 +28,8 @@ settle_soon () {
 	test "${1:-}" = --waiting || ! held "$dir/settling" || return 0
 	! field "$dir/postponed" until || {
 		test -n "$epoch" || clock
-		test "$value" -le "$epoch" || return 0
+		# Nothing is postponed for more than an hour: the clock was set back since.
+		test "$value" -le "$epoch" || test "$value" -gt "$((epoch + 3600))" || return 0
 	}
 	test ! -d "$dir" ||
 	{ printf '%s\n' "$run" >"$dir/room.tmp"; } 2>/dev/null || return 0

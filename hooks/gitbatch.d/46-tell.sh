@@ -5,6 +5,7 @@ tell_run () {
 	# what is told, and settles the run if it has ended by that.
 	find_run "$1"
 	clock
+	find_after
 	known_jobs
 	find_twins
 	while IFS= read -r said_line
@@ -82,7 +83,7 @@ note_told () {
 	esac
 	first=$now
 	test "$t_state" = absent || word_seen=yes
-	if test "$word" = "$t_state" && number "$word_epoch"
+	if test "$word" = "$t_state" && number "$word_epoch" && test "$word_epoch" -le "$epoch"
 	then
 		first=$word_first
 	else
@@ -104,5 +105,5 @@ seen: $word_seen
 first: $first
 epoch: $word_epoch
 lasting: $((epoch - word_epoch))
-time: $now"
+time: $now$said_after"
 }

@@ -151,3 +151,61 @@ def test_what_is_kept_is_known_as_kept_whatever_the_clocks_said(
     lines = world.gitbatch("prune").lines
     assert [line for line in lines if "kept=" in line] == []
     assert sum(line.startswith("run=") for line in lines) == 9
+
+
+def begins(world: World, run: int, time: str) -> None:
+    """Job 7 of the run begins on a machine that can't be seen from here, at this time of its own."""
+    (world.run(run) / "started").write_text(
+        f"host: node17\ntime: {time}\nprocess: 4711 1 0000-boot/1 node17\njob: slurm 7\n"
+    )
+
+
+def test_what_its_scheduler_says_of_a_job_whose_clock_is_ahead_counts_until_it_begins_again(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("clock")
+    run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 7\n'})
+    begins(world, run, "2099-01-01T00:00:00Z")
+    world.tell(run, "job=slurm 7\tstate=failed\texit=3")
+    begins(world, run, "2099-01-01T00:00:01Z")
+    clock(world, folder, "61 seconds")
+    assert world.status(run)["state"] == "running"
+    world.tell(run, "job=slurm 7\tstate=failed\texit=3")
+    assert world.settled_by_contact(run)["state"] == "failed"
+
+
+def test_what_a_person_says_of_a_job_whose_clock_is_ahead_counts(world: World) -> None:
+    run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 7\n'})
+    begins(world, run, "2099-01-01T00:00:00Z")
+    assert world.gitbatch("settle", str(run), "failed", "3").output == f"run {run}: failed\n"
+    assert world.facts(run)["exit"] == "3"
+
+
+def test_a_clock_that_was_set_back_while_a_scheduler_spoke_delays_nothing(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("clock")
+    runs = [
+        world.submit({"schedule.sh": f'#!/bin/sh\n"$GITBATCH" job slurm {job}\n'}) for job in (6, 7)
+    ]
+    begins(world, runs[1], "2026-11-24T10:00:00Z")
+    clock(world, folder, "1 day")
+    world.tell(runs[0], "job=slurm 6\tstate=absent")
+    world.tell(runs[1], "job=slurm 7\tstate=failed\texit=3")
+    for offset in ("0 days", "61 seconds"):
+        clock(world, folder, offset)
+        world.tell(runs[0], "job=slurm 6\tstate=absent")
+    assert world.facts(runs[0])["state"] == "lost"
+    assert world.settled_by_contact(runs[1])["state"] == "failed"
+
+
+def test_what_was_postponed_by_a_clock_that_was_set_back_since_is_done(
+    world: World,
+) -> None:
+    run = world.submit(JOB)
+    world.settled(run)
+    (world.run(run) / "settled").unlink()
+    tomorrow = int(world.call("date", "+%s", at=world.root).output) + 86400
+    (world.run(run) / "postponed").write_text(f"tries: 1\nuntil: {tomorrow}\n")
+    (world.base / "active" / str(run)).touch()
+    is_settled_well(world, run)
