@@ -129,6 +129,30 @@ def test_a_merge_that_is_under_way_is_left_alone(project: Project) -> None:
     project.world.git("rev-parse", "MERGE_HEAD")
 
 
+@pytest.mark.parametrize("where", ["here", "in another work tree"])
+def test_a_branch_that_is_being_rebased_is_left_alone_until_that_ends(
+    project: Project, where: str
+) -> None:
+    number = project.finish("echo 1 >out", both="0\n")
+    project.world.git("checkout", "-q", "-b", "other")
+    project.world.commit({"both": "1\n"})
+    project.world.git("checkout", "-q", "master")
+    project.world.commit({"both": "2\n"})
+    there = project.world.clone
+    if where != "here":
+        there = project.world.root / "second"
+        project.world.git("checkout", "-q", "--detach")
+        project.world.git("worktree", "add", "-q", str(there), "master")
+    assert project.world.call("git", "-C", str(there), "rebase", "other").status == 1
+    before = state_of(project)
+    for way in (Way.MERGE, Way.TAKE):
+        with pytest.raises(Refused, match="A rebase of master is under way"):
+            pull(project, number, way)
+    assert state_of(project) == before
+    project.world.git("-C", str(there), "rebase", "--skip")
+    assert project.world.git("rev-parse", "master") == project.world.git("rev-parse", "other")
+
+
 def test_another_branch_is_moved_without_being_checked_out(project: Project) -> None:
     number = project.finish("echo 1 >out")
     project.world.git("checkout", "-q", "-b", "elsewhere")

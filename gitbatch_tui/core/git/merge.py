@@ -62,6 +62,11 @@ def bring_in(clone: Clone, branch: str, commit: str, message: str, purpose: Merg
     if clone.head().branch == branch:
         _bring_home(clone, commit, message, purpose)
         return
+    if branch in clone.being_rebased():
+        raise Refused(
+            f"A rebase of {one_line(branch)} is under way: finish it with `git rebase --continue`, "
+            f"or undo it with `git rebase --abort`, and {purpose.again}."
+        )
     old = clone.branch(branch).commit
     if not clone.contains(commit, old) or branch in clone.checked_out():
         raise Refused(

@@ -6,6 +6,7 @@ Open it in a `with`, in the thread that does the work: what still runs then ends
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.base.journal import Journal
     from gitbatch_tui.models import BatchRemote
 
+_REBASE = "rebase-*"
+"""Where git keeps what a rebase that stopped has still to do."""
 _ROOM = 2**20
 """Bytes for the least that comes of a run."""
 
@@ -162,6 +165,11 @@ class Clone(GitCommands):
         """Map each branch that is checked out to its work tree: this one, and linked ones."""
         return _worktrees_by_branch(self.git("worktree", "list", "--porcelain"))
 
+    def being_rebased(self) -> set[str]:
+        """The branches that a rebase moves when it ends, in this work tree or a linked one."""
+        begun = [*self.common_dir.glob(_REBASE), *self.common_dir.glob(f"worktrees/*/{_REBASE}")]
+        return {branch for folder in begun for branch in _branches_of_rebase(folder)}
+
     def changes(self) -> tuple[str, ...]:
         """Tracked files that differ from HEAD, in the index or in the work tree."""
         text = self.git("status", "--porcelain=v2", "-z", "--untracked-files=no")
@@ -210,3 +218,11 @@ def _worktrees_by_branch(listing: str) -> dict[str, Path]:
         elif key == "branch":
             found[value.removeprefix("refs/heads/")] = where
     return found
+
+
+def _branches_of_rebase(folder: Path) -> Iterator[str]:
+    for name in ("head-name", "update-refs"):
+        with suppress(OSError):
+            for line in (folder / name).read_text("utf-8", "surrogateescape").split("\n"):
+                if line.startswith("refs/heads/"):
+                    yield line.removeprefix("refs/heads/")
