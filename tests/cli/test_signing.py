@@ -50,6 +50,13 @@ def test_a_finding_is_signed_and_verify_says_by_whom(project: Project) -> None:
 
 
 @pytest.mark.usefixtures("signers")
+def test_a_commit_that_takes_results_is_signed(project: Project) -> None:
+    project.finish("echo 1 >out")
+    assert call(project, "pull", "1", "--take").status == 0
+    assert project.world.git("log", "-1", "--format=%G? %GS") == f"G {NAME}"
+
+
+@pytest.mark.usefixtures("signers")
 def test_a_publication_is_signed_and_a_colleague_sees_by_whom(
     project: Project, signers: Path
 ) -> None:

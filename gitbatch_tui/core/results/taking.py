@@ -9,6 +9,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.changed_files import NOTHING
 from gitbatch_tui.core.git.names import branch_of
 from gitbatch_tui.core.git.rollback import scratch
+from gitbatch_tui.core.git.signing import signing
 from gitbatch_tui.core.git.worktree_changes import changes_between
 from gitbatch_tui.errors import Refused
 
@@ -61,7 +62,8 @@ def commit_instead(batch: Batch, run: Run, others: Iterable[Run], tip: str) -> s
         clone.git("update-index", "-z", "--index-info", stdin=told, environment=index)
         tree = clone.git("write-tree", environment=index)
     message = f"Take the results of {run.name}"
-    return clone.git("commit-tree", "-p", tip, "-p", run.result, "-m", message, tree)
+    parents = ("-p", tip, "-p", run.result)
+    return clone.git("commit-tree", *signing(clone), *parents, "-m", message, tree)
 
 
 def _line(path: str, entry: ModeAndBlob) -> str:
