@@ -41,11 +41,11 @@ make_tree_of_parts () {
 
 record_start () {
 	# Whoever started run $run may have been killed before it could record that
-	is_recorded && return
+	has_record && return
 	test $? = 1 && recall_start && exclusively record_request
 }
 
-is_recorded () {
+has_record () {
 	# Is the start of run $run in the history?  2 where git can't tell.
 	ask bare log -1 --format=%H --grep="^run $run submitted\$" refs/gitbatch/log || return 2
 	test -n "$said"

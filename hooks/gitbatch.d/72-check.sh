@@ -163,7 +163,7 @@ check_history () {
 missing_record () {
 	# Its push may be about to write it, or have written it since we read them.
 	! still_scheduling || return 0
-	! is_recorded || return 0
+	! has_record || return 0
 	test -n "$repair" && recall_start && exclusively record_request && rm -f "$dir/$draft.tmp" && mended "wrote the record of run $run" ||
 	problem "run $run has no record"
 }
