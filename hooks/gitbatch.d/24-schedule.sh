@@ -96,9 +96,7 @@ export_option () {
 		return
 		;;
 	*[a-z]*)
-		# Runs of a sweep have the same names.
-		eval "capitals=\${capitals_$option_name-}"
-		test -n "$capitals" || capitals=$(printf %s "$option_name" | tr '[:lower:]' '[:upper:]')
+		capitals_of "$option_name"
 		# An option that has this name itself keeps its value.
 		case "$newline$options" in
 		*"$newline$capitals="*) ;;
@@ -107,6 +105,16 @@ export_option () {
 		;;
 	esac
 	export "GITBATCH_OPTION_$option_name=$option_value"
+}
+
+# sets: capitals
+capitals_of () {
+	# NAME: sets $capitals; once for each, since runs of a sweep have the same
+	eval "capitals=\${capitals_$1-}"
+	test -n "$capitals" || {
+		capitals=$(printf %s "$1" | tr '[:lower:]' '[:upper:]')
+		eval "capitals_$1=\$capitals"
+	}
 }
 
 run_script () {

@@ -1,6 +1,6 @@
 # --- The jobs of a run
 #
-# Their list is what the shim recorded when they were submitted, what was
+# Their list is what the stand-ins recorded when they were submitted, what was
 # named or spawned, what wrappers said of themselves, and, where something
 # went past the record, what schedule.sh printed.
 

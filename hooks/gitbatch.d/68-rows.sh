@@ -29,11 +29,7 @@ know_capitals () {
 	# NAME=VALUE: so that not every run has to find them out
 	case "${1%%=*}" in
 	'' | *[!A-Za-z0-9_]*) ;;
-	*[a-z]*)
-		eval "capitals=\${capitals_${1%%=*}-}"
-		test -n "$capitals" ||
-		eval "capitals_${1%%=*}=$(printf %s "${1%%=*}" | tr '[:lower:]' '[:upper:]')"
-		;;
+	*[a-z]*) capitals_of "${1%%=*}" ;;
 	esac
 }
 
