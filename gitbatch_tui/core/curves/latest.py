@@ -11,11 +11,12 @@ from gitbatch_tui.core.curves.opening import result_of
 from gitbatch_tui.core.git.blobs import blobs_at, missing_commits, sizes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.compare.metrics import Value
     from gitbatch_tui.core.curves.files import MetricsFile
+    from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.models import Run, RunKey
 
     Side = tuple[Batch, Run]
@@ -51,13 +52,18 @@ def latest_values(sides: Sequence[Side]) -> dict[RunKey, Values]:
         if run.key not in found
         if not batch.remote.published and batch.host.name == "local"
     ]
-    own = blobs_at(clone, [(run.commit, path) for _, run in near for path in paths])
+    return found | dict(_values_in_trees(clone, near, paths))
+
+
+def _values_in_trees(
+    clone: Clone, sides: Sequence[Side], paths: Sequence[str]
+) -> Iterator[tuple[RunKey, Values]]:
+    own = blobs_at(clone, [(run.commit, path) for _, run in sides for path in paths])
     sizes = sizes_of(clone, filter(None, own)) if any(own) else {}
-    for at, (batch, run) in enumerate(near):
+    for at, (batch, run) in enumerate(sides):
         blobs = dict(zip(paths, own[at * len(paths) :], strict=False))
         if values := _values_in_tree(batch, run, blobs, sizes):
-            found[run.key] = values
-    return found
+            yield run.key, values
 
 
 def _values_in_tree(

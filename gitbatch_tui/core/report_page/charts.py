@@ -14,7 +14,7 @@ from gitbatch_tui.core.curves.svg import Chart, is_drawable
 from gitbatch_tui.core.diffs.table import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gitbatch_tui.core.compare.runs import RunTable
     from gitbatch_tui.core.report_page.written_files import WrittenFile
@@ -59,12 +59,12 @@ def _curves_in(data: bytes, suffix: str) -> Iterator[tuple[str, list[tuple[float
     }
     first = table.names[0] if table.names else ""
     over = numbers.get(first, [])
-    rises = len(numbers) > 1 and all(a < b for a, b in pairwise(over))
+    if over and len(numbers) > 1 and all(a < b for a, b in pairwise(over)):
+        del numbers[first]
+    else:
+        over = [float(row) for row in range(1, len(table.rows) + 1)]
     for name, values in numbers.items():
-        if over and rises and name == first:
-            continue
-        xs: Iterable[float] = over if over and rises else map(float, range(1, len(values) + 1))
-        yield name, _thinned(list(zip(xs, values, strict=False)))
+        yield name, _thinned(list(zip(over, values, strict=False)))
 
 
 def _thinned(curve: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -15,7 +15,7 @@ from gitbatch_tui.core.server.protocol import fields_of, number_of, state_of, ti
 from gitbatch_tui.models import Job, State, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.server.environment import Environment
@@ -66,21 +66,24 @@ def environment_and_tasks_of(clone: Clone, run: Run) -> tuple[Environment | None
 def environments_of(clone: Clone, runs: Sequence[Run]) -> list[Environment | None]:
     """The environments of many runs, which git is asked for all at once."""
     wanted = {run.key for run in runs}
-    places: dict[RunKey, list[str]] = {}
-    for remote in {run.remote for run in runs}:
-        if not tip(clone, remote):
-            continue
-        for line in clone.git("log", "--format=%H %s", log_ref(remote), "--").split("\n"):
-            record, _, subject = line.partition(" ")
-            match = _OF_RUN.match(subject)
-            if match and (remote, int(match[1])) in wanted:
-                places.setdefault((remote, int(match[1])), []).append(record)
-    asked = [(run, record) for run, records in places.items() for record in records]
-    blobs = blobs_at(clone, [(record, "environment") for _, record in asked]) if asked else []
-    newest = {run: blob for (run, _), blob in reversed([*zip(asked, blobs, strict=True)]) if blob}
+    remotes = [remote for remote in {run.remote for run in runs} if tip(clone, remote)]
+    records = [each for remote in remotes for each in _records(clone, remote) if each[0] in wanted]
+    blobs = blobs_at(clone, [(record, "environment") for _, record in records])
+    newest: dict[RunKey, str] = {}
+    for (run, _), blob in zip(records, blobs, strict=True):
+        if blob:
+            newest.setdefault(run, blob)
     texts = contents_of(clone, newest.values())
     found = {run: parse(texts[blob].decode("utf-8", "replace")) for run, blob in newest.items()}
     return [found.get(run.key) for run in runs]
+
+
+def _records(clone: Clone, remote: str) -> Iterator[tuple[RunKey, str]]:
+    """Yield the records of runs of a remote, by their commits, the newest first."""
+    for line in clone.git("log", "--format=%H %s", log_ref(remote), "--").split("\n"):
+        record, _, subject = line.partition(" ")
+        if match := _OF_RUN.match(subject):
+            yield (remote, int(match[1])), record
 
 
 def large_files_of(clone: Clone, run: Run) -> tuple[LargeFile, ...]:

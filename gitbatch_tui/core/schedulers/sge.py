@@ -75,25 +75,12 @@ class _Cell:
 
 
 def _state(cell: _Cell, job: str, ended: str | None) -> JobState | None:
-    live = cell.queue.get(job, {})
     details = cell.details.get(job, JobDetails({}))
     # Whoever has a number for a name is in there, too.
     told = records(ended or "")
     tasks = {task: state for task, state in told if task.partition(".")[0] == job.partition(".")[0]}
-    stuck = _stuck(cell, job)
-    for task, entry in live.items():
-        state = state_of(entry, details, cell.slots)
-        began = state.state is State.RUNNING
-        if stuck and state.state is State.QUEUED and not state.never:
-            why = f"waits for job {stuck}, which ended in an error: will never start"
-            state = replace(state, reason=why, never=True)
-        tasks[task] = replace(
-            state,
-            files=files(details.facts, task) if began else {},
-            submitted=details.submitted,
-            name=one_line(details.facts.get("job_name", "")),
-            directory=details.directory,
-        )
+    live = _live_tasks(cell, job, details)
+    tasks |= live
     if ended and not tasks and "not found" not in ended:
         said = one_line(ended.splitlines()[-1])
         return JobState(State.UNKNOWN, f"it has left the queue, and {said}")
@@ -106,6 +93,25 @@ def _state(cell: _Cell, job: str, ended: str | None) -> JobState | None:
     submitted = max((each.submitted for each in tasks.values() if each.submitted), default=None)
     presumed = _GONE.presumed if missing else None
     return replace(whole(tasks), tasks=tasks, submitted=submitted, presumed=presumed)
+
+
+def _live_tasks(cell: _Cell, job: str, details: JobDetails) -> dict[str, JobState]:
+    """The states of those tasks of a job that are in the queue."""
+    stuck = _stuck(cell, job)
+    tasks = {}
+    for task, entry in cell.queue.get(job, {}).items():
+        state = state_of(entry, details, cell.slots)
+        if stuck and state.state is State.QUEUED and not state.never:
+            why = f"waits for job {stuck}, which ended in an error: will never start"
+            state = replace(state, reason=why, never=True)
+        tasks[task] = replace(
+            state,
+            files=files(details.facts, task) if state.state is State.RUNNING else {},
+            submitted=details.submitted,
+            name=one_line(details.facts.get("job_name", "")),
+            directory=details.directory,
+        )
+    return tasks
 
 
 def _stuck(cell: _Cell, job: str, seen: frozenset[str] = frozenset()) -> str:
