@@ -10,6 +10,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.crate.reading import is_number
 from gitbatch_tui.core.git.changed_files import EXECUTABLE, FILE, LINK
 from gitbatch_tui.core.git.names import branch_of, is_safe
+from gitbatch_tui.core.git.trees import make_tree
 from gitbatch_tui.core.server.file_answers import LargeFile
 from gitbatch_tui.core.server.protocol import id_of, state_of
 from gitbatch_tui.errors import Refused
@@ -125,12 +126,8 @@ def _store(clone: Clone, crate: Crate, names: set[str]) -> dict[str, str]:
 
 
 def _tree(clone: Clone, entries: Entries, blobs: Mapping[str, str]) -> str:
-    lines = "".join(f"{mode} {blobs[name]}\t{path}\0" for path, (mode, name) in entries.items())
-    with temporary_folder() as folder:
-        index = {"GIT_INDEX_FILE": str(folder / "index")}
-        data = lines.encode("utf-8", "surrogateescape")
-        clone.git("update-index", "-z", "--index-info", stdin=data, environment=index)
-        return clone.git("write-tree", environment=index)
+    lines = (f"{mode} {blobs[name]}\t{path}" for path, (mode, name) in entries.items())
+    return make_tree(clone, lines)
 
 
 def _commit(clone: Clone, tree: str, message: str, *parents: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.files import temporary_folder
 from gitbatch_tui.core.batch.fetch import fetch_commits
+from gitbatch_tui.core.git.trees import make_tree
 from gitbatch_tui.core.runs import records
 from gitbatch_tui.core.runs.statement import LOGS, RESULTS
 from gitbatch_tui.errors import GitBatchError, NotABatchRemote, Unreachable
@@ -92,13 +92,8 @@ def _tree(clone: Clone, base: str, results: Mapping[int, str], logs: Mapping[int
     listed = "".join(f"{run} {commit}\n" for run, commit in sorted(results.items()))
     files = {f"{LOGS}/{run}": log for run, log in logs.items()}
     files |= {RESULTS: listed.encode()} if listed else {}
-    with temporary_folder() as folder:
-        index = {"GIT_INDEX_FILE": str(folder / "index")}
-        if base:
-            clone.git("read-tree", base, environment=index)
-        entries = "".join(
-            f"100644 {clone.git('hash-object', '-w', '--stdin', stdin=data)}\t{path}\n"
-            for path, data in files.items()
-        )
-        clone.git("update-index", "--index-info", stdin=entries.encode(), environment=index)
-        return clone.git("write-tree", environment=index)
+    entries = (
+        f"100644 {clone.git('hash-object', '-w', '--stdin', stdin=data)}\t{path}"
+        for path, data in files.items()
+    )
+    return make_tree(clone, entries, base)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.files import temporary_folder
 from gitbatch_tui.core.base.text import clean
 from gitbatch_tui.core.batch.delivery import on_their_way
 from gitbatch_tui.core.batch.fetch import fetch_input, fetch_result
 from gitbatch_tui.core.diffs.files import PATCH, TREES, Comparison
 from gitbatch_tui.core.git.complaints import reason_in
 from gitbatch_tui.core.git.names import not_an_option
+from gitbatch_tui.core.git.trees import make_tree
 from gitbatch_tui.errors import CommandFailed, Refused
 from gitbatch_tui.models import Results
 
@@ -102,9 +102,5 @@ def with_what_was_written(clone: Clone, runs: Sequence[Ends]) -> list[str]:
 
 def _tree_of(clone: Clone, commit: str, paths: set[str]) -> str:
     listed = clone.git("ls-tree", "-r", "-z", "--full-tree", commit).split("\0")
-    kept = [f"{entry}\0" for entry in listed if entry.partition("\t")[2] in paths]
-    with temporary_folder() as folder:
-        index = {"GIT_INDEX_FILE": str(folder / "index")}
-        entries = "".join(kept).encode("utf-8", "surrogateescape")
-        clone.git("update-index", "-z", "--index-info", stdin=entries, environment=index)
-        return clone.git("write-tree", "--missing-ok", environment=index)
+    kept = (entry for entry in listed if entry.partition("\t")[2] in paths)
+    return make_tree(clone, kept, missing_ok=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.changed_files import NOTHING
 from gitbatch_tui.core.git.names import branch_of
-from gitbatch_tui.core.git.rollback import scratch
 from gitbatch_tui.core.git.signing import signing
+from gitbatch_tui.core.git.trees import make_tree
 from gitbatch_tui.core.git.worktree_changes import changes_between
 from gitbatch_tui.errors import Refused
 
@@ -54,13 +53,7 @@ def commit_instead(batch: Batch, run: Run, others: Iterable[Run], tip: str) -> s
     clone = batch.clone
     entries = dict(_undone(clone, tip, (each for each in others if each.result)))
     entries |= {c.path: (c.new_mode, c.new_blob) for c in _written(clone, run)}
-    with scratch(clone) as folder:
-        index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
-        clone.git("read-tree", tip, environment=index)
-        lines = "".join(map(_line, entries, entries.values()))
-        told = lines.encode("utf-8", "surrogateescape")
-        clone.git("update-index", "-z", "--index-info", stdin=told, environment=index)
-        tree = clone.git("write-tree", environment=index)
+    tree = make_tree(clone, map(_line, entries, entries.values()), tip)
     message = f"Take the results of {run.name}"
     parents = ("-p", tip, "-p", run.result)
     return clone.git("commit-tree", *signing(clone), *parents, "-m", message, tree)
@@ -68,7 +61,7 @@ def commit_instead(batch: Batch, run: Run, others: Iterable[Run], tip: str) -> s
 
 def _line(path: str, entry: ModeAndBlob) -> str:
     mode, blob = entry
-    return f"{'0' if mode == NOTHING else mode} {blob}\t{path}\0"
+    return f"{'0' if mode == NOTHING else mode} {blob}\t{path}"
 
 
 def _undone(clone: Clone, tip: str, others: Iterable[Run]) -> Iterator[tuple[str, ModeAndBlob]]:
