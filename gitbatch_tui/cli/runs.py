@@ -132,7 +132,7 @@ def _measured(
     if not names:
         return {}
     from gitbatch_tui.core.batch.fetch import fetch_results  # noqa: PLC0415  # few filters need it
-    from gitbatch_tui.core.curves.latest import latest_values  # noqa: PLC0415
+    from gitbatch_tui.core.curves.latest import latest_values  # noqa: PLC0415  # as above
 
     note(f"No run has a parameter {' or '.join(names)}: what they measured counts.")
     sides: list[tuple[Batch, Run]] = []

@@ -140,10 +140,10 @@ class GitBatchApp(App[None]):
 
     def _prepare(self) -> None:
         """Do what no key should have to wait for, now that there is a first picture."""
-        import gitbatch_tui.core.curves.opening  # noqa: PLC0415
-        import gitbatch_tui.ui.screens.curves  # noqa: PLC0415
-        import gitbatch_tui.ui.screens.files  # noqa: PLC0415
-        import gitbatch_tui.ui.screens.log  # noqa: F401, PLC0415
+        import gitbatch_tui.core.curves.opening  # noqa: PLC0415  # not before the first picture
+        import gitbatch_tui.ui.screens.curves  # noqa: PLC0415  # as above
+        import gitbatch_tui.ui.screens.files  # noqa: PLC0415  # as above
+        import gitbatch_tui.ui.screens.log  # noqa: F401, PLC0415  # as above, for who needs it next
 
         self.measured.keep_up(self.preferences.metrics)
         # The styles of what isn't in the first picture.
@@ -271,7 +271,7 @@ class GitBatchApp(App[None]):
         if message.metrics and message.is_kept:
             self.act("measure", message.metrics)
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002  # textual gives it
         yield from commands(self.main.run_action)
         yield SystemCommand("theme", "Choose other colours", self.action_change_theme)
 

@@ -52,7 +52,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def written(path: Path, number: int) -> Path:
-    noise = random.Random(number)  # noqa: S311  # it is to be the same again
+    noise = random.Random(number)
     rows = (
         f"{step},{math.exp(-step / 30_000) + noise.random() / 10:.6g},{noise.random():.5f}\n"
         for step in range(STEPS)

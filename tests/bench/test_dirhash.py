@@ -86,7 +86,7 @@ def test_two_processors_hash_two_gigabytes_nearly_twice_as_fast_as_one(
     folder.mkdir()
     for part in range(PARTS):
         # Seeded: content that isn't sparse, and no secret.
-        content = random.Random(part).randbytes(1 << 20)  # noqa: S311
+        content = random.Random(part).randbytes(1 << 20)
         with (folder / f"part{part}").open("wb") as file:
             for _ in range(PART >> 20):
                 file.write(content)

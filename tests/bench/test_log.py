@@ -186,7 +186,7 @@ def test_a_line_that_is_written_far_away_is_seen_soon(
             begin = time.time()
             file.write(b"line %d.\n" % turn)
             size = file.tell()
-            wait_until(lambda size=size: frames and frames[-1][1].size >= size)  # type: ignore[misc]
+            wait_until(lambda size=size: frames and frames[-1][1].size >= size)  # type: ignore[misc]  # bound now
             taken.append(frames[-1][0] - begin)
     viewer.close()
     project.hosts.close()

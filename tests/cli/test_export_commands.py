@@ -78,10 +78,10 @@ def test_a_crate_holds_all_of_a_run_and_is_valid(project: Project) -> None:
     assert root["version"] == "2.1"
     assert root["license"] == {"@id": "https://spdx.org/licenses/MIT"}
     assert root["identifier"] == "https://doi.org/10.5281/zenodo.1"
-    people = [found[each["@id"]]["name"] for each in root["author"]]  # type: ignore[attr-defined]
+    people = [found[each["@id"]]["name"] for each in root["author"]]  # type: ignore[attr-defined]  # it is JSON
     assert people == ["Jane Doe", "The Wave Group"]
     assert action["actionStatus"] == "http://schema.org/CompletedActionStatus"
-    assert {"@id": "#note-batch%231"} in action["subjectOf"]  # type: ignore[operator]
+    assert {"@id": "#note-batch%231"} in action["subjectOf"]  # type: ignore[operator]  # it is JSON
     note = found["#note-batch%231"]
     assert (note["text"], note["keywords"]) == ("the <b>best</b>", "good")
     assert b"the &lt;b&gt;best&lt;/b&gt;" in files["ro-crate-preview.html"]

@@ -60,7 +60,7 @@ def test_metrics_over_steps_for_programs_and_as_svg(swept: Project) -> None:
     assert said.json["runs"][2] == {
         "run": "batch#4", "steps": [1, 2, 3], "values": [10, 10, 1], "notes": [],
     }  # fmt: skip
-    root = ET.fromstring(picture.read_text())  # noqa: S314  # our own
+    root = ET.fromstring(picture.read_text())
     assert len(list(root.iter(f"{SVG}polyline"))) == 3
 
 
@@ -94,7 +94,7 @@ def test_compare_draws_a_metric_against_a_parameter(swept: Project) -> None:
     assert heading == "loss against lr"
     assert [line.split("  ")[0] for line in lines] == ["lr=0.01", "lr=0.1", "lr=10"]
     assert lines[2].endswith("·●")
-    root = ET.fromstring(picture.read_text())  # noqa: S314  # our own
+    root = ET.fromstring(picture.read_text())
     circles = [float(dot.get("cx", "")) for dot in root.iter(f"{SVG}circle")]
     # A thousandfold range is drawn by its powers.
     assert (circles[1] - circles[0]) * 2 == pytest.approx(circles[2] - circles[1], abs=0.2)
@@ -109,7 +109,7 @@ def test_compare_draws_words_side_by_side(project: Project) -> None:
         project.world.settled(project.server.rerun(1, [f"model={model}"]).run)
     picture = project.world.root / "model.svg"
     assert call(project, "compare", "1-3", "--against", "model", "-o", str(picture)).status == 0
-    texts = [text.text for text in ET.fromstring(picture.read_text()).iter(f"{SVG}text")]  # noqa: S314  # our own
+    texts = [text.text for text in ET.fromstring(picture.read_text()).iter(f"{SVG}text")]
     assert {"cnn", "mlp", "model", "loss"} <= set(texts)
 
 

@@ -108,7 +108,7 @@ def test_where_there_is_a_choice_the_options_are_named(project: Project) -> None
 
 
 @pytest.mark.parametrize(("answer", "status", "there"), [("2", 0, True), ("", 1, False)])
-def test_a_terminal_is_asked(project: Project, answer: str, status: int, there: bool) -> None:  # noqa: FBT001
+def test_a_terminal_is_asked(project: Project, answer: str, status: int, there: bool) -> None:
     project.finish("echo 1 >out")
     project.world.commit({"mine": "1\n"})
     with Terminal(command(project, "pull", "1")) as terminal:

@@ -96,7 +96,7 @@ def test_otherwise_the_connection_is_shared_in_our_way(runtime: Path, shown: str
         "": False,
     }.items(),
 )
-def test_a_proxy_is_noticed(shown: str, proxy: bool) -> None:  # noqa: FBT001  # a table's column
+def test_a_proxy_is_noticed(shown: str, proxy: bool) -> None:
     assert control_of(shown, "hpc").proxy is proxy
 
 

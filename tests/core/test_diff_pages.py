@@ -136,8 +136,8 @@ def test_a_notebook_shows_the_cells_that_differ() -> None:
 def test_pictures_in_notebooks_are_facts() -> None:
     shown = cells(notebook("0.1", PNG), notebook("0.1", PNG + b"\0"))
     assert shown[-3:-1] == [
-        "-[image/png, 1 × 1, 70 bytes, sha256 6b7fa434f92a]",  # noqa: RUF001
-        "+[image/png, 1 × 1, 71 bytes, sha256 c3dacb440683]",  # noqa: RUF001
+        "-[image/png, 1 × 1, 70 bytes, sha256 6b7fa434f92a]",  # noqa: RUF001  # as people see it
+        "+[image/png, 1 × 1, 71 bytes, sha256 c3dacb440683]",  # noqa: RUF001  # as people see it
     ]
 
 

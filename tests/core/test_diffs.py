@@ -155,7 +155,7 @@ def test_binary_files_are_facts(two: Two) -> None:
 
 def test_a_picture_has_a_format_dimensions_and_a_hash(two: Two) -> None:
     shown = texts(two.compare(BEFORE, AFTER), "plot.png")
-    assert shown[:3] == ["A picture.", "format      PNG", "dimensions  1 × 1"]  # noqa: RUF001
+    assert shown[:3] == ["A picture.", "format      PNG", "dimensions  1 × 1"]  # noqa: RUF001  # as people see it
     assert [line[:12] for line in shown[3:]] == [
         "-size       ",
         "+size       ",

@@ -69,7 +69,7 @@ class Garden:
 
     def __init__(self, seed: int) -> None:
         # Seeded: the same trees each time, and no secret.
-        self.random = random.Random(seed)  # noqa: S311
+        self.random = random.Random(seed)
 
     def name(self) -> str:
         # Signs around `/`, which decide the order, and bytes that are no UTF-8.

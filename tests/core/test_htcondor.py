@@ -532,7 +532,7 @@ def mutated(text: str, chance: random.Random) -> str:
 
 @pytest.mark.parametrize("seed", range(200))
 def test_whatever_is_said_is_understood_or_garbage(seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311  # the same each time
+    chance = random.Random(seed)
     queue = chance.choice(
         [each for each in labels("-q-json-attrs-|-h-json-attrs-") if captured(each)]
     )

@@ -24,7 +24,7 @@ def check_ref_format(name: str) -> bool:
 
 
 def test_branches_are_what_git_takes_for_them() -> None:
-    chance = random.Random(1)  # noqa: S311  # the same names every time
+    chance = random.Random(1)
     names = {"".join(chance.choices(SIGNS, k=chance.randint(1, 7))) for _ in range(400)}
     names |= {"a.lock", "a/b.lock/c", "x..y", "a.", "/a", "a/", ".a", "a/.b", "HEAD", "-x"}
     judged = {name: bool(branch_of(name)) for name in names if name != "@"}
@@ -33,7 +33,7 @@ def test_branches_are_what_git_takes_for_them() -> None:
 
 
 def test_any_text_can_stand_inside_of_a_branch() -> None:
-    chance = random.Random(2)  # noqa: S311  # the same names every time
+    chance = random.Random(2)
     names = {"".join(chance.choices(SIGNS, k=chance.randint(1, 7))) for _ in range(100)}
     for name in {*names, "", "a.lock", "my run (1).zip/batch", "x" * 300, "@{1}"}:
         assert branch_of(f"of-{within_branch(name)}-1"), name
@@ -61,7 +61,7 @@ def test_paths_that_git_s_index_refuses_are_refused(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     safe = ("-c", "core.protectHFS=true", "-c", "core.protectNTFS=true")
     blob = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
-    chance = random.Random(2)  # noqa: S311  # the same names every time
+    chance = random.Random(2)
     parts = [*(".git", ".GiT", "git~1", ".g\u200dit", ".git.", ".git:x", "..", ".", "a", "b.git")]
     for _ in range(120):
         path = "/".join(chance.choices(parts, k=chance.randint(1, 3)))

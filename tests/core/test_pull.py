@@ -72,7 +72,7 @@ def test_changes_that_are_not_committed_and_not_touched_stay(project: Project) -
 
 
 @pytest.mark.parametrize("committed", [True, False], ids=["tracked", "untracked"])
-def test_changes_in_the_way_are_named_and_stay(project: Project, committed: bool) -> None:  # noqa: FBT001
+def test_changes_in_the_way_are_named_and_stay(project: Project, committed: bool) -> None:
     first = {"out": "0\n"} if committed else {}
     number = project.finish("echo 1 >out", **first)
     project.world.write({"out": "mine\n"})

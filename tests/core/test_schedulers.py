@@ -196,7 +196,7 @@ def test_many_runs_are_asked_for_at_once(project: Project, spool: Spool) -> None
 
     server = project.server
     report = server.status()
-    server.host = server._calls.host = Counting()  # type: ignore[assignment]
+    server.host = server._calls.host = Counting()  # type: ignore[assignment]  # a stand-in
     states = [live.state for live in clarify(server, report).runs]
     assert states == [State.QUEUED] * 3
     assert len(asked) == 2
@@ -242,7 +242,7 @@ def test_clarifying_a_report_without_questions_asks_nobody(project: Project) -> 
     project.finish("true")
     report = replace(project.server.status(), now=datetime.now(UTC))
     server = project.server
-    server.host = None  # type: ignore[assignment]
+    server.host = None  # type: ignore[assignment]  # nobody is asked
     assert clarify(server, report) == report
 
 

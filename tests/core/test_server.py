@@ -65,7 +65,7 @@ class Saying:
 
 
 def server(stdout: str, status: int = 0, stderr: str = "") -> Server:
-    return Server(Saying(stdout, status, stderr), "~/base")  # type: ignore[arg-type]
+    return Server(Saying(stdout, status, stderr), "~/base")  # type: ignore[arg-type]  # a stand-in
 
 
 def test_an_answer_is_read() -> None:
@@ -110,7 +110,7 @@ def test_where_there_is_no_batch_remote_it_is_said_how_to_make_one() -> None:
 def test_values_are_arguments_and_never_part_of_the_script() -> None:
     hostile = "$(touch x); `touch y`"
     host = Saying("")
-    asked = Server(host, hostile)  # type: ignore[arg-type]
+    asked = Server(host, hostile)  # type: ignore[arg-type]  # a stand-in
     asked.files.find(1, hostile)
     script, *args = host.asked
     assert "touch" not in script

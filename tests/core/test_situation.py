@@ -83,7 +83,7 @@ SCHEDULES = {
 def test_a_run_sh_that_schedule_sh_calls_has_to_be_able_to_run(
     world: World,
     line: str,
-    calls: bool,  # noqa: FBT001
+    calls: bool,
 ) -> None:
     schedule = f"#!/bin/sh\n{line}\n"
     world.git("rm", "-q", "--cached", "run.sh")

@@ -180,7 +180,7 @@ class Site:
 
 def look(said: dict[str, str], **facts: object) -> tuple[list[str], list[str]]:
     """The jobs of the run after a search, and what the server hears, without who was asked."""
-    submitted = replace(SubmittedJobs(directory="/b/runs/42"), **facts)  # type: ignore[arg-type]
+    submitted = replace(SubmittedJobs(directory="/b/runs/42"), **facts)  # type: ignore[arg-type]  # by name
     found, news = search(cast("Server", Site(said)), {42: submitted}, NOW)
     lines = [line for line in news.get(42, []) if not line.startswith("asked=")]
     return [str(known.job) for known in found[42].jobs], lines

@@ -84,7 +84,7 @@ def test_tasks_are_in_the_order_of_their_numbers_those_that_failed_first() -> No
 def test_what_became_of_a_run_is_said_in_a_few_words(
     facts: dict[str, object], words: str, whole: str
 ) -> None:
-    run = replace(RUN, **facts)  # type: ignore[arg-type]
+    run = replace(RUN, **facts)  # type: ignore[arg-type]  # by name
     assert (state_words(run), outcome(run)) == (words, whole)
 
 

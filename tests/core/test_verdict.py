@@ -33,7 +33,7 @@ NEVER = JobState(State.QUEUED, "what it waits for did not come: will never start
 
 def live(state: State = State.SUBMITTED, **facts: object) -> LiveRun:
     run = LiveRun(1, state, "no", "master", "c0ffee", LONG_AGO, None, None, "", "")
-    return replace(run, **facts)  # type: ignore[arg-type]
+    return replace(run, **facts)  # type: ignore[arg-type]  # by name
 
 
 def known(number: int = 11, state: str = "waiting", how: How = How.RECORDED) -> KnownJob:

@@ -211,7 +211,7 @@ def test_a_folder_or_an_unreadable_place_is_an_error_not_a_wait(path: Path) -> N
 @pytest.mark.parametrize("piece", [0, 64])
 @pytest.mark.parametrize("wrapped", [False, True], ids=["cut", "wrapped"])
 def test_down_and_up_pass_the_same_rows(path: Path, *, piece: int, wrapped: bool) -> None:
-    dice = random.Random(42)  # noqa: S311
+    dice = random.Random(42)
     lines = [bytes(dice.choices(b"abc  ", k=dice.choice((0, 3, 15, 40, 300)))) for _ in range(60)]
     view = View(path, b"\n".join(lines), piece=piece)
     view.window.wrap(wrapped)
@@ -224,7 +224,7 @@ def test_down_and_up_pass_the_same_rows(path: Path, *, piece: int, wrapped: bool
 
 
 def test_every_byte_belongs_to_the_line_that_is_found_for_it(path: Path) -> None:
-    dice = random.Random(7)  # noqa: S311
+    dice = random.Random(7)
     data = b"\n".join(b"x" * dice.choice((0, 1, 5, 30, 200)) for _ in range(50))
     view = View(path, data, piece=16)
     view.frame()

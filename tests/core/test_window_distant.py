@@ -174,8 +174,8 @@ def test_twenty_disconnects_leave_the_shown_text_as_the_file_is(
 
     monkeypatch.setattr(seen.file._known, "lost", noted)
     for n in range(20):
-        wait_until(lambda before=seen.frame.size: seen.frame.size > before, what="it to grow")  # type: ignore[misc]
-        wait_until(lambda so_far=n: kill(sshd.processes()) or len(lost) > so_far)  # type: ignore[misc]
+        wait_until(lambda before=seen.frame.size: seen.frame.size > before, what="it to grow")  # type: ignore[misc]  # bound now
+        wait_until(lambda so_far=n: kill(sshd.processes()) or len(lost) > so_far)  # type: ignore[misc]  # bound now
     go(project, number)
     whole = log_of(project, number)
     wait_until(lambda: seen.frame.size == len(whole) and not seen.frame.state)

@@ -29,7 +29,7 @@ def places(data: bytes) -> list[int]:
 def scattered() -> bytes:
     """Three chunks with needles on and around their edges."""
     data = bytearray(b"." * (3 * CHUNK + 17))
-    dice = random.Random(1)  # noqa: S311
+    dice = random.Random(1)
     edges = [CHUNK - 3, CHUNK * 2 - 6, CHUNK * 2, 0, len(data) - 6]
     for at in edges + [dice.randrange(len(data) - 6) for _ in range(5)]:
         data[at : at + 6] = NEEDLE.encode()

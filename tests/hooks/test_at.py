@@ -56,7 +56,7 @@ def test_scripts_of_the_old_shape_pushed_three_times_give_three_results(
     results = []
     for count in (1, 2, 3):
         run = world.push("master").run
-        wait_until(lambda run=run: world.facts(run, "delivered"), 20, "the results")  # type: ignore[misc]
+        wait_until(lambda run=run: world.facts(run, "delivered"), 20, "the results")  # type: ignore[misc]  # bound now
         status = world.status(run)
         assert status["ended"] == "no", "only at knows whether it goes on"
         assert world.tell(run, f"job={status['job']}\tstate=absent").status == 0

@@ -59,7 +59,7 @@ PARTS = [*"$(){}`'\";|&<>!#%=+,_-", "$(", "${IFS}", "touch${IFS}pwned", "a", "B"
 
 def made_up(world: World, seed: str) -> Iterator[str]:
     """Names that git allows, none of them a directory of another."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     taken: set[str] = set()
     while len(taken) < COUNT:
         name = "".join(chance.choices(PARTS, k=chance.randint(1, 12)))

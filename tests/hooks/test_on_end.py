@@ -182,6 +182,6 @@ def test_in_a_group_it_is_the_owners_alone(group: Group) -> None:
             assert (told / str(number)).read_text() == f"{group.ben.uid}\n"
         else:
             log_of = group.base / f"runs/{number}/on-end.log"
-            wait_until(lambda log_of=log_of: log_of.exists() and log_of.read_text())  # type: ignore[misc]
+            wait_until(lambda log_of=log_of: log_of.exists() and log_of.read_text())  # type: ignore[misc]  # bound now
             assert "it is not that of the owner" in log_of.read_text()
             assert not (told / str(number)).exists()

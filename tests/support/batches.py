@@ -91,7 +91,7 @@ def runs(world: World) -> list[int]:
     return sorted(int(path.name) for path in (world.base / "runs").glob("[0-9]*"))
 
 
-def question(world: World, choices: Choices = Choices()) -> str:  # noqa: B008
+def question(world: World, choices: Choices = Choices()) -> str:  # noqa: B008  # it is frozen
     """What is asked first, or nothing."""
     with open_batch(world) as batch:
         asked = next_question(prepare(batch), choices)

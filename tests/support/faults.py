@@ -44,7 +44,7 @@ def sample(found: Sequence[T], most: int, seed: str | int) -> list[T]:
     """All, or as many at random, which are the same each time."""
     if EVERYTHING or len(found) <= most:
         return list(found)
-    return random.Random(seed).sample(found, most)  # noqa: S311  # an order, and no secret
+    return random.Random(seed).sample(found, most)
 
 
 def can_trace() -> str:

@@ -71,9 +71,9 @@ def _look_for_processes(base: Path) -> dict[int, str]:
     found: dict[int, str] = {}
     own = os.fsencode(base)
     # It is asked often, and pathlib takes three times as long.
-    for number in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208
+    for number in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208  # of many, quickly
         try:
-            here = os.readlink(f"/proc/{number}/cwd")  # noqa: PTH115
+            here = os.readlink(f"/proc/{number}/cwd")  # noqa: PTH115  # of many, quickly
             if f"{here}/".startswith(f"{base}/") or own in _contents(f"/proc/{number}/environ"):
                 words = _contents(f"/proc/{number}/cmdline").replace(b"\0", b" ")
                 found[int(number)] = words.decode(errors="replace")

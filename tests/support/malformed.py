@@ -37,7 +37,7 @@ def malformed(kind: str, count: int) -> Iterator[bytes]:
     """As many files of a kind, by seeds 0, 1, ...; a few of them may be sound."""
     for seed in range(count):
         # The same files each time are what is wanted.
-        chance = random.Random(f"{kind} {seed}")  # noqa: S311
+        chance = random.Random(f"{kind} {seed}")
         yield KINDS[kind](chance)
 
 

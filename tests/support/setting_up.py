@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def planned(clone: Clone, hosts: Hosts, place: str, **more: object) -> SetupPlan:
     """What there is to do to have a batch remote at this place."""
     location = Location.parse(place)
-    wanted = SetupRequest("batch", location, **more)  # type: ignore[arg-type]
+    wanted = SetupRequest("batch", location, **more)  # type: ignore[arg-type]  # by name
     return plan(clone, wanted, hosts.at(location))
 
 

@@ -38,7 +38,7 @@ def until(project: Project, number: int, state: State, reason: str = "") -> Run:
         return run if run.state is state and reason in run.reason else None
 
     try:
-        return wait_until(there, PATIENCE)  # type: ignore[return-value]
+        return wait_until(there, PATIENCE)  # type: ignore[return-value]  # never None
     except AssertionError as error:
         raise AssertionError(f"{seen[-1].state}: {seen[-1].reason}") from error
 

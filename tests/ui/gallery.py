@@ -63,7 +63,7 @@ class Told:
     sweep: int = 0
 
     def __post_init__(self) -> None:
-        self.commit = self.commit or hashlib.sha1(self.subject.encode()).hexdigest()  # noqa: S324
+        self.commit = self.commit or hashlib.sha1(self.subject.encode()).hexdigest()  # noqa: S324  # as git does
 
     @property
     def over(self) -> bool:

@@ -59,7 +59,7 @@ class LogDriver(AppDriver):
 
 
 def files_at(*paths: Path) -> list[RunFile]:
-    return [RunFile(path.name, lambda path=path: LogFile(path, lambda: NOW)) for path in paths]  # type: ignore[misc]
+    return [RunFile(path.name, lambda path=path: LogFile(path, lambda: NOW)) for path in paths]  # type: ignore[misc]  # bound now
 
 
 @asynccontextmanager

@@ -140,7 +140,7 @@ async def test_every_key_has_an_answer_where_there_is_nothing(tmp_path: Path) ->
         for key in "s p d l c x h i exclamation_mark y r u D".split():
             before = len(driver.toasts)
             await driver.press(key)
-            await driver.until(lambda: len(driver.toasts) > before, key)  # noqa: B023
+            await driver.until(lambda: len(driver.toasts) > before, key)  # noqa: B023  # it is awaited
             driver.app.clear_notifications()
 
 

@@ -36,7 +36,7 @@ async def files_of(
         screen = await driver.until(lambda: isinstance(driver.app.screen, FilesScreen))
         assert screen
         await driver.sees("run.sh")
-        yield driver, driver.app.screen  # type: ignore[misc]
+        yield driver, driver.app.screen  # type: ignore[misc]  # as was seen
 
 
 def tree(project: Project, number: int) -> Path:

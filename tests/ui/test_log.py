@@ -139,7 +139,7 @@ async def test_a_search_goes_to_the_nearest_and_n_to_the_others(tmp_path: Path) 
         await driver.until(lambda: hits() == ["line 70"])
         for key, hit in (("n", "line 71"), ("n", "line 72"), ("N", "line 71"), ("N", "line 70")):
             await driver.press(key)
-            await driver.until(lambda hit=hit: hits() == [hit], hit)  # type: ignore[misc]
+            await driver.until(lambda hit=hit: hits() == [hit], hit)  # type: ignore[misc]  # bound now
         await driver.press("N")
         await driver.until(lambda: hits() == ["line 7"])
         assert driver.edge.split("%")[0].isdigit()

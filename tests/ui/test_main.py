@@ -108,10 +108,10 @@ async def test_a_filter_narrows_as_you_type_and_esc_drops_it(gallery: Gallery) -
         await driver.sees("Nothing matches the filter: esc ends it.")
         await driver.press(*["backspace"] * len(" nonsense"))
         await driver.press("enter", "j")
-        assert driver.app.main.runs.run.number == 38  # type: ignore[union-attr]
+        assert driver.app.main.runs.run.number == 38  # type: ignore[union-attr]  # one is selected
         await driver.press("escape")
         assert len(numbers(driver)) == 9
-        assert driver.app.main.runs.run.number == 38  # type: ignore[union-attr]
+        assert driver.app.main.runs.run.number == 38  # type: ignore[union-attr]  # one is selected
 
 
 @async_test
@@ -237,7 +237,7 @@ async def test_an_unreachable_remote_keeps_its_last_known_runs(gallery: Gallery)
 async def test_clicking_selects_and_clicking_twice_opens(gallery: Gallery) -> None:
     async with run_gallery(gallery.clone) as driver:
         await driver.pilot.click("#runs", offset=(10, 4))
-        assert driver.app.main.runs.run.number == 40  # type: ignore[union-attr]
+        assert driver.app.main.runs.run.number == 40  # type: ignore[union-attr]  # one is selected
         await driver.pilot.click("#remotes", offset=(5, 3), times=2)
         await driver.sees("Runs on sdil")
 

@@ -88,7 +88,7 @@ async def test_enter_at_the_word_that_runs_have_begun_opens_their_row(world: Wor
             if "have begun" in text:
                 told.set()
 
-        driver.app.tell = notice  # type: ignore[method-assign, assignment]
+        driver.app.tell = notice  # type: ignore[method-assign, assignment]  # to hear it
         await driver.press("s")
         await looked(driver)
         await write_sweep(driver, "lr=0.1,0.3")
@@ -160,7 +160,7 @@ async def test_the_same_sweep_once_more_is_asked_about(world: World) -> None:
                 assert (await driver.dialog(Confirm)).heading == "Run sweep:1 once more?"
                 await driver.press(answer)
             await driver.back_on_main()
-            await driver.until(lambda: len(driver.app.live.state.runs()) == runs)  # noqa: B023
+            await driver.until(lambda: len(driver.app.live.state.runs()) == runs)  # noqa: B023  # it is awaited
             for number in range(1, runs + 1):
                 await driver.knows(number, "succeeded")
 

@@ -26,7 +26,6 @@ def keep(file: Path, content: bytes) -> None:
 
 def hash_of(*words: str) -> str:
     """The SHA-256 of these words, in hexadecimal digits: a name for what is kept of them."""
-    # OpenSSL is large, and the first picture of the screen wants only `state_home`.
-    from hashlib import sha256  # noqa: PLC0415
+    from hashlib import sha256  # noqa: PLC0415  # OpenSSL is large, and `state_home` needs none
 
     return sha256("\0".join(words).encode("utf-8", "surrogateescape")).hexdigest()

@@ -67,7 +67,7 @@ def together(jobs: Sequence[Usage]) -> Usage | None:
         cpu=_sum(job.cpu for job in jobs),
         reserved=_sum(map(_reserved, jobs)),
         gpu=jobs[0].gpu if len(jobs) == 1 else None,
-        **{name: _most(getattr(job, name) for job in jobs) for name in _HIGHEST},  # type: ignore[arg-type]
+        **{name: _most(getattr(job, name) for job in jobs) for name in _HIGHEST},  # type: ignore[arg-type]  # by name
     )
     return _sound(whole)
 

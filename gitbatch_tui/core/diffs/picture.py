@@ -165,7 +165,7 @@ def _fitted(image: Image) -> Image:
 
 
 def _on_white(image: Image) -> Image:
-    from PIL.Image import new  # noqa: PLC0415
+    from PIL.Image import new  # noqa: PLC0415  # as Pillow
 
     paper = new("RGBA", image.size, "white")
     paper.alpha_composite(image)

@@ -144,7 +144,7 @@ class LocalHost:
             yield stream
             note.status = stream.status
 
-    def session(self, timeout: float = 60) -> AbstractContextManager[None]:  # noqa: ARG002
+    def session(self, timeout: float = 60) -> AbstractContextManager[None]:  # noqa: ARG002  # here is room for any
         return nullcontext()
 
     def environment(self) -> dict[str, str]:

@@ -91,15 +91,10 @@ def _parts(raw: str) -> Iterator[StyledText]:
 def _expanded(parts: Iterable[StyledText]) -> Iterator[StyledText]:
     column = 0
     for text, look in parts:
-        if "\t" in text:
-            first, *rest = text.split("\t")
-            pieces = [first]
-            for piece in rest:
-                width = column + sum(map(len, pieces))
-                pieces += [" " * (TAB - width % TAB), piece]
-            text = "".join(pieces)  # noqa: PLW2901
-        column += len(text)
-        yield StyledText(text, look)
+        before = " " * (column % TAB)
+        expanded = (before + text).expandtabs(TAB)[len(before) :]
+        column += len(expanded)
+        yield StyledText(expanded, look)
 
 
 def _merged(parts: Iterable[StyledText]) -> Iterator[StyledText]:
@@ -163,6 +158,6 @@ def _colour(details: list[int]) -> AnsiColour:
         return values[0]
     # With colons a colour space may stand before red, green and blue.
     rgb = tuple(values[-3:])
-    if kind == _RGB and len(rgb) == 3 and max(rgb) <= _TOP:  # noqa: PLR2004
+    if kind == _RGB and len(rgb) == 3 and max(rgb) <= _TOP:  # noqa: PLR2004  # as above
         return rgb
     return None

@@ -111,13 +111,13 @@ class Window:
         self.following = True
         self._noticed = self._seen.generation
 
-    def follow(self, on: bool) -> None:  # noqa: FBT001
+    def follow(self, on: bool) -> None:  # noqa: FBT001  # it is all that is said
         """Stay at the end as it moves on, or where the window is."""
         self._stand()
         self.following = on
         self._noticed = self._seen.generation
 
-    def wrap(self, on: bool) -> None:  # noqa: FBT001
+    def wrap(self, on: bool) -> None:  # noqa: FBT001  # it is all that is said
         """Show long lines as several rows, or as one that goes on to the right."""
         self._stand()
         self.wrapped = on

@@ -236,5 +236,5 @@ class Local:
     name = "local"
     ask = cancel = hold = release = ""
 
-    def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:  # noqa: ARG002
+    def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:  # noqa: ARG002  # as its kind has it
         raise ValueError("nobody was asked")

@@ -23,6 +23,8 @@ _DETAIL = re.compile(r"([a-z_-]+(?: (?:tasks|reason|info))?)(?: +\d+)?: +(.*)")
 # With these, a job says that it is broken.
 _ERROR_STATUS = re.compile(r"exit_status of job start = (\d+)")
 _KNOWN = frozenset("EdhqwrtRsSTNP")
+_TOTAL = 5
+"""The column TOTAL of `qstat -g c`."""
 _WAITS_FOR_ITS_TURN = "waits for its turn"
 _SUSPENDED = {
     "s": "suspended by a person",
@@ -142,7 +144,8 @@ def described(text: str) -> Iterator[tuple[str, JobDetails]]:
 def total(text: str) -> int:
     """The slots of all queues, from `qstat -g c`."""
     rows = [line.split() for line in text.splitlines()[2:]]
-    return sum(int(row[5]) for row in rows if len(row) > 5 and row[5].isdigit())  # noqa: PLR2004
+    counts = [row[_TOTAL] for row in rows if len(row) > _TOTAL]
+    return sum(int(count) for count in counts if count.isdigit())
 
 
 def pending_reason(facts: Mapping[str, str], notes: Sequence[str], errors: Sequence[str]) -> str:

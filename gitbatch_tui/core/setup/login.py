@@ -99,5 +99,5 @@ def look_around(host: Host, base: str) -> Surroundings:
 
 def _found(text: str) -> dict[str, str]:
     words = (line.split(" ", 2) for line in text.splitlines())
-    found = {line[1]: line[2] for line in words if len(line) == 3 and line[0] == "gitbatch-found"}  # noqa: PLR2004
+    found = {line[1]: line[2] for line in words if len(line) == 3 and line[0] == "gitbatch-found"}  # noqa: PLR2004  # a mark and a pair
     return {name: at for name, at in found.items() if name in _VARIABLES or at.startswith("/")}

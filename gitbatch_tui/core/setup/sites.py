@@ -158,7 +158,7 @@ def _hosts(file: Path, home: Path, depth: int) -> Iterator[str]:
             yield from (value for value in values if not re.search(r"[*?!]", value))
         elif key == "include" and depth:
             for value in values:
-                for path in sorted(glob(str(home / Path(value).expanduser()))):  # noqa: PTH207
+                for path in sorted(glob(str(home / Path(value).expanduser()))):  # noqa: PTH207  # it may be absolute
                     yield from _hosts(Path(path), home, depth - 1)
 
 

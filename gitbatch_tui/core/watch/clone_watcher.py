@@ -46,8 +46,7 @@ def _refs_moved(folders: Sequence[Path]) -> Iterator[bool]:
 
     Notifications are gathered in between, so that nobody has to wake up for them.
     """
-    # Takes 40 ms to import, which the first picture needn't wait for.
-    from watchfiles import watch  # noqa: PLC0415
+    from watchfiles import watch  # noqa: PLC0415  # 40 ms, after the first picture
 
     with suppress(OSError, RuntimeError):
         for changes in watch(
@@ -84,8 +83,7 @@ def count_divergence(
     journal: Journal | None = None,
 ) -> None:
     """Count those pairs that aren't known yet; commits that aren't here can't be counted."""
-    # GitPython takes its time to import, and the first picture doesn't need it.
-    from gitbatch_tui.core.git.opening import open_clone  # noqa: PLC0415
+    from gitbatch_tui.core.git.opening import open_clone  # noqa: PLC0415  # after the first picture
 
     with open_clone(path, journal) as clone:
         for ours, theirs in pairs:

@@ -123,7 +123,6 @@ class RemoteWatcher:
                 reports.close()
 
     def _open(self) -> Clone:
-        # GitPython takes its time to import, and the first picture doesn't need it.
-        from gitbatch_tui.core.git.opening import open_clone  # noqa: PLC0415
+        from gitbatch_tui.core.git.opening import open_clone  # noqa: PLC0415  # after the first picture
 
         return open_clone(self._path, self._hosts.journal)

@@ -81,7 +81,7 @@ async def _agreed_plan(app: GitBatchApp, wanted: SetupRequest) -> SetupPlan | No
     while True:
         heading, doing = f"Set up {wanted.name}", f"Looking at {wanted.location} ..."
         with show_progress(app, heading, doing, stoppable=False) as progress:
-            plan = await app.session.with_clone(lambda clone: _plan(app, clone, wanted))  # noqa: B023
+            plan = await app.session.with_clone(lambda clone: _plan(app, clone, wanted))  # noqa: B023  # it is awaited
         if progress.was_left or not await ask(app, Confirm(about_plan(plan))):
             return None
         if not plan.found.foreign_hook or wanted.replace_hook:

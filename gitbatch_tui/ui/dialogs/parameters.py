@@ -60,7 +60,7 @@ class Lines(Vertical):
 
         lines: Lines
 
-    def __init__(self, heading: str, first: Sequence[str], *, id: str) -> None:  # noqa: A002
+    def __init__(self, heading: str, first: Sequence[str], *, id: str) -> None:  # noqa: A002  # textual's name
         super().__init__(id=id)
         self._first = tuple(first)
         self._as_given = {one_line(line).strip(): line for line in first}

@@ -45,7 +45,7 @@ class BranchAdapter:
     def words(self, view: BranchView) -> str:
         return view.name
 
-    def order(self, column: str) -> Callable[[BranchView], Any]:  # noqa: ARG002
+    def order(self, column: str) -> Callable[[BranchView], Any]:  # noqa: ARG002  # its one order
         return lambda view: view.name
 
 

@@ -41,7 +41,7 @@ class FileAdapter:
     def words(self, change: FileChange) -> str:
         return change.name
 
-    def order(self, column: str) -> Callable[[FileChange], Any]:  # noqa: ARG002
+    def order(self, column: str) -> Callable[[FileChange], Any]:  # noqa: ARG002  # its one order
         return lambda change: change.path
 
 

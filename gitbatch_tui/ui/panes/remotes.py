@@ -59,7 +59,7 @@ class RemoteAdapter:
     def words(self, view: RemoteView) -> str:
         return f"{view.remote.name} {view.remote.location}"
 
-    def order(self, column: str) -> Callable[[RemoteView], Any]:  # noqa: ARG002
+    def order(self, column: str) -> Callable[[RemoteView], Any]:  # noqa: ARG002  # its one order
         return lambda view: view.remote.name
 
 

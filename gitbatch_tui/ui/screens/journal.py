@@ -61,7 +61,7 @@ class CommandAdapter:
     def words(self, item: Item) -> str:
         return f"{item[1].host} {' '.join(item[1].command)}"
 
-    def order(self, column: str) -> Callable[[Item], Any]:  # noqa: ARG002
+    def order(self, column: str) -> Callable[[Item], Any]:  # noqa: ARG002  # its one order
         return lambda item: item[0]
 
 

@@ -167,7 +167,7 @@ class LogScreen(KeyedScreen):
             self._stop_saving()
             path = Path(text).expanduser()
             self._stop = threading.Event()
-            self._save(self.view.viewer.source, path, self._stop, path.exists())
+            self._save(self.view.viewer.source, path, self._stop, overwrite=path.exists())
 
     def _stop_saving(self) -> None:
         if self._stop:
@@ -175,7 +175,7 @@ class LogScreen(KeyedScreen):
         self._stop = None
 
     @work(thread=True, exit_on_error=False, group="save")
-    def _save(self, source: Source, path: Path, stop: threading.Event, overwrite: bool) -> None:  # noqa: FBT001
+    def _save(self, source: Source, path: Path, stop: threading.Event, *, overwrite: bool) -> None:
         def told(progress: float) -> None:
             self.post_message(self.Saving(stop, progress))
 

@@ -47,7 +47,7 @@ class DiffView(ScrollView, can_focus=True):
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = STYLES
 
-    def __init__(self, *, id: str, alone: bool = False) -> None:  # noqa: A002
+    def __init__(self, *, id: str, alone: bool = False) -> None:  # noqa: A002  # textual's name
         """`alone`: there is nothing that it is compared to, so its lines have one number."""
         super().__init__(id=id)
         self.sheet = PageLines()

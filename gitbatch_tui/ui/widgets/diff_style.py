@@ -122,8 +122,7 @@ def base(line: DiffLine) -> str:
 def _spread(length: int, layer: Layer) -> list[str]:
     styles = [""] * length
     for start, end, style in layer:
-        end = min(end, length)  # noqa: PLW2901
-        styles[start:end] = [style] * (end - start)
+        styles[start:end] = [style] * (min(end, length) - start)
     return styles
 
 

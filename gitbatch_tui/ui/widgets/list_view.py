@@ -57,7 +57,7 @@ class ListView(ScrollView, Generic[T]):
         *(f"tone--{tone}" for tone in "dim bold good bad busy warn accent".split()),
     }
 
-    def __init__(self, model: ListModel[T], *, header: bool, id: str) -> None:  # noqa: A002
+    def __init__(self, model: ListModel[T], *, header: bool, id: str) -> None:  # noqa: A002  # textual's name
         super().__init__(id=id)
         self.model = model
         self._above = 1 if header else 0

@@ -48,7 +48,7 @@ class LogSearch(Widget):
         found: int | None
         trouble: str = ""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # textual's name
         super().__init__(id=id)
         self.viewer: Viewer | None = None
         self.frame: WindowView | None = None
@@ -88,7 +88,7 @@ class LogSearch(Widget):
         else:
             self._want("")
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # textual gives it
         return action != "leave_search" or bool(self._searching or self.wanted)
 
     def _want(self, text: str) -> None:

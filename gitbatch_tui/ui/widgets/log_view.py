@@ -67,7 +67,7 @@ class LogView(LogSearch, can_focus=True):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, LogView.Painted) and message.viewer is self.viewer
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # textual's name
         super().__init__(id=id)
         self._tones: Tones | None = None
         self.instead = ""

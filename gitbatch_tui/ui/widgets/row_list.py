@@ -157,7 +157,7 @@ class RowList(ListView[T], can_focus=True):
         self._caption()
         self.post_message(self.Moved(self))
 
-    def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002
+    def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002  # textual gives it
         return self.filtering and character is not None and character.isprintable()
 
     def on_key(self, event: events.Key) -> None:
