@@ -43,7 +43,7 @@ class Site:
     """The text of BASE/profile; empty: none is written."""
 
     def location(self, project: str) -> str:
-        """Where the batch remote of a project is, as `Location.parse` reads it."""
+        """The place of a project's batch remote, as `Location.parse` reads it."""
         path = f"{self.base.rstrip('/')}/{project}"
         return f"{self.host}:{path}" if self.host else path
 
@@ -69,7 +69,7 @@ class Config:
 
 
 def config_path() -> Path:
-    """Where the configuration is, whether it exists or not."""
+    """The path of the configuration file, whether it exists or not."""
     folder = os.environ.get("XDG_CONFIG_HOME", "")
     root = Path(folder) if folder.startswith("/") else Path.home() / ".config"
     return root / "gitbatch-tui" / "config.toml"

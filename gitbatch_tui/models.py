@@ -58,7 +58,7 @@ _FINAL = frozenset(
 
 
 class Results(StrEnum):
-    """Where a run's results are, as seen from a clone."""
+    """The place of a run's results, as seen from a clone."""
 
     NONE = "none"
     WAITING = "waiting"

@@ -94,12 +94,12 @@ def _facts(found: FoundRun) -> Iterator[tuple[str, str]]:
 
 
 def _published(remote: BatchRemote) -> str:
-    """Where a run that others have published was found, and where it ran."""
+    """The git remote with a run that others have published, and where it ran; else empty."""
     return f"on {remote.published}; it ran at {remote.location}" if remote.published else ""
 
 
 def _results(run: Run) -> str:
-    """Where the results are, and how to get them."""
+    """The commit with the results, and the command that brings them; or why there is none."""
     match run.results:
         case Results.NONE:
             return "none" if run.settled else ""

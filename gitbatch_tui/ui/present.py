@@ -118,7 +118,7 @@ def state_sentence(run: Run) -> str:
 
 
 def results_words(run: Run) -> tuple[str, str]:
-    """Where the results are, and the tone to say it in."""
+    """The place of the results in a word, and the tone to say it in."""
     return _RESULTS[run.results]
 
 
@@ -146,7 +146,7 @@ def remote_words(view: RemoteView) -> tuple[str, str]:
 
 
 def published(remote: BatchRemote) -> str:
-    """Where a history was published, and where its runs ran; empty for a batch remote."""
+    """The git remote of a published history, and where its runs ran; empty for a batch remote."""
     return f"{remote.published}; ran at {remote.location}" if remote.published else ""
 
 

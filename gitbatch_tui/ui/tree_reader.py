@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class TreeOpened(Message):
-    """It is known where the files are."""
+    """The files of the run can be read from now on."""
 
     tree: RunTree
 

@@ -41,7 +41,7 @@ _KINDS = {"tree": EntryKind.FOLDER, "blob": EntryKind.FILE}
 
 
 class RunTree(Protocol):
-    """Where the files of a run are read."""
+    """The files of a run, in its run tree or in a commit."""
 
     notice: str
     """Why these aren't the files of the run tree; empty where they are."""

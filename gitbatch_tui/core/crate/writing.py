@@ -34,7 +34,7 @@ class Written:
 
 
 class Sink(Protocol):
-    """Where a crate is written to."""
+    """A folder or an archive that a crate is written to."""
 
     def open(self, name: str, size: int | None) -> IO[bytes]:
         """A new file of that name, of so many bytes if that is known."""

@@ -100,7 +100,7 @@ class Columns:
         self._take(self._parser.finish())
 
     def stretch(self, times: float) -> None:
-        """Where rows are counted, spread the steps: the rows are only a sample of all."""
+        """Multiply the numbers of rows that stand for steps, since the rows are only a sample."""
         if not self._step:
             for column in self._columns.values():
                 column.xs = array("d", (x * times for x in column.xs))

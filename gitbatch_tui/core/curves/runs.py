@@ -47,7 +47,7 @@ def _finite(points: Iterable[tuple[float, float | None]]) -> list[tuple[float, f
 
 
 def _places(values: Sequence[Value]) -> tuple[list[float], list[str]]:
-    """Where values are across; and the words for these places, where one isn't a number."""
+    """The values as numbers; where one isn't, as places in a list of words, which comes, too."""
     numbers = [float(value) for value in values if is_drawable(value)]
     if len(numbers) == len(values):
         return numbers, []

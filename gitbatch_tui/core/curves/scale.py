@@ -36,7 +36,7 @@ class Scale:
         return cls(low, high, log)
 
     def at(self, value: float) -> float:
-        """Where a value is: 0 at the low end, 1 at the high one; what is outside at an end."""
+        """The part of the scale below a value: from 0 to 1, also for what is outside."""
         if self.log:
             if value <= self.low:
                 return 0.0

@@ -18,7 +18,7 @@ CHANGE = "gitbatch-tui.change"
 
 
 class Folders(NamedTuple):
-    """Where a repository is; all of them absolute."""
+    """The folders of a repository, by absolute paths."""
 
     path: Path
     """The work tree."""

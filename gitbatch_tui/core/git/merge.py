@@ -143,7 +143,7 @@ def _names(paths: Sequence[str]) -> str:
 
 
 class BothChange(Exception):
-    """Both sides change the same, in these files."""
+    """The error for files that both sides change in the same place."""
 
     def __init__(self, paths: list[str]) -> None:
         super().__init__(*paths)

@@ -40,7 +40,7 @@ _TRUST = {
 
 @dataclass(frozen=True)
 class Signer:
-    """Whoever has signed a commit."""
+    """The person who has signed a commit."""
 
     trust: Trust
     name: str
@@ -56,7 +56,7 @@ def signing(clone: Clone) -> tuple[str, ...]:
 
 
 def signer_of(clone: Clone, commit: str) -> Signer | None:
-    """Whoever has signed a commit that is here; None where nobody has."""
+    """The signer of a commit that is here; None where nobody has signed it."""
     raw = clone.try_git("cat-file", "commit", commit) or ""
     if not any(line.startswith("gpgsig") for line in raw.partition("\n\n")[0].split("\n")):
         return None

@@ -218,7 +218,7 @@ class TreeFile(LogFile):
 
 
 def inside(folder: Path, path: Path) -> Path | None:
-    """Where a path is behind all links; None where that isn't in the run tree of this folder.
+    """The path behind all links; None where that isn't in the run tree of this folder.
 
     A run tree that is itself a link is none.
     """

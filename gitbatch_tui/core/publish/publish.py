@@ -107,7 +107,7 @@ def _check(clone: Clone, to: str, name: str) -> None:
 
 
 def _published(clone: Clone, to: str, name: str) -> tuple[str, Statement | None]:
-    """Where it is, or is to be, and what was published there before, which is fetched."""
+    """The ref on the git remote, and what was published there before, which is fetched."""
     places = ref_there(name), branch_there(name)
     listing = clone.git("ls-remote", "--", to, *places)
     there = dict(line.split("\t")[::-1] for line in listing.split("\n") if "\t" in line)
@@ -151,7 +151,7 @@ def _newest(batch: Batch, before: Statement | None) -> str:
 
 
 def _push(clone: Clone, to: str, commit: str, before: tuple[str, str], name: str) -> str:
-    """Where it is published now; empty where somebody else was faster. Raises `CommandFailed`.
+    """The ref that has it now; empty where somebody else was faster. Raises `CommandFailed`.
 
     `before` is the ref that was there, and its commit.
     """

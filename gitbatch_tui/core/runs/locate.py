@@ -126,7 +126,7 @@ class RememberedAnswer:
 
 
 def _cut(clone: Clone) -> str:
-    """Where the history of a shallow clone ends: beyond that, nothing is reached."""
+    """The commits at which the history of a shallow clone ends; empty where it is whole."""
     with suppress(FileNotFoundError):
         return (clone.common_dir / "shallow").read_text("ascii")
     return ""

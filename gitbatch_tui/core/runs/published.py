@@ -39,7 +39,7 @@ class History:
 
 
 def ref_there(name: str) -> str:
-    """Where the runs of a batch remote are published."""
+    """The ref under which the runs of a batch remote are published."""
     return f"{_OURS}{name}/{PUBLISHED}"
 
 
@@ -49,7 +49,7 @@ def branch_there(name: str) -> str:
 
 
 def ref_here(origin: str, name: str) -> str:
-    """Where a clone keeps what it has fetched of that."""
+    """The ref under which a clone keeps what it has fetched of that."""
     return f"{_OURS}{origin}/{name}/{PUBLISHED}"
 
 

@@ -87,7 +87,7 @@ def name_of(axis: str) -> str:
 
 
 def second_name_in(option: str) -> str:
-    """Where the value of `lr=0.1 epochs=4` names another parameter: that; else empty.
+    """The second parameter that `lr=0.1 epochs=4` names in its value; empty where there is none.
 
     A value may look like this, so whoever is asked decides.
     """

@@ -111,7 +111,7 @@ def _signature(clone: Clone, statement: str) -> str:
 
 
 def _signer(clone: Clone, signature: str, statement: str) -> Signer:
-    """Whoever signed just this statement; a bad signer where it is another one, or none."""
+    """The signer of just this statement; a bad one where another statement, or none, was signed."""
     try:
         raw = base64.b64decode(signature, validate=True)
     except (binascii.Error, ValueError):

@@ -164,7 +164,7 @@ def file_line(file: Compared) -> str:
 def ways_to_reproduce(
     run: Run, own: BatchRemote, remotes: Sequence[BatchRemote]
 ) -> list[tuple[str, BatchRemote | None]]:
-    """Where a run can be run again, on its own batch remote first; never on a published one."""
+    """The batch remotes on which a run can be run again, its own first, and none of them."""
     others = [remote for remote in remotes if remote != own and not remote.published]
     ways: list[tuple[str, BatchRemote | None]] = []
     if not own.published:

@@ -28,7 +28,7 @@ class FileContent(DiffView):
 
     @dataclass
     class Wanted(Message):
-        """So many bytes of a file are to be read."""
+        """A request for so many bytes of a file."""
 
         entry: Entry
         most: int

@@ -71,7 +71,7 @@ class LogScreen(KeyedScreen):
 
     @dataclass
     class Further(Message):
-        """There are more files to read."""
+        """More files to read have been found."""
 
         files: Sequence[RunFile]
 

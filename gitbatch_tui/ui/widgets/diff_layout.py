@@ -1,4 +1,4 @@
-"""Where the lines of a diff stand: one below the other or side by side, wrapped or not."""
+"""The places of the lines of a diff: one below the other or side by side, wrapped or not."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class PageRows:
         return new if old == NOTHING else old
 
     def top_of(self, line: int) -> int:
-        """Where a line begins."""
+        """The row at which a line begins."""
         place = line
         if not isinstance(self.pairs, OneByOne):
             place = next(place for place, pair in enumerate(self.pairs) if line in pair)
@@ -194,7 +194,7 @@ def expanded(text: str) -> str:
 
 
 def expanded_places(text: str) -> list[int]:
-    """Where each character of the text is in the expanded one, and where that ends."""
+    """The place of each character in the expanded text, and the length of that."""
     found, at = [], 0
     for character in text:
         found.append(at)

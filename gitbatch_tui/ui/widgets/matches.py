@@ -1,4 +1,4 @@
-"""Where a text occurs in the lines of a page, and which of these places was reached."""
+"""The places where a text occurs in the lines of a page, and which of them was reached."""
 
 from __future__ import annotations
 
