@@ -113,10 +113,11 @@ def test_a_mistyped_command_gets_the_one_that_was_meant() -> None:
     assert "gitbatch-tui: There is no command sumbit; did you mean submit?" in done.stderr
 
 
-def test_a_folder_that_is_not_there_is_named() -> None:
-    done = run("-C", "/nowhere", "completion", "bash")
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    folder = str(tmp_path / "nowhere")
+    done = run("-C", folder, "completion", "bash")
     assert done.returncode == 2
-    assert "gitbatch-tui: -C /nowhere: No such file or directory." in done.stderr
+    assert f"gitbatch-tui: -C {folder}: No such file or directory." in done.stderr
 
 
 def test_a_folder_that_was_removed_is_said_to_be(tmp_path: Path) -> None:
