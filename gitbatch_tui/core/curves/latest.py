@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.compare.metrics import measured_by, read_metrics, value_files
 from gitbatch_tui.core.curves.files import in_tree
 from gitbatch_tui.core.curves.opening import result_of
-from gitbatch_tui.core.git.blobs import blobs_at, missing_commits, sizes_of
+from gitbatch_tui.core.git.blobs import blob_id, blobs_at, missing_commits, sizes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +25,6 @@ MOST = 2000
 """As many runs as are looked at, the first ones."""
 TOGETHER = 64 * 2**20
 """Bytes of results that are read for them."""
-_SHA1 = 40
 _HEAD, _TAIL = 1 << 13, 1 << 16
 """Bytes from the start and the end of a file that grows."""
 _PIECE = 1 << 20
@@ -91,11 +89,8 @@ def _is_as_committed(file: MetricsFile, blob: str, size: int) -> bool:
     """Tell whether a file has what git knows by the id of this blob."""
     if file.look().size != size:
         return False
-    hash_of = hashlib.sha256 if len(blob) > _SHA1 else hashlib.sha1
-    found = hash_of(b"blob %d\0" % size, usedforsecurity=False)
-    for at in range(0, size, _PIECE):
-        found.update(file.read(at, _PIECE))
-    return found.hexdigest() == blob
+    pieces = (file.read(at, _PIECE) for at in range(0, size, _PIECE))
+    return blob_id(size, pieces, len(blob)) == blob
 
 
 def _ends_of(file: MetricsFile) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,18 @@ _AT_ONCE = 12 * 2**20
 
 _READERS, _EACH = 4, 4 * 2**20
 """As many processes of git unpack what is read, at most, and bytes that are worth one more."""
+
+
+_SHA1 = 40
+
+
+def blob_id(size: int, content: Iterable[bytes], digits: int = _SHA1) -> str:
+    """The id that git gives a blob of so many bytes; one of 64 digits is by SHA-256."""
+    hash_of = hashlib.sha256 if digits > _SHA1 else hashlib.sha1
+    found = hash_of(b"blob %d\0" % size, usedforsecurity=False)
+    for piece in content:
+        found.update(piece)
+    return found.hexdigest()
 
 
 def sizes_of(clone: Clone, blobs: Iterable[str]) -> dict[str, int]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.git import changed_files
+from gitbatch_tui.core.git.blobs import blob_id
 from gitbatch_tui.core.git.changed_files import EXECUTABLE, FILE, LINK, NOTHING
 from gitbatch_tui.core.git.names import not_an_option
 
@@ -43,7 +43,8 @@ def present(clone: Clone, paths: Iterable[str]) -> dict[str, ModeAndBlob]:
         if mode.startswith("100"):
             plain.append((path, mode))
         elif mode == LINK:
-            found[path] = mode, _blob_id(os.fsencode((clone.path / path).readlink()), length)
+            target = os.fsencode((clone.path / path).readlink())
+            found[path] = mode, blob_id(len(target), [target], length)
         else:
             found[path] = mode, ""
     found |= {path: (mode, blob) for (path, mode), blob in _hashed(clone, plain)}
@@ -74,13 +75,6 @@ def _mode(path: Path) -> str:
     if not stat.S_ISREG(mode):
         return "other"
     return EXECUTABLE if mode & stat.S_IXUSR else FILE
-
-
-def _blob_id(content: bytes, length: int) -> str:
-    whole = b"blob %d\0%b" % (len(content), content)
-    if length > hashlib.sha1(usedforsecurity=False).digest_size * 2:
-        return hashlib.sha256(whole).hexdigest()
-    return hashlib.sha1(whole, usedforsecurity=False).hexdigest()
 
 
 def is_beginning(clone: Clone, path: str, blob: str) -> bool:

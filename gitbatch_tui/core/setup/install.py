@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.data import hook_files, installed_programs
 from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.core.git.blobs import blob_id
 from gitbatch_tui.core.hosts.location import BASE
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import find_script
@@ -163,13 +163,8 @@ def write_profile(host: Host, base: str, text: str) -> None:
 def differing(found: Mapping[str, str]) -> tuple[str, ...]:
     """The programs that aren't ours, byte for byte, by what `NAME_PROGRAMS` printed."""
     programs = installed_programs() | site_grammars()
-    return tuple(name for name in programs if found.get(name) != _blob_id(programs[name]))
-
-
-def _blob_id(content: bytes) -> str:
-    """The id that `git hash-object` gives to a file."""
-    whole = b"blob %d\0%b" % (len(content), content)
-    return hashlib.sha1(whole, usedforsecurity=False).hexdigest()
+    ids = {name: blob_id(len(content), [content]) for name, content in programs.items()}
+    return tuple(name for name in ids if found.get(name) != ids[name])
 
 
 def _reason(stderr: bytes) -> str:
