@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from gitbatch_tui.core.base.journal import HERE, Journal, journaled
-from gitbatch_tui.core.base.text import clean
+from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.core.hosts.pipes import Pipes, finish
 from gitbatch_tui.core.hosts.process import Processes
 from gitbatch_tui.core.hosts.stream import ProcessStream
@@ -36,6 +36,16 @@ class Answer:
         if self.status:
             raise CommandFailed(sentence, status=self.status, detail=clean(self.stderr))
         return self.stdout
+
+    @property
+    def text(self) -> str:
+        """The output, to be read; what isn't UTF-8 in it is replaced."""
+        return self.stdout.decode("utf-8", "replace")
+
+    @property
+    def complaint(self) -> str:
+        """The output of errors, in one harmless line."""
+        return one_line(self.stderr.strip())
 
 
 class Stream(Protocol):

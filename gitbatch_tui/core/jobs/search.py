@@ -110,7 +110,7 @@ def _find(
         answer = server.ask_scheduler(script, folder, context=context, timeout=seconds)
     except GitBatchError:
         return {}
-    parts = answer.stdout.decode("utf-8", "replace").split(f"{_MARK}\n")[1:]
+    parts = answer.text.split(f"{_MARK}\n")[1:]
     told = {name: part.split("\n") for name, part in zip(asked, parts, strict=False)}
     lines = {name: [line for line in each if line] for name, each in told.items()}
     return {

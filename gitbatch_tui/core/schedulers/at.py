@@ -66,7 +66,7 @@ class At:
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
         if answer.status == _OVERTIME:
             raise ValueError("atq gave no answer in time")
-        lines = answer.stdout.decode("utf-8", "replace").splitlines()
+        lines = answer.text.splitlines()
         now = _time(lines[0]) if lines else None
         listed = lines[1:] if now else lines
         jobs = [_LISTED.fullmatch(line) for line in listed]

@@ -31,7 +31,7 @@ ASK = (
 
 def read(answer: Answer, ids: Collection[str]) -> dict[str, list[Usage]]:
     try:
-        ads = json.loads(answer.stdout.decode("utf-8", "replace") or "[]")
+        ads = json.loads(answer.text or "[]")
     except (ValueError, RecursionError):
         return {}
     clusters: dict[str, dict[str, Ad]] = {}

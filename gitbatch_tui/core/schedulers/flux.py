@@ -88,7 +88,7 @@ class Flux:
     release = _script('job urgency "$1" default')
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
-        text, _, status = answer.stdout.decode("utf-8", "replace").rpartition("\ngitbatch: ")
+        text, _, status = answer.text.rpartition("\ngitbatch: ")
         complaints = answer.stderr.decode("utf-8", "replace").strip()
         if status.strip() == str(_OVERTIME):
             raise ValueError("flux gave no answer in time")

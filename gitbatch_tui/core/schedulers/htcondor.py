@@ -76,7 +76,7 @@ class _Answers:
     @classmethod
     def read(cls, answer: Answer) -> _Answers:
         """Raises ValueError where it says nothing, or what we don't understand."""
-        text, _, log = answer.stdout.decode("utf-8", "replace").partition("\nevents\n")
+        text, _, log = answer.text.partition("\nevents\n")
         _, *parts = _SECTION.split(text)
         sections = list(zip(*[iter(parts)] * 3, strict=True))
         queue = next((numbers for word, numbers, _ in sections if word == "queue"), "1")

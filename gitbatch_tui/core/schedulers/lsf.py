@@ -150,9 +150,7 @@ class Lsf:
     release = RELEASE
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
-        text, complaints = (
-            stream.decode("utf-8", "replace") for stream in (answer.stdout, answer.stderr)
-        )
+        text, complaints = answer.text, answer.stderr.decode("utf-8", "replace")
         last = _LAST.search(text)
         lines = map(str.strip, complaints.split("\n"))
         trouble = one_line("; ".join(line for line in lines if line and not _NOT_FOUND.match(line)))

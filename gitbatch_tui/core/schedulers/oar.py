@@ -127,11 +127,11 @@ class Oar:
     release = RELEASE
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
-        text, end, status = answer.stdout.decode("utf-8", "replace").rpartition(_END)
+        text, end, status = answer.text.rpartition(_END)
         if not end and answer.status in {0, _OVERTIME}:
             raise ValueError("oarstat gave no answer in time")
         if status != "0\n":
-            raise ValueError(one_line(answer.stderr.strip()) or "oarstat gave no answer")
+            raise ValueError(answer.complaint or "oarstat gave no answer")
         said = from_json(text, "oarstat") if text.strip() else {}
         # Jobs by their ids, and nothing else.
         if not isinstance(said, Mapping) or not all(job.isdigit() for job in said):

@@ -59,7 +59,7 @@ def outcome_of(answer: Answer, ids: Collection[str]) -> OrderOutcome:
 
 
 def _told(answer: Answer, ids: Collection[str]) -> Iterator[tuple[str, tuple[str, str]]]:
-    for line in answer.stdout.decode("utf-8", "replace").splitlines():
+    for line in answer.text.splitlines():
         word, job, why, *_ = (*line.split("\t"), "", "")
         if word in _WORDS and job in ids:
             yield job, (word, one_line(why.strip()))
@@ -68,4 +68,4 @@ def _told(answer: Answer, ids: Collection[str]) -> Iterator[tuple[str, tuple[str
 def _why(answer: Answer) -> str:
     if answer.status == _OVERTIME:
         return "it gave no answer in time"
-    return one_line(answer.stderr.strip()) or f"it ended with exit status {answer.status}"
+    return answer.complaint or f"it ended with exit status {answer.status}"

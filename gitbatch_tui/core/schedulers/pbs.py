@@ -130,9 +130,7 @@ class Pbs:
     release = RELEASE
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
-        text, complaints = (
-            stream.decode("utf-8", "replace") for stream in (answer.stdout, answer.stderr)
-        )
+        text, complaints = answer.text, answer.stderr.decode("utf-8", "replace")
         last = _LAST.search(text)
         if answer.status or not last or not _was_asked(int(last[1]), complaints):
             if last and int(last[1]) == _OVERTIME:

@@ -18,7 +18,7 @@ ASK = pbs.ASK
 
 
 def read(answer: Answer, ids: Collection[str]) -> dict[str, list[Usage]]:
-    told = dict(records(answer.stdout.decode("utf-8", "replace")))
+    told = dict(records(answer.text))
     names = pbs.by_number(told)
     return {job: _parts(told, pbs.name_in(names, job)) for job in ids}
 

@@ -50,10 +50,10 @@ class Sge:
     release = sge_scripts.RELEASE
 
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
-        text = answer.stdout.decode("utf-8", "replace")
+        text = answer.text
         parts = dict(_parts(text))
         if answer.status or "end" not in parts:
-            raise ValueError(one_line(answer.stderr.strip() or "qstat's answer was cut"))
+            raise ValueError(answer.complaint or "qstat's answer was cut")
         cell = _Cell(
             listed(parts["queue"]),
             listed(parts["gone"]),

@@ -28,7 +28,7 @@ _ASKED = re.compile(r"\b(h_rt|s_rt|h_vmem|mem_free|gpu)=([^\s,]+)")
 
 def read(answer: Answer, ids: Collection[str]) -> dict[str, list[Usage]]:
     jobs: dict[str, dict[str, Usage]] = {}
-    for facts in blocks(answer.stdout.decode("utf-8", "replace")):
+    for facts in blocks(answer.text):
         # Of a task that was run again, the last time counts.
         tasks = jobs.setdefault(facts.get("jobnumber", ""), {})
         tasks[facts.get("taskid", "")] = _usage(facts)

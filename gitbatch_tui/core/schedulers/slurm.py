@@ -54,8 +54,8 @@ class Slurm:
 
 def _states(answer: Answer) -> Iterator[tuple[str, Record, JobState]]:
     """The cluster, record and state of all jobs and tasks that the programs told of."""
-    said = one_line(answer.stderr.strip())
-    parts = list(_parts(answer.stdout.decode("utf-8", "replace")))
+    said = answer.complaint
+    parts = list(_parts(answer.text))
     if answer.status or not parts:
         silent = "there is no squeue on the PATH" if answer.status else "squeue did not answer"
         raise ValueError(said or silent)

@@ -36,7 +36,7 @@ _Line = dict[str, str]
 
 def read(answer: Answer, ids: Collection[str]) -> dict[str, list[Usage]]:
     jobs: dict[str, dict[str, list[_Line]]] = {}
-    for text, cluster in _PART.findall(answer.stdout.decode("utf-8", "replace")):
+    for text, cluster in _PART.findall(answer.text):
         for line in _lines(text):
             task = line["JobID"].partition(".")[0]
             whole = job_of(re.sub(r"_\[.*", "", task)) + (f"@{cluster}" if cluster else "")

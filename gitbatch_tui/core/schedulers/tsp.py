@@ -71,9 +71,9 @@ class Tsp:
     def read(self, answer: Answer, ids: Collection[str]) -> dict[str, JobState]:
         if answer.status == _OVERTIME:
             raise ValueError("task-spooler gave no answer in time")
-        text = answer.stdout.decode("utf-8", "replace")
+        text = answer.text
         if answer.status or (text and not _HEAD.match(text)):
-            raise ValueError(one_line(answer.stderr.strip() or text.strip()))
+            raise ValueError(answer.complaint or one_line(text.strip()))
         signals = dict(_SIGNAL.findall(text))
         lines = [match for match in map(_LISTED.match, text.splitlines()) if match]
         states = {line["job"]: _state(line, signals.get(line["job"], "")) for line in lines}

@@ -108,7 +108,7 @@ class BaseContents:
 def survey(host: Host, base: str, clone: Clone | None = None) -> BaseContents:
     """Look at what would be lost; raises `NotABatchRemote` where there is nothing of ours."""
     answer = host.run(_SURVEY, base, timeout=_LONG)
-    text = answer.stdout.decode(errors="replace")
+    text = answer.text
     pairs = [line.partition("=")[::2] for line in text.splitlines()]
     values = {key: [value for name, value in pairs if name == key] for key, _ in pairs}
     leftovers = tuple(values.get("left", []))

@@ -186,7 +186,7 @@ def _await_end(batch: Batch, run: int, deadline: float) -> LiveRun | None:
     while time.monotonic() < deadline and not batch.stop.asked:
         if not seen:
             answer = batch.host.run(_ASK, batch.remote.base, str(run))
-            seen = one_line(answer.stdout.decode(errors="replace").strip())
+            seen = one_line(answer.text.strip())
             if seen and seen != State.RUNNING:
                 raise GitBatchError(f"the test runs, and is said to be {seen}")
         live = batch.server.live(run)

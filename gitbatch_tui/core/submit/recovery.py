@@ -144,7 +144,7 @@ def _patience(batch: Batch, update: Update, *, moved: bool) -> float:
     if not moved:
         return _UNPACKING
     answer = batch.host.run(_AGE, batch.remote.base, update.branch)
-    age = number_of(answer.stdout.decode(errors="replace").strip())
+    age = number_of(answer.text.strip())
     return PATIENCE if age is None else max(0.0, PATIENCE - age)
 
 
