@@ -114,9 +114,7 @@ class _Reader:
             raise self._bad(self._line("screen"), "expected [screen], a table")
         for key, value in values.items():
             line = self._line(key)
-            if key not in ScreenConfig.__dataclass_fields__:
-                known = ", ".join(ScreenConfig.__dataclass_fields__)
-                raise self._bad(line, f"{key} is unknown; expected one of {known}")
+            self._check_known(key, ScreenConfig, line)
             if not isinstance(value, bool):
                 raise self._bad(line, f"{key} has to be true or false")
         return ScreenConfig(**values)
@@ -124,13 +122,16 @@ class _Reader:
     def _site(self, number: int, values: dict[str, Any]) -> Site:
         for key, value in values.items():
             line = self._line(key, number)
-            if key not in Site.__dataclass_fields__:
-                known = ", ".join(Site.__dataclass_fields__)
-                raise self._bad(line, f"{key} is unknown; expected one of {known}")
+            self._check_known(key, Site, line)
             if not isinstance(value, str):
                 raise self._bad(line, f'{key} has to be a text in quotes, like "..."')
         self._check_words(number, values)
         return Site(**values)
+
+    def _check_known(self, key: str, table: type[Site | ScreenConfig], line: int) -> None:
+        if key not in table.__dataclass_fields__:
+            known = ", ".join(table.__dataclass_fields__)
+            raise self._bad(line, f"{key} is unknown; expected one of {known}")
 
     def _check_words(self, number: int, values: dict[str, str]) -> None:
         if not values.get("name"):

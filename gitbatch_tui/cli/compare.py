@@ -71,12 +71,7 @@ def compare(  # noqa: PLR0913  # one for each option
         side_by_side = line_up(sides, path)
     if sort:
         side_by_side = side_by_side.sorted_by(sort.removeprefix("-"), reverse=sort.startswith("-"))
-    if drawn and drawn not in side_by_side.drawable():
-        names_there = ", ".join(side_by_side.drawable()) or "none"
-        raise Refused(f"{drawn} is no metric of two runs; known: {names_there}.")
-    metric = drawn or next(iter(side_by_side.drawable()), "")
-    if (against or target) and not metric:
-        raise Refused("There is no metric that two of these runs have a number of.")
+    metric = _metric(side_by_side, drawn, needed=bool(against or target))
     if target:
         write(target, svg_file(chart_of_runs(side_by_side, metric, against or "")).encode())
     if as_json:
@@ -85,6 +80,17 @@ def compare(  # noqa: PLR0913  # one for each option
     _print(side_by_side)
     if metric and (sys.stdout.isatty() or drawn or against):
         _draw(side_by_side, metric, against or "")
+
+
+def _metric(side_by_side: RunTable, wanted: str | None, *, needed: bool) -> str:
+    """The metric to draw: the one that is wanted, else the first; empty where there is none."""
+    there = side_by_side.drawable()
+    if wanted and wanted not in there:
+        names = ", ".join(there) or "none"
+        raise Refused(f"{wanted} is no metric of two runs; known: {names}.")
+    if needed and not there:
+        raise Refused("There is no metric that two of these runs have a number of.")
+    return wanted or next(iter(there), "")
 
 
 def _json(row: RunRow) -> dict[str, Any]:
