@@ -10,7 +10,7 @@ from gitbatch_tui.core.base.format import exact_size
 from gitbatch_tui.core.diffs.align import changed_words
 from gitbatch_tui.core.diffs.grid import table_lines
 from gitbatch_tui.core.diffs.model import DiffLine, Kind, Mark
-from gitbatch_tui.core.diffs.notebook import notebook_lines, read_notebook
+from gitbatch_tui.core.diffs.notebook import notebook_lines, read_notebook, whole_notebook
 from gitbatch_tui.core.diffs.picture import Picture, recognise
 from gitbatch_tui.core.diffs.text import patch_lines
 from tests.support.changed import PNG, code, notebook
@@ -131,6 +131,12 @@ def test_a_notebook_shows_the_cells_that_differ() -> None:
         "+slope 2.90587",
         "⋯ 1 cell alike",
     ]
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 cell"), (2, "2 cells")])
+def test_a_whole_notebook_begins_with_the_number_of_its_cells(count: int, words: str) -> None:
+    first, *_ = whole_notebook(of(*(code(f"{n}", "x") for n in range(count))).encode())
+    assert first.text == words
 
 
 def test_pictures_in_notebooks_are_facts() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from gitbatch_tui.core.diffs.model import DiffLine, Kind, Mark, note
+from gitbatch_tui.core.diffs.model import DiffLine, Kind, Mark, note, skipped
 from gitbatch_tui.core.diffs.table import TableChange, is_number, read_table
 
 if TYPE_CHECKING:
@@ -59,11 +59,11 @@ class _Grid:
         yield _draw(DiffLine(Kind.HEADING, ""), grid[0], columns)
         last = -1
         for at, cells in zip(shown, grid[1:], strict=True):
-            yield from _skipped(at - last - 1)
+            yield from skipped(at - last - 1, "row")
             old, new = self.numbers(self.change.pairs[at])
             yield _draw(DiffLine(self.kinds[at], "", old, new), cells, columns)
             last = at
-        yield from _skipped(len(self.kinds) - last - 1)
+        yield from skipped(len(self.kinds) - last - 1, "row")
 
     def summary(self) -> str:
         """Summarise the change in numbers and names."""
@@ -169,11 +169,6 @@ def _draw(line: DiffLine, cells: list[CellParts], columns: list[_Column]) -> Dif
             text += part
         text += ("" if column.right else space) + _GAP
     return line._replace(text=text.rstrip(" "), marks=tuple(marks))
-
-
-def _skipped(count: int) -> Iterator[DiffLine]:
-    if count:
-        yield DiffLine(Kind.HUNK, f"⋯ {count:,} {'row' if count == 1 else 'rows'} alike")
 
 
 def _text(cell: CellParts) -> str:

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.base.encoding import decoded
+from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.base.text import clean
 
 if TYPE_CHECKING:
@@ -68,6 +69,12 @@ class DiffLine(NamedTuple):
 def note(text: str) -> DiffLine:
     """A line in our own words."""
     return DiffLine(Kind.NOTE, text)
+
+
+def skipped(count: int, noun: str) -> Iterator[DiffLine]:
+    """A line for so many things that are the same on both sides, and aren't shown; none for 0."""
+    if count:
+        yield DiffLine(Kind.HUNK, f"⋯ {plural(count, noun)} alike")
 
 
 def more_lines(count: int, command: str) -> DiffLine:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
-from gitbatch_tui.core.base.format import abbreviated
+from gitbatch_tui.core.base.format import abbreviated, plural
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.diffs.align import are_keys, by_key, by_place
-from gitbatch_tui.core.diffs.model import DiffLine, Kind, limited, note
+from gitbatch_tui.core.diffs.model import DiffLine, Kind, limited, note, skipped
 from gitbatch_tui.core.diffs.picture import recognise
 
 if TYPE_CHECKING:
@@ -142,9 +142,8 @@ def notebook_lines(old: bytes, new: bytes) -> Iterator[DiffLine]:
 def whole_notebook(data: bytes) -> Iterator[DiffLine]:
     """All cells of one notebook with their outputs; raises ValueError where it is none."""
     notebook = read_notebook(data)
-    yield note(
-        f"{len(notebook.cells):,} cells" + (f" · {notebook.kernel}" if notebook.kernel else "")
-    )
+    kernel = f" · {notebook.kernel}" if notebook.kernel else ""
+    yield note(f"{plural(len(notebook.cells), 'cell')}{kernel}")
     for cell in notebook.cells:
         yield DiffLine(Kind.HEADING, _heading(cell, cell))
         language = notebook.language if cell.kind == "code" else ""
@@ -163,10 +162,10 @@ def _lines(old: Notebook, new: Notebook, pairs: Iterable[CellPair]) -> Iterator[
         if _alike(*pair):
             alike += 1
             continue
-        yield from _skipped(alike, "cell")
+        yield from skipped(alike, "cell")
         alike = 0
         yield from _cell_lines(*pair, new.language or old.language)
-    yield from _skipped(alike, "cell")
+    yield from skipped(alike, "cell")
 
 
 def _alike(old: NotebookCell | None, new: NotebookCell | None) -> bool:
@@ -223,13 +222,8 @@ def _without_the_middle(lines: list[DiffLine], first: int, last: int) -> Iterato
         yield from lines
         return
     yield from lines[:first]
-    yield from _skipped(hidden, "line")
+    yield from skipped(hidden, "line")
     yield from lines[len(lines) - last :]
-
-
-def _skipped(count: int, noun: str) -> Iterator[DiffLine]:
-    if count:
-        yield DiffLine(Kind.HUNK, f"⋯ {count:,} {noun if count == 1 else f'{noun}s'} alike")
 
 
 def _pairs(old: Sequence[NotebookCell], new: Sequence[NotebookCell]) -> Iterator[CellPair]:

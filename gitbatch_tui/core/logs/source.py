@@ -91,7 +91,7 @@ class LogFile:
         *,
         settled: Path | None = None,
     ) -> None:
-        """Where a file `settled` is there, more is hardly expected."""
+        """Once there is a file `settled`, more is hardly expected, and it is seldom looked at."""
         self.path = path
         self._clock = clock
         self._settled = settled
