@@ -106,14 +106,19 @@ settle_locked () {
 		echo "run $run can not be settled yet: $one_line"
 		return 1
 	}
+	deactivate
+	came_to=$state
+	echo "run $run: $state"
+}
+
+deactivate () {
+	# Once the end is recorded; what is left in the queue is of jobs that were
+	# killed there.
 	free_slots
-	# What is left in the queue is of jobs that were killed there.
 	rm -f "$base/active/$run" "$base/queue/$run" "$base/queue/$run".[0-9]* \
 		"$base/undelivered/$run" "$dir/postponed"
 	postpone_delivery
 	announce "$run"
-	came_to=$state
-	echo "run $run: $state"
 }
 
 deliver_early () {
