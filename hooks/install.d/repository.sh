@@ -65,18 +65,23 @@ share () {
 	# With the group: it reads everything, and writes what a push has to.  The
 	# programs and their settings stay the owner's, and so does each run its
 	# submitter's: where others write, the sticky bit keeps them from what is not
-	# theirs.
+	# theirs.  In an upgrade, what members have pushed is theirs, and as it has to be.
+	whose="-user $(id -u)"
+	test "$whose" != '-user 0' || whose=
+	# shellcheck disable=SC2086 # a test of find's, or none
 	mkdir -p "$base/large/sha256" "$repo/logs" &&
 	printf '' >>"$base/runs/.last" && printf '' >>"$repo/gitbatch/lock" &&
 	printf '' >>"$repo/FETCH_HEAD" &&
-	chgrp "$shared" "$base" "$base/runs" "$base/runs/.last" "$base/active" "$base/queue" &&
-	chgrp -R "$shared" "$repo" "$base/large" &&
+	rm -f "$base/runs/.changed" && printf '' >"$base/runs/.changed" &&
+	chgrp "$shared" "$base" "$base/runs" "$base/active" "$base/queue" &&
+	find "$base/runs/.last" "$base/runs/.changed" "$repo" "$base/large" $whose -exec chgrp -h "$shared" {} + &&
 	chmod 2755 "$base" && chmod 3775 "$base/runs" "$base/active" "$repo" &&
 	chmod 2775 "$base/queue" "$base/large" "$base/large/sha256" &&
-	chmod g+rw "$base/runs/.last" "$repo/gitbatch/lock" "$repo/FETCH_HEAD" &&
-	find "$repo/objects" "$repo/refs" "$repo/logs" -type d -exec chmod 2775 {} + &&
-	find "$repo/refs" "$repo/logs" -type f -exec chmod g+rw {} + &&
-	find "$repo" ! -type l -exec chmod g+rX {} + &&
+	find "$base/runs/.last" "$base/runs/.changed" "$repo/gitbatch/lock" "$repo/FETCH_HEAD" \
+		$whose -exec chmod g+rw {} + &&
+	find "$repo/objects" "$repo/refs" "$repo/logs" -type d $whose -exec chmod 2775 {} + &&
+	find "$repo/refs" "$repo/logs" -type f $whose -exec chmod g+rw {} + &&
+	find "$repo" ! -type l $whose -exec chmod g+rX {} + &&
 	git --git-dir="$repo" config core.sharedRepository group &&
 	chmod g+r "$repo/config" &&
 	printf '%s\n' "$shared" >"$repo/gitbatch/shared.$$.tmp" &&

@@ -102,6 +102,26 @@ def test_the_programs_and_settings_stay_the_owners(group: Group) -> None:
     assert "run=1 " in group.submit(group.ben, "#!/bin/sh\n:\n").stderr
 
 
+def test_the_owner_upgrades_what_members_have_pushed_to(group: Group) -> None:
+    assert group.install("--shared", str(GROUP)).returncode == 0
+    assert "run=1 " in group.submit(group.ben, "#!/bin/sh\necho 1 >made\n").stderr
+    assert "results: delivered" in group.settled(1)
+    done = group.install()
+    assert done.returncode == 0, done.stderr
+    assert "run=2 " in group.submit(group.anna, "#!/bin/sh\n:\n", "other").stderr
+    assert "run=3 " in group.submit(group.ben, "#!/bin/sh\n:\n", "more").stderr
+
+
+def test_who_watches_hears_of_a_change_of_anybodys_run(group: Group) -> None:
+    assert group.install("--shared", str(GROUP)).returncode == 0
+    news = [(group.base / "runs/.changed").read_text()]
+    for number, who in enumerate((group.anna, group.ben), 1):
+        group.submit(who, "#!/bin/sh\n:\n", f"branch{number}")
+        group.settled(number)
+        news.append((group.base / "runs/.changed").read_text())
+    assert len(set(news)) == 3, news
+
+
 def test_without_sharing_a_second_user_is_refused_and_nothing_begins(group: Group) -> None:
     assert (
         group.anna.call("sh", group.folder / "hooks/install", group.base, umask=0o002).returncode
