@@ -22,7 +22,7 @@ from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.base.format import plural, short, size
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs import hold as holding
-from gitbatch_tui.core.jobs.cancel import CancelResult
+from gitbatch_tui.core.jobs.cancel import CancelResult, turn
 from gitbatch_tui.core.jobs.cancel import cancel as cancel_jobs
 from gitbatch_tui.core.jobs.cancel import give_up as give_jobs_up
 from gitbatch_tui.core.runs.find import FoundRun, find, resolve
@@ -81,8 +81,10 @@ def cancel(names: tuple[str, ...], *, give_up: bool, yes: bool, as_json: bool) -
             ThreadPoolExecutor(min(_AT_ONCE, len(found))) as threads,
             ended_if_interrupted(hosts),
         ):
-            ends = list(threads.map(lambda each: _cancel(hosts, each, order), found))
-        said = [(named(each.run, apart), *end) for each, end in zip(found, ends, strict=True)]
+            line = sorted(found, key=lambda each: turn(each.run))
+            ends = list(threads.map(lambda each: _cancel(hosts, each, order), line))
+        end_of = {each.run.name: end for each, end in zip(line, ends, strict=True)}
+        said = [(named(each.run, apart), *end_of[each.run.name]) for each in found]
     if as_json:
         runs = (each.run.name for each in found)
         print_json([_cancelled_json(run, *each[1:]) for run, each in zip(runs, said, strict=True)])

@@ -283,6 +283,21 @@ def test_a_sweep_is_cancelled_as_a_whole_without_what_is_over(project: Project) 
     assert "All runs of 1-4 are over." in said.err
 
 
+def test_of_a_sweep_those_that_wait_are_cancelled_before_those_that_run(project: Project) -> None:
+    world = project.world
+    world.commit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\nsleep 600\n"})
+    world.bare("config", "gitbatch.localSlots", "1")
+    call(project, "submit", "--sweep", "a=1..9")
+    runs = world.base / "runs"
+    wait_until(lambda: list(runs.glob("*/started")), what="the first to begin")
+    (running,) = runs.glob("*/started")
+    assert call(project, "cancel", "sweep:1", "--yes").status == 0
+    when = {run.parent: run.stat().st_mtime_ns for run in runs.glob("*/cancelled")}
+    assert len(when) == 9
+    # Four are cancelled side by side.
+    assert sum(other < when[running.parent] for other in when.values()) >= 5
+
+
 def test_runs_show_what_tells_them_apart_and_are_chosen_by_it(project: Project) -> None:
     project.world.commit({**PROJECT, "schedule.sh": NO_JOB})
     call(project, "submit", "-o", "data=x", "--sweep", "lr=1..3")

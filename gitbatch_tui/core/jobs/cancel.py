@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.jobs.queues import Alive, Queue
     from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.core.server.submissions import SubmittedJobs
-    from gitbatch_tui.models import LiveRun, Receipt
+    from gitbatch_tui.models import LiveRun, Receipt, Run
 
 ENDING = 5.0
 """Seconds for which a job that was stopped is watched until it has ended."""
@@ -93,6 +93,11 @@ def cancel(server: Server, number: int) -> CancelResult:
         server.mark_cancelled(number, undo=True)
     _tell(server, number, submitted, done)
     return done
+
+
+def turn(run: Run) -> tuple[bool, int]:
+    """The key for cancelling several: those that wait first, since they would begin next."""
+    return run.state is State.RUNNING, run.number
 
 
 def give_up(server: Server, number: int) -> CancelResult:

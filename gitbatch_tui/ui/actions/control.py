@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.jobs.cancel import cancel as cancel_jobs
+from gitbatch_tui.core.jobs.cancel import turn
 from gitbatch_tui.core.jobs.hold import toggle_hold
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
@@ -39,8 +40,7 @@ async def cancel(app: GitBatchApp, selection: Selection) -> None:
         app.main.runs.unmark(selection.marked)
         for run in runs:
             app.notifications.expect(run)
-        # A run that waits would begin as soon as one that runs is gone.
-        runs.sort(key=lambda run: (run.state is State.RUNNING, run.number))
+        runs.sort(key=turn)
         orders = await each(
             app, runs, "Cancelling", lambda server, run: cancel_jobs(server, run.number), AT_ONCE
         )
