@@ -154,7 +154,7 @@ def test_what_is_kept_is_known_as_kept_whatever_the_clocks_said(
 
 
 def begins(world: World, run: int, time: str) -> None:
-    """Job 7 of the run begins on a machine that can't be seen from here, at this time of its own."""
+    """Job 7 of the run begins where it can't be seen from here, at this time of that machine."""
     (world.run(run) / "started").write_text(
         f"host: node17\ntime: {time}\nprocess: 4711 1 0000-boot/1 node17\njob: slurm 7\n"
     )
