@@ -11,16 +11,17 @@ cancel_run () {
 		return
 	}
 	judge
-	case "$ended" in
-	settled)
+	case "$ended:$marking" in
+	no:--unmark | yes:--unmark)
+		rm -f "$dir/cancelled"
+		return
+		;;
+	no:*) ;;
+	*) # also where its results are on their way, or find no room
 		echo "run $run has ended already: $state"
 		return 1
 		;;
 	esac
-	test "$marking" != --unmark || {
-		rm -f "$dir/cancelled"
-		return
-	}
 	clock
 	is_unwanted || put "$dir/cancelled" "time: $now
 by: ${LOGNAME:-${USER:-$(id -un)}}"

@@ -195,6 +195,19 @@ def test_cancelling_signals_no_process_that_a_job_has_only_named(
     world.settled_by_contact(run)
 
 
+def test_a_run_that_has_failed_and_is_not_settled_can_not_be_cancelled_any_more(
+    world: World,
+) -> None:
+    run = world.submit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\nexit 3\n"})
+    world.settled(run)
+    (world.run(run) / "settled").unlink()
+    (world.base / "active" / str(run)).touch()
+    for mark in ([], ["--mark"]):
+        answer = world.gitbatch("cancel", *mark, str(run))
+        assert (answer.status, answer.output) == (1, f"run {run} has ended already: failed\n")
+    assert world.settled_by_contact(run)["state"] == "failed"
+
+
 def test_a_run_cancelled_while_schedule_still_works_never_begins(world: World) -> None:
     world.commit(JOB | {"schedule.sh": f'#!/bin/sh\n{UNTIL_GO}"$GITBATCH" spawn ./run.sh\n'})
     push = subprocess.Popen(
