@@ -124,6 +124,18 @@ def test_where_nothing_could_be_asked_nobody_says_that_there_are_no_runs(project
     assert "`gitbatch-tui setup NAME" in said.err
 
 
+def test_a_batch_remote_whose_program_can_not_be_run_is_not_said_to_be_missing(
+    project: Project,
+) -> None:
+    # To whoever asks, a file system that is mounted noexec looks like that.
+    program = project.world.repo / "gitbatch/gitbatch"
+    program.chmod(0o644)
+    for said in (call(project, "runs"), call(project, "cancel", "1")):
+        assert "There is no batch remote" not in said.err
+        assert "can't be run: either its file system is mounted noexec, or it isn't" in said.err
+    program.chmod(0o755)
+
+
 def test_parameters_are_a_column_where_there_are_any(project: Project) -> None:
     project.finish("true")
     assert "parameters" not in call(project, "runs").out

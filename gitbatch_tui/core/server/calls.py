@@ -28,11 +28,14 @@ CHANGED = 4
 """The status of a stream that ended since the file was cut, replaced or deleted."""
 SIGNAL = 128
 """A status above it means that a signal ended the program."""
-_MISSING = 66
+_UNFIT, _MISSING = 65, 66
 
 _FIND = f"""{BASE}shift
 helper=$base/repo.git/gitbatch/gitbatch
-test -x "$helper" || exit {_MISSING}
+test -x "$helper" || {{
+	test ! -f "$helper" || exit {_UNFIT}
+	exit {_MISSING}
+}}
 """
 CALL = f'{_FIND}exec "$helper" "$@"'
 LASTING = f"""{_FIND}sh -c 'trap "kill \\$!; exit" TERM; sleep 2147483647 & echo $$; wait' | {{
@@ -148,7 +151,7 @@ class Calls:
     def ask(self, script: str, *args: str, stdin: bytes = b"", timeout: float = 60) -> Answer:
         """The answer, whatever its status; raises `NotABatchRemote` where there is none."""
         answer = self.host.run(script, self.base, *args, stdin=stdin, timeout=timeout)
-        if answer.status == _MISSING:
+        if answer.status in {_UNFIT, _MISSING}:
             raise self.failure(answer.status, answer.stderr)
         return answer
 
@@ -192,6 +195,13 @@ class Calls:
                 f"There is no batch remote at {self.place}: "
                 f"`gitbatch-tui setup NAME {self.place}` makes one.",
             )
+        if status == _UNFIT:
+            words = (
+                f"The program of the batch remote at {self.place} can't be run: either its file "
+                "system is mounted noexec, or it isn't executable any more, which "
+                f"`gitbatch-tui setup NAME {self.place}` mends."
+            )
+            return CommandFailed(words, status=status)
         said = clean(stderr).strip()
         last = one_line(said.split("\n")[-1].removeprefix("gitbatch: "))
         if last.startswith(("there is no run ", "there is no folder ")):
