@@ -209,7 +209,8 @@ def run_title(run: Run) -> str:
 
 def group_title(group: RunGroup) -> str:
     """`sweep:42, 12 runs: lr x seed`."""
-    names = " x ".join(parameters.differing(group.runs))
+    differing = parameters.differing(group.runs)
+    names = parameters.crossed(differing, (run.options for run in group.runs))
     title = f"{group.title}, {plural(len(group.runs), 'run')}"
     return one_line(f"{title}: {names}" if names else title)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.base.format import plural
+from gitbatch_tui.core.runs.parameters import crossed
 from gitbatch_tui.core.sweeps.grid import axis_of, grid, second_name_in
 from gitbatch_tui.core.sweeps.plan import complete, key_of, plan
 from gitbatch_tui.core.sweeps.table import read_rows
@@ -17,6 +18,8 @@ from gitbatch_tui.models import Run, State
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from gitbatch_tui.core.sweeps.grid import Row
 
 VALUES = {
     "a list": ("lr=0.1,0.3,1", ["0.1", "0.3", "1"]),
@@ -284,3 +287,17 @@ def test_a_value_that_no_job_could_be_given_is_said_wherever_it_stands() -> None
     for axes, options in ((["note=a," + TOO_LONG], []), (["lr=1,2"], ["note=" + TOO_LONG])):
         with pytest.raises(Refused, match="note has 40,005 bytes, 32,000 at most"):
             plan(axes, None, options)
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([("a=1", "b=1"), ("a=1", "b=2"), ("a=2", "b=1"), ("a=2", "b=2")], "a x b"),
+        ([("c=3", "a=1", "b=1"), ("c=3", "a=2", "b=2")], "a, b"),
+        ([("a=1", "b=1"), ("a=1", "b=1"), ("a=2", "b=2")], "a, b"),
+        ([("a=1",), ("b=1",)], "a, b"),
+    ],
+    ids=["all combinations", "rows of a file", "some twice", "one each"],
+)
+def test_only_all_combinations_are_called_a_product(rows: list[Row], words: str) -> None:
+    assert crossed(("a", "b"), rows) == words

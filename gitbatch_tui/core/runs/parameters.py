@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
@@ -28,6 +29,18 @@ def differing(runs: Iterable[Run]) -> tuple[str, ...]:
             values.setdefault(name, set()).add(value)
             seen[name] = seen.get(name, 0) + 1
     return tuple(name for name, own in values.items() if len(own) > 1 or seen[name] < len(rows))
+
+
+def crossed(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """`lr x seed` where the rows are all combinations of their values, else `lr, seed`."""
+    options = {tuple(row) for row in rows}
+    values: dict[str, set[str]] = {name: set() for name in names}
+    for option in (option for row in options for option in row):
+        name, _, value = option.partition("=")
+        if name in values:
+            values[name].add(value)
+    complete = math.prod(map(len, values.values())) == len(options)
+    return (" x " if complete else ", ").join(map(one_line, names))
 
 
 def shortened(names: Sequence[str], least: int = 1) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.format import plural, short
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.core.runs.parameters import crossed
 from gitbatch_tui.core.submit.questions import check_options
 from gitbatch_tui.core.sweeps.grid import (
     MOST,
@@ -77,7 +78,7 @@ class SweepPlan:
         count = plural(len(self.rows), "run")
         limit = f", {self.at_most} at a time under local" if self.at_most else ""
         commit = f"{one_line(what.branch)} {short(what.commit)}"
-        words = f"{count} of {commit}: {' x '.join(self.names)}{limit}"
+        words = f"{count} of {commit}: {crossed(self.names, self.rows)}{limit}"
         if not self.repeated:
             return words
         named = one_line(", ".join(self.repeated))
