@@ -110,7 +110,8 @@ slurm_asked () {
 
 slurm_find () {
 	# 11_[4-9], 7+1: what belongs to one submission is one job.  What ended a
-	# while ago is known to the accounting alone, if there is one.
+	# while ago is known to the accounting alone, if there is one; what had ended
+	# before this run was accepted is of another one, which was at this place.
 	command -v squeue >/dev/null || return 3
 	test -z "$SLURM_CONF" || test -e "$SLURM_CONF" || return 3
 	unset SQUEUE_ACCOUNT SQUEUE_LICENSES SQUEUE_NAMES SQUEUE_PARTITION SQUEUE_QOS SQUEUE_USERS
@@ -120,8 +121,9 @@ slurm_find () {
 		esac
 		return 1
 	}
+	accepted_at=$(sed -n 's/^time: \(.*\)Z$/\1/p' "${1%/tree}/request" 2>/dev/null)
 	{
 		printf '%s\n' "$listed"
-		within 20 sacct -n -P -X -S now-2days --delimiter=' ' -o JobID,WorkDir 2>/dev/null
+		within 20 env TZ=UTC0 sacct -n -P -X -S "${accepted_at:-now-2days}" --delimiter=' ' -o JobID,WorkDir 2>/dev/null
 	} | sed 's/^\([0-9]*\)[^ ]*/\1/' | inside "$1"
 }

@@ -399,6 +399,18 @@ def test_a_silent_job_that_went_past_the_record_is_found_in_the_accounting(
     assert project.world.bare("show", f"{project.world.settled(number)['result']}:out.txt") == "1"
 
 
+def test_what_worked_at_the_place_of_a_run_before_it_was_accepted_is_not_its_job(
+    project: Project, accounting: Slurm
+) -> None:
+    tree = project.world.run(1) / "tree"
+    accounting.call("sbatch", "-D", str(tree), "-o", "/dev/null", "--wrap", "exit 5")
+    wait_until(lambda: not accounting.call("squeue", "-h", "-t", "all"), PATIENCE)
+    around = """#!/bin/sh\n/usr/bin/sbatch --wrap '"$GITBATCH" run true'\n"""
+    assert submit(project, around) == 1
+    until(project, 1, State.SUCCEEDED)
+    assert len(project.server.jobs(1)[1].jobs) == 1
+
+
 def test_a_cluster_behind_ssh_does_as_well(project: Project, cluster: Slurm, sshd: Sshd) -> None:
     number = submit(project, PLAIN, "#!/bin/sh\necho done >out.txt\n")
     project.move_behind("hpc")
