@@ -112,7 +112,15 @@ def test_compare_sets_runs_side_by_side(project: Project) -> None:
     ]
     assert call(project, "compare", "1", "2", "--sort", "gain").status == 1
     said = call(project, "compare", "1", "2", "--metrics", "other.json")
-    assert "none of the results has other.json" in said.err
+    assert "none of the results has other.json with names and values in it" in said.err
+
+
+def test_metrics_outside_of_the_results_are_refused_in_a_sentence(project: Project) -> None:
+    project.finish("echo '{\"loss\": 0.1}' >metrics.json")
+    for path in ("../metrics.json", "/etc/passwd", ".git/config"):
+        for command in (("compare", "1"), ("plot", "1"), ("report", "1", "-o", "page.html")):
+            said = call(project, *command, "--metrics", path)
+            assert (said.status, said.err.split(":")[1]) == (1, f" {path} is no path among results")
 
 
 def test_of_two_runs_without_results_only_their_end_is_the_same(project: Project) -> None:

@@ -43,19 +43,27 @@ _SERIES = ("metrics.csv", "metrics.jsonl", "metrics.json")
 _VALUES = ("metrics.json", "metrics.csv", "metrics.jsonl")
 
 
-def curve_files(clone: Clone) -> tuple[str, ...]:
-    """The files with metrics over steps: what `gitbatch.metrics` says, else the usual ones.
+def curve_files(clone: Clone, path: str = "") -> tuple[str, ...]:
+    """The files with metrics over steps: `path`, what `gitbatch.metrics` says, or the usual ones.
 
     A name that ends with `/` is that of a folder with TensorBoard's event files. Raises `Refused`
     for what can't be a path among results.
     """
-    return _configured(clone) or _SERIES
+    return _named(path) or _configured(clone) or _SERIES
 
 
-def value_files(clone: Clone) -> tuple[str, ...]:
-    """The files with the last values of a run: the configured one, else the usual ones."""
+def value_files(clone: Clone, path: str = "") -> tuple[str, ...]:
+    """The files with the last values of a run: `path`, the configured one, or the usual ones."""
+    if named := _named(path):
+        return named
     configured = _configured(clone)
     return configured if configured and not configured[0].endswith("/") else _VALUES
+
+
+def _named(path: str) -> tuple[str, ...]:
+    if path and not is_safe(path.removesuffix("/")):
+        raise Refused(f"{one_line(path)} is no path among results: name the file as it is there.")
+    return (path,) if path else ()
 
 
 def _configured(clone: Clone) -> tuple[str, ...]:

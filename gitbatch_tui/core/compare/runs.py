@@ -137,7 +137,7 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = "") -> RunTable:
         fetch_results(batch, [run for other, run in sides if other.remote == batch.remote])
     runs = [run for _, run in sides]
     clone = sides[0][0].clone
-    files = (path,) if path else value_files(clone)
+    files = value_files(clone, path)
     measured = measured_by(clone, runs, files)
     surroundings = environments_of(clone, runs)
     facts_of_runs = [environments.facts_of(each) for each in surroundings]
@@ -171,7 +171,9 @@ def not_written(table: RunTable) -> str:
         names = ", ".join(row.run.name for row in inherited)
         return f"{files} came with the commit, and was not written by this run: {names}."
     files = " or ".join(map(one_line, table.files))
-    return "" if table.metrics else f"There are no metrics: none of the results has {files}."
+    if table.metrics:
+        return ""
+    return f"There are no metrics: none of the results has {files} with names and values in it."
 
 
 def environment_lines(table: RunTable) -> list[str]:

@@ -41,7 +41,7 @@ def open_metrics(sides: Sequence[Side], path: str = "") -> list[RunMetrics]:
     a run of which that fails says why.
     """
     clone = sides[0][0].clone
-    paths = (path,) if path else curve_files(clone)
+    paths = curve_files(clone, path)
     troubles = _fetched(sides)
     named = [_resolved(batch, run, paths) for batch, run in sides]
     found = iter(_blobs(clone, _places(sides, named)))
