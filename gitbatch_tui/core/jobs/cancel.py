@@ -16,7 +16,7 @@ from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gitbatch_tui.core.jobs.queues import Alive, Queue
     from gitbatch_tui.core.server.client import Server
@@ -122,10 +122,14 @@ def left_behind(server: Server, receipt: Receipt) -> tuple[str, ...]:
     except GitBatchError:
         # Not to know of more is no reason to hide that the run was rejected.
         return ()
-    jobs = ", ".join(name for queue, states in alive for name in queue.names(states))
+    jobs = ", ".join(_names(alive))
     return (
         (f"It had submitted {jobs} by then: cancel run {receipt.run} to end that.",) if jobs else ()
     )
+
+
+def _names(alive: Iterable[Alive]) -> Iterator[str]:
+    return (name for queue, states in alive for name in queue.names(states))
 
 
 def _stop(
@@ -169,10 +173,9 @@ def _watch(
 ) -> None:
     """See which jobs have ended, for `most` seconds at most."""
     deadline = time.monotonic() + most
-    left = {name for queue, states in alive for name in queue.names(states)}
+    left = set(_names(alive))
     while left:
-        now = list(alive_jobs(server, submitted, {}))
-        names = {name for queue, states in now for name in queue.names(states)}
+        names = set(_names(alive_jobs(server, submitted, {})))
         done.stopped += sorted(left - names, key=numeric)
         left &= names
         if time.monotonic() >= deadline:

@@ -11,19 +11,20 @@ from gitbatch_tui.models import State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.jobs.queues import Alive, Queue
-    from gitbatch_tui.core.schedulers.adapter import JobState
+    from gitbatch_tui.core.jobs.queues import Alive
     from gitbatch_tui.core.server.client import Server
+
+_DONE = {"hold": "held", "release": "released"}
 
 
 def hold(server: Server, number: int) -> None:
     """Keep the waiting jobs of a run from beginning; raises `Refused` where none waits."""
-    _hold(server, _waiting(server, number, "hold"))
+    _order(server, _waiting(server, number, "hold"), "hold")
 
 
 def release(server: Server, number: int) -> None:
     """Let the held jobs of a run begin; raises `Refused` where none waits."""
-    _release(server, _waiting(server, number, "release"))
+    _order(server, _waiting(server, number, "release"), "release")
 
 
 def toggle_hold(server: Server, number: int) -> str:
@@ -32,11 +33,8 @@ def toggle_hold(server: Server, number: int) -> str:
     Raises `Refused` where none waits.
     """
     waiting = _waiting(server, number, "hold")
-    if all(state.held for _, states in waiting for state in states.values()):
-        _release(server, waiting)
-        return "released"
-    _hold(server, waiting)
-    return "held"
+    all_held = all(state.held for _, states in waiting for state in states.values())
+    return _order(server, waiting, "release" if all_held else "hold")
 
 
 def _waiting(server: Server, number: int, action: str) -> list[Alive]:
@@ -57,18 +55,13 @@ def _waiting(server: Server, number: int, action: str) -> list[Alive]:
     return waiting
 
 
-def _hold(server: Server, waiting: Sequence[Alive]) -> None:
+def _order(server: Server, waiting: Sequence[Alive], action: str) -> str:
+    """Have all of these jobs held or released, and return which; raises `Refused` for the rest."""
+    done = _DONE[action]
     for queue, jobs in waiting:
-        _order(server, queue, queue.adapter.hold if queue.adapter else "", "held", jobs)
-
-
-def _release(server: Server, waiting: Sequence[Alive]) -> None:
-    for queue, jobs in waiting:
-        _order(server, queue, queue.adapter.release if queue.adapter else "", "released", jobs)
-
-
-def _order(server: Server, queue: Queue, script: str, done: str, jobs: dict[str, JobState]) -> None:
-    if failed := order(server, queue, script, done, jobs):
-        names = ", ".join(queue.names(failed))
-        why = "; ".join(dict.fromkeys(failed.values()))
-        raise Refused(f"{names} could not be {done}: {why}.")
+        script = getattr(queue.adapter, action) if queue.adapter else ""
+        if failed := order(server, queue, script, done, jobs):
+            names = ", ".join(queue.names(failed))
+            why = "; ".join(dict.fromkeys(failed.values()))
+            raise Refused(f"{names} could not be {done}: {why}.")
+    return done
