@@ -26,9 +26,9 @@ SECTIONS = {
     "Run": {
         "submit": Command("submit", "Push a branch, so that it runs as a batch job."),
         "rerun": Command("rerun", "Run the same commit again."),
-        "cancel": Command("manage", "Stop runs."),
-        "hold": Command("manage", "Keep queued runs from starting."),
-        "release": Command("manage", "Let held runs start."),
+        "cancel": Command("control", "Stop runs."),
+        "hold": Command("control", "Keep queued runs from starting."),
+        "release": Command("control", "Let held runs start."),
         "wait": Command("wait", "Wait for runs, and end with their exit status."),
     },
     "Look": {
@@ -42,7 +42,7 @@ SECTIONS = {
         "diff": Command("diff", "Show what a run changed, or compare two runs."),
         "note": Command("remarks", "Note something about a run."),
         "tag": Command("remarks", "Tag runs, to find them again."),
-        "shell": Command("manage", "Open a shell in a run tree."),
+        "shell": Command("files", "Open a shell in a run tree."),
     },
     "Data": {
         "freeze": Command("data", "Move a directory into an archive, read-only, under its hash."),
@@ -59,7 +59,7 @@ SECTIONS = {
         "export": Command("export", "Write runs into a file or folder (an RO-Crate) to hand on."),
     },
     "Manage": {
-        "prune": Command("manage", "Delete working folders of runs whose results are safe."),
+        "prune": Command("prune", "Delete working folders of runs whose results are safe."),
         "remove": Command("remove", "Undo setup."),
         "completion": Command("completion", "Print a shell's completion script."),
     },

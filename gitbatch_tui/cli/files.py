@@ -1,14 +1,15 @@
-"""The command that lists the files of a run."""
+"""The commands that list the files of a run, and open a shell among them."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
 
 from gitbatch_tui.cli.get import completing_paths
-from gitbatch_tui.cli.names import any_run_argument, json_option
-from gitbatch_tui.cli.opening import opened, reach_batch
+from gitbatch_tui.cli.names import any_run_argument, json_option, run_argument
+from gitbatch_tui.cli.opening import opened, reach, reach_batch
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.core.base.format import plural, size
 from gitbatch_tui.core.base.text import one_line
@@ -17,6 +18,7 @@ from gitbatch_tui.core.browse.outline import tree_lines
 from gitbatch_tui.core.browse.trees import open_tree
 from gitbatch_tui.core.results.get import path_inside
 from gitbatch_tui.core.runs.find import find, resolve
+from gitbatch_tui.core.server.client import server_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,3 +59,19 @@ def _print(found: Sequence[tuple[int, str]]) -> None:
         say(f"{size(line.size):>12}  {'  ' * line.depth}{one_line(line.name)}")
     total = sum(max(0, length) for length, _ in found)
     note(f"{plural(len(found), 'file')}, {size(total)}")
+
+
+@click.command()
+@run_argument
+def shell(run: str) -> None:
+    """Open a shell in the run tree of RUN, on the machine where it is.
+
+    What you change there while the job runs may become part of its results.
+    """
+    with opened() as (clone, hosts):
+        found = find(clone, hosts, run)
+        server = server_of(hosts, found.remote)
+        reach(server.host)
+        command = server.files.shell(found.run.number)
+        # The connection has to stay for it, so nothing is closed.
+        os.execvp(command[0], command)  # noqa: S606  # a list of words, and no shell in between

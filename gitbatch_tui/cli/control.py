@@ -1,25 +1,18 @@
-"""The commands that stop runs, look into them, and make room."""
+"""The commands that stop runs, and keep them from starting."""
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
-from gitbatch_tui.cli.names import (
-    json_option,
-    remote_argument,
-    run_argument,
-    runs_argument,
-    yes_option,
-)
-from gitbatch_tui.cli.opening import ended_if_interrupted, opened, opened_batch, reach
-from gitbatch_tui.cli.output import confirm, is_interactive, note, print_json, say, status
+from gitbatch_tui.cli.names import json_option, runs_argument, yes_option
+from gitbatch_tui.cli.opening import ended_if_interrupted, opened, reach
+from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
-from gitbatch_tui.core.base.format import plural, short, size
+from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs import hold as holding
 from gitbatch_tui.core.jobs.cancel import CancelResult, turn
@@ -33,17 +26,14 @@ from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.core.server.protocol import Pruned
     from gitbatch_tui.models import BatchRemote
 
 _AT_ONCE = 4
 """Runs that are cancelled side by side."""
-SHOWN = 10
-"""As many kept run trees as are listed with their reasons."""
 
 
 @click.command()
@@ -69,33 +59,22 @@ def cancel(names: tuple[str, ...], *, give_up: bool, yes: bool, as_json: bool) -
             chosen = expand(clone, hosts, names, unfinished=True)
             found = [find(clone, hosts, name) for name in chosen]
         _agree(found, yes=yes)
-        order = give_jobs_up if give_up else cancel_jobs
-        apart = differing(each.run for each in found)
-        for host in {each.remote: server_of(hosts, each.remote).host for each in found}.values():
-            # What prevents it is said of each run.
-            with suppress(GitBatchError):
-                reach(host)
-        with (
-            status(f"cancelling {', '.join(names)}"),
-            if_interrupted("Some may be cancelled all the same: `gitbatch-tui runs` shows it."),
-            ThreadPoolExecutor(min(_AT_ONCE, len(found))) as threads,
-            ended_if_interrupted(hosts),
-        ):
-            line = sorted(found, key=lambda each: turn(each.run))
-            ends = list(threads.map(lambda each: _cancel(hosts, each, order), line))
-        end_of = {each.run.name: end for each, end in zip(line, ends, strict=True)}
-        said = [(named(each.run, apart), *end_of[each.run.name]) for each in found]
+        _reach_all(hosts, found)
+        with status(f"cancelling {', '.join(names)}"):
+            ends = _cancel_all(hosts, found, give_jobs_up if give_up else cancel_jobs)
     if as_json:
-        runs = (each.run.name for each in found)
-        print_json([_cancelled_json(run, *each[1:]) for run, each in zip(runs, said, strict=True)])
-    for run, done, why in said:
+        pairs = zip(found, ends, strict=True)
+        print_json([_cancelled_json(each.run.name, *end) for each, end in pairs])
+    apart = differing(each.run for each in found)
+    for each, (done, why) in zip(found, ends, strict=True):
+        run = named(each.run, apart)
         if why:
             complain(f"{run}: {done.words + '; ' if done.words else ''}{why}", 1)
             if done.left and not give_up:
                 note(f"where nobody can stop that, this ends the run: cancel --give-up {run}")
         elif not as_json:
             say(f"{run} is cancelled{f': {done.words}' if done.words else ''}.")
-    click.get_current_context().exit(int(any(why for _, _, why in said)))
+    click.get_current_context().exit(int(any(why for _, why in ends)))
 
 
 def _cancelled_json(run: str, done: CancelResult, why: str) -> dict[str, object]:
@@ -112,6 +91,28 @@ def _agree(found: list[FoundRun], *, yes: bool) -> None:
         note("  ".join(["", *filter(None, words), short(run.commit)]))
     if not click.confirm("Cancel it?" if len(found) == 1 else "Cancel them?", err=True):
         raise Refused("Nothing was cancelled.")
+
+
+def _reach_all(hosts: Hosts, found: Iterable[FoundRun]) -> None:
+    """Let the person log in where a host wants that; what prevents it is said of each run."""
+    for host in {each.remote: server_of(hosts, each.remote).host for each in found}.values():
+        with suppress(GitBatchError):
+            reach(host)
+
+
+def _cancel_all(
+    hosts: Hosts, found: Sequence[FoundRun], order: Callable[[Server, int], CancelResult]
+) -> list[tuple[CancelResult, str]]:
+    """Cancel runs side by side; returns what `_cancel` does of each, in their order."""
+    line = sorted(found, key=lambda each: turn(each.run))
+    with (
+        if_interrupted("Some may be cancelled all the same: `gitbatch-tui runs` shows it."),
+        ThreadPoolExecutor(min(_AT_ONCE, len(found))) as threads,
+        ended_if_interrupted(hosts),
+    ):
+        ends = threads.map(lambda each: _cancel(hosts, each, order), line)
+        end_of = {each.run.key: end for each, end in zip(line, ends, strict=True)}
+    return [end_of[each.run.key] for each in found]
 
 
 def _cancel(
@@ -184,63 +185,3 @@ def _ordered(
     except GitBatchError as error:
         return name, str(error)
     return name, ""
-
-
-@click.command()
-@remote_argument(required=True)
-@click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
-@click.option(
-    "--ignored", is_flag=True, help="Also delete files that .gitignore kept out of the results."
-)
-@yes_option
-@json_option
-def prune(remote: str, *, dry_run: bool, ignored: bool, yes: bool, as_json: bool) -> None:
-    """Delete the working folders of finished runs whose results are safely stored.
-
-    A run tree is deleted only if its results are in the repository on the server, which is checked
-    first. Logs, records and results stay. A run tree with files that .gitignore excludes stays,
-    too, since they are nowhere else: `gitbatch-tui get` copies them, and --ignored deletes them.
-    You are shown how much space becomes free, and asked.
-
-    JSON: freed (bytes), removed (bytes by run), kept (the reason by run).
-    """
-    with opened_batch(remote) as batch:
-        with status(f"looking at the run trees of {batch.remote.name}"):
-            found = batch.server.prune(dry_run=True, ignored=ignored)
-        if not as_json:
-            _describe(found)
-        if not dry_run and found.removed:
-            trees = plural(len(found.removed), "run tree")
-            confirm(f"Remove {trees}, {size(found.freed)}?", yes=yes)
-            with status("removing"), if_interrupted("Some may be removed; prune again."):
-                before, found = found, batch.server.prune(dry_run=False, ignored=ignored)
-            for run in found.kept.keys() - before.kept.keys():
-                note(f"run {run} stays: {found.kept[run]}")
-            trees = plural(len(found.removed), "run tree")
-            note(f"Removed {trees}; {size(found.freed)} are free again.")
-    if as_json:
-        print_json({"freed": found.freed, "removed": found.removed, "kept": found.kept})
-
-
-def _describe(found: Pruned) -> None:
-    say(f"{plural(len(found.removed), 'run tree')} can go, {size(found.freed)}.")
-    for run, why in list(found.kept.items())[:SHOWN]:
-        say(f"  run {run} stays: {why}")
-    if len(found.kept) > SHOWN:
-        say(f"  {len(found.kept) - SHOWN} more stay; --json lists them.")
-
-
-@click.command()
-@run_argument
-def shell(run: str) -> None:
-    """Open a shell in the run tree of RUN, on the machine where it is.
-
-    What you change there while the job runs may become part of its results.
-    """
-    with opened() as (clone, hosts):
-        found = find(clone, hosts, run)
-        server = server_of(hosts, found.remote)
-        reach(server.host)
-        command = server.files.shell(found.run.number)
-        # The connection has to stay for it, so nothing is closed.
-        os.execvp(command[0], command)  # noqa: S606  # a list of words, and no shell in between
