@@ -9,7 +9,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.hosts.control import Control, Users, control_of
+from gitbatch_tui.core.hosts.control import Control, Users, control_of, options_of
 from gitbatch_tui.core.hosts.diagnosis import diagnose
 from gitbatch_tui.core.hosts.process import clean_environment
 from gitbatch_tui.core.hosts.sharing import SingleFlight
@@ -37,7 +37,7 @@ class Connection:
         self._program = os.environ.get("GITBATCH_SSH") or "ssh"
         self._port = () if port is None else ("-p", str(port))
         self._destination = destination
-        self._keep_alive = _options(
+        self._keep_alive = options_of(
             f"ConnectTimeout={CONNECT_SECONDS}",
             f"ServerAliveInterval={max(1, round(patience / (_PROBES + 1)))}",
             f"ServerAliveCountMax={_PROBES}",
@@ -56,18 +56,18 @@ class Connection:
     def background(self, command: str, *, shared: bool = True) -> list[str]:
         """The words that run a command and never ask; by itself where it isn't `shared`."""
         # LogLevel: what is set to quiet couldn't say why it failed.
-        quiet = _options("BatchMode=yes", "LogLevel=INFO")
-        alone = () if shared else _options("ControlPath=none")
+        quiet = options_of("BatchMode=yes", "LogLevel=INFO")
+        alone = () if shared else options_of("ControlPath=none")
         return self._ssh("-T", *quiet, *_PLAIN, *alone, command=command)
 
     def foreground(self, command: str, *, terminal: bool) -> list[str]:
         """The words that run a command in the person's terminal, and ask what they must."""
-        asking = _options("BatchMode=no")
+        asking = options_of("BatchMode=no")
         return self._ssh("-t" if terminal else "-T", *asking, *_PLAIN, command=command)
 
     def git_environment(self) -> dict[str, str]:
         """Environment variables that make git use this connection, without ever asking."""
-        plain = (*_options("BatchMode=yes", "RequestTTY=no"), *_PLAIN)
+        plain = (*options_of("BatchMode=yes", "RequestTTY=no"), *_PLAIN)
         options = (*plain, *self._keep_alive, *self._control().options)
         command = shlex.join([self._program, *options])
         return {"GIT_SSH_COMMAND": command, "GIT_SSH_VARIANT": "ssh", **ENVIRONMENT}
@@ -147,7 +147,3 @@ class Connection:
                 check=False,
             )
         return None
-
-
-def _options(*settings: str) -> tuple[str, ...]:
-    return tuple(word for setting in settings for word in ("-o", setting))

@@ -52,14 +52,18 @@ def _their_control(settings: dict[str, str]) -> Control | None:
         return Control((), Path(path), ours=False) if Path(path).exists() else None
     # Without it, the session that happens to be first would have to outlive the others.
     lasting = settings.get("controlpersist", "no") not in {"no", "false"}
-    options = () if lasting else ("-o", f"ControlPersist={PERSIST}")
+    options = () if lasting else options_of(f"ControlPersist={PERSIST}")
     return Control(options, Path(path), ours=False)
 
 
 def _our_control(socket: Path) -> Control:
     settings = ("ControlMaster=auto", f"ControlPath={socket}", f"ControlPersist={PERSIST}")
-    options = tuple(word for setting in settings for word in ("-o", setting))
-    return Control(options, socket, ours=True)
+    return Control(options_of(*settings), socket, ours=True)
+
+
+def options_of(*settings: str) -> tuple[str, ...]:
+    """The words of a command line that give ssh these settings."""
+    return tuple(word for setting in settings for word in ("-o", setting))
 
 
 def socket_path(identity: str) -> Path:
