@@ -311,6 +311,21 @@ def test_an_array_of_wrapped_tasks_is_settled_by_the_last_of_them(project: Proje
     assert {f"task{task}" for task in (1, 2, 3, 4)} <= set(files)
 
 
+def test_tasks_that_waited_when_their_array_was_cancelled_are_known(
+    project: Project, cluster: Slurm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What failed is run again by its record. Slurm may have no more to say of them just then.
+    monkeypatch.setattr("gitbatch_tui.core.jobs.cancel.clarify", lambda _, report: report)
+    number = submit(project, WRAPPED, UNTIL_GO.format("../go"), options="-a 1-5%2")
+    until(project, number, State.RUNNING, "2 running")
+    array = cluster.newest()
+    assert cancel(project.server, number).complete
+    assert project.world.settled(number, PATIENCE)["state"] == "cancelled"
+    tasks = tasks_of(project.clone, project.run(number))
+    assert [task.job.id for task in tasks] == [f"{array}_{task}" for task in range(1, 6)]
+    assert {task.state for task in tasks} == {State.CANCELLED}
+
+
 def test_jobs_that_print_only_a_number_are_followed(project: Project, cluster: Slurm) -> None:
     number = submit(project, PLAIN, "#!/bin/sh\nexit 5\n", options="--parsable")
     run = until(project, number, State.FAILED, "exit status 5")

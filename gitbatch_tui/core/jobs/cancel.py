@@ -13,14 +13,14 @@ from gitbatch_tui.core.jobs.queues import alive_jobs, order, submitted_jobs
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.server.protocol import live_of
 from gitbatch_tui.errors import GitBatchError, Refused
-from gitbatch_tui.models import State
+from gitbatch_tui.models import Job, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from gitbatch_tui.core.jobs.queues import Alive, Queue
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.core.server.submissions import SubmittedJobs
+    from gitbatch_tui.core.server.submissions import KnownJob, SubmittedJobs
     from gitbatch_tui.models import LiveRun, Receipt, Run
 
 ENDING = 5.0
@@ -91,7 +91,7 @@ def cancel(server: Server, number: int) -> CancelResult:
     done.ending = [name for name in done.ending if name not in refused]
     if done.left and not (here or done.stopped or done.ending):
         server.mark_cancelled(number, undo=True)
-    _tell(server, number, submitted, done)
+    _tell(server, number, submitted, alive, done)
     return done
 
 
@@ -184,16 +184,41 @@ def _watch(
     done.ending = sorted(left, key=numeric)
 
 
-def _tell(server: Server, number: int, submitted: SubmittedJobs, done: CancelResult) -> None:
+def _tell(
+    server: Server,
+    number: int,
+    submitted: SubmittedJobs,
+    alive: Sequence[Alive],
+    done: CancelResult,
+) -> None:
     """Let the server hear how the jobs ended; one that its queue forgot was cancelled."""
     live = live_of(clarify(server, server.status(number)), number)
     if live.is_over:
         return
     going = {*done.left, *done.ending}
     over = [each for each in submitted.jobs if not each.has_ended and str(each.job) not in going]
-    word, said = str(State.CANCELLED), JobState(State.CANCELLED)
     if over:
-        server.tell({number: [News(each.job, each.context, word, said).line() for each in over]})
+        news = (new for each in over for new in _ends_of(each, alive))
+        server.tell({number: [new.line() for new in news]})
     elif not going:
         # Of a run of which nobody knows anything, only a person can say that it is over.
-        server.settle(number, word)
+        server.settle(number, str(State.CANCELLED))
+
+
+def _ends_of(known: KnownJob, alive: Sequence[Alive]) -> Iterator[News]:
+    """The end of a job that was stopped, after those of its tasks that had only waited.
+
+    No wrapper ever tells of these, and they are what is to be run again.
+    """
+    of_array = {
+        task: state
+        for queue, states in alive
+        if (queue.name, queue.context) == (known.job.scheduler, known.context)
+        and known.job.id in states
+        for task, state in states[known.job.id].tasks.items()
+    }
+    word, said = str(State.CANCELLED), JobState(State.CANCELLED)
+    for task, state in of_array.items():
+        if state.state is State.QUEUED:
+            yield News(Job(known.job.scheduler, task), known.context, word, said)
+    yield News(known.job, known.context, word, said, len(of_array) or None)
