@@ -62,6 +62,8 @@ About runs:
     watch                    the same as a stream, a line a change
     pages RUN                what there is to read: name, FILE for log, path
     log RUN [--file FILE] [--offset N] [--bytes N] [--follow | --stat]
+                             --follow: until the run is over, or standard
+                             input ends, as that of ssh -n does at once
     log RUN [--file FILE] --find TEXT [--before N | --after N]
     files RUN [PATH]         files of the run tree: size, path
     contents RUN             of many of them what is in them: reads which on
