@@ -111,14 +111,15 @@ large_file () {
 # sets: size
 list_large () {
 	# [PATH]: as list_files does, where only these are left of the run tree
-	test -f "$dir/large" ||
-	die "the tree of run $run is not there any more: its input and results are in git"
-	while IFS=$tab read -r sha size path
+	found=
+	test ! -f "$dir/large" || while IFS=$tab read -r sha size path
 	do
 		case "$path" in
-		"${1:-$path}" | "${1%/}"/*) printf '%s\t%s\n' "$size" "$path" ;;
+		"${1:-$path}" | "${1%/}"/*) printf '%s\t%s\n' "$size" "$path" && found=yes ;;
 		esac
 	done <"$dir/large"
+	test -n "$found" ||
+	die "the tree of run $run is not there any more: its input and results are in git"
 }
 
 # --- git-lfs

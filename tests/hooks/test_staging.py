@@ -213,6 +213,8 @@ def test_a_large_file_is_kept_beside_the_repository(each_shell: World) -> None:
     assert "bytes=" in world.gitbatch("prune").output
     assert not (world.run(1) / "tree").exists()
     assert world.gitbatch("files", "1").output == "3000\tbig.dat\n"
+    gone = world.gitbatch("files", "1", "small")
+    assert (gone.status, "is not there any more: its input and" in gone.output) == (1, True)
     assert world.gitbatch("log", "1", "--file", "tree:big.dat").output == "\0" * 3000
 
 
