@@ -38,8 +38,7 @@ _DEMO = "This is a small project on a batch remote of its own. Press s, and then
 
 def open_screen() -> int:
     """Show the screen of the clone that the current folder is in; the exit status."""
-    if why := _objection():
-        sys.stderr.write(f"gitbatch-tui: {why}\n")
+    if _object():
         return 1
     path = Path.cwd()
     # What is made until the first picture stays: looking for garbage in it takes its time.
@@ -55,6 +54,8 @@ def open_screen() -> int:
 
 def open_demo(project: Path) -> int:
     """Show the screen of the demo's project; the exit status."""
+    if _object():
+        return 1
     app = demo_app(project)
     app.run()
     return app.return_code or 0
@@ -70,6 +71,15 @@ def demo_app(project: Path) -> GitBatchApp:
     return app
 
 
+def _object() -> bool:
+    """Say why the screen can't be shown here; False where it can."""
+    why = _objection()
+    if why:
+        seen = sys.stderr if sys.stderr.isatty() else sys.stdout
+        seen.write(f"gitbatch-tui: {why}\n")
+    return bool(why)
+
+
 def _objection() -> str:
     """Why the screen can't be shown here; empty where it can."""
     try:
@@ -82,6 +92,8 @@ def _objection() -> str:
             f"this terminal can't show the screen (TERM={term}). The commands work: `gitbatch-tui "
             "--help` lists them."
         )
+    if not sys.stderr.isatty():
+        return "the screen is drawn on standard error, which is no terminal here: leave out `2>`."
     if sys.stdout.encoding.lower().replace("-", "") != "utf8":
         return (
             f"the screen needs a UTF-8 locale, and this one is {sys.stdout.encoding}: "

@@ -201,11 +201,23 @@ def state_of(pid: int) -> str:
 def test_a_terminal_that_cannot_show_the_screen_gets_one_sentence(
     hostile: Gallery, screens: list[Screen], variables: dict[str, str], why: str
 ) -> None:
-    screen = Screen(OURS, hostile.clone, variables)
+    for command in (OURS, [*OURS, "demo"]):
+        screen = Screen(command, hostile.clone, variables)
+        screens.append(screen)
+        screen.until(why)
+        assert screen.process.wait(10) == 1
+        assert b"\x1b[?" not in screen.said
+
+
+def test_where_errors_go_into_a_file_a_sentence_is_shown_and_no_screen(
+    hostile: Gallery, screens: list[Screen]
+) -> None:
+    file = hostile.root / "errors"
+    screen = Screen(["sh", "-c", 'exec "$@" 2>"$0"', str(file), *OURS], hostile.clone)
     screens.append(screen)
-    screen.until(why)
+    screen.until("the screen is drawn on standard error, which is no terminal here")
     assert screen.process.wait(10) == 1
-    assert b"\x1b" not in screen.said
+    assert (b"\x1b" in screen.said, file.read_bytes()) == (False, b"")
 
 
 STUCK = """
