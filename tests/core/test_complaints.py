@@ -62,8 +62,17 @@ def test_of_a_push_that_was_cut_the_words_of_ssh_are_told_and_not_the_last_advic
         ),
         ("fatal: transport 'ssh' not allowed", "`git config protocol.ssh.allow always`"),
         ("fatal: invalid date format: soon", "git can't read the date soon, which the variable"),
+        (
+            "fatal: Commit 2d93b61 does not have a GPG signature.",
+            "`git config merge.verifySignatures false` here",
+        ),
     ],
-    ids=["a folder in the way", "a transport that is forbidden", "a date that is none"],
+    ids=[
+        "a folder in the way",
+        "a transport that is forbidden",
+        "a date that is none",
+        "results that nobody signs",
+    ],
 )
 def test_what_git_says_becomes_a_sentence_that_says_what_to_do(said: str, words: str) -> None:
     assert words in sentence_for(said)

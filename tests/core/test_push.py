@@ -85,6 +85,21 @@ def test_a_name_that_collides_with_a_branch_is_said(world: World) -> None:
         send_once(world, Update("master/x", world.git("rev-parse", "HEAD")))
 
 
+def test_a_partial_clone_that_cannot_have_the_rest_of_its_files_is_told_so(world: World) -> None:
+    world.commit({"data": "1\n"})
+    world.commit({"data": "2\n"})
+    world.git("config", "uploadpack.allowFilter", "true")
+    origin = world.clone.rename(world.root / "origin")
+    address = f"file://{origin}"
+    world.git("clone", "-q", "--filter=blob:none", address, str(world.clone), at=world.root)
+    for key, value in {"url": world.repo, "gitbatch": world.base}.items():
+        world.git("config", f"remote.batch.{key}", str(value))
+    shutil.rmtree(origin)
+    with pytest.raises(PushRefused, match="This clone is a partial one"):
+        send_once(world)
+    assert runs(world) == []
+
+
 def test_a_locked_branch_is_said(world: World) -> None:
     (world.repo / "refs/heads").mkdir(exist_ok=True)
     (world.repo / "refs/heads/master.lock").touch()

@@ -53,6 +53,14 @@ _SENTENCES = {
         "git is set to sign commits (commit.gpgSign) and can't: fix that, or `git config "
         "commit.gpgSign false` here, then try again."
     ),
+    r"Commit \w+ (?:does not have a GPG signature|has an? (?:bad|untrusted) GPG signature)": (
+        "git is set to merge only what is signed (merge.verifySignatures), and results aren't: "
+        "`git config merge.verifySignatures false` here, then try again."
+    ),
+    r"could not fetch \w+ from promisor remote": (
+        "This clone is a partial one, and the remote that has the rest of its files can't be "
+        "asked: `git fetch` says why; when it works, try again."
+    ),
     r"would lose untracked files in (?:them|it):\s*(?P<path>[^\n]+)": (
         "A folder of yours is where a file would come, {path}: move it away, then try again."
     ),

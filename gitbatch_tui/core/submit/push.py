@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import clean, one_line
-from gitbatch_tui.core.git.complaints import reason_in
+from gitbatch_tui.core.git.complaints import reason_in, sentence_for
 from gitbatch_tui.core.server.client import Claim
 from gitbatch_tui.core.server.receipts import parse_receipts
 from gitbatch_tui.core.submit.refusal import explain, refused_here
@@ -109,7 +109,9 @@ def _outcome(batch: Batch, update: Update, running: GitProcess) -> PushResult:
     lines = tuple(server_lines(running.said))
     kind, summary = _ref_line(running.stdout, update)
     if kind == "!":
-        sentence = explain(remote.name, update.branch, summary, (*lines, *_unpacking(running)))
+        sentence = _cut_short_here(running) or explain(
+            remote.name, update.branch, summary, (*lines, *_unpacking(running))
+        )
         raise PushRefused(sentence, detail="\n".join(running.said))
     if running.status or not kind:
         _check_options(remote, running)
@@ -133,6 +135,12 @@ def _silent(status: int | None) -> str:
 def server_lines(said: Sequence[str]) -> Iterator[str]:
     """The lines of the server among those of git."""
     return (line.removeprefix(SERVER).rstrip() for line in said if line.startswith(SERVER))
+
+
+def _cut_short_here(running: GitProcess) -> str:
+    """Why git could not send it: the server says then only that something is missing."""
+    fatal = (line for line in running.said if line.startswith("fatal: "))
+    return next((sentence for line in fatal if (sentence := sentence_for(line))), "")
 
 
 def _unpacking(running: GitProcess) -> Iterator[str]:
