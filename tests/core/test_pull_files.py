@@ -22,16 +22,19 @@ if TYPE_CHECKING:
 
 def test_only_what_the_run_changed_and_nobody_here_is_brought(project: Project) -> None:
     job = "echo r >new; echo r >changed; rm gone; echo r >mine; rm mine2; echo r >own; chmod +x x"
-    kept = dict.fromkeys(("changed", "gone", "mine", "mine2", "quiet", "x"), "0\n")
+    job += "; echo r >away"
+    kept = dict.fromkeys(("away", "changed", "gone", "mine", "mine2", "quiet", "x"), "0\n")
     number = project.finish(job, **kept)
     project.world.commit({"mine": "here\n", "mine2": "here\n", "own": "here\n", "apart": "here\n"})
     project.world.write({"quiet": "not committed\n"})
+    project.world.clone.joinpath("away").unlink()
     index = project.world.git("ls-files", "--stage")
     done = pull(project, number, Way.FILES)
     assert done.files
     assert sorted(done.files.brought) == ["changed", "new", "x"]
     assert done.files.removed == ("gone",)
     assert done.files.left == {
+        "away": "it was removed, or isn't checked out",
         "mine": "it was changed here",
         "mine2": "it was changed here",
         "own": "another one is here",
@@ -39,7 +42,7 @@ def test_only_what_the_run_changed_and_nobody_here_is_brought(project: Project) 
     now = files(project)
     assert (now["new"], now["changed"], now["mine"]) == ("r\n", "r\n", "here\n")
     assert (now["mine2"], now["own"], now["quiet"]) == ("here\n", "here\n", "not committed\n")
-    assert "gone" not in now
+    assert not {"away", "gone"}.intersection(now)
     assert os.access(project.world.clone / "x", os.X_OK)
     assert project.world.git("ls-files", "--stage") == index
     assert not done.complete

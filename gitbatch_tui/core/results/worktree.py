@@ -118,10 +118,12 @@ def _judge(
             yield change, "it is a submodule"
         elif _is_as_after(change, unlike_after, here=here):
             yield change, _SAME
-        elif change.old_mode != NOTHING:
-            yield change, "it was changed here" if change.path in unlike_before else _TAKE
-        else:
+        elif change.old_mode == NOTHING:
             yield change, "another one is here" if _is_in_the_way(clone, change) else _TAKE
+        elif change.path not in unlike_before:
+            yield change, _TAKE
+        else:
+            yield change, "it was changed here" if here else "it was removed, or isn't checked out"
 
 
 def _is_as_after(change: FileChange, unlike_after: set[str], *, here: bool) -> bool:
