@@ -56,6 +56,9 @@ recorded_jobs () {
 		elif is_intent
 		then
 			has_told_begin || intents=$((intents + 1))
+		elif has_told_begin
+		then
+			waited_for="$waited_for$status "
 		elif test -z "$resolved"
 		then
 			refusals=$((refusals + 1)) refused_call="$program failed with exit status $status"

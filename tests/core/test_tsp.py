@@ -105,12 +105,15 @@ class TestRealTsp:
         assert project.world.settled(number)["state"] == "succeeded"
         assert project.run(number).result
 
+    @pytest.mark.parametrize(("silent", "status"), [("-n", 0), ("-fn", 3)])
     def test_a_job_whose_number_is_not_printed_is_known_by_its_wrapper(
-        self, project: Project
+        self, project: Project, silent: str, status: int
     ) -> None:
-        silent = BY_TSP.replace("tsp", "tsp -n")
-        number = project.world.submit({"schedule.sh": silent, "run.sh": "#!/bin/sh\necho 1 >out\n"})
-        assert project.world.settled(number)["state"] == "succeeded"
+        by_tsp = BY_TSP.replace("tsp", f"tsp {silent}") + "true\n"
+        job = f"#!/bin/sh\necho 1 >out\nexit {status}\n"
+        number = project.world.submit({"schedule.sh": by_tsp, "run.sh": job})
+        facts = project.world.settled(number)
+        assert (facts.get("exit"), facts.get("warning")) == (str(status), None)
         assert project.run(number).result
 
     @pytest.mark.parametrize("first", ["spawn ./run.sh", "run true"])
