@@ -12,7 +12,7 @@ from gitbatch_tui.cli.names import json_option, runs_argument, yes_option
 from gitbatch_tui.cli.opening import ended_if_interrupted, opened, reach
 from gitbatch_tui.cli.output import is_interactive, note, print_json, say, status
 from gitbatch_tui.cli.trouble import complain, if_interrupted
-from gitbatch_tui.core.base.format import short
+from gitbatch_tui.core.base.format import plural, short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs import hold as holding
 from gitbatch_tui.core.jobs.cancel import CancelResult, turn
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.models import BatchRemote
+    from gitbatch_tui.models import BatchRemote, RunKey
 
 _AT_ONCE = 4
 """Runs that are cancelled side by side."""
@@ -60,8 +60,8 @@ def cancel(names: tuple[str, ...], *, give_up: bool, yes: bool, as_json: bool) -
             found = [find(clone, hosts, name) for name in chosen]
         _agree(found, yes=yes)
         _reach_all(hosts, found)
-        with status(f"cancelling {', '.join(names)}"):
-            ends = _cancel_all(hosts, found, give_jobs_up if give_up else cancel_jobs)
+        with status(f"cancelling {', '.join(names)}") as line:
+            ends = _cancel_all(hosts, found, give_jobs_up if give_up else cancel_jobs, line.doing)
     if as_json:
         pairs = zip(found, ends, strict=True)
         print_json([_cancelled_json(each.run.name, *end) for each, end in pairs])
@@ -101,17 +101,23 @@ def _reach_all(hosts: Hosts, found: Iterable[FoundRun]) -> None:
 
 
 def _cancel_all(
-    hosts: Hosts, found: Sequence[FoundRun], order: Callable[[Server, int], CancelResult]
+    hosts: Hosts,
+    found: Sequence[FoundRun],
+    order: Callable[[Server, int], CancelResult],
+    tell: Callable[[str], None],
 ) -> list[tuple[CancelResult, str]]:
     """Cancel runs side by side; returns what `_cancel` does of each, in their order."""
     line = sorted(found, key=lambda each: turn(each.run))
+    end_of: dict[RunKey, tuple[CancelResult, str]] = {}
     with (
         if_interrupted("Some may be cancelled all the same: `gitbatch-tui runs` shows it."),
         ThreadPoolExecutor(min(_AT_ONCE, len(found))) as threads,
         ended_if_interrupted(hosts),
     ):
         ends = threads.map(lambda each: _cancel(hosts, each, order), line)
-        end_of = {each.run.key: end for each, end in zip(line, ends, strict=True)}
+        for each, end in zip(line, ends, strict=True):
+            end_of[each.run.key] = end
+            tell(f"cancelling: {len(end_of)} of {plural(len(line), 'run')} done")
     return [end_of[each.run.key] for each in found]
 
 
