@@ -15,7 +15,7 @@ from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.base.format import plural, short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs import hold as holding
-from gitbatch_tui.core.jobs.cancel import CancelResult, turn
+from gitbatch_tui.core.jobs.cancel import CancelResult, keep_waiting, turn
 from gitbatch_tui.core.jobs.cancel import cancel as cancel_jobs
 from gitbatch_tui.core.jobs.cancel import give_up as give_jobs_up
 from gitbatch_tui.core.runs.find import FoundRun, find, resolve
@@ -26,11 +26,11 @@ from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.models import BatchRemote, RunKey
+    from gitbatch_tui.models import BatchRemote, Run, RunKey
 
 _AT_ONCE = 4
 """Runs that are cancelled side by side."""
@@ -103,7 +103,7 @@ def _reach_all(hosts: Hosts, found: Iterable[FoundRun]) -> None:
 def _cancel_all(
     hosts: Hosts,
     found: Sequence[FoundRun],
-    order: Callable[[Server, int], CancelResult],
+    order: Callable[[Server, int, Collection[int]], CancelResult],
     tell: Callable[[str], None],
 ) -> list[tuple[CancelResult, str]]:
     """Cancel runs side by side; returns what `_cancel` does of each, in their order."""
@@ -114,20 +114,32 @@ def _cancel_all(
         ThreadPoolExecutor(min(_AT_ONCE, len(found))) as threads,
         ended_if_interrupted(hosts),
     ):
-        ends = threads.map(lambda each: _cancel(hosts, each, order), line)
+        marked = _keep_waiting(hosts, line)
+        ends = threads.map(lambda each: _cancel(hosts, each, order, marked[each.remote]), line)
         for each, end in zip(line, ends, strict=True):
             end_of[each.run.key] = end
             tell(f"cancelling: {len(end_of)} of {plural(len(line), 'run')} done")
     return [end_of[each.run.key] for each in found]
 
 
+def _keep_waiting(hosts: Hosts, found: Sequence[FoundRun]) -> dict[BatchRemote, frozenset[int]]:
+    """Keep those of several runs that wait from beginning; their numbers, by batch remote."""
+    runs: dict[BatchRemote, list[Run]] = {each.remote: [] for each in found}
+    for each in found if len(found) > 1 else ():
+        runs[each.remote].append(each.run)
+    return {remote: keep_waiting(server_of(hosts, remote), runs[remote]) for remote in runs}
+
+
 def _cancel(
-    hosts: Hosts, found: FoundRun, order: Callable[[Server, int], CancelResult]
+    hosts: Hosts,
+    found: FoundRun,
+    order: Callable[[Server, int, Collection[int]], CancelResult],
+    marked: Collection[int],
 ) -> tuple[CancelResult, str]:
     """Cancel a run; returns the result, and why not all of it could be done, or nothing."""
     server = server_of(hosts, found.remote)
     try:
-        done = order(server, found.run.number)
+        done = order(server, found.run.number, marked)
     except GitBatchError as error:
         return CancelResult(), str(error)
     return done, done.trouble

@@ -65,9 +65,9 @@ async def test_several_runs_are_cancelled_at_a_time(
         world.push()
     together = Barrier(2, timeout=30)
 
-    def cancel(server: Server, number: int) -> CancelResult:
+    def cancel(server: Server, number: int, marked: frozenset[int]) -> CancelResult:
         together.wait()
-        return cancel_jobs(server, number)
+        return cancel_jobs(server, number, marked)
 
     monkeypatch.setattr(control, "cancel_jobs", cancel)
     async with run_app(world.clone) as driver:

@@ -12,11 +12,11 @@ from gitbatch_tui.core.jobs.news import News
 from gitbatch_tui.core.jobs.queues import alive_jobs, order, submitted_jobs
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.server.protocol import live_of
-from gitbatch_tui.errors import GitBatchError, Refused
+from gitbatch_tui.errors import GitBatchError, Refused, Unreachable
 from gitbatch_tui.models import Job, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from gitbatch_tui.core.jobs.queues import Alive, Queue
     from gitbatch_tui.core.server.client import Server
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 ENDING = 5.0
 """Seconds for which a job that was stopped is watched until it has ended."""
 _PAUSE = 0.3
+_MARKED = 200
+"""Runs that are marked by one call."""
 
 
 @dataclass
@@ -69,11 +71,27 @@ class CancelResult:
         return "; ".join([*left, *([self.asked] if self.asked else [])])
 
 
-def cancel(server: Server, number: int) -> CancelResult:
+def keep_waiting(server: Server, runs: Iterable[Run]) -> frozenset[int]:
+    """Mark those that wait, so that none begins while others are cancelled; says which these are.
+
+    The numbers are for `cancel`, which is to follow, and says what went wrong with any of them.
+    """
+    waiting = [run.number for run in runs if not (run.state.final or run.state is State.RUNNING)]
+    for first in range(0, len(waiting), _MARKED):
+        try:
+            server.mark_cancelled(*waiting[first : first + _MARKED])
+        except Unreachable:
+            return frozenset()
+        except GitBatchError:
+            continue  # one is over, or somebody else's
+    return frozenset(waiting)
+
+
+def cancel(server: Server, number: int, marked: Collection[int] = ()) -> CancelResult:
     """Stop the jobs of a run, all that are known; says what became of each.
 
-    Raises `Refused` if the run is over. A run that was rejected after it had submitted jobs is
-    over, but its jobs may not be.
+    Raises `Refused` if the run is over; one of those `marked` may have been cancelled by that. A
+    run that was rejected after it had submitted jobs is over, but its jobs may not be.
     """
     live = server.live(number)
     if not live.own:
@@ -83,8 +101,11 @@ def cancel(server: Server, number: int) -> CancelResult:
     done = CancelResult()
     alive = list(alive_jobs(server, submitted, done.left))
     if live.is_over and not alive:
-        server.cancel(number)
+        if live.state is not State.CANCELLED or number not in marked:
+            server.cancel(number)
         return done
+    if not live.is_over:
+        _mark(server, number, marked)
     refused, here = _stop(server, live, alive, done)
     _watch(server, submitted, alive, done, 0 if refused else ENDING)
     done.left |= {name: refused[name] for name in done.ending if name in refused}
@@ -100,12 +121,12 @@ def turn(run: Run) -> tuple[bool, int]:
     return run.state is State.RUNNING, run.number
 
 
-def give_up(server: Server, number: int) -> CancelResult:
+def give_up(server: Server, number: int, marked: Collection[int] = ()) -> CancelResult:
     """Cancel a run, and end it also where jobs of it are left: these may go on unseen.
 
     Raises `Refused` if the run is over.
     """
-    done = cancel(server, number)
+    done = cancel(server, number, marked)
     if done.left:
         server.settle(number, str(State.CANCELLED), "", f"given up: {done.trouble}")
         done.given_up = True
@@ -132,12 +153,19 @@ def _names(alive: Iterable[Alive]) -> Iterator[str]:
     return (name for queue, states in alive for name in queue.names(states))
 
 
+def _mark(server: Server, number: int, marked: Collection[int]) -> None:
+    try:
+        server.mark_cancelled(number)
+    except Refused:
+        # It may have ended just now, by the mark that it has.
+        if number not in marked:
+            raise
+
+
 def _stop(
     server: Server, live: LiveRun, alive: Sequence[Alive], done: CancelResult
 ) -> tuple[dict[str, str], bool]:
     """Tell schedulers and processes to end: what was refused, and whether all of it was here."""
-    if not live.is_over:
-        server.mark_cancelled(live.number)
     refused = {
         name: why
         for queue, states in alive

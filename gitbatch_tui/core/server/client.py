@@ -118,12 +118,13 @@ class Server:
         text = "\n".join([*lines, "end\n"]).encode("utf-8", "surrogateescape")
         self._calls.do(TELL, stdin=text, timeout=LONG)
 
-    def mark_cancelled(self, run: int, *, undo: bool = False) -> None:
-        """Note that a run's jobs are to be stopped, before their scheduler stops them.
+    def mark_cancelled(self, *runs: int, undo: bool = False) -> None:
+        """Note that the jobs of runs are to be stopped, before their scheduler stops them.
 
-        Raises `Refused` if it's over.
+        Raises `Refused` if one is over; the others are marked all the same.
         """
-        self._calls.do(CALL, "cancel", "--unmark" if undo else "--mark", str(run))
+        mark = "--unmark" if undo else "--mark"
+        self._calls.do(CALL, "cancel", mark, *map(str, runs), timeout=120)
 
     def cancel(self, run: int) -> bool:
         """Stop a run's jobs; False where only its scheduler can. Raises `Refused` if it's over."""

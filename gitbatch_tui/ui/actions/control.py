@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.jobs.cancel import cancel as cancel_jobs
-from gitbatch_tui.core.jobs.cancel import turn
+from gitbatch_tui.core.jobs.cancel import keep_waiting, turn
 from gitbatch_tui.core.jobs.hold import toggle_hold
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
@@ -41,10 +42,26 @@ async def cancel(app: GitBatchApp, selection: Selection) -> None:
         for run in runs:
             app.notifications.expect(run)
         runs.sort(key=turn)
+        marked = await _keep_waiting(app, runs)
         orders = await each(
-            app, runs, "Cancelling", lambda server, run: cancel_jobs(server, run.number), AT_ONCE
+            app,
+            runs,
+            "Cancelling",
+            lambda server, run: cancel_jobs(server, run.number, marked[run.remote]),
+            AT_ONCE,
         )
         _tell_cancelled(app, orders)
+
+
+async def _keep_waiting(app: GitBatchApp, runs: Sequence[Run]) -> dict[str, frozenset[int]]:
+    """Keep those of several runs that wait from beginning; their numbers, by batch remote."""
+    marked = dict.fromkeys((run.remote for run in runs), frozenset[int]())
+    for name in marked if len(runs) > 1 else ():
+        own = [run for run in runs if run.remote == name]
+        server = app.session.server(app.live.state.own_remote_of(own[0]))
+        with app.main.doing("Cancelling ..."):
+            marked[name] = await asyncio.to_thread(keep_waiting, server, own)
+    return marked
 
 
 def _tell_cancelled(app: GitBatchApp, orders: Sequence[tuple[Run, CancelResult]]) -> None:
