@@ -155,3 +155,15 @@ take_away () {
 	rmdir "$1.turn"
 	return "$moved"
 } 2>/dev/null
+
+# sets: trouble
+clear_away () {
+	# Folders in it may be read-only, as caches of modules are.  Links are not
+	# followed.  Sets $trouble where something is left.
+	test -e "$1" || return 0
+	rm -rf "$1" 2>/dev/null && return
+	find "$1" -type d ! -perm -700 -exec chmod u+rwx {} \; 2>/dev/null
+	trouble=$(LC_ALL=C rm -rf "$1" 2>&1 | head -n 1)
+	test ! -e "$1"
+}
+

@@ -11,8 +11,7 @@ known_jobs () {
 	# known; $names, "SCHEDULER ID", tab, name; of $calls of submit commands
 	# $intents, how many had no answer, $refusals, how many submitted nothing and
 	# failed, the last one as $refused_call tells; $first_call, the process of the
-	# first one; and $waited_for, how those ended that submitted jobs and failed,
-	# with them.
+	# first one; and $waited_for, how those failed that had submitted jobs.
 	around=' ' jobs='' calls=0 first_call='' intents=0 refusals=0 refused_call='' names='' unexplained='' waited_for=' '
 	recorded_jobs
 	named_jobs
@@ -65,11 +64,6 @@ recorded_jobs () {
 		fi
 	done
 }
-
-has_told_begin () {
-	# After read_call: did its one job begin, whose wrapper then told of it?
-	test -z "$tasks" && LC_ALL=C grep -qx "submit: ${submit##*/}" "$dir"/started*
-} 2>/dev/null
 
 # sets: id scheduler submitted tasks
 read_call () {

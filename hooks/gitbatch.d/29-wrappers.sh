@@ -95,6 +95,11 @@ weigh_wrapper () {
 	ends_by_itself || goes_on
 }
 
+has_told_begin () {
+	# After read_call: did its one job begin, whose wrapper then told of it?
+	test -z "$tasks" && LC_ALL=C grep -qx "submit: ${submit##*/}" "$dir"/started*
+} 2>/dev/null
+
 began_before () {
 	# PID BEGIN BOOT HOST PID BEGIN BOOT HOST: one process before another, surely?
 	test $# = 8 && test "$3" = "$7" && test "$2" -lt "$6"

@@ -120,17 +120,6 @@ take_away_tree () {
 	return 1
 }
 
-# sets: trouble
-clear_away () {
-	# Folders in it may be read-only, as caches of modules are.  Links are not
-	# followed.  Sets $trouble where something is left.
-	test -e "$1" || return 0
-	rm -rf "$1" 2>/dev/null && return
-	find "$1" -type d ! -perm -700 -exec chmod u+rwx {} \; 2>/dev/null
-	trouble=$(LC_ALL=C rm -rf "$1" 2>&1 | head -n 1)
-	test ! -e "$1"
-}
-
 # --- What a tree is needed for
 
 # sets: needed result

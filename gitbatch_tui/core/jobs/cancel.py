@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -105,7 +106,9 @@ def cancel(server: Server, number: int, marked: Collection[int] = ()) -> CancelR
             server.cancel(number)
         return done
     if not live.is_over:
-        _mark(server, number, marked)
+        # Its mark may just have ended it.
+        with suppress(*[Refused] if number in marked else []):
+            server.mark_cancelled(number)
     refused, here = _stop(server, live, alive, done)
     _watch(server, submitted, alive, done, 0 if refused else ENDING)
     done.left |= {name: refused[name] for name in done.ending if name in refused}
@@ -151,15 +154,6 @@ def left_behind(server: Server, receipt: Receipt) -> tuple[str, ...]:
 
 def _names(alive: Iterable[Alive]) -> Iterator[str]:
     return (name for queue, states in alive for name in queue.names(states))
-
-
-def _mark(server: Server, number: int, marked: Collection[int]) -> None:
-    try:
-        server.mark_cancelled(number)
-    except Refused:
-        # It may have ended just now, by the mark that it has.
-        if number not in marked:
-            raise
 
 
 def _stop(
