@@ -212,7 +212,7 @@ def test_a_job_that_calls_conda_is_told_where_it_is(
 def test_what_the_servers_own_check_finds_is_passed_on(world: World) -> None:
     world.push()
     world.settled(1)
-    (world.run(1) / "settled").unlink()
+    world.unsettle(1)
     assert "run 1 has ended, and is not settled" in trouble(world)["runs"]
     with open_batch(world) as batch:
         mended = {check.name: check for check in diagnose(batch, repair=True)}

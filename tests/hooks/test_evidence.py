@@ -204,8 +204,7 @@ def test_what_was_postponed_by_a_clock_that_was_set_back_since_is_done(
 ) -> None:
     run = world.submit(JOB)
     world.settled(run)
-    (world.run(run) / "settled").unlink()
+    world.unsettle(run)
     tomorrow = int(world.call("date", "+%s", at=world.root).output) + 86400
     (world.run(run) / "postponed").write_text(f"tries: 1\nuntil: {tomorrow}\n")
-    (world.base / "active" / str(run)).touch()
     is_settled_well(world, run)

@@ -433,8 +433,7 @@ def test_a_missing_record_is_written_again(world: World) -> None:
     record = world.bare("log", "-1", "--format=%B", "refs/gitbatch/log")
     assert f"Run: {run}\n" in record
     # What it came to, the file of the run says; its record is written when that is settled again.
-    (world.run(run) / "settled").unlink()
-    (world.base / "active" / str(run)).touch()
+    world.unsettle(run)
     world.settled_by_contact(run)
 
 
@@ -582,8 +581,7 @@ exec {real} "$@"
 def test_a_run_that_ended_unnoticed_is_settled_by_check(world: World) -> None:
     run = world.submit(JOB)
     world.settled(run)
-    (world.run(run) / "settled").unlink()
-    (world.base / "active" / str(run)).touch()
+    world.unsettle(run)
     assert "has ended, and is not settled: succeeded" in world.gitbatch("check").output
     assert world.gitbatch("check", "--repair").lines[-1] == "ok"
     assert world.settled(run)["state"] == "succeeded"

@@ -200,8 +200,7 @@ def test_a_run_that_has_failed_and_is_not_settled_can_not_be_cancelled_any_more(
 ) -> None:
     run = world.submit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\nexit 3\n"})
     world.settled(run)
-    (world.run(run) / "settled").unlink()
-    (world.base / "active" / str(run)).touch()
+    world.unsettle(run)
     for mark in ([], ["--mark"]):
         answer = world.gitbatch("cancel", *mark, str(run))
         assert (answer.status, answer.output) == (1, f"run {run} has ended already: failed\n")

@@ -363,6 +363,13 @@ class World:
         wait_until(settled, what=f"run {number} to be settled")
         return self.facts(number)
 
+    def unsettle(self, number: int) -> None:
+        """Take back that a run is settled, as if the machine had stopped before it was kept."""
+        held = self.run(number) / "settling"
+        wait_until(lambda: not held.exists(), what=f"who settled run {number} to be through")
+        (self.run(number) / "settled").unlink()
+        (self.base / "active" / str(number)).touch()
+
     def tip(self, branch: str) -> str:
         """The commit of a branch of the batch remote, or nothing."""
         return self.call(
