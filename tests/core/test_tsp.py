@@ -120,6 +120,9 @@ class TestRealTsp:
     def test_a_job_beside_one_of_our_own_queue_is_asked_about(
         self, project: Project, first: str
     ) -> None:
+        shell = project.world.shell
+        if first == "run true" and shell and not shell.has_proc:
+            pytest.skip("without /proc, it isn't known which process began before another")
         both = f'#!/bin/sh\n"$GITBATCH" {first}\ntsp false\n'
         number = project.world.submit({"schedule.sh": both, "run.sh": "#!/bin/sh\n"})
         wait_until(lambda: project.run(number).state is State.FAILED)
