@@ -19,7 +19,7 @@ run)
 	lead_path
 	own_context=$(find_context)
 	key=$GITBATCH_SUBMIT
-	(is_recorded) || key=
+	test -z "$key" || (is_recorded) || key=
 	# What this job submits is submitted by nobody's stand-in.
 	unset GITBATCH_SUBMIT
 	run_job "$@"
