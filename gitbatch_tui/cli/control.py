@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.models import BatchRemote, Run, RunKey
+    from gitbatch_tui.models import BatchRemote, RunKey
 
 _AT_ONCE = 4
 """Runs that are cancelled side by side."""
@@ -123,11 +123,13 @@ def _cancel_all(
 
 
 def _keep_waiting(hosts: Hosts, found: Sequence[FoundRun]) -> dict[BatchRemote, frozenset[int]]:
-    """Keep those of several runs that wait from beginning; their numbers, by batch remote."""
-    runs: dict[BatchRemote, list[Run]] = {each.remote: [] for each in found}
-    for each in found if len(found) > 1 else ():
-        runs[each.remote].append(each.run)
-    return {remote: keep_waiting(server_of(hosts, remote), runs[remote]) for remote in runs}
+    """Keep runs that wait from beginning; their numbers, by batch remote."""
+    return {
+        remote: keep_waiting(
+            server_of(hosts, remote), [each.run for each in found if each.remote == remote]
+        )
+        for remote in {each.remote for each in found}
+    }
 
 
 def _cancel(

@@ -72,11 +72,14 @@ class CancelResult:
         return "; ".join([*left, *([self.asked] if self.asked else [])])
 
 
-def keep_waiting(server: Server, runs: Iterable[Run]) -> frozenset[int]:
+def keep_waiting(server: Server, runs: Collection[Run]) -> frozenset[int]:
     """Mark those that wait, so that none begins while others are cancelled; says which these are.
 
-    The numbers are for `cancel`, which is to follow, and says what went wrong with any of them.
+    The numbers are for `cancel`, which is to follow, and says what went wrong with any of them. Of
+    one run alone, none is marked.
     """
+    if len(runs) == 1:
+        return frozenset()
     waiting = [run.number for run in runs if not (run.state.final or run.state is State.RUNNING)]
     for first in range(0, len(waiting), _MARKED):
         try:

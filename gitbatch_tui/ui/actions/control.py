@@ -54,9 +54,9 @@ async def cancel(app: GitBatchApp, selection: Selection) -> None:
 
 
 async def _keep_waiting(app: GitBatchApp, runs: Sequence[Run]) -> dict[str, frozenset[int]]:
-    """Keep those of several runs that wait from beginning; their numbers, by batch remote."""
-    marked = dict.fromkeys((run.remote for run in runs), frozenset[int]())
-    for name in marked if len(runs) > 1 else ():
+    """Keep runs that wait from beginning; their numbers, by batch remote."""
+    marked = {}
+    for name in {run.remote for run in runs}:
         own = [run for run in runs if run.remote == name]
         server = app.session.server(app.live.state.own_remote_of(own[0]))
         with app.main.doing("Cancelling ..."):
