@@ -40,6 +40,14 @@ async def looked(driver: AppDriver) -> SubmitDialog:
     return dialog
 
 
+async def write_doubtful(driver: AppDriver, parameter: str) -> None:
+    """Write a parameter of which it is asked what is meant."""
+    await driver.press("tab")
+    await driver.write(parameter)
+    await driver.press("enter")
+    await driver.dialog(Choose)
+
+
 async def write_sweep(driver: AppDriver, *lines: str) -> None:
     """Write into the lines below those of the parameters."""
     dialog = driver.app.screen
@@ -201,10 +209,7 @@ def test_two_parameters_in_one_line_are_asked_about(
         async with run_app(world.clone) as driver:
             await driver.press("s")
             await looked(driver)
-            await driver.press("tab")
-            await driver.write("lr=0.1 epochs=4")
-            await driver.press("enter")
-            await driver.dialog(Choose)
+            await write_doubtful(driver, "lr=0.1 epochs=4")
             await driver.sees("2 parameters: lr=0.1 and epochs=4")
             await driver.press(*keys, "enter")
             await driver.knows(1, "succeeded")
@@ -324,10 +329,7 @@ async def test_numbers_with_commas_may_be_a_sweep_or_a_value(world: World) -> No
     async with run_app(world.clone) as driver:
         await driver.press("s")
         await looked(driver)
-        await driver.press("tab")
-        await driver.write("lr=1,2")
-        await driver.press("enter")
-        await driver.dialog(Choose)
+        await write_doubtful(driver, "lr=1,2")
         await driver.sees("a sweep: 2 runs, each with one value of lr")
         await driver.press("enter")
         await driver.knows(2, "succeeded")
@@ -370,10 +372,7 @@ async def test_a_name_that_was_typed_though_it_stood_there_is_asked_about(world:
         await driver.knows(1, "succeeded")
         await driver.press("x")
         await driver.dialog(RerunDialog)
-        await driver.press("tab")
-        await driver.write("lr=0.2")
-        await driver.press("enter")
-        await driver.dialog(Choose)
+        await write_doubtful(driver, "lr=0.2")
         await driver.sees("one parameter, lr, with the value lr=0.2")
         await driver.press("enter")
         await driver.knows(2, "succeeded")
