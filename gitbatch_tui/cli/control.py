@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -15,9 +14,7 @@ from gitbatch_tui.cli.trouble import complain, if_interrupted
 from gitbatch_tui.core.base.format import plural, short
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs import hold as holding
-from gitbatch_tui.core.jobs.cancel import CancelResult, keep_waiting, turn
-from gitbatch_tui.core.jobs.cancel import cancel as cancel_jobs
-from gitbatch_tui.core.jobs.cancel import give_up as give_jobs_up
+from gitbatch_tui.core.jobs.cancel import cancel as cancel_runs
 from gitbatch_tui.core.runs.find import FoundRun, find, resolve
 from gitbatch_tui.core.runs.groups import expand
 from gitbatch_tui.core.runs.outcome import state_words
@@ -26,14 +23,12 @@ from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gitbatch_tui.core.hosts.pool import Hosts
+    from gitbatch_tui.core.jobs.cancel_result import CancelResult
     from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.models import BatchRemote, RunKey
-
-_AT_ONCE = 4
-"""Runs that are cancelled side by side."""
 
 
 @click.command()
@@ -61,24 +56,24 @@ def cancel(names: tuple[str, ...], *, give_up: bool, yes: bool, as_json: bool) -
         _agree(found, yes=yes)
         _reach_all(hosts, found)
         with status(f"cancelling {', '.join(names)}") as line:
-            ends = _cancel_all(hosts, found, give_jobs_up if give_up else cancel_jobs, line.doing)
+            ends = _cancel_all(hosts, found, line.doing, give_up=give_up)
     if as_json:
         pairs = zip(found, ends, strict=True)
-        print_json([_cancelled_json(each.run.name, *end) for each, end in pairs])
+        print_json([_cancelled_json(each.run.name, end) for each, end in pairs])
     apart = differing(each.run for each in found)
-    for each, (done, why) in zip(found, ends, strict=True):
+    for each, done in zip(found, ends, strict=True):
         run = named(each.run, apart)
-        if why:
-            complain(f"{run}: {done.words + '; ' if done.words else ''}{why}", 1)
+        if done.trouble:
+            complain(f"{run}: {done.words + '; ' if done.words else ''}{done.trouble}", 1)
             if done.left and not give_up:
                 note(f"where nobody can stop that, this ends the run: cancel --give-up {run}")
         elif not as_json:
             say(f"{run} is cancelled{f': {done.words}' if done.words else ''}.")
-    click.get_current_context().exit(int(any(why for _, why in ends)))
+    click.get_current_context().exit(int(any(done.trouble for done in ends)))
 
 
-def _cancelled_json(run: str, done: CancelResult, why: str) -> dict[str, object]:
-    said = {"run": run, "cancelled": not why, "said": why}
+def _cancelled_json(run: str, done: CancelResult) -> dict[str, object]:
+    said = {"run": run, "cancelled": not done.trouble, "said": done.trouble}
     return said | {"stopped": done.stopped, "ending": done.ending, "left": done.left}
 
 
@@ -101,50 +96,23 @@ def _reach_all(hosts: Hosts, found: Iterable[FoundRun]) -> None:
 
 
 def _cancel_all(
-    hosts: Hosts,
-    found: Sequence[FoundRun],
-    order: Callable[[Server, int, Collection[int]], CancelResult],
-    tell: Callable[[str], None],
-) -> list[tuple[CancelResult, str]]:
-    """Cancel runs side by side; returns what `_cancel` does of each, in their order."""
-    line = sorted(found, key=lambda each: turn(each.run))
-    end_of: dict[RunKey, tuple[CancelResult, str]] = {}
+    hosts: Hosts, found: Sequence[FoundRun], tell: Callable[[str], None], *, give_up: bool
+) -> list[CancelResult]:
+    """Cancel runs, those of one batch remote after those of another; returns what came of each."""
+    ends: dict[RunKey, CancelResult] = {}
+
+    def so_far(number: int) -> None:
+        tell(f"cancelling: {len(ends) + number} of {plural(len(found), 'run')} done")
+
     with (
         if_interrupted("Some may be cancelled all the same: `gitbatch-tui runs` shows it."),
-        ThreadPoolExecutor(min(_AT_ONCE, len(found))) as threads,
         ended_if_interrupted(hosts),
     ):
-        marked = _keep_waiting(hosts, line)
-        ends = threads.map(lambda each: _cancel(hosts, each, order, marked[each.remote]), line)
-        for each, end in zip(line, ends, strict=True):
-            end_of[each.run.key] = end
-            tell(f"cancelling: {len(end_of)} of {plural(len(line), 'run')} done")
-    return [end_of[each.run.key] for each in found]
-
-
-def _keep_waiting(hosts: Hosts, found: Sequence[FoundRun]) -> dict[BatchRemote, frozenset[int]]:
-    """Keep runs that wait from beginning; their numbers, by batch remote."""
-    return {
-        remote: keep_waiting(
-            server_of(hosts, remote), [each.run for each in found if each.remote == remote]
-        )
-        for remote in {each.remote for each in found}
-    }
-
-
-def _cancel(
-    hosts: Hosts,
-    found: FoundRun,
-    order: Callable[[Server, int, Collection[int]], CancelResult],
-    marked: Collection[int],
-) -> tuple[CancelResult, str]:
-    """Cancel a run; returns the result, and why not all of it could be done, or nothing."""
-    server = server_of(hosts, found.remote)
-    try:
-        done = order(server, found.run.number, marked)
-    except GitBatchError as error:
-        return CancelResult(), str(error)
-    return done, done.trouble
+        for remote in dict.fromkeys(each.remote for each in found):
+            runs = [each.run for each in found if each.remote == remote]
+            done = cancel_runs(server_of(hosts, remote), runs, so_far, give_up=give_up)
+            ends |= {run.key: done[run.number] for run in runs}
+    return [ends[each.run.key] for each in found]
 
 
 @click.command()

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.jobs.cancel import cancel
 from gitbatch_tui.core.jobs.hold import toggle_hold
 from gitbatch_tui.core.runs.record_files import tasks_of
 from gitbatch_tui.core.runs.wait import wait
 from gitbatch_tui.models import State
+from tests.support.cancelling import cancel
 from tests.support.slurm_runs import PATIENCE, UNTIL_GO, at_site, go, until
 from tests.support.waiting import wait_until
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.jobs.cancel import cancel
 from gitbatch_tui.core.logs.run_files import further_files
 from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.models import Job, State
+from tests.support.cancelling import cancel
 from tests.support.command_line import call
 from tests.support.waiting import wait_until
 

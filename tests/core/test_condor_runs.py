@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.jobs import judge
-from gitbatch_tui.core.jobs.cancel import cancel, give_up
+from gitbatch_tui.core.jobs import judge, stop
 from gitbatch_tui.core.jobs.hold import hold, release
 from gitbatch_tui.core.logs.run_files import further_files
 from gitbatch_tui.core.schedulers.condor_timeline import timeline
@@ -19,6 +18,7 @@ from gitbatch_tui.core.schedulers.htcondor import HTCondor
 from gitbatch_tui.core.server import submissions
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, State
+from tests.support.cancelling import cancel
 from tests.support.scripts import answer
 from tests.support.servers.condor_replay import Replay, captured
 from tests.support.waiting import wait_until
@@ -163,6 +163,20 @@ def test_a_removal_that_fails_cancels_nothing(project: Project, condor: Replay) 
     assert project.run(number).state is State.RUNNING
 
 
+def test_a_schedd_that_goes_away_when_it_was_told_has_not_said_that_the_job_ended(
+    project: Project, condor: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = submit(project, condor, 9)
+    condor.queue("066-q-json-attrs-running-long")
+    said = condor.folder / "said/condor_q"
+    away = f"#!/bin/sh\n: >{said}/stdout\necho 1 >{said}/status\n"
+    (condor.folder / "condor_rm").write_text(away)
+    monkeypatch.setattr(stop, "ENDING", 0)
+    done = cancel(project.server, number)
+    assert (done.stopped, done.ending) == ([], ["htcondor 9"])
+    assert project.world.facts(number) == {}
+
+
 def test_a_job_that_takes_its_time_to_end_is_not_cancelled_yet(
     project: Project, condor: Replay
 ) -> None:
@@ -215,7 +229,7 @@ def test_a_run_whose_jobs_nobody_can_stop_is_given_up_where_that_is_wanted(
 ) -> None:
     number = submit(project, condor, 9)
     condor.queue(AWAY[0])
-    done = give_up(project.server, number)
+    done = cancel(project.server, number, give_up=True)
     assert (done.words, done.trouble) == ("htcondor 9 given up, and may go on", "")
     facts = project.world.settled(number)
     assert facts["state"] == "cancelled"

@@ -11,11 +11,11 @@ import pytest
 
 from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.jobs import judge
-from gitbatch_tui.core.jobs.cancel import cancel
 from gitbatch_tui.core.schedulers.outcome import outcome_of
 from gitbatch_tui.core.schedulers.pbs import Pbs as Adapter
 from gitbatch_tui.core.schedulers.pbs_records import describe, records
 from gitbatch_tui.models import State
+from tests.support.cancelling import cancel
 from tests.support.captures import CAPTURES
 from tests.support.scripts import answer
 from tests.support.servers.pbs_standin import Pbs, as_text, jobs_in

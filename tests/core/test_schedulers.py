@@ -11,7 +11,8 @@ import pytest
 
 from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.jobs import judge
-from gitbatch_tui.core.jobs.cancel import CancelResult, cancel, left_behind
+from gitbatch_tui.core.jobs.cancel import left_behind
+from gitbatch_tui.core.jobs.cancel_result import CancelResult
 from gitbatch_tui.core.jobs.clarify import clarify
 from gitbatch_tui.core.jobs.hold import hold, toggle_hold
 from gitbatch_tui.core.schedulers import adapters
@@ -20,6 +21,7 @@ from gitbatch_tui.core.schedulers.at import At
 from gitbatch_tui.core.schedulers.programs import called, looked_for
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, Receipt, Run, State
+from tests.support.cancelling import cancel
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:

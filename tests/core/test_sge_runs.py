@@ -12,13 +12,13 @@ import pytest
 
 from gitbatch_tui.core.hosts.host import Answer
 from gitbatch_tui.core.jobs import judge
-from gitbatch_tui.core.jobs.cancel import cancel
 from gitbatch_tui.core.jobs.clarify import clarify
 from gitbatch_tui.core.jobs.hold import hold, release, toggle_hold
 from gitbatch_tui.core.schedulers.sge import Sge
 from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, Run, State
+from tests.support.cancelling import cancel
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:

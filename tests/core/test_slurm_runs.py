@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.jobs.cancel import cancel
 from gitbatch_tui.core.jobs.hold import hold, release
 from gitbatch_tui.core.runs.record_files import tasks_of
 from gitbatch_tui.core.runs.wait import wait
@@ -20,6 +19,7 @@ from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.core.verify.reproduce import Trial, begin, conclude
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Badge, Job, State
+from tests.support.cancelling import cancel
 from tests.support.slurm_runs import PATIENCE, UNTIL_GO, at_site, go, until
 from tests.support.waiting import wait_until
 
@@ -315,7 +315,7 @@ def test_tasks_that_waited_when_their_array_was_cancelled_are_known(
     project: Project, cluster: Slurm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What failed is run again by its record. Slurm may have no more to say of them just then.
-    monkeypatch.setattr("gitbatch_tui.core.jobs.cancel.clarify", lambda _, report: report)
+    monkeypatch.setattr("gitbatch_tui.core.jobs.stop.clarify", lambda _, report: report)
     number = submit(project, WRAPPED, UNTIL_GO.format("../go"), options="-a 1-5%2")
     until(project, number, State.RUNNING, "2 running")
     array = cluster.newest()

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.hosts.host import Answer
-from gitbatch_tui.core.jobs.cancel import cancel
 from gitbatch_tui.core.jobs.hold import hold
 from gitbatch_tui.core.schedulers.adapter import JobState
 from gitbatch_tui.core.schedulers.tsp import Tsp
 from gitbatch_tui.core.setup.templates import write_templates
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, State
+from tests.support.cancelling import cancel
 from tests.support.captures import CAPTURES
 from tests.support.waiting import wait_until
 

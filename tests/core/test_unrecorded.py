@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.jobs.cancel import cancel
 from gitbatch_tui.models import State
+from tests.support.cancelling import cancel
 from tests.support.slurm_runs import PATIENCE, UNTIL_GO, at_site, until
 from tests.support.waiting import wait_until
 from tests.support.worlds import NO_JOB

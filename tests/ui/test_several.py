@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.jobs.cancel import CancelResult
-from gitbatch_tui.core.jobs.cancel import cancel as cancel_jobs
 from gitbatch_tui.models import Run, State
 from gitbatch_tui.ui.actions import control
 from gitbatch_tui.ui.dialogs.compare import CompareDialog
@@ -54,29 +51,6 @@ async def test_marked_runs_are_cancelled_with_one_message_and_their_marks_go(
         assert sum("cancelled" in toast for toast in driver.toasts) == 1
         await driver.knows(1, "cancelled")
         await driver.knows(2, "cancelled")
-
-
-@async_test
-async def test_several_runs_are_cancelled_at_a_time(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for depth in (1, 2):
-        world.commit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": WAITS, "depth": str(depth)})
-        world.push()
-    together = Barrier(2, timeout=30)
-
-    def cancel(server: Server, number: int, marked: frozenset[int]) -> CancelResult:
-        together.wait()
-        return cancel_jobs(server, number, marked)
-
-    monkeypatch.setattr(control, "cancel_jobs", cancel)
-    async with run_app(world.clone) as driver:
-        await driver.knows(2, "running")
-        await driver.knows(1, "running")
-        await driver.press("space", "space", "c")
-        await driver.dialog(Confirm)
-        await driver.press("y")
-        await driver.says("2 runs are cancelled.")
 
 
 @async_test

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.jobs.queues import alive_jobs, order, submitted_jobs, waiting_among
+from gitbatch_tui.core.jobs.queues import Alive, alive_jobs, order, submitted_jobs, waiting_among
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from gitbatch_tui.core.jobs.queues import Alive
+    from gitbatch_tui.core.jobs.queues import Queue
+    from gitbatch_tui.core.schedulers.adapter import JobState
     from gitbatch_tui.core.server.client import Server
+
+    Waiting = dict[Queue, dict[str, JobState]]
 
 _DONE = {"hold": "held", "release": "released"}
 
@@ -33,32 +34,32 @@ def toggle_hold(server: Server, number: int) -> str:
     Raises `Refused` where none waits.
     """
     waiting = _waiting(server, number, "hold")
-    all_held = all(state.held for _, states in waiting for state in states.values())
+    all_held = all(state.held for states in waiting.values() for state in states.values())
     return _order(server, waiting, "release" if all_held else "hold")
 
 
-def _waiting(server: Server, number: int, action: str) -> list[Alive]:
+def _waiting(server: Server, number: int, action: str) -> Waiting:
     """The jobs of a run that wait, queue by queue; raises `Refused` where there are none."""
     live = server.live(number)
     if live.state is State.QUEUED and live.job and live.job.scheduler == "local":
         raise Refused(f"There is no way to {action} jobs of local: cancel the run instead.")
-    unknown: dict[str, str] = {}
-    alive = (
-        list(alive_jobs(server, submitted_jobs(server, live), unknown)) if not live.is_over else []
-    )
-    waiting = [(queue, some) for queue, states in alive if (some := waiting_among(states))]
+    submitted = {} if live.is_over else submitted_jobs(server, [live])
+    alive = alive_jobs(server, submitted).get(number, Alive({}))
+    waiting = {
+        queue: some for queue, states in alive.states.items() if (some := waiting_among(states))
+    }
     if not waiting:
         raise Refused(
-            next((f"{name}: {why}: nothing was done." for name, why in unknown.items()), "")
+            next((f"{name}: {why}: nothing was done." for name, why in alive.unknown.items()), "")
             or f"There is nothing to {action}: no job of run {number} waits for its scheduler."
         )
     return waiting
 
 
-def _order(server: Server, waiting: Sequence[Alive], action: str) -> str:
+def _order(server: Server, waiting: Waiting, action: str) -> str:
     """Have all of these jobs held or released, and return which; raises `Refused` for the rest."""
     done = _DONE[action]
-    for queue, jobs in waiting:
+    for queue, jobs in waiting.items():
         script = getattr(queue.adapter, action) if queue.adapter else ""
         if failed := order(server, queue, script, done, jobs):
             names = ", ".join(queue.names(failed))

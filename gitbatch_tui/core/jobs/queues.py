@@ -1,13 +1,13 @@
-"""The queues in which a run has jobs, and what of these has not ended there.
+"""The queues in which runs have jobs, and what of these has not ended there.
 
-A queue is a scheduler, asked in the context of the jobs.
+A queue is a scheduler, asked in the context of the jobs; it is asked once about all of them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.jobs.poller import ask
@@ -21,21 +21,22 @@ from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import Job, State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from gitbatch_tui.core.schedulers.adapter import Adapter
     from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.core.server.submissions import Context, KnownJob
+    from gitbatch_tui.core.server.submissions import Context, QueueKey
     from gitbatch_tui.models import LiveRun
 
+_A_SECOND = 5
+"""Jobs for which a scheduler has a second more, where many are asked about or ordered at once."""
 
-@dataclass(frozen=True)
-class Queue:
-    """The jobs that one run has there."""
+
+class Queue(NamedTuple):
+    """A scheduler, and the context in which it is asked."""
 
     name: str
     context: Context
-    known: tuple[KnownJob, ...]
 
     @property
     def adapter(self) -> Adapter | None:
@@ -48,64 +49,79 @@ class Queue:
         return [str(Job(self.name, each)) for each in ids]
 
 
-Alive = tuple[Queue, dict[str, JobState]]
-"""The jobs of one queue that haven't ended, by id."""
+@dataclass(frozen=True)
+class Alive:
+    """The jobs of one run that haven't ended, as their schedulers have just said."""
+
+    states: Mapping[Queue, Mapping[str, JobState]]
+    """By queue and id."""
+    unknown: dict[str, str] = field(default_factory=dict)
+    """The jobs of which that can't be told, by their names for people, each with the reason."""
+
+    @property
+    def names(self) -> list[str]:
+        """The jobs for people."""
+        return [name for queue, states in self.states.items() for name in queue.names(states)]
 
 
-def submitted_jobs(server: Server, live: LiveRun) -> SubmittedJobs:
-    """The jobs that a run may have, also those that nobody recorded; none where it is over."""
-    if live.is_over and live.state is not State.REJECTED:
-        return SubmittedJobs()
-    known = server.jobs(live.number)
+def submitted_jobs(server: Server, runs: Collection[LiveRun]) -> dict[int, SubmittedJobs]:
+    """The jobs that runs may have, also those that nobody recorded; none of one that is over."""
+    none = {live.number: SubmittedJobs() for live in runs}
+    asked = [live.number for live in runs if not live.is_over or live.state is State.REJECTED]
+    if not asked:
+        return none
+    known = server.jobs(*asked)
     found, news = search(server, known, datetime.now(UTC), wanted=True)
     if any(len(found[run].jobs) > len(known[run].jobs) for run in known):
         server.tell(news)
-    return found.get(live.number, SubmittedJobs())
+    return none | found
 
 
-def alive_jobs(
-    server: Server, submitted: SubmittedJobs, unknown: dict[str, str]
-) -> Iterator[Alive]:
-    """The jobs of a run that its schedulers know and that haven't ended, queue by queue.
-
-    What can't be asked for is added to `unknown`, with the reason.
-    """
-    unknown |= dict.fromkeys(
-        submitted.unclear, "it isn't known here to which queue it was submitted"
-    )
-    unknown |= {
-        f"other jobs of {name}": f"{name} didn't say whether there are any; try again"
-        for name in submitted.silent
+def alive_jobs(server: Server, submitted: Mapping[int, SubmittedJobs]) -> dict[int, Alive]:
+    """The jobs of runs that haven't ended, by run."""
+    queues = by_queue(known for each in submitted.values() for known in each.jobs)
+    told = {
+        key: _ask(server, Queue(*key), [known.job.id for known in jobs])
+        for key, jobs in queues.items()
     }
-    queues = [Queue(*key, tuple(jobs)) for key, jobs in by_queue(submitted.jobs).items()]
-    for queue in queues:
-        unended = [known.job.id for known in queue.known if not known.has_ended]
-        try:
-            alive = _alive_in(server, queue, submitted)
-        except ValueError as error:
-            unknown |= dict.fromkeys(queue.names(unended), str(error))
-            continue
-        if alive:
-            yield queue, alive
+    return {number: _alive_of(each, told) for number, each in submitted.items()}
 
 
-def _alive_in(server: Server, queue: Queue, submitted: SubmittedJobs) -> dict[str, JobState]:
-    """The jobs that haven't ended, asked just now.
-
-    Raises ValueError, in words for people, where that can't be told.
-    """
+def _ask(server: Server, queue: Queue, ids: Collection[str]) -> dict[str, JobState] | str:
+    """The states of jobs, asked just now; or why they can't be told, in words for people."""
     if queue.adapter is None:
-        raise ValueError(f"{queue.name} is not known here, but {', '.join(adapters())}")
-    known = {each.job.id: each for each in queue.known}
+        return f"{queue.name} is not known here, but {', '.join(adapters())}"
+    patience = PATIENCE + len(ids) // _A_SECOND
     try:
-        states = ask(server, queue.adapter, queue.context, list(known), PATIENCE)
+        return ask(server, queue.adapter, queue.context, list(ids), patience)
     except (ValueError, GitBatchError) as error:
-        raise ValueError(f"{queue.name} can't be asked ({one_line(str(error))})") from error
-    return {
-        job: state
-        for job, state in states.items()
-        if _is_alive(state) and submitted.owns(known[job], state)
-    }
+        return f"{queue.name} can't be asked ({one_line(str(error))})"
+
+
+def _alive_of(
+    submitted: SubmittedJobs, told: Mapping[QueueKey, Mapping[str, JobState] | str]
+) -> Alive:
+    alive: dict[Queue, dict[str, JobState]] = {}
+    where = "it isn't known here to which queue it was submitted"
+    unknown = dict.fromkeys(submitted.unclear, where)
+    for name in submitted.silent:
+        unknown[f"other jobs of {name}"] = f"{name} didn't say whether there are any; try again"
+    for key, jobs in by_queue(submitted.jobs).items():
+        queue, states = Queue(*key), told[key]
+        if isinstance(states, str):
+            unended = [known.job.id for known in jobs if not known.has_ended]
+            unknown |= dict.fromkeys(queue.names(unended), states)
+            continue
+        mine = {
+            known.job.id: state
+            for known in jobs
+            if (state := states.get(known.job.id))
+            and _is_alive(state)
+            and submitted.owns(known, state)
+        }
+        if mine:
+            alive[queue] = mine
+    return Alive(alive, unknown)
 
 
 def order(
@@ -119,7 +135,10 @@ def order(
     if not sound:
         return refused
     try:
-        answer = server.ask_scheduler(script, *sound, context=queue.context)
+        patience = PATIENCE + len(sound) // _A_SECOND
+        answer = server.ask_scheduler(
+            script, *sound, context=queue.context, patience=patience, timeout=60 + patience
+        )
     except GitBatchError as error:
         return refused | dict.fromkeys(sound, one_line(str(error)))
     return refused | dict(outcome_of(answer, sound).failed)

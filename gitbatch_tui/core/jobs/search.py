@@ -23,7 +23,7 @@ from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from gitbatch_tui.core.hosts.host import Host
@@ -31,12 +31,29 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.server.submissions import Context, SubmittedJobs
 
 _MARK = "\x1e"
-# What a program complains of is no id: then its scheduler wasn't asked.
-_EACH = "printf '\\036\\n'\n( {} ) 2>&1\n"
+# What a program complains of is no id: then its scheduler wasn't asked. One that can't be asked at
+# all, as where only its programs are installed, may take long to say so: it says so once.
+_ONE = "find_{} () (\n{}\n)\n"
+_ALL = r"""away=
+for folder
+do
+	for each in {}
+	do
+		case $away in
+		*" $each "*) said='it can not be asked' ;;
+		*) said=$(find_"$each" "$folder" 2>&1) ;;
+		esac
+		printf '\036\n%s\n' "$said"
+		test "$said" != 'it can not be asked' || away="$away $each "
+	done
+done
+"""
 _ID = re.compile(r"[^\s\x00-\x1f]{1,200}")
 
+_AT_ONCE = 20
+"""Runs that are searched for by one question."""
 _MEANWHILE = 4.0
-"""Seconds for a search that an order waits for, which asks the same schedulers itself."""
+"""Seconds for each run, where an order waits that asks the same schedulers itself."""
 
 _looked: WeakKeyDictionary[Host, dict[tuple[str, int], float]] = WeakKeyDictionary()
 
@@ -49,29 +66,45 @@ def search(
     Where a person wants to stop a run, its scheduler is asked in any case: `wanted`.
     """
     more, news = dict(submitted), dict[int, list[str]]()
-    deadline = time.monotonic() + (_MEANWHILE if wanted else poller.PATIENCE)
-    for run, jobs in submitted.items():
-        if jobs.scheduling or not jobs.directory:
-            continue
-        if not (wanted and jobs.jobs) and (jobs.is_sure or not _is_due(server, run)):
-            continue
-        for context in _contexts(jobs):
-            left = deadline - time.monotonic()
-            found = _find(server, jobs.directory, context, left) if left > 0 else {}
+    searched = {
+        run: jobs
+        for run, jobs in submitted.items()
+        if jobs.directory
+        and not jobs.scheduling
+        and ((wanted and jobs.jobs) or (not jobs.is_sure and _is_due(server, run)))
+    }
+    patience = _MEANWHILE * len(searched) if wanted else poller.PATIENCE
+    deadline = time.monotonic() + patience
+    for context, runs in _together(searched):
+        left = deadline - time.monotonic()
+        folders = [submitted[run].directory for run in runs]
+        found = _find(server, folders, context, left) if left > 0 else {}
+        for run in runs:
+            told = found.get(submitted[run].directory, {})
             new = tuple(
                 KnownJob(job, How.FOUND, context)
-                for name, ids in found.items()
+                for name, ids in told.items()
                 for job in (Job(name, each) for each in ids)
                 if not _is_known(more[run], job, context)
             )
-            news.setdefault(run, []).extend(_lines(jobs, context, found, new, now))
-            silent = _silent(jobs, context, found)
+            news.setdefault(run, []).extend(_lines(submitted[run], context, told, new, now))
             more[run] = replace(
                 more[run],
                 jobs=(*more[run].jobs, *new),
-                silent=(*more[run].silent, *silent),
+                silent=(*more[run].silent, *_silent(submitted[run], context, told)),
             )
     return more, news
+
+
+def _together(searched: Mapping[int, SubmittedJobs]) -> Iterator[tuple[Context, list[int]]]:
+    """Yield the contexts to search in, each with the runs that may have jobs there."""
+    runs: dict[Context, list[int]] = {}
+    for run, jobs in searched.items():
+        for context in _contexts(jobs):
+            runs.setdefault(context, []).append(run)
+    for context, each in runs.items():
+        for first in range(0, len(each), _AT_ONCE):
+            yield context, each[first : first + _AT_ONCE]
 
 
 def _silent(jobs: SubmittedJobs, context: Context, found: Mapping[str, object]) -> list[str]:
@@ -100,24 +133,28 @@ def _contexts(jobs: SubmittedJobs) -> list[Context]:
 
 
 def _find(
-    server: Server, folder: str, context: Context, seconds: float
-) -> dict[str, tuple[str, ...]]:
-    """The ids of jobs that work in a folder, by the schedulers that could be asked."""
+    server: Server, folders: Sequence[str], context: Context, seconds: float
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The ids of jobs that work in each folder, by the schedulers that could be asked."""
     scripts = {name: find_script(adapter) for name, adapter in adapters().items()}
     asked = [name for name, script in scripts.items() if script]
-    script = "".join(_EACH.format(scripts[name]) for name in asked)
+    functions = (_ONE.format(at, scripts[name]) for at, name in enumerate(asked))
+    script = "".join(functions) + _ALL.format(" ".join(map(str, range(len(asked)))))
     try:
-        answer = server.ask_scheduler(script, folder, context=context, timeout=seconds)
+        answer = server.ask_scheduler(script, *folders, context=context, timeout=seconds)
     except GitBatchError:
         return {}
-    parts = answer.text.split(f"{_MARK}\n")[1:]
-    told = {name: part.split("\n") for name, part in zip(asked, parts, strict=False)}
-    lines = {name: [line for line in each if line] for name, each in told.items()}
-    return {
-        name: tuple(dict.fromkeys(each))
-        for name, each in lines.items()
-        if all(map(_ID.fullmatch, each))
-    }
+    parts = iter(answer.text.split(f"{_MARK}\n")[1:])
+    # Of the last folder that was begun, some may be missing.
+    return {folder: dict(_told(zip(asked, parts, strict=False))) for folder in folders}
+
+
+def _told(parts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the schedulers that said something that is ids, with these."""
+    for name, part in parts:
+        lines = [line for line in part.split("\n") if line]
+        if all(map(_ID.fullmatch, lines)):
+            yield name, tuple(dict.fromkeys(lines))
 
 
 def _is_known(jobs: SubmittedJobs, job: Job, context: Context) -> bool:

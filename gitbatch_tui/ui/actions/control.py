@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.jobs.cancel import cancel as cancel_jobs
-from gitbatch_tui.core.jobs.cancel import keep_waiting, turn
+from gitbatch_tui.core.base.format import plural
+from gitbatch_tui.core.jobs.cancel import cancel as cancel_runs
 from gitbatch_tui.core.jobs.hold import toggle_hold
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import State
-from gitbatch_tui.ui.actions.several import each
+from gitbatch_tui.ui.actions.several import each, show_troubles
 from gitbatch_tui.ui.dialogs.confirm import Confirm
 from gitbatch_tui.ui.dialogs.dialog import ask
 from gitbatch_tui.ui.present import named
@@ -19,13 +20,13 @@ from gitbatch_tui.ui.sentences import about_cancelling, not_in_that_state
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gitbatch_tui.core.jobs.cancel import CancelResult
-    from gitbatch_tui.models import Run
+    from gitbatch_tui.core.jobs.cancel_result import CancelResult
+    from gitbatch_tui.models import BatchRemote, Run
     from gitbatch_tui.ui.app import GitBatchApp
     from gitbatch_tui.ui.state import Selection
 
 AT_ONCE = 4
-"""Runs of one batch remote that are cancelled, held or released at a time."""
+"""Runs of one batch remote that are held or released at a time."""
 
 
 async def cancel(app: GitBatchApp, selection: Selection) -> None:
@@ -41,40 +42,40 @@ async def cancel(app: GitBatchApp, selection: Selection) -> None:
         app.main.runs.unmark(selection.marked)
         for run in runs:
             app.notifications.expect(run)
-        runs.sort(key=turn)
-        marked = await _keep_waiting(app, runs)
-        orders = await each(
-            app,
-            runs,
-            "Cancelling",
-            lambda server, run: cancel_jobs(server, run.number, marked[run.remote]),
-            AT_ONCE,
-        )
-        _tell_cancelled(app, orders)
+        remotes = list(dict.fromkeys(map(app.live.state.own_remote_of, runs)))
+        parts = [[run for run in runs if run.remote == remote.name] for remote in remotes]
+        # Side by side, since one of them may hang.
+        ends = await asyncio.gather(*map(_cancel, repeat(app), remotes, parts))
+        await _tell_cancelled(app, [*chain(*ends)])
 
 
-async def _keep_waiting(app: GitBatchApp, runs: Sequence[Run]) -> dict[str, frozenset[int]]:
-    """Keep runs that wait from beginning; their numbers, by batch remote."""
-    marked = {}
-    for name in {run.remote for run in runs}:
-        own = [run for run in runs if run.remote == name]
-        server = app.session.server(app.live.state.own_remote_of(own[0]))
-        with app.main.doing("Cancelling ..."):
-            marked[name] = await asyncio.to_thread(keep_waiting, server, own)
-    return marked
+async def _cancel(
+    app: GitBatchApp, remote: BatchRemote, runs: Sequence[Run]
+) -> list[tuple[Run, CancelResult]]:
+    """Cancel runs of one batch remote, and say how far that is; returns what came of each."""
+    count = plural(len(runs), "run")
+    with app.main.doing("Cancelling ...") as say:
+
+        def tell(done: int) -> None:
+            app.call_from_thread(say, f"Cancelling {count} ...: {done} done")
+
+        ends = await asyncio.to_thread(cancel_runs, app.session.server(remote), runs, tell)
+    return [(run, ends[run.number]) for run in runs]
 
 
-def _tell_cancelled(app: GitBatchApp, orders: Sequence[tuple[Run, CancelResult]]) -> None:
+async def _tell_cancelled(app: GitBatchApp, ends: Sequence[tuple[Run, CancelResult]]) -> None:
     """Say what became of them, in one message where all went well."""
     stopped = []
-    for run, done in orders:
-        if done.trouble:
+    for run, done in ends:
+        words = f"{named(run)} is cancelled{f': {done.words}' if done.words else ''}."
+        if done.trouble and not done.error:
             words = f"{done.words}; {done.trouble}" if done.words else done.trouble
             app.tell(f"{named(run)}: {words}.", severity="warning")
-        else:
-            stopped.append(f"{named(run)} is cancelled{f': {done.words}' if done.words else ''}.")
+        elif not done.error:
+            stopped.append(words)
     if stopped:
         app.tell(stopped[0] if len(stopped) == 1 else f"{len(stopped)} runs are cancelled.")
+    await show_troubles(app, [done.error for _, done in ends if done.error])
 
 
 async def hold(app: GitBatchApp, selection: Selection) -> None:

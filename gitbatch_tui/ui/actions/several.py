@@ -11,7 +11,7 @@ from gitbatch_tui.errors import GitBatchError, Unreachable
 from gitbatch_tui.ui.present import named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from gitbatch_tui.core.server.client import Server
     from gitbatch_tui.models import Run
@@ -36,8 +36,7 @@ async def each(
     by_remote = groupby(sorted(runs, key=lambda run: run.remote), lambda run: run.remote)
     groups = [list(group) for _, group in by_remote]
     servers = [app.session.server(app.live.state.own_remote_of(group[0])) for group in groups]
-    troubles: dict[str, GitBatchError] = {}
-
+    troubles: list[GitBatchError] = []
     done: list[tuple[Run, T]] = []
 
     async def work(server: Server, left: deque[Run]) -> None:
@@ -47,17 +46,19 @@ async def each(
                 with app.main.doing(f"{doing} {named(run)} ..."):
                     done.append((run, await asyncio.to_thread(action, server, run)))
             except GitBatchError as error:
-                troubles.setdefault(str(error), error)
+                troubles.append(error)
                 if isinstance(error, Unreachable):
                     left.clear()
 
     queues = zip(servers, map(deque, groups), strict=True)
     await asyncio.gather(*(work(*queue) for queue in queues for _ in range(at_once)))
-    await _show(app, list(troubles.values()))
+    await show_troubles(app, troubles)
     return done
 
 
-async def _show(app: GitBatchApp, troubles: Sequence[GitBatchError]) -> None:
+async def show_troubles(app: GitBatchApp, errors: Iterable[GitBatchError]) -> None:
+    """Show what went wrong, what is the same of several once."""
+    troubles = list({str(error): error for error in errors}.values())
     for error in troubles[:SHOWN]:
         await app.show_trouble(error)
     if len(troubles) > SHOWN:

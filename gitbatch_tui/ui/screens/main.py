@@ -157,14 +157,19 @@ class MainScreen(RunKeys):
     # Keys
 
     @contextmanager
-    def doing(self, words: str) -> Iterator[None]:
-        """Say at the bottom what is being done, until it is done."""
-        words = one_line(words)
-        self.line.note = words
+    def doing(self, words: str) -> Iterator[Callable[[str], None]]:
+        """Say at the bottom what is being done, until it is done; what it gives says how far."""
+        said = ""
+
+        def say(words: str) -> None:
+            nonlocal said
+            said = self.line.note = one_line(words)
+
+        say(words)
         try:
-            yield
+            yield say
         finally:
-            if self.line.note == words:
+            if self.line.note == said:
                 self.line.note = ""
 
     def action_all_remotes(self) -> None:
