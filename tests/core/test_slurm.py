@@ -244,6 +244,27 @@ class TestQueue:
         assert found["8"].reason == "waits for job 7, which will never start"
         assert all(task.never for task in found["9"].tasks.values())
 
+    @pytest.mark.parametrize(
+        ("depends", "state"),
+        [
+            ("afterok:6(failed)", State.CANCELLED),
+            ("afternotok:6(failed)", State.SUCCEEDED),
+            ("afternotok:6_*(failed),afternotok:9(unfulfilled)", State.SUCCEEDED),
+            ("afternotok:6(failed),afterok:9(failed)", State.CANCELLED),
+            ("afterok:6(failed)?afternotok:9(failed)", State.CANCELLED),
+            ("", State.CANCELLED),
+        ],
+    )
+    def test_what_slurm_took_off_its_queue_since_it_could_never_begin_is_told(
+        self, depends: str, state: State
+    ) -> None:
+        told = state_of(
+            squeued(state="CANCELLED", reason="DependencyNeverSatisfied", Dependency=depends)
+        )
+        assert told.state is state
+        words = {State.CANCELLED: "it never ran", State.SUCCEEDED: "was not needed"}
+        assert words[state] in told.reason
+
     @pytest.mark.parametrize("word", ["NODE_FAIL", "PREEMPTED", "TIMEOUT", "OUT_OF_MEMORY"])
     def test_what_slurm_ended_is_not_told_as_the_signal_that_it_sent(self, word: str) -> None:
         told = state_of(squeued(state=word, exit_code="15"))
@@ -327,6 +348,13 @@ class TestQueue:
         told = state_of(squeued(state=word))
         assert told.state is state
         assert told.reason.startswith(reason)
+
+    def test_a_job_that_does_not_leave_at_its_time_limit_says_so(self) -> None:
+        told = state_of(squeued(state="COMPLETING", reason="TimeLimit"))
+        assert (told.state, told.reason) == (
+            State.RUNNING,
+            "is ending, since it reached its time limit",
+        )
 
     def test_a_job_that_could_never_start_says_why_it_failed(self) -> None:
         told = state_of(squeued(state="FAILED", reason="BadConstraints", exit_code="1"))

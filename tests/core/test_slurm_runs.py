@@ -149,6 +149,24 @@ def test_what_waits_for_a_job_that_failed_will_never_start(
     until(project, number, State.QUEUED, "will never start")
 
 
+@pytest.mark.usefixtures("cluster")
+@pytest.mark.parametrize(
+    ("first", "depends", "state"),
+    [
+        ("true", "afternotok", State.SUCCEEDED),
+        ("false", "afterok", State.FAILED),
+    ],
+)
+def test_what_slurm_takes_off_its_queue_makes_no_run_cancelled_by_itself(
+    project: Project, first: str, depends: str, state: State
+) -> None:
+    chain = f"""#!/bin/sh
+a=$(sbatch --parsable --wrap='"$GITBATCH" run {first}')
+sbatch --dependency={depends}:$a --kill-on-invalid-dep=yes --wrap=true
+"""
+    until(project, submit(project, chain), state)
+
+
 def test_a_waiting_job_is_held_and_released(project: Project, cluster: Slurm) -> None:
     number = submit(project, PLAIN, options="--begin=now+1hour")
     until(project, number, State.QUEUED, "begins at")

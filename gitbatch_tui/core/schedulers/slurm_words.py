@@ -51,10 +51,11 @@ _FAILS = {
     "TIMEOUT": "reached its time limit",
 }
 
+_UNSATISFIED = "DependencyNeverSatisfied"
 _NEVER = {
     "AccountNotAllowed": "its account may not use this partition",
     "BadConstraints": "asks for what no node has",
-    "DependencyNeverSatisfied": "what it waits for did not come",
+    _UNSATISFIED: "what it waits for did not come",
     "InvalidAccount": "its account is not valid",
     "InvalidQOS": "its QOS is not valid",
     "PartitionConfig": "asks for more than the cluster has",
@@ -143,12 +144,11 @@ def _state(record: Record) -> JobState:
             never=word == "PENDING" and record.reason in _NEVER,
         )
     if word in _RUNS:
-        return JobState(State.RUNNING, _RUNS[word])
+        return JobState(State.RUNNING, _running_reason(word, record))
     if word == "COMPLETED" and not (record.exit or record.signal):
         return JobState(State.SUCCEEDED, exit=0, ended=end)
     if word == "CANCELLED":
-        # Its reason is still the one for which it waited.
-        return JobState(State.CANCELLED, one_line(by.replace("by ", "by uid ")), ended=end)
+        return replace(_withdrawn(record, by), ended=end)
     if word in _FAILS:
         return JobState(
             State.FAILED,
@@ -158,6 +158,23 @@ def _state(record: Record) -> JobState:
             signal=record.signal or None if not _FAILS[word] else None,
         )
     return JobState(State.UNKNOWN, _UNCLEAR.get(word, f"Slurm says {one_line(record.state)}"))
+
+
+def _withdrawn(record: Record, by: str) -> JobState:
+    # The reason of any other one is still that for which it waited.
+    if record.reason != _UNSATISFIED:
+        return JobState(State.CANCELLED, one_line(by.replace("by ", "by uid ")))
+    # `afternotok:12(failed)`: what did not come is a failure.
+    broken = re.findall(r"(\w+):[^,?]*\(failed\)", record.dependency)
+    if broken and all(kind == "afternotok" for kind in broken):
+        return JobState(State.SUCCEEDED, "was not needed: what it was to follow did not fail")
+    return JobState(State.CANCELLED, "what it waited for did not come: it never ran", never=True)
+
+
+def _running_reason(word: str, record: Record) -> str:
+    if word == "COMPLETING" and record.reason == "TimeLimit":
+        return f"{_RUNS[word]}, since it {_FAILS['TIMEOUT']}"
+    return _RUNS[word]
 
 
 def pending_reason(record: Record) -> str:
