@@ -16,8 +16,8 @@
 #	NAME_whole ID		sets $whole, the job that ID is a task of
 #	NAME_find FOLDER	prints the ids, one a line, of the caller's jobs that work
 #				there, which wait, run or have just ended: of lines "ID
-#				DIRECTORY", `inside FOLDER` does; bounded by `within SECONDS
-#				COMMAND`.  Else 3 where there never is anything to ask:
+#				[SUBMITTED] DIRECTORY", `inside FOLDER` does; bounded by
+#				`within SECONDS COMMAND`.  Else 3 where there never is anything to ask:
 #				its programs are missing, or know of no cluster
 #	NAME_asked		in a job: sets what it had asked for, $cores, $memory_asked
 #				(bytes, of a machine), $limit (seconds) and $gpus; and

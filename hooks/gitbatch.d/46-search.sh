@@ -115,10 +115,37 @@ within () {
 }
 
 inside () {
-	# FOLDER: the ids, each once, of lines `ID DIRECTORY` whose directory is in it
-	folder="${1%/}/" awk '{
+	# FOLDER: the ids, each once, of lines "ID [SUBMITTED] DIRECTORY" whose directory
+	# is in it.  What was submitted before the run there was accepted belongs to an
+	# earlier one at this place; clocks may be two minutes apart.  Times are UTC, in
+	# the form of ISO 8601 or ctime, or seconds since 1970.
+	begun_at=$(sed -n '/^time: /{s///p;q;}' "${1%/tree}/request" 2>/dev/null)
+	folder="${1%/}/" begun_at=$begun_at awk '
+	function seconds(text, at, year, month, first, days) {
+		if (text ~ /^[0-9]+([.][0-9]*)?$/) return text + 0
+		sub(/^[A-Z][a-z][a-z] +/, "", text)
+		gsub(/[TZ]/, " ", text)
+		split(text, at, /[^0-9A-Za-z]+/)
+		year = at[1]; month = at[2]; first = 3
+		if (text ~ /^[A-Z]/) {
+			year = at[6]; first = 2
+			month = index("  JanFebMarAprMayJunJulAugSepOctNovDec", at[1]) / 3
+		}
+		if (year < 1970 || month < 1) return 0
+		if (month < 3) { year--; month += 12 }
+		days = 365 * year + int(year / 4) - int(year / 100) + int(year / 400)
+		days += int((153 * month - 457) / 5) + at[first] - 719469
+		return ((days * 24 + at[first + 1]) * 60 + at[first + 2]) * 60 + at[first + 3]
+	}
+	BEGIN { since = seconds(ENVIRON["begun_at"]) - 120 }
+	{
 		id = $1
 		sub(/^[^ ]+ +/, "")
+		begins = match($0, /(^| )\//)
+		submitted = seconds(substr($0, 1, begins - 1))
+		if (submitted && submitted < since) next
+		$0 = substr($0, begins)
+		sub(/^ /, "")
 		if (index($0 "/", ENVIRON["folder"]) == 1 && !seen[id]++) print id
 	}'
 }

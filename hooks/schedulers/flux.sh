@@ -58,6 +58,6 @@ flux_self () {
 
 flux_find () {
 	command -v flux >/dev/null || return 3
-	listed=$(within 20 flux jobs -a -no '{id.f58plain} {cwd}') || return
+	listed=$(within 20 flux jobs -a -no '{id.f58plain} {t_submit} {cwd}') || return
 	printf '%s\n' "$listed" | inside "$1"
 }

@@ -110,8 +110,8 @@ htcondor_find () {
 	command -v condor_q >/dev/null || return 3
 	mine="Owner == \"$(id -un)\""
 	listed=$(within 15 condor_q -constraint "$mine" \
-		-format '%d ' ClusterId -format '%s\n' Iwd) || return
+		-format '%d ' ClusterId -format '%d ' QDate -format '%s\n' Iwd) || return
 	past=$(within 5 condor_history -limit 100 -constraint "$mine" \
-		-format '%d ' ClusterId -format '%s\n' Iwd) || return
+		-format '%d ' ClusterId -format '%d ' QDate -format '%s\n' Iwd) || return
 	printf '%s\n' "$listed" "$past" | inside "$1"
 }

@@ -40,12 +40,14 @@ oar_find () {
 	*) return 1 ;;
 	esac
 	printf '%s\n' "$listed" | awk '
-		/^   "[0-9]+" : \{/ { gsub(/[^0-9]/, ""); job = $0 }
+		/^   "[0-9]+" : \{/ { gsub(/[^0-9]/, ""); job = $0; folder = submitted = "" }
+		/^      "submissionTime" : [0-9]/ { submitted = $3 + 0 }
 		/^      "launchingDirectory" : "/ {
 			sub(/^      "launchingDirectory" : "/, "")
 			sub(/",?$/, "")
-			print job " " $0
+			folder = $0
 		}
+		/^   }/ && folder { print job " " submitted " " folder }
 	' | inside "$1"
 }
 

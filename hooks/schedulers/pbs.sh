@@ -97,7 +97,8 @@ pbs_find () {
 	test -n "$details" || return 1
 	# NAME=VALUE,... with a backslash before each comma, quote and backslash in it
 	printf '%s\n' "$details" | awk '
-		/^Job Id: / { job = substr($0, 9) }
+		/^Job Id: / { job = substr($0, 9); submitted = "" }
+		/^    ctime = / { submitted = substr($0, 13) " " }
 		/^    Variable_List = / {
 			sub(/^    Variable_List = /, ",")
 			gsub(/\\\\/, "\002")
@@ -108,6 +109,6 @@ pbs_find () {
 			gsub(/\\"/, "\"")
 			gsub("\001", ",")
 			gsub("\002", "\\")
-			print job " " $0
+			print job " " submitted $0
 		}' | inside "$1"
 }

@@ -85,9 +85,11 @@ sge_find () {
 	}
 	list=$(printf '%s\n' "$list" | awk '$1 ~ /^[0-9]+$/ { print $1 }' | sort -u)
 	test -n "$list" || return 0
-	details=$(within 10 qstat -j "$(printf '%s\n' "$list" | paste -s -d , -)" 2>/dev/null)
+	details=$(TZ=UTC0 within 10 qstat -j "$(printf '%s\n' "$list" | paste -s -d , -)" 2>/dev/null)
 	test -n "$details" || return 1
 	printf '%s\n' "$details" |
-	sed -n 's/^job_number: *//p; s/^cwd: */ /p; s/^sge_o_workdir: */ /p' |
-	awk '!/^ / { job = $0 } /^ / { print job $0 }' | inside "$1"
+	sed -n 's/^job_number: *//p; s/^submission_time: */,/p; s/^cwd: */ /p; s/^sge_o_workdir: */ /p' |
+	awk '/^ / { print job submitted $0; next }
+		/^,/ { submitted = " " substr($0, 2); next }
+		{ job = $0; submitted = "" }' | inside "$1"
 }

@@ -110,12 +110,12 @@ slurm_asked () {
 
 slurm_find () {
 	# 11_[4-9], 7+1: what belongs to one submission is one job.  What ended a
-	# while ago is known to the accounting alone, if there is one; what had ended
-	# before this run was accepted is of another one, which was at this place.
+	# while ago is known to the accounting alone, if there is one.
 	command -v squeue >/dev/null || return 3
 	test -z "$SLURM_CONF" || test -e "$SLURM_CONF" || return 3
 	unset SQUEUE_ACCOUNT SQUEUE_LICENSES SQUEUE_NAMES SQUEUE_PARTITION SQUEUE_QOS SQUEUE_USERS
-	listed=$(within 20 squeue -h -a -t all -u "$(id -un)" -o '%i %Z' 2>&1) || {
+	export TZ=UTC0 SLURM_TIME_FORMAT=standard
+	listed=$(within 20 squeue -h -a -t all -u "$(id -un)" -o '%i %V %Z' 2>&1) || {
 		case "$listed" in
 		*'Could not establish a configuration source'*) return 3 ;;
 		esac
@@ -124,6 +124,6 @@ slurm_find () {
 	accepted_at=$(sed -n 's/^time: \(.*\)Z$/\1/p' "${1%/tree}/request" 2>/dev/null)
 	{
 		printf '%s\n' "$listed"
-		within 20 env TZ=UTC0 sacct -n -P -X -S "${accepted_at:-now-2days}" --delimiter=' ' -o JobID,WorkDir 2>/dev/null
+		within 20 sacct -n -P -X -S "${accepted_at:-now-2days}" --delimiter=' ' -o JobID,Submit,WorkDir 2>/dev/null
 	} | sed 's/^\([0-9]*\)[^ ]*/\1/' | inside "$1"
 }

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.schedulers import adapters
+from gitbatch_tui.core.schedulers.adapter import INSIDE, find_script
+from tests.support.scripts import answer
 from tests.support.squeue import DOWN, NO_CLUSTER, has_squeue
 from tests.support.waiting import wait_until
 from tests.support.worlds import NO_JOB
@@ -135,3 +139,99 @@ def test_what_a_run_calls_its_scheduler_is_never_run(world: World) -> None:
     assert world.status(run)["ended"] == "no"
     assert "around slurm" in (world.run(run) / "printed").read_text().splitlines()
     assert not odd.exists()
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash", "busybox sh"])
+@pytest.mark.parametrize(
+    ("submitted", "accepted", "is_known"),
+    [
+        ("", "2026-03-01T00:01:00Z", True),
+        ("N/A ", "2026-03-01T00:01:00Z", True),
+        ("11/27/2025 14:35:45.123 ", "2026-03-01T00:01:00Z", True),
+        ("2026-02-28T23:59:01 ", "2026-03-01T00:01:00Z", True),
+        ("2026-02-28T23:58:59 ", "2026-03-01T00:01:00Z", False),
+        ("2024-02-29T12:00:00 ", "2024-03-01T11:00:00Z", False),
+        ("Sat Feb 28 23:59:01 2026 ", "2026-03-01T00:01:00Z", True),
+        ("Sat Feb 28 23:58:59 2026 ", "2026-03-01T00:01:00Z", False),
+        ("Sun Mar  1 00:00:00 2026 ", "2026-03-01T00:01:00Z", True),
+        ("Sun Dec  7 00:00:00 2025 ", "2026-03-01T00:01:00Z", False),
+        ("1772323141 ", "2026-03-01T00:01:00Z", True),
+        ("1772323139.5 ", "2026-03-01T00:01:00Z", False),
+        ("1772323139 ", "when it was", True),
+    ],
+)
+def test_what_was_submitted_before_a_run_was_accepted_is_of_another_one_at_its_place(
+    tmp_path: Path, shell: str, submitted: str, accepted: str, *, is_known: bool
+) -> None:
+    (tmp_path / "request").write_text(f"branch: b\ntime: {accepted}\noption: time: 2030\n")
+    script = f'{INSIDE}printf "%s\\n" "7 {submitted}$1/a b" "8 /elsewhere" | inside "$1"'
+    found = answer(script, str(tmp_path / "tree"), shell=shell).stdout
+    assert found == (b"7\n" if is_known else b"")
+
+
+# What the programs of a scheduler print of a job 7 of 2026-03-01 12:00:00 UTC
+LISTS = {
+    "slurm": {"squeue": "echo '7 2026-03-01T12:00:00 {}'", "sacct": "exit 1"},
+    "slurm's accounting": {"squeue": "exit 0", "sacct": "echo '7 2026-03-01T12:00:00 {}'"},
+    "htcondor": {"condor_q": "exit 0", "condor_history": "echo '7 1772366400 {}'"},
+    "flux": {"flux": "echo '7 1772366400.25 {}'"},
+    "oar": {
+        "oarstat": """cat <<'EOF'
+{{
+   "7" : {{
+      "launchingDirectory" : "{}",
+      "submissionTime" : 1772366400,
+      "state" : "Terminated"
+   }}
+}}
+EOF"""
+    },
+    "pbs": {
+        "qselect": "echo 7",
+        "qstat": """case $1 in
+--version) echo 'pbs_version = 23.06.06' ;;
+*) cat <<'EOF'
+Job Id: 7
+    ctime = Sun Mar  1 12:00:00 2026
+    Variable_List = PBS_O_HOME=/home/ada,PBS_O_WORKDIR={}
+
+EOF
+esac"""
+    },
+    "sge": {
+        "qstat": """case $1 in
+-s) echo '      7 0.55500 job' ;;
+*) cat <<'EOF'
+==============================================================
+job_number:                 7
+submission_time:            Sun Mar  1 12:00:00 2026
+sge_o_workdir:              {}
+EOF
+esac"""
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_every_scheduler_that_tells_when_a_job_was_submitted_is_heeded(
+    tmp_path: Path, kind: str
+) -> None:
+    tree = tmp_path / "tree"
+    for name, does in LISTS[kind].items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does.format(tree)}\n")
+        (tmp_path / name).chmod(0o755)
+    script = find_script(adapters()[kind.partition("'")[0]])
+    found = []
+    for accepted in ("2026-03-01T11:59:00Z", "2026-03-01T12:03:00Z"):
+        (tmp_path / "request").write_text(f"time: {accepted}\n")
+        env = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+        found.append(answer(script, str(tree), env=env).stdout)
+    assert found == [b"7\n", b""]
+
+
+def test_an_old_job_that_slurm_still_shows_is_none_of_a_new_run(world: World, conf: Path) -> None:
+    tree = f"{world.run(1)}/tree"
+    listed = f"echo '5 2020-01-01T00:00:00 {tree}'\necho \"7 $(date -u +%FT%T) {tree}\"\n"
+    has_squeue(world, listed)
+    facts = world.settled(submit(world, conf))
+    assert (facts["state"], facts["jobs"]) == ("succeeded", "1")
