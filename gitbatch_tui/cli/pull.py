@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import click
 
+from gitbatch_tui.cli.exclusive import Exclusive
 from gitbatch_tui.cli.names import all_runs, completing, json_option, remotes
 from gitbatch_tui.cli.opening import opened, reach_batch
 from gitbatch_tui.cli.output import note, print_json, status
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
 _RUN = re.compile(r".*#.*|[0-9]+")
 
 
-@click.command()
+@click.command(
+    cls=Exclusive, exclusive=combinations(("--merge", "--files", "--take", "--branch"), 2)
+)
 @click.argument(
     "what", metavar="[REMOTE | RUN]", required=False, shell_complete=completing(remotes, all_runs)
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from gitbatch_tui.cli.exclusive import Exclusive
 from gitbatch_tui.cli.names import completing, run_argument, runs
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import say, status
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _GIVE_IT_AGAIN = "Some of it may be done; give it again."
 
 
-@click.command()
+@click.command(cls=Exclusive, exclusive=[("WORD...", "--remove")])
 @run_argument
 @click.argument("text", metavar="WORD...", nargs=-1)
 @click.option("--remove", is_flag=True, help="Take the note away.")
@@ -34,7 +35,7 @@ def note(run: str, text: tuple[str, ...], *, remove: bool) -> None:
     `runs --where note:WORD` finds it.
     """
     words = " ".join(text).strip()
-    if bool(words) == remove:
+    if not words and not remove:
         raise click.UsageError("Say what to note, or --remove to take a note away.")
     facts = note_facts(words)
     noted = f": {one_line(words)}" if words else " has no note now."

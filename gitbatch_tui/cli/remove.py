@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gitbatch_tui.cli.exclusive import Exclusive
 from gitbatch_tui.cli.names import from_option, remote_argument, yes_option
 from gitbatch_tui.cli.opening import opened, opened_batch
 from gitbatch_tui.cli.output import confirm, say, status
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from gitbatch_tui.models import BatchRemote
 
 
-@click.command()
+@click.command(
+    cls=Exclusive,
+    exclusive=[("--from", other) for other in ("REMOTE", "--server", "--force")],
+)
 @remote_argument()
 @from_option("Forget the runs that were published there.")
 @click.option("--server", is_flag=True, help="Also remove the folder on the server.")
@@ -39,7 +43,7 @@ def remove(remote: str | None, *, origin: str | None, server: bool, force: bool,
     With --from, what `setup --from` brought is forgotten here; it stays on GITREMOTE.
     """
     if origin:
-        _disown(origin, remote, server=server)
+        _disown(origin)
         return
     if remote is None:
         raise click.UsageError("REMOTE is missing: which batch remote is to be removed?")
@@ -73,9 +77,7 @@ def _own(clone: Clone, name: str) -> BatchRemote:
     return found
 
 
-def _disown(origin: str, remote: str | None, *, server: bool) -> None:
-    if remote is not None or server:
-        raise click.UsageError("--from forgets all that was published there, and only here.")
+def _disown(origin: str) -> None:
     with opened() as (clone, _):
         names = disown(clone, origin)
     for name in names:

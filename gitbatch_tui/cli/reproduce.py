@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gitbatch_tui.cli.exclusive import Exclusive
 from gitbatch_tui.cli.names import (
     all_runs,
     completing,
@@ -56,7 +57,7 @@ class _Distance(click.FloatRange):
 _APART = _Distance(min=0, max=_LARGEST)
 
 
-@click.command()
+@click.command(cls=Exclusive, exclusive=[("--on", "--with")])
 @click.argument("run", shell_complete=run_or_file)
 @click.option(
     "--on",
@@ -131,8 +132,6 @@ def _trial(
     clone: Clone, hosts: Hosts, run: str, remote: str | None, other: str | None
 ) -> tuple[Trial, int | None]:
     """The run to reproduce, and where; and the repetition if there is one already."""
-    if remote and other:
-        raise click.UsageError("--on starts a repetition, --with names one: say one of them.")
     if place := crate_called(run):
         return _trial_of_crate(clone, hosts, place, remote, other)
     here, first = resolve(clone, run)

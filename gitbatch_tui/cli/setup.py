@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gitbatch_tui.cli.exclusive import Exclusive
 from gitbatch_tui.cli.names import (
     completing,
     from_option,
@@ -39,7 +40,13 @@ _NO_COMMITS = (
 )
 
 
-@click.command()
+@click.command(
+    cls=Exclusive,
+    exclusive=[
+        ("--from", other)
+        for other in ("NAME", "LOCATION", "--dry-run", "--replace-hook", "--shared")
+    ],
+)
 @click.argument("name", required=False, shell_complete=completing(remotes, sites))
 @click.argument("location", required=False)
 @from_option("Bring the runs that were published there.")
@@ -72,7 +79,7 @@ def setup(  # noqa: PLR0913  # one for each option
     list of name and location.
     """
     if origin:
-        _adopt(origin, name, as_json=as_json)
+        _adopt(origin, as_json=as_json)
         return
     if name is None:
         raise click.UsageError("NAME is missing: which batch remote is to be made?")
@@ -95,9 +102,7 @@ def setup(  # noqa: PLR0913  # one for each option
         say(advice)
 
 
-def _adopt(origin: str, name: str | None, *, as_json: bool) -> None:
-    if name is not None:
-        raise click.UsageError("--from brings all that is published there: leave NAME out.")
+def _adopt(origin: str, *, as_json: bool) -> None:
     with opened() as (clone, _), status(f"asking {origin}"):
         found = [each.remote for each in adopt(clone, origin)]
     if as_json:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gitbatch_tui.cli.exclusive import Exclusive
 from gitbatch_tui.cli.names import (
     branches,
     completing,
@@ -48,7 +49,15 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.git.repo import Clone
 
 
-@click.command()
+@click.command(
+    cls=Exclusive,
+    exclusive=[
+        ("--head", "--snapshot"),
+        ("--with-results", "--without-results"),
+        # A snapshot is of the branch as it is here, and has a branch to itself over there.
+        ("--snapshot", "--with-results"),
+    ],
+)
 @click.argument("remote", required=False, shell_complete=completing(remotes, branches))
 @click.argument("branch", required=False, shell_complete=completing(branches))
 @option_option

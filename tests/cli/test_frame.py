@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from importlib.metadata import version
+from itertools import combinations
 from pathlib import Path
 
 import click
@@ -95,6 +96,73 @@ def test_every_command_in_the_table_explains_itself(name: str) -> None:
     text = command.get_help(context)
     assert len(text.splitlines()) > 4
     assert not [word for word in ("\\b", "FLOAT", "TEXT", "INTEGER") if word in text.split()]
+
+
+EXCLUSIVE = [
+    ("submit", "--head", "--snapshot"),
+    ("submit", "--with-results", "--without-results"),
+    ("submit", "--snapshot", "--with-results"),
+    ("setup", "--from=origin", "batch"),
+    ("setup", "--from=origin", "batch", "/place"),
+    ("setup", "--from=origin", "--dry-run"),
+    ("setup", "--from=origin", "--replace-hook"),
+    ("setup", "--from=origin", "--shared=staff"),
+    ("remove", "--from=origin", "batch"),
+    ("remove", "--from=origin", "--server"),
+    ("remove", "--from=origin", "--force"),
+    ("pull", "7", "--merge", "--files"),
+    ("pull", "7", "--take", "--merge"),
+    ("pull", "7", "--files", "--take"),
+    ("pull", "7", "--files", "--branch"),
+    ("pull", "7", "--branch=mine", "--merge"),
+    ("pull", "--branch", "7", "--take"),
+    ("reproduce", "7", "--on=batch", "--with=8"),
+    ("note", "7", "good", "--remove"),
+]
+
+
+@pytest.mark.parametrize("line", EXCLUSIVE, ids=" ".join)
+def test_options_that_exclude_each_other_are_refused_by_their_names(
+    line: tuple[str, ...], tmp_path: Path
+) -> None:
+    said = run("-C", str(tmp_path), *line)
+    assert (said.returncode, said.stdout) == (2, "")
+    *_, sentence = said.stderr.splitlines()
+    pair = (
+        sentence.removeprefix("gitbatch-tui: ").partition(" exclude each other")[0].split(" and ")
+    )
+    assert pair in [list(each) for each in exclusive_in(line[0])]
+    given = {word.partition("=")[0] for word in line}
+    assert all(not name.startswith("-") or name in given for name in pair)
+
+
+def exclusive_in(name: str) -> tuple[tuple[str, str], ...]:
+    command = cli.get_command(click.Context(cli), name)
+    return getattr(command, "exclusive", ())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_excludes_each_other_is_on_the_command_line_of_a_command(name: str) -> None:
+    command = cli.get_command(click.Context(cli), name)
+    assert command
+    known = {word for each in command.params for word in (*each.opts, each.human_readable_name)}
+    assert {word for pair in exclusive_in(name) for word in pair} <= known
+
+
+def test_options_that_share_a_parameter_exclude_each_other() -> None:
+    for name in COMMANDS:
+        command = cli.get_command(click.Context(cli), name)
+        assert command
+        by_parameter: dict[str | None, list[str]] = {}
+        for each in command.params:
+            by_parameter.setdefault(each.name, []).append(each.opts[0])
+        pairs = {frozenset(pair) for pair in exclusive_in(name)}
+        for shared in by_parameter.values():
+            assert all(frozenset(pair) in pairs for pair in combinations(shared, 2))
+
+
+def test_the_help_is_shown_whatever_else_is_on_the_line() -> None:
+    assert run("submit", "--head", "--snapshot", "--help").stdout == run("submit", "--help").stdout
 
 
 def test_the_help_imports_nothing_that_only_some_commands_need() -> None:

@@ -330,7 +330,7 @@ def test_notes_and_tags_are_in_the_history_that_every_clone_has(project: Project
         (("note", "1", "a\nb"), "one line"),
         (("note", "1"), "Say what to note"),
         (("note", "1", " "), "Say what to note"),
-        (("note", "1", "a", "--remove"), "Say what to note"),
+        (("note", "1", "a", "--remove"), "WORD... and --remove exclude each other"),
         (("tag", "good"), "Name the runs"),
     ):
         said = call(project, *words)
