@@ -182,6 +182,26 @@ def test_get_copies_and_says_where(project: Project, tmp_path: Path) -> None:
     assert call(project, "get", number, "nope").status == 1
 
 
+def test_of_a_pruned_run_the_large_files_are_copied_and_the_way_to_the_others_is_said(
+    project: Project, tmp_path: Path
+) -> None:
+    project.world.bare("config", "gitbatch.largeFile", "1000")
+    project.finish("mkdir d; echo 1 >d/small; head -c 2000 /dev/zero >d/big")
+    there = call(project, "get", "1", ".", str(tmp_path / "there"))
+    assert "is not there any more" not in there.err
+    assert (tmp_path / "there/d/small").exists()
+    assert project.world.gitbatch("prune").status == 0
+    way = "All else is in git: `gitbatch-tui pull batch#1 --files` brings it."
+    for path in (".", "d"):
+        gone = call(project, "get", "1", path, str(tmp_path / f"gone-{path}"))
+        assert (gone.status, gone.out.count("\n")) == (0, 1)
+        assert way in gone.err
+    assert way in call(project, "get", "1").err
+    assert way not in call(project, "get", "1", "d/big", str(tmp_path / "big")).err
+    assert call(project, *way.split("`")[1].split()[1:]).status == 0
+    assert (project.world.clone / "d/small").read_text() == "1\n"
+
+
 def test_diff_is_a_patch_that_git_can_apply(project: Project) -> None:
     project.finish("echo 1 >out; printf '\\377\\000' >bytes", out="0\n")
     said = call(project, "diff", "1")

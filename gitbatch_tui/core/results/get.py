@@ -43,13 +43,16 @@ def get(
     files = tuple(file for file in files if file[0] >= 0)
     total = sum(size for size, _ in files)
     hashes = _hashes(batch, number)
-    copy = FolderDownload(batch, number, total, progress or DownloadProgress(), hashes)
+    progress = progress or DownloadProgress()
+    copy = FolderDownload(batch, number, total, progress, hashes)
     copy.got.left.update(unnamed)
     name = PurePosixPath(inside).name or f"{batch.remote.name}-{number}"
     if [listed for _, listed in files] == [inside]:
         target = dest / name if dest and dest.is_dir() else dest or Path(name)
         copy.file(inside, files[0][0], target.parent, target.name)
     else:
+        if words := what_else(batch, number):
+            progress.said(words)
         root = dest or Path(name)
         copy.files(
             RequestedFile(
@@ -67,6 +70,17 @@ def check_tree(batch: Batch, number: int) -> None:
             "Run trees aren't published. Results that are published come by `gitbatch-tui pull "
             f"{batch.remote.name}#{number} --files`."
         )
+
+
+def what_else(batch: Batch, number: int) -> str:
+    """Say where all but large files are, where the run tree is gone; else empty."""
+    if batch.server.files.folder(number, most=1):
+        return ""
+    run = f"{batch.remote.name}#{number}"
+    return (
+        f"The run tree of {run} is not there any more, and these are its large files. All else is "
+        f"in git: `gitbatch-tui pull {run} --files` brings it."
+    )
 
 
 def place_of(number: int) -> str:
