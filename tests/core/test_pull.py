@@ -161,6 +161,18 @@ def test_another_branch_is_moved_without_being_checked_out(project: Project) -> 
     assert project.world.git("rev-parse", "master") == project.run(number).result
 
 
+def test_a_branch_whose_name_is_a_sign_of_gits_is_pulled_as_any_other(project: Project) -> None:
+    project.world.commit({"a": "1"})
+    project.world.git("update-ref", "refs/heads/@", "HEAD")
+    project.world.git("symbolic-ref", "HEAD", "refs/heads/@")
+    number = project.finish("echo 1 >out")
+    assert project.run(number).branch == "@"
+    assert pull(project, number).done == "The results of batch#1 were brought into @."
+    assert project.world.git("rev-parse", "refs/heads/@") == project.run(number).result
+    with pytest.raises(Refused, match="@ can't be the name of a branch"):
+        bring(look(project.batch, number), Way.BRANCH, "@")
+
+
 def test_a_branch_that_is_checked_out_in_another_work_tree_is_left_alone(project: Project) -> None:
     number = project.finish("echo 1 >out")
     project.world.git("checkout", "-q", "-b", "elsewhere")

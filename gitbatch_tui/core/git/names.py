@@ -24,7 +24,7 @@ def branch_of(text: str) -> str:
     The rules are those of `git check-ref-format`: such a name leads below `refs/heads/` and
     nowhere else, and is no refspec.
     """
-    return "" if not text or text == "@" or _NO_REF.search(text) else text
+    return "" if not text or _NO_REF.search(text) else text
 
 
 def within_branch(text: str) -> str:

@@ -29,7 +29,8 @@ def make_branch(clone: Clone, run: Run, name: str = "") -> str:
     """
     name = name or f"{run.remote}-{run.number}"
     commit = run.result or run.elsewhere[0].commit
-    if not branch_of(name) or name.startswith("-"):
+    # `git checkout @` means HEAD.
+    if not branch_of(name) or name == "@" or name.startswith("-"):
         raise Refused(f"{one_line(name)} can't be the name of a branch.")
     there = clone.commit_of(f"refs/heads/{name}")
     if there and there != commit:
