@@ -17,7 +17,7 @@ from gitbatch_tui.cli.names import (
     sites,
 )
 from gitbatch_tui.cli.opening import opened, reach
-from gitbatch_tui.cli.output import print_json, say, status
+from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.config import Site, read_config
 from gitbatch_tui.core.batch.batch import Batch
@@ -90,9 +90,11 @@ def setup(  # noqa: PLR0913  # one for each option
         reach(host)
         with status(f"looking at {host.name}"):
             planned = plan(clone, wanted, host)
+        for text in planned.notes:
+            (note if as_json else say)(text)
         steps = _steps(planned) if dry_run else _apply(planned)
         if not as_json:
-            _print(planned, steps)
+            _print(steps)
         if not dry_run:
             _try_push(Batch(clone, hosts, clone.batch_remote(name)))
             advice = _advice(clone, name)
@@ -154,9 +156,7 @@ def _try_push(batch: Batch) -> None:
             try_push(batch)
 
 
-def _print(planned: SetupPlan, steps: list[tuple[Step, str]]) -> None:
-    for text in planned.notes:
-        say(text)
+def _print(steps: list[tuple[Step, str]]) -> None:
     for step, said in steps:
         say(said or step.words)
         say(f"    {step.command}")

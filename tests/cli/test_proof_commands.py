@@ -90,7 +90,7 @@ def test_reproduce_runs_on_one_remote_or_compares_with_one_run(project: Project)
     project.finish("echo 1 >out")
     said = call(project, "reproduce", "1", "--on", "batch", "--with", "1")
     assert said.status == 2
-    assert "say one of them" in said.err
+    assert "--on and --with exclude each other" in said.err
 
 
 def test_compare_sets_runs_side_by_side(project: Project) -> None:

@@ -95,6 +95,21 @@ def test_a_hook_that_somebody_edited_is_named_before_it_is_replaced(
     assert planned(clone, hosts, str(base)).found.differing == ()
 
 
+def test_a_place_among_the_files_of_the_clone_is_named_unless_git_ignores_it(
+    clone: Clone, hosts: Hosts, tmp_path: Path
+) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(clone.path)
+    for place in (clone.path / "base", link / "base", clone.path):
+        (note,) = planned(clone, hosts, str(place)).notes
+        assert note.startswith(f"{place} is within this clone, where `git add .` and snapshots")
+    for place in (tmp_path / "base", clone.git_dir / "base", Path(f"{clone.path}-base")):
+        assert planned(clone, hosts, str(place)).notes == ()
+    (clone.path / ".gitignore").write_text("/base/\n")
+    assert planned(clone, hosts, str(clone.path / "base")).notes == ()
+    assert planned(clone, hosts, str(clone.path / "other")).notes
+
+
 def test_a_foreign_hook_is_kept_and_named(clone: Clone, hosts: Hosts, tmp_path: Path) -> None:
     base = tmp_path / "base"
     hook = base / "repo.git/hooks/post-receive"

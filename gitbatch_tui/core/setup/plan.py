@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitbatch_tui import __version__
@@ -90,9 +91,8 @@ def plan(clone: Clone, wanted: SetupRequest, host: Host) -> SetupPlan:
     if profile and not found.owner:
         steps.append(_profile_step(replace(wanted, profile=profile), host))
     steps += _remote_steps(clone, wanted, found)
-    return SetupPlan(
-        wanted, found, (*_notes(found, host), *_schedulers(around, host)), tuple(steps)
-    )
+    notes = (*_within(clone, wanted, found), *_notes(found, host), *_schedulers(around, host))
+    return SetupPlan(wanted, found, notes, tuple(steps))
 
 
 def apply(
@@ -118,6 +118,21 @@ def _check_name(clone: Clone, name: str) -> None:
             f"{one_line(name) or 'An empty text'} can't be the name of a remote: use letters, "
             "digits, dots and dashes, such as batch."
         )
+
+
+def _within(clone: Clone, wanted: SetupRequest, found: Installed) -> list[str]:
+    """Say what git would do with a batch remote that is among the files of the clone."""
+    base, own = Path(found.base).resolve(), [clone.path.resolve(), clone.git_dir.resolve()]
+    is_among_files = base.is_relative_to(own[0]) and not base.is_relative_to(own[1])
+    if wanted.location.host or not is_among_files:
+        return []
+    # Of the work tree itself, only what is in it can be ignored.
+    if clone.ask("check-ignore", "--quiet", "--", str(base / "repo.git")).status == 0:
+        return []
+    return [
+        f"{found.base} is within this clone, where `git add .` and snapshots take its files, too: "
+        "choose a folder outside, or let .gitignore name it."
+    ]
 
 
 def _notes(found: Installed, host: Host) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.base.format import short
+from gitbatch_tui.core.base.format import plural, short
 from gitbatch_tui.core.git.changed_files import SUBMODULE
 from gitbatch_tui.core.git.worktree_changes import changes_between
 from gitbatch_tui.core.runs import record_files, records
@@ -55,13 +55,14 @@ def _with_large_files(case: Case) -> Check:
     large, report = record_files.large_files_of(case.batch.clone, case.run), case.report
     if not large:
         return green("results", f"{_standing(case)}.")
+    count = plural(len(large), "large file")
     if not report:
-        words = f"{len(large)} large files are on the server, which can't be asked."
+        words = f"The server, which has {count}, can't be asked."
         return unknown("results", f"{words} {case.why}".rstrip())
     sound = {file for word, file in report.large if word == "ok"}
     if bad := [file.path for file in large if file not in sound]:
         return red("results", f"Large files aren't kept as they were: {named(bad)}.")
-    return green("results", f"{_standing(case)}; {len(large)} large files have their hashes.")
+    return green("results", f"{_standing(case)}; {count} checked by hash.")
 
 
 def _linked(case: Case) -> list[str]:
