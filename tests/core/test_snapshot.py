@@ -126,6 +126,21 @@ def test_files_that_look_like_keys_stay_at_home_and_are_named(world: World) -> N
     assert not {".env", "deep/Server.PEM"} & set(names)
 
 
+def test_files_in_conflict_are_taken_as_they_are_and_named(world: World) -> None:
+    world.commit({"a b": "1\n", "other": "1\n"})
+    world.git("branch", "theirs")
+    world.commit({"a b": "2\n"})
+    world.git("checkout", "-q", "theirs")
+    world.commit({"a b": "3\n", "other": "2\n"})
+    world.git("checkout", "-q", "master")
+    assert world.call("git", "merge", "-q", "theirs").status
+    before = traces(world)
+    done = take(world)
+    assert traces(world) == before
+    assert done.notes == ("Taken as they are, though their conflict isn't solved for git: a b.",)
+    assert "<<<<<<<" in world.bare("show", f"{done.receipt.commit}:a b")
+
+
 def test_a_schedule_sh_that_is_only_in_the_work_tree_is_enough(world: World) -> None:
     script = (world.clone / "schedule.sh").read_text()
     world.git("rm", "-q", "--cached", "schedule.sh")

@@ -38,6 +38,8 @@ class Snapshot:
     """Untracked files that were left out, since they look like keys or passwords."""
     repositories: tuple[str, ...]
     """Folders that were left out, since they are repositories of their own."""
+    unmerged: tuple[str, ...]
+    """Files whose conflict isn't solved for git; they were taken as they are, marks included."""
 
 
 def take_snapshot(clone: Clone, branch: str) -> Snapshot:
@@ -53,6 +55,8 @@ def _taken(clone: Clone, branch: str, index: Path) -> Snapshot:
     repositories = tuple(path for path in untracked if path.endswith("/"))
     environment = {"GIT_INDEX_FILE": str(index)}
     _seed(clone, index, environment)
+    listed = clone.git("ls-files", "--unmerged", "-z", environment=environment).split("\0")
+    unmerged = tuple(dict.fromkeys(line.partition("\t")[2] for line in listed if line))
     excluded = [f":(top,exclude,literal){path}" for path in (*keys, *repositories)]
     quiet = ("-c", "advice.addEmbeddedRepo=false", "-c", "core.safecrlf=false")
     clone.git(*quiet, "add", "--all", "--", ":/", *excluded, environment=environment)
@@ -61,7 +65,7 @@ def _taken(clone: Clone, branch: str, index: Path) -> Snapshot:
     if tree != old:
         message = f"{_MESSAGE}{branch}, after: {subject}"
         head = clone.git("commit-tree", "-p", head, "-m", message, tree)
-    return Snapshot(head, keys, repositories)
+    return Snapshot(head, keys, repositories, unmerged)
 
 
 def situation_of(situation: Situation, snapshot: Snapshot) -> Situation:

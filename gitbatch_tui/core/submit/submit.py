@@ -88,10 +88,11 @@ def snapshot(situation: Situation, choices: Choices) -> tuple[Situation, Choices
         )
     taken = take_snapshot(situation.batch.clone, situation.branch)
     told = [
-        f"Left out, since they {why}: {', '.join(map(one_line, paths))}."
+        f"{why}: {', '.join(map(one_line, paths))}."
         for why, paths in (
-            ("look like keys or passwords", taken.keys),
-            ("are repositories of their own", taken.repositories),
+            ("Left out, since they look like keys or passwords", taken.keys),
+            ("Left out, since they are repositories of their own", taken.repositories),
+            ("Taken as they are, though their conflict isn't solved for git", taken.unmerged),
         )
         if paths
     ]
