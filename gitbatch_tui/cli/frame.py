@@ -98,7 +98,7 @@ def cli(ctx: click.Context, directory: str | None, *, details: bool) -> None:
     """Push a branch and it runs as a batch job; watch its log, pull its results as commits.
 
     A RUN is batch#42, or just 42 where there is one batch remote. A REMOTE may be left out
-    where there is only one.
+    where there is only one; `remove` alone wants it named.
     """
     ctx.ensure_object(GlobalOptions).details = details or bool(
         os.environ.get("GITBATCH_TUI_DETAILS")

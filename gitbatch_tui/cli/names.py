@@ -107,9 +107,9 @@ def run_or_file(
     return [*map(CompletionItem, names)] or [CompletionItem(incomplete, type="file")]
 
 
-def remote_argument(*, required: bool = False) -> Callable[[F], F]:
-    """A batch remote of the clone."""
-    return click.argument("remote", required=required, shell_complete=completing(remotes))
+def remote_argument(command: F) -> F:
+    """A batch remote of the clone, or the only one."""
+    return click.argument("remote", required=False, shell_complete=completing(remotes))(command)
 
 
 def run_argument(command: F) -> F:

@@ -20,14 +20,14 @@ SHOWN = 10
 
 
 @click.command()
-@remote_argument(required=True)
+@remote_argument
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
 @click.option(
     "--ignored", is_flag=True, help="Also delete files that .gitignore kept out of the results."
 )
 @yes_option
 @json_option
-def prune(remote: str, *, dry_run: bool, ignored: bool, yes: bool, as_json: bool) -> None:
+def prune(remote: str | None, *, dry_run: bool, ignored: bool, yes: bool, as_json: bool) -> None:
     """Delete the working folders of finished runs whose results are safely stored.
 
     A run tree is deleted only if its results are in the repository on the server, which is checked
@@ -41,10 +41,10 @@ def prune(remote: str, *, dry_run: bool, ignored: bool, yes: bool, as_json: bool
         with status(f"looking at the run trees of {batch.remote.name}"):
             found = batch.server.prune(dry_run=True, ignored=ignored)
         if not as_json:
-            _describe(found)
+            _describe(batch.remote.name, found)
         if not dry_run and found.removed:
             trees = plural(len(found.removed), "run tree")
-            confirm(f"Remove {trees}, {size(found.freed)}?", yes=yes)
+            confirm(f"Remove {trees} of {batch.remote.name}, {size(found.freed)}?", yes=yes)
             with status("removing"), if_interrupted("Some may be removed; prune again."):
                 before, found = found, batch.server.prune(dry_run=False, ignored=ignored)
             for run in found.kept.keys() - before.kept.keys():
@@ -55,8 +55,8 @@ def prune(remote: str, *, dry_run: bool, ignored: bool, yes: bool, as_json: bool
         print_json({"freed": found.freed, "removed": found.removed, "kept": found.kept})
 
 
-def _describe(found: Pruned) -> None:
-    say(f"{plural(len(found.removed), 'run tree')} can go, {size(found.freed)}.")
+def _describe(remote: str, found: Pruned) -> None:
+    say(f"{plural(len(found.removed), 'run tree')} of {remote} can go, {size(found.freed)}.")
     for run, why in list(found.kept.items())[:SHOWN]:
         say(f"  run {run} stays: {why}")
     if len(found.kept) > SHOWN:

@@ -12,7 +12,7 @@ from gitbatch_tui.core.publish.publish import publish as bring
 
 
 @click.command()
-@remote_argument()
+@remote_argument
 @click.option(
     "--to",
     metavar="GITREMOTE",

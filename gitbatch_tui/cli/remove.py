@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     cls=Exclusive,
     exclusive=[("--from", other) for other in ("REMOTE", "--server", "--force")],
 )
-@remote_argument()
+@remote_argument
 @from_option("Forget the runs that were published there.")
 @click.option("--server", is_flag=True, help="Also remove the folder on the server.")
 @click.option("--force", is_flag=True, help="Cancel active runs, and remove other files, too.")

@@ -174,7 +174,7 @@ def _advice(clone: Clone, name: str) -> str:
 
 
 @click.command()
-@remote_argument()
+@remote_argument
 @click.option("--repair", is_flag=True, help="Repair what is found wrong with its runs.")
 @json_option
 def doctor(remote: str | None, *, repair: bool, as_json: bool) -> None:

@@ -79,8 +79,11 @@ def test_ctrl_c_in_a_cancel_says_that_runs_may_be_cancelled(project: Project) ->
 def test_prune_says_the_space_and_asks(project: Project) -> None:
     project.finish("echo x >result")
     said = call(project, "prune", "batch", "--dry-run")
-    assert said.out.startswith("1 run tree can go, ")
-    assert call(project, "prune", "batch").status == 1
+    assert said.out.startswith("1 run tree of batch can go, ")
+    assert call(project, "prune", "--dry-run").out == said.out
+    refused = call(project, "prune")
+    assert refused.status == 1
+    assert "Remove 1 run tree of batch, " in refused.err
     tree = project.world.run(1) / "tree"
     assert tree.exists()
     pruned = call(project, "prune", "batch", "--yes", "--json").json
