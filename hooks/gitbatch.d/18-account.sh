@@ -36,6 +36,15 @@ account_environment () {
 	account_language
 }
 
+# sets: asker
+find_asker () {
+	# Whose word it is: in a group, whom the system knows; else as they call
+	# themselves.  Where an account has no name, id may say its number and fail.
+	asker=
+	test -n "$shared" || asker=${LOGNAME:-$USER}
+	test -n "$asker" || asker=$(id -un 2>/dev/null) || asker=$(id -u)
+}
+
 account_language () {
 	# Sets LANG to what logins get here
 	LANG=C.UTF-8

@@ -172,11 +172,12 @@ Origin: $origin
 Time: $now${sweep:+${newline}Sweep: $sweep}$lines"
 }
 
-# sets: branch commit origin reason trouble unrecorded
+# sets: branch commit origin reason submitter trouble unrecorded
 start_run () {
 	# BRANCH COMMIT ORIGIN, and $options: a line each
 	branch=$1 commit=$2 origin=$3
-	find_submitter
+	find_asker
+	submitter=$asker
 	test -z "$token" || claim_token || return
 	claim || {
 		drop_token
@@ -206,13 +207,6 @@ start_run () {
 	test -n "$reason" || warn_of_gaps
 	schedule_or_reject
 	confirm
-}
-
-# sets: submitter
-find_submitter () {
-	# In a group, whom the system knows; else as they call themselves
-	submitter=${LOGNAME:-${USER:-$(id -un)}}
-	test -z "$shared" || submitter=$(id -un 2>/dev/null || id -u)
 }
 
 abandon_run () {

@@ -12,9 +12,10 @@ owns_base () {
 wish () {
 	# ACTION: of run $run
 	clock
+	find_asker
 	mkdir -p "$base/wishes" 2>/dev/null
 	put "$base/wishes/$run.$1" "time: $now
-by: $(id -un 2>/dev/null || id -u)" ||
+by: $asker" ||
 	die "$base/wishes can not be written: $trouble"
 }
 

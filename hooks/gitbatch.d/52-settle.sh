@@ -133,13 +133,14 @@ note_word () {
 	# STATE [EXIT [REASON]]: of whatever of the run is not known better
 	clock
 	find_after
+	find_asker
 	one_line "${3:-}"
 	mkdir -p "$dir/told" &&
 	put "$dir/told/run" "state: $1
 exit: ${2:-}
 reason: $one_line
 time: $now
-by: ${LOGNAME:-${USER:-$(id -un)}}$said_after"
+by: $asker$said_after"
 }
 
 reopen () {

@@ -126,7 +126,8 @@ attest () {
 	record_tree='' lines=
 	case "$word" in
 	note | tag)
-		lines="${newline}By: $(id -un 2>/dev/null || id -u)"
+		find_asker
+		lines="${newline}By: $asker"
 		;;
 	*)
 		field "$dir/settled" state ||

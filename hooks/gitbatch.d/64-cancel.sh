@@ -23,8 +23,9 @@ cancel_run () {
 		;;
 	esac
 	clock
+	find_asker
 	is_unwanted || put "$dir/cancelled" "time: $now
-by: ${LOGNAME:-${USER:-$(id -un)}}"
+by: $asker"
 	announce "$run"
 	test "$marking" = no || return 0
 	stop_processes

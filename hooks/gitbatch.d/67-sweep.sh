@@ -9,7 +9,7 @@
 # What failed of a sweep is run again by clients that each saw another part of
 # it fail.  runs/.sweep.again.SWEEP has their lines, "OLD RUN", whatever the KEY.
 
-# sets: claimed dir lanes pids room share
+# sets: claimed dir lanes pids room share submitter
 start_sweep () {
 	# Reads key=, branch=, commit=, and what may be left out: sweep=, the one
 	# that is added to, and at-most=; then for each row a line row=NUMBER (and
@@ -20,7 +20,8 @@ start_sweep () {
 	describe || die "$trouble"
 	leave_newer "$git_version"
 	share=0 room=0
-	find_submitter
+	find_asker
+	submitter=$asker
 	count_processors
 	lanes=$((processors * 2))
 	# So that not every job that waits on this machine has to find it out

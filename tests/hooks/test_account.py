@@ -44,6 +44,30 @@ def test_every_way_to_start_a_run_gives_its_job_the_same_environment(
         assert environment_of(world, answer.run) == plain, answer.output
 
 
+@pytest.mark.parametrize(
+    ("names", "who"),
+    [
+        ({"LOGNAME": "anna", "USER": "ben"}, "anna"),
+        ({"LOGNAME": "", "USER": "ben"}, "ben"),
+        ({"LOGNAME": "", "USER": ""}, ""),
+    ],
+)
+def test_whoever_submits_cancels_settles_and_notes_has_one_name(
+    world: World, names: dict[str, str], who: str
+) -> None:
+    who = who or subprocess.check_output(["id", "-un"], text=True).strip()
+    waits = "#!/bin/sh\nuntil test -e ../go; do sleep 0.1; done\n"
+    world.commit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": waits})
+    assert world.call("git", "push", "batch", "HEAD", env=names).status == 0
+    assert world.gitbatch("cancel", "1", env=names).status == 0
+    assert world.gitbatch("settle", "1", "failed", env=names).status == 0
+    assert world.gitbatch("attest", "1", "note", "Note", "good", env=names).status == 0
+    assert world.facts(1, "request")["submitter"] == who
+    assert world.facts(1, "cancelled")["by"] == who
+    assert world.facts(1, "told/run")["by"] == who
+    assert f"\nBy: {who}\n" in world.bare("log", "-1", "--format=%B", "refs/gitbatch/log") + "\n"
+
+
 def test_a_job_has_the_accounts_language_and_no_folder_of_gits_programs(
     world: World, plain: list[str]
 ) -> None:

@@ -62,6 +62,24 @@ PATH=$PWD/programs:$PATH "${GITBATCH%/*}/bin/sbatch/sbatch" --parsable run.sh
     group.must(group.anna, group.gitbatch, "settle", "1", "lost")
 
 
+def test_in_a_group_the_system_says_whose_word_it_is_on_one_line(group: Group) -> None:
+    assert group.install("--shared", str(GROUP)).returncode == 0
+    assert "run=1 " in group.submit(group.ben, SLOW).stderr
+    liar = ("env", "LOGNAME=root", "USER=root", group.gitbatch)
+    group.must(group.ben, *liar, "cancel", "1")
+    group.must(group.ben, *liar, "attest", "1", "note", "Note", "good")
+    word = f": {group.ben.uid}"
+    _, by = (group.base / "runs/1/cancelled").read_text().splitlines()
+    assert by == f"by{word}"
+    request = (group.base / "runs/1/request").read_text().splitlines()
+    assert f"submitter{word}" in request
+    assert str(group.ben.uid) not in request
+    log = ("git", "--git-dir", group.base / "repo.git", "log", "-1", "--format=%b")
+    noted = group.must(group.ben, *log, "refs/gitbatch/log").splitlines()
+    assert f"By{word}" in noted
+    assert str(group.ben.uid) not in noted
+
+
 def test_a_run_is_its_submitters_alone_to_cancel_settle_and_prune(group: Group) -> None:
     assert group.install("--shared", str(GROUP)).returncode == 0
     assert "run=1 " in group.submit(group.anna, SLOW).stderr
