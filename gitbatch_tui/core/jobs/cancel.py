@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -45,8 +44,9 @@ def cancel(
     lost: list[Unreachable] = []
     threads = ThreadPoolExecutor(_AT_ONCE)
     try:
-        work = partial(_cancel_part, server, marked, lost)
-        for some in threads.map(work, _parts(line)):
+        parts = [threads.submit(_cancel_part, server, marked, lost, part) for part in _parts(line)]
+        for part in as_completed(parts):
+            some = part.result()
             if give_up:
                 _give_up(server, some)
             ends |= some

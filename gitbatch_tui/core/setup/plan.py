@@ -129,10 +129,8 @@ def _within(clone: Clone, wanted: SetupRequest, found: Installed) -> list[str]:
     # Of the work tree itself, only what is in it can be ignored.
     if clone.ask("check-ignore", "--quiet", "--", str(base / "repo.git")).status == 0:
         return []
-    return [
-        f"{found.base} is within this clone, where `git add .` and snapshots take its files, too: "
-        "choose a folder outside, or let .gitignore name it."
-    ]
+    said = "within this clone, where `git add .` and snapshots take its files, too"
+    return [f"{found.base} is {said}: choose a folder outside, or let .gitignore name it."]
 
 
 def _notes(found: Installed, host: Host) -> list[str]:

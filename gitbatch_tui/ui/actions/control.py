@@ -53,11 +53,11 @@ async def _cancel(
     app: GitBatchApp, remote: BatchRemote, runs: Sequence[Run]
 ) -> list[tuple[Run, CancelResult]]:
     """Cancel runs of one batch remote, and say how far that is; returns what came of each."""
-    count = plural(len(runs), "run")
-    with app.main.doing("Cancelling ...") as say:
+    doing = f"Cancelling {named(runs[0]) if len(runs) == 1 else plural(len(runs), 'run')} ..."
+    with app.main.doing(doing) as say:
 
         def tell(done: int) -> None:
-            app.call_from_thread(say, f"Cancelling {count} ...: {done} done")
+            app.call_from_thread(say, f"{doing} {done} done")
 
         ends = await asyncio.to_thread(cancel_runs, app.session.server(remote), runs, tell)
     return [(run, ends[run.number]) for run in runs]
