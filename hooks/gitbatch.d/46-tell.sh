@@ -60,6 +60,9 @@ wanted_memory () {
 	LC_ALL=C grep -Eqi 'exceeded .*memory limit|oom[-_ ]kill'
 } 2>/dev/null
 
+# What a job without our wrapper says no more of than its exit status, 126 or 127
+not_found="a command in it could not be run; \$GITBATCH is empty where jobs get no variables (sbatch --export=NONE, qsub without -V), unless schedule.sh fills it in"
+
 # sets: has_told t_reason
 note_told () {
 	# The last word that a scheduler said of a job, and since when it says so
@@ -74,6 +77,9 @@ note_told () {
 	esac
 	test "$t_state:$t_signal" != failed:9 || ! wanted_memory ||
 	t_reason='it needed more memory than it had asked for'
+	case "$t_exit:$t_reason" in
+	12[67]:"exit status $t_exit") t_reason="$t_reason: $not_found" ;;
+	esac
 	mkdir -p "$dir/told"
 	has_told=yes
 	tell_apart "$t_job" "$t_context"

@@ -112,6 +112,15 @@ def test_a_plain_job_that_fails_says_how(
 
 
 @pytest.mark.usefixtures("cluster")
+def test_a_job_without_its_variables_says_what_may_be_missing(project: Project) -> None:
+    number = submit(project, WRAPPED, options="--export=NONE")
+    words = "exit status 127: a command in it could not be run; $GITBATCH is empty where"
+    assert until(project, number, State.FAILED, words).exit == 127
+    filled_in = """#!/bin/sh\nsbatch --export=NONE --wrap="'$GITBATCH' run true"\n"""
+    until(project, submit(project, filled_in), State.SUCCEEDED)
+
+
+@pytest.mark.usefixtures("cluster")
 def test_a_job_whose_output_can_not_be_written_says_so(project: Project) -> None:
     number = submit(project, PLAIN, options="-o /no/such/folder/out")
     until(project, number, State.FAILED, "can the file for its output be written?")
