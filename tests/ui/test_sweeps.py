@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 PICKY = '#!/bin/sh\ntest ! -e "$PICKY" || test "$GITBATCH_OPTION_lr" != 3\n'
 """Fails with lr=3 as long as there is a file."""
 
+BACKSPACE, CTRL_U, LEFT = "\x7f", "\x15", "\x1b[D"
+PASTE = "\x1b[200~{}\x1b[201~"
+"""How a terminal sends what is pasted."""
+
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
@@ -298,6 +302,31 @@ async def test_tab_goes_from_parameters_to_the_sweep_and_back_past_their_lines(
         assert dialog.parameters.has_focus_within
         assert dialog.sweep.lines == ("rate=1,2",)
         assert dialog.parameters.lines == ("depth=2", "fold=1", "data=v2")
+
+
+@async_test
+async def test_keys_that_come_in_one_go_act_in_their_order(world: World) -> None:
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        dialog = await looked(driver)
+        await driver.press("tab")
+        await driver.write(f"lr=0.21{BACKSPACE * 2}1")
+        assert dialog.parameters.lines == ("lr=0.1",)
+        await driver.write(f"{CTRL_U}depth=2{LEFT}1")
+        assert dialog.parameters.lines == ("depth=12",)
+
+
+@async_test
+async def test_lines_that_are_pasted_together_are_a_line_each(world: World) -> None:
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        dialog = await looked(driver)
+        await driver.press("tab")
+        await driver.write(PASTE.format("depth=2\r\n\r\nfold=1\ndata=v2\n"))
+        await driver.until(lambda: dialog.parameters.lines == ("depth=2", "fold=1", "data=v2"))
+        await driver.press("tab")
+        await driver.write(PASTE.format("lr=1,2\nseed=1..3"))
+        await driver.sees("6 runs of master")
 
 
 @pytest.mark.parametrize("keys", [["enter"], ["down", "enter"]], ids=["two", "one"])

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.ui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 
-class AnswerInput(Input):
+class AnswerInput(TextInput):
     """A line to type in, harmless also where something was pasted."""
 
     def validate_value(self, value: str) -> str:

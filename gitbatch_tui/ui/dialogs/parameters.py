@@ -17,16 +17,24 @@ from textual.widgets.input import Selection
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.submit.questions import check_options
 from gitbatch_tui.errors import Refused
+from gitbatch_tui.ui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
 
-class LineInput(Input):
+class LineInput(TextInput):
     """One line."""
+
+    @dataclass
+    class PastedMore(Message):
+        """Lines that were pasted below the one that stands here now."""
+
+        lines: Sequence[str]
 
     def __init__(self, text: str, placeholder: str) -> None:
         super().__init__(
@@ -36,6 +44,11 @@ class LineInput(Input):
     def on_focus(self) -> None:
         """Let what is typed take the place of the value, and the name stay."""
         self.selection = Selection(self.value.find("=") + 1, len(self.value))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Leave the first line to textual, which drops all others."""
+        more = [line for line in map(one_line, event.text.splitlines()[1:]) if line.strip()]
+        self.post_message(self.PastedMore(more))
 
 
 class Lines(Vertical):
@@ -125,6 +138,12 @@ class Lines(Vertical):
     async def _keep_one_empty(self) -> None:
         if all(line.value for line in self.query(LineInput)):
             await self.mount(LineInput("", self.PLACEHOLDER), before=self._said)
+
+    @on(LineInput.PastedMore)
+    def _note_paste(self, event: LineInput.PastedMore) -> None:
+        event.stop()
+        for line in event.lines:
+            self.put_in(line)
 
     @on(Input.Changed)
     async def _note_change(self, event: Input.Changed) -> None:

@@ -14,6 +14,7 @@ from gitbatch_tui.core.hosts.location import FORMS, Location
 from gitbatch_tui.errors import BadLocation
 from gitbatch_tui.ui.dialogs.choose import ChoiceList
 from gitbatch_tui.ui.dialogs.dialog import Dialog, plain
+from gitbatch_tui.ui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,8 +47,8 @@ class SetupDialog(Dialog[Chosen]):
         super().__init__()
         self.places = places
         self.ways = ChoiceList([f"{place.location:<40}  {place.words}" for place in places])
-        self.name_line = Input(placeholder="NAME", compact=True)
-        self.location_line = Input(placeholder=FORMS, compact=True)
+        self.name_line = TextInput(placeholder="NAME", compact=True)
+        self.location_line = TextInput(placeholder=FORMS, compact=True)
         self._wrong = Static(classes="-bad")
         self._wrong.display = False
 

@@ -20,6 +20,7 @@ from gitbatch_tui.ui.panes.files import FilesPane
 from gitbatch_tui.ui.screens.keyed import KeyedScreen
 from gitbatch_tui.ui.widgets.diff import DiffView
 from gitbatch_tui.ui.widgets.row_list import RowList
+from gitbatch_tui.ui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -87,7 +88,7 @@ class DiffScreen(KeyedScreen):
         self.files = FilesPane()
         self.files.border_title = Content(one_line(title))
         self.view = DiffView(id="lines")
-        self.needle = Input(id="needle", placeholder="search in this file", compact=True)
+        self.needle = TextInput(id="needle", placeholder="search in this file", compact=True)
 
     def compose(self) -> ComposeResult:
         yield self.files
