@@ -304,3 +304,13 @@ def test_a_scheduler_that_is_there_and_does_not_answer_is_named(
         (words,) = silent(batch, examine_server(batch.host, batch.remote.base))
     assert words.startswith("sbatch (slurm) is on the PATH, and slurm doesn't say how jobs are")
     assert why in words
+
+
+@pytest.mark.parametrize("tools", [{"at", "atd"}, {"at"}])
+def test_jobs_of_at_that_nobody_begins_are_warned_of(world: World, tools: set[str]) -> None:
+    world.commit({"schedule.sh": "#!/bin/sh\necho true | at now\n"})
+    with open_batch(world) as batch:
+        facts = examine_server(batch.host, batch.remote.base)
+        said = list(silent(batch, replace(facts, tools=frozenset(tools))))
+    words = "at (at) is on the PATH, and atd, which begins its jobs, doesn't run there: "
+    assert any(each.startswith(words) for each in said) is ("atd" not in tools)

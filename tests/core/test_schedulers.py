@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,11 +18,12 @@ from gitbatch_tui.core.jobs.clarify import clarify
 from gitbatch_tui.core.jobs.hold import hold, toggle_hold
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import JobState
-from gitbatch_tui.core.schedulers.at import At
+from gitbatch_tui.core.schedulers.at import ATD, At
 from gitbatch_tui.core.schedulers.programs import called, looked_for
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Job, Receipt, Run, State
 from tests.support.cancelling import cancel
+from tests.support.scripts import answer
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -76,6 +78,30 @@ class TestAt:
     def test_an_answer_that_says_nothing_means_nothing_is_known(self, answer: Answer) -> None:
         with pytest.raises(ValueError, match=r"^(garbage|11 Sun Nov|)"):
             At().read(answer, {"11"})
+
+    @pytest.mark.parametrize("shell", ["dash", "bash"])
+    @pytest.mark.parametrize(
+        ("system", "pid", "processes", "runs"),
+        [
+            ("Linux", "", "init\\n", False),
+            ("Linux", "", "init\\natd\\n", True),
+            ("Linux", "999999999", "matd\\n", False),
+            ("Linux", "1", "", True),
+            ("Linux", "?", "", True),
+            ("Darwin", "", "", True),
+        ],
+    )
+    def test_atd_is_said_to_be_away_only_where_nothing_of_it_is_seen(  # noqa: PLR0913  # a table
+        self, tmp_path: Path, shell: str, system: str, pid: str, processes: str, *, runs: bool
+    ) -> None:
+        for name, does in {"uname": f"echo {system}", "ps": f"printf '{processes}'"}.items():
+            (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
+            (tmp_path / name).chmod(0o755)
+        if pid:
+            (tmp_path / "pid").write_text(f"{pid}\n")
+        env = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+        files = (str(tmp_path / "none"), str(tmp_path / "pid"))
+        assert (answer(f'{ATD}atd_runs "$@"', *files, env=env, shell=shell).status == 0) is runs
 
 
 class Spool:

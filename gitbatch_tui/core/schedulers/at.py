@@ -24,6 +24,22 @@ _RUNS = "="
 _LATE = timedelta(minutes=2)
 """After its time, for a job that nothing has begun: atd looks at least once a minute."""
 _OVERTIME = 124
+ATD = r"""atd_runs () {
+	# PIDFILE...: may it, as far as can be seen?  at finds it by such a file.
+	test "$(uname -s)" = Linux || return 0
+	for file
+	do
+		test -e "$file" || continue
+		pid=$(cat "$file" 2>/dev/null) || return 0
+		case $(LC_ALL=C kill -0 "$pid" 2>&1) in
+		*'o such process'*) ;;
+		*) return 0 ;;
+		esac
+	done
+	ps -e -o comm= 2>/dev/null | grep -qx atd
+}
+"""
+"""sh: `atd_runs` fails where nobody is there to begin the jobs of at."""
 # atrm of what runs only forgets it, and says that all is well.
 _CANCEL = (
     TELL

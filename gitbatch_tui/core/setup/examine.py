@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.hosts.location import BASE
+from gitbatch_tui.core.schedulers.at import ATD
 from gitbatch_tui.core.schedulers.programs import SUBMITTERS, WHOSE
 from gitbatch_tui.core.server.calls import BOUNDS
 from gitbatch_tui.core.server.protocol import number_of
@@ -67,6 +68,7 @@ test ! -r /proc/self/stat || echo tool=/proc
 {{
 	command -v sha256sum || command -v shasum || command -v openssl
 }} >/dev/null 2>&1 && echo tool=sha256sum
+{ATD}! atd_runs /run/atd.pid /var/run/atd.pid || echo tool=atd
 patience=5
 {BOUNDS}{WHOSE}printf 'qstat=%s\\n' "$(pbs_qstat)"
 exit 0

@@ -45,7 +45,7 @@ def scheduling(batch: Batch, facts: ServerFacts, *, repair: bool) -> tuple[bool,
 
 
 def silent(batch: Batch, facts: ServerFacts) -> Iterator[str]:
-    """A sentence for each scheduler whose programs schedule.sh calls, and that doesn't answer.
+    """A sentence for each scheduler whose programs schedule.sh calls, and that doesn't work.
 
     They are asked about a job, which takes no longer than a few seconds each.
     """
@@ -57,6 +57,11 @@ def silent(batch: Batch, facts: ServerFacts) -> Iterator[str]:
                 f"{program} ({name}) is on the PATH, and {name} doesn't say how jobs are when it "
                 f"is asked: {why}"
             )
+    if "at" in users and "atd" not in facts.tools:
+        yield (
+            f"{users['at']} (at) is on the PATH, and atd, which begins its jobs, doesn't run "
+            "there: they wait until somebody starts it"
+        )
 
 
 def _why_silent(batch: Batch, adapter: Adapter) -> str:
