@@ -33,6 +33,10 @@ JOBS = """\
 13|0|UNKWN|-|-|node1|-|-
 14|0|DONE|7|-|node1|-|-
 15|0|NEWWORD|-|-|-|-|-
+16|0|EXIT|130|TERM_BUCKET_KILL: job killed with bkill -b|node1|-|-
+17|0|EXIT|-|TERM_ORPHAN_SYSTEM: orphaned job terminated automatically by LSF|-|done(8)|-
+18|0|EXIT|2|TERM_CWD_NOTEXIST: current working directory is not accessible|node1|-|-
+19|0|EXIT|1|TERM_DATA: job killed by LSF due to failed data staging|node1|-|-
 20|1|DONE|-|-|node1|-|-
 20|2|EXIT|1|-|node2|-|-
 20|10|RUN|-|-|node2|-|-
@@ -54,6 +58,15 @@ STATES = [
     ("13", State.RUNNING, "LSF has lost contact with its machine", None),
     ("14", State.UNKNOWN, "LSF says DONE", None),
     ("15", State.UNKNOWN, "LSF says NEWWORD", None),
+    ("16", State.CANCELLED, "killed by `bkill -b`", None),
+    ("17", State.CANCELLED, "what it waited for did not come: it never ran", None),
+    (
+        "18",
+        State.FAILED,
+        "could not be started: its folder isn't there on its machine",
+        None,
+    ),
+    ("19", State.FAILED, "TERM_DATA: job killed by LSF due to failed data staging", None),
     ("20", State.RUNNING, "1 running, 1 succeeded, 1 failed", None),
     ("20[2]", State.FAILED, "exit status 1", 1),
     ("21[1]", State.QUEUED, "New job is waiting for scheduling", None),

@@ -102,16 +102,26 @@ _WAITING = {
     "WAIT": "waits for the other jobs of its chunk",
 }
 # bacct(1) has the list.
-_KILLED = re.compile(r"TERM_(?:FORCE_)?(OWNER|ADMIN)\b")
+_KILLED = {
+    "TERM_ADMIN": "killed by an administrator",
+    "TERM_BUCKET_KILL": "killed by `bkill -b`",
+    "TERM_FORCE_ADMIN": "killed by an administrator",
+    "TERM_FORCE_OWNER": "killed by its owner",
+    "TERM_ORPHAN_SYSTEM": "what it waited for did not come: it never ran",
+    "TERM_OWNER": "killed by its owner",
+}
 _WHY = {
     "TERM_RUNLIMIT": "reached its time limit",
     "TERM_MEMLIMIT": "needed more memory than it asked for",
     "TERM_SWAP": "needed more memory than it asked for",
     "TERM_CPULIMIT": "reached its limit of processor time",
     "TERM_DEADLINE": "could not end before its deadline",
+    "TERM_CWD_NOTEXIST": "could not be started: its folder isn't there on its machine",
+    "TERM_LOAD": "was stopped, since its machine was too busy",
     "TERM_PREEMPT": "made room for a job that is more important",
-    "TERM_BUCKET_KILL": "made room for a job that is more important",
+    "TERM_PRE_EXEC_FAIL": "could not be started: what runs before it failed",
     "TERM_PROCESSLIMIT": "started more processes than it may",
+    "TERM_THREADLIMIT": "started more threads than it may",
     "TERM_WINDOW": "its queue was closed for the time being",
 }
 
@@ -226,13 +236,12 @@ def _waiting(line: _Line) -> JobState:
 
 def _ended(line: _Line) -> JobState:
     word = line.exit_reason.partition(":")[0].strip()
-    if by := _KILLED.match(line.exit_reason):
-        who = "its owner" if by[1] == "OWNER" else "an administrator"
-        return JobState(State.CANCELLED, f"killed by {who}")
+    if word in _KILLED:
+        return JobState(State.CANCELLED, _KILLED[word])
     code = line.exit_code if re.fullmatch(r"\d{1,3}", line.exit_code) else ""
     if word in _WHY:
         return JobState(State.FAILED, _WHY[word])
-    if code and int(code):
-        return JobState(State.FAILED, f"exit status {code}", exit=int(code))
     reason = line.exit_reason.strip("-; ")
+    if code and int(code) and not word.startswith("TERM_"):
+        return JobState(State.FAILED, f"exit status {code}", exit=int(code))
     return JobState(State.FAILED, reason or "LSF says that it failed, and not how")
