@@ -92,6 +92,13 @@ def test_jobs_in_every_state_are_understood(
     assert (found.name != "", found.directory) == (True, "/home/ada/w")
 
 
+def test_a_job_that_was_to_follow_a_failure_which_did_not_come_is_no_failure() -> None:
+    jobs = json.dumps({"jobs": told("cancelled")}).replace("after-success=", "after-failure=")
+    found = Flux().read(said(jobs), ["ƒJZ9jmxB"])["ƒJZ9jmxB"]
+    assert (found.state, found.exit) == (State.SUCCEEDED, None)
+    assert found.reason.startswith("was not needed")
+
+
 def by_the_manual(job: dict[str, object]) -> State:
     """By what the adapter doesn't read: state, success and result."""
     if job["state"] in {"RUN", "CLEANUP"}:

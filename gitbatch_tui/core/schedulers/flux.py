@@ -24,6 +24,7 @@ JobFacts = Mapping[str, object]
 _ID = r"(?:[f\u0192][1-9A-HJ-NP-Za-km-z]{1,12}|\d{6,20})"
 _DIGITS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _OVERTIME = 124
+_AFTER_FAILURE = re.compile(r"\bafter-failure=")
 # The letter before an id isn't one of ASCII.
 _SITE = r"""export LC_ALL=C
 command -v flux >/dev/null || {
@@ -171,6 +172,8 @@ def _failed(job: JobFacts) -> JobState:
     note = text_in(exception.get("note"))
     status = job.get("returncode")
     if "t_run" not in job:
+        if exception.get("type") == "dependency" and _AFTER_FAILURE.search(note):
+            return JobState(State.SUCCEEDED, "was not needed: what it was to follow did not fail")
         # Flux takes off its queue what can never begin.
         return JobState(State.FAILED, f"{note or 'could not begin'}: it never ran", never=True)
     exited = status if isinstance(status, int) and status > 0 else None
