@@ -84,8 +84,8 @@ take_directive () {
 
 # sets: first last ranges tasks
 count_ranges () {
-	# 1-10:3,15%2: sets $tasks, how many these are
-	tasks=0 ranges=${1%%[%]*},
+	# 1-10:3,15%2: sets $tasks, how many these are, if none may be named twice
+	tasks=0 ranges=${1%%[%]*}, latest=-1
 	while test -n "$ranges"
 	do
 		range=${ranges%%,*} ranges=${ranges#*,}
@@ -96,10 +96,14 @@ count_ranges () {
 		first=${range%%-*} last=${range##*-}
 		case "$first.$last.$step" in
 		.* | *..* | *. | *[!0-9.]* | *.0* | *???????????????????????????*)
-			tasks=
-			return
+			first=-1
 			;;
 		esac
+		test "$first" -gt "$latest" || {
+			tasks=
+			return
+		}
+		latest=$last
 		tasks=$((tasks + (last - first) / step + 1))
 	done
 }

@@ -40,7 +40,7 @@ weigh_job () {
 	fi
 	test -z "$has_told" || weigh_tasks
 	test "$rest" -gt 0 || return 0
-	if tasks_tell_why || ends_by_word "$whole_job" '' 0 nowhere "$rest"
+	if tasks_tell_why || rest_never_began || ends_by_word "$whole_job" '' 0 nowhere "$rest"
 	then
 		! is_gone_around || was_asked || wait_for_answer
 	else
@@ -65,6 +65,14 @@ tasks_tell_why () {
 	*) return 1 ;;
 	esac
 	word_of "$whole_job" && test "$word" = failed && ended_jobs=$((ended_jobs + rest))
+}
+
+rest_never_began () {
+	# An array succeeded as far as its scheduler lists its tasks.  The accounting of
+	# Slurm has none that was cancelled while it waited.
+	test -z "$said" && word_of "$whole_job" && test "$word" = succeeded || return 1
+	number "$word_tasks" && test "$word_tasks" -lt "$expected" || return 1
+	over "$whole_job" cancelled '' "$rest of its $expected tasks never began" "$rest"
 }
 
 # sets: expected parts value whole_job

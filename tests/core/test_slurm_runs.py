@@ -441,6 +441,19 @@ def test_a_silent_job_that_went_past_the_record_is_found_in_the_accounting(
     assert project.world.bare("show", f"{project.world.settled(number)['result']}:out.txt") == "1"
 
 
+def test_a_task_that_was_cancelled_while_nobody_watched_is_missed(
+    project: Project, accounting: Slurm
+) -> None:
+    number = submit(project, PLAIN, UNTIL_GO.format("../go"), options="-a 1-3%1")
+    array = accounting.newest()
+    wait_until(lambda: accounting.state(f"{array}_1") == "RUNNING", PATIENCE)
+    accounting.call("scancel", f"{array}_2")
+    wait_until(lambda: f"{array}_2" not in accounting.call("squeue", "-t", "all"), PATIENCE)
+    (project.world.run(number) / "go").touch()
+    wait_until(lambda: not accounting.call("squeue", "-h", "-t", "all"), PATIENCE)
+    until(project, number, State.CANCELLED, "1 of its 3 tasks never began")
+
+
 def test_what_worked_at_the_place_of_a_run_before_it_was_accepted_is_not_its_job(
     project: Project, accounting: Slurm
 ) -> None:

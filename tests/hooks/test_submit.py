@@ -145,6 +145,18 @@ def test_arguments_streams_and_status_are_those_of_the_command_itself(any_site: 
     )
 
 
+@pytest.mark.parametrize(
+    ("array", "count"),
+    [("7", "1"), ("0-3,5,8-9%2", "7"), ("0-5,5-9", ""), ("1-10,3", ""), ("3,1", ""), ("a-b", "")],
+)
+def test_tasks_are_counted_where_none_may_be_named_twice(
+    any_site: Site, array: str, count: str
+) -> None:
+    any_site.has("sbatch", SBATCH)
+    any_site.call("sbatch", f"--array={array}", "x.sh")
+    assert any_site.lines()[1]["tasks"] == count
+
+
 def test_a_job_is_recorded_with_all_that_gives_its_id_a_meaning(any_site: Site) -> None:
     any_site.has("sbatch", SBATCH)
     env = {"SLURM_CONF": "/etc/a b/slurm.conf", "SBATCH_CLUSTERS": "other"}

@@ -210,6 +210,18 @@ def test_tasks_are_listed_by_their_numbers(world: World) -> None:
     ]
 
 
+def test_tasks_that_their_scheduler_does_not_list_never_began(world: World) -> None:
+    world.script(world.clone / "programs/sbatch", "#!/bin/sh\necho Submitted batch job 12\n")
+    (world.base / "profile").write_text(f"PATH='{world.clone}/programs':$PATH\n")
+    for listed, state in (3, "cancelled"), (4, "succeeded"):
+        run = world.submit({"schedule.sh": f"#!/bin/sh\n# {listed}\nsbatch --array=1-4 x.sh\n"})
+        tasks = [f"job=slurm 12_{task}\tstate=succeeded\texit=0" for task in range(1, listed)]
+        world.tell(run, *tasks, "job=slurm 12_4\tstate=succeeded\texit=0")
+        assert (world.status(run)["ended"] == "no") is (listed == 3)
+        world.tell(run, f"job=slurm 12\tstate=succeeded\texit=0\ttasks={listed}")
+        assert world.settled(run)["state"] == state
+
+
 def test_a_job_that_its_scheduler_does_not_know_is_lost_only_after_a_while(world: World) -> None:
     run = world.submit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 7\n'})
     absent = "job=slurm 7\tstate=absent"

@@ -252,6 +252,7 @@ class Inspection:
             or "failed" in told,
             "cancelled": (folder / "cancelled").exists()
             or "cancelled" in told
+            or "never began" in self.facts(folder, "settled").get("reason", "")
             or any(
                 self.facts(folder, path.name).get("ended") == "cancelled"
                 for path in folder.glob("finished*")

@@ -48,7 +48,7 @@ class Slurm:
             for task in record.tasks if job in ids else ():
                 # What squeue said of a task comes first, and is true where the two differ.
                 tasks.setdefault(job, {}).setdefault(task, state)
-        states = {job: _together(each) for job, each in tasks.items()}
+        states = {job: _together(job, each) for job, each in tasks.items()}
         return {job: _in_a_chain(state, job, states, before) for job, state in states.items()}
 
 
@@ -112,7 +112,8 @@ def _in_a_chain(
     return state
 
 
-def _together(tasks: Mapping[str, JobState]) -> JobState:
+def _together(job: str, tasks: Mapping[str, JobState]) -> JobState:
     submitted = min((each.submitted for each in tasks.values() if each.submitted), default=None)
     state = replace(whole(tasks), submitted=submitted)
-    return state if len(tasks) == 1 else replace(state, tasks=tasks)
+    alone = job.partition("@")[0] in tasks
+    return state if alone else replace(state, tasks=tasks)
