@@ -20,19 +20,24 @@ job: $job${key:+${newline}submit: $key}${tasks:+${newline}tasks: $tasks}${attemp
 # sets: context scheduler
 find_context () {
 	# Prints in which of its scheduler's queues this job is: what its submission
-	# was recorded with, else what its variables are set to.
-	scheduler=${job%% *} context=
+	# was recorded with, else what its variables are set to.  Returns 1 where no
+	# record is of this job.
+	context=
+	is_recorded
+	recorded=$?
 	case "$job" in
-	'local '* | *' ') return ;;
-	?*' '?*) ;;
-	*) return ;;
+	'local '* | *' ') context= ;;
+	?*' '?*)
+		test "$recorded" = 0 || {
+			load_grammars
+			scheduler=${job%% *} context=
+			context_of "$scheduler"
+		}
+		;;
+	*) context= ;;
 	esac
-	is_recorded || {
-		load_grammars
-		scheduler=${job%% *} context=
-		context_of "$scheduler"
-	}
 	printf '%s\n' "$context"
+	return "$recorded"
 } 2>/dev/null
 
 # sets: submit

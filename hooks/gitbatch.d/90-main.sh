@@ -17,9 +17,8 @@ run)
 	fi
 	test "$GITBATCH_RUN_DIR" = "$dir" || export_again
 	lead_path
-	own_context=$(find_context)
 	key=$GITBATCH_SUBMIT
-	test -z "$key" || (is_recorded) || key=
+	own_context=$(find_context) || key=
 	# What this job submits is submitted by nobody's stand-in.
 	unset GITBATCH_SUBMIT
 	run_job "$@"
