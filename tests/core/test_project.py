@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.git.opening import open_clone
+from gitbatch_tui.core.setup.project import Project as Found
 from gitbatch_tui.core.setup.project import look_at, to_ignore
 from gitbatch_tui.core.setup.templates import ignore, write_templates
+from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,6 +111,16 @@ def test_a_notebook_gets_each_parameter_of_its_run_once(tmp_path: Path, shell: s
     subprocess.run([*shell.split(), job], env=env, check=True, cwd=tmp_path)
     lines = (tmp_path / "seen").read_text().splitlines()
     assert lines[len(seen) :] == ["<--log-output>", "<walk.ipynb>", "<walk.ipynb>"]
+
+
+@pytest.mark.parametrize("name", [".gitignore", "schedule.sh", "run.sub", "run.sh"])
+def test_what_nobody_can_read_to_its_end_is_refused(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(Refused, match=f"{name} is no file but a pipe"):
+        look_at(tmp_path)
+    (tmp_path / name).unlink()
+    (tmp_path / name).symlink_to("nowhere")
+    assert look_at(tmp_path) == Found()
 
 
 def test_data_and_checkpoints_in_no_commit_are_proposed_for_gitignore(project: Project) -> None:

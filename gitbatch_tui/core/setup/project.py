@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
+from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +24,7 @@ _APART = frozenset(
     "checkpoints ckpt ckpts data datasets wandb mlruns lightning_logs __pycache__ "
     ".ipynb_checkpoints .snakemake .venv venv env node_modules".split()
 )
+_OPENED = (".gitignore", "schedule.sh", "run.sub", "run.sh")
 _LONGEST = 1_000_000
 """Bytes of a source, and those that are read of a file for the name that it gives."""
 _MANY = 100
@@ -65,13 +68,26 @@ class Project:
 
 
 def look_at(folder: Path) -> Project:
-    """Read what known: workflows first, then programs, then notebooks."""
+    """Read what known: workflows first, then programs, then notebooks.
+
+    Raises `Refused` where whoever opens .gitignore or a script, such as git, would wait for ever.
+    """
+    for name in _OPENED:
+        _check_kind(folder / name)
     found = list(_runnable(folder))
     needs = tuple(_needs(folder))
     if not found:
         return Project(needs=needs)
     (runs, command), *others = found
     return Project(command, runs, needs, tuple(name for name, _ in others))
+
+
+def _check_kind(path: Path) -> None:
+    """Raise `Refused` for a FIFO, a device or a socket in the place of a file."""
+    with suppress(FileNotFoundError):
+        mode = path.lstat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode)):
+            raise Refused(f"{path.name} is no file but a pipe, socket or device: move it away.")
 
 
 def _runnable(folder: Path) -> Iterator[tuple[str, str]]:

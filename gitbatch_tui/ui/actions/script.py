@@ -57,7 +57,7 @@ async def offer_script(app: GitBatchApp, schedulers: Sequence[str]) -> bool:
 
 def _write(clone: Clone, scheduler: str) -> tuple[tuple[Path, ...], str]:
     """Write the files; return them, and what run.sh runs."""
-    lines, project = to_ignore(clone), look_at(clone.path)
+    project, lines = look_at(clone.path), to_ignore(clone)
     write_templates(clone.path, scheduler, project=project)
     ignored = ignore(clone, lines)
     # What describes the job may have been there, and unknown to git, too.
