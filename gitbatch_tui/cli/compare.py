@@ -60,8 +60,8 @@ def compare(  # noqa: PLR0913  # one for each option
     metric over steps.
 
     JSON: a list, each with run (as `show --json` has it), took (seconds), parameters, metrics,
-    environment (what isn't the same for all), inherited (whether the file with metrics came with
-    the commit; then nothing of it is taken for the run's).
+    environment (what isn't the same for all), inherited (whether the file with metrics is as it
+    came with the commit; then nothing of it is taken for the run's).
     """
     with opened() as (clone, hosts), status("asking for the runs"):
         chosen = expand(clone, hosts, names, last)

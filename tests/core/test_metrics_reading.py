@@ -133,7 +133,7 @@ def test_a_file_that_came_with_the_commit_is_not_the_runs(path: Path) -> None:
     metrics = metrics_at(path, {"metrics.csv": own})
     assert losses(metrics) == []
     (note,) = metrics.notes()
-    assert note == "metrics.csv came with the commit, this run hasn't written it"
+    assert note == "metrics.csv is as it came with the commit, and isn't taken for this run's"
     path.write_text("step,loss\n1,9\n2,9\n")
     assert losses(metrics) == [9, 9]
     assert metrics.notes() == []
@@ -257,7 +257,7 @@ def test_metrics_of_an_earlier_run_are_not_those_of_a_later_one(project: Project
     number = project.finish("echo x >result", metrics__csv="step,loss\n1,5\n")
     (metrics,) = open_metrics([(project.batch, project.run(number))])
     assert losses(metrics) == []
-    assert "came with the commit" in metrics.notes()[0]
+    assert "as it came with the commit" in metrics.notes()[0]
 
 
 def test_the_name_of_the_file_is_configured(project: Project) -> None:

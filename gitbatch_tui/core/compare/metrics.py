@@ -82,7 +82,7 @@ class Measured:
 
     values: Mapping[str, Value]
     inherited: str = ""
-    """The file that came with the run's commit: an earlier run wrote it, and this one didn't."""
+    """The file that is as it came with the run's commit, where it is an earlier run's."""
 
 
 def measured_by(

@@ -43,7 +43,7 @@ class RunRow:
     environment: Mapping[str, str]
     """Only what isn't the same for all; packages by their names."""
     inherited: str = ""
-    """The file with metrics that is there, but came with the commit: this run didn't write it."""
+    """The file with metrics that is as it came with the commit; the run may have left it alone."""
 
     def value(self, column: str) -> Value | None:
         """The value in a column; None where there is none."""
@@ -169,7 +169,7 @@ def not_written(table: RunTable) -> str:
     if inherited:
         files = " or ".join(dict.fromkeys(one_line(row.inherited) for row in inherited))
         names = ", ".join(row.run.name for row in inherited)
-        return f"{files} came with the commit, and was not written by this run: {names}."
+        return f"{files} is as it came with the commit, and isn't taken for measured by {names}."
     files = " or ".join(map(one_line, table.files))
     if table.metrics:
         return ""
