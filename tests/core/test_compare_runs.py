@@ -18,6 +18,7 @@ from gitbatch_tui.core.compare.runs import (
     not_written,
     plot,
 )
+from gitbatch_tui.core.curves.columns import Columns
 from gitbatch_tui.core.results.best import best_in, best_of
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Run, State
@@ -58,6 +59,29 @@ def test_metrics_are_read_from_json_and_tables(
     text: str, path: str, found: dict[str, Value]
 ) -> None:
     assert read_metrics(text.encode(), path) == found
+
+
+@pytest.mark.parametrize("mark", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    ("text", "path", "found"),
+    [
+        ('{"ä": 1}', "m.json", {"ä": 1}),
+        ('{"a": 1, "b": 2}\n{"a": 3}\n', "m.jsonl", {"a": 3, "b": 2}),
+        ("epoch,loss\r\n1,0.5\r\n2,0.25\r\n", "m.csv", {"epoch": 2, "loss": 0.25}),
+    ],
+)
+def test_metrics_are_read_as_windows_writes_them(
+    text: str, path: str, found: dict[str, Value], mark: str
+) -> None:
+    data = f"\ufeff{text}".encode(mark)
+    assert read_metrics(data, path) == found
+    columns = Columns(path)
+    for at in range(0, len(data), 5):
+        columns.feed(data[at : at + 5])
+    columns.finish()
+    steps = {name: value for name, value in found.items() if name != "epoch"}
+    assert {name: columns.last(name) for name in columns.names} == steps
+    assert columns.notes() == []
 
 
 def test_of_a_very_long_file_its_last_lines_are_read() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from gitbatch_tui.core.curves.latest import latest_values
 from tests.support.waiting import wait_until
 
@@ -53,6 +55,20 @@ def test_long_metrics_that_came_with_the_commit_are_not_those_of_the_run(project
     with (folder / "tree/metrics.csv").open("a") as file:
         file.write("10000,7\n")
     assert latest(project) == {number: {"step": 10_000, "loss": 7}}
+    (folder / "go").touch()
+    project.world.settled(number)
+
+
+@pytest.mark.parametrize("rows", [3, 20_000])
+def test_metrics_in_utf_16_are_read_while_they_grow(project: Project, rows: int) -> None:
+    number = project.begin(UNTIL_GO)
+    folder = project.world.base / "runs" / str(number)
+    wait_until((folder / "started").exists)
+    lines = "".join(f"{step},{step / 4}\r\n" for step in range(rows))
+    whole = f"step,loss\r\n{lines}".encode("utf-16")
+    # What is cut within a character is still being written.
+    (folder / "tree/metrics.csv").write_bytes(whole + "9,9".encode("utf-16-le")[:-1])
+    assert latest(project) == {number: {"step": rows - 1, "loss": (rows - 1) / 4}}
     (folder / "go").touch()
     project.world.settled(number)
 

@@ -64,6 +64,17 @@ def losses(metrics: RunMetrics) -> list[float]:
     return list(metrics.columns.curve("loss").ys)
 
 
+def test_a_long_file_in_utf_16_is_read_as_a_whole(path: Path) -> None:
+    rows = "".join(f"{step},{step}\r\n" for step in range(1, 50_001))
+    path.write_text(f"step,loss\r\n{rows}", "utf-16", newline="")
+    metrics = metrics_at(path)
+    assert not metrics.sample()
+    assert losses(metrics) == list(range(1, 50_001))
+    assert metrics.notes() == []
+    path.write_text(f"step,loss\n{rows}", newline="")
+    assert metrics_at(path).sample()
+
+
 def test_what_is_appended_is_read_and_nothing_else(path: Path) -> None:
     file = CountingFile(path)
     metrics = RunMetrics(RUN, {"metrics.csv": file})

@@ -15,6 +15,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""The marks with which a text in UTF-16 begins."""
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 # Escapes begin colours, and are in logs.
 _LONG_IN_UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
@@ -44,6 +46,16 @@ def encoding_of(data: bytes) -> Encoding:
     if _is_utf_8(head) or _LONG_IN_UTF_8.search(head):
         return UTF_8
     return Encoding("cp1252" if _fits(data, "cp1252") else "latin-1")
+
+
+def in_utf_8(data: bytes) -> bytes:
+    """Put a text into UTF-8 that a mark says is in UTF-16; any other is returned as it is.
+
+    The last character may have been cut.
+    """
+    if not data.startswith(UTF_16):
+        return data
+    return data.decode("utf-16", "ignore").encode("utf-8")
 
 
 def decoded(data: bytes) -> str:

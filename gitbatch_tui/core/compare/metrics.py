@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from gitbatch_tui.core.base.encoding import in_utf_8
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.compare.json import Numeral, read_json
 from gitbatch_tui.core.compare.numbers import number_in
@@ -126,6 +127,7 @@ def read_metrics(data: bytes, path: str) -> dict[str, Value]:
     Of JSON lines, the last one with a name counts, among those at the end. Nothing where it can't
     be read.
     """
+    data = in_utf_8(data)
     if len(data) > _LARGEST:
         data = data.partition(b"\n")[0] + b"\n" + data[-_LINES:].partition(b"\n")[2]
     try:

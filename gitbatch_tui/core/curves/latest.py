@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.encoding import UTF_16, in_utf_8
 from gitbatch_tui.core.compare.metrics import measured_by, read_metrics, value_files
 from gitbatch_tui.core.curves.files import in_tree
 from gitbatch_tui.core.curves.opening import result_of
@@ -94,13 +95,20 @@ def _is_as_committed(file: MetricsFile, blob: str, size: int) -> bool:
 
 
 def _ends_of(file: MetricsFile) -> bytes:
-    """A short file; of a longer one the first line, with its names, and the last whole lines."""
+    """A short file; of a longer one the first line, with its names, and the last whole lines.
+
+    What is in UTF-16 is in UTF-8 then.
+    """
     size = file.look().size
     data = file.read(0, _HEAD + _TAIL)
+    head = in_utf_8(data)
     if size > len(data):
-        tail = file.read(size - _TAIL, _TAIL)
-        data = data.partition(b"\n")[0] + b"\n" + tail.partition(b"\n")[2]
-    return data
+        # A character of UTF-16 has two bytes.
+        tail = file.read(size - size % 2 - _TAIL, _TAIL + 1)
+        if data.startswith(UTF_16):
+            tail = in_utf_8(data[:2] + tail)
+        head = head.partition(b"\n")[0] + b"\n" + tail.partition(b"\n")[2]
+    return head
 
 
 def _whole_lines(data: bytes) -> bytes:

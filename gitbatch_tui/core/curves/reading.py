@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.encoding import UTF_16
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.curves.columns import ROOM, Columns
 from gitbatch_tui.core.curves.events import is_event_file
@@ -180,12 +181,15 @@ def _sampled(file: MetricsFile, size: int) -> bytes:
 
 def _sample_of(file: MetricsFile, size: int) -> bytes:
     """The first lines and some from everywhere else; nothing of a file that is soon read."""
-    lines = file.read(0, _HEAD).split(b"\n")[:-1]
+    head = file.read(0, _HEAD)
+    if head.startswith(UTF_16):  # no single byte ends a line
+        return b""
+    lines = head.split(b"\n")[:-1]
     longest = max(map(len, lines), default=0)
     piece = longest * (_ROWS + 1)
     if not longest or size < 2 * _PLACES * piece:
         return b""
     places = (size * place // _PLACES for place in range(1, _PLACES))
     pieces = [file.read(place, piece) for place in places] + [file.read(size - piece, piece)]
-    head = b"\n".join([*lines[:_ROWS], b""])
-    return head + b"".join(data[data.find(b"\n") + 1 : data.rfind(b"\n") + 1] for data in pieces)
+    first = b"\n".join([*lines[:_ROWS], b""])
+    return first + b"".join(data[data.find(b"\n") + 1 : data.rfind(b"\n") + 1] for data in pieces)

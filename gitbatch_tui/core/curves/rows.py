@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from gitbatch_tui.core.base import bounds
+from gitbatch_tui.core.base.encoding import UTF_16
 
 Cells = Sequence[Any]
 """Texts of a table, or values of JSON; `NOTHING` where a row has none."""
@@ -42,11 +44,21 @@ class LineParser:
 
     def __init__(self) -> None:
         self._pending = b""
+        self._wide: codecs.IncrementalDecoder | None = None
+        """What reads a file in UTF-16."""
+        self._has_begun = False
         self.unreadable = 0
         self.is_wide = False
         self.trouble = ""
 
     def feed(self, data: bytes) -> Rows:
+        if data and not self._has_begun:
+            self._has_begun = True
+            if data.startswith(UTF_16):
+                self._wide = codecs.getincrementaldecoder("utf-16")("replace")
+        return self._cut(self._wide.decode(data).encode("utf-8") if self._wide else data)
+
+    def _cut(self, data: bytes) -> Rows:
         whole, newline, self._pending = (self._pending + data).rpartition(b"\n")
         if len(self._pending) > bounds.LINE:
             self._pending = b""
@@ -56,7 +68,7 @@ class LineParser:
         return self.rows(text) if newline else {}
 
     def finish(self) -> Rows:
-        return self.feed(b"\n") if self._pending else {}
+        return self._cut(b"\n") if self._pending else {}
 
     def rows(self, text: str) -> Rows:
         """The rows in some lines, each with its end."""
