@@ -10,7 +10,7 @@ import pytest
 
 from gitbatch_tui.core.base.format import plural
 from gitbatch_tui.core.runs.parameters import crossed
-from gitbatch_tui.core.sweeps.grid import axis_of, grid, second_name_in
+from gitbatch_tui.core.sweeps.grid import axis_of, equal_cells, grid, second_name_in
 from gitbatch_tui.core.sweeps.plan import complete, key_of, plan
 from gitbatch_tui.core.sweeps.table import read_rows
 from gitbatch_tui.errors import Refused
@@ -52,6 +52,28 @@ def test_lists_and_ranges_are_their_values(axis: str, values: list[str]) -> None
     assert grid([axis_of(axis)]) == tuple((f"{name}={value}",) for value in values)
 
 
+EQUAL = {
+    "digits": (("lr=0.1,0.10",), ("lr=0.1", "lr=0.10")),
+    "a power": (("lr=0.1,1e-1", "seed=1..2"), ("lr=0.1", "lr=1e-1")),
+    "a range and a value": (("lr=0..1..0.5,1.0",), ("lr=1", "lr=1.0")),
+    "codes": (("fold=08,8", "name=a,A"), None),
+    "other parameters": (("a=1", "b=1.0"), None),
+    "versions": (("v=1.2.3,1.2.30",), None),
+}
+
+
+@pytest.mark.parametrize(("axes", "cells"), EQUAL.values(), ids=EQUAL)
+def test_numbers_that_are_written_in_two_ways_are_named(
+    axes: tuple[str, ...], cells: tuple[str, str] | None
+) -> None:
+    planned = plan(axes)
+    assert equal_cells(planned.rows) == cells
+    said = f"; {cells[0]} and {cells[1]} are one number, and have a run each" if cells else ""
+    words = planned.words(Run("batch", 1, State.SUCCEEDED, "master", "a" * 40))
+    assert words.endswith(said)
+    assert ("one number" in words) is bool(cells)
+
+
 REPEATED = {
     "one value": (("lr=1,1",), "; lr=1 is there more than once: 1 run, not 2"),
     "a range": (("n=1..3,2",), "; n=2 is there more than once: 3 runs, not 4"),
@@ -62,7 +84,7 @@ REPEATED = {
         "; fold=3 is there more than once: 10 runs, not 12",
     ),
     "two": (("lr=1,1", "n=2,2"), "; lr=1, n=2 are there more than once: 1 run, not 4"),
-    "none": (("lr=1,1.0",), ""),
+    "none": (("lr=1,01",), ""),
 }
 
 

@@ -23,6 +23,7 @@ MOST = 100_000
 """Runs of a sweep; more are surely a mistake."""
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NUMBER = r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][+-]?\d{1,2})?"
+_ONE = re.compile(_NUMBER)
 _TO = r"\s*\.\.\s*"
 _RANGE = re.compile(rf"({_NUMBER}){_TO}({_NUMBER})(?:{_TO}({_NUMBER}))?")
 _LONG = r"(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
@@ -84,6 +85,30 @@ def name_of(axis: str) -> str:
             "underscores, and no digit first, as in lr=0.1,0.3 or seed=1..3."
         )
     return name
+
+
+def equal_cells(rows: Sequence[Row]) -> tuple[str, str] | None:
+    """Find two rows that differ in how they write numbers alone: such a `lr=0.1` and `lr=0.10`."""
+    cells = {cell for row in rows for cell in row}
+    known = {cell: _number_of(cell) for cell in cells}
+    if len(set(known.values())) == len(cells):
+        return None
+    seen: dict[frozenset[tuple[str, Decimal | str]], Row] = {}
+    for row in rows:
+        numbers = frozenset(known[cell] for cell in row)
+        if (other := seen.setdefault(numbers, row)) is not row:
+            names = {cell.partition("=")[0]: cell for cell in row}
+            return next(
+                (cell, same) for cell in other if (same := names[cell.partition("=")[0]]) != cell
+            )
+    return None
+
+
+def _number_of(cell: str) -> tuple[str, Decimal | str]:
+    """The name and the value of a parameter; 08 is no number but a code."""
+    name, _, value = cell.partition("=")
+    is_number = _ONE.fullmatch(value) and not _PADDED.match(value)
+    return name, Decimal(value) if is_number else value
 
 
 def second_name_in(option: str) -> str:

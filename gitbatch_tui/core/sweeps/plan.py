@@ -16,6 +16,7 @@ from gitbatch_tui.core.submit.questions import check_options
 from gitbatch_tui.core.sweeps.grid import (
     MOST,
     axis_of,
+    equal_cells,
     grid,
     name_of,
     second_name_in,
@@ -79,6 +80,9 @@ class SweepPlan:
         limit = f", {self.at_most} at a time under local" if self.at_most else ""
         commit = f"{one_line(what.branch)} {short(what.commit)}"
         words = f"{count} of {commit}: {crossed(self.names, self.rows)}{limit}"
+        if equal := equal_cells(self.rows):
+            one, other = map(one_line, equal)
+            words += f"; {one} and {other} are one number, and have a run each"
         if not self.repeated:
             return words
         named = one_line(", ".join(self.repeated))
