@@ -56,6 +56,23 @@ def test_a_sweep_for_programs(project: Project) -> None:
     assert {run["state"] for run in said.json["runs"]} == {"submitted"}
 
 
+def test_a_limit_that_only_local_keeps_to_is_said_to_have_no_effect_elsewhere(
+    project: Project,
+) -> None:
+    limit = ("submit", "--sweep", "lr=1..3", "--at-most", "2")
+    project.world.commit({**PROJECT, "schedule.sh": '#!/bin/sh\n"$GITBATCH" spawn ./run.sh\n'})
+    assert "no effect" not in call(project, *limit).err
+    project.world.commit({"schedule.sh": '#!/bin/sh\n"$GITBATCH" job slurm 47"$GITBATCH_RUN"\n'})
+    words = "The limit of 2 at a time has no effect: the jobs are those of slurm"
+    said = call(project, *limit, "--without-results")
+    assert said.status == 0
+    assert words in said.err
+    said = call(project, *limit, "--without-results", "--again", "--json")
+    assert [note[: len(words)] for note in said.json["notes"]] == [words]
+    for number in range(4, 10):
+        assert project.world.gitbatch("settle", str(number), "cancelled").status == 0
+
+
 def test_a_sweep_tells_once_what_its_runs_will_not_find(project: Project) -> None:
     project.world.commit({"schedule.sh": NO_JOB, ".gitmodules": ""})
     said = call(project, "submit", "--sweep", "lr=1..3")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,17 @@ from gitbatch_tui.core.submit.push import SERVER, PushCut, Update, push_once
 from gitbatch_tui.core.submit.recovery import nothing_arrived
 from gitbatch_tui.core.submit.submit import get_ready
 from gitbatch_tui.core.sweeps.plan import key_of
-from gitbatch_tui.errors import Refused, RunNotConfirmed, Stopped, Unreachable
+from gitbatch_tui.errors import (
+    GitBatchError,
+    Refused,
+    RunNotConfirmed,
+    Stopped,
+    Unreachable,
+)
 from gitbatch_tui.models import Receipt, State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.submit.push import OnLine
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.sweeps.plan import SweepPlan
     from gitbatch_tui.models import Run
 
+_LOCAL = "local"
 GOES_ON = "What has arrived goes on over there; the same command again starts only what is missing."
 """What there is to say where somebody stops waiting for receipts."""
 
@@ -122,7 +130,8 @@ def start(  # noqa: PLR0913, PLR0917  # who is told of what
         _push(situation, on_line)
     key = key_of(situation, plan.rows, situation.runs)
     order = _Order(situation.batch, key, situation.branch, commit, plan.rows, at_most=plan.at_most)
-    return replace(_carry_out(order, on_line, on_started), notes=tuple(notes))
+    sweep = _carry_out(order, on_line, on_started)
+    return replace(sweep, notes=(*notes, *sweep.notes))
 
 
 def start_again(batch: Batch, runs: Sequence[Run], on_line: OnLine, on_started: OnStarted) -> Sweep:
@@ -188,7 +197,21 @@ def _carry_out(order: _Order, on_line: OnLine, on_started: OnStarted) -> Sweep:
         raise Unreachable(f"{_so_far(order, runs)}: {error} {GOES_ON}") from error
     if len(runs) < len(order.rows) or not number:
         raise RunNotConfirmed(f"{_so_far(order, runs)}, and the server says no more. {GOES_ON}")
-    return Sweep(number, tuple(runs[row] for row in sorted(runs)))
+    begun = tuple(runs[row] for row in sorted(runs))
+    return Sweep(number, begun, tuple(_without_limit(order, begun)))
+
+
+def _without_limit(order: _Order, begun: Sequence[Started]) -> Iterator[str]:
+    """Say that all runs may go on at the same time, where another scheduler has their jobs."""
+    if not order.at_most or begun[0].receipt.state is State.REJECTED:
+        return
+    with suppress(GitBatchError):  # they have begun all the same
+        job = order.batch.server.live(begun[0].receipt.run).job
+        if job and job.scheduler not in {"", _LOCAL}:
+            yield (
+                f"The limit of {order.at_most} at a time has no effect: the jobs are those of "
+                f"{job.scheduler}, and only `{_LOCAL}` keeps to it."
+            )
 
 
 def _so_far(order: _Order, runs: Mapping[int, Started]) -> str:
