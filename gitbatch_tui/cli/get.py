@@ -135,14 +135,14 @@ def _place(dest: Path | None, batches: list[tuple[Batch, int]], batch: Batch, nu
 
 
 def _list(batches: list[tuple[Batch, int]], *, as_json: bool) -> None:
-    for words in (what_else(batch, number) for batch, number in batches):
-        if words:
-            note(words)
     found = [
         (f"{batch.remote.name}#{number}", name, length)
         for batch, number in batches
         for length, name in batch.server.files.tree(number)
     ]
+    for words in (what_else(batch, number) for batch, number in batches):
+        if words:
+            note(words)
     if as_json:
         print_json([{"run": run, "path": name, "size": length} for run, name, length in found])
         return
