@@ -78,10 +78,12 @@ def log(run: str, *, follow: bool, which: str) -> None:
 def _print_published(clone: Clone, remote: BatchRemote, number: int, which: str) -> None:
     """Print the log that was published with a run; raises `OnlyPublished` where there is none."""
     history = history_called(clone, remote.name)
-    printed = log_in(clone, history.statement, number) if history and which == "log" else b""
-    if not _print([printed]):
+    printed = log_in(clone, history.statement, number) if history and which == "log" else None
+    if printed is None:
         what = "Logs" if which == "log" else f"Files such as {one_line(which)}"
         raise unpublished(remote, f"{what} of {remote.name}#{number}")
+    if not _print([printed]):
+        note(f"There is nothing in log of {remote.name}#{number}.")
 
 
 def file_of(server: Server, number: int, which: str) -> str:

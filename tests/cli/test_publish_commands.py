@@ -99,6 +99,29 @@ def test_results_and_logs_are_published_where_that_is_asked_for(project: Project
 
 
 @pytest.mark.usefixtures("origin")
+def test_a_log_that_is_empty_is_published_as_such(project: Project) -> None:
+    project.finish("echo 1 >result")
+    call(project, "publish", "--results")
+    colleague = hire(project)
+    colleague.call("setup", "--from", "origin")
+    said = colleague.call("log", "1")
+    assert (said.status, said.out) == (0, "")
+    assert said.err == "There is nothing in log of origin/batch#1.\n"
+    assert "could" not in colleague.call("report", "1").err
+
+
+@pytest.mark.usefixtures("origin")
+def test_a_name_that_git_takes_for_none_is_refused_before_anything_is_asked(
+    project: Project,
+) -> None:
+    project.finish(JOB)
+    for name in ("a b", "x..y", "x.lock", "a//b", "log"):
+        said = call(project, "publish", f"--as={name}")
+        assert said.status == 1
+        assert f"Runs can't be published as {name}: say another name by --as." in said.err
+
+
+@pytest.mark.usefixtures("origin")
 def test_published_results_are_pulled(project: Project) -> None:
     project.world.commit({"schedule.sh": "", "out": "before\n"})
     colleague = hire(project)

@@ -191,7 +191,7 @@ def published_log(batch: Batch, run: Run) -> Iterator[bytes]:
     """The bytes that the job printed, as they were published; raises where they weren't."""
     history = history_called(batch.clone, batch.remote.name)
     if history and run.number in history.statement.logs:
-        return iter((log_in(batch.clone, history.statement, run.number),))
+        return iter((log_in(batch.clone, history.statement, run.number) or b"",))
     raise CommandFailed("it was not published.", status=1)
 
 

@@ -134,10 +134,12 @@ class PublishedLog:
         self._clone, self._remote, self._run, self._journal = clone, remote, run, journal
         self._lock = threading.Lock()
         self._closed = threading.Event()
+        self._has_looked = False
         self._data: bytes | None = None
+        """What was published; None where it wasn't."""
 
     def look(self) -> Seen:
-        if data := self._read():
+        if (data := self._published()) is not None:
             return Seen(len(data))
         return Seen(state=f"not published; its owner can: `{publishing(self._remote)}`")
 
@@ -158,9 +160,13 @@ class PublishedLog:
         self._closed.set()
 
     def _read(self) -> bytes:
+        return self._published() or b""
+
+    def _published(self) -> bytes | None:
         with self._lock:
-            if self._data is None:
+            if not self._has_looked:
                 with open_clone(self._clone, self._journal) as clone:
                     history = history_called(clone, self._remote.name)
-                    self._data = log_in(clone, history.statement, self._run) if history else b""
+                    self._data = log_in(clone, history.statement, self._run) if history else None
+                self._has_looked = True
             return self._data

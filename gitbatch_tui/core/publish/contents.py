@@ -84,7 +84,7 @@ def _logs(batch: Batch, runs: Sequence[Run], tell: Callable[[str], None]) -> dic
             break
         except GitBatchError as error:
             tell(f"The log of {run.name} can't be published: {error}")
-    return {number: log for number, log in logs.items() if log}
+    return logs
 
 
 def _tree(clone: Clone, base: str, results: Mapping[int, str], logs: Mapping[int, bytes]) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.git.complaints import reason_in, sentence_for
+from gitbatch_tui.core.git.names import branch_of
 from gitbatch_tui.core.git.signing import signing
 from gitbatch_tui.core.publish.adopt import QUIET, check_origin
 from gitbatch_tui.core.publish.contents import PublishedContents, gather
@@ -102,7 +103,7 @@ def publish_after_pull(batch: Batch, tell: Tell) -> Publication | None:
 
 def _check(clone: Clone, to: str, name: str) -> None:
     check_origin(clone, to)
-    if not is_name(name):
+    if not (branch_of(name) and is_name(name)):
         raise Refused(f"Runs can't be published as {one_line(name)}: say another name by --as.")
 
 

@@ -121,8 +121,8 @@ def _log(side: Side, away: dict[BatchRemote, Unreachable]) -> bytes | GitBatchEr
     try:
         if batch.remote.published:
             history = history_called(batch.clone, batch.remote.name)
-            log = log_in(batch.clone, history.statement, run.number) if history else b""
-            return log[-_LOG_BYTES:]
+            log = log_in(batch.clone, history.statement, run.number) if history else None
+            return (log or b"")[-_LOG_BYTES:]
         size = batch.server.files.stat(run.number).size
         return batch.server.files.read(
             run.number, offset=max(0, size - _LOG_BYTES), size=_LOG_BYTES

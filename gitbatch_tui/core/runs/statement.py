@@ -63,10 +63,10 @@ def read(clone: Clone, commit: str) -> Statement | None:
     )
 
 
-def log_in(clone: Clone, statement: Statement, run: int) -> bytes:
-    """The published output of a run's job; empty where there is none."""
+def log_in(clone: Clone, statement: Statement, run: int) -> bytes | None:
+    """The published output of a run's job; None where it wasn't published."""
     answer = clone.ask("cat-file", "blob", f"{statement.commit}:{LOGS}/{run}")
-    return b"" if answer.status else answer.stdout
+    return None if answer.status else answer.stdout
 
 
 def _results(clone: Clone, commit: str) -> dict[int, str]:
