@@ -208,11 +208,11 @@ def run_title(run: Run) -> str:
 
 
 def group_title(group: RunGroup) -> str:
-    """`sweep:42, 12 runs: lr x seed`."""
+    """`sweep:42 (lr x seed), 12 runs`."""
     differing = parameters.differing(group.runs)
     names = parameters.crossed(differing, (run.options for run in group.runs))
-    title = f"{group.title}, {plural(len(group.runs), 'run')}"
-    return one_line(f"{title}: {names}" if names else title)
+    title = f"{group.title} ({names})" if names else group.title
+    return one_line(f"{title}, {plural(len(group.runs), 'run')}")
 
 
 def counted_states(counts: Mapping[State, int]) -> str:

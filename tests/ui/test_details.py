@@ -46,6 +46,20 @@ def test_the_pane_about_and_the_list_say_the_same_of_how_long_a_lost_run_took() 
 
 
 @async_test
+async def test_what_has_no_room_in_a_line_of_the_pane_about_goes_on_below_itself(
+    project: Project,
+) -> None:
+    number = project.finish("exit 0")
+    async with run_app(project.world.clone) as driver:
+        await driver.knows(number, "succeeded")
+        await driver.press("n")
+        await driver.write("a note that is wider than\r")
+        await driver.sees("note     a note that is wider")
+        below = next(line for line in driver.text.split("\n") if "than " in line[:34])
+        assert below.startswith("│          than ")
+
+
+@async_test
 async def test_what_its_scheduler_knows_better_is_shown_as_soon_as_it_is_told(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -61,8 +75,11 @@ async def test_what_its_scheduler_knows_better_is_shown_as_soon_as_it_is_told(
         await driver.knows(number, "succeeded")
         await driver.press("i")
         await driver.sees("of CPU time")
+        await driver.press("j", "j", "j")
+        top = driver.text.split("\n")[3]
         asked.set()
         await driver.sees("3 GiB of memory")
+        assert driver.text.split("\n")[3] == top
         await driver.press("escape")
         await driver.back_on_main()
 

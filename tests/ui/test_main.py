@@ -243,6 +243,15 @@ async def test_clicking_selects_and_clicking_twice_opens(gallery: Gallery) -> No
 
 
 @async_test
+async def test_where_there_is_little_room_the_key_of_the_help_is_named_last_of_all(
+    gallery: Gallery,
+) -> None:
+    async with run_gallery(gallery.clone, (60, 20)) as driver:
+        words = driver.text.split("\n")[-1].split()
+        assert words[-5:] == ["x", "run", "again", "?", "help"]
+
+
+@async_test
 async def test_a_narrow_terminal_shows_one_pane_at_a_time(gallery: Gallery) -> None:
     async with run_gallery(gallery.clone, (60, 20)) as driver:
         await driver.sees("Runs on batch")

@@ -47,7 +47,7 @@ async def test_a_sweep_is_one_row_that_folds(gallery: Gallery) -> None:
     async with run_gallery(gallery.clone) as driver:
         assert rows(driver) == [72, "sweep:60", 59]
         await driver.press("j")
-        await driver.sees("sweep:60, 12 runs: lr x seed: 3 running, 3 queued, 4 succeeded")
+        await driver.sees("sweep:60 (lr x seed), 12 runs: 3 running, 3 queued, 4 succeeded")
         await driver.press("enter")
         assert rows(driver) == [72, "sweep:60", *SWEEP, 59]
         await driver.press("j", "j", "plus")

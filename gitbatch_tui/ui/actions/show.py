@@ -47,4 +47,4 @@ async def details(app: GitBatchApp, selection: Selection) -> None:
     app.push_screen(shown)
     (told,) = await asyncio.to_thread(accounted, app.session.hosts, remote, [run], now)
     if told is not run and app.screen is shown:
-        app.switch_screen(Details(replace(told, tasks=tasks), remote, now))
+        await shown.show(replace(told, tasks=tasks), remote, now)

@@ -38,6 +38,13 @@ class Details(Reading):
         self.run = run
         self.sections = sections(run, remote, now)
 
+    async def show(self, run: Run, remote: BatchRemote, now: datetime) -> None:
+        """Show what is known better by now, without a jump."""
+        self.run, self.sections = run, sections(run, remote, now)
+        with self.app.batch_update():
+            await self._box.remove_children()
+            await self._box.mount(*self.holds())
+
     @property
     def heading(self) -> str:
         return f"Everything about {self.run.name}"

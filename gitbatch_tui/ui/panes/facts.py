@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from gitbatch_tui.core.base.format import short, took
 from gitbatch_tui.core.base.text import one_line
@@ -34,7 +33,7 @@ _NAME = 9
 Fact = tuple[str, str]
 
 
-class FactsPane(Static):
+class FactsPane(Widget):
     """Tells of a run what it was given, where it ran, why it is as it is, and what it left."""
 
     def __init__(self) -> None:
@@ -51,12 +50,17 @@ class FactsPane(Static):
             self._shown = shown
             self.border_title = Content(one_line(f"About {shown[0]}" if run else ""))
             self.set_class(run is not None, "-known")
-            self.update(Content("\n").join(map(_line, shown[1])))
+            self.refresh()
+
+    def render(self) -> Content:
+        room = max(self.content_size.width - _NAME, 1)
+        return Content("\n").join(line for fact in self._shown[1] for line in _lines(*fact, room))
 
 
-def _line(fact: Fact) -> Content:
-    name, text = fact
-    return Content.assemble((f"{name:<{_NAME}}", "$text-muted"), text)
+def _lines(name: str, text: str, room: int) -> Iterator[Content]:
+    for line in Content(text).wrap(room):
+        yield Content.assemble((f"{name:<{_NAME}}", "$foreground 60%"), line)
+        name = ""
 
 
 def facts(run: Run, now: datetime, published: str = "") -> Iterator[Fact]:

@@ -137,7 +137,7 @@ class JournalScreen(Screen[None]):
             Content.assemble(
                 (one_line(shown), "bold"),
                 f"\n{clean(entry.output).rstrip()}",
-                (f"\n\n{clean(script).rstrip()}" if script else "", "$text-muted"),
+                (f"\n\n{clean(script).rstrip()}" if script else "", "$foreground 60%"),
             )
         )
 

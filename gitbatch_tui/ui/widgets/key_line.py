@@ -13,7 +13,7 @@ from gitbatch_tui.ui.able import can_act
 from gitbatch_tui.ui.keys import ADD, KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from textual.app import RenderResult
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 Words = tuple[str, str, str]
 """A key as people read it, what it does in a word, and its action."""
-ALWAYS = ("tab", "?", "ctrl+p", "esc")
-"""The keys at the right, which stay where there is little room."""
+ALWAYS = ("tab", "ctrl+p", "?", "esc")
+"""The keys at the right; where there is little room, the last of these that there is stays."""
 
 
 class KeyWords(Widget):
@@ -47,10 +47,12 @@ class KeyWords(Widget):
         if self.note:
             return Text(f" {self.note}", no_wrap=True, end="")
         left = [self._line([words]) for words in self.words if words[0] not in ALWAYS]
-        right = [self._line([words]) for words in self.words if words[0] in ALWAYS]
+        always = {words[0]: self._line([words]) for words in self.words if words[0] in ALWAYS}
         # A key that is cut says nothing: it goes as a whole, those at the right but one first.
-        while right[1:] and _width(left) + _width(right) > self.size.width:
-            right.pop(0)
+        for key in ALWAYS:
+            if len(always) > 1 and _width(left) + _width(always.values()) > self.size.width:
+                always.pop(key, None)
+        right = [*always.values()]
         while left and _width(left) + _width(right) > self.size.width:
             left.pop()
         gap = " " * max(0, self.size.width - _width(left) - _width(right))
@@ -66,7 +68,7 @@ class KeyWords(Widget):
         return line
 
 
-def _width(parts: Sequence[Text]) -> int:
+def _width(parts: Iterable[Text]) -> int:
     return sum(part.cell_len for part in parts)
 
 
