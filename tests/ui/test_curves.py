@@ -9,7 +9,7 @@ import pytest
 
 from gitbatch_tui.ui.dialogs.ask import Ask
 from gitbatch_tui.ui.dialogs.choose import Choose
-from gitbatch_tui.ui.screens.curves import CurveScreen
+from gitbatch_tui.ui.screens.curves import HOW, CurveScreen
 from gitbatch_tui.ui.widgets.curve_view import LegendEntry
 from tests.support.batches import new_world
 from tests.support.worlds import JOB_OF_ITS_OWN
@@ -133,7 +133,7 @@ async def test_hostile_names_and_a_file_without_numbers_do_no_harm(tmp_path: Pat
     path.write_bytes(b"step,\x1b[2J[red]\xe2\x80\xae\n1,words\n")
     async with run_curves(path) as driver:
         await driver.press("right", "m", "l", "s", "S")
-        await driver.says("There is nothing to save yet.")
+        await driver.says("There is no metric yet.")
         with path.open("a") as more:
             more.write("2,5\n3,6\n")
         await driver.draws()
@@ -154,6 +154,17 @@ async def test_a_run_that_measured_nothing_is_not_read_for_ever(tmp_path: Path) 
     async with run_curves(tmp_path / "metrics.csv") as driver:
         await driver.sees("no metrics.csv")
         await driver.until(lambda: "reading" not in driver.text.lower(), "the end of reading")
+
+
+@async_test
+async def test_where_nothing_was_measured_it_is_said_how_that_is_done(tmp_path: Path) -> None:
+    async with run_curves(tmp_path / "metrics.csv", size=(60, 20)) as driver:
+        await driver.sees(HOW.rpartition(" git config ")[2])
+        assert driver.text.count("no metrics.csv") == 1
+        for key in ("m", "l", "s", "S", "right"):
+            driver.app.clear_notifications()
+            await driver.press(key)
+            await driver.until(lambda: driver.toasts, f"a word about {key}")
 
 
 @async_test

@@ -39,6 +39,11 @@ if TYPE_CHECKING:
 
 NOTES = 3
 """As many lines as say what could not be drawn."""
+HOW = (
+    "A job that writes metrics.csv has curves here, also while it runs: first a line of names, "
+    "such as step,loss, then a line of numbers for each step. For another file: "
+    "git config gitbatch.metrics FILE."
+)
 
 
 class CurveScreen(KeyedScreen):
@@ -155,9 +160,11 @@ class CurveScreen(KeyedScreen):
     def _hint(self) -> str:
         if any(each.columns.names for each in self._metrics):
             return ""
-        is_read = all(each.is_whole for each in self._metrics)
-        words = "The files have no numbers." if is_read else "Reading …"
-        return next((note for each in self._metrics for note in each.notes()), words)
+        if not all(each.is_whole for each in self._metrics):
+            return "Reading …"
+        # Why each of them has none stands below.
+        is_said = any(each.notes() for each in self._metrics)
+        return HOW if is_said else f"The files have no numbers. {HOW}"
 
     def _entry(self, metrics: RunMetrics) -> LegendEntry:
         last = metrics.columns.last(self.metric)
@@ -186,11 +193,14 @@ class CurveScreen(KeyedScreen):
         self._show()
 
     def action_choose(self) -> None:
-        names = self.names
-        if not names:
+        if self._has_metric():
+            ways = [(name, name) for name in self.names]
+            self.app.push_screen(Choose("Metric", ways), self._choose)
+
+    def _has_metric(self) -> bool:
+        if not self.names:
             self.tell("There is no metric yet.", "warning")
-            return
-        self.app.push_screen(Choose("Metric", [(name, name) for name in names]), self._choose)
+        return bool(self.names)
 
     def _choose(self, name: str | None) -> None:
         if name:
@@ -198,20 +208,20 @@ class CurveScreen(KeyedScreen):
             self._show()
 
     def action_log(self) -> None:
-        self.curve_style = replace(self.curve_style, log=not self.curve_style.log)
-        self._show()
+        if self._has_metric():
+            self.curve_style = replace(self.curve_style, log=not self.curve_style.log)
+            self._show()
 
     def action_smooth(self) -> None:
-        at = SMOOTHINGS.index(self.curve_style.smoothing) + 1
-        self.curve_style = replace(self.curve_style, smoothing=SMOOTHINGS[at % len(SMOOTHINGS)])
-        self._show()
+        if self._has_metric():
+            at = SMOOTHINGS.index(self.curve_style.smoothing) + 1
+            self.curve_style = replace(self.curve_style, smoothing=SMOOTHINGS[at % len(SMOOTHINGS)])
+            self._show()
 
     def action_save(self) -> None:
-        if not self.names:
-            self.tell("There is nothing to save yet.", "warning")
-            return
-        name = name_for(f"{self._metrics[0].run.remote}-{self.metric}")
-        self.app.push_screen(Ask("Save to", f"{name}.svg", doubt_path), self._save_to)
+        if self._has_metric():
+            name = name_for(f"{self._metrics[0].run.remote}-{self.metric}")
+            self.app.push_screen(Ask("Save to", f"{name}.svg", doubt_path), self._save_to)
 
     def _save_to(self, text: str | None) -> None:
         if not text:

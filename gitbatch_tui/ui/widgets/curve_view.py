@@ -40,6 +40,8 @@ class CurveView(Widget):
         self._curves: Sequence[Curve] = ()
         self._curve_style = CurveStyle()
         self._hint = ""
+        self._hints: list[str] = []
+        """The hint as lines that have room."""
         self._lines: list[Line] = []
 
     def show(self, curves: Sequence[Curve], style: CurveStyle, hint: str) -> None:
@@ -57,6 +59,8 @@ class CurveView(Widget):
 
     def _draw(self) -> None:
         self._lines = draw(self._curves, *self.content_size, self._curve_style)
+        room = max(self.content_size.width - 2, 1)
+        self._hints = [line.plain for line in Content(one_line(self._hint)).wrap(room)]
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -64,8 +68,8 @@ class CurveView(Widget):
         if y < len(self._lines):
             segments = [Segment(text, base + _style(owner)) for owner, text in self._lines[y]]
         else:
-            hint = f" {one_line(self._hint)}" if not (y or self._lines) else ""
-            segments = [Segment(hint, base + _style(NOBODY))]
+            hint = self._hints[y] if y < len(self._hints) and not self._lines else ""
+            segments = [Segment(f" {hint}", base + _style(NOBODY))]
         return Strip(segments).adjust_cell_length(self.content_size.width, base)
 
 
