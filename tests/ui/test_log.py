@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Static
 
+from gitbatch_tui.core.logs.window import WindowView
 from gitbatch_tui.models import State
 from gitbatch_tui.ui.dialogs.ask import Ask
 from gitbatch_tui.ui.dialogs.help import ScreenKeys
+from gitbatch_tui.ui.widgets.log_status import hint
 from tests.ui.driver import async_test
 from tests.ui.run_log import RUN, run_log
 
@@ -159,7 +161,7 @@ async def test_a_search_that_finds_nothing_says_so_and_stays(tmp_path: Path) -> 
         driver.screen.view.search("line 99")
         await driver.until(lambda: not driver.screen.view.progress)
         await driver.press("n")
-        await driver.says("There is no more “line 99” below; N looks above.")
+        await driver.says("There is no “line 99” below; N looks above.")
 
 
 @async_test
@@ -302,6 +304,12 @@ async def test_of_a_run_that_is_over_no_first_line_is_awaited(tmp_path: Path) ->
         await driver.press("o")
         await driver.until(lambda: driver.lines == [" There is no such file."])
         assert driver.edge == "not there"
+
+
+def test_a_host_that_cannot_be_reached_is_called_by_its_name() -> None:
+    trouble = "hpc can't be reached: ssh: No route to host."
+    assert hint(WindowView(state=trouble), live=True) == trouble
+    assert hint(WindowView(state="deleted"), live=True) == "Deleted."
 
 
 @async_test

@@ -91,6 +91,7 @@ async def test_files_that_are_changed_here_stay_and_are_named(world: World) -> N
         await driver.press("down", "enter")
         await driver.dialog(Notice)
         await driver.sees("result: another one is here")
+        assert "batch#1 is here" not in driver.text
         await driver.press("escape")
         await driver.back_on_main()
     assert (world.clone / "result").read_text() == "mine\n"

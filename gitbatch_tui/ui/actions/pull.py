@@ -54,7 +54,7 @@ async def pull_run(app: GitBatchApp, run: Run) -> None:
             return
         got = await app.session.with_batch(remote, lambda batch: _take(batch, arrival, way))
     app.live.ask_again(remote)
-    title = f"{named(run)} is here" if got.changed else named(run)
+    title = f"{named(run)} is here" if got.changed and not got.left else named(run)
     if got.left:
         app.push_screen(Notice(title, [got.done, *what_was_left(got.left)]))
     else:

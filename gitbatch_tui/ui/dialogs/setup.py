@@ -56,7 +56,9 @@ class SetupDialog(Dialog[Chosen]):
         yield self.ways
         yield Static("Name of the remote", classes="-label")
         yield self.name_line
-        yield Static("Folder, which is made where there is none", classes="-label")
+        yield Static(
+            "Folder, made where there is none: ~/path, or by ssh user@host:path", classes="-label"
+        )
         yield self.location_line
         yield self._wrong
 

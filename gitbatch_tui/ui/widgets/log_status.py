@@ -30,7 +30,9 @@ def hint(frame: WindowView, *, live: bool) -> str:
     if frame.size:
         return ""
     if frame.state:
-        return f"{frame.state[0].upper()}{frame.state[1:]}."
+        # A sentence may begin with the name of a host, as that is written.
+        is_sentence = frame.state.endswith(".")
+        return frame.state if is_sentence else f"{frame.state[0].upper()}{frame.state[1:]}."
     return "It is empty so far; the first line appears by itself." if live else "It is empty."
 
 
@@ -39,7 +41,7 @@ def not_found(search: Search) -> str:
     if search.near:
         return f"“{search.text}” isn't in this file."
     side, key, other = ("above", "n", "below") if search.backwards else ("below", "N", "above")
-    return f"There is no more “{search.text}” {side}; {key} looks {other}."
+    return f"There is no “{search.text}” {side}; {key} looks {other}."
 
 
 def _state(frame: WindowView, *, live: bool) -> str:
