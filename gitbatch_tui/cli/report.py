@@ -14,10 +14,7 @@ from gitbatch_tui.core.base.format import plural, size
 from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.report_page.page import LARGEST
 from gitbatch_tui.core.report_page.page import report as write
-from gitbatch_tui.core.runs.groups import expand
-from gitbatch_tui.core.runs.listing import list_remote
-from gitbatch_tui.core.runs.published import remote_called
-from gitbatch_tui.models import DOCTORS_BRANCH
+from gitbatch_tui.core.runs.groups import expand, newest_runs
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.git.repo import Clone
@@ -80,11 +77,6 @@ def report(
 def _sides(clone: Clone, hosts: Hosts, names: tuple[str, ...]) -> list[tuple[Batch, Run]]:
     """The runs that are named, in that order, with one question to each server."""
     if not names:
-        remote = remote_called(clone, None)
-        newest = [
-            run
-            for run in list_remote(clone, hosts, remote, NEWEST).runs
-            if not run.branch.startswith(DOCTORS_BRANCH)
-        ]
-        return [(Batch(clone, hosts, remote), run) for run in reversed(newest[:NEWEST])]
+        newest = newest_runs(clone, hosts, NEWEST)
+        return [(Batch(clone, hosts, remote), run) for remote, run in newest]
     return named_sides(clone, hosts, expand(clone, hosts, names))

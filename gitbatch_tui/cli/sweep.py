@@ -105,7 +105,7 @@ def conclude(batch: Batch, sweep: Sweep, *, wait: bool, as_json: bool) -> NoRetu
     for text in sweep.notes:
         note(text)
     if not as_json:
-        _summarize(sweep)
+        _summarize(batch.remote.name, sweep)
     code = REJECTED if sweep.rejected else 0
     if wait:
         code = _await(batch, sweep) or code
@@ -155,13 +155,13 @@ def _words(remote: str, run: Started) -> str:
     return f"{name}  {given}{'  (had begun already)' if run.before else ''}"
 
 
-def _summarize(sweep: Sweep) -> None:
+def _summarize(remote: str, sweep: Sweep) -> None:
     begun = sum(not run.before for run in sweep.runs)
     count = plural(len(sweep.runs), "run")
     if begun < len(sweep.runs):
         count += f", {begun:,} of them new"
     say(f"{sweep.name}: {count}.")
-    note(f"`gitbatch-tui compare {sweep.name}` sets them side by side.")
+    note(f"`gitbatch-tui compare {remote}#{sweep.name}` sets them side by side.")
 
 
 def _await(batch: Batch, sweep: Sweep) -> int:

@@ -47,6 +47,32 @@ def test_a_sweep_is_planned_submitted_and_told(project: Project) -> None:
     }
 
 
+def test_with_two_batch_remotes_every_command_that_is_named_can_be_given(
+    project: Project, tmp_path: Path
+) -> None:
+    project.world.commit({**PROJECT, "schedule.sh": NO_JOB})
+    assert call(project, "setup", "gpu", str(tmp_path / "gpu")).status == 0
+    said = call(project, "submit", "batch", "--sweep", "lr=1..2")
+    named = said.err.rpartition("`gitbatch-tui ")[2].partition("`")[0]
+    assert named == "compare batch#sweep:1"
+    assert call(project, *named.split()).status == 0
+    refused = call(project, "compare", "sweep:1")
+    assert "several batch remotes: write batch#sweep:1 or gpu#sweep:1." in refused.err
+
+
+def test_the_newest_runs_are_those_of_all_batch_remotes(project: Project, tmp_path: Path) -> None:
+    project.world.commit({**PROJECT, "schedule.sh": NO_JOB})
+    assert call(project, "setup", "gpu", str(tmp_path / "gpu")).status == 0
+    for remote in ("gpu", "batch"):
+        assert call(project, "submit", remote).status == 0
+    page = str(tmp_path / "page.html")
+    shown = call(project, "report", "-o", page, "--json").json["runs"]
+    assert sorted(shown) == ["batch#1", "gpu#1"]
+    compared = call(project, "compare", "--last", "2").out
+    assert "batch#1" in compared
+    assert "gpu#1" in compared
+
+
 def test_a_sweep_for_programs(project: Project) -> None:
     project.world.commit({**PROJECT, "schedule.sh": NO_JOB})
     said = call(project, "submit", "--sweep", "lr=1..2", "-o", "seed=7", "--json")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitbatch_tui.core.hosts.pool import Hosts
+from gitbatch_tui.core.runs import groups
 from gitbatch_tui.core.runs.find import find, resolve
-from gitbatch_tui.core.runs.listing import list_runs, merge
+from gitbatch_tui.core.runs.listing import Listing, list_runs, merge
 from gitbatch_tui.core.runs.record_format import runs_in
 from gitbatch_tui.errors import NotABatchRemote, UnknownName, Unreachable
 from gitbatch_tui.models import LiveRun, Results, Run, State
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitbatch_tui.core.base.journal import JournalEntry
+    from gitbatch_tui.models import BatchRemote
     from tests.support.project import Project
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -164,8 +166,27 @@ def test_an_unknown_run_or_remote_names_what_exists(project: Project) -> None:
 def test_a_number_alone_needs_one_remote(project: Project) -> None:
     project.world.git("remote", "add", "gpu", "/srv/x/repo.git")
     project.world.git("config", "remote.gpu.gitbatch", "/srv/x")
-    with pytest.raises(UnknownName, match=r"several batch remotes: name one of batch, gpu"):
+    with pytest.raises(UnknownName, match=r"several batch remotes: write batch#1 or gpu#1"):
         resolve(project.clone, "1")
+
+
+def test_the_newest_runs_are_those_that_were_submitted_last_whatever_their_remote(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.world.git("remote", "add", "gpu", "/srv/x/repo.git")
+    project.world.git("config", "remote.gpu.gitbatch", "/srv/x")
+    hours = {"batch": (9, 3, 1), "gpu": (6, 2)}
+
+    def told(_: object, __: object, remote: BatchRemote, ___: object) -> Listing:
+        runs = [
+            Run(remote.name, hour, State.LOST, "master", "", submitted=NOON.replace(hour=hour))
+            for hour in hours[remote.name]
+        ]
+        return Listing(remote, tuple(runs), NOON, None)
+
+    monkeypatch.setattr(groups, "list_remote", told)
+    newest = groups.newest_runs(project.clone, project.hosts, 4)
+    assert [run.name for _, run in newest] == ["gpu#2", "batch#3", "gpu#6", "batch#9"]
 
 
 def live(state: State, since: datetime, ended: str = "no", number: int = 1) -> LiveRun:

@@ -54,7 +54,7 @@ def resolve_all(clone: Clone, names: Iterable[str]) -> list[tuple[BatchRemote, i
                 f"{one_line(name)} isn't the name of one run: write a number, or REMOTE#NUMBER."
             )
         if remote not in remotes:
-            remotes[remote] = remote_called(clone, remote or None)
+            remotes[remote] = remote_called(clone, remote or None, number)
         found.append((remotes[remote], int(number)))
     return found
 

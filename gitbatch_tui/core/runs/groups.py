@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.hosts.pool import Hosts
     from gitbatch_tui.models import BatchRemote, Run
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _ONE = re.compile(r"(?:.*#)?[0-9]+")
 _RANGE = re.compile(r"([1-9][0-9]{0,14})-([1-9][0-9]{0,14})")
 
@@ -46,8 +48,8 @@ def expand(
     """The names of all runs that are meant, each once.
 
     A word is a run, `12-23`, `sweep:42` or a branch, perhaps with `REMOTE#` before it; a server
-    is asked only where it isn't a run. `last` adds so many of the newest runs of the clone's
-    batch remote; of groups with `unfinished` only runs count that aren't over. Raises
+    is asked only where it isn't a run. `last` adds so many of the newest runs of all batch
+    remotes; of groups with `unfinished` only runs count that aren't over. Raises
     `UnknownName` for a word that means none.
     """
     names: dict[str, None] = {}
@@ -60,15 +62,15 @@ def expand(
             raise UnknownName(f"All runs of {one_line(word)} are over.")
         names |= dict.fromkeys(run.name for run in group)
     if last:
-        runs = _known(clone, hosts, clone.batch_remote())
-        names |= dict.fromkeys(run.name for run in runs[:last])
+        newest = reversed(newest_runs(clone, hosts, last))
+        names |= dict.fromkeys(run.name for _, run in newest)
     return tuple(names)
 
 
 def runs_of(clone: Clone, hosts: Hosts, word: str) -> list[Run]:
     """The runs that a word for several means, the oldest first; raises `UnknownName` for none."""
     name, mark, rest = word.rpartition("#")
-    runs = _known(clone, hosts, remote_called(clone, name if mark and name else None))
+    runs = _known(clone, hosts, remote_called(clone, name if mark and name else None, rest))
     found = _meant(rest, runs)
     if not found and (sweep_number(rest) or _RANGE.fullmatch(rest)):
         raise UnknownName(f"There are no runs {one_line(word)}: `gitbatch-tui runs` lists all.")
@@ -78,6 +80,15 @@ def runs_of(clone: Clone, hosts: Hosts, word: str) -> list[Run]:
             "a branch that has runs; REMOTE# may come before it."
         )
     return sorted(found, key=lambda run: run.number)
+
+
+def newest_runs(clone: Clone, hosts: Hosts, count: int) -> list[tuple[BatchRemote, Run]]:
+    """So many of the newest runs of all batch remotes, the oldest of them first."""
+    remotes = clone.batch_remotes() or (remote_called(clone, None),)
+    runs = [
+        (remote, run) for remote in remotes for run in reversed(_known(clone, hosts, remote, count))
+    ]
+    return sorted(runs, key=lambda each: each[1].submitted or _LONG_AGO)[-count:]
 
 
 def newest_sweep(clone: Clone, hosts: Hosts, remote: str | None = None) -> list[Run]:
@@ -128,9 +139,9 @@ def _meant(word: str, runs: Sequence[Run]) -> list[Run]:
     return [run for run in runs if run.branch == word]
 
 
-def _known(clone: Clone, hosts: Hosts, remote: BatchRemote) -> list[Run]:
-    """All runs of a batch remote, the newest first, without those of the doctor."""
-    listing = list_remote(clone, hosts, remote)
+def _known(clone: Clone, hosts: Hosts, remote: BatchRemote, newest: int | None = None) -> list[Run]:
+    """The runs of a batch remote, the newest first, without those of the doctor."""
+    listing = list_remote(clone, hosts, remote, newest)
     if listing.trouble and not listing.runs:
         raise listing.trouble
     return [run for run in listing.runs if not run.branch.startswith(DOCTORS_BRANCH)]

@@ -83,12 +83,19 @@ def _called(found: Sequence[History], name: str | None) -> History | None:
     return fits[0] if len(fits) == 1 else None
 
 
-def remote_called(clone: Clone, name: str | None) -> BatchRemote:
-    """A batch remote, or a history that was published; raises as `Clone.batch_remote` does."""
+def remote_called(clone: Clone, name: str | None, wanted: str = "") -> BatchRemote:
+    """A batch remote, or a history that was published; raises as `Clone.batch_remote` does.
+
+    `wanted` is a run, or several, of one that wasn't named: the error says how to name it.
+    """
     try:
         return clone.batch_remote(name)
     except UnknownName:
-        if name is None and clone.batch_remotes():
+        several = clone.batch_remotes() if name is None else ()
+        if several and wanted:
+            ways = " or ".join(one_line(f"{remote.name}#{wanted}") for remote in several)
+            raise UnknownName(f"There are several batch remotes: write {ways}.") from None
+        if several:
             raise
         found = histories(clone)
         if history := _called(found, name):
