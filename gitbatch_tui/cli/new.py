@@ -30,7 +30,7 @@ from gitbatch_tui.core.setup.templates import (
     is_program,
     write_templates,
 )
-from gitbatch_tui.core.submit.situation import JOB, SCRIPT
+from gitbatch_tui.core.submit.script import JOB, SCRIPT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

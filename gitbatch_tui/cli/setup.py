@@ -26,7 +26,7 @@ from gitbatch_tui.core.publish.adopt import adopt
 from gitbatch_tui.core.setup.doctor import Health, HealthCheck, diagnose
 from gitbatch_tui.core.setup.plan import SetupPlan, SetupRequest, Step, apply, plan
 from gitbatch_tui.core.setup.roundtrip import try_push
-from gitbatch_tui.core.submit.situation import objection
+from gitbatch_tui.core.submit.script import objection
 from gitbatch_tui.errors import UnknownName
 
 if TYPE_CHECKING:

@@ -112,6 +112,18 @@ def test_a_schedule_sh_that_is_not_committed_is_named(world: World) -> None:
         run(world)
 
 
+def test_of_a_branch_that_is_not_checked_out_a_schedule_sh_is_not_said_to_be_uncommitted(
+    world: World,
+) -> None:
+    world.git("rm", "-q", "--cached", "schedule.sh")
+    world.git("commit", "-q", "-m", "before")
+    world.git("branch", "early")
+    world.commit({"a": "1"})
+    with open_batch(world) as batch:
+        said = prepare(batch, "early").objection
+    assert said.startswith("schedule.sh isn't in this commit, only in the one that is checked out")
+
+
 def test_a_detached_head_is_told_what_to_do(world: World) -> None:
     world.git("checkout", "-q", "--detach")
     with pytest.raises(Refused, match="HEAD is detached"):

@@ -59,6 +59,14 @@ def test_a_tree_that_ran_well_is_not_run_again_unasked(world: World) -> None:
     assert runs(world) == [1]
 
 
+def test_nobody_is_told_to_pull_what_a_run_did_not_leave(world: World) -> None:
+    world.commit({"run.sh": "#!/bin/sh\n:\n"})
+    run(world)
+    world.settled(1)
+    with pytest.raises(Refused, match=r"look at it: `gitbatch-tui show batch#1`, or .*--again"):
+        run(world)
+
+
 def test_the_same_tree_in_another_commit_is_recognised(world: World) -> None:
     run(world)
     world.git("commit", "-q", "--amend", "-m", "another message")

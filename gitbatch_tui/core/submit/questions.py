@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gitbatch_tui.core.base.format import first_few, plural, short
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.errors import Refused
-from gitbatch_tui.models import Run, State
+from gitbatch_tui.models import Results, Run, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -178,13 +178,14 @@ def _about_dirt(situation: Situation, choices: Choices) -> Question:
 
 def _about_repetition(situation: Situation, choices: Choices, run: Run) -> Question:
     again = Option("run it again", replace(choices, again=True), "--again")
+    look = Option("look at it", None, run=run, command=f"gitbatch-tui show {run.name}")
     if run.state is State.SUCCEEDED:
         pull = Option("pull it", None, run=run, command=f"gitbatch-tui pull {run.name}")
         if run.result == situation.commit:
             return Question(f"Nothing is new: this is the result of {run.name}.", (again,))
         what = f"{short(run.commit)} so" if situation.maker else "exactly this tree"
-        return Question(f"{run.name} ran {what}, and succeeded.", (pull, again))
-    look = Option("look at it", None, run=run, command=f"gitbatch-tui show {run.name}")
+        first = look if run.results is Results.NONE else pull
+        return Question(f"{run.name} ran {what}, and succeeded.", (first, again))
     return Question(f"Nothing is new: {run.name} of this commit {run.state.phrase}.", (look, again))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.submit.script import lacks_script, objection
 from gitbatch_tui.models import DOCTORS_BRANCH, Run, State
 
 if TYPE_CHECKING:
@@ -16,14 +16,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.runs.listing import Listing
 
-SCRIPT = "schedule.sh"
-NO_SCRIPT = f"There is no {SCRIPT} in this commit"
-JOB = "run.sh"
-# As a program of its own: `sh ./run.sh` needs no permission.
-_CALLS_JOB = re.compile(
-    r"""^[^#\n]*((^|["'`;&|(])\s*|\b(run|spawn)( --)? )\./run\.sh\b""", re.MULTILINE
-)
-_PLAIN = "100644"
 BRING = "gitbatch.bringResults"
 """The setting of a clone that remembers whether results are brought in before a submit."""
 _WISHES = {"true": True, "false": False}
@@ -176,48 +168,6 @@ def look(  # noqa: PLR0913  # what is known already of the work tree
         takes_tokens=listing.takes_tokens,
         takes_sweeps=listing.takes_sweeps,
     )
-
-
-def lacks_script(clone: Clone, commit: str) -> bool:
-    """Tell whether there is no schedule.sh, in a commit or beside it."""
-    return not (clone.path / SCRIPT).exists() and not _file(clone, commit, SCRIPT)[0]
-
-
-def objection(clone: Clone, commit: str) -> str:
-    """Say why schedule.sh of a commit, or the run.sh it calls, can't run; empty if they can."""
-    mode, text = _file(clone, commit, SCRIPT)
-    if lacks_script(clone, commit):
-        return f"{NO_SCRIPT}: `gitbatch-tui new` writes one to commit."
-    return _fault(SCRIPT, mode, text) or _fault_of_job(clone, commit, text)
-
-
-def _fault_of_job(clone: Clone, commit: str, script: str) -> str:
-    if not _CALLS_JOB.search(script):
-        return ""
-    mode, text = _file(clone, commit, JOB)
-    # schedule.sh may make it where it isn't in the commit.
-    return _fault(JOB, mode, text) if mode or (clone.path / JOB).exists() else ""
-
-
-def _fault(name: str, mode: str, text: str) -> str:
-    if not mode:
-        return f"{name} isn't committed yet: `git add {name}`, commit and submit again."
-    if mode == _PLAIN:
-        return (
-            f"{name} isn't executable: `git update-index --chmod=+x {name}`, commit and submit "
-            "again."
-        )
-    if text.partition("\n")[0].endswith("\r"):
-        return f"{name} has Windows line ends (CRLF): save it with LF, commit and submit again."
-    return ""
-
-
-def _file(clone: Clone, commit: str, name: str) -> tuple[str, str]:
-    """Mode and text of a file of a commit; empty where there is none, or no text to look at."""
-    mode = clone.git("ls-tree", commit, "--", name).partition(" ")[0]
-    if not mode.startswith("100"):
-        return mode, ""
-    return mode, clone.git("cat-file", "blob", f"{commit}:{name}")
 
 
 def _server_side(batch: Batch, branch: str) -> tuple[Listing, str]:

@@ -12,7 +12,7 @@ from gitbatch_tui.core.setup.templates import (
     templates_in,
     write_templates,
 )
-from gitbatch_tui.core.submit.situation import JOB
+from gitbatch_tui.core.submit.script import JOB
 from gitbatch_tui.ui.actions.terminal import in_terminal
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.confirm import Confirm

@@ -14,7 +14,7 @@ from gitbatch_tui.core.submit.situation import prepare
 from gitbatch_tui.core.sweeps.plan import complete
 from gitbatch_tui.core.sweeps.start import start
 from gitbatch_tui.errors import Refused
-from gitbatch_tui.models import State
+from gitbatch_tui.models import Results, State
 from gitbatch_tui.ui.actions.pull import pull_run
 from gitbatch_tui.ui.actions.script import offer_script
 from gitbatch_tui.ui.actions.sweep import agrees, agrees_to_repeat, start_sweep
@@ -184,7 +184,7 @@ async def _do_instead(app: GitBatchApp, remote: BatchRemote, instead: Instead | 
         app.tell(f"Nothing was submitted: {instead.words}.")
     else:
         app.show_run(instead.run.remote, instead.run.number)
-        if instead.run.state is State.SUCCEEDED:
+        if instead.run.state is State.SUCCEEDED and instead.run.results is not Results.NONE:
             await app.attempt(pull_run, instead.run)
     return False
 

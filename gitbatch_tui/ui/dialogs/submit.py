@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.widgets import OptionList
 
 from gitbatch_tui.core.submit.questions import ChangesChoice, Choices, Question, next_question
-from gitbatch_tui.core.submit.situation import NO_SCRIPT
+from gitbatch_tui.core.submit.script import NO_SCRIPT
 from gitbatch_tui.ui.dialogs.choose import ChoiceList
 from gitbatch_tui.ui.dialogs.dialog import plain, words
 from gitbatch_tui.ui.dialogs.start_runs import StartDialog
