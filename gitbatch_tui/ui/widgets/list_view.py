@@ -122,7 +122,10 @@ class ListView(ScrollView, Generic[T]):
         if line.mark:
             segments.insert(0, Segment(line.mark, style + self._style("rows--mark")))
         rest = style if line.kind == "cursor" else base
-        return Strip(segments).adjust_cell_length(self.scrollable_content_region.width, rest)
+        strip, width = Strip(segments), self.scrollable_content_region.width
+        if strip.cell_length > width > 0:
+            strip = Strip.join([strip.crop(0, width - 1), Strip([Segment("…", rest)])])
+        return strip.adjust_cell_length(width, rest)
 
     def _line(self, y: int) -> Line:
         """Put together what is to be seen in that line."""
