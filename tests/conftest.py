@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.groups import group
-from tests.support.invariants import processes
+from tests.support.invariants import look_for_processes
 from tests.support.project import project
 from tests.support.servers.atd import atd
 from tests.support.servers.condor_pool import pool
@@ -103,7 +103,7 @@ def clean_environment(
     base = tmp_path / "world/base"
     if base.exists() and Path("/proc/self/environ").exists():
         # A test may still stand in there itself.
-        for number in processes(base).keys() - {os.getpid()}:
+        for number in look_for_processes(base).keys() - {os.getpid()}:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(number, signal.SIGKILL)
 

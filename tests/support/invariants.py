@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 import subprocess
 import tempfile
 from dataclasses import dataclass, field
@@ -32,11 +33,11 @@ class Outside:
 
     def now(self) -> dict[str, str]:
         found: dict[str, str] = {}
+        but = {*map(str, self.but)}
         for here, folders, files in os.walk(self.folder):
-            folders[:] = [name for name in folders if Path(here, name) not in self.but]
-            for name in (*folders, *files):
-                path = Path(here, name)
-                found[str(path)] = digest(path)
+            folders[:] = [name for name in folders if f"{here}/{name}" not in but]
+            found.update((f"{here}/{name}", digest(f"{here}/{name}")) for name in folders)
+            found.update((f"{here}/{name}", digest(f"{here}/{name}")) for name in files)
         return found
 
     def changes(self) -> list[str]:
@@ -48,14 +49,16 @@ class Outside:
         )
 
 
-def digest(path: Path) -> str:
+def digest(path: str) -> str:
     """What a path is and holds."""
-    if path.is_symlink():
-        return f"-> {path.readlink()}"
-    if path.is_dir():
+    mode = os.lstat(path).st_mode
+    if stat.S_ISLNK(mode):
+        return f"-> {Path(path).readlink()}"
+    if stat.S_ISDIR(mode):
         return "directory"
-    if path.is_file():
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+    if stat.S_ISREG(mode):
+        with open(path, "rb") as file:  # noqa: PTH123  # of many, quickly
+            return hashlib.sha256(file.read()).hexdigest()
     return "special"
 
 
@@ -64,19 +67,29 @@ def processes(base: Path) -> dict[int, str]:
 
     One look may miss a process that another one is just becoming.
     """
-    return _look_for_processes(base) or _look_for_processes(base)
+    return look_for_processes(base) or look_for_processes(base)
 
 
-def _look_for_processes(base: Path) -> dict[int, str]:
+_NOBODY: set[tuple[str, int]] = set()
+"""The dead and the kernel's own, half of all, by number and inode: they become nothing else."""
+
+
+def look_for_processes(base: Path) -> dict[int, str]:
+    """Look once."""
     found: dict[int, str] = {}
-    own = os.fsencode(base)
+    own, inside = os.fsencode(base), f"{base}/"
     # It is asked often, and pathlib takes three times as long.
-    for number in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208  # of many, quickly
+    with os.scandir("/proc") as entries:
+        everybody = {(entry.name, entry.inode()) for entry in entries if entry.name.isdigit()}
+    for process in everybody - _NOBODY:
+        place = f"/proc/{process[0]}"
         try:
-            here = os.readlink(f"/proc/{number}/cwd")  # noqa: PTH115  # of many, quickly
-            if f"{here}/".startswith(f"{base}/") or own in _contents(f"/proc/{number}/environ"):
-                words = _contents(f"/proc/{number}/cmdline").replace(b"\0", b" ")
-                found[int(number)] = words.decode(errors="replace")
+            here = os.readlink(f"{place}/cwd")  # noqa: PTH115  # of many, quickly
+            if f"{here}/".startswith(inside) or own in _contents(f"{place}/environ"):
+                words = _contents(f"{place}/cmdline").replace(b"\0", b" ")
+                found[int(process[0])] = words.decode(errors="replace")
+        except ProcessLookupError:
+            _NOBODY.add(process)
         except OSError:
             continue  # it ended meanwhile, is somebody else's, or a zombie
     return found
@@ -94,10 +107,10 @@ def _contents(path: str) -> bytes:
 def is_alive(process: str) -> bool:
     """Whether there is a process of this number that isn't dead and unreaped."""
     try:
-        stat = Path(f"/proc/{process}/stat").read_text()
+        status = Path(f"/proc/{process}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return False  # the latter where it ended between opening and reading
-    return stat.rpartition(")")[2].split()[0] != "Z"
+    return status.rpartition(")")[2].split()[0] != "Z"
 
 
 def check_invariants(
