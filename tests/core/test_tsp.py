@@ -116,6 +116,18 @@ class TestRealTsp:
         assert (facts.get("exit"), facts.get("warning")) == (str(status), None)
         assert project.run(number).result
 
+    def test_a_job_whose_number_is_not_printed_is_running_while_its_wrapper_is_and_can_be_cancelled(
+        self, project: Project
+    ) -> None:
+        by_tsp = BY_TSP.replace("tsp", "tsp -n")
+        job = f"#!/bin/sh\n{UNTIL_GO}\n"
+        number = project.world.submit({"schedule.sh": by_tsp, "run.sh": job})
+        wait_until(lambda: project.world.facts(number, "started"), 20, "the job")
+        run = project.run(number)
+        assert (run.state, run.reason) == (State.RUNNING, "")
+        assert cancel(project.server, number).complete
+        wait_until(lambda: project.run(number).state is State.CANCELLED)
+
     @pytest.mark.parametrize("first", ["spawn ./run.sh", "run true"])
     def test_a_job_beside_one_of_our_own_queue_is_asked_about(
         self, project: Project, first: str

@@ -14,6 +14,7 @@ from gitbatch_tui.core.jobs.news import ABSENT
 from gitbatch_tui.core.jobs.output_files import note_files
 from gitbatch_tui.core.jobs.poller import PATIENCE, poller_of
 from gitbatch_tui.core.jobs.search import search
+from gitbatch_tui.core.jobs.status import own_state
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.server.submissions import How, by_queue
 
@@ -80,7 +81,9 @@ def _evidence(
     unasked: dict[KnownJob, str] = {}
     for known in mine.jobs:
         answer = told.get((known.job.scheduler, known.context))
-        if answer is None:
+        if known.is_nameless:
+            states[known] = own_state(known)
+        elif answer is None:
             unasked[known] = f"it is not known here, but {', '.join(adapters())}"
         elif answer.trouble or known.job.id not in answer.states:
             unasked[known] = answer.trouble

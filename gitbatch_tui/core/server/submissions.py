@@ -67,6 +67,11 @@ class KnownJob:
     reason: str = ""
 
     @property
+    def is_nameless(self) -> bool:
+        """True if its wrapper was told no id, and it can't be asked for."""
+        return self.job.id == self.job.scheduler
+
+    @property
     def has_ended(self) -> bool:
         """True if its end is known, from the job or its scheduler."""
         return self.state in _ENDED
@@ -125,8 +130,12 @@ class SubmittedJobs:
 
 
 def by_queue(jobs: Iterable[KnownJob]) -> dict[QueueKey, list[KnownJob]]:
-    """Group jobs by the queues that they were handed to, in the order in which they come."""
+    """Group jobs by the queues that they were handed to, in the order in which they come.
+
+    Without those that have no id there.
+    """
     queues: dict[QueueKey, list[KnownJob]] = {}
     for known in jobs:
-        queues.setdefault((known.job.scheduler, known.context), []).append(known)
+        if not known.is_nameless:
+            queues.setdefault((known.job.scheduler, known.context), []).append(known)
     return queues
