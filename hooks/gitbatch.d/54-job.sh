@@ -107,7 +107,7 @@ run_job () {
 		capturer=$!
 	fi
 	await "$child"
-	trap '' HUP INT TERM
+	trap '' HUP INT TERM USR1 USR2
 	test -z "$minder" || kill "$minder" 2>/dev/null
 	# Git does nothing in a folder that the job has removed.
 	cd "$dir" 2>/dev/null || cd /
@@ -139,7 +139,7 @@ start_command () {
 	cd "$dir/tree" || exit
 	unset OLDPWD
 	got=
-	for signal in HUP INT TERM
+	for signal in HUP INT TERM USR1 USR2
 	do
 		# shellcheck disable=SC2064 # the name is meant now
 		trap "forward $signal" "$signal"
@@ -187,8 +187,13 @@ ask_squeue () {
 
 # sets: got
 forward () {
-	# SIGNAL: to the command, which sh has made deaf to INT
-	got=$1 interrupted=yes
+	# SIGNAL: to the command, which sh has made deaf to INT.  USR1 and USR2 say what
+	# is about to come, such as the time limit, and are no order to end.
+	interrupted=yes
+	case "$1" in
+	USR?) ;;
+	*) got=$1 ;;
+	esac
 	case "$1" in
 	INT) kill -TERM "$child" ;;
 	*) kill "-$1" "$child" ;;

@@ -32,7 +32,7 @@ run_on_end () {
 	describe_end
 	setting onendseconds 20
 	(
-		trap - HUP INT TERM
+		trap - HUP INT TERM USR1 USR2
 		cd "$base" && ulimit -f 2048 &&
 		exec ${has_setsid:+setsid} "$base/on-end" </dev/null >"$dir/on-end.log" 2>&1 3>&- 9>&-
 	) &

@@ -239,6 +239,20 @@ def test_a_job_that_reaches_its_time_limit_says_so(project: Project, cluster: Sl
         until(project, number, State.FAILED, "reached its time limit")
 
 
+def test_a_job_that_is_told_to_save_its_state_does_and_goes_on(
+    project: Project, cluster: Slurm
+) -> None:
+    # As sbatch --signal=B:USR1@120 has it, two minutes before the time limit
+    job = "#!/bin/sh\ntrap 'echo saved >checkpoint' USR1\n: >../ready\n"
+    job += UNTIL_GO.format("go").partition("\n")[2]
+    number = submit(project, WRAPPED.replace("='", "='exec "), job)
+    wait_until((project.world.run(number) / "ready").exists, PATIENCE)
+    cluster.call("scancel", "--batch", "--signal=USR1", cluster.newest())
+    wait_until((project.world.run(number) / "tree/checkpoint").exists, PATIENCE)
+    go(project, number)
+    until(project, number, State.SUCCEEDED)
+
+
 def test_a_job_whose_node_fails_says_so(project: Project, cluster: Slurm) -> None:
     number = submit(project, PLAIN, UNTIL_GO.format("go"), options="--no-requeue")
     until(project, number, State.RUNNING)

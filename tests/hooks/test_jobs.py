@@ -69,6 +69,25 @@ def test_a_job_terminated_in_the_queue_is_settled_at_once(each_shell: World) -> 
     assert world.settled(first)["state"] == "succeeded"
 
 
+@pytest.mark.parametrize("number", [signal.SIGUSR1, signal.SIGUSR2])
+def test_a_signal_that_says_what_is_about_to_come_reaches_the_command(
+    each_shell: World, number: signal.Signals
+) -> None:
+    world = each_shell
+    job = f"""#!/bin/sh
+trap 'echo saved >checkpoint; exit' {number.name.removeprefix("SIG")}
+: >../ready
+until test -e ../go; do sleep 0.1; done
+"""
+    run = world.submit(JOB | {"run.sh": job})
+    wait_until((world.run(run) / "ready").exists)
+    os.kill(leader(world, run), number)
+    facts = world.settled(run)
+    assert (facts["state"], facts["exit"]) == ("succeeded", "0")
+    assert not world.facts(run, "finished")["signal"]
+    assert world.bare("show", "master:checkpoint") == "saved"
+
+
 def test_a_run_with_one_of_two_jobs_killed_in_the_queue_did_not_succeed(world: World) -> None:
     world.killed = True
     world.bare("config", "gitbatch.localSlots", "1")
