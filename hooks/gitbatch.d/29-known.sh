@@ -228,7 +228,7 @@ weigh_local () {
 weigh_intents () {
 	test "$intents" != 0 && test -z "$said" || return 0
 	names_run ''
-	in_doubt "a submit command didn't answer with a job: whether it submitted anything has to be asked" \
+	in_doubt "a submit command didn't answer with a job: whether it submitted anything has to be asked; cancelling ends the run" \
 		"$intents"
 }
 

@@ -128,6 +128,16 @@ class TestRealTsp:
         assert cancel(project.server, number).complete
         wait_until(lambda: project.run(number).state is State.CANCELLED)
 
+    def test_a_plain_job_whose_number_is_not_printed_says_what_ends_its_run(
+        self, project: Project
+    ) -> None:
+        number = project.world.submit({"schedule.sh": "#!/bin/sh\ntsp -n true\n"})
+        run = project.run(number)
+        assert run.state is State.UNKNOWN
+        assert run.reason.endswith("has to be asked; cancelling ends the run")
+        assert cancel(project.server, number).complete
+        assert project.run(number).state is State.CANCELLED
+
     @pytest.mark.parametrize("first", ["spawn ./run.sh", "run true"])
     def test_a_job_beside_one_of_our_own_queue_is_asked_about(
         self, project: Project, first: str
