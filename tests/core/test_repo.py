@@ -122,6 +122,10 @@ def test_before_the_first_commit_and_on_no_branch_there_is_a_sentence(
     assert clone.current_branch().commit == head
     git(folder, "checkout", "-q", "--detach")
     assert (clone.head().commit, clone.head().branch) == (head, "")
+    (clone.git_dir / "rebase-merge").mkdir()
+    with pytest.raises(Refused, match=r"A rebase is under way here.*git rebase --abort"):
+        clone.current_branch()
+    (clone.git_dir / "rebase-merge").rmdir()
     with pytest.raises(Refused, match=r"HEAD is detached.*git checkout"):
         clone.current_branch()
 

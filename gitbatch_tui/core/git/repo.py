@@ -154,6 +154,11 @@ class Clone(GitCommands):
                 "There are no commits yet: make one with `git add` and `git commit`; "
                 "`gitbatch-tui new` writes schedule.sh and run.sh to begin with."
             )
+        if not head.branch and any(self.git_dir.glob(_REBASE)):
+            raise Refused(
+                "A rebase is under way here: finish it with `git rebase --continue`, or undo it "
+                "with `git rebase --abort`, and try again."
+            )
         if not head.branch:
             raise Refused(
                 "HEAD is detached, so there is no branch to speak of: `git checkout BRANCH`, "
