@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitbatch_tui.cli.get import completing_paths
+from gitbatch_tui.cli.get import completing_paths, size_or_null, size_words
 from gitbatch_tui.cli.names import any_run_argument, json_option, run_argument
 from gitbatch_tui.cli.opening import opened, reach, reach_batch
 from gitbatch_tui.cli.output import note, print_json, say, status
@@ -35,7 +35,7 @@ def files(run: str, path: str, *, as_json: bool) -> None:
     commit with the results, and of the large files beside it. Links are left out. `get` copies.
 
     JSON: run, commit (empty where it is the run tree), told (why it isn't), files (a list of path
-    and size, in bytes).
+    and size, in bytes; null where it isn't known).
     """
     inside = path_inside(path)
     with opened() as (clone, hosts), status(f"asking for the files of {run}"):
@@ -47,7 +47,7 @@ def files(run: str, path: str, *, as_json: bool) -> None:
     if tree.notice:
         note(tree.notice)
     if as_json:
-        listed = [{"path": name, "size": length} for length, name in found]
+        listed = [{"path": name, "size": size_or_null(length)} for length, name in found]
         name = f"{remote.name}#{number}"
         print_json({"run": name, "commit": tree.commit, "told": tree.notice, "files": listed})
     else:
@@ -56,7 +56,7 @@ def files(run: str, path: str, *, as_json: bool) -> None:
 
 def _print(found: Sequence[tuple[int, str]]) -> None:
     for line in tree_lines(found):
-        say(f"{size(line.size):>12}  {'  ' * line.depth}{one_line(line.name)}")
+        say(f"{size_words(line.size):>12}  {'  ' * line.depth}{one_line(line.name)}")
     total = sum(max(0, length) for length, _ in found)
     note(f"{plural(len(found), 'file')}, {size(total)}")
 

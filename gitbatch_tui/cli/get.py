@@ -87,7 +87,7 @@ def get(words: tuple[str, ...], *, as_json: bool) -> None:
     that are here already stay as they are. After an interruption, the same command continues.
 
     JSON: copied and there (paths here), left (a list of path and why); without PATH, a list of
-    run, path and size (bytes).
+    run, path and size (bytes; null where it isn't known).
     """
     names, path, dest = _sorted_out(words)
     with opened() as (clone, hosts):
@@ -144,11 +144,26 @@ def _list(batches: list[tuple[Batch, int]], *, as_json: bool) -> None:
         if words:
             note(words)
     if as_json:
-        print_json([{"run": run, "path": name, "size": length} for run, name, length in found])
+        print_json(
+            [
+                {"run": run, "path": name, "size": size_or_null(length)}
+                for run, name, length in found
+            ]
+        )
         return
     for run, name, length in found:
         shown = f"{run}  " if len(batches) > 1 else ""
-        say(f"{shown}{size(max(0, length)):>12}  {one_line(name)}")
+        say(f"{shown}{size_words(length):>12}  {one_line(name)}")
+
+
+def size_words(length: int) -> str:
+    """The size of a file in words; that of a name with a line end isn't known."""
+    return size(length) if length >= 0 else "?"
+
+
+def size_or_null(length: int) -> int | None:
+    """The size of a file for programs, to whom null is what isn't known."""
+    return length if length >= 0 else None
 
 
 class DownloadLine(DownloadProgress):

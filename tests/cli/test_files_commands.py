@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.support.command_line import call, command
 from tests.support.command_line import run as run_line
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from tests.support.project import Project
 
@@ -42,6 +42,19 @@ def test_files_are_listed_in_their_folders_ignored_ones_too(project: Project) ->
     below = call(project, "files", "batch#1", "ck/deep", "--json").json
     assert below["files"] == [{"path": "ck/deep/m", "size": 3000}]
     assert (below["run"], below["commit"], below["told"]) == ("batch#1", "", "")
+
+
+@pytest.mark.parametrize("name", ["files", "get"])
+def test_a_size_that_is_not_known_is_no_number(project: Project, name: str) -> None:
+    project.finish("echo 123 >'a\nb'; echo 1 >c")
+    lines = call(project, name, "1").out.splitlines()
+    assert [line.split()[0] for line in lines if line.endswith("a?b")] == ["?"]
+    listed = call(project, name, "1", "--json").json
+    files = listed["files"] if name == "files" else listed
+    assert {file["path"]: file["size"] for file in files if file["path"] in {"a?b", "c"}} == {
+        "a?b": None,
+        "c": 2,
+    }
 
 
 def test_where_the_run_tree_is_gone_they_are_those_of_the_results_and_that_is_said(

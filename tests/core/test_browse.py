@@ -194,7 +194,7 @@ def test_folders_have_the_size_of_all_that_is_in_them() -> None:
     assert [tuple(line) for line in tree_lines(files)] == [
         (0, "a/", 7),
         (1, "b/", 3),
-        (2, "odd", 0),
+        (2, "odd", -1),
         (2, "x", 3),
         (1, "y", 4),
         (0, "a-b", 1),

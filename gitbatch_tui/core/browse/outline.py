@@ -101,13 +101,13 @@ class TreeLine(NamedTuple):
 
 
 def tree_lines(files: Iterable[tuple[int, str]]) -> Iterator[TreeLine]:
-    """Yield each folder before what is in it, by name; a size that isn't known counts nothing."""
-    found = sorted((path.split("/"), max(0, size)) for size, path in files)
+    """Yield each folder before what is in it, by name; a size of -1, unknown, counts nothing."""
+    found = sorted((path.split("/"), size) for size, path in files)
     sums: dict[tuple[str, ...], int] = {}
     for parts, size in found:
         for depth in range(1, len(parts)):
             folder = tuple(parts[:depth])
-            sums[folder] = sums.get(folder, 0) + size
+            sums[folder] = sums.get(folder, 0) + max(0, size)
     before: list[str] = []
     for parts, size in found:
         for depth in range(1, len(parts)):
