@@ -45,6 +45,8 @@ def remove(remote: str | None, *, origin: str | None, server: bool, force: bool,
     if origin:
         _disown(origin)
         return
+    if force and not server:
+        raise click.UsageError("--force is for the folder on the server: add --server.")
     if remote is None:
         raise click.UsageError("REMOTE is missing: which batch remote is to be removed?")
     if not server:

@@ -29,7 +29,7 @@ from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.core.submit.push import SERVER
 from gitbatch_tui.core.submit.rerun import failed_tasks, options_of
 from gitbatch_tui.core.submit.submit import MAY_RUN, Submission
-from gitbatch_tui.errors import GitBatchError, Refused
+from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def rerun(
     with opened() as (clone, hosts):
         if only_failed and any(map(sweep_number, names)):
             if len(names) > 1 or options:
-                raise Refused(
+                raise click.UsageError(
                     "--failed takes one sweep, whose runs keep their parameters: name runs, "
                     "without --failed, to give them others. Nothing was submitted."
                 )

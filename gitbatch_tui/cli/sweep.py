@@ -46,7 +46,7 @@ def plan_of(
         doubt(options)
     if not axes and not file:
         if at_most:
-            raise Refused("--at-most is for a sweep: add --sweep or --sweep-file.")
+            raise click.UsageError("--at-most is for a sweep: add --sweep or --sweep-file.")
         return None
     for axis in axes if not yes else ():
         _doubt(axis)

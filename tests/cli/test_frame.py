@@ -136,6 +136,21 @@ def test_options_that_exclude_each_other_are_refused_by_their_names(
     assert all(not name.startswith("-") or name in given for name in pair)
 
 
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (("submit", "--at-most", "2"), "--at-most is for a sweep"),
+        (("remove", "batch", "--force"), "--force is for the folder on the server: add --server"),
+    ],
+)
+def test_an_option_that_means_nothing_without_another_is_a_mistake_of_the_line(
+    line: tuple[str, ...], why: str, tmp_path: Path
+) -> None:
+    said = run("-C", str(tmp_path), *line)
+    assert said.returncode == 2
+    assert why in said.stderr
+
+
 def exclusive_in(name: str) -> tuple[tuple[str, str], ...]:
     command = cli.get_command(click.Context(cli), name)
     return getattr(command, "exclusive", ())
