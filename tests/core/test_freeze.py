@@ -135,6 +135,26 @@ def test_an_archive_inside_the_directory_is_refused(trial: FreezeTrial) -> None:
     assert not trial.archive.exists()
 
 
+def test_frozen_data_is_not_frozen_in_part_and_holds_no_archive(trial: FreezeTrial) -> None:
+    trial.freeze()
+    frozen = trial.place.resolve()
+    # As for root, who may write in it all the same.
+    subprocess.run(["chmod", "-R", "u+w", frozen], check=True)
+    before = content(trial.root)
+    part = next(path for path in sorted(frozen.iterdir()) if path.is_dir())
+    for place in (part, trial.place / part.name, frozen):
+        own = Freezing(os.fsencode(place), os.fsencode(trial.root / "more"), SMALL)
+        with pytest.raises(FrozenError, match="frozen data, which has to stay as it is"):
+            own.freeze()
+    fill(trial.root / "other")
+    for archive in (frozen, trial.place / "archive"):
+        into = Freezing(os.fsencode(trial.root / "other"), os.fsencode(archive), SMALL)
+        with pytest.raises(FrozenError, match="lies inside frozen data: choose another one"):
+            into.freeze()
+    shutil.rmtree(trial.root / "other")
+    assert content(trial.root) == before
+
+
 @pytest.mark.parametrize("inside", [".", "folder/deep"])
 def test_the_folder_that_one_is_in_is_refused(
     trial: FreezeTrial, inside: str, monkeypatch: pytest.MonkeyPatch

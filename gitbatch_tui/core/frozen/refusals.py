@@ -9,6 +9,7 @@ from gitbatch_tui.core.dirhash import shown
 from gitbatch_tui.core.frozen import FrozenError
 from gitbatch_tui.core.frozen.copy import fail
 from gitbatch_tui.core.frozen.use import processes, runs, within
+from gitbatch_tui.core.frozen.verify import frozen_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,10 +22,7 @@ def refuse(place: bytes, archive: bytes, bases: "Sequence[bytes]" = ()) -> None:
     name = shown(place)
     if not os.path.isdir(place):
         raise FrozenError(f"{name} isn't a directory.")
-    if within(place, archive):
-        raise FrozenError(f"{name} lies inside the archive {shown(archive)}: choose another one.")
-    if within(archive, place):
-        raise FrozenError(f"The archive {shown(archive)} lies inside {name}: choose another one.")
+    _refuse_each_other(place, archive)
     if within(os.getcwdb(), place):
         raise FrozenError(f"{name} is, or holds, the folder where you are: name the data in it.")
     for base in map(os.path.realpath, bases):
@@ -38,6 +36,19 @@ def refuse(place: bytes, archive: bytes, bases: "Sequence[bytes]" = ()) -> None:
     _refuse_unwritable(_nearest(archive), name)
     for user in (*runs(place, bases), *processes(place)):
         raise FrozenError(f"{name} is in use by {user}: freeze it when that is over.")
+
+
+def _refuse_each_other(place: bytes, archive: bytes) -> None:
+    """Refuse one inside of the other, or of frozen data, which root could write to."""
+    name, other = shown(place), f"{shown(archive)} lies inside"
+    if within(place, archive):
+        raise FrozenError(f"{name} lies inside the archive {shown(archive)}: choose another one.")
+    if within(archive, place):
+        raise FrozenError(f"The archive {other} {name}: choose another one.")
+    if frozen_in(place):
+        raise FrozenError(f"{name} is, or lies inside, frozen data, which has to stay as it is.")
+    if frozen_in(archive):
+        raise FrozenError(f"The archive {other} frozen data: choose another one.")
 
 
 def mounts() -> "Iterator[bytes]":
