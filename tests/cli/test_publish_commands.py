@@ -66,6 +66,9 @@ def test_what_was_not_published_is_told_and_never_asked_for(project: Project) ->
     call(project, "publish")
     colleague = hire(project)
     colleague.call("setup", "--from", "origin")
+    said = colleague.call("report", "1")
+    assert said.status == 0
+    assert "Not on the page: The log of origin/batch#1: not published on origin." in said.err
     how = "publishes them by `gitbatch-tui publish batch --results`."
     for words in ("log 1", "pull 1", "diff 1", "compare 1 1", "files 1", "plot 1"):
         said = colleague.call(*words.split())
@@ -107,7 +110,7 @@ def test_a_log_that_is_empty_is_published_as_such(project: Project) -> None:
     said = colleague.call("log", "1")
     assert (said.status, said.out) == (0, "")
     assert said.err == "There is nothing in log of origin/batch#1.\n"
-    assert "could" not in colleague.call("report", "1").err
+    assert "The log of" not in colleague.call("report", "1").err
 
 
 @pytest.mark.usefixtures("origin")

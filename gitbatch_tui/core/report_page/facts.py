@@ -16,7 +16,7 @@ from gitbatch_tui.core.report_page.written_files import (
 )
 from gitbatch_tui.core.runs.published import history_called
 from gitbatch_tui.core.runs.statement import log_in
-from gitbatch_tui.errors import GitBatchError, Unreachable
+from gitbatch_tui.errors import GitBatchError, OnlyPublished, Unreachable
 from gitbatch_tui.models import Results, State
 
 if TYPE_CHECKING:
@@ -122,7 +122,9 @@ def _log(side: Side, away: dict[BatchRemote, Unreachable]) -> bytes | GitBatchEr
         if batch.remote.published:
             history = history_called(batch.clone, batch.remote.name)
             log = log_in(batch.clone, history.statement, run.number) if history else None
-            return (log or b"")[-_LOG_BYTES:]
+            if log is None:
+                return OnlyPublished(f"not published on {batch.remote.published}.")
+            return log[-_LOG_BYTES:]
         size = batch.server.files.stat(run.number).size
         return batch.server.files.read(
             run.number, offset=max(0, size - _LOG_BYTES), size=_LOG_BYTES
