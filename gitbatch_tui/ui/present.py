@@ -209,10 +209,15 @@ def run_title(run: Run) -> str:
 
 def group_title(group: RunGroup) -> str:
     """`sweep:42 (lr x seed), 12 runs`."""
-    differing = parameters.differing(group.runs)
-    names = parameters.crossed(differing, (run.options for run in group.runs))
+    names = differing_names(group)
     title = f"{group.title} ({names})" if names else group.title
     return one_line(f"{title}, {plural(len(group.runs), 'run')}")
+
+
+def differing_names(group: RunGroup) -> str:
+    """`lr x seed`: the parameters that aren't the same in all of its runs."""
+    differing = parameters.differing(group.runs)
+    return parameters.crossed(differing, (run.options for run in group.runs))
 
 
 def counted_states(counts: Mapping[State, int]) -> str:

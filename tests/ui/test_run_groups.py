@@ -47,6 +47,9 @@ async def test_a_sweep_is_one_row_that_folds(gallery: Gallery) -> None:
     async with run_gallery(gallery.clone) as driver:
         assert rows(driver) == [72, "sweep:60", 59]
         await driver.press("j")
+        await driver.sees("About sweep:60")
+        for fact in ("runs     ▶ 3 running", "differ   lr x seed", "given    data=cifar"):
+            await driver.sees(fact)
         await driver.sees("sweep:60 (lr x seed), 12 runs: 3 running, 3 queued, 4 succeeded")
         await driver.press("enter")
         assert rows(driver) == [72, "sweep:60", *SWEEP, 59]

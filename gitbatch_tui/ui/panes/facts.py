@@ -1,4 +1,4 @@
-"""Shows the facts of the selected run that its row has no room for.
+"""Shows the facts of the selected run, or group of runs, that its row has no room for.
 
 A line or two under the list of runs, and a pane where the left column has room for it.
 """
@@ -21,7 +21,7 @@ from gitbatch_tui.ui import present
 from gitbatch_tui.ui.run_groups import RunGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from gitbatch_tui.models import Run
@@ -34,7 +34,10 @@ Fact = tuple[str, str]
 
 
 class FactsPane(Widget):
-    """Tells of a run what it was given, where it ran, why it is as it is, and what it left."""
+    """Tells of a run what it was given, where it ran, why it is as it is, and what it left.
+
+    Of a group it tells what its runs have in common.
+    """
 
     def __init__(self) -> None:
         super().__init__(id="facts", classes="-pane")
@@ -45,11 +48,17 @@ class FactsPane(Widget):
 
         `published` is where a run was published, and where it ran, if others have published it.
         """
-        shown = (run.name, tuple(facts(run, now, published))) if run else ("", ())
-        if shown != self._shown:
-            self._shown = shown
-            self.border_title = Content(one_line(f"About {shown[0]}" if run else ""))
-            self.set_class(run is not None, "-known")
+        self._show(run.name if run else "", tuple(facts(run, now, published)) if run else ())
+
+    def show_group(self, group: RunGroup) -> None:
+        """Show what is to be said of these runs together."""
+        self._show(group.title, tuple(group_facts(group)))
+
+    def _show(self, title: str, shown: tuple[Fact, ...]) -> None:
+        if (title, shown) != self._shown:
+            self._shown = title, shown
+            self.border_title = Content(one_line(f"About {title}" if title else ""))
+            self.set_class(bool(title), "-known")
             self.refresh()
 
     def render(self) -> Content:
@@ -65,11 +74,10 @@ def _lines(name: str, text: str, room: int) -> Iterator[Content]:
 
 def facts(run: Run, now: datetime, published: str = "") -> Iterator[Fact]:
     """Name and text of what is known, harmless, a line each."""
-    names = chain(["given"], repeat(""))
     found = (
         ("state", f"{present.sign(run.state)} {state_words(run)}"),
         ("why", reason(run)),
-        *zip(names, run.options, strict=False),
+        *_listed("given", run.options),
         ("commit", f"{short(run.commit)} {run.subject}"),
         ("job", str(run.job or "")),
         ("host", run.host),
@@ -83,6 +91,31 @@ def facts(run: Run, now: datetime, published: str = "") -> Iterator[Fact]:
         ("tags", " ".join(run.tags)),
     )
     yield from ((name, one_line(text)) for name, text in found if text.strip())
+
+
+def group_facts(group: RunGroup) -> Iterator[Fact]:
+    """Name and text of how its runs are, and what all of them have, harmless, a line each."""
+    runs, first = group.runs, group.runs[0]
+    counts = [
+        f"{present.sign(state)} {number:,} {state.words}" for state, number in group.counts.items()
+    ]
+    waiting = sum(run.results is Results.WAITING for run in runs)
+    is_one_commit = all(run.commit == first.commit for run in runs)
+    found = (
+        *_listed("runs", counts),
+        ("differ", present.differing_names(group)),
+        *_listed(
+            "given", [each for each in first.options if all(each in run.options for run in runs)]
+        ),
+        ("commit", f"{short(first.commit)} {first.subject}" if is_one_commit else ""),
+        ("results", f"{waiting:,} {Results.WAITING.words}" if waiting else ""),
+    )
+    yield from ((name, one_line(text)) for name, text in found if text)
+
+
+def _listed(name: str, texts: Iterable[str]) -> Iterator[Fact]:
+    """A line for each text, of which only the first has the name."""
+    return zip(chain([name], repeat("")), texts, strict=False)
 
 
 class About(Widget):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from gitbatch_tui.core.base.format import short
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.runs.parameters import crossed, differing
 from gitbatch_tui.ui import present
 from gitbatch_tui.ui.panes.run_columns import RunColumn, Sight, columns_for, order_of
 from gitbatch_tui.ui.run_groups import RunGroup
@@ -98,7 +97,7 @@ def group_cells(group: RunGroup, sight: Sight) -> list[Cell]:
         Cell(f"{present.sign(state)}{number} ", present.tone(state))
         for state, number in group.counts.items()
     ]
-    names = crossed(differing(group.runs), (run.options for run in group.runs))
+    names = present.differing_names(group)
     commits = {run.commit for run in group.runs}
     commit = f"{first.branch} {short(first.commit)} {first.subject}" if len(commits) == 1 else ""
     title = Cell(f"{fold} {one_line(name):{_TITLE}} ", "bold")

@@ -130,10 +130,12 @@ class MainScreen(RunKeys):
         self.about.show_row(self.runs.selected)
         view = self.state.views.get(named.remote) if named else None
         published = present.published(view.remote) if view else ""
-        self.facts.show_run(named, self._live.now_for(named.remote if named else ""), published)
+        if group := self.runs.group:
+            self.facts.show_group(group)
+        else:
+            self.facts.show_run(named, self._live.now_for(named.remote if named else ""), published)
         self.line.choose(self.selection)
         if self.log_pane:
-            group = self.runs.group
             fold = "folds" if group and group.is_open else "shows"
             self.log_pane.show_run(
                 named, f"enter {fold} its runs; each has a log." if group else ""
