@@ -201,6 +201,7 @@ class Selection:
             title, count = self.group.title, plural(len(self.group.runs), "run")
             raise Refused(f"{title} has {count}: press enter to see them, and choose one.")
         if self.run is None:
+            self.any_remote()  # without one, that comes first
             raise Refused("No run is selected: press s to submit one, or 3 to go to Runs.")
         if is_nameless(self.run):
             raise Refused("This run is being submitted: wait until it has a number.")

@@ -243,8 +243,7 @@ def test_metrics_that_came_with_the_commit_are_not_those_of_the_run(project: Pro
     assert [dict(row.metrics) for row in found.rows] == [{"loss": 1}, {}, {}]
     assert [row.inherited for row in found.rows] == ["", "metrics.json", "metrics.json"]
     assert not_written(found) == (
-        "metrics.json is as it came with the commit, and isn't taken for measured by batch#2, "
-        "batch#3."
+        "metrics.json came with the commit, and was not changed by this run: batch#2, batch#3."
     )
     assert found.drawable() == ()
 

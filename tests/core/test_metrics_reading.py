@@ -144,7 +144,7 @@ def test_a_file_that_came_with_the_commit_is_not_the_runs(path: Path) -> None:
     metrics = metrics_at(path, {"metrics.csv": own})
     assert losses(metrics) == []
     (note,) = metrics.notes()
-    assert note == "metrics.csv is as it came with the commit, and isn't taken for this run's"
+    assert note == "metrics.csv came with the commit, this run hasn't changed it"
     path.write_text("step,loss\n1,9\n2,9\n")
     assert losses(metrics) == [9, 9]
     assert metrics.notes() == []

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from tests.ui.driver import AppDriver
 
 
+FIRST_STEPS = ("There is no batch remote yet: press a to add one.", "There is nothing to copy yet.")
+
+
 async def advice(driver: AppDriver) -> Advice:
     return await driver.dialog(Advice)
 
@@ -36,8 +39,15 @@ async def test_outside_of_a_repository_i_makes_one(tmp_path: Path) -> None:
         await driver.press("i")
         await driver.sees("There is no batch remote yet: press a to add one.")
         assert (folder / ".git").is_dir()
-        await driver.press("s")
-        await driver.says("There is no batch remote yet: press a to add one.")
+        for key in ("s", "p", "l", "M", "y"):
+            driver.app.clear_notifications()
+            await driver.press(key)
+            await driver.until(lambda: driver.toasts, f"a word about {key}")
+            assert driver.toasts[0] in FIRST_STEPS
+        for key in ("V", "space", "plus"):
+            driver.app.clear_notifications()
+            await driver.press(key)
+            await driver.says("There is no ")
 
 
 @async_test

@@ -169,7 +169,7 @@ def not_written(table: RunTable) -> str:
     if inherited:
         files = " or ".join(dict.fromkeys(one_line(row.inherited) for row in inherited))
         names = ", ".join(row.run.name for row in inherited)
-        return f"{files} is as it came with the commit, and isn't taken for measured by {names}."
+        return f"{files} came with the commit, and was not changed by this run: {names}."
     files = " or ".join(map(one_line, table.files))
     if table.metrics:
         return ""

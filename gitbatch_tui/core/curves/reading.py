@@ -147,7 +147,7 @@ class RunMetrics:
             self._compared, self._is_same = seen, file.read(0, size) == own.read(0, size)
         if self._is_same:
             name = one_line(self._path)
-            self._note = f"{name} is as it came with the commit, and isn't taken for this run's"
+            self._note = f"{name} came with the commit, this run hasn't changed it"
         return self._is_same
 
     def _read(self, file: MetricsFile, size: int) -> Iterator[None]:

@@ -21,21 +21,27 @@ class RunKeys(PaneScreen):
     preferences: Preferences
 
     def action_mark(self) -> None:
+        if self._can_mark():
+            self.runs.toggle_mark()
+
+    def action_range(self) -> None:
+        if self._can_mark():
+            self.runs.toggle_range()
+
+    def _can_mark(self) -> bool:
+        """Tell whether there is a run to mark; else say why not."""
         if self.pane != "runs":
             self.decline("Only runs can be marked: 3 goes to them.")
         elif self.runs.selected is None:
             self.decline("There is no run to mark.")
         else:
-            self.runs.toggle_mark()
-
-    def action_range(self) -> None:
-        if self.pane != "runs":
-            self.decline("Only runs can be marked: 3 goes to them.")
-        else:
-            self.runs.toggle_range()
+            return True
+        return False
 
     def action_fold(self) -> None:
-        if not self.runs.fold():
+        if self.runs.selected is None:
+            self.decline("There is no group of runs.")
+        elif not self.runs.fold():
             self.decline("This run is in no group: b groups by branch or day.")
 
     def action_group(self) -> None:
