@@ -203,8 +203,12 @@ def named(run: Run) -> str:
 
 def run_title(run: Run) -> str:
     """A run by its name, all of its parameters, and what it ran."""
-    what = f"{run.branch} · {short(run.commit)} {run.subject}".rstrip()
-    return one_line(f"{parameters.named(run)} · {what}")
+    return one_line(f"{parameters.named(run)} · {what_ran(run)}")
+
+
+def what_ran(run: Run) -> str:
+    """`main · 1234567 Train on all of the images`."""
+    return one_line(f"{run.branch} · {short(run.commit)} {run.subject}".rstrip())
 
 
 def group_title(group: RunGroup) -> str:

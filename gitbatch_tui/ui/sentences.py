@@ -57,9 +57,15 @@ def about_cancelling(runs: Sequence[Run], now: datetime) -> Confirmation:
 
 
 def _listed(runs: Sequence[Run]) -> str:
-    """The titles and states of the runs, a line each, as many as a question has room for."""
-    named = [f"{present.run_title(run)}: {run.state.words}" for run in runs]
-    return "\n".join(f"  {line}" for line in first_lines(named, LISTED))
+    """The titles and states of the runs, a line each, as many as a question has room for.
+
+    What all of them ran is said once, so that each has room in its line.
+    """
+    ran = {present.what_ran(run) for run in runs}
+    of_one = [f"of {what}:" for what in ran if len(ran) == 1]
+    title = present.named if of_one else present.run_title
+    named = [one_line(f"{title(run)}: {run.state.words}") for run in runs]
+    return "\n".join([*of_one, *(f"  {line}" for line in first_lines(named, LISTED))])
 
 
 _KEPT = "What was written until then is kept with the run; no branch moves."

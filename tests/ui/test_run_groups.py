@@ -117,7 +117,8 @@ async def test_keys_work_on_all_runs_of_a_group(gallery: Gallery) -> None:
         await driver.press("j", "c")
         question = await driver.dialog(Confirm)
         assert question.heading == "Cancel 6 runs?"
-        await driver.sees("batch#66 (lr=0.1 seed=1 data=cifar) · master")
+        await driver.sees("of master · 3c4f183 Train on all of the images:")
+        await driver.sees("  batch#66 (lr=0.1 seed=1 data=cifar): running  ")
         await driver.press("escape")
         await driver.back_on_main()
         await driver.press("l")
