@@ -24,14 +24,14 @@ LOOK_ROUND = (
 )
 COMMIT = "There is no commit yet: press s to begin with a schedule.sh, or commit what you have."
 BEGIN = "Press s, and then enter, to run the selected branch on {remote}."
-_FOLLOW = "{name} {is_so}: its log grows below; l shows it full screen, esc comes back."
+_FOLLOW = "{name} {is_so}: press l to see its log grow, full screen; esc comes back."
 _REJECTED = (
-    "{name} {is_so}: schedule.sh failed, as the log below says. Fix it, commit, and press s."
+    "{name} {is_so}: schedule.sh failed, as its log says: l shows it. Fix it, commit, and press s."
 )
 _UNDONE = (
-    "{name} {is_so}: its log is below. Fix what is wrong, commit, and press s; x runs it again."
+    "{name} {is_so}: l shows its log. Fix what is wrong, commit, and press s; x runs it again."
 )
-_NOTHING = "{name} {is_so} and left no results: its log is below. l shows it full screen."
+_NOTHING = "{name} {is_so} and left no results: l shows its log, full screen."
 _PULL = "{name} has results, as a commit on the batch remote. Press p to pull them."
 _SWEPT = "{name} goes on: enter on its row shows its runs, and M what they measure."
 _BEST = "Runs of {name} have results: press p on its row, which offers the best of them."

@@ -34,7 +34,7 @@ async def test_the_line_goes_on_with_each_step_and_disappears(folder: Path) -> N
         await driver.sees("Press s, and then enter, to run it.")
         await driver.until(lambda: all(view.asked for view in app.live.state.remotes))
         await driver.press("s", "enter")
-        await driver.sees("its log grows below")
+        await driver.sees("press l to see its log grow")
         await driver.sees("Press p to pull them.")
         await driver.press("p")
         await driver.sees("Press d to see what the run has changed.")

@@ -16,9 +16,9 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("state", "results", "words"),
     [
-        (State.RUNNING, Results.NONE, "batch#1 is running: its log grows below; "),
+        (State.RUNNING, Results.NONE, "batch#1 is running: press l to see its log grow, "),
         (State.REJECTED, Results.NONE, "batch#1 is rejected: schedule.sh failed, "),
-        (State.FAILED, Results.NONE, "batch#1 has failed: its log is below. Fix what is wrong, "),
+        (State.FAILED, Results.NONE, "batch#1 has failed: l shows its log. Fix what is wrong, "),
         (State.SUCCEEDED, Results.NONE, "batch#1 has succeeded and left no results: "),
         (State.SUCCEEDED, Results.WAITING, "batch#1 has results, as a commit "),
         (State.SUCCEEDED, Results.PULLED, "They are in your branch now. "),
