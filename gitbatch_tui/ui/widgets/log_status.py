@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 def border_words(
     frame: WindowView | None, progress: float | None, wanted: str, *, live: bool
 ) -> str:
-    """The words for the border: a search, trouble, the last event, and the place in the file."""
+    """The words for the border: a search, trouble, the last event, wrapping, and the place."""
     if frame is None:
         return "opening"
     searching = "" if progress is None else f"searching {wanted} {progress:.0%}, esc stops"
-    parts = [searching, _state(frame, live=live), frame.event, _where(frame, live=live)]
+    wrapped = "lines wrapped" if frame.wrapped else ""
+    parts = [searching, _state(frame, live=live), frame.event, wrapped, _where(frame, live=live)]
     return " · ".join(part for part in parts if part)
 
 
