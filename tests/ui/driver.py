@@ -68,7 +68,8 @@ class AppDriver:
             assert time.monotonic() < deadline, (
                 f"waited for {what or condition}, not\n{self.toasts}\n{self.text}"
             )
-            await self.pilot.pause(0.02)
+            # A pause of the pilot asks every widget whether it is idle, which takes 2 ms.
+            await asyncio.sleep(0.02)
         await self.pilot.pause()
         return value
 
