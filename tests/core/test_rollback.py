@@ -58,11 +58,13 @@ class Clone:
 
     def state(self) -> dict[str, str]:
         """All that a person sees of it."""
-        files = {
-            str(path.relative_to(self.path)): f"{path.stat().st_mode:o} {path.read_bytes()!r}"
-            for path in self.path.rglob("*")
-            if path.is_file() and ".git" not in path.relative_to(self.path).parts
-        }
+        files: dict[str, str] = {}
+        for here, folders, names in os.walk(self.path):
+            folders[:] = [name for name in folders if name != ".git"]
+            for path in (Path(here, name) for name in names if name != ".git"):
+                if path.is_file():
+                    facts = f"{path.stat().st_mode:o} {path.read_bytes()!r}"
+                    files[str(path.relative_to(self.path))] = facts
         git = self.world.git
         refs = git(
             "for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/remotes"

@@ -50,9 +50,10 @@ class Tree:
         return now
 
     def _look(self) -> State:
+        # Some ten thousand times; pathlib takes three times as long.
         names: dict[int, list[str]] = {}
         seen: dict[str, tuple[os.stat_result, bytes]] = {}
-        for path in (str(self.root), *self._paths(self.root)):
+        for path in (str(self.root), *self._paths(str(self.root))):
             with contextlib.suppress(FileNotFoundError):
                 status = os.lstat(path)
                 seen[path] = status, self._content(path, status)
@@ -65,7 +66,7 @@ class Tree:
             {path: status.st_mtime_ns for path, (status, _) in seen.items()},
         )
 
-    def _paths(self, folder: str | Path) -> list[str]:
+    def _paths(self, folder: str) -> list[str]:
         found = []
         with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
@@ -76,25 +77,28 @@ class Tree:
 
     def _content(self, path: str, status: os.stat_result) -> bytes:
         if stat.S_ISLNK(status.st_mode):
-            return os.fsencode(Path(path).readlink())
+            return os.readlink(os.fsencode(path))  # noqa: PTH115  # of many, quickly
         if not stat.S_ISREG(status.st_mode):
             return b""
         changed = status.st_ctime_ns
         key = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, changed)
         if key not in self._read or changed > time.time_ns() - TICK:
-            self._read[key] = Path(path).read_bytes()
+            with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # as above
+                self._read[key] = file.read()
         return self._read[key]
 
     def put_back(self, state: State) -> None:
         """Make the folder so again; what is as it was is left alone."""
-        now, wanted = self._look().entries, state.entries
-        for path in reversed(list(now)):
-            if now[path] != wanted.get(path):
-                _remove(path, now[path], wanted.get(path))
+        now = self._look()
+        entries, wanted = now.entries, state.entries
+        for path in reversed(list(entries)):
+            if entries[path] != wanted.get(path):
+                _remove(path, entries[path], wanted.get(path))
         for path, entry in wanted.items():
-            if now.get(path) != entry:
+            is_new = entries.get(path) != entry
+            if is_new:
                 _make(path, entry)
-            if stat.S_ISREG(entry.mode):
+            if stat.S_ISREG(entry.mode) and (is_new or now.written[path] != state.written[path]):
                 os.utime(path, ns=(state.written[path], state.written[path]))
 
 
