@@ -171,6 +171,8 @@ class Inspection:
     def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [self.repo / "gitbatch/gitbatch", *arguments],
+            # In any other locale, each program of twenty reads a dozen files before it begins.
+            env=os.environ | {"LC_ALL": "C"},
             capture_output=True,
             encoding="utf-8",
             errors="surrogateescape",
