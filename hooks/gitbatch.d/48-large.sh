@@ -118,8 +118,11 @@ list_large () {
 		"${1:-$path}" | "${1%/}"/*) printf '%s\t%s\n' "$size" "$path" && found=yes ;;
 		esac
 	done <"$dir/large"
-	test -n "$found" ||
-	die "the tree of run $run is not there any more: its input and results are in git"
+	test -n "$found" || miss_tree
+}
+
+miss_tree () {
+	die "the tree of run $run is not there any more: its input and results are in git, and 'gitbatch-tui pull $run --files' brings these"
 }
 
 # --- git-lfs

@@ -208,7 +208,7 @@ list_files () {
 		list_large "${2:-}"
 		return
 	}
-	cd -P "$dir/tree" 2>/dev/null || die "the tree of run $run is not there any more: its input and results are in git"
+	cd -P "$dir/tree" 2>/dev/null || miss_tree
 	stays_inside "$dir/tree/${2:-.}" || die "the path $2 leads out of the run tree"
 	find "./${2:-}" -name .git -prune -o -type f -path "*$newline*" -exec sh -c '
 		for file

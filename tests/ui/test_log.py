@@ -120,7 +120,7 @@ async def test_w_wraps_long_lines_and_arrows_go_sideways(tmp_path: Path) -> None
         await driver.press("left", "left")
         await driver.until(lambda: driver.lines == [long[:117] + "…"])
         await driver.press("w")
-        await driver.says_at_edge("lines wrapped")
+        await driver.says_at_edge("wrapped")
         wrapped = [long[:118].rstrip(), long[118:236].rstrip(), long[236:]]
         await driver.until(lambda: driver.lines == wrapped)
         await driver.press("w")

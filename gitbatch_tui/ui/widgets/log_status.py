@@ -19,7 +19,7 @@ def border_words(
     if frame is None:
         return "opening"
     searching = "" if progress is None else f"searching {wanted} {progress:.0%}, esc stops"
-    wrapped = "lines wrapped" if frame.wrapped else ""
+    wrapped = "wrapped" if frame.wrapped else ""
     parts = [searching, _state(frame, live=live), frame.event, wrapped, _where(frame, live=live)]
     return " · ".join(part for part in parts if part)
 
