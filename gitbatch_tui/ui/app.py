@@ -150,7 +150,7 @@ class GitBatchApp(App[None]):
         here = Path(__file__).parent
         for path in sorted({*here.rglob("*.tcss")} - {here / name for name in self.CSS_PATH}):
             self.stylesheet.read(path)
-        self.stylesheet.reparse()
+        self.stylesheet.parse()
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
