@@ -70,6 +70,8 @@ class Results(StrEnum):
     """Nothing on its branch, but in other commits (`Run.elsewhere`), or large files."""
     ON_THEIR_WAY = "on their way"
     """The jobs have ended, and what they left is still being brought home: nothing is known yet."""
+    UNLOCATED = "not known yet"
+    """On the server; whether they are in a branch of the clone, too, wasn't looked up yet."""
 
     @property
     def words(self) -> str:

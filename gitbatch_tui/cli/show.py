@@ -105,7 +105,7 @@ def _results(run: Run) -> str:
             return "none" if run.settled else ""
         case Results.UNDELIVERED:
             return f"not delivered: {run.undelivered} (`gitbatch-tui pull {run.name}` tries again)"
-        case Results.WAITING:
+        case Results.WAITING | Results.UNLOCATED:
             place = f" on {run.place}" if run.place else ""
             return f"{run.result}{place}, not pulled: `gitbatch-tui pull {run.name}`"
         case Results.PULLED:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.ui.state import Selection
 
-_TO_PULL = {Results.WAITING, Results.UNDELIVERED, Results.ELSEWHERE}
+_TO_PULL = {Results.WAITING, Results.UNLOCATED, Results.UNDELIVERED, Results.ELSEWHERE}
 
 
 def can_act(action: str, chosen: Selection) -> bool:

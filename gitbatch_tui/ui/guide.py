@@ -93,6 +93,8 @@ def _about(run: Run) -> str:
         return _PULL.format(name=run.name)
     if run.results is Results.PULLED:
         return _LOOK
+    if run.results is Results.UNLOCATED:
+        return ""
     words = _FOLLOW
     if run.state is State.REJECTED:
         words = _REJECTED
@@ -105,6 +107,8 @@ def _about_sweep(runs: Sequence[Run]) -> str:
     results = {run.results for run in runs}
     if Results.PULLED in results:
         return _LOOK
+    if Results.UNLOCATED in results:
+        return ""
     words = _NONE_LEFT
     if not all(run.state.final for run in runs):
         words = _SWEPT

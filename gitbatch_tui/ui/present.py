@@ -59,6 +59,7 @@ _RESULTS = {
     Results.UNDELIVERED: ("undelivered", "bad"),
     Results.ELSEWHERE: ("elsewhere", "warn"),
     Results.ON_THEIR_WAY: ("on their way", "warn"),
+    Results.UNLOCATED: ("…", "dim"),
 }
 
 

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.state import state_home
 from gitbatch_tui.core.git.opening import open_clone
+from gitbatch_tui.core.runs.locate import locate_again
+from gitbatch_tui.core.watch.overview import look
+from gitbatch_tui.models import Results
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.base.journal import JournalEntry
@@ -65,3 +68,12 @@ def test_what_is_remembered_may_be_nonsense_or_impossible_to_write(project: Proj
     file.unlink()
     file.mkdir()
     assert results(project) == (["waiting"], True)
+
+
+def test_the_first_picture_does_not_guess_where_results_are(project: Project) -> None:
+    project.finish(RESULT)
+    project.listing()
+    project.world.git("pull", "-q", "batch", "master")
+    runs = look(project.world.clone).runs["batch"]
+    assert [run.results for run in runs] == [Results.UNLOCATED]
+    assert [*locate_again(project.clone, runs).values()] == [Results.PULLED]

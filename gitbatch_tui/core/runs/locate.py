@@ -59,7 +59,7 @@ def locate(clone: Clone, runs: Sequence[Run]) -> list[Run]:
 
 def locate_again(clone: Clone, runs: Iterable[Run]) -> dict[str, Results]:
     """Look anew where results are: by result commit, whether it is in a local branch now."""
-    shown = {Results.WAITING, Results.PULLED}
+    shown = {Results.WAITING, Results.PULLED, Results.UNLOCATED}
     found = locate(
         clone, [replace(run, results=Results.WAITING) for run in runs if run.results in shown]
     )

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
@@ -22,6 +22,7 @@ from gitbatch_tui.core.git.remotes import PATTERN, batch_remotes_in, parse_setti
 from gitbatch_tui.core.hosts.process import clean_environment
 from gitbatch_tui.core.runs.record_format import records_in, runs_in
 from gitbatch_tui.errors import CommandFailed, NotARepository, Refused
+from gitbatch_tui.models import Results
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -136,7 +137,9 @@ class StartupQuery:
             records = by_ref.get(_RECORDS.replace("*", remote.name), [])
             # The beginning of the oldest ones may have been cut off.
             runs = [run for run in runs_in(remote.name, records) if run.submitted]
-            found[remote.name] = sorted(runs, key=lambda run: run.number, reverse=True)
+            found[remote.name] = sorted(
+                map(_unlocated, runs), key=lambda run: run.number, reverse=True
+            )
         return found
 
     def _answer(self, name: str) -> IO[bytes]:
@@ -161,6 +164,12 @@ class StartupQuery:
 
     def _lines(self, name: str) -> list[str]:
         return [line for line in self._text(name).split("\n") if line]
+
+
+def _unlocated(run: Run) -> Run:
+    # To find out takes git longer than all else, and is for later.
+    is_open = run.results is Results.WAITING
+    return replace(run, results=Results.UNLOCATED) if is_open else run
 
 
 def look(path: Path, journal: Journal | None = None) -> CloneOverview:
