@@ -79,7 +79,7 @@ def test_what_can_not_be_drawn_is_one_sentence(project: Project) -> None:
     project.finish("echo x >result", metrics__csv="step,loss\n1,5\n")
     said = call(project, "plot", "1")
     assert said.status == 1
-    assert "metrics.csv is as it came with the commit" in said.err
+    assert "metrics.csv came with the commit" in said.err
     assert call(project, "plot").status == 2
     assert "There is no run batch#9; the newest is batch#1." in call(project, "plot", "9").err
     project.world.git("config", "gitbatch.metrics", "../out.csv")

@@ -268,7 +268,7 @@ def test_metrics_of_an_earlier_run_are_not_those_of_a_later_one(project: Project
     number = project.finish("echo x >result", metrics__csv="step,loss\n1,5\n")
     (metrics,) = open_metrics([(project.batch, project.run(number))])
     assert losses(metrics) == []
-    assert "as it came with the commit" in metrics.notes()[0]
+    assert "came with the commit" in metrics.notes()[0]
 
 
 def test_the_name_of_the_file_is_configured(project: Project) -> None:

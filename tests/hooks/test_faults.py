@@ -109,17 +109,11 @@ def ended_run(root: Path) -> Scene:
         }
     )
     # At its end a push settles what has ended by then.
-    wait_until(lambda: not push_goes_on(world), what="the push to have done all")
+    wait_until(lambda: not world.push_goes_on(), what="the push to have done all")
     (root / "go").touch()
     wait_until(lambda: world.facts(1, "finished"), what="the job to end")
     wait_until(lambda: not list((world.base / "queue").iterdir()), what="its slot to be free")
     return scene
-
-
-def push_goes_on(world: World) -> bool:
-    """Whether anything that a push does, or starts at its end, is still at work."""
-    found = " ".join(processes(world.base).values())
-    return "gitbatch receive" in found or "gitbatch settle-ended" in found
 
 
 def a_settle(root: Path) -> Scene:

@@ -56,7 +56,7 @@ def _make(path: str, status: os.stat_result, content: bytes) -> None:
         os.symlink(content, os.fsencode(path))  # noqa: PTH211  # of many, quickly
         return
     if stat.S_ISDIR(status.st_mode):
-        os.mkdir(path)  # noqa: PTH102  # as above
+        Path(path).mkdir(exist_ok=True)  # a disk may be mounted there
     else:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         try:

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.support.invariants import processes
 from tests.support.templates import Template, common_folder
 from tests.support.userland import Userland
 from tests.support.waiting import wait_until
@@ -370,9 +371,17 @@ class World:
     def unsettle(self, number: int) -> None:
         """Take back that a run is settled, as if the machine had stopped before it was kept."""
         held = self.run(number) / "settling"
-        wait_until(lambda: not held.exists(), what=f"who settled run {number} to be through")
+        wait_until(
+            lambda: not held.exists() and not self.push_goes_on(),
+            what=f"who settled run {number}, and who else would, to be through",
+        )
         (self.run(number) / "settled").unlink()
         (self.base / "active" / str(number)).touch()
+
+    def push_goes_on(self) -> bool:
+        """Tell whether anything that a push does, or starts at its end, is still at work."""
+        found = " ".join(processes(self.base).values())
+        return "gitbatch receive" in found or "gitbatch settle-ended" in found
 
     def tip(self, branch: str) -> str:
         """The commit of a branch of the batch remote, or nothing."""
@@ -398,4 +407,11 @@ def wait_only(repo: Path, what: str, seconds: int) -> None:
 def _template(shell: Shell | None, path: str, options: tuple[str, ...]) -> Template:
     """A world as `install` makes it in this shell with the programs of this PATH."""
     del path  # it decides which programs there are
-    return Template.made_by(lambda root: World(root, shell).make(*options))
+
+    def make(root: Path) -> None:
+        World(root, shell).make(*options)
+        # Of git; two fifths of all files, to be made and removed for each test.
+        for sample in root.rglob("hooks/*.sample"):
+            sample.unlink()
+
+    return Template.made_by(make)
