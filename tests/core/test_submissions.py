@@ -170,8 +170,10 @@ class Site:
         self.place = "here"
         self.asked: list[tuple[str, ...]] = []
 
-    def ask_scheduler(self, _: str, *args: str, context: tuple[str, ...], timeout: float) -> Answer:
-        assert timeout <= poller.PATIENCE
+    def ask_scheduler(
+        self, _: str, *args: str, context: tuple[str, ...], patience: int, timeout: float
+    ) -> Answer:
+        assert patience <= timeout <= poller.PATIENCE
         self.asked.append((*context, *args))
         names = [name for name, adapter in adapters().items() if find_script(adapter)]
         text = "".join(f"\x1e\n{self.said.get(name, '')}" for name in names)

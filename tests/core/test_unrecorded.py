@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.jobs import search as searching
+from gitbatch_tui.core.jobs.search import search
+from gitbatch_tui.core.schedulers.slurm import Slurm as Adapter
 from gitbatch_tui.models import State
 from tests.support.cancelling import cancel
 from tests.support.slurm_runs import PATIENCE, UNTIL_GO, at_site, until
+from tests.support.squeue import has_squeue
 from tests.support.waiting import wait_until
 from tests.support.worlds import NO_JOB
 
@@ -159,3 +164,22 @@ def test_nobody_is_asked_about_a_run_whose_jobs_were_all_recorded(
     number = project.world.submit({"schedule.sh": schedule, "run.sh": MADE})
     assert project.world.settled(number, PATIENCE)["state"] == "succeeded"
     assert not asked.exists()
+
+
+def test_of_many_runs_that_are_searched_for_each_has_as_long_as_one_alone(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "adapters", lambda: {"slurm": Adapter()})
+    has_squeue(project.world, "exit 0")
+    clock = tmp_path / "clock"
+    clock.touch()
+    # Each look at it takes a second, so that all of them together take longer than one may.
+    late = f"date () {{\n\techo >>'{clock}'\n\twc -l <'{clock}'\n}}\n"
+    profile = project.world.base / "profile"
+    profile.write_text(profile.read_text() + late)
+    named = '#!/bin/sh\n"$GITBATCH" job slurm 4711\n'
+    numbers = [project.world.submit({"schedule.sh": named}, branch="first")]
+    numbers += [project.server.rerun(numbers[0]).run for _ in range(3)]
+    known = project.server.jobs(*numbers)
+    found, _ = search(project.server, known, datetime.now(UTC), wanted=True)
+    assert {number: jobs.silent for number, jobs in found.items()} == dict.fromkeys(numbers, ())

@@ -17,6 +17,7 @@ from gitbatch_tui.core.jobs.judge import GRACE
 from gitbatch_tui.core.jobs.news import quote_word
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import find_script
+from gitbatch_tui.core.server.client import PATIENCE
 from gitbatch_tui.core.server.protocol import line_of
 from gitbatch_tui.core.server.submissions import How, KnownJob
 from gitbatch_tui.errors import GitBatchError
@@ -32,11 +33,14 @@ if TYPE_CHECKING:
 
 _MARK = "\x1e"
 # What a program complains of is no id: then its scheduler wasn't asked. One that can't be asked at
-# all, as where only its programs are installed, may take long to say so: it says so once.
+# all, as where only its programs are installed, may take long to say so: it says so once. For each
+# folder, they have as long as for one alone.
 _ONE = "find_{} () (\n{}\n)\n"
-_ALL = r"""away=
+_ALL = r"""away='' until=$deadline
 for folder
 do
+	deadline=$(($(date +%s) + {}))
+	test "$deadline" -lt "$until" || deadline=$until
 	for each in {}
 	do
 		case $away in
@@ -139,9 +143,15 @@ def _find(
     scripts = {name: find_script(adapter) for name, adapter in adapters().items()}
     asked = [name for name, script in scripts.items() if script]
     functions = (_ONE.format(at, scripts[name]) for at, name in enumerate(asked))
-    script = "".join(functions) + _ALL.format(" ".join(map(str, range(len(asked)))))
+    script = "".join(functions) + _ALL.format(PATIENCE, " ".join(map(str, range(len(asked)))))
     try:
-        answer = server.ask_scheduler(script, *folders, context=context, timeout=seconds)
+        answer = server.ask_scheduler(
+            script,
+            *folders,
+            context=context,
+            patience=max(PATIENCE, int(seconds)),
+            timeout=seconds,
+        )
     except GitBatchError:
         return {}
     parts = iter(answer.text.split(f"{_MARK}\n")[1:])
