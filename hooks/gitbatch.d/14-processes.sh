@@ -189,6 +189,8 @@ await () {
 		*) status=$exit_status ;;
 		esac
 		test -n "$interrupted" || break
+		# Of a child that goes on, it was that of the signal.
+		! kill -0 "$1" 2>/dev/null || status=
 	done
 }
 

@@ -88,6 +88,17 @@ until test -e ../go; do sleep 0.1; done
     assert world.bare("show", "master:checkpoint") == "saved"
 
 
+def test_the_status_of_a_command_that_goes_on_after_a_signal_is_its_own(each_shell: World) -> None:
+    world = each_shell
+    job = f"#!/bin/sh\ntrap ': >../warned' USR1\n: >../ready\n{UNTIL_GO}exit 127\n"
+    run = world.submit(JOB | {"run.sh": job})
+    wait_until((world.run(run) / "ready").exists)
+    os.kill(leader(world, run), signal.SIGUSR1)
+    wait_until((world.run(run) / "warned").exists)
+    go(world, run)
+    assert world.settled(run)["exit"] == "127"
+
+
 def test_a_run_with_one_of_two_jobs_killed_in_the_queue_did_not_succeed(world: World) -> None:
     world.killed = True
     world.bare("config", "gitbatch.localSlots", "1")
