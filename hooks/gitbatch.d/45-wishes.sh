@@ -76,6 +76,7 @@ mind_wishes () {
 	# and itself with the wrapper, which may be killed without a chance to do so
 	! owns_base && process $$ || return 0
 	wrapper=$process
+	trap '' USR1 USR2
 	trap 'kill "$napping" 2>/dev/null; exit' TERM
 	while ! test -f "$base/wishes/$run.cancel"
 	do

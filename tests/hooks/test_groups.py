@@ -207,6 +207,17 @@ def test_who_minds_the_owners_word_ends_with_a_wrapper_that_was_killed(group: Gr
     group.must(group.ben, group.gitbatch, "settle", "1", "lost")
 
 
+def test_the_owners_word_is_minded_after_a_warning_that_all_of_a_job_had(group: Group) -> None:
+    assert group.install("--shared", str(GROUP)).returncode == 0
+    assert "run=1 " in group.submit(group.ben, SLOW.replace("\n", "\ntrap '' USR1\n", 1)).stderr
+    base = group.base.resolve()
+    wait_until(lambda: "sleep 5 " in processes(base).values(), what="who minds it to nap")
+    (note,) = re.findall(r"(?m)^process: (\d+) ", (base / "runs/1/started").read_text())
+    # As Grid Engine does, where a job is to be told (`-notify`).
+    os.killpg(int(note), signal.SIGUSR1)
+    assert group.must(group.anna, group.gitbatch, "cancel", "1") == "run 1: cancelled\n"
+
+
 def test_what_waits_for_its_turn_ends_too_when_the_owner_wants_it(group: Group) -> None:
     assert group.install("--shared", str(GROUP)).returncode == 0
     group.must(
