@@ -131,7 +131,7 @@ inside () {
 			year = at[6]; first = 2
 			month = index("  JanFebMarAprMayJunJulAugSepOctNovDec", at[1]) / 3
 		}
-		if (year < 1970 || month < 1) return 0
+		if (year + 0 < 1970 || month + 0 < 1) return 0
 		if (month < 3) { year--; month += 12 }
 		days = 365 * year + int(year / 4) - int(year / 100) + int(year / 400)
 		days += int((153 * month - 457) / 5) + at[first] - 719469
