@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gitbatch_tui.core.jobs import cancel as jobs
+from gitbatch_tui.core.jobs import stop as stopping
 from gitbatch_tui.core.jobs.cancel import cancel
 from gitbatch_tui.core.jobs.cancel_result import CancelResult
 from gitbatch_tui.core.jobs.stop import stop
 from gitbatch_tui.core.schedulers.slurm import Slurm as Adapter
 from gitbatch_tui.core.server.client import Server
+from gitbatch_tui.core.server.protocol import live_of
 from gitbatch_tui.errors import Unreachable
 from tests.support.slurm_runs import at_site
 from tests.support.waiting import wait_until
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
     from gitbatch_tui.core.hosts.host import Answer
+    from gitbatch_tui.models import LiveRun, Report
     from tests.support.project import Project
     from tests.support.servers.slurm import Slurm
 
@@ -91,6 +95,27 @@ def test_of_a_host_that_is_gone_it_is_not_tried_again_and_again(
     ends = cancel(project.server, runs)
     assert [ends[number].trouble for number in (1, 2)] == ["The host is gone."] * 2
     assert len(asked) == 1
+
+
+def test_ours_are_stopped_before_others_are_asked_which_takes_a_while(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        project.begin(UNTIL_GO)
+    seen: list[dict[int, str]] = []
+
+    def of_somebody_else(report: Report, number: int) -> LiveRun:
+        return replace(live_of(report, number), own=number != 1)
+
+    def ask(_: Server, number: int) -> CancelResult:
+        seen.append(project.states())
+        return CancelResult(asked=f"run {number} was asked to end")
+
+    monkeypatch.setattr(stopping, "live_of", of_somebody_else)
+    monkeypatch.setattr(stopping, "_ask_owner", ask)
+    ends = stop(project.server, [1, 2], ())
+    assert [states[2] for states in seen] == ["cancelled"]
+    assert (ends[1].trouble, ends[2].trouble) == ("run 1 was asked to end", "")
 
 
 @pytest.mark.timeout(180)

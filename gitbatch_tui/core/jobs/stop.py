@@ -56,8 +56,6 @@ def stop(server: Server, numbers: Sequence[int], marked: Container[int]) -> dict
     """
     report = server.status(*numbers)
     lives = [live_of(report, number) for number in numbers]
-    # Their schedulers would refuse us, too.
-    others = {live.number: _ask_owner(server, live.number) for live in lives if not live.own}
     submitted = submitted_jobs(server, [live for live in lives if live.own])
     alive = alive_jobs(server, submitted)
     targets = [
@@ -75,6 +73,8 @@ def stop(server: Server, numbers: Sequence[int], marked: Container[int]) -> dict
         if target.done.left and not (target.here or target.done.stopped or target.done.ending):
             server.mark_cancelled(target.number, undo=True)
     _tell(server, going)
+    # Their schedulers would refuse us, and their wrappers take their time.
+    others = {live.number: _ask_owner(server, live.number) for live in lives if not live.own}
     return others | {target.number: target.done for target in targets}
 
 
