@@ -183,3 +183,18 @@ def test_of_many_runs_that_are_searched_for_each_has_as_long_as_one_alone(
     known = project.server.jobs(*numbers)
     found, _ = search(project.server, known, datetime.now(UTC), wanted=True)
     assert {number: jobs.silent for number, jobs in found.items()} == dict.fromkeys(numbers, ())
+
+
+def test_a_scheduler_that_hangs_keeps_no_other_one_from_being_asked(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hung = Adapter()
+    hung.find = "within 30 sleep 30 || echo 'it can not be asked'"
+    monkeypatch.setattr(searching, "adapters", lambda: {"hung": hung, "slurm": Adapter()})
+    monkeypatch.setattr(searching, "PATIENCE", 2)
+    has_squeue(project.world, "exit 0")
+    named = '#!/bin/sh\n"$GITBATCH" job slurm 4711\n'
+    first = project.world.submit({"schedule.sh": named}, branch="first")
+    known = project.server.jobs(first, project.server.rerun(first).run)
+    found, _ = search(project.server, known, datetime.now(UTC), wanted=True)
+    assert [jobs.silent for jobs in found.values()] == [(), ()]

@@ -34,15 +34,15 @@ if TYPE_CHECKING:
 _MARK = "\x1e"
 # What a program complains of is no id: then its scheduler wasn't asked. One that can't be asked at
 # all, as where only its programs are installed, may take long to say so: it says so once. For each
-# folder, they have as long as for one alone.
+# folder, each has as long as if it alone were asked about one.
 _ONE = "find_{} () (\n{}\n)\n"
 _ALL = r"""away='' until=$deadline
 for folder
 do
-	deadline=$(($(date +%s) + {}))
-	test "$deadline" -lt "$until" || deadline=$until
 	for each in {}
 	do
+		deadline=$(($(date +%s) + {}))
+		test "$deadline" -lt "$until" || deadline=$until
 		case $away in
 		*" $each "*) said='it can not be asked' ;;
 		*) said=$(find_"$each" "$folder" 2>&1) ;;
@@ -143,7 +143,7 @@ def _find(
     scripts = {name: find_script(adapter) for name, adapter in adapters().items()}
     asked = [name for name, script in scripts.items() if script]
     functions = (_ONE.format(at, scripts[name]) for at, name in enumerate(asked))
-    script = "".join(functions) + _ALL.format(PATIENCE, " ".join(map(str, range(len(asked)))))
+    script = "".join(functions) + _ALL.format(" ".join(map(str, range(len(asked)))), PATIENCE)
     try:
         answer = server.ask_scheduler(
             script,
