@@ -91,6 +91,8 @@ never_begin () {
 run_job () {
 	# COMMAND...: exits with its status
 	! is_unwanted || never_begin
+	# A warning that comes before there is a command is for nobody.
+	trap '' USR1 USR2
 	start_noted=yes
 	begin || start_noted=
 	test -z "$ticket" || rm -f "$ticket"

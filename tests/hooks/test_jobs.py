@@ -88,6 +88,17 @@ until test -e ../go; do sleep 0.1; done
     assert world.bare("show", "master:checkpoint") == "saved"
 
 
+def test_a_warning_that_comes_before_there_is_a_command_ends_no_wrapper(world: World) -> None:
+    for count in range(3):
+        world.commit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\n", "n": f"{count}"})
+        run = world.push(f"HEAD:refs/heads/b{count}").run
+        while not world.facts(run, "started"):
+            pass  # the moment is short
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(leader(world, run), signal.SIGUSR1)
+        assert world.settled_by_contact(run)["state"] != "lost"
+
+
 def test_the_status_of_a_command_that_goes_on_after_a_signal_is_its_own(each_shell: World) -> None:
     world = each_shell
     job = f"#!/bin/sh\ntrap ': >../warned' USR1\n: >../ready\n{UNTIL_GO}exit 127\n"
