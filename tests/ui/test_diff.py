@@ -164,6 +164,17 @@ async def test_typing_a_needle_presses_no_keys(tmp_path: Path) -> None:
 
 
 @async_test
+async def test_ctrl_c_in_a_needle_copies_what_is_selected_else_says_how_to_quit(
+    tmp_path: Path,
+) -> None:
+    async with run_diff(tmp_path, BEFORE, AFTER) as driver:
+        await driver.press("slash", *"ab", "shift+left", "ctrl+c")
+        assert driver.app.clipboard == "b"
+        await driver.press("end", "ctrl+c")
+        await driver.says("Press q to quit")
+
+
+@async_test
 async def test_y_copies_the_plain_git_command(tmp_path: Path) -> None:
     async with run_diff(tmp_path, BEFORE, AFTER) as driver:
         await driver.choose("train.py")

@@ -27,7 +27,7 @@ class TextInput(Input):
 
     async def on_key(self, event: events.Key) -> None:
         """Act before what was typed next is written."""
-        if action := _ACTIONS.get(event.key):
+        action = _ACTIONS.get(event.key)
+        # Without a selection there is nothing to copy, and ctrl+c is the app's.
+        if action and await self.app.run_action(action, self):
             event.stop()
-            event.prevent_default()
-            await self.run_action(action)
