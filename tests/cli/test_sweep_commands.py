@@ -73,6 +73,19 @@ def test_the_newest_runs_are_those_of_all_batch_remotes(project: Project, tmp_pa
     assert "gpu#1" in compared
 
 
+def test_the_newest_runs_are_those_of_the_others_where_a_batch_remote_is_gone(
+    project: Project,
+) -> None:
+    project.world.commit({**PROJECT, "schedule.sh": NO_JOB})
+    git = project.world.git
+    git("remote", "add", "gone", "/nowhere/repo.git")
+    git("config", "remote.gone.gitbatch", "/nowhere")
+    refused = call(project, "compare", "--last", "1")
+    assert "no batch remote at /nowhere" in refused.err
+    assert call(project, "submit", "batch").status == 0
+    assert "batch#1" in call(project, "compare", "--last", "1").out
+
+
 def test_a_sweep_for_programs(project: Project) -> None:
     project.world.commit({**PROJECT, "schedule.sh": NO_JOB})
     said = call(project, "submit", "--sweep", "lr=1..2", "-o", "seed=7", "--json")

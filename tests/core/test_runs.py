@@ -184,7 +184,7 @@ def test_the_newest_runs_are_those_that_were_submitted_last_whatever_their_remot
         ]
         return Listing(remote, tuple(runs), NOON, None)
 
-    monkeypatch.setattr(groups, "list_remote", told)
+    monkeypatch.setattr("gitbatch_tui.core.runs.listing.list_remote", told)
     newest = groups.newest_runs(project.clone, project.hosts, 4)
     assert [run.name for _, run in newest] == ["gpu#2", "batch#3", "gpu#6", "batch#9"]
 

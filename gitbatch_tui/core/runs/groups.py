@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.runs.listing import list_remote
+from gitbatch_tui.core.runs.listing import list_remote, list_runs
 from gitbatch_tui.core.runs.parameters import parameters_of
 from gitbatch_tui.core.runs.published import remote_called
 from gitbatch_tui.errors import UnknownName
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from gitbatch_tui.core.git.repo import Clone
     from gitbatch_tui.core.hosts.pool import Hosts
+    from gitbatch_tui.core.runs.listing import Listing
     from gitbatch_tui.models import BatchRemote, Run
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -83,11 +84,16 @@ def runs_of(clone: Clone, hosts: Hosts, word: str) -> list[Run]:
 
 
 def newest_runs(clone: Clone, hosts: Hosts, count: int) -> list[tuple[BatchRemote, Run]]:
-    """So many of the newest runs of all batch remotes, the oldest of them first."""
+    """So many of the newest runs of all batch remotes, the oldest of them first.
+
+    Raises why one can't be asked only where no other has runs.
+    """
     remotes = clone.batch_remotes() or (remote_called(clone, None),)
-    runs = [
-        (remote, run) for remote in remotes for run in reversed(_known(clone, hosts, remote, count))
-    ]
+    listings = list_runs(clone, hosts, remotes, count)
+    runs = [(each.remote, run) for each in listings for run in reversed(_visible(each))]
+    trouble = next((each.trouble for each in listings if each.trouble), None)
+    if trouble and not runs:
+        raise trouble
     return sorted(runs, key=lambda each: each[1].submitted or _LONG_AGO)[-count:]
 
 
@@ -139,9 +145,13 @@ def _meant(word: str, runs: Sequence[Run]) -> list[Run]:
     return [run for run in runs if run.branch == word]
 
 
-def _known(clone: Clone, hosts: Hosts, remote: BatchRemote, newest: int | None = None) -> list[Run]:
-    """The runs of a batch remote, the newest first, without those of the doctor."""
-    listing = list_remote(clone, hosts, remote, newest)
+def _known(clone: Clone, hosts: Hosts, remote: BatchRemote) -> list[Run]:
+    """All runs of a batch remote, the newest first, without those of the doctor."""
+    listing = list_remote(clone, hosts, remote)
     if listing.trouble and not listing.runs:
         raise listing.trouble
+    return _visible(listing)
+
+
+def _visible(listing: Listing) -> list[Run]:
     return [run for run in listing.runs if not run.branch.startswith(DOCTORS_BRANCH)]
