@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 from gitbatch_tui.core.base.format import took
 from gitbatch_tui.models import Job, Run, State, Task, Usage
@@ -82,6 +83,21 @@ async def test_what_its_scheduler_knows_better_is_shown_as_soon_as_it_is_told(
         assert driver.text.split("\n")[3] == top
         await driver.press("escape")
         await driver.back_on_main()
+
+
+@async_test
+async def test_what_its_scheduler_knows_better_may_be_told_before_anything_is_drawn(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def at_once(_: object, *facts: Any) -> list[Run]:
+        return [replace(run, used=Usage(memory=3 * 2**30, memory_asked=2**36)) for run in facts[2]]
+
+    monkeypatch.setattr(show, "asyncio", SimpleNamespace(to_thread=at_once))
+    number = project.finish("exit 0")
+    async with run_app(project.world.clone) as driver:
+        await driver.knows(number, "succeeded")
+        await driver.press("i")
+        await driver.sees("3 GiB of memory")
 
 
 @async_test
