@@ -163,7 +163,7 @@ clear_away () {
 	test -e "$1" || return 0
 	rm -rf "$1" 2>/dev/null && return
 	find "$1" -type d ! -perm -700 -exec chmod u+rwx {} \; 2>/dev/null
-	trouble=$(LC_ALL=C rm -rf "$1" 2>&1 | head -n 1)
+	trouble=$(rm -rf "$1" 2>&1 | head -n 1)
 	test ! -e "$1"
 }
 

@@ -34,6 +34,7 @@ account_environment () {
 	set +f
 	IFS=$fields
 	account_language
+	leave_locale
 }
 
 # sets: asker
@@ -53,6 +54,28 @@ account_language () {
 		field_of_settings LANG "$file" && LANG=$value
 	done
 	export LANG
+}
+
+# What this starts for itself works in the locale C: on bytes, in one language, and
+# without the dozen files that each program reads in another one.  What is for others,
+# and this program where it begins again, gets the locale that this was begun in.
+
+# sets: own_locale
+leave_locale () {
+	own_locale=${LC_ALL+=$LC_ALL}
+	LC_ALL=C
+	export LC_ALL
+}
+
+restore_locale () {
+	unset LC_ALL
+	test -z "$own_locale" || export "LC_ALL=${own_locale#=}"
+} 2>/dev/null # where bash says that there is no such locale
+
+as_begun () {
+	# COMMAND...: becomes it
+	restore_locale
+	exec "$@"
 }
 
 # sets: value

@@ -14,6 +14,7 @@ look_for_links () {
 
 all_links () {
 	(
+		restore_locale
 		cd "$dir/tree" &&
 		find . -name .git -prune -o -type l -exec \
 			"$helper_dir/gitbatch" check-link "$dir" {} +

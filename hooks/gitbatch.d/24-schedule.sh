@@ -120,6 +120,7 @@ capitals_of () {
 run_script () {
 	leave_git_programs
 	export_run
+	restore_locale
 	read_profile
 	lead_path
 	cd "$dir/tree" || exit
@@ -221,7 +222,7 @@ explain () {
 
 last_error () {
 	# Of FILE's end, cut to what fits a line
-	tail -c 16384 "$1" 2>/dev/null | LC_ALL=C awk '
+	tail -c 16384 "$1" 2>/dev/null | awk '
 		{
 			sub(/\r+$/, "")
 			sub(/.*\r/, "")

@@ -96,7 +96,7 @@ confirm () {
 was_rejected () {
 	# Of a run whose schedule.sh failed: sets $state.  Where it ended as a job did
 	# that it had submitted, and waited for, its jobs tell what the run is in.
-	said=$("$helper_dir/gitbatch" settle "$run")
+	said=$(as_begun "$helper_dir/gitbatch" settle "$run")
 	case "$said" in
 	"run $run: rejected" | "run $run has not ended: rejected") ;;
 	"run $run: "* | "run $run has not ended: "*)

@@ -107,6 +107,6 @@ settle_waiting () {
 
 detach () {
 	# COMMAND...: in a session of its own; nothing waits for it.
-	exec ${has_setsid:+setsid} "$@" </dev/null >/dev/null 2>&1 3>&- 9>&- &
+	as_begun ${has_setsid:+setsid} "$@" </dev/null >/dev/null 2>&1 3>&- 9>&- &
 }
 

@@ -75,6 +75,7 @@ fi
 case "$command" in
 receive | start | rerun | sweep | wait-turn | status | watch) close_inherited "$command" "$@" ;;
 esac
+leave_locale
 
 # A push need not wait until the rest has been read, either.
 if test "$command" = receive

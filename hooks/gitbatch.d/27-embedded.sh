@@ -40,7 +40,7 @@ wait_turn () {
 	# That may have taken days, and there may be another program by now.
 	job=$1
 	shift
-	exec "$helper_dir/gitbatch" wait-turn "$job" "${told_to_leave:-turn}:$slot" "$@"
+	as_begun "$helper_dir/gitbatch" wait-turn "$job" "${told_to_leave:-turn}:$slot" "$@"
 }
 
 # sets: job me ticket

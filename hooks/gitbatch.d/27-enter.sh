@@ -53,7 +53,7 @@ spawn () {
 	GITBATCH_RUN_DIR=$dir
 	export GITBATCH_RUN_DIR
 	answer=$(
-		exec ${has_setsid:+setsid} "$helper_dir/gitbatch" wait-turn "$job" -- \
+		as_begun ${has_setsid:+setsid} "$helper_dir/gitbatch" wait-turn "$job" -- \
 			"$@" </dev/null 3>&- 9>&- &
 	)
 	test -n "$answer" || die 'the job could not be started'

@@ -97,7 +97,7 @@ weigh_wrapper () {
 
 has_told_begin () {
 	# After read_call: did its one job begin, whose wrapper then told of it?
-	test -z "$tasks" && LC_ALL=C grep -qx "submit: ${submit##*/}" "$dir"/started*
+	test -z "$tasks" && grep -qx "submit: ${submit##*/}" "$dir"/started*
 } 2>/dev/null
 
 began_before () {

@@ -58,7 +58,7 @@ was_begun_here () {
 ask_for_jobs () {
 	# [NAME=VALUE...]: in a process group of its own, which is ended if it hangs:
 	# all signals but KILL may be ignored here.
-	${has_setsid:+setsid} "$helper_dir/gitbatch" find "$search_of" "$dir/tree" "$@" </dev/null &
+	as_begun ${has_setsid:+setsid} "$helper_dir/gitbatch" find "$search_of" "$dir/tree" "$@" </dev/null &
 	searcher=$!
 	process "$searcher" || process="$searcher 0 $boot $host"
 	end_search "$process" </dev/null >/dev/null 2>&1 &
@@ -95,6 +95,7 @@ find_jobs () {
 	find_for=$1 find_in=$2
 	shift 2
 	load_grammars
+	restore_locale
 	# shellcheck source=/dev/null
 	test ! -f "$base/profile" || . "$base/profile" >/dev/null 2>&1
 	for each in "$@" LC_ALL=C

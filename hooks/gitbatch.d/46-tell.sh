@@ -56,8 +56,8 @@ note_asked () {
 wanted_memory () {
 	# Of a job that was killed: does its output say that this was for its memory?
 	# Not every scheduler tells, and Slurm only where it uses cgroups.
-	test -f "$t_log" && tail -c 8192 "$t_log" | LC_ALL=C tr -d '\000' |
-	LC_ALL=C grep -Eqi 'exceeded .*memory limit|oom[-_ ]kill'
+	test -f "$t_log" && tail -c 8192 "$t_log" | tr -d '\000' |
+	grep -Eqi 'exceeded .*memory limit|oom[-_ ]kill'
 } 2>/dev/null
 
 # What a job without our wrapper says no more of than its exit status, 126 or 127

@@ -152,7 +152,7 @@ point () {
 	trap 'rm -f "$content"' EXIT
 	(umask 077 && cat >"$content") || exit
 	size_of "$content"
-	if test "$size" -lt 1024 && LC_ALL=C grep -q '^version https://git-lfs' "$content"
+	if test "$size" -lt 1024 && grep -q '^version https://git-lfs' "$content"
 	then
 		cat "$content"
 		exit

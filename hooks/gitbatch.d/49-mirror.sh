@@ -148,7 +148,7 @@ look_everywhere () {
 	# A job may have told git to look away from files that it changed then.
 	# What was left out of a sparse checkout is missing on purpose.
 	away=$mirror/away
-	tree_git ls-files -v 2>/dev/null | LC_ALL=C grep '^[a-zS] ' >"$away" || return 0
+	tree_git ls-files -v 2>/dev/null | grep '^[a-zS] ' >"$away" || return 0
 	sed 's/^..//' "$away" | tree_git update-index --no-assume-unchanged --stdin
 	sed -n 's/^[sS] //p' "$away" >"$away.skipped"
 	test -s "$away.skipped" || return 0

@@ -4,7 +4,7 @@ list_tasks () {
 	# Of a run with several: $dir/tasks, a line each, in numeric order
 	test "$known" -gt 1 || return 0
 	task_lines "$dir"/started* "$dir"/finished* "$dir"/told/* |
-	LC_ALL=C sort | cut -f 2- >"$dir/tasks.$$.tmp" &&
+	sort | cut -f 2- >"$dir/tasks.$$.tmp" &&
 	mv -f "$dir/tasks.$$.tmp" "$dir/tasks"
 } 2>/dev/null
 
@@ -20,7 +20,7 @@ task_lines () {
 		*) set -- "$@" "$file" ;;
 		esac
 	done
-	GITBATCH_NAMES=$names GITBATCH_TWINS=$twins LC_ALL=C awk -v cancelled="$cancelled" '
+	GITBATCH_NAMES=$names GITBATCH_TWINS=$twins awk -v cancelled="$cancelled" '
 		# Wrappers of one job are one line: from the first start to the last
 		# end, with the worst exit status.
 		function keep (job, start, end, host, page, code, signal, state) {

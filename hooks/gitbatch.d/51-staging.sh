@@ -126,7 +126,7 @@ stage_paths () {
 		case "$said" in
 		*'could not open directory'*)
 			! fails_of_the_disk || return 1
-			warn "left out, it can't be read: $(printf '%s\n' "$said" | LC_ALL=C grep 'could not open directory')"
+			warn "left out, it can't be read: $(printf '%s\n' "$said" | grep 'could not open directory')"
 			;;
 		esac
 		return 0
@@ -158,7 +158,7 @@ of_the_disk='no space left\|quota\|input/output error\|read-only file system\|st
 
 # sets: trouble
 fails_of_the_disk () {
-	trouble=$(printf '%s\n' "$said" | LC_ALL=C grep -i "$of_the_disk" | head -n 1)
+	trouble=$(printf '%s\n' "$said" | grep -i "$of_the_disk" | head -n 1)
 	test -n "$trouble"
 }
 
@@ -213,7 +213,7 @@ stage_named () {
 			-- ":(glob)$pattern" ${but_secrets:+$but_secrets} |
 		without_large | tree_git update-index -z --add --stdin
 	done >"$dir/named.tmp" 2>&1
-	said=$(LC_ALL=C grep '^error: \|^warning: \|^fatal: ' "$dir/named.tmp")
+	said=$(grep '^error: \|^warning: \|^fatal: ' "$dir/named.tmp")
 	rm -f "$dir/named.tmp"
 	test -z "$said" || warn "$said"
 	! fails_of_the_disk

@@ -19,7 +19,7 @@ without_known () {
 		printf '%s\n' "$secrets"
 		test ! -f "$dir/large" || cut -f 3- "$dir/large"
 	} >"$dir/known.tmp"
-	LC_ALL=C grep -vxF -f "$dir/known.tmp"
+	grep -vxF -f "$dir/known.tmp"
 	rm -f "$dir/known.tmp"
 }
 
@@ -28,6 +28,7 @@ find_hollow () {
 	# Sets $hollow: pipes, sockets and empty folders, of which git has no idea
 	hollow=$(
 		cd "$dir/tree" || exit
+		restore_locale # yash reads no names in C
 		found=$(
 			find . -path ./.git -prune -o \( -type p -o -type s -o -type b -o -type c \) -print \
 				-o -type d ! -name .git ! -path '*/.git/*' -exec sh -c '

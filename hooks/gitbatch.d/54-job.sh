@@ -148,9 +148,9 @@ start_command () {
 	done
 	if { printf '' >>"$dir/log$mark"; } 2>/dev/null
 	then
-		exec "$@" </dev/null >>"$dir/log$mark" 2>&1 &
+		as_begun "$@" </dev/null >>"$dir/log$mark" 2>&1 &
 	else
-		exec "$@" </dev/null >&2 &
+		as_begun "$@" </dev/null >&2 &
 	fi
 	child=$!
 	# Between its turn and the traps above

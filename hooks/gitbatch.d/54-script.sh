@@ -2,7 +2,7 @@
 
 command_line () {
 	# PID.  ps cuts what it prints where $COLUMNS is, or at 80.
-	LC_ALL=C COLUMNS=9999 ps -o args= -p "$1"
+	COLUMNS=9999 ps -o args= -p "$1"
 }
 
 # sets: around script
@@ -45,7 +45,7 @@ may_submit () {
 	do
 		names=$names/${each##*/}
 	done
-	LC_ALL=C awk -v names="$names/" '
+	awk -v names="$names/" '
 		/^[ \t]*#/ { next }
 		/GITBATCH.*[ \t]run([ \t]|$)/ && runs++ { more = 1 }
 		{

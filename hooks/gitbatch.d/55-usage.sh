@@ -150,7 +150,7 @@ sum_usage () {
 	# sums, of all else the highest.  Nothing where some jobs had no wrapper.
 	test "$known" -le "$begun" || return 0
 	set -- "$dir"/started* "$dir"/finished*
-	LC_ALL=C awk '
+	awk '
 		FNR == 1 {
 			mark = FILENAME
 			sub(/.*\/(started|finished)/, "", mark)

@@ -3,6 +3,7 @@
 keep_environment () {
 	# For the record of this run.  What the job itself has kept, after it
 	# activated something, is better than what was there before.
+	restore_locale
 	environment >"$dir/environment.$$.tmp" 2>/dev/null </dev/null
 	case "$1" in
 	anew) mv -f "$dir/environment.$$.tmp" "$dir/environment" ;;

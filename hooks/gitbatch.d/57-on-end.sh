@@ -34,7 +34,7 @@ run_on_end () {
 	(
 		trap - HUP INT TERM USR1 USR2
 		cd "$base" && ulimit -f 2048 &&
-		exec ${has_setsid:+setsid} "$base/on-end" </dev/null >"$dir/on-end.log" 2>&1 3>&- 9>&-
+		as_begun ${has_setsid:+setsid} "$base/on-end" </dev/null >"$dir/on-end.log" 2>&1 3>&- 9>&-
 	) &
 	notifier=$!
 	# One that has ended by now may have left others in its process group.
@@ -100,7 +100,7 @@ describe_end () {
 	printed=$dir/log
 	test -f "$printed" || printed=$dir/schedule.log
 	test -f "$printed" || printed=/dev/null
-	GITBATCH_LOG_TAIL=$(tail -c 4000 "$printed" | tail -n 20 | LC_ALL=C tr -d '\000-\010\013-\037\177')
+	GITBATCH_LOG_TAIL=$(tail -c 4000 "$printed" | tail -n 20 | tr -d '\000-\010\013-\037\177')
 	export GITBATCH_RUN GITBATCH_RUN_DIR GITBATCH_NAME GITBATCH_LOG_TAIL
 }
 
@@ -108,7 +108,7 @@ describe_end () {
 end_fact () {
 	# VARIABLE FILE KEY: as much of it as any program can be given, 4000 bytes
 	field "$dir/$2" "$3" || :
-	test "${#value}" -le 1000 || value=$(printf '%s\n' "$value" | LC_ALL=C cut -b 1-4000)
+	test "${#value}" -le 1000 || value=$(printf '%s\n' "$value" | cut -b 1-4000)
 	eval "$1=\$value"
 	export "${1?}"
 }

@@ -39,7 +39,7 @@ told_pages () {
 named_pages () {
 	# What was named, and what schedule.sh said of following a file
 	cat "$dir/pages" 2>/dev/null
-	LC_ALL=C awk -v OFS='\t' -v tree="$dir/tree/" '
+	awk -v OFS='\t' -v tree="$dir/tree/" '
 		match($0, /view log with: *tail -[fF] +/) {
 			path = substr($0, RSTART + RLENGTH)
 			gsub(/^["'\'']|["'\'' \t]+$|[[:cntrl:]]/, "", path)
@@ -54,7 +54,7 @@ named_pages () {
 # sets: file name
 page_file () {
 	# NAME: sets $file; the newest of that name counts
-	path=$(told_pages | LC_ALL=C awk -F '\t' -v name="$1" '
+	path=$(told_pages | awk -F '\t' -v name="$1" '
 		$1 == name { path = $2 }
 		END { print path }')
 	test -n "$path" || die "there is no log $1 of run $run"
@@ -74,7 +74,7 @@ output_file () {
 		return 0
 	fi
 	test ! -f "$file" || return 0
-	path=$(told_pages | LC_ALL=C awk -F '\t' '
+	path=$(told_pages | awk -F '\t' '
 		NR == 1 { path = $2 }
 		$1 == "stdout" { plain = $2 }
 		$1 ~ /^stdout[.]/ && task == "" { task = $2 }
@@ -110,7 +110,7 @@ jobs_in_order () {
 		field "$dir/started$mark" job
 		printf '%s %s\t%s\n' "$rank" "${value:--}" "$mark"
 		next_mark
-	done | LC_ALL=C awk -F '\t' '{
+	done | awk -F '\t' '{
 		key = ""
 		rest = $1
 		while (match(rest, /[0-9]+/)) {
@@ -120,7 +120,7 @@ jobs_in_order () {
 		job = $1
 		sub(/^[01] /, "", job)
 		print substr($1, 1, 1) " " key rest "\t" job "\t" $2
-	}' | LC_ALL=C sort
+	}' | sort
 }
 
 list_pages () {
@@ -210,6 +210,7 @@ list_files () {
 	}
 	cd -P "$dir/tree" 2>/dev/null || miss_tree
 	stays_inside "$dir/tree/${2:-.}" || die "the path $2 leads out of the run tree"
+	restore_locale # yash reads no names in C
 	find "./${2:-}" -name .git -prune -o -type f -path "*$newline*" -exec sh -c '
 		for file
 		do

@@ -56,8 +56,6 @@ list_entries () {
 	# Those of this folder: plain names first, in the order of their bytes.
 	# A pattern that matches nothing stays itself; each takes as long as the
 	# folder is large.
-	LC_ALL=C
-	export LC_ALL
 	set -- .?*
 	is_there "$1" || shift
 	set -- * "$@"

@@ -137,7 +137,7 @@ log_search () {
 
 offsets () {
 	# START: of all lines of standard input with $find
-	FIND=$find LC_ALL=C awk -v at="$1" '
+	FIND=$find awk -v at="$1" '
 		index($0, ENVIRON["FIND"]) {
 			print at + index($0, ENVIRON["FIND"]) - 1
 		}

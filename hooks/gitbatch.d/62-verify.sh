@@ -27,6 +27,7 @@ verify_run () {
 
 environment_now () (
 	# Of the interpreter and the conda environment that the job had
+	restore_locale
 	# shellcheck source=/dev/null
 	test ! -f "$base/profile" || . "$base/profile" >/dev/null </dev/null
 	allowed=20
@@ -69,7 +70,7 @@ compare_tree () (
 
 without_apart () {
 	# Of the paths in lines, those that aren't kept beside the repository
-	apart=$dir/large LC_ALL=C awk '
+	apart=$dir/large awk '
 		BEGIN {
 			file = ENVIRON["apart"]
 			while ((getline line <file) > 0) {

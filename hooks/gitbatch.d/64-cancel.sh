@@ -147,7 +147,7 @@ group_members () {
 			test "$3" != "$leader" || printf '%s\n' "${each#/proc/}"
 		done
 	else
-		LC_ALL=C ps -A -o pid= -o pgid= |
+		ps -A -o pid= -o pgid= |
 		awk -v leader="$1" '$2 == leader { print $1 }'
 	fi
 }
@@ -182,7 +182,7 @@ was_there () {
 	at_last=$epoch
 	epoch_of "$value"
 	noted=$epoch epoch=$at_last
-	LC_ALL=C ps -o etime= -p "$1" | LC_ALL=C awk -v at_least="$((at_last - noted - 60))" '
+	ps -o etime= -p "$1" | awk -v at_least="$((at_last - noted - 60))" '
 		{
 			n = split($1, age, /[-:]/)
 			seconds = age[n] + 60 * (age[n - 1] + 60 * (age[n - 2] + 24 * age[n - 3]))

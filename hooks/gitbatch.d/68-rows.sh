@@ -82,7 +82,7 @@ has_begun () {
 	dir=$base/runs/$run
 	test -f "$dir/request" || return 1
 	field "$dir/scheduled" exit || {
-		"$helper_dir/gitbatch" settle "$run" >/dev/null
+		(as_begun "$helper_dir/gitbatch" settle "$run") >/dev/null
 		rm -f "$dir"/scheduled.*.tmp
 		! field "$dir/settled" state || test "$value" != rejected || return 1
 		value=0

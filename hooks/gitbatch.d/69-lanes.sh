@@ -68,7 +68,7 @@ start_in_lane () {
 	}
 	schedule_or_reject
 	field "$dir/scheduled" exit || return 0
-	test "$value" = 0 || "$helper_dir/gitbatch" settle "$run" >/dev/null
+	test "$value" = 0 || (as_begun "$helper_dir/gitbatch" settle "$run") >/dev/null
 	tell_row "$value" now
 }
 

@@ -115,7 +115,7 @@ remove_tree () {
 take_away_tree () {
 	# Sets $trouble where it can't be; none where another prune has done so.
 	test -d "$dir/tree" || return 0
-	trouble=$(LC_ALL=C mv "$dir/tree" "$dir/pruned.tmp" 2>&1) && return
+	trouble=$(mv "$dir/tree" "$dir/pruned.tmp" 2>&1) && return
 	test -d "$dir/tree" || trouble=
 	return 1
 }

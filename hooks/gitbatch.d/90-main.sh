@@ -13,7 +13,7 @@ run)
 	name_job
 	if lead
 	then
-		exec setsid "$helper_dir/gitbatch" run -- "$@"
+		as_begun setsid "$helper_dir/gitbatch" run -- "$@"
 	fi
 	test "$GITBATCH_RUN_DIR" = "$dir" || export_again
 	lead_path
@@ -48,6 +48,7 @@ environment)
 		keep_environment anew
 		exit
 	}
+	restore_locale
 	environment 2>/dev/null
 	;;
 jobs)

@@ -81,6 +81,13 @@ def test_every_function_is_called() -> None:
     assert not [name for name in names if words.count(name) < 2 and not name.startswith(composed)]
 
 
+def test_the_program_begins_again_only_as_it_was_begun() -> None:
+    again = re.findall(r'(?m)^.*"\$helper_dir/gitbatch" [a-z].*$', the_program())
+    assert again
+    restored = ("as_begun ", "detach ", "check-link ")  # of a find that restore_locale precedes
+    assert [line for line in again if not any(word in line for word in restored)] == []
+
+
 def test_clients_can_ask_just_the_schedulers_of_which_the_program_says_so() -> None:
     judge = (PARTS / "30-judge.sh").read_text()
     listed = re.search(r"(?ms)^has_adapter \(\) \{.*?^\}", judge)
