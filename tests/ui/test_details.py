@@ -76,7 +76,9 @@ async def test_what_its_scheduler_knows_better_is_shown_as_soon_as_it_is_told(
         await driver.knows(number, "succeeded")
         await driver.press("i")
         await driver.sees("of CPU time")
+        box = driver.app.screen.query_one("#dialog")
         await driver.press("j", "j", "j")
+        await driver.until(lambda: box.scroll_y == min(3, box.max_scroll_y) > 0)
         top = driver.text.split("\n")[3]
         asked.set()
         await driver.sees("3 GiB of memory")
