@@ -205,6 +205,7 @@ def test_the_others_of_a_group_are_asked_for_runs_that_only_they_can_remove(
     world = World(open_folder / "world").build("--shared", str(GROUP))
     world.submit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\n:\n"})
     world.settled(1)
+    world.left_alone(1)
     Person(64002, open_folder / "ben", (GROUP,)).owns(world.run(1))
     anna = Person(64001, open_folder / "anna", (GROUP,), world.env).settle_in()
     subprocess.run(["chown", "-R", "--from=0", f"64001:{GROUP}", open_folder], check=True)

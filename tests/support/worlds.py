@@ -370,13 +370,17 @@ class World:
 
     def unsettle(self, number: int) -> None:
         """Take back that a run is settled, as if the machine had stopped before it was kept."""
+        self.left_alone(number)
+        (self.run(number) / "settled").unlink()
+        (self.base / "active" / str(number)).touch()
+
+    def left_alone(self, number: int) -> None:
+        """Wait until whoever settled a run is through, and nobody else would settle it."""
         held = self.run(number) / "settling"
         wait_until(
             lambda: not held.exists() and not self.push_goes_on(),
-            what=f"who settled run {number}, and who else would, to be through",
+            what=f"everybody to be through with run {number}",
         )
-        (self.run(number) / "settled").unlink()
-        (self.base / "active" / str(number)).touch()
 
     def push_goes_on(self) -> bool:
         """Tell whether anything that a push does, or starts at its end, is still at work."""
