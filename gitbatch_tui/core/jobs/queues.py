@@ -91,9 +91,8 @@ def _ask(server: Server, queue: Queue, ids: Collection[str]) -> dict[str, JobSta
     """The states of jobs, asked just now; or why they can't be told, in words for people."""
     if queue.adapter is None:
         return f"{queue.name} is not known here, but {', '.join(adapters())}"
-    patience = PATIENCE + len(ids) // _A_SECOND
     try:
-        return ask(server, queue.adapter, queue.context, list(ids), patience)
+        return ask(server, queue.adapter, queue.context, list(ids), _patience(ids))
     except (ValueError, GitBatchError) as error:
         return f"{queue.name} can't be asked ({one_line(str(error))})"
 
@@ -135,13 +134,18 @@ def order(
     if not sound:
         return refused
     try:
-        patience = PATIENCE + len(sound) // _A_SECOND
+        patience = _patience(sound)
         answer = server.ask_scheduler(
             script, *sound, context=queue.context, patience=patience, timeout=60 + patience
         )
     except GitBatchError as error:
         return refused | dict.fromkeys(sound, one_line(str(error)))
     return refused | dict(outcome_of(answer, sound).failed)
+
+
+def _patience(ids: Collection[str]) -> int:
+    """The seconds that a scheduler has for so many jobs."""
+    return PATIENCE + len(ids) // _A_SECOND
 
 
 def waiting_among(alive: Mapping[str, JobState]) -> dict[str, JobState]:

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 INSIDE = grammar.INSIDE
 """What a script `find` can pipe its list through: `inside FOLDER`."""
 
+NEVER_RAN = "what it waited for did not come: it never ran"
+NOT_NEEDED = "was not needed: what it was to follow did not fail"
+"""Why jobs are over that were removed since their dependencies can't come."""
+
 _TASK = re.compile(r"(\d+)(?:_\d+|_\[[^]]*\]|\.-?\d+|\+\d+)(@.*)?")
 _ELEMENT = re.compile(r"^(\d+)\[\d+\](.*)$")
 _LATEST = 1 << 36

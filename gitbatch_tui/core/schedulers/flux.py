@@ -8,7 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.schedulers.adapter import JobState, from_json, text_in, time_in
+from gitbatch_tui.core.schedulers.adapter import (
+    NOT_NEEDED,
+    JobState,
+    from_json,
+    text_in,
+    time_in,
+)
 from gitbatch_tui.core.schedulers.grammar import find_of
 from gitbatch_tui.core.schedulers.outcome import TELL
 from gitbatch_tui.models import State
@@ -173,7 +179,7 @@ def _failed(job: JobFacts) -> JobState:
     status = job.get("returncode")
     if "t_run" not in job:
         if exception.get("type") == "dependency" and _AFTER_FAILURE.search(note):
-            return JobState(State.SUCCEEDED, "was not needed: what it was to follow did not fail")
+            return JobState(State.SUCCEEDED, NOT_NEEDED)
         # Flux takes off its queue what can never begin.
         return JobState(State.FAILED, f"{note or 'could not begin'}: it never ran", never=True)
     exited = status if isinstance(status, int) and status > 0 else None

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.schedulers.adapter import JobState, whole
+from gitbatch_tui.core.schedulers.adapter import NEVER_RAN, JobState, whole
 from gitbatch_tui.core.schedulers.grammar import find_of
 from gitbatch_tui.core.schedulers.outcome import TELL
 from gitbatch_tui.models import State
@@ -107,7 +107,7 @@ _KILLED = {
     "TERM_BUCKET_KILL": "killed by `bkill -b`",
     "TERM_FORCE_ADMIN": "killed by an administrator",
     "TERM_FORCE_OWNER": "killed by its owner",
-    "TERM_ORPHAN_SYSTEM": "what it waited for did not come: it never ran",
+    "TERM_ORPHAN_SYSTEM": NEVER_RAN,
     "TERM_OWNER": "killed by its owner",
 }
 _WHY = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.schedulers.accounting import seconds_of
-from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.schedulers.adapter import NEVER_RAN, JobState
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _end_of_array(job: Mapping[str, str]) -> JobState:
 
 def _never_ran(job: Mapping[str, str]) -> JobState:
     if "after" in job.get("depend", "") and job.get("substate") != _DELETED:
-        why = "what it waited for did not come: it never ran"
+        why = NEVER_RAN
         return JobState(State.CANCELLED, why, never=True)
     if job.get("substate") == _DELETED:
         return JobState(State.CANCELLED, _UNBORN)

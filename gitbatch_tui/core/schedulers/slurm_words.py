@@ -9,7 +9,7 @@ from signal import Signals
 from typing import TYPE_CHECKING
 
 from gitbatch_tui.core.base.text import one_line
-from gitbatch_tui.core.schedulers.adapter import JobState
+from gitbatch_tui.core.schedulers.adapter import NEVER_RAN, NOT_NEEDED, JobState
 from gitbatch_tui.core.schedulers.slurm_records import UNLIMITED
 from gitbatch_tui.models import State
 
@@ -167,8 +167,8 @@ def _withdrawn(record: Record, by: str) -> JobState:
     # `afternotok:12(failed)`: what did not come is a failure.
     broken = re.findall(r"(\w+):[^,?]*\(failed\)", record.dependency)
     if broken and all(kind == "afternotok" for kind in broken):
-        return JobState(State.SUCCEEDED, "was not needed: what it was to follow did not fail")
-    return JobState(State.CANCELLED, "what it waited for did not come: it never ran", never=True)
+        return JobState(State.SUCCEEDED, NOT_NEEDED)
+    return JobState(State.CANCELLED, NEVER_RAN, never=True)
 
 
 def _running_reason(word: str, record: Record) -> str:
