@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.drivers.linux_driver import LinuxDriver
 from textual.worker import Worker, WorkerState
 
@@ -19,6 +19,7 @@ from gitbatch_tui.errors import GitBatchError
 from gitbatch_tui.ui.actions import action
 from gitbatch_tui.ui.ahead import ReadAhead
 from gitbatch_tui.ui.desktop import TerminalTitle, notification
+from gitbatch_tui.ui.dialogs.turn import OneDialogApp
 from gitbatch_tui.ui.guide import END, Guide
 from gitbatch_tui.ui.keyboard import PatientDriver
 from gitbatch_tui.ui.keys import commands
@@ -51,7 +52,7 @@ THREADS = 64
 """Threads that may be at work at once; most of them wait for a server."""
 
 
-class GitBatchApp(App[None]):
+class GitBatchApp(OneDialogApp):
     """The screen of one clone. Widgets are touched in the thread of the screen only."""
 
     TITLE = "gitbatch"
@@ -230,16 +231,19 @@ class GitBatchApp(App[None]):
     # Actions
 
     async def action_act(self, name: str) -> None:
-        self.act(name, self.main.selection)
+        """Begin an action, unless the last one is about to open what this key is meant for."""
+        if self.main.is_opening:
+            return
+        self.main.opening = self.act(name, self.main.selection)
         # Let it begin: keys that are pressed from now on are for the dialog that it opens.
         await asyncio.sleep(0)
 
-    def act(self, name: str, *arguments: Any) -> None:
+    def act(self, name: str, *arguments: Any) -> Worker[Any]:
         """Begin an action."""
         if self.guide.ends_with(name):
             self.preferences.remember(guided=True)
             self.tell(END)
-        self._begin(self.attempt, action(name), *arguments, group=name, exit_on_error=False)
+        return self._begin(self.attempt, action(name), *arguments, group=name, exit_on_error=False)
 
     async def attempt(self, action: Callable[..., Coroutine[Any, Any, None]], *rest: Any) -> None:
         """Do an action and show what goes wrong; once more where a person has logged in for it."""

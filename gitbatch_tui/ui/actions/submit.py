@@ -104,7 +104,7 @@ async def _ask(
             situation = await app.session.with_batch(remote, lambda batch: prepare(batch, branch))
             dialog.take(situation, Choices())
 
-    return await ask(app, dialog, look())
+    return await ask(app, dialog, look)
 
 
 def _last_run(app: GitBatchApp, remote: BatchRemote, branch: str) -> Run | None:

@@ -136,6 +136,7 @@ async def compare(app: GitBatchApp, runs: Sequence[Run]) -> None:
 
     with show_progress(app, "Compare", "Fetching ...", stoppable=False):
         table = await app.session.with_clone(fetch)
+    await app.turn()
     app.push_screen(CompareDialog(table))
 
 

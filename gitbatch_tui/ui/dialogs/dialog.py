@@ -14,11 +14,13 @@ from textual.widgets import Static
 from gitbatch_tui.core.base.text import clean, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterable, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
 
-    from textual.app import App, ComposeResult
+    from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.widget import Widget
+
+    from gitbatch_tui.ui.dialogs.turn import OneDialogApp
 
 T = TypeVar("T")
 
@@ -100,16 +102,19 @@ def key_words(keys: Sequence[tuple[str, str]]) -> Content:
 
 
 async def ask(
-    app: App[Any], dialog: Dialog[T], finding: Coroutine[Any, Any, None] | None = None
+    app: OneDialogApp,
+    dialog: Dialog[T],
+    finding: Callable[[], Coroutine[Any, Any, None]] | None = None,
 ) -> T | None:
     """Return the answer of a person, None for esc; `finding` is done meanwhile, for the dialog.
 
     Where that fails, the dialog is closed, and the error raised.
     """
+    await app.turn()
     if finding is None:
         return await app.push_screen_wait(dialog)
     answer = asyncio.ensure_future(app.push_screen_wait(dialog))
-    found = asyncio.ensure_future(finding)
+    found = asyncio.ensure_future(finding())
     await asyncio.wait({answer, found}, return_when=asyncio.FIRST_COMPLETED)
     if answer.done():
         found.cancel()

@@ -72,7 +72,7 @@ class FilesScreen(KeyedScreen):
         title: str,
         open_tree: Callable[[], RunTree],
         goes_on: Callable[[], bool],
-        get: Callable[[str], None],
+        get: Callable[[str], object],
     ) -> None:
         """`open_tree` asks the server, in a thread; `get` copies a path of the run tree."""
         super().__init__()

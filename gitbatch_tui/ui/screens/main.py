@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.worker import Worker
 
     from gitbatch_tui.ui.live import Live
     from gitbatch_tui.ui.panes.log import LogPane
@@ -80,6 +81,8 @@ class MainScreen(RunKeys):
         self.log_pane: LogPane | None = None
         """None until the first picture is drawn, which needs no log."""
         self.line = KeyLine()
+        self.opening: Worker[Any] | None = None
+        """The action that is about to open its dialog; the next key is meant for that."""
         for pane in (self.remotes, self.branches, self.runs):
             pane.add_class("-pane")
         # What isn't active may be hidden, and what is hidden can't become active.
@@ -158,10 +161,17 @@ class MainScreen(RunKeys):
 
     # Keys
 
+    @property
+    def is_opening(self) -> bool:
+        return self.opening is not None and not self.opening.is_finished
+
+    def on_screen_suspend(self) -> None:
+        self.opening = None
+
     @contextmanager
     def doing(self, words: str) -> Iterator[Callable[[str], None]]:
         """Say at the bottom what is being done, until it is done; what it gives says how far."""
-        said = ""
+        said, self.opening = "", None
 
         def say(words: str) -> None:
             nonlocal said

@@ -1,0 +1,28 @@
+"""Takes turns: what opens above a dialog would take the keys that are meant for it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual.app import App
+from textual.screen import ModalScreen
+
+
+class OneDialogApp(App[None]):
+    """An app whose dialogs come one after the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._screen_changed = asyncio.Event()
+
+    def on_mount(self) -> None:
+        self.screen_change_signal.subscribe(self, self._note_screen, immediate=True)
+
+    def _note_screen(self, _: object) -> None:
+        self._screen_changed.set()
+        self._screen_changed.clear()
+
+    async def turn(self) -> None:
+        """Wait until no dialog is open."""
+        while isinstance(self.screen, ModalScreen):
+            await self._screen_changed.wait()
