@@ -11,6 +11,7 @@ import pytest
 from gitbatch_tui.ui.dialogs import start_runs
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.dialogs.confirm import Confirm
+from gitbatch_tui.ui.dialogs.parameters import LineInput
 from gitbatch_tui.ui.dialogs.progress import ProgressDialog
 from gitbatch_tui.ui.dialogs.rerun import RerunDialog
 from gitbatch_tui.ui.dialogs.submit import SubmitDialog
@@ -327,6 +328,39 @@ async def test_lines_that_are_pasted_together_are_a_line_each(world: World) -> N
         await driver.press("tab")
         await driver.write(PASTE.format("lr=1,2\nseed=1..3"))
         await driver.sees("6 runs of master")
+
+
+@async_test
+async def test_many_pasted_lines_are_looked_at_together(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans: list[object] = []
+
+    def plan(*arguments: object) -> None:
+        plans.append(arguments)
+
+    pasted = tuple(f"p{number}={number}" for number in range(50))
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        dialog = await looked(driver)
+        await driver.press("tab")
+        monkeypatch.setattr(start_runs, "plan_of_lines", plan)
+        await driver.write(PASTE.format("\n".join(pasted)))
+        await driver.until(lambda: dialog.parameters.lines == pasted)
+        await driver.until(lambda: plans)
+        assert len(plans) < 5
+        assert dialog.query(LineInput)[len(pasted)].value == "", "there is room for one more"
+
+
+@async_test
+async def test_a_paste_that_cant_be_meant_is_refused(world: World) -> None:
+    async with run_app(world.clone) as driver:
+        await driver.press("s")
+        dialog = await looked(driver)
+        await driver.press("tab")
+        await driver.write(PASTE.format("word word\n" * 500))
+        await driver.says("500 lines were pasted, which can't be meant: 100 at most.")
+        assert dialog.parameters.lines == ()
 
 
 @pytest.mark.parametrize("keys", [["enter"], ["down", "enter"]], ids=["two", "one"])

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+MOST_PASTED = 100
+"""Lines that are taken of what is pasted; each is a field of its own, which takes its time."""
+
 
 class LineInput(TextInput):
     """One line."""
@@ -48,7 +51,13 @@ class LineInput(TextInput):
     def on_paste(self, event: events.Paste) -> None:
         """Leave the first line to textual, which drops all others."""
         more = [line for line in map(one_line, event.text.splitlines()[1:]) if line.strip()]
-        self.post_message(self.PastedMore(more))
+        if len(more) < MOST_PASTED:
+            self.post_message(self.PastedMore(more))
+            return
+        event.stop()
+        event.prevent_default()
+        words = f"{len(more) + 1:,} lines were pasted, which can't be meant: {MOST_PASTED} at most."
+        self.app.notify(words, severity="warning")
 
 
 class Lines(Vertical):
@@ -105,13 +114,16 @@ class Lines(Vertical):
                 each.value = ""
                 return
 
-    def put_in(self, line: str) -> None:
-        """Write into an empty line."""
-        empty = next((each for each in self.query(LineInput) if not each.value), None)
-        if empty:
-            empty.value = line
-        else:
-            self.mount(LineInput(line, self.PLACEHOLDER), before=self._said)
+    def put_in(self, *lines: str) -> None:
+        """Write into empty lines, and into more below them."""
+        empty = [each for each in self.query(LineInput) if not each.value]
+        more = (*lines[len(empty) :], "") if len(lines) >= len(empty) else ()
+        # Each would be looked at with all others.
+        with self.prevent(Input.Changed):
+            for each, line in zip(empty, lines, strict=False):
+                each.value = line
+            self.mount(*(LineInput(line, self.PLACEHOLDER) for line in more), before=self._said)
+        self.post_message(self.Changed(self))
 
     def say(self, words: str, *, wrong: bool = False) -> None:
         """Say something below the lines; nothing for empty words."""
@@ -142,8 +154,7 @@ class Lines(Vertical):
     @on(LineInput.PastedMore)
     def _note_paste(self, event: LineInput.PastedMore) -> None:
         event.stop()
-        for line in event.lines:
-            self.put_in(line)
+        self.put_in(*event.lines)
 
     @on(Input.Changed)
     async def _note_change(self, event: Input.Changed) -> None:
