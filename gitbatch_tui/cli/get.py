@@ -19,7 +19,7 @@ from gitbatch_tui.core.batch.batch import Batch
 from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.pool import Hosts
 from gitbatch_tui.core.results.download import DownloadProgress, DownloadResult
-from gitbatch_tui.core.results.get import check_tree, place_of, what_else
+from gitbatch_tui.core.results.get import check_tree, files_in, place_of, what_else
 from gitbatch_tui.core.results.get import get as copy
 from gitbatch_tui.core.runs.find import resolve
 from gitbatch_tui.core.server.client import server_of
@@ -138,7 +138,7 @@ def _list(batches: list[tuple[Batch, int]], *, as_json: bool) -> None:
     found = [
         (f"{batch.remote.name}#{number}", name, length)
         for batch, number in batches
-        for length, name in batch.server.files.tree(number)
+        for length, name in files_in(batch, number)
     ]
     for words in (what_else(batch, number) for batch, number in batches):
         if words:

@@ -204,8 +204,9 @@ def _print_table(
     shown = [(run, listing.now) for listing in listings for run in listing.runs[:limit]]
     if not shown:
         if not any(listing.trouble for listing in listings):
-            none = "No run matches." if wanted else "No runs yet: `gitbatch-tui submit` starts one."
-            say(none)
+            own = [each.remote.name for each in listings if not each.remote.published]
+            hint = f": `gitbatch-tui submit {own[0]}` starts one" if own else ""
+            say("No run matches." if wanted else f"No runs yet{hint}.")
         return
     names = differing(run for run, _ in shown) if len(shown) > 1 else None
     rows = without_idle_columns([HEADER, *(cells(run, now, names) for run, now in shown)])

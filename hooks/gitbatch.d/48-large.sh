@@ -122,7 +122,7 @@ list_large () {
 }
 
 miss_tree () {
-	die "the tree of run $run is not there any more: its input and results are in git, and 'gitbatch-tui pull $run --files' brings these"
+	die "the tree of run $run is not there any more: its input and results are in git"
 }
 
 # --- git-lfs

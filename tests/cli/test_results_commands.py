@@ -201,7 +201,7 @@ def test_of_a_pruned_run_the_large_files_are_copied_and_the_way_to_the_others_is
     assert project.world.gitbatch("prune").status == 0
     nothing = call(project, "get", "2").err
     assert "large files" not in nothing
-    assert "results are in git, and 'gitbatch-tui pull 2 --files' brings these" in nothing
+    assert "What it made is in git: `gitbatch-tui pull batch#2 --files` brings it." in nothing
     assert way not in call(project, "get", "1", "d/big", str(tmp_path / "big")).err
     assert call(project, *way.split("`")[1].split()[1:]).status == 0
     assert (project.world.clone / "d/small").read_text() == "1\n"

@@ -44,7 +44,7 @@ def test_runs_are_a_table_with_the_newest_first(project: Project) -> None:
 
 
 def test_without_runs_or_remotes_it_is_said_what_to_do(project: Project) -> None:
-    assert call(project, "runs").out == "No runs yet: `gitbatch-tui submit` starts one.\n"
+    assert call(project, "runs").out == "No runs yet: `gitbatch-tui submit batch` starts one.\n"
     project.world.git("config", "--unset", "remote.batch.gitbatch")
     said = call(project, "runs")
     assert said.status == 1

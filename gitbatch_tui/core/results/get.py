@@ -14,7 +14,7 @@ from gitbatch_tui.core.results.download import DownloadProgress, DownloadResult
 from gitbatch_tui.core.results.folder_download import FolderDownload, RequestedFile
 from gitbatch_tui.core.runs import records
 from gitbatch_tui.core.runs.record_files import large_files_of
-from gitbatch_tui.errors import Refused, UnknownName
+from gitbatch_tui.errors import CommandFailed, Refused, UnknownName
 
 if TYPE_CHECKING:
     from gitbatch_tui.core.batch.batch import Batch
@@ -33,7 +33,7 @@ def get(
     """
     inside = path_inside(path)
     check_tree(batch, number)
-    files = batch.server.files.tree(number, inside)
+    files = files_in(batch, number, inside)
     if not files:
         raise UnknownName(
             f"There is no file {one_line(path)} in the run tree of {batch.remote.name}#{number}, "
@@ -76,10 +76,28 @@ def what_else(batch: Batch, number: int) -> str:
     """Say where all but large files are, where the run tree is gone; else empty."""
     if batch.server.files.folder(number, most=1):
         return ""
+    return _gone(batch, number, ", and these are its large files. All else is in git")
+
+
+def files_in(batch: Batch, number: int, inside: str = "") -> tuple[tuple[int, str], ...]:
+    """Size and path of a run tree's files at or below `inside`.
+
+    Raises `UnknownName` with the command that brings them, where the tree is gone.
+    """
+    try:
+        return batch.server.files.tree(number, inside)
+    except CommandFailed as error:
+        if batch.server.files.folder(number, most=1):
+            raise
+        raise UnknownName(_gone(batch, number, ". What it made is in git")) from error
+
+
+def _gone(batch: Batch, number: int, rest: str) -> str:
+    """Say it with the name of the remote, which its server doesn't know."""
     run = f"{batch.remote.name}#{number}"
     return (
-        f"The run tree of {run} is not there any more, and these are its large files. All else is "
-        f"in git: `gitbatch-tui pull {run} --files` brings it."
+        f"The run tree of {run} is not there any more{rest}: `gitbatch-tui pull {run} --files` "
+        "brings it."
     )
 
 

@@ -109,7 +109,8 @@ def examine_server(host: Host, base: str) -> ServerFacts:
     answer = host.run(_EXAMINE, base)
     if answer.status == _MISSING:
         raise NotABatchRemote(
-            f"there is no batch remote in {base} on {host.name}: `gitbatch-tui setup` makes one"
+            f"there is no batch remote in {base} on {host.name}: `gitbatch-tui setup NAME "
+            "LOCATION` makes one"
         )
     text = answer.check(f"{host.name} can't be looked at.").decode("utf-8", "surrogateescape")
     pairs = [line.partition("=")[::2] for line in text.split("\n") if "=" in line]

@@ -181,6 +181,6 @@ def _unconfirmed(remote: BatchRemote, update: Update, lines: Sequence[str]) -> R
     return RunNotConfirmed(
         f"{branch} was pushed, but no run was confirmed, so there is none: `gitbatch-tui doctor "
         f"{remote.name}` says why, `gitbatch-tui setup {remote.name} {remote.location}` mends the "
-        "hook, and then `gitbatch-tui submit` starts the run.",
+        f"hook, and then `gitbatch-tui submit {remote.name} {branch}` starts the run.",
         detail="\n".join(lines),
     )

@@ -22,21 +22,21 @@ _REASONS = {
     ),
     r"insufficient permission for adding": (
         "{remote} belongs to somebody else, and isn't shared with you: they can let a group push, "
-        "with `gitbatch-tui setup --shared GROUP`; or set up one of your own."
+        "with `gitbatch-tui setup NAME LOCATION --shared GROUP`; or set up one of your own."
     ),
     # Of a folder of somebody else's, as of a disk that takes no more files, git says only that.
     r"unable to create temporary object directory": (
         "{remote} can't be written: it belongs to somebody else, who can let a group push with "
-        "`gitbatch-tui setup --shared GROUP`, or its disk or a quota is full. `gitbatch-tui "
-        "doctor {remote}` says which."
+        "`gitbatch-tui setup NAME LOCATION --shared GROUP`, or its disk or a quota is full. "
+        "`gitbatch-tui doctor {remote}` says which."
     ),
     r"remote rejected\] \(non-fast-forward": (
         "{remote} is configured to keep {branch} from being replaced: pull its commits in first, "
         "or submit another branch."
     ),
     r"non-fast-forward|fetch first": (
-        "{branch} on {remote} has commits that yours doesn't have: `gitbatch-tui submit` offers to "
-        "pull them in, or to submit without them."
+        "{branch} on {remote} has commits that yours doesn't have: `gitbatch-tui submit {remote} "
+        "{branch}` offers to pull them in, or to submit without them."
     ),
     # The second and third as newer versions of git say it.
     r"stale info|incorrect old value provided|reference does not exist": (
