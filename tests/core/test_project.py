@@ -113,8 +113,11 @@ def test_a_notebook_gets_each_parameter_of_its_run_once(tmp_path: Path, shell: s
     assert lines[len(seen) :] == ["<--log-output>", "<walk.ipynb>", "<walk.ipynb>"]
 
 
-@pytest.mark.parametrize("name", [".gitignore", "schedule.sh", "run.sub", "run.sh"])
+@pytest.mark.parametrize(
+    "name", [".gitignore", "src/deep/.gitignore", "schedule.sh", "run.sub", "run.sh"]
+)
 def test_what_nobody_can_read_to_its_end_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     os.mkfifo(tmp_path / name)
     with pytest.raises(Refused, match=f"{name} is no file but a pipe"):
         look_at(tmp_path)

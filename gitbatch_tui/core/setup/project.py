@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from contextlib import suppress
@@ -24,7 +25,7 @@ _APART = frozenset(
     "checkpoints ckpt ckpts data datasets wandb mlruns lightning_logs __pycache__ "
     ".ipynb_checkpoints .snakemake .venv venv env node_modules".split()
 )
-_OPENED = (".gitignore", "schedule.sh", "run.sub", "run.sh")
+_OPENED = ("schedule.sh", "run.sub", "run.sh")
 _LONGEST = 1_000_000
 """Bytes of a source, and those that are read of a file for the name that it gives."""
 _MANY = 100
@@ -72,8 +73,8 @@ def look_at(folder: Path) -> Project:
 
     Raises `Refused` where whoever opens .gitignore or a script, such as git, would wait for ever.
     """
-    for name in _OPENED:
-        _check_kind(folder / name)
+    for name in (*_OPENED, *_ignoring(folder)):
+        _check_kind(folder, name)
     found = list(_runnable(folder))
     needs = tuple(_needs(folder))
     if not found:
@@ -82,12 +83,22 @@ def look_at(folder: Path) -> Project:
     return Project(command, runs, needs, tuple(name for name, _ in others))
 
 
-def _check_kind(path: Path) -> None:
+def _ignoring(folder: Path) -> Iterator[str]:
+    """Yield the .gitignore of each folder below, but for those with very many files."""
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _APART and name != ".git"]
+        if ".gitignore" in files:
+            yield os.path.relpath(f"{place}/.gitignore", folder)
+
+
+def _check_kind(folder: Path, name: str) -> None:
     """Raise `Refused` for a FIFO, a device or a socket in the place of a file."""
     with suppress(FileNotFoundError):
-        mode = path.lstat().st_mode
+        mode = (folder / name).lstat().st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode)):
-            raise Refused(f"{path.name} is no file but a pipe, socket or device: move it away.")
+            raise Refused(
+                f"{one_line(name)} is no file but a pipe, socket or device: move it away."
+            )
 
 
 def _runnable(folder: Path) -> Iterator[tuple[str, str]]:
