@@ -120,11 +120,12 @@ class OlderServer(Refused):
 class WrongWord(Refused):
     """A word of a filter isn't one that it understands."""
 
-    def __init__(self, word: str, expected: str) -> None:
+    def __init__(self, word: str, expected: str, at_length: str = "") -> None:
+        """`at_length` is the same with all that a line of the screen has no room for."""
         end = "" if expected.endswith("?") else "."
-        super().__init__(f"{word}: {expected}{end}")
+        super().__init__(f"{word}: {at_length or expected}{end}")
         self.expected = f"{expected}{end}"
-        """What was expected in its place, without the word."""
+        """What was expected in its place, without the word, in one line."""
 
 
 class NoPython(Refused):

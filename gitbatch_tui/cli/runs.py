@@ -26,7 +26,7 @@ from gitbatch_tui.cli.output import JSON_VERSION, note, say, status
 from gitbatch_tui.cli.table import table
 from gitbatch_tui.cli.trouble import FAILED
 from gitbatch_tui.core.batch.batch import Batch
-from gitbatch_tui.core.runs.facts import STATES
+from gitbatch_tui.core.runs.facts import RESULTS, STATES
 from gitbatch_tui.core.runs.filters import parse
 from gitbatch_tui.core.runs.listing import Listing, list_remote, list_runs
 from gitbatch_tui.core.runs.parameters import differing
@@ -63,6 +63,7 @@ SHOWN = 50
       any other name                               a parameter, or else a metric: lr<0.1 loss<0.2
 
     States: {", ".join(STATES)}.
+    Results: {", ".join(RESULTS)}.
 
     Runs that others have published are listed, too, as origin/batch#42.
 

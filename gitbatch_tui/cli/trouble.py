@@ -13,7 +13,7 @@ import click
 from gitbatch_tui.cli.commands import NAME
 from gitbatch_tui.cli.output import print_json
 from gitbatch_tui.core.base.text import clean, one_line
-from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.errors import GitBatchError, WrongWord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,12 +86,12 @@ def _say(error: Exception, *, details: bool) -> int | None:
 
 
 def show_ours(error: GitBatchError, *, details: bool) -> int:
-    complain(str(error), FAILED)
+    status = complain(str(error), USAGE if isinstance(error, WrongWord) else FAILED)
     if error.detail and details:
         click.echo(indented(error.detail), err=True)
     elif error.detail:
         click.echo(f"  `{NAME} --details ...` shows what was said.", err=True)
-    return FAILED
+    return status
 
 
 def show_usage(error: click.UsageError) -> int:

@@ -364,7 +364,10 @@ def test_runs_show_what_tells_them_apart_and_are_chosen_by_it(project: Project) 
     assert [run["number"] for run in said.json["runs"]] == [3, 2]
     assert said.json["runs"][0]["sweep"] == 1
     assert call(project, "runs", "--where", "lr>3").out == "No run matches.\n"
-    assert "a number was expected" in call(project, "runs", "--where", "lr>x").err
+    wrong = call(project, "runs", "--where", "results:bogus", "--json")
+    assert (wrong.status, wrong.json["error"]["status"]) == (2, 2)
+    assert wrong.json["error"]["message"] in wrong.err
+    assert "no such results, but none, waiting, not pulled" in wrong.err
 
 
 def test_notes_and_tags_are_in_the_history_that_every_clone_has(project: Project) -> None:

@@ -12,7 +12,7 @@ from gitbatch_tui.core.runs.filters import parse
 from gitbatch_tui.core.runs.groups import undone
 from gitbatch_tui.core.runs.parameters import differing, named, parameter_words
 from gitbatch_tui.errors import Refused
-from gitbatch_tui.models import Badge, Finding, Run, State
+from gitbatch_tui.models import Badge, Finding, Results, Run, State
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 RUN = Run(
@@ -32,6 +32,7 @@ RUN = Run(
     sweep=40,
     note="The net was too large",
     tags=("bad", "look"),
+    results=Results.WAITING,
 )
 
 TRUE = """
@@ -41,13 +42,14 @@ TRUE = """
     age<2d | age>1d | age>=90m | took:1h | took<61m | exit:3 | exit>0
     sweep:40 | run>=42 | run:42,43
     by:anna | by:bert,anna | tag:bad | -tag:good | branch:master | host:NODE7 | commit:1a2b3c4
+    results:waiting | results:"not pulled" | -results:none
     subject:larger | note:"too large" | net | lr=0.10 | "a b" | -tree | batch#42 | state:failed lr<1
 """
 FALSE = """
     state:running | -state:failed | state!=failed | lr<0.1 | lr>0.1 | lr:1 | model:tree | model>1
     lr==1 | layers!=64,32 | layers:64,16
     none:1 | none<1 | age<1d | took>1h | exit:0 | sweep:41 | run<42 | by:ann | tag:ba | branch:mast
-    commit:2b | subject:small | note:fine | tree | -net | state:failed lr>1
+    commit:2b | results:pulled | subject:small | note:fine | tree | -net | state:failed lr>1
 """
 
 
@@ -68,10 +70,17 @@ def test_a_filter_holds_back_what_is_not_so(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("state:done", "no such state; `runs --help` has all"),
+        ("state:done", "no such state, but submitted, queued, "),
+        ("results:bogus", "no such results, but none, waiting, not pulled, pulled, "),
+        ("results:waiting,pullet", "perhaps pulled?"),
+        ("-results:", "no such results"),
+        ("commit:master", "the id of a commit has digits and the letters a to f"),
+        ("run:1.5", "a whole number was expected"),
+        ("sweep<nan", "a whole number was expected"),
+        ("lr<nan", "a number was expected"),
         ("lr<big", "a number was expected"),
         ("age<soon", "a length of time is 90s"),
-        ("exit:x", "a number was expected"),
+        ("exit:x", "a whole number was expected"),
         ("branch<a", "branch has no order: write branch:a"),
         ("lr < 0.1", "<: there are no blanks around it, as in lr<0.1"),
     ],

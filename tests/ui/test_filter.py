@@ -105,6 +105,15 @@ async def test_only_what_was_expected_stands_behind_a_wrong_word(gallery: Galler
 
 
 @async_test
+async def test_values_that_a_fact_has_not_are_named(gallery: Gallery) -> None:
+    async with run_gallery(gallery.clone) as driver:
+        await driver.press("slash", *"results:bogus")
+        await driver.sees("▏ · no such results; `runs --help` has all.")
+        await driver.press("enter")
+        await driver.says("no such results, but none, waiting, not pulled, pulled, undelivered")
+
+
+@async_test
 async def test_a_slash_can_be_part_of_a_filter(gallery: Gallery) -> None:
     async with run_gallery(gallery.clone) as driver:
         await driver.press("slash", *"images/x")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.models import Badge, State
+from gitbatch_tui.models import Badge, Results, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +30,7 @@ WORDS: dict[str, Callable[[Run], Iterable[str]]] = {
     "tag": lambda run: run.tags,
     "host": lambda run: (run.host,),
     "remote": lambda run: (run.remote,),
-    "results": lambda run: (run.results,),
+    "results": lambda run: (run.results, run.results.words),
     "job": lambda run: (str(run.job or ""),),
 }
 """Facts that are equal or not."""
@@ -53,6 +53,10 @@ STATES = tuple(
                    "held", "stuck", *map(str, Badge)])
 )  # fmt: skip
 """Every word that a list shows as a state, and those that programs get."""
+RESULTS = tuple(dict.fromkeys(word for place in Results for word in (str(place), place.words)))
+"""The same of the place of results."""
+VALUES = {"state": STATES, "results": RESULTS}
+"""All values of those facts that have no others."""
 FACTS = (*WORDS, *PARTS, *NUMBERS, *LENGTHS, "commit")
 """The names that aren't taken for parameters."""
 

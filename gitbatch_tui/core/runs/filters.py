@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from math import isnan
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from gitbatch_tui.core.runs.facts import (
     FACTS,
     LENGTHS,
     NUMBERS,
-    STATES,
+    VALUES,
     has_fact,
     length_of,
 )
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 _NAME = r"[A-Za-z_][A-Za-z0-9_.]*|[A-Za-z_][A-Za-z0-9_./@-]*(?=[<>=!])"
 _TERM = re.compile(rf"(-?)({_NAME})(<=|>=|!=|==|[:=<>])(.*)", re.DOTALL)
 _SIGNS = frozenset("< > = <= >= != ==".split())
+_COMMIT = re.compile("[0-9a-fA-F]+")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,300}")
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)([smhdwy]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
@@ -146,26 +148,38 @@ def _term(word: str) -> _Term:
 
 def _check(word: str, name: str, sign: str, value: str) -> None:
     shown = one_line(word)
-    if name == "state" and value.lower() not in STATES:
-        raise WrongWord(shown, _no_state(value.lower()))
+    if name in VALUES and value.lower() not in VALUES[name]:
+        raise _no_such(shown, name, value.lower())
+    if name == "commit" and not _COMMIT.fullmatch(value):
+        raise WrongWord(shown, "the id of a commit has digits and the letters a to f")
     if name in LENGTHS and not _LENGTH.fullmatch(value):
         raise WrongWord(shown, "a length of time is 90s, 5m, 2h, 3d or 1w")
-    if (name in NUMBERS or (sign in _ORDERS and name not in FACTS)) and _number(value) is None:
+    if name in NUMBERS and not _WHOLE.fullmatch(value):
+        raise WrongWord(shown, "a whole number was expected")
+    if sign in _ORDERS and name not in FACTS and not _has_size(value):
         raise WrongWord(shown, "a number was expected")
     if sign in _ORDERS and name in FACTS and name not in (*NUMBERS, *LENGTHS):
         raise WrongWord(shown, f"{name} has no order: write {name}:{value}")
 
 
-def _no_state(value: str) -> str:
-    """Name those that may have been meant, or where all are named: a line has no room for them."""
-    near = [state for state in STATES if value and state.startswith(value)]
+def _no_such(word: str, name: str, value: str) -> WrongWord:
+    """Name those that may have been meant, else all."""
+    known = VALUES[name]
+    near = [each for each in known if value and each.startswith(value)]
     if not near:
         from difflib import get_close_matches  # noqa: PLC0415  # only a mistake needs it
 
-        near = get_close_matches(value, STATES)
+        near = get_close_matches(value, known)
     if near:
-        return f"perhaps {' or '.join(near)}?"
-    return "no such state; `runs --help` has all"
+        return WrongWord(word, f"perhaps {' or '.join(near)}?")
+    none = f"no such {name}"
+    return WrongWord(word, f"{none}; `runs --help` has all", f"{none}, but {', '.join(known)}")
+
+
+def _has_size(value: str) -> bool:
+    number = _number(value)
+    # What is not a number is neither less nor more.
+    return number is not None and not isnan(number)
 
 
 def _nothing_measured(_: Run) -> Mapping[str, object]:
