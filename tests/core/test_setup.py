@@ -13,7 +13,7 @@ from gitbatch_tui.core.git.opening import open_clone
 from gitbatch_tui.core.hosts.location import Location
 from gitbatch_tui.core.setup import install
 from gitbatch_tui.core.setup.plan import SetupRequest, plan
-from gitbatch_tui.errors import Refused
+from gitbatch_tui.errors import GitBatchError, Refused
 from tests.support.setting_up import planned, push, set_up
 from tests.support.worlds import World
 
@@ -93,6 +93,15 @@ def test_a_hook_that_somebody_edited_is_named_before_it_is_replaced(
     assert both.notes == ("On local, post-receive and gitbatch differ from ours and are replaced.",)
     set_up(clone, hosts, str(base))
     assert planned(clone, hosts, str(base)).found.differing == ()
+
+
+def test_links_in_a_circle_are_no_place_for_a_batch_remote(
+    clone: Clone, hosts: Hosts, tmp_path: Path
+) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    for place in (tmp_path / "loop", tmp_path / "loop/base"):
+        with pytest.raises(GitBatchError, match="loop is a symbolic link to nothing"):
+            set_up(clone, hosts, str(place))
 
 
 def test_a_place_among_the_files_of_the_clone_is_named_unless_git_ignores_it(

@@ -1,4 +1,4 @@
-"""Temporary folders don't outlive the programs that had them."""
+"""Temporary folders don't outlive their programs; files are written as a whole, or not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.base.files import temporary_folder
+from gitbatch_tui.core.base.files import temporary_folder, write
+from gitbatch_tui.errors import Refused
 from tests.support.command_line import ROOT
 
 if TYPE_CHECKING:
@@ -62,3 +63,12 @@ def test_a_folder_that_is_in_use_and_what_is_somebody_else_s_stay(place: Path) -
     (place / "other").mkdir()
     with temporary_folder() as one, temporary_folder() as two:
         assert set(place.iterdir()) == {one, two, place / "other"}
+
+
+def test_links_in_a_circle_are_no_place_for_a_file_and_no_mistake_of_ours(tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to("loop")
+    with pytest.raises(Refused, match="Too many levels of symbolic links"):
+        write(loop / "page.html", b"page")
+    write(loop, b"page")
+    assert loop.read_bytes() == b"page", "it led nowhere"

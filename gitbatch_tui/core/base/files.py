@@ -55,7 +55,8 @@ def write(target: Path, data: bytes) -> None:
         if target.exists() and not target.is_file():  # such as /dev/stdout
             target.write_bytes(data)
         else:
-            _replace(target.resolve(), data)
+            # `resolve` raises something else for links in a circle.
+            _replace(Path(os.path.realpath(target)), data)
     except OSError as error:
         raise Refused(f"{one_line(str(target))} could not be written: {error.strerror}.") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from dataclasses import dataclass, field, replace
@@ -122,7 +123,7 @@ def _check_name(clone: Clone, name: str) -> None:
 
 def _within(clone: Clone, wanted: SetupRequest, found: Installed) -> list[str]:
     """Say what git would do with a batch remote that is among the files of the clone."""
-    base, own = Path(found.base).resolve(), [clone.path.resolve(), clone.git_dir.resolve()]
+    base, own = Path(os.path.realpath(found.base)), [clone.path.resolve(), clone.git_dir.resolve()]
     is_among_files = base.is_relative_to(own[0]) and not base.is_relative_to(own[1])
     if wanted.location.host or not is_among_files:
         return []
