@@ -24,7 +24,7 @@ from gitbatch_tui.core.results.get import get as copy
 from gitbatch_tui.core.runs.find import resolve
 from gitbatch_tui.core.server.client import server_of
 from gitbatch_tui.core.server.file_answers import EntryKind
-from gitbatch_tui.errors import GitBatchError
+from gitbatch_tui.errors import GitBatchError, Refused
 
 if TYPE_CHECKING:
     from gitbatch_tui.cli.output import Status
@@ -130,7 +130,10 @@ def _place(dest: Path | None, batches: list[tuple[Batch, int]], batch: Batch, nu
     names = {each.remote.name for each, same in batches if same == number}
     own = place_of(number) if len(names) == 1 else f"{batch.remote.name}-{number}"
     place = (dest or Path()) / own
-    place.mkdir(parents=True, exist_ok=True)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"{one_line(str(place))} can't be made: {error.strerror}.") from error
     return place
 
 

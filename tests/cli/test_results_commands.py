@@ -182,6 +182,20 @@ def test_get_copies_and_says_where(project: Project, tmp_path: Path) -> None:
     assert call(project, "get", number, "nope").status == 1
 
 
+def test_where_nothing_can_be_copied_to_that_is_said(project: Project, tmp_path: Path) -> None:
+    project.finish("mkdir d; echo 1 >d/x")
+    (tmp_path / "file").write_text("mine\n")
+    long = str(tmp_path / ("x" * 300))
+    for runs, dest, why in (
+        (["batch#1"], long, "left d/x: it could not be written: File name too long"),
+        (["batch#1", "batch#1"], long, "can't be made: File name too long."),
+        (["batch#1", "batch#1"], str(tmp_path / "file"), "can't be made: Not a directory."),
+    ):
+        said = call(project, "get", *runs, "d/x", dest)
+        assert (said.status, said.out) == (1, "")
+        assert why in said.err
+
+
 def test_of_a_pruned_run_the_large_files_are_copied_and_the_way_to_the_others_is_said(
     project: Project, tmp_path: Path
 ) -> None:

@@ -216,6 +216,11 @@ async def test_s_saves_and_never_overwrites_silently(
         await driver.write(str(tmp_path / "no/such/folder"))
         await driver.press("enter")
         await driver.says("could not be written: No such file or directory.")
+        for name, why in (("~nobody-at-all/x", "No such file"), ("x" * 300, "File name too long")):
+            await driver.press("S")
+            await driver.write(name)
+            await driver.press("enter")
+            await driver.says(f"{name} could not be written: {why}")
 
 
 @async_test

@@ -71,6 +71,14 @@ def _replace(target: Path, data: bytes) -> None:
         raise
 
 
+def is_folder(path: Path) -> bool:
+    """True for a folder; what can't be looked at, such as a name that is too long, is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def create(written: Path, target: Path) -> None:
     """Give a complete file its name; raises `FileExistsError` where there is one of that name."""
     try:

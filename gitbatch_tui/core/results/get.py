@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from gitbatch_tui.core.base.files import is_folder
 from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.results.download import DownloadProgress, DownloadResult
 from gitbatch_tui.core.results.folder_download import FolderDownload, RequestedFile
@@ -48,7 +49,7 @@ def get(
     copy.got.left.update(unnamed)
     name = PurePosixPath(inside).name or f"{batch.remote.name}-{number}"
     if [listed for _, listed in files] == [inside]:
-        target = dest / name if dest and dest.is_dir() else dest or Path(name)
+        target = dest / name if dest and is_folder(dest) else dest or Path(name)
         copy.file(inside, files[0][0], target.parent, target.name)
     else:
         if words := what_else(batch, number):

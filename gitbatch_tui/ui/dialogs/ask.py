@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,6 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from gitbatch_tui.core.base.files import is_folder
 from gitbatch_tui.core.base.text import clean, one_line
 from gitbatch_tui.ui.widgets.text_input import TextInput
 
@@ -85,7 +88,14 @@ def name_for(text: str) -> str:
 
 def doubt_path(text: str) -> str:
     """Why not to write to a path at once; empty where nothing is there."""
-    path = Path(text).expanduser()
-    if path.is_dir():
+    path = path_in(text)
+    if is_folder(path):
         return f"{path} is a folder."
-    return f"{path} is there already: enter again replaces it." if path.exists() else ""
+    return f"{path} is there already: enter again replaces it." if os.path.lexists(path) else ""
+
+
+def path_in(text: str) -> Path:
+    """The path that a person wrote; without a home of that name, `~name` is a name."""
+    with suppress(RuntimeError):
+        return Path(text).expanduser()
+    return Path(text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
@@ -21,7 +20,7 @@ from gitbatch_tui.core.curves.picture import SMOOTHINGS, CurveStyle, is_above_ze
 from gitbatch_tui.core.curves.svg import chart_over_steps, svg_file
 from gitbatch_tui.core.runs.parameters import differing, parameter_words
 from gitbatch_tui.errors import GitBatchError
-from gitbatch_tui.ui.dialogs.ask import Ask, doubt_path, name_for
+from gitbatch_tui.ui.dialogs.ask import Ask, doubt_path, name_for, path_in
 from gitbatch_tui.ui.dialogs.choose import Choose
 from gitbatch_tui.ui.screens.keyed import KeyedScreen
 from gitbatch_tui.ui.widgets.curve_view import CurveView, Legend, LegendEntry
@@ -226,7 +225,7 @@ class CurveScreen(KeyedScreen):
     def _save_to(self, text: str | None) -> None:
         if not text:
             return
-        path = Path(text).expanduser()
+        path = path_in(text)
         named = {self._label(each.run): each.columns.curve(self.metric) for each in self._metrics}
         try:
             write(path, svg_file(chart_over_steps(self.metric, named, self.curve_style)).encode())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -22,6 +22,7 @@ from gitbatch_tui.ui.widgets.log_view import LogView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -163,11 +164,13 @@ class LogScreen(KeyedScreen):
         self.app.push_screen(Ask("Save to", proposal, doubt_path), self._save_to)
 
     def _save_to(self, text: str | None) -> None:
+        from gitbatch_tui.ui.dialogs.ask import path_in  # noqa: PLC0415 # as above
+
         if text and self.view.viewer:
             self._stop_saving()
-            path = Path(text).expanduser()
+            path = path_in(text)
             self._stop = threading.Event()
-            self._save(self.view.viewer.source, path, self._stop, overwrite=path.exists())
+            self._save(self.view.viewer.source, path, self._stop, overwrite=os.path.lexists(path))
 
     def _stop_saving(self) -> None:
         if self._stop:
