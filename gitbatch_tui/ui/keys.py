@@ -98,7 +98,7 @@ KEYS = (
         ("runs",)),
     Key("space", "space", "mark", "mark", "Mark the selected run", ("runs",)),
     Key("slash", "/", "filter", "filter",
-        "Filter as you type: words, state:failed lr<0.1 age<2d tag:good", _LISTS,
+        "Filter as you type; runs by state:failed lr<0.1 age<2d, too", _LISTS,
         line=("branches", "runs")),
     Key("o", "o", "sort", "sort", "Sort by the next column", ("runs",)),
     Key("O", "O", "reverse", "reverse", "Reverse the order", ("runs",)),

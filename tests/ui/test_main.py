@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gitbatch_tui.core.runs.filters import parse
 from gitbatch_tui.models import Run
 from gitbatch_tui.ui.keys import KEYS
 from tests.ui.driver import SMALL, async_test
@@ -190,6 +192,20 @@ async def test_the_help_has_every_key_of_the_pane(gallery: Gallery) -> None:
             assert [k.help for k in KEYS if pane in k.panes and k.help not in text] == []
             await driver.press("escape")
             await driver.back_on_main()
+
+
+@async_test
+async def test_the_filter_of_runs_is_promised_of_runs_alone(gallery: Gallery) -> None:
+    (said,) = [key.help for key in KEYS if key.action == "filter"]
+    promise = re.search(r"runs by (state:.*), too", said)
+    assert promise
+    for part in promise[1].split():
+        assert parse(part), part
+    async with run_gallery(gallery.clone) as driver:
+        for pane in ("1", "2"):
+            await driver.press(pane, "slash", *"state:failed")
+            await driver.sees("/state:failed▏ · 0 of ")
+            await driver.press("escape")
 
 
 @async_test
