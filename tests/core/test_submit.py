@@ -105,6 +105,15 @@ def test_a_result_that_was_pulled_is_recognised(world: World) -> None:
     assert run(world, AGAIN).receipt.run == 2
 
 
+def test_the_commit_of_a_result_is_named_where_a_run_of_it_failed(world: World) -> None:
+    world.commit({"run.sh": "#!/bin/sh\necho 1 >result\ntest -z $GITBATCH_OPTION_bad\n"})
+    ran = run(world).receipt.commit
+    pull(world)
+    bad = Choices(options=("bad=1",))
+    run(world, bad)
+    assert question(world, bad) == f"Nothing is new: batch#2 of {ran[:7]} has failed."
+
+
 def diverge(world: World, **files: str) -> str:
     """Results are on the server, and a commit here that doesn't know them."""
     run(world)

@@ -186,7 +186,9 @@ def _about_repetition(situation: Situation, choices: Choices, run: Run) -> Quest
         what = f"{short(run.commit)} so" if situation.maker else "exactly this tree"
         first = look if run.results is Results.NONE else pull
         return Question(f"{run.name} ran {what}, and succeeded.", (first, again))
-    return Question(f"Nothing is new: {run.name} of this commit {run.state.phrase}.", (look, again))
+    # Results that were pulled stand on the commit that runs.
+    which = "this commit" if run.commit == situation.commit else short(run.commit)
+    return Question(f"Nothing is new: {run.name} of {which} {run.state.phrase}.", (look, again))
 
 
 def _about_results(situation: Situation, choices: Choices) -> Question:
