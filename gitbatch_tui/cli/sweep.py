@@ -60,11 +60,12 @@ def plan_of(
 
 def check_again(situation: Situation, wanted: SweepPlan, *, again: bool) -> None:
     """Ask before the same sweep of the same commit is run once more."""
-    done = complete(situation, wanted.rows, situation.runs)
+    what = situation.as_it_runs
+    done = complete(what, wanted.rows, what.runs)
     if done and not again:
         remote = situation.batch.remote.name
         raise Refused(
-            f"sweep:{done[0]} has these very runs of {short(situation.commit)}: "
+            f"sweep:{done[0]} has these very runs of {short(what.commit)}: "
             f"`gitbatch-tui runs {remote} --where sweep:{done[0]}` lists them. Nothing was "
             "submitted: run it once more (--again), or only what failed (`gitbatch-tui rerun "
             f"--failed {remote}#sweep:{done[0]}`)."

@@ -131,6 +131,19 @@ def test_the_same_sweep_runs_again_only_when_that_is_wanted(project: Project) ->
     assert call(project, "submit", "--sweep", "lr=1..3").out.endswith("sweep:5: 3 runs.\n")
 
 
+def test_a_sweep_is_the_same_one_when_results_of_it_were_pulled(project: Project) -> None:
+    project.world.commit(PROJECT)
+    words = ("submit", "--sweep", "lr=1..2")
+    assert call(project, *words, "--wait").status == 0
+    ran = project.run(1).commit
+    assert call(project, "pull", "batch#2").status == 0
+    assert project.world.git("rev-parse", "HEAD") != ran
+    said = call(project, *words)
+    assert said.status == 1
+    assert f"sweep:1 has these very runs of {ran[:7]}" in said.err
+    assert numbers(project.world) == [1, 2]
+
+
 def test_a_commit_that_is_there_already_is_not_pushed_again(project: Project) -> None:
     project.world.commit({**PROJECT, "schedule.sh": NO_JOB})
     call(project, "submit")

@@ -124,12 +124,12 @@ def start(  # noqa: PLR0913, PLR0917  # who is told of what
     """
     check_server(situation.batch, takes_sweeps=situation.takes_sweeps)
     situation, choices, notes = get_ready(situation, replace(choices, again=True))
-    commit = situation.as_it_runs.commit
-    on_plan(plan.words(situation.as_it_runs))
-    if not situation.maker and situation.tip != commit:
+    what = situation.as_it_runs
+    on_plan(plan.words(what))
+    if not situation.maker and situation.tip != what.commit:
         _push(situation, on_line)
-    key = key_of(situation, plan.rows, situation.runs)
-    order = _Order(situation.batch, key, situation.branch, commit, plan.rows, at_most=plan.at_most)
+    key = key_of(what, plan.rows, what.runs)
+    order = _Order(what.batch, key, what.branch, what.commit, plan.rows, at_most=plan.at_most)
     sweep = _carry_out(order, on_line, on_started)
     return replace(sweep, notes=(*notes, *sweep.notes))
 

@@ -123,8 +123,8 @@ async def _sweep(
     app: GitBatchApp, remote: BatchRemote, decision: Decision, plan: SweepPlan
 ) -> None:
     """Start many runs, after asking where they are very many or have been run already."""
-    situation, words = decision.situation, plan.words(decision.situation.as_it_runs)
-    done = complete(situation, plan.rows, situation.runs)
+    what = decision.situation.as_it_runs
+    words, done = plan.words(what), complete(what, plan.rows, what.runs)
     if await agrees(app, words, plan) and await agrees_to_repeat(app, done):
         await start_sweep(
             app,
