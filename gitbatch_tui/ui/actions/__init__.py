@@ -2,9 +2,9 @@
 
 An action is `async def NAME(app, selection)`: it checks, and raises `Refused` with the reason where
 it can't act; asks with `await ask(app, dialog)`; works in a thread, `await asyncio.to_thread(...)`;
-and shows what came of it. What it opens but by `ask`, after it has waited, opens when it is its
-turn: `await app.turn()`. It acts on what was selected when the key was pressed, wherever the
-cursors are by then. What it raises, the app shows in its one place for that.
+and shows what came of it, with `await app.open(screen)` where that is more than a line. It acts on
+what was selected when the key was pressed, wherever the cursors are by then. What it raises, the
+app shows in its one place for that.
 """
 
 from __future__ import annotations

@@ -46,8 +46,7 @@ async def show_curves(app: GitBatchApp, selection: Selection) -> None:
         metrics = await app.ahead.take(runs) or await app.session.with_clone(find)
     app.main.runs.unmark(selection.marked)
     app.open_curves = CurveScreen(metrics)
-    await app.turn()
-    await app.push_screen_wait(app.open_curves)
+    await app.answer(app.open_curves)
     app.open_curves = None
     app.ahead.selection_changed()
 

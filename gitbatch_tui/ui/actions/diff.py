@@ -38,8 +38,7 @@ async def diff(app: GitBatchApp, selection: Selection) -> None:
     with app.main.doing("Fetching what has changed ..."):
         compared = await asyncio.to_thread(_compare, app.session, sides)
     screen = DiffScreen(compared.clone, compared.old, compared.new, _title(*runs))
-    await app.turn()
-    app.push_screen(screen, lambda _: compared.clone.close())
+    await app.open(screen, lambda _: compared.clone.close())
 
 
 def _one(selection: Selection) -> Run:

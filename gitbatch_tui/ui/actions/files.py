@@ -55,8 +55,7 @@ async def bring(app: GitBatchApp, run: Run, path: str) -> None:
         got = await app.session.with_batch(remote, lambda batch: _get(batch, run, path, progress))
     summary = _summary(got, app.session.path / place_of(run.number) / path)
     if got.left:
-        await app.turn()
-        app.push_screen(Notice(summary, [*what_was_left(got.left)]))
+        await app.open(Notice(summary, [*what_was_left(got.left)]))
     else:
         app.tell(summary, f"{run.name} {path}")
 

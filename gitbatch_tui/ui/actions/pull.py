@@ -56,8 +56,7 @@ async def pull_run(app: GitBatchApp, run: Run) -> None:
     app.live.ask_again(remote)
     title = f"{named(run)} is here" if got.changed and not got.left else named(run)
     if got.left:
-        await app.turn()
-        app.push_screen(Notice(title, [got.done, *what_was_left(got.left)]))
+        await app.open(Notice(title, [got.done, *what_was_left(got.left)]))
     else:
         app.tell("\n".join([got.done, *what_arrived(got.changed)]), title)
 

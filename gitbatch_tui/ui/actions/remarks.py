@@ -72,8 +72,7 @@ async def _ask_for_facts(
 ) -> Facts | None:
     """Ask until what is written can be taken; None where nothing is wanted after all."""
     while True:
-        await app.turn()
-        written = await app.push_screen_wait(Ask(question, text, may_be_empty=True))
+        written = await app.answer(Ask(question, text, may_be_empty=True))
         if written is None:
             return None
         try:

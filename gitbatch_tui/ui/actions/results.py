@@ -129,8 +129,7 @@ async def _make_branches(app: GitBatchApp, runs: Sequence[Run]) -> None:
             )
             lines.append(line)
     app.live.ask_again()
-    await app.turn()
-    app.push_screen(Notice(f"Results of {plural(len(lines), 'run')}", lines))
+    await app.open(Notice(f"Results of {plural(len(lines), 'run')}", lines))
 
 
 def _branch(batch: Batch, run: Run, progress: ProgressDialog) -> str:

@@ -44,8 +44,7 @@ async def details(app: GitBatchApp, selection: Selection) -> None:
     tasks = await app.session.with_clone(lambda clone: tasks_of(clone, run))
     now = app.live.now_for(run.remote)
     shown = Details(replace(run, tasks=tasks), remote, now)
-    await app.turn()
-    await app.push_screen(shown)
+    await app.open(shown)
     (told,) = await asyncio.to_thread(accounted, app.session.hosts, remote, [run], now)
     if told is not run and app.screen is shown:
         await shown.show(replace(told, tasks=tasks), remote, now)

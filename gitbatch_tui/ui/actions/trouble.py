@@ -28,8 +28,7 @@ async def show_trouble(app: GitBatchApp, error: GitBatchError) -> bool:
     if isinstance(error, Unreachable) and error.login:
         return await _offer_login(app, error)
     if error.detail:
-        await app.turn()
-        app.push_screen(Trouble(error))
+        await app.open(Trouble(error))
     else:
         app.tell(str(error), severity="warning" if isinstance(error, Refused) else "error")
     return False

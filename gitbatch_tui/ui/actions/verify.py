@@ -136,8 +136,7 @@ async def compare(app: GitBatchApp, runs: Sequence[Run]) -> None:
 
     with show_progress(app, "Compare", "Fetching ...", stoppable=False):
         table = await app.session.with_clone(fetch)
-    await app.turn()
-    app.push_screen(CompareDialog(table))
+    await app.open(CompareDialog(table))
 
 
 def verdict(verification: Verification) -> str:

@@ -110,9 +110,9 @@ async def ask(
 
     Where that fails, the dialog is closed, and the error raised.
     """
-    await app.turn()
     if finding is None:
-        return await app.push_screen_wait(dialog)
+        return await app.answer(dialog)
+    await app.turn()
     answer = asyncio.ensure_future(app.push_screen_wait(dialog))
     found = asyncio.ensure_future(finding())
     await asyncio.wait({answer, found}, return_when=asyncio.FIRST_COMPLETED)
