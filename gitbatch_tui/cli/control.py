@@ -105,7 +105,10 @@ def _cancel_all(
         tell(f"cancelling: {len(ends) + number} of {plural(len(found), 'run')} done")
 
     with (
-        if_interrupted("Some may be cancelled all the same: `gitbatch-tui runs` shows it."),
+        if_interrupted(
+            "Some may be cancelled all the same, also such as still wait: of these "
+            '`gitbatch-tui show RUN` says "is being cancelled". To cancel the rest, give it again.'
+        ),
         ended_if_interrupted(hosts),
     ):
         for remote in dict.fromkeys(each.remote for each in found):

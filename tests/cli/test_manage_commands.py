@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.command_line import ROOT, call, command, press_ctrl_c
 from tests.support.terminal import Terminal
+from tests.support.waiting import wait_until
 from tests.support.worlds import JOB_OF_ITS_OWN
 
 if TYPE_CHECKING:
@@ -41,6 +42,17 @@ def test_cancel_takes_several_and_says_which_were_over(project: Project) -> None
     assert "batch#1: Run 1 has ended already: succeeded." in said.err
 
 
+def test_a_run_that_succeeds_while_it_is_cancelled_is_not_called_cancelled(
+    project: Project,
+) -> None:
+    project.begin("trap 'exit 0' TERM; : >../up; while :; do sleep 0.1; done")
+    wait_until((project.world.run(1) / "up").exists, what="the job to heed signals")
+    said = call(project, "cancel", "1", "--json")
+    assert said.err == "gitbatch-tui: batch#1: Run 1 ended meanwhile: succeeded.\n"
+    assert (said.status, said.json[0]["cancelled"]) == (1, False)
+    assert project.world.settled(1)["state"] == "succeeded"
+
+
 def test_cancel_withdraws_a_job_that_waits_in_its_scheduler(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,17 +75,25 @@ def test_cancel_stops_nothing_when_one_name_is_wrong(project: Project) -> None:
     call(project, "cancel", "1")
 
 
-def test_ctrl_c_in_a_cancel_says_that_runs_may_be_cancelled(project: Project) -> None:
-    project.begin(LASTING)
-    marker, program = project.world.root / "reached", project.world.repo / "gitbatch/gitbatch"
-    ours = program.with_name("ours")
-    shutil.copy(program, ours)
-    wait = f"case $1 in cancel) : >{marker}; exec sleep 60 ;; esac"
-    project.world.script(program, f'#!/bin/sh\n{wait}\nexec {ours} "$@"\n')
-    err = press_ctrl_c(project, "cancel", "1", once=marker.exists)
-    assert "interrupted. Some may be cancelled all the same" in err
-    shutil.copy(ours, program)
-    assert call(project, "cancel", "1").status == 0
+def test_ctrl_c_in_a_cancel_says_what_is_cancelled_all_the_same(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, programs = project.world, project.world.root / "programs"
+    listed = "printf '%s\\tSun Nov 22 14:33:00 2026 a user\\n' 7 8"
+    world.script(programs / "atq", f"#!/bin/sh\n{listed}\n")
+    marker = programs / "reached"
+    world.script(programs / "atrm", f"#!/bin/sh\n: >{marker}\nexec sleep 60\n")
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    for job in (7, 8):
+        schedule = f"#!/bin/sh\necho job {job} at Sun Nov 22 14:33:00 2026\n"
+        world.submit({"schedule.sh": schedule})
+    err = press_ctrl_c(project, "cancel", "1", "2", once=marker.exists)
+    assert "interrupted. Some may be cancelled all the same, also such as still wait" in err
+    assert 'of these `gitbatch-tui show RUN` says "is being cancelled"' in err
+    assert "is being cancelled" in call(project, "show", "2").out
+    world.script(programs / "atrm", f"#!/bin/sh\n: >{programs}/atq\n")
+    assert call(project, "cancel", "1", "2").status == 0
+    assert set(project.states().values()) == {"cancelled"}
 
 
 def test_prune_says_the_space_and_asks(project: Project) -> None:

@@ -43,11 +43,11 @@ def test_what_waits_does_not_begin_while_others_are_cancelled_before_it(
     runs = project.listing().runs
 
     def later(
-        server: Server, numbers: Sequence[int], marked: Container[int]
+        server: Server, numbers: Sequence[int], tried: Container[int]
     ) -> dict[int, CancelResult]:
         (first / "go").touch()
         assert world.settled(1)["state"] == "succeeded"
-        return stop(server, numbers, marked)
+        return stop(server, numbers, tried)
 
     monkeypatch.setattr(jobs, "stop", later)
     ends = cancel(project.server, runs)
@@ -63,10 +63,10 @@ def test_several_are_cancelled_at_a_time(project: Project, monkeypatch: pytest.M
     together = Barrier(2, timeout=30)
 
     def beside(
-        server: Server, numbers: Sequence[int], marked: Container[int]
+        server: Server, numbers: Sequence[int], tried: Container[int]
     ) -> dict[int, CancelResult]:
         together.wait()
-        return stop(server, numbers, marked)
+        return stop(server, numbers, tried)
 
     monkeypatch.setattr(jobs, "stop", beside)
     for _ in range(2):
@@ -95,6 +95,30 @@ def test_of_a_host_that_is_gone_it_is_not_tried_again_and_again(
     ends = cancel(project.server, runs)
     assert [ends[number].trouble for number in (1, 2)] == ["The host is gone."] * 2
     assert len(asked) == 1
+
+
+def test_what_ended_by_a_mark_whose_call_was_cut_off_is_cancelled_without_trouble(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = project.world
+    world.bare("config", "gitbatch.localSlots", "1")
+    for _ in range(2):
+        project.begin(UNTIL_GO)
+    first = world.run(1)
+    wait_until((first / "started").exists, what="the first to begin")
+    runs = project.listing().runs
+    mark = Server.mark_cancelled
+
+    def cut_off(self: Server, *numbers: int, undo: bool = False) -> None:
+        monkeypatch.setattr(Server, "mark_cancelled", mark)
+        mark(self, *numbers, undo=undo)
+        (first / "go").touch()
+        assert world.settled_by_contact(2)["state"] == "cancelled"
+        raise Unreachable("The connection was cut.")
+
+    monkeypatch.setattr(Server, "mark_cancelled", cut_off)
+    ends = cancel(project.server, runs)
+    assert ends[2] == CancelResult()
 
 
 def test_ours_are_stopped_before_others_are_asked_which_takes_a_while(

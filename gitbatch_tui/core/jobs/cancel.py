@@ -38,13 +38,13 @@ def cancel(
     Of several runs, none that waits begins meanwhile. `tell` hears of how many it is known by then.
     With `give_up`, a run is ended also where jobs of it are left: these may go on unseen.
     """
-    marked = _keep_waiting(server, runs) if len(runs) > 1 else frozenset[int]()
+    tried = _keep_waiting(server, runs) if len(runs) > 1 else frozenset[int]()
     line = [run.number for run in sorted(runs, key=_turn)]
     ends: dict[int, CancelResult] = {}
     lost: list[Unreachable] = []
     threads = ThreadPoolExecutor(_AT_ONCE)
     try:
-        parts = [threads.submit(_cancel_part, server, marked, lost, part) for part in _parts(line)]
+        parts = [threads.submit(_cancel_part, server, tried, lost, part) for part in _parts(line)]
         for part in as_completed(parts):
             some = part.result()
             if give_up:
@@ -58,7 +58,7 @@ def cancel(
 
 
 def _keep_waiting(server: Server, runs: Collection[Run]) -> frozenset[int]:
-    """Mark those that wait, so that none begins while others are cancelled; says which these are.
+    """Try to mark those that wait, so that none begins meanwhile; says which these are.
 
     What is wrong with any of them is said where it is cancelled.
     """
@@ -67,7 +67,7 @@ def _keep_waiting(server: Server, runs: Collection[Run]) -> frozenset[int]:
         try:
             server.mark_cancelled(*waiting[first : first + _MARKED])
         except Unreachable:
-            return frozenset()
+            break
         except GitBatchError:
             continue  # one is over, or somebody else's
     return frozenset(waiting)
@@ -84,19 +84,19 @@ def _parts(line: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _cancel_part(
-    server: Server, marked: frozenset[int], lost: list[Unreachable], numbers: Sequence[int]
+    server: Server, tried: frozenset[int], lost: list[Unreachable], numbers: Sequence[int]
 ) -> dict[int, CancelResult]:
     """Cancel some runs together, unless their host was `lost` by now, for which nobody waits."""
     try:
         if not lost:
-            return stop(server, numbers, marked)
+            return stop(server, numbers, tried)
     except Unreachable as error:
         lost.append(error)
     except GitBatchError as error:
         if len(numbers) == 1:
             return {numbers[0]: CancelResult(error=error)}
         # What is wrong with one isn't wrong with the others, some of which may be over by now.
-        ends = (_cancel_part(server, marked.union(numbers), lost, [each]) for each in numbers)
+        ends = (_cancel_part(server, tried.union(numbers), lost, [each]) for each in numbers)
         return dict(chain(*(end.items() for end in ends)))
     return {number: CancelResult(error=lost[0]) for number in numbers}
 

@@ -48,11 +48,11 @@ class _Target:
         return self.live.number
 
 
-def stop(server: Server, numbers: Sequence[int], marked: Container[int]) -> dict[int, CancelResult]:
+def stop(server: Server, numbers: Sequence[int], tried: Container[int]) -> dict[int, CancelResult]:
     """Stop the jobs of runs, all that are known; says what became of each, by number.
 
-    One of those `marked` may have been cancelled by that. A run that was rejected after it had
-    submitted jobs is over, but its jobs may not be.
+    Those that were `tried` before may be cancelled by that, which is no trouble. A run that was
+    rejected after it had submitted jobs is over, but its jobs may not be.
     """
     report = server.status(*numbers)
     lives = [live_of(report, number) for number in numbers]
@@ -63,8 +63,8 @@ def stop(server: Server, numbers: Sequence[int], marked: Container[int]) -> dict
         for live in lives
         if (mine := alive.get(live.number))
     ]
-    going = [target for target in targets if not _is_over(server, target, marked)]
-    going = _mark(server, going, marked)
+    going = [target for target in targets if not _is_over(server, target, tried)]
+    going = _mark(server, going, tried)
     _withdraw(server, going)
     for target in going:
         target.here = target.live.is_over or _end_here(server, target)
@@ -73,6 +73,7 @@ def stop(server: Server, numbers: Sequence[int], marked: Container[int]) -> dict
         if target.done.left and not (target.here or target.done.stopped or target.done.ending):
             server.mark_cancelled(target.number, undo=True)
     _tell(server, going)
+    _see_ends(server, going)
     # Their schedulers would refuse us, and their wrappers take their time.
     others = {live.number: _ask_owner(server, live.number) for live in lives if not live.own}
     return others | {target.number: target.done for target in targets}
@@ -85,11 +86,11 @@ def _ask_owner(server: Server, number: int) -> CancelResult:
         return CancelResult(error=error)
 
 
-def _is_over(server: Server, target: _Target, marked: Container[int]) -> bool:
+def _is_over(server: Server, target: _Target, tried: Container[int]) -> bool:
     """True if there is nothing of it to stop, which the server says in its own words."""
     if not target.live.is_over or target.alive.states:
         return False
-    if target.live.state is not State.CANCELLED or target.number not in marked:
+    if target.live.state is not State.CANCELLED or target.number not in tried:
         try:
             server.cancel(target.number)
         except Refused as error:
@@ -97,13 +98,13 @@ def _is_over(server: Server, target: _Target, marked: Container[int]) -> bool:
     return True
 
 
-def _mark(server: Server, targets: Sequence[_Target], marked: Container[int]) -> list[_Target]:
+def _mark(server: Server, targets: Sequence[_Target], tried: Container[int]) -> list[_Target]:
     """Note that their jobs are to be stopped; returns those which haven't ended by now."""
     unended = [target.number for target in targets if not target.live.is_over]
     over = _over_by_now(server, unended)
     for target in targets:
-        # What was marked before may have ended by that.
-        if target.number in over and target.number not in marked:
+        # How else it may have ended by now is seen at the end.
+        if target.number in over and target.number not in tried:
             target.done.error = over[target.number]
     return [target for target in targets if not target.done.error]
 
@@ -185,6 +186,18 @@ def _tell(server: Server, targets: Sequence[_Target]) -> None:
         if not (news[target.number] or target.done.left or target.done.ending):
             # Of a run of which nobody knows anything, only a person can say that it is over.
             server.settle(target.number, str(State.CANCELLED))
+
+
+def _see_ends(server: Server, targets: Sequence[_Target]) -> None:
+    """Say of runs that ended otherwise, such as well in spite of the signal, how they did."""
+    if not targets:
+        return
+    report = server.status(*(target.number for target in targets))
+    for target in targets:
+        live = live_of(report, target.number)
+        if live.is_over and live.state not in {State.CANCELLED, State.REJECTED}:
+            ended = f"Run {live.number} ended meanwhile: {live.state}."
+            target.done = CancelResult(error=Refused(ended))
 
 
 def _news(target: _Target) -> Iterator[News]:
