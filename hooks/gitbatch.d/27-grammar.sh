@@ -85,6 +85,11 @@ moves_path='^#!.*[[:blank:]](-[a-z]*l|--login)|^([^#]*[^A-Za-z0-9_#])?(PATH=|(mo
 # What submits without any command
 submits_itself='([^A-Za-z0-9_]|^)(drmaa2?|pyslurm|psij|radical[.]saga)([^A-Za-z0-9_]|$)|/slurm/v[0-9]'
 
+head_of () {
+	# FILE: as much as a script may be.  What grows while it is read has an end, too.
+	dd if="$1" bs=65536 count=16
+} 2>/dev/null
+
 goes_around () {
 	# SCHEDULER FILE...: does one of them call a submit command of it by a path, or
 	# with a PATH of its own, or name a library that submits?
@@ -100,10 +105,16 @@ goes_around () {
 	do
 		# This program names them all, and submits nothing.
 		test "$script_file" != "$helper_dir/gitbatch" || continue
-		! LC_ALL=C grep -Eq "^[^#]*/($command_names)([^A-Za-z0-9_./-]|\$)|$submits_itself" \
-			"$script_file" || return 0
-		LC_ALL=C grep -Eq "^([^#]*[^A-Za-z0-9_./#-])?($command_names)([^A-Za-z0-9_./-]|\$)" "$script_file" &&
-		LC_ALL=C grep -Eq "$moves_path" "$script_file" && return
+		! head_of "$script_file" | LC_ALL=C submitting="($command_names)([^A-Za-z0-9_./-]|\$)" \
+			itself=$submits_itself moves=$moves_path awk '
+			BEGIN {
+				by_path = "^[^#]*/" ENVIRON["submitting"]
+				by_name = "^([^#]*[^A-Za-z0-9_./#-])?" ENVIRON["submitting"]
+			}
+			$0 ~ by_path || $0 ~ ENVIRON["itself"] { around = 1; exit }
+			$0 ~ by_name { named = 1 }
+			$0 ~ ENVIRON["moves"] { moved = 1 }
+			END { exit !(around || named && moved) }' || return 0
 	done
 	return 1
 } 2>/dev/null

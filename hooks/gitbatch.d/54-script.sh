@@ -45,7 +45,7 @@ may_submit () {
 	do
 		names=$names/${each##*/}
 	done
-	awk -v names="$names/" '
+	head_of "$1" | awk -v names="$names/" '
 		/^[ \t]*#/ { next }
 		/GITBATCH.*[ \t]run([ \t]|$)/ && runs++ { more = 1 }
 		{
@@ -59,7 +59,7 @@ may_submit () {
 				if (j <= words && index(names, "/" word[j] "/")) more = 1
 			}
 		}
-		END { exit !more }' "$1"
+		END { exit !more }'
 } 2>/dev/null
 
 settle_after () {

@@ -9,6 +9,7 @@ import pytest
 
 from gitbatch_tui.core.schedulers import adapters
 from gitbatch_tui.core.schedulers.adapter import INSIDE, find_script
+from tests.support.faults import can_trace
 from tests.support.scripts import answer
 from tests.support.squeue import DOWN, NO_CLUSTER, has_squeue
 from tests.support.waiting import wait_until
@@ -129,6 +130,14 @@ def test_a_job_that_schedule_sh_submits_past_its_stand_in_is_one_of_the_run(
     world.tell(run, "job=slurm 8\tstate=failed\texit=3")
     facts = world.settled(run)
     assert (facts["state"], facts["exit"], facts["jobs"]) == ("failed", "3", "2")
+
+
+@pytest.mark.skipif(bool(can_trace()), reason=can_trace() or "-")
+def test_what_calls_the_wrapper_may_name_a_file_that_grows_while_it_is_read(world: World) -> None:
+    traced = 'strace -f -o ../trace "$GITBATCH" run true'
+    schedule = f"echo Submitted batch job 7\nSLURM_JOB_ID=7 timeout 30 {traced}"
+    number = world.submit({"schedule.sh": f"#!/bin/sh\n{schedule}\n"})
+    assert (world.run(number) / "finished").exists()
 
 
 def test_what_a_run_calls_its_scheduler_is_never_run(world: World) -> None:
