@@ -185,11 +185,14 @@ def test_of_many_runs_that_are_searched_for_each_has_as_long_as_one_alone(
     assert {number: jobs.silent for number, jobs in found.items()} == dict.fromkeys(numbers, ())
 
 
+@pytest.mark.parametrize(
+    "find", ["within 30 sleep 30 || echo 'it can not be asked'", "echo '12'; sleep 30"]
+)
 def test_a_scheduler_that_hangs_keeps_no_other_one_from_being_asked(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch, find: str
 ) -> None:
     hung = Adapter()
-    hung.find = "within 30 sleep 30 || echo 'it can not be asked'"
+    hung.find = find
     monkeypatch.setattr(searching, "adapters", lambda: {"hung": hung, "slurm": Adapter()})
     monkeypatch.setattr(searching, "PATIENCE", 2)
     has_squeue(project.world, "exit 0")
@@ -198,3 +201,7 @@ def test_a_scheduler_that_hangs_keeps_no_other_one_from_being_asked(
     known = project.server.jobs(first, project.server.rerun(first).run)
     found, _ = search(project.server, known, datetime.now(UTC), wanted=True)
     assert [jobs.silent for jobs in found.values()] == [(), ()]
+    assert [[str(known.job) for known in jobs.jobs] for jobs in found.values()] == [
+        ["slurm 4711"],
+        ["slurm 4711"],
+    ]

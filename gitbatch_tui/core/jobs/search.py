@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
+from shlex import quote
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -52,6 +53,8 @@ do
 	done
 done
 """
+_UNBOUNDED = """within {} sh -c {} sh "$1" || test $? != 124 || echo 'no answer in time'"""
+"""A script none of whose commands is bounded, which is none of ours."""
 _ID = re.compile(r"[^\s\x00-\x1f]{1,200}")
 
 _AT_ONCE = 20
@@ -142,7 +145,7 @@ def _find(
     """The ids of jobs that work in each folder, by the schedulers that could be asked."""
     scripts = {name: find_script(adapter) for name, adapter in adapters().items()}
     asked = [name for name, script in scripts.items() if script]
-    functions = (_ONE.format(at, scripts[name]) for at, name in enumerate(asked))
+    functions = (_ONE.format(at, _bounded(scripts[name])) for at, name in enumerate(asked))
     script = "".join(functions) + _ALL.format(" ".join(map(str, range(len(asked)))), PATIENCE)
     try:
         answer = server.ask_scheduler(
@@ -157,6 +160,10 @@ def _find(
     parts = iter(answer.text.split(f"{_MARK}\n")[1:])
     # Of the last folder that was begun, some may be missing.
     return {folder: dict(_told(zip(asked, parts, strict=False))) for folder in folders}
+
+
+def _bounded(script: str) -> str:
+    return script if "within " in script else _UNBOUNDED.format(PATIENCE, quote(script))
 
 
 def _told(parts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
