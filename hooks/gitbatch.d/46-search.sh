@@ -115,13 +115,17 @@ within () {
 	"$@" </dev/null
 }
 
+time_of_acceptance () {
+	# FOLDER: of the run there, in UTC; nothing where it can't be told
+	sed -n '/^time: /{s///p;q;}' "${1%/tree}/request" 2>/dev/null
+}
+
 inside () {
 	# FOLDER: the ids, each once, of lines "ID [SUBMITTED] DIRECTORY" whose directory
 	# is in it.  What was submitted before the run there was accepted belongs to an
 	# earlier one at this place; clocks may be two minutes apart.  Times are UTC, in
 	# the form of ISO 8601 or ctime, or seconds since 1970.
-	begun_at=$(sed -n '/^time: /{s///p;q;}' "${1%/tree}/request" 2>/dev/null)
-	folder="${1%/}/" begun_at=$begun_at awk '
+	folder="${1%/}/" accepted_at=$(time_of_acceptance "$1") awk '
 	function seconds(text, at, year, month, first, days) {
 		if (text ~ /^[0-9]+([.][0-9]*)?$/) return text + 0
 		sub(/^[A-Z][a-z][a-z] +/, "", text)
@@ -138,7 +142,7 @@ inside () {
 		days += int((153 * month - 457) / 5) + at[first] - 719469
 		return ((days * 24 + at[first + 1]) * 60 + at[first + 2]) * 60 + at[first + 3]
 	}
-	BEGIN { since = seconds(ENVIRON["begun_at"]) - 120 }
+	BEGIN { since = seconds(ENVIRON["accepted_at"]) - 120 }
 	{
 		id = $1
 		sub(/^[^ ]+ +/, "")

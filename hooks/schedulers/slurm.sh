@@ -121,7 +121,8 @@ slurm_find () {
 		esac
 		return 1
 	}
-	accepted_at=$(sed -n 's/^time: \(.*\)Z$/\1/p' "${1%/tree}/request" 2>/dev/null)
+	accepted_at=$(time_of_acceptance "$1")
+	accepted_at=${accepted_at%Z}
 	{
 		printf '%s\n' "$listed"
 		within 20 sacct -n -P -X -S "${accepted_at:-now-2days}" --delimiter=' ' -o JobID,Submit,WorkDir 2>/dev/null

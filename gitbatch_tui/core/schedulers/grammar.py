@@ -36,5 +36,5 @@ def _read(path: str) -> str:
     return (hooks_dir() / path).read_text(encoding="utf-8")
 
 
-INSIDE = functions_of("gitbatch.d/46-search.sh", "inside")
+INSIDE = functions_of("gitbatch.d/46-search.sh", "time_of_acceptance", "inside")
 """What a script `find` can pipe its list through: `inside FOLDER`."""
