@@ -225,8 +225,9 @@ class Server:
         """The answer to a script of an adapter, run as schedule.sh is: after BASE/profile.
 
         `context` is what schedule.sh had set by then: `NAME=VALUE`, names as `context_of` has
-        checked them. The commands in it that are bounded have `patience` seconds in all. Raises
-        `TimedOut` after `timeout` seconds.
+        checked them. Two bounds: over there, its commands have `patience` seconds in all, after
+        which it goes on without them, and answers. Here, the answer has `timeout` seconds to come,
+        after which all of it is given up: raises `TimedOut`.
         """
         words = (str(patience), *context, "--", *args)
         return self._calls.ask(BOUNDED + script, *words, timeout=timeout)
