@@ -173,7 +173,7 @@ class Site:
     def ask_scheduler(
         self, _: str, *args: str, context: tuple[str, ...], patience: int, timeout: float
     ) -> Answer:
-        assert patience <= timeout <= poller.PATIENCE
+        assert patience + 1 < timeout <= poller.PATIENCE + 2
         self.asked.append((*context, *args))
         names = [name for name, adapter in adapters().items() if find_script(adapter)]
         text = "".join(f"\x1e\n{self.said.get(name, '')}" for name in names)

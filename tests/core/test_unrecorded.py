@@ -205,3 +205,16 @@ def test_a_scheduler_that_hangs_keeps_no_other_one_from_being_asked(
         ["slurm 4711"],
         ["slurm 4711"],
     ]
+
+
+def test_what_others_answer_is_heard_where_one_hangs_that_heeds_no_signal(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hung = Adapter()
+    hung.find = "trap '' TERM; sleep 30"
+    monkeypatch.setattr(searching, "adapters", lambda: {"slurm": Adapter(), "hung": hung})
+    has_squeue(project.world, "exit 0")
+    named = '#!/bin/sh\n"$GITBATCH" job slurm 4711\n'
+    known = project.server.jobs(project.world.submit({"schedule.sh": named}))
+    found, _ = search(project.server, known, datetime.now(UTC), wanted=True)
+    assert [jobs.silent for jobs in found.values()] == [()]

@@ -61,6 +61,8 @@ _AT_ONCE = 20
 """Runs that are searched for by one question."""
 _MEANWHILE = 4.0
 """Seconds for each run, where an order waits that asks the same schedulers itself."""
+_LATER = 2.0
+"""Seconds until what hangs is killed, and the answers of the others have come."""
 
 _looked: WeakKeyDictionary[Host, dict[tuple[str, int], float]] = WeakKeyDictionary()
 
@@ -147,13 +149,10 @@ def _find(
     asked = [name for name, script in scripts.items() if script]
     functions = (_ONE.format(at, _bounded(scripts[name])) for at, name in enumerate(asked))
     script = "".join(functions) + _ALL.format(" ".join(map(str, range(len(asked)))), PATIENCE)
+    patience, timeout = max(PATIENCE, int(seconds)), seconds + _LATER
     try:
         answer = server.ask_scheduler(
-            script,
-            *folders,
-            context=context,
-            patience=max(PATIENCE, int(seconds)),
-            timeout=seconds,
+            script, *folders, context=context, patience=patience, timeout=timeout
         )
     except GitBatchError:
         return {}
