@@ -134,8 +134,9 @@ def test_a_job_that_schedule_sh_submits_past_its_stand_in_is_one_of_the_run(
 
 @pytest.mark.skipif(bool(can_trace()), reason=can_trace() or "-")
 def test_what_calls_the_wrapper_may_name_a_file_that_grows_while_it_is_read(world: World) -> None:
+    world.bare("config", "gitbatch.scheduleTimeout", "20")
     traced = 'strace -f -o ../trace "$GITBATCH" run true'
-    schedule = f"echo Submitted batch job 7\nSLURM_JOB_ID=7 timeout 30 {traced}"
+    schedule = f"echo Submitted batch job 7\nSLURM_JOB_ID=7 {traced}"
     number = world.submit({"schedule.sh": f"#!/bin/sh\n{schedule}\n"})
     assert (world.run(number) / "finished").exists()
 
