@@ -5,6 +5,13 @@ clean () {
 	# LINE: sets $clean, without colours, titles, carriage returns and the
 	# blanks around it
 	clean=$1
+	# What is said of a job is short; after a progress bar, it stands at the end.  Signs
+	# one by one of a line that is long would take minutes.
+	test "${#clean}" -lt 2000 || clean=...$(
+		tail -c 2000 <<-EOT
+		$clean
+		EOT
+	)
 	case "$clean" in
 	*[[:cntrl:]]*) clean_controls ;;
 	esac

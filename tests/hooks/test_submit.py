@@ -231,6 +231,14 @@ def test_what_a_command_answers_is_read(
     assert site.intents == 0
 
 
+def test_what_stands_after_a_progress_bar_is_read_without_delay(site: Site) -> None:
+    bar = r"\r\033[32m 12%%\033[0m |####      | 123/1000 [00:12<01:11, 12.31it/s]"
+    bars = f"awk 'BEGIN {{ for (i = 0; i < 3000; i++) printf \"{bar}\" }}'"
+    site.has("sbatch", f"#!/bin/sh\n{bars}\necho Submitted batch job 41\n")
+    site.call("sbatch", "x")
+    assert site.jobs() == ["slurm 41"]
+
+
 @pytest.mark.parametrize("options", ["-n", "-nf", "-fn", "-f -n"])
 def test_what_a_job_prints_through_its_command_is_no_id(site: Site, options: str) -> None:
     site.has("tsp", "#!/bin/sh\necho 3\n")
