@@ -92,6 +92,36 @@ def test_runs_whose_large_files_differ_do_not_reproduce_each_other(large: Projec
     assert not reproduction.holds
 
 
+def test_a_large_file_that_is_declared_volatile_may_differ(large: Project) -> None:
+    random = "head -c 3000 /dev/urandom >big.dat; cp big.dat slurm-$GITBATCH_RUN.out"
+    large.finish(random, __gitattributes="big.dat gitbatch-volatile\n")
+    trial = Trial(large.batch, large.run(1), large.batch)
+    reproduction = conclude(trial, large.again(1), lambda _: None)
+    assert [(file.path, str(file.likeness)) for file in reproduction.files] == [
+        ("big.dat", "volatile"),
+        ("slurm-1.out", "volatile"),
+        ("slurm-2.out", "volatile"),
+    ]
+    assert reproduction.holds
+
+
+@pytest.mark.parametrize("largest", [(2000, 9000), (9000, 2000)], ids=["before", "afterwards"])
+def test_what_is_large_in_one_of_two_runs_is_compared_with_the_commit_of_the_other(
+    project: Project, largest: tuple[int, int]
+) -> None:
+    before, afterwards = map(str, largest)
+    project.world.bare("config", "gitbatch.largeFile", before)
+    project.finish(BIG)
+    project.world.bare("config", "gitbatch.largeFile", afterwards)
+    trial = Trial(project.batch, project.run(1), project.batch)
+    assert conclude(trial, project.again(1), lambda _: None).files == ()
+    other = project.server.rerun(1, ("x=2",)).run
+    project.world.settled(other)
+    assert [(file.path, file.words) for file in conclude(trial, other, lambda _: None).files] == [
+        ("big.dat", "its large content has another hash"),
+    ]
+
+
 @pytest.fixture
 def lfs(project: Project) -> Project:
     """A project whose clone has git-lfs set up, and whose server hasn't."""

@@ -48,11 +48,6 @@ _TREES = (
 )
 
 
-def is_named_by_a_scheduler(change: FileChange) -> bool:
-    """True if the file has the name that a scheduler gives to a job's output."""
-    return bool(_NAMES.fullmatch(PurePosixPath(change.path).name))
-
-
 def is_event_log(head: bytes) -> bool:
     """True if a file that begins so is an event log of HTCondor."""
     return bool(_EVENTS.match(head))
@@ -91,12 +86,18 @@ def compare(
     Raises `CommandFailed` where git can't read something: that is never taken for the same.
     """
     changes = _changes(clone, not_an_option(old), not_an_option(new))
-    may_differ = _volatile(clone, source, [change.path for change in changes])
-    may_differ |= _of_schedulers(clone, changes)
+    may_differ = paths_that_may_differ(clone, source, [change.path for change in changes])
+    may_differ |= _event_logs(clone, changes)
     found = {change.path: _outline(change) for change in changes}
     unread = [c for c in changes if not found[c.path].differs and c.path not in may_differ]
     found.update(compare_contents(clone, unread, tolerance))
     return [_compared(change, may_differ, found[change.path]) for change in changes]
+
+
+def paths_that_may_differ(clone: Clone, commit: str, paths: Sequence[str]) -> set[str]:
+    """Return the paths that schedulers name so, and those that a commit declares to be volatile."""
+    named = {path for path in paths if _NAMES.fullmatch(PurePosixPath(path).name)}
+    return named | _volatile(clone, commit, paths)
 
 
 def _changes(clone: Clone, old: str, new: str) -> list[FileChange]:
@@ -126,14 +127,13 @@ def _outline(change: FileChange) -> ContentDifference:
     return ContentDifference("")
 
 
-def _of_schedulers(clone: Clone, changes: Sequence[FileChange]) -> set[str]:
-    """The paths that schedulers wrote, with ids and times in them, by name or as event logs."""
-    named = {change.path for change in changes if is_named_by_a_scheduler(change)}
+def _event_logs(clone: Clone, changes: Sequence[FileChange]) -> set[str]:
+    """The paths of HTCondor's event logs, which have ids and times in them, by how they begin."""
     logs = {c.new_blob: c.path for c in changes if c.path.endswith(".log") and c.status == "M"}
     sizes = sizes_of(clone, logs) if logs else {}
     small = [blob for blob, size in sizes.items() if size <= _LARGEST_LOG]
     heads = contents_of(clone, small).items()
-    return named | {logs[blob] for blob, data in heads if is_event_log(data[:LONGEST_HEAD])}
+    return {logs[blob] for blob, data in heads if is_event_log(data[:LONGEST_HEAD])}
 
 
 def _volatile(clone: Clone, commit: str, paths: Sequence[str]) -> set[str]:

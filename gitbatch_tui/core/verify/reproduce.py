@@ -13,6 +13,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.delivery import find_home
 from gitbatch_tui.core.batch.fetch import fetch_input
 from gitbatch_tui.core.compare.files import Compared, Likeness, compare
+from gitbatch_tui.core.compare.large import Kept, compare_large
 from gitbatch_tui.core.compare.numbers import EXACT
 from gitbatch_tui.core.git.names import within_branch
 from gitbatch_tui.core.results.revisions import outcome_commit
@@ -25,7 +26,7 @@ from gitbatch_tui.errors import GitBatchError, Refused
 from gitbatch_tui.models import Badge, Results, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from gitbatch_tui.core.batch.batch import Batch
     from gitbatch_tui.core.compare.numbers import Tolerance
@@ -126,10 +127,7 @@ def conclude(trial: Trial, number: int, on_line: OnLine) -> Reproduction:
     if again.name == run.name or again.commit != run.commit:
         raise Refused(f"{again.name} is no repetition of {run.name}: it ran {short(again.commit)}.")
     _check(again)
-    old, new = outcome_commit(trial.batch, run, on_line), outcome_commit(there, again, on_line)
-    source = fetch_input(trial.batch, run, on_line)
-    files = compare(trial.batch.clone, old, new, source, trial.tolerance)
-    files += _large(trial, again)
+    files = _differing(trial, again, on_line)
     reproduction = Reproduction(trial, again, tuple(files), _surroundings(trial, again))
     if trial.batch.remote.published:
         return replace(reproduction, unrecorded=_NOT_OURS)
@@ -142,22 +140,22 @@ def conclude(trial: Trial, number: int, on_line: OnLine) -> Reproduction:
     return reproduction
 
 
-def _large(trial: Trial, again: Run) -> Iterator[Compared]:
-    """The large files, which are in no commit, that aren't the same."""
-    before = trial.large or large_files_of(trial.batch.clone, trial.run)
-    old, new = (
-        {file.path: file for file in files}
-        for files in (before, large_files_of(trial.there.clone, again))
-    )
-    for path in sorted(old.keys() | new.keys()):
-        if old.get(path) == new.get(path):
-            continue
-        words = "its large content has another hash"
-        if path not in new:
-            words = "the new run doesn't have it as a large file"
-        elif path not in old:
-            words = "only the new run has it as a large file"
-        yield Compared(path, Likeness.DIFFERS, words)
+def _differing(trial: Trial, again: Run, on_line: OnLine) -> list[Compared]:
+    """Fetch both results; return the files that aren't byte for byte the same, each once."""
+    run, clone = trial.run, trial.batch.clone
+    before = outcome_commit(trial.batch, run, on_line)
+    after = outcome_commit(trial.there, again, on_line)
+    source = fetch_input(trial.batch, run, on_line)
+    old = Kept(before, _hashes(trial.large or large_files_of(clone, run)))
+    new = Kept(after, _hashes(large_files_of(trial.there.clone, again)))
+    committed = compare(clone, before, after, source, trial.tolerance)
+    large = old.large.keys() | new.large.keys()
+    others = [file for file in committed if file.path not in large]
+    return others + compare_large(clone, old, new, source)
+
+
+def _hashes(files: Sequence[LargeFile]) -> dict[str, str]:
+    return {file.path: file.hash for file in files}
 
 
 def _surroundings(trial: Trial, again: Run) -> tuple[Difference, ...]:
