@@ -23,7 +23,7 @@ from gitbatch_tui.core.results.best import best_of
 from gitbatch_tui.core.results.waiting import waiting
 from gitbatch_tui.core.runs.find import resolve
 from gitbatch_tui.core.runs.groups import newest_sweep, runs_of
-from gitbatch_tui.core.runs.parameters import differing, parameter_words
+from gitbatch_tui.core.runs.parameters import differing, named
 from gitbatch_tui.errors import GitBatchError
 
 if TYPE_CHECKING:
@@ -110,15 +110,17 @@ def pull(
 
 def _best(clone: Clone, hosts: Hosts, what: str | None, wish: str) -> Run:
     """The run with the best value."""
-    named = what is not None and what not in [remote.name for remote in clone.batch_remotes()]
-    runs = runs_of(clone, hosts, what) if what and named else newest_sweep(clone, hosts, what)
+    is_remote = what in [remote.name for remote in clone.batch_remotes()]
+    runs = (
+        newest_sweep(clone, hosts, what) if is_remote or not what else runs_of(clone, hosts, what)
+    )
     batch = Batch(clone, hosts, clone.batch_remote(runs[0].remote))
     run, value = best_of(batch, runs, wish)
     greatest = wish.startswith("-")
     way = "greatest" if greatest else "least"
     other = "" if greatest else f" `--best=-{one_line(wish)}` takes the greatest."
-    parameters = parameter_words(run, differing(runs))
-    note(f"{run.name} has the {way} {value} of {plural(len(runs), 'run')} ({parameters}).{other}")
+    chosen = named(run, differing(runs))
+    note(f"{chosen} has the {way} {value} of {plural(len(runs), 'run')}.{other}")
     return run
 
 

@@ -323,10 +323,12 @@ def test_groups_of_runs_are_compared_and_the_best_comes_home(project: Project) -
             "batch#1",
         ]
     said = call(project, "pull", "--best", "loss")
-    assert "batch#2 has the least loss 1 of 3 runs (lr=1). `--best=-loss` takes" in said.err
+    assert "batch#2 (lr=1) has the least loss 1 of 3 runs. `--best=-loss` takes" in said.err
     assert (world.clone / "metrics.json").read_text() == '{"loss": 1}'
     assert call(project, "pull", "--best", "-loss", "sweep:1").status == 0
     assert (world.clone / "metrics.json").read_text() == '{"loss": 3}'
+    said = call(project, "pull", "--best", "loss", "3-3", "--files")
+    assert "batch#3 has the least loss 2 of 1 run." in said.err
     said = call(project, "pull", "--best", "accuracy", "1-3")
     assert "has no number accuracy; known: loss" in said.err
     assert "is no run and no group of runs" in call(project, "compare", "nothing").err
