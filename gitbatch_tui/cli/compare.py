@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     metavar="PATH",
     default="",
     help="The file of the results with what was measured: a JSON object, CSV or JSON "
-    "lines. Else git's gitbatch.metrics says which, or it is metrics.json or .csv.",
+    "lines. Else git's gitbatch.metrics says which, or it is metrics.json, .csv or .jsonl.",
 )
 @click.option("--sort", metavar="COLUMN", help="Sort by a column; -COLUMN is downwards.")
 @click.option("--plot", "drawn", metavar="COLUMN", help="Draw this metric, not the first one.")

@@ -36,15 +36,16 @@ _plain_facts, _times = attrgetter(*_PLAIN_FIELDS), attrgetter(*_TIME_FIELDS)
 JSON_KEYS = """\b
       run, remote, number    batch#42, batch, 42
       branch, commit, tree   what ran; subject: its first line
-      submitter, origin      who submitted it; push, or rerun 41
+      submitter, origin      who submitted it; push, rerun 41 or sweep 40
       options                the parameters, a list of NAME=VALUE
       state, reason, exit    the state, why it is so, and the job's exit status
       held, stuck            its jobs wait to be released; why it can never end
       job, host              SCHEDULER ID; the machine
       submitted, started, finished, settled, deadline (its scheduler ends it)
       as_of                  when this was so; null: now, by the server
-      results                none, waiting, pulled, undelivered, elsewhere or
-                             on their way
+      results                none, waiting, pulled, undelivered, on their way, or
+                             elsewhere: large files or commits, none of them
+                             on its branch
       result, place          the commit with the results; its server branch
       undelivered, ignored   why results are not delivered; outputs that
                              .gitignore kept out of them

@@ -70,14 +70,14 @@ def rerun(
 
     `--failed sweep:42` runs those of a sweep again that failed, were cancelled, lost or rejected,
     in one go, as part of the same sweep. For a single run, --failed runs the failed tasks of an
-    array again; its schedule.sh has to give GITBATCH_TASKS (1,4,7) to the scheduler, as the
-    templates for Slurm and Grid Engine do.
+    array again; its schedule.sh has to give GITBATCH_TASKS (1,4,7) to the scheduler: what
+    `new` writes for Slurm, LSF and Grid Engine says how.
 
     A run keeps its parameters; -o replaces or adds one. Nothing is pushed, and no branch is
     moved by the results: `gitbatch-tui pull RUN` brings them.
 
     JSON: a list of the new runs, each as `submit --json` prints it, also where one of several
-    could not begin.
+    could not begin; with --failed of a sweep, that sweep as `submit --json` prints it.
     """
     if not yes:
         doubt(options)

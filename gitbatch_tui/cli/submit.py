@@ -136,8 +136,9 @@ def submit(  # noqa: PLR0913  # one for each option
 
     JSON: run, number, remote, branch, commit, state (submitted or rejected; with --wait the
     final one), options, notes; of a sweep: sweep, number, remote, branch, commit, notes and
-    runs, each as above. The exit status is 1 for a rejected run; with --wait it is that
-    of `wait`.
+    runs, each as above, without notes, and with reason (why it was rejected) and before
+    (whether it had begun already). The exit status is 1 for a rejected run; with --wait it
+    is that of `wait`.
     """
     rows = plan_of(axes, sweep_file, options, at_most, yes=yes)
     chosen = Choices(

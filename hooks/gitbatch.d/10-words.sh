@@ -59,7 +59,7 @@ About runs:
     status [RUN...]          one line a run; without RUN, those not settled
     jobs RUN...              the jobs of runs, what they told of themselves, and
                              calls of submit commands that had no answer
-    watch                    the same as a stream, a line a change
+    watch                    the same again whenever something has changed
     pages RUN                what there is to read: name, FILE for log, path
     log RUN [--file FILE] [--offset N] [--bytes N] [--follow | --stat]
                              --follow: until the run is over, or standard
