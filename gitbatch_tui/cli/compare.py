@@ -14,7 +14,8 @@ from gitbatch_tui.cli.opening import home_sides, opened
 from gitbatch_tui.cli.output import note, print_json, say, status
 from gitbatch_tui.cli.table import table
 from gitbatch_tui.core.base.files import write
-from gitbatch_tui.core.compare.runs import cells, environment_lines, line_up, not_written, plot
+from gitbatch_tui.core.compare.dots import plot
+from gitbatch_tui.core.compare.runs import cells, environment_lines, line_up, not_written
 from gitbatch_tui.core.curves.runs import chart_of_runs
 from gitbatch_tui.core.curves.svg import svg_file
 from gitbatch_tui.core.runs.groups import expand

@@ -6,7 +6,6 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from gitbatch_tui.core.submit.rerun import rerun
 from gitbatch_tui.core.verify.reproduce import Trial, begin
 from tests.support import batches
 from tests.support.account import CLIENTS, DUMP, kept
@@ -57,7 +56,7 @@ def test_every_way_to_start_a_run_over_ssh_gives_its_job_the_same_environment(
                 if not name.startswith(("GIT_", "PYTHON", "SSH_", "XDG_")):
                     other.setenv(name, value)
             with open_batch(world) as batch:
-                runs.append(rerun(batch.server, first(batch), (), lambda _: None).run)
+                runs.append(batch.server.rerun(1).run)
     with open_batch(world) as batch:
         runs.append(begin(Trial(batch, first(batch), batch), lambda _: None).run)
     world.commit({"more": "1\n"}, branch="other")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitbatch_tui.core.compare.metrics import dots, read_metrics
+from gitbatch_tui.core.compare.dots import dots, plot
+from gitbatch_tui.core.compare.metrics import read_metrics
 from gitbatch_tui.core.compare.runs import (
     RunRow,
     RunTable,
@@ -16,7 +17,6 @@ from gitbatch_tui.core.compare.runs import (
     environment_lines,
     line_up,
     not_written,
-    plot,
 )
 from gitbatch_tui.core.curves.columns import Columns
 from gitbatch_tui.core.results.best import best_in, best_of

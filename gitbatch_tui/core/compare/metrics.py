@@ -1,8 +1,7 @@
-"""Reads what runs measured, from files of their results, and draws it as dots on one scale."""
+"""Reads what runs measured, from files of their results."""
 
 from __future__ import annotations
 
-import math
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -33,8 +32,6 @@ _LINES = 1 << 16
 """Bytes of such lines; and of JSON's, at the end of any file, that are read."""
 _TOGETHER = 512 * 2**20
 """Bytes of all files that are read."""
-_DOT, _LINE = "●", "·"
-
 
 STEPS = (
     "global_step", "step", "_step", "steps", "iteration", "iter", "update", "epoch", "generation",
@@ -188,24 +185,3 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, Value]]:
         yield name, value_of(value)
     elif name and isinstance(value, str):
         yield name, one_line(value)[:_LONGEST]
-
-
-def dots(values: Sequence[float | None], width: int) -> list[str]:
-    """A line of `width` cells for each value, from the least to the greatest of them all.
-
-    Empty for what is no finite number.
-    """
-    finite = [value for value in values if value is not None and math.isfinite(value)]
-    if not finite:
-        return ["" for _ in values]
-    low, high = min(finite), max(finite)
-    return [_line(value, low, high, width) for value in values]
-
-
-def _line(value: float | None, low: float, high: float, width: int) -> str:
-    if value is None or not math.isfinite(value):
-        return ""
-    # Half of each, since the whole may be more than a number can be.
-    part = (value / 2 - low / 2) / (high / 2 - low / 2) if high > low else 0.5
-    at = round(part * (width - 1))
-    return _LINE * at + _DOT + _LINE * (width - 1 - at)

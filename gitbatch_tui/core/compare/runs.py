@@ -12,7 +12,7 @@ from gitbatch_tui.core.base.text import one_line
 from gitbatch_tui.core.batch.delivery import on_their_way
 from gitbatch_tui.core.batch.fetch import fetch_results
 from gitbatch_tui.core.compare import environments
-from gitbatch_tui.core.compare.metrics import STEPS, dots, measured_by, value_files, value_of
+from gitbatch_tui.core.compare.metrics import STEPS, measured_by, value_files, value_of
 from gitbatch_tui.core.runs.record_files import environments_of
 from gitbatch_tui.errors import Refused
 from gitbatch_tui.models import Results
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.compare.metrics import Value
     from gitbatch_tui.models import Run
 
-_NARROWEST, _WIDEST = 10, 60
-"""Of a plot, in cells."""
 _OWN = ("run", "state", "took")
 _MEASURED = " (measured)"
 """What tells the column of a metric from that of a parameter of its name."""
@@ -191,27 +189,6 @@ def cells(table: RunTable) -> list[list[str]]:
     columns = [name for name in table.columns if name != "state" or len(states) > 1]
     rows = [[row.words(column) for column in columns] for row in table.rows]
     return [columns, *rows]
-
-
-def plot(table: RunTable, metric: str, width: int, against: str = "") -> list[str]:
-    """A metric of all runs as dots on one scale, with a heading; by a parameter, if one is named.
-
-    Raises `Refused` for a parameter that none of them has.
-    """
-    if against:
-        table = against_parameter(table, against)
-    column = table.column_of(metric)
-    labels = [f"{row.run.name}  {row.words(column)}  " for row in table.rows]
-    if against:
-        labels = [
-            f"{against}={row.words(against)}  {label}"
-            for row, label in zip(table.rows, labels, strict=True)
-        ]
-    widest = max(map(len, labels))
-    lines = dots(table.numbers(metric), max(_NARROWEST, min(width - widest, _WIDEST)))
-    heading = f"{metric} against {against}" if against else metric
-    pairs = zip(labels, lines, strict=True)
-    return [heading, *(f"{label:{widest}}{line}".rstrip() for label, line in pairs)]
 
 
 def against_parameter(table: RunTable, name: str) -> RunTable:

@@ -1,4 +1,4 @@
-"""Runs the commit of a run again."""
+"""Decides with which parameters, and which tasks of an array, a commit is run again."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from gitbatch_tui.core.submit.questions import check_options
 from gitbatch_tui.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from gitbatch_tui.core.git.repo import Clone
-    from gitbatch_tui.core.server.client import Server
-    from gitbatch_tui.models import Receipt, Run
-
+    from gitbatch_tui.models import Run
 
 # `11_3`, `11.3`, `11[3].server`
 _TASK = re.compile(r"(\d+)[_.\[](\d+)\]?(.*)")
@@ -53,10 +51,3 @@ def failed_tasks(clone: Clone, run: Run) -> tuple[int, ...]:
             'GITBATCH_TASKS, as in `sbatch --array="${GITBATCH_TASKS:-1-10}"`. Run all of it again.'
         )
     return tuple(sorted(int(match[2]) for match in numbers.values() if match))
-
-
-def rerun(
-    server: Server, run: Run, replaced: Sequence[str], on_line: Callable[[str], None]
-) -> Receipt:
-    """A new run of the same commit, with the parameters that it had unless they are replaced."""
-    return server.rerun(run.number, options_of(run, replaced), on_line)

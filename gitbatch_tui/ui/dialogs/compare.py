@@ -10,7 +10,8 @@ from textual.containers import HorizontalScroll
 from textual.widgets import Static
 
 from gitbatch_tui.core.base.format import plural
-from gitbatch_tui.core.compare.runs import cells, environment_lines, not_written, plot
+from gitbatch_tui.core.compare.dots import plot
+from gitbatch_tui.core.compare.runs import cells, environment_lines, not_written
 from gitbatch_tui.ui.dialogs.dialog import plain, words
 from gitbatch_tui.ui.dialogs.reading import Reading
 
