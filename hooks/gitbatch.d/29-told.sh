@@ -180,7 +180,7 @@ was_handed_over () {
 	# Is it certain that it is the scheduler of this job which was asked?
 	test -n "$word_seen" && return
 	case "$how_known" in
-	recorded | named | wrapper | found) ;;
+	recorded | named | wrapper) ;;
 	*) return 1 ;;
 	esac
 }

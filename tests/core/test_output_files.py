@@ -11,14 +11,14 @@ def ended(state: State, **files: str) -> JobState:
     return JobState(state, files=files)
 
 
-def array(job: str, *tasks: JobState) -> dict[Job, JobState | None]:
+def array(job: str, *tasks: JobState) -> dict[Job, JobState]:
     named = {f"{job}_{index}": task for index, task in enumerate(tasks, 1)}
     return {Job("slurm", job): JobState(State.RUNNING, tasks=named)}
 
 
 def test_a_single_jobs_files_have_plain_names_and_stdout_comes_first() -> None:
     job = ended(State.SUCCEEDED, stderr="/e", events="/v", stdout="/o")
-    assert list(pages_of({Job("htcondor", "7"): job, Job("htcondor", "8"): None})) == [
+    assert list(pages_of({Job("htcondor", "7"): job})) == [
         ("stdout", "/o"),
         ("stderr", "/e"),
         ("events", "/v"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitbatch_tui.core.git.process import GitProcess
     from gitbatch_tui.models import Run
 
-_QUIETLY = ("--progress", "--no-tags", "--no-recurse-submodules")
+_OPTIONS = ("--progress", "--no-tags", "--no-recurse-submodules")
 _KEEPS_FETCH_HEAD = (2, 29)
 
 
@@ -65,7 +65,7 @@ def _fetch(
 ) -> GitProcess:
     if batch.remote.published:
         raise unpublished(batch.remote, f"Results of {run.name}")
-    options = list(_QUIETLY)
+    options = list(_OPTIONS)
     if batch.clone.git_version >= _KEEPS_FETCH_HEAD:
         options.append("--no-write-fetch-head")
     command = ("fetch", *options, "--", batch.remote.name, *refs)

@@ -41,15 +41,13 @@ def note_files(server: Server, runs: Mapping[int, Mapping[Job, JobState]]) -> No
         noted.update(new)
 
 
-def pages_of(
-    states: Mapping[Job, JobState] | Mapping[Job, JobState | None],
-) -> Iterator[tuple[str, str]]:
+def pages_of(states: Mapping[Job, JobState]) -> Iterator[tuple[str, str]]:
     """Names and paths of the jobs' files: stdout first, then stderr; failed tasks before others.
 
     A file that all tasks of a job share is there once. Where one of several failed, plain `stdout`,
     which is what is read first, is its.
     """
-    known = {job.id: state for job, state in states.items() if state}
+    known = {job.id: state for job, state in states.items()}
     found = [file for job, state in known.items() for file in _files(job, state)]
     kinds = list(dict.fromkeys((*_KINDS, *(file.kind for file in found))))
     ordered = sorted(found, key=lambda each: (kinds.index(each.kind), each.place))

@@ -78,9 +78,7 @@ def search(
     searched = {
         run: jobs
         for run, jobs in submitted.items()
-        if jobs.directory
-        and not jobs.scheduling
-        and ((wanted and jobs.jobs) or (not jobs.is_sure and _is_due(server, run)))
+        if _may_have_more(server, run, jobs, wanted=wanted)
     }
     patience = _MEANWHILE * len(searched) if wanted else poller.PATIENCE
     deadline = time.monotonic() + patience
@@ -90,12 +88,7 @@ def search(
         found = _find(server, folders, context, left) if left > 0 else {}
         for run in runs:
             told = found.get(submitted[run].directory, {})
-            new = tuple(
-                KnownJob(job, How.FOUND, context)
-                for name, ids in told.items()
-                for job in (Job(name, each) for each in ids)
-                if not _is_known(more[run], job, context)
-            )
+            new = _unrecorded(more[run], told, context)
             news.setdefault(run, []).extend(_lines(submitted[run], context, told, new, now))
             more[run] = replace(
                 more[run],
@@ -103,6 +96,24 @@ def search(
                 silent=(*more[run].silent, *_silent(submitted[run], context, told)),
             )
     return more, news
+
+
+def _may_have_more(server: Server, run: int, jobs: SubmittedJobs, *, wanted: bool) -> bool:
+    if not jobs.directory or jobs.scheduling:
+        return False
+    return bool(wanted and jobs.jobs) or (not jobs.is_sure and _is_due(server, run))
+
+
+def _unrecorded(
+    jobs: SubmittedJobs, found: Mapping[str, Sequence[str]], context: Context
+) -> tuple[KnownJob, ...]:
+    """The jobs that were found in a run's folder, and that nobody knew of."""
+    return tuple(
+        KnownJob(job, How.FOUND, context)
+        for name, ids in found.items()
+        for job in (Job(name, each) for each in ids)
+        if not _is_known(jobs, job, context)
+    )
 
 
 def _together(searched: Mapping[int, SubmittedJobs]) -> Iterator[tuple[Context, list[int]]]:

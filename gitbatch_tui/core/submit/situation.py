@@ -191,5 +191,5 @@ def _fetched(batch: Batch, branch: str, tip: str) -> str:
 
 
 def _commits(clone: Clone, old: str, new: str) -> Collection[str]:
-    """The commits that one has and the other hasn't."""
+    """The commits that `new` has and `old` hasn't."""
     return clone.git("rev-list", new, f"^{old}", "--").split()
