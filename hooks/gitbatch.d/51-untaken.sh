@@ -62,6 +62,7 @@ note_ignored () {
 	ignored_files=0 ignored_bytes=0
 	test -n "$ignored" || return 0
 	ignored=$(printf '%s\n' "$ignored" | tr '\n' ' ')
+	ignored=${ignored% }
 	# shellcheck disable=SC2046 # two numbers
 	set -- $(
 		cd "$dir/tree" &&
