@@ -82,6 +82,7 @@ why_unfit () {
 	fi
 } 2>/dev/null
 
+# sets: job_output
 describe_end () {
 	# In the environment, as text of a line each, but for the end of the log
 	end_fact GITBATCH_STATE settled state
@@ -97,10 +98,10 @@ describe_end () {
 	end_fact GITBATCH_SUBJECT request subject
 	end_fact GITBATCH_SUBMITTER request submitter
 	GITBATCH_RUN=$run GITBATCH_RUN_DIR=$dir GITBATCH_NAME="${base##*/}#$run"
-	printed=$dir/log
-	test -f "$printed" || printed=$dir/schedule.log
-	test -f "$printed" || printed=/dev/null
-	GITBATCH_LOG_TAIL=$(tail -c 4000 "$printed" | tail -n 20 | tr -d '\000-\010\013-\037\177')
+	output_file
+	test -f "$job_output" || job_output=$dir/schedule.log
+	test -f "$job_output" || job_output=/dev/null
+	GITBATCH_LOG_TAIL=$(tail -c 4000 "$job_output" | tail -n 20 | tr -d '\000-\010\013-\037\177')
 	export GITBATCH_RUN GITBATCH_RUN_DIR GITBATCH_NAME GITBATCH_LOG_TAIL
 }
 

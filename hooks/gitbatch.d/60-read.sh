@@ -51,83 +51,26 @@ named_pages () {
 		}' "$dir/schedule.log" 2>/dev/null
 }
 
-# sets: file name
-page_file () {
-	# NAME: sets $file; the newest of that name counts
-	path=$(told_pages | awk -F '\t' -v name="$1" '
-		$1 == name { path = $2 }
-		END { print path }')
-	test -n "$path" || die "there is no log $1 of run $run"
-	file=$path
+page_called () {
+	# NAME: prints its path, if there is one; the newest of that name counts
+	told_pages | awk -F '\t' -v called="$1" '
+		$1 == called { path = $2 }
+		END { print path }'
 }
 
 # sets: file
-output_file () {
-	# Sets $file to what the job printed, of several the first that failed: a
-	# job without our wrapper has only what its scheduler keeps, or what
-	# schedule.sh said of following it, or what schedule.sh printed itself.
-	file=$dir/log
-	if test -f "$dir/started"
-	then
-		failed_mark
-		test -z "$mark" || test ! -f "$dir/log$mark" || file=$dir/log$mark
-		return 0
-	fi
-	test ! -f "$file" || return 0
-	path=$(told_pages | awk -F '\t' '
-		NR == 1 { path = $2 }
-		$1 == "stdout" { plain = $2 }
-		$1 ~ /^stdout[.]/ && task == "" { task = $2 }
-		END { print plain != "" ? plain : task != "" ? task : path }')
-	if test -n "$path"
-	then
-		file=$path
-	elif field "$dir/settled" state && test "$value" = rejected
-	then
-		file=$dir/schedule.log
-	fi
-}
-
-# sets: mark
-failed_mark () {
-	# Sets $mark to that of the first job that failed, once the run has ended
-	mark=
-	test -f "$dir/started.2" && field "$dir/settled" state &&
-	test "$value" = failed || return 0
-	mark=$(jobs_in_order | sed -n '1s/^0.*	//p')
-}
-
-# sets: mark
-jobs_in_order () {
-	# "0|1 KEY<tab>JOB<tab>MARK" of each wrapper: those that failed first, and
-	# by number, since 11_10 comes after 11_9.
-	mark=
-	while test -f "$dir/started$mark"
-	do
-		field "$dir/started$mark" job
-		rank=1
-		! field "$dir/finished$mark" exit || test "$value" = 0 || rank=0
-		field "$dir/started$mark" job
-		printf '%s %s\t%s\n' "$rank" "${value:--}" "$mark"
-		next_mark
-	done | awk -F '\t' '{
-		key = ""
-		rest = $1
-		while (match(rest, /[0-9]+/)) {
-			key = key substr(rest, 1, RSTART - 1) sprintf("%018d", substr(rest, RSTART, RLENGTH))
-			rest = substr(rest, RSTART + RLENGTH)
-		}
-		job = $1
-		sub(/^[01] /, "", job)
-		print substr($1, 1, 1) " " key rest "\t" job "\t" $2
-	}' | sort
+page_file () {
+	# NAME: sets $file
+	path=$(page_called "$1")
+	test -n "$path" || die "there is no log $1 of run $run"
+	file=$path
 }
 
 list_pages () {
 	# RUN: "NAME<tab>FILE<tab>PATH<tab>TARGET", TARGET where PATH is a link
 	find_run "$1"
 	output_file
-	printf 'output\tlog\t%s\t\n' "$file"
+	printf 'output\tlog\t%s\t\n' "$job_output"
 	test ! -f "$dir/started.2" || list_outputs
 	printf 'schedule\tschedule\t%s\t\n' "$dir/schedule.log"
 	told_pages | while IFS='	' read -r page path
@@ -141,28 +84,14 @@ list_pages () {
 	done
 }
 
-# sets: _ mark
-list_outputs () {
-	# Of each job or task, by its id; several wrappers of one have one more word.
-	named=$newline
-	jobs_in_order | while IFS=$tab read -r _ whose mark
-	do
-		of=${mark:-.1}
-		page=$(printf %s "${whose#* }" | tr -c 'A-Za-z0-9._\n-' _)
-		test "$whose" != - || page=${of#.}
-		case "$named" in
-		*"$newline$page$newline"*) page=$page$of ;;
-		esac
-		named=$named$page$newline
-		printf 'output.%s\tlog%s\t%s\t\n' "$page" "$of" "$dir/log$mark"
-	done
-}
-
 # sets: file
 log_file () {
 	# NAME: sets $file
 	case "$1" in
-	log | stdout) output_file ;;
+	log | stdout)
+		output_file
+		file=$job_output
+		;;
 	log.1) file=$dir/log ;;
 	schedule) file=$dir/schedule.log ;;
 	log.[0-9]* | request | scheduled | started* | finished* | settled)

@@ -56,6 +56,23 @@ def test_it_hears_how_a_run_ended(each_shell: World) -> None:
     assert (world.base / "tail").read_text() == "one error"
 
 
+def test_of_several_jobs_it_hears_the_end_of_the_log_of_one_that_failed(world: World) -> None:
+    put(world, TELL)
+    job = 'SLURM_JOB_ID={0} "$GITBATCH" run sh -c "echo of {0}; test {0} != 12"'
+    world.submit(schedule(*map(job.format, (11, 12, 13)), "exit 0"))
+    wait_until((world.base / "ended").exists)
+    assert (world.base / "tail").read_text() == "of 12"
+
+
+def test_it_hears_the_end_of_what_a_job_without_the_wrapper_printed(world: World) -> None:
+    put(world, TELL)
+    stdout = "echo printed >job.out", '"$GITBATCH" log-file stdout job.out'
+    number = world.submit(schedule('"$GITBATCH" job slurm 11', *stdout))
+    world.gitbatch("settle", str(number), "failed")
+    wait_until((world.base / "ended").exists)
+    assert (world.base / "tail").read_text() == "printed"
+
+
 def test_it_is_run_once_for_an_end_whoever_settles(world: World) -> None:
     number = world.submit(schedule('"$GITBATCH" job slurm 4711'))
     put(world, TELL)

@@ -169,6 +169,20 @@ def test_the_pages_of_an_array_are_in_the_order_of_its_tasks_failed_ones_first(
     assert world.gitbatch("log", str(number), "--file", "log.2").output == "task 2\n"
 
 
+def test_the_log_is_that_of_the_job_that_failed_whether_it_has_the_wrapper_or_not(
+    world: World,
+) -> None:
+    job = 'SLURM_JOB_ID={0} "$GITBATCH" run sh -c "echo of {0}"'
+    plain = '"$GITBATCH" job slurm 13', "echo of 13 >13.out"
+    number = world.submit(schedule(*plain, *map(job.format, (11, 12))))
+    world.env["GITBATCH_RUN_DIR"] = str(world.run(number))
+    assert world.gitbatch("log-file", "stdout", "13.out").status == 0
+    assert world.gitbatch("log", str(number)).output == "of 11\n"
+    world.tell(number, "job=slurm 13\tstate=failed\texit=1")
+    assert world.settled(number)["state"] == "failed"
+    assert world.gitbatch("log", str(number)).output == "of 13\n"
+
+
 def test_the_log_of_a_rejected_run_is_what_schedule_sh_printed(world: World) -> None:
     number = world.submit(schedule("echo sbatch: error: invalid partition", "exit 1"))
     assert world.facts(number)["state"] == "rejected"
