@@ -179,7 +179,7 @@ def test_the_log_is_that_of_the_job_that_failed_whether_it_has_the_wrapper_or_no
     assert world.gitbatch("log-file", "stdout", "13.out").status == 0
     assert world.gitbatch("log", str(number)).output == "of 11\n"
     world.tell(number, "job=slurm 13\tstate=failed\texit=1")
-    assert world.settled(number)["state"] == "failed"
+    assert world.settled_by_contact(number)["state"] == "failed"
     assert world.gitbatch("log", str(number)).output == "of 13\n"
 
 
