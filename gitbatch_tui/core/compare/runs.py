@@ -128,11 +128,7 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = "") -> RunTable:
     """
     if not sides:
         return RunTable((), (), (), ())
-    for _, run in sides:
-        if run.results is Results.ON_THEIR_WAY:
-            raise Refused(on_their_way(run))
-    for batch in {batch.remote: batch for batch, _ in sides}.values():
-        fetch_results(batch, [run for other, run in sides if other.remote == batch.remote])
+    _fetch(sides)
     runs = [run for _, run in sides]
     clone = sides[0][0].clone
     files = value_files(clone, path)
@@ -159,6 +155,14 @@ def line_up(sides: Sequence[tuple[Batch, Run]], path: str = "") -> RunTable:
         files,
         frozenset(name for each in surroundings for name, _ in environments.packages_of(each)),
     )
+
+
+def _fetch(sides: Sequence[tuple[Batch, Run]]) -> None:
+    for _, run in sides:
+        if run.results is Results.ON_THEIR_WAY:
+            raise Refused(on_their_way(run))
+    for batch in {batch.remote: batch for batch, _ in sides}.values():
+        fetch_results(batch, [run for other, run in sides if other.remote == batch.remote])
 
 
 def not_written(table: RunTable) -> str:

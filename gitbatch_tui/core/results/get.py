@@ -18,6 +18,8 @@ from gitbatch_tui.core.runs.record_files import large_files_of
 from gitbatch_tui.errors import CommandFailed, Refused, UnknownName
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from gitbatch_tui.core.batch.batch import Batch
 
 
@@ -54,14 +56,15 @@ def get(
     else:
         if words := what_else(batch, number):
             progress.said(words)
-        root = dest or Path(name)
-        copy.files(
-            RequestedFile(
-                listed, size, root, listed.removeprefix(inside).lstrip("/") if inside else listed
-            )
-            for size, listed in files
-        )
+        copy.files(_below(inside, files, dest or Path(name)))
     return copy.got
+
+
+def _below(folder: str, files: Iterable[tuple[int, str]], root: Path) -> Iterator[RequestedFile]:
+    """Yield the files of a folder, each with its place below `root`."""
+    for size, listed in files:
+        name = listed.removeprefix(folder).lstrip("/") if folder else listed
+        yield RequestedFile(listed, size, root, name)
 
 
 def check_tree(batch: Batch, number: int) -> None:
