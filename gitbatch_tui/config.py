@@ -4,7 +4,7 @@
 name = "sdil"
 host = "me@login.cluster.example"  # left out: this machine
 base = "~/.batch"             # the folder of batch remotes, one a project; this is the default
-scheduler = "htcondor"        # what `gitbatch-tui new` writes for; local is the default
+scheduler = "htcondor"        # the first for which the screen offers to write a schedule.sh
 profile = "module load git"   # becomes BASE/profile where there is none
 
 [screen]                      # what a terminal need not do
@@ -38,7 +38,8 @@ class Site:
     """As ssh takes it; empty means this machine."""
     base: str = "~/.batch"
     """The folder that holds a folder a project."""
-    scheduler: str = "local"
+    scheduler: str = ""
+    """Offered first where the screen writes a schedule.sh; empty: what is found there decides."""
     profile: str = ""
     """The text of BASE/profile; empty: none is written."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from dataclasses import fields
+from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
-from gitbatch_tui.config import Config, Site, config_path, read_config
+from gitbatch_tui.config import Config, ScreenConfig, Site, config_path, read_config
 from gitbatch_tui.errors import BadConfig
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SITES = """\
 [[site]]
@@ -58,6 +58,19 @@ def test_sites_are_read_with_their_defaults(tmp_path: Path) -> None:
     assert here.location("thesis") == "~/.batch/thesis"
     assert sdil.location("thesis") == "me@sdil:~/runs/thesis"
     assert (sdil.scheduler, sdil.profile) == ("htcondor", "module load git")
+
+
+def test_the_example_of_the_documents_has_every_key(tmp_path: Path) -> None:
+    documents = Path(__file__).parents[1] / "docs/scripts.md"
+    (example,) = re.findall(
+        r"(?m)^    \[\[site\]\]\n(?:    .*\n|\n)*", documents.read_text("utf-8")
+    )
+    path = tmp_path / "config.toml"
+    path.write_text(dedent(example))
+    config = read_config(path)
+    assert config.sites[0].location("thesis") == "me@login.cluster.example:~/.batch/thesis"
+    keys = [field.name for table in (Site, ScreenConfig) for field in fields(table)]
+    assert [key for key in keys if f"\n    {key} = " not in example] == []
 
 
 @pytest.mark.parametrize(("text", "line", "expected"), TROUBLES.values(), ids=TROUBLES)

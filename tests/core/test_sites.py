@@ -10,7 +10,7 @@ import pytest
 
 from gitbatch_tui.core.hosts.host import LocalHost
 from gitbatch_tui.core.schedulers.programs import WORDS
-from gitbatch_tui.core.setup.sites import best_first
+from gitbatch_tui.core.setup.sites import best_first, ready_made
 from gitbatch_tui.ui.setup_sentences import ways_to_script
 from tests.support.slurm_runs import at_site
 
@@ -47,6 +47,18 @@ def test_one_that_answers_stays_the_first(
     at_site(slurm, project, monkeypatch)
     base = str(project.world.base)
     assert best_first(LocalHost(), ("slurm", "local"), base) == ("slurm", "local")
+
+
+def test_only_a_scheduler_that_is_configured_goes_before_those_that_are_found(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "gitbatch-tui").mkdir()
+    lines = "[[site]]", 'name = "a"', 'host = "a"', "[[site]]", 'name = "b"', 'scheduler = "sge"'
+    (tmp_path / "gitbatch-tui/config.toml").write_text("\n".join(lines))
+    places = {place.name: place for place in ready_made(project.clone)}
+    assert (places["a"].words, places["a"].scheduler) == ("from your configuration", "")
+    assert (places["b"].words, places["b"].scheduler) == ("from your configuration, sge", "sge")
 
 
 def test_nobody_is_asked_where_there_is_no_cluster() -> None:

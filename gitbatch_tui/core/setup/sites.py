@@ -112,14 +112,15 @@ def _answers(host: Host, name: str, base: str) -> bool:
 
 
 def _sites() -> Iterator[tuple[Site, str]]:
-    yield Site("batch", scheduler=""), "this machine"
+    yield Site("batch"), "this machine"
     configured = read_config().sites
     for site in configured:
-        yield site, f"{site.scheduler} of your configuration"
+        named = f", {site.scheduler}" if site.scheduler else ""
+        yield site, f"from your configuration{named}"
     seen = {site.host for site in configured}
     for host in named_hosts():
         if host not in seen:
-            yield Site(host, host, scheduler=""), "from ~/.ssh/config"
+            yield Site(host, host), "from ~/.ssh/config"
 
 
 def _place(
