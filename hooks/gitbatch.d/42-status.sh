@@ -91,6 +91,7 @@ watch () {
 	case "$nap" in
 	0) nap=0.5 turns=20 ;;
 	[1-9]) turns=$((10 / nap)) ;;
+	*) nap=10 ;;
 	esac
 	before='' known_change='' beats=0 patience=0
 	heed_soon

@@ -160,6 +160,24 @@ def test_watch_tells_every_change_once_and_ends_with_its_reader(each_shell: Worl
     reader.end()
 
 
+@pytest.mark.parametrize(
+    ("seconds", "nap"), [("", "0.5"), ("1", "1"), ("9", "9"), ("10", "10"), ("3600", "10")]
+)
+def test_watch_looks_as_often_as_a_site_wants_and_at_least_every_ten_seconds(
+    world: World, tmp_path_factory: pytest.TempPathFactory, seconds: str, nap: str
+) -> None:
+    tools = tmp_path_factory.mktemp("tools")
+    naps = tools / "naps"
+    world.script(tools / "sleep", f'#!/bin/sh\necho "$1" >>{naps}\nexec /bin/sleep 1\n')
+    world.env["PATH"] = f"{tools}:{world.env['PATH']}"
+    if seconds:
+        world.bare("config", "gitbatch.watchSeconds", seconds)
+    reader = Reader(world, "watch")
+    wait_until(lambda: naps.exists() and naps.read_text())
+    reader.end()
+    assert set(naps.read_text().split()) == {nap}
+
+
 def test_status_names_the_newest_record_wherever_git_keeps_it(each_shell: World) -> None:
     world = each_shell
     world.settled(world.submit({"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\n"}))
