@@ -2,7 +2,7 @@
 #
 # Submits the job.  It is run on the server, in a checkout of the commit that
 # was pushed; its time is limited, and what it prints is shown by git push.
-# Options (gitbatch-tui submit -o lr=0.1) are here as $GITBATCH_OPTION_lr.
+# Parameters (gitbatch-tui submit -o lr=0.1) are here as $GITBATCH_OPTION_lr.
 #
 # OAR: say what the job needs, such as -l host=1/core=4,walltime=1:00:00 or
 # -p "gpu = 'YES'".  The job has this directory, and "$GITBATCH" run gives it

@@ -2,7 +2,7 @@
 #
 # Submits the job.  It is run on the server, in a checkout of the commit that
 # was pushed; its time is limited, and what it prints is shown by git push.
-# Options (gitbatch-tui submit -o lr=0.1) are here as $GITBATCH_OPTION_lr.
+# Parameters (gitbatch-tui submit -o lr=0.1) are here as $GITBATCH_OPTION_lr.
 #
 # PBS Pro or OpenPBS: the job is the script below.  It says what it needs in
 # #PBS lines ("man qsub" has them all; ##PBS is a comment), begins in your home

@@ -2,7 +2,7 @@
 #
 # Submits the job.  It is run on the server, in a checkout of the commit that
 # was pushed; its time is limited, and what it prints is shown by git push.
-# Options (gitbatch-tui submit -o lr=0.1) are here as $GITBATCH_OPTION_lr.
+# Parameters (gitbatch-tui submit -o lr=0.1) are here as $GITBATCH_OPTION_lr.
 #
 # Slurm: the job is the script below.  It says what it needs in #SBATCH lines
 # ("man sbatch" has them all; ##SBATCH is a comment), and has this directory

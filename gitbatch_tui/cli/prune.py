@@ -28,12 +28,13 @@ SHOWN = 10
 @yes_option
 @json_option
 def prune(remote: str | None, *, dry_run: bool, ignored: bool, yes: bool, as_json: bool) -> None:
-    """Delete the working folders of finished runs whose results are safely stored.
+    """Delete the working folders (run trees) of finished runs whose results are safely stored.
 
     A run tree is deleted only if its results are in the repository on the server, which is checked
     first. Logs, records and results stay. A run tree with files that .gitignore excludes stays,
     too, since they are nowhere else: `gitbatch-tui get` copies them, and --ignored deletes them.
-    You are shown how much space becomes free, and asked.
+    One with files that were left out of the results, such as keys, stays in any case. You are shown
+    how much space becomes free, and asked.
 
     JSON: freed (bytes), removed (bytes by run), kept (the reason by run).
     """

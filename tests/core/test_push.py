@@ -136,7 +136,7 @@ def test_what_newer_versions_of_git_say_is_understood(why: str, said: str) -> No
 
 def test_a_server_that_takes_no_parameters_is_named(world: World) -> None:
     world.bare("config", "receive.advertisePushOptions", "false")
-    with pytest.raises(PushRefused, match=r"takes no options: `gitbatch-tui setup batch "):
+    with pytest.raises(PushRefused, match=r"takes no parameters: `gitbatch-tui setup batch "):
         send(world, options=("lr=1",))
 
 

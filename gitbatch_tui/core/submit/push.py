@@ -164,7 +164,7 @@ def _ref_line(stdout: str, update: Update) -> tuple[str, str]:
 def _check_options(remote: BatchRemote, running: GitProcess) -> None:
     if any("does not support push options" in line for line in running.said):
         raise PushRefused(
-            f"{remote.name} takes no options: `gitbatch-tui setup {remote.name} "
+            f"{remote.name} takes no parameters: `gitbatch-tui setup {remote.name} "
             f"{remote.location}` mends that."
         )
 
