@@ -63,7 +63,17 @@ wanted_memory () {
 # What a job without our wrapper says no more of than its exit status, 126 or 127
 not_found="a command in it could not be run; \$GITBATCH is empty where jobs get no variables (sbatch --export=NONE, qsub without -V), unless schedule.sh fills it in"
 
-# sets: has_told t_reason
+# sets: t_reason
+explain_failure () {
+	# Says more than the scheduler, where that is known
+	test "$t_state:$t_signal" != failed:9 || ! wanted_memory ||
+	t_reason='it needed more memory than it had asked for'
+	case "$t_exit:$t_reason" in
+	12[67]:"exit status $t_exit") t_reason="$t_reason: $not_found" ;;
+	esac
+}
+
+# sets: has_told
 note_told () {
 	# The last word that a scheduler said of a job, and since when it says so
 	test "$t_how" != found || grep -qsxF "$t_job - $t_context" "$dir/jobs" || {
@@ -75,11 +85,7 @@ note_told () {
 	succeeded | failed | cancelled | absent | never | queued | running | held) ;;
 	*) return ;;
 	esac
-	test "$t_state:$t_signal" != failed:9 || ! wanted_memory ||
-	t_reason='it needed more memory than it had asked for'
-	case "$t_exit:$t_reason" in
-	12[67]:"exit status $t_exit") t_reason="$t_reason: $not_found" ;;
-	esac
+	explain_failure
 	mkdir -p "$dir/told"
 	has_told=yes
 	tell_apart "$t_job" "$t_context"
