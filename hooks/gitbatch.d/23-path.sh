@@ -1,8 +1,7 @@
 # --- PATH of schedule.sh and of jobs
 
-lead_path () {
-	# Before all else on PATH are the stand-ins for those submit commands that
-	# are here: a script that looks for one which isn't must not find it.
+leave_stand_ins () {
+	# Takes those for submit commands off PATH
 	rest=$PATH: path=
 	while test -n "$rest"
 	do
@@ -12,7 +11,14 @@ lead_path () {
 		esac
 		rest=${rest#*:}
 	done
-	PATH=${path#:} stand_ins=
+	PATH=${path#:}
+}
+
+lead_path () {
+	# Before all else on PATH are the stand-ins for those submit commands that
+	# are here: a script that looks for one which isn't must not find it.
+	leave_stand_ins
+	stand_ins=
 	for stand_in in "$helper_dir"/bin/*
 	do
 		! command -v "${stand_in##*/}" || stand_ins=$stand_ins$stand_in:

@@ -125,7 +125,10 @@ variables () {
 		*[Kk][Ee][Yy]* | *[Tt][Oo][Kk][Ee][Nn]* | *[Ss][Ee][Cc][Rr][Ee][Tt]* | \
 			*[Pp][Aa][Ss][Ss]* | *[Cc][Rr][Ee][Dd]*) continue ;;
 		esac
-		tell_variable variable "$name"
+		case "$name" in
+		PATH) (leave_stand_ins && tell_variable variable PATH) ;; # which are each batch remote's own
+		*) tell_variable variable "$name" ;;
+		esac
 	done
 }
 

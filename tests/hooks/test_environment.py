@@ -47,6 +47,16 @@ def test_the_record_says_what_the_job_computed_with(each_shell: World) -> None:
     assert facts["variable OMP_NUM_THREADS"] == ["3"]
 
 
+def test_path_is_told_without_what_every_batch_remote_has_of_its_own(each_shell: World) -> None:
+    job = """'printf %s "$PATH" >path'"""
+    facts = environment(each_shell, f'"$GITBATCH" spawn sh -c {job}')
+    path = each_shell.bare("show", "master:path")
+    ours = f"{each_shell.repo}/gitbatch/bin/"
+    assert ours in path
+    others = [folder for folder in path.split(":") if not folder.startswith(ours)]
+    assert facts["variable PATH"] == [":".join(others)]
+
+
 def test_packages_of_the_active_environment_are_listed_with_their_versions(world: World) -> None:
     site = world.base / "site"
     (site / "Some_Thing-1.2.dist-info").mkdir(parents=True)
