@@ -11,7 +11,8 @@ list_tasks () {
 task_lines () {
 	# FILE...: what is known of each job or task, after what sorts it
 	cancelled=
-	test ! -f "$dir/cancelled" || cancelled=yes
+	test ! -f "$dir/cancelled" || cancelled=0
+	! field "$dir/cancelled" time || cancelled=$value
 	for file
 	do
 		shift
@@ -37,10 +38,12 @@ task_lines () {
 				codes[job] = code; signals[job] = signal; logs[job] = page; states[job] = state
 			}
 		}
-		function state_of (code, ended) {
+		# What had ended before somebody wanted it stopped failed by itself.
+		function state_of (code, ended, end) {
 			if (code == "") return ""
 			if (code == 0) return "succeeded"
-			return cancelled || ended == "cancelled" ? "cancelled" : "failed"
+			if (ended == "cancelled" || cancelled != "" && end >= cancelled) return "cancelled"
+			return "failed"
 		}
 		function whole_of (key,    job) {
 			job = job_of(key)
@@ -91,7 +94,8 @@ task_lines () {
 				job = key_of(from)
 				if (job == "") job = "- " i
 				keep(job, value[from, "time"], value[to, "time"], value[from, "host"], "log" mark[i], \
-					value[to, "exit"], value[to, "signal"], state_of(value[to, "exit"], value[to, "ended"]))
+					value[to, "exit"], value[to, "signal"], \
+					state_of(value[to, "exit"], value[to, "ended"], value[to, "time"]))
 			}
 			for (i = 1; i <= words; i++) {
 				word = told[i]; job = key_of(word); state = value[word, "state"]

@@ -36,7 +36,7 @@ failed_mark () {
 	# Sets $mark to that of the first job that failed, once the run has ended
 	mark=
 	test -f "$dir/started.2" && field "$dir/settled" state &&
-	test "$value" = failed || return 0
+	test "$value" != succeeded || return 0
 	mark=$(jobs_in_order | sed -n '1s/^0.*	//p')
 }
 

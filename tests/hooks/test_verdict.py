@@ -418,6 +418,22 @@ def test_what_was_cancelled_is_told_as_that_and_what_had_failed_by_itself_too(
     assert facts["reason"] == "2 of 2 jobs failed: 7: exit status 3; 8: exit status 143"
 
 
+def test_what_failed_before_its_run_was_cancelled_is_told_as_that_and_its_log_comes_first(
+    world: World,
+) -> None:
+    run = world.submit({"schedule.sh": NAMED + '"$GITBATCH" job slurm 9\n'})
+    begun = [began("", "slurm 7", 0), began(".2", "slurm 8", 0), began(".3", "slurm 9", 0)]
+    name, text = killed(".3", 3)
+    later = (name, text.replace("2026-", "2999-"))
+    write(world, run, *begun, ended("", 0, 1), ended(".2", 3, 2), ("cancel",), later)
+    for log in ("log", "log.2", "log.3"):
+        (world.run(run) / log).write_text(f"{log}\n")
+    assert world.settled_by_contact(run)["state"] == "cancelled"
+    tasks = (world.run(run) / "tasks").read_text()
+    assert re.findall(r"state=(\w+)", tasks) == ["succeeded", "failed", "cancelled"]
+    assert world.gitbatch("log", str(run)).output == "log.2\n"
+
+
 def test_a_job_that_its_scheduler_cancelled_is_cancelled(world: World) -> None:
     run = world.submit({"schedule.sh": NAMED})
     word = "ended: cancelled\nreason: it was cancelled\n"
