@@ -6,6 +6,8 @@ import codecs
 import io
 import re
 import sys
+import threading
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -13,15 +15,19 @@ import click
 from gitbatch_tui.cli.names import any_run_argument
 from gitbatch_tui.cli.opening import opened, reach
 from gitbatch_tui.cli.output import note
+from gitbatch_tui.cli.started import say_what_is_left
 from gitbatch_tui.cli.trouble import if_interrupted
 from gitbatch_tui.core.base.text import clean, one_line
+from gitbatch_tui.core.jobs.clarify import clarify, needs_asking
 from gitbatch_tui.core.logs.follow import follow as follow_file
 from gitbatch_tui.core.logs.timeline import has_timeline, retell_all
 from gitbatch_tui.core.runs.find import resolve
+from gitbatch_tui.core.runs.outcome import outcome
 from gitbatch_tui.core.runs.published import history_called, unpublished
 from gitbatch_tui.core.runs.statement import log_in
+from gitbatch_tui.core.runs.wait import wait
 from gitbatch_tui.core.server.client import server_of
-from gitbatch_tui.errors import UnknownName
+from gitbatch_tui.errors import GitBatchError, UnknownName
 from gitbatch_tui.models import State
 
 if TYPE_CHECKING:
@@ -61,16 +67,12 @@ def log(run: str, *, follow: bool, which: str) -> None:
         server = server_of(hosts, remote)
         reach(server.host)
         name, file = f"{remote.name}#{number}", file_of(server, number, which)
-        if follow:
-            _say_what_is_awaited(server, number, name)
-        chunks = (
-            follow_file(server, number, file, 0, note) if follow else _whole(server, number, file)
-        )
-        if has_timeline(file):
-            from gitbatch_tui.core.logs.run_files import clusters_of  # noqa: PLC0415  # few logs are events
-
-            chunks = retell_all(chunks, clusters_of(server, number))
-        if not _print(chunks):
+        with _asking_meanwhile(server, number, name) if follow else nullcontext():
+            printed = _print(_chunks(server, number, file, follow=follow))
+        if not printed and not follow:
+            clarify(server, server.status(number))
+            printed = _print(_chunks(server, number, file, follow=False))
+        if not printed:
             _check_there(server, number, name, which, file)
             note(_why_nothing(server, number, name, which))
 
@@ -101,6 +103,16 @@ def file_of(server: Server, number: int, which: str) -> str:
     )
 
 
+def _chunks(server: Server, number: int, file: str, *, follow: bool) -> Iterable[bytes]:
+    """The bytes of a file as they come; an event log's are told anew."""
+    chunks = follow_file(server, number, file, 0, note) if follow else _whole(server, number, file)
+    if not has_timeline(file):
+        return chunks
+    from gitbatch_tui.core.logs.run_files import clusters_of  # noqa: PLC0415  # few logs are events
+
+    return retell_all(chunks, clusters_of(server, number))
+
+
 def _whole(server: Server, number: int, file: str) -> Iterator[bytes]:
     with server.files.stream(number, file) as stream:
         yield from stream
@@ -128,10 +140,34 @@ def _readable(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield clean(lines.decode(b"", final=True)).encode()
 
 
-def _say_what_is_awaited(server: Server, number: int, name: str) -> None:
+@contextmanager
+def _asking_meanwhile(server: Server, number: int, name: str) -> Iterator[None]:
+    """Have the schedulers asked of a run while its log is followed.
+
+    Of a job without our wrapper they alone know where it prints, and that it has ended.
+    """
+    live, over = server.live(number), threading.Event()
+    _say_what_is_awaited(name, live)
+    if needs_asking(live):
+        threading.Thread(target=_ask, args=(server, number, name, over), daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def _ask(server: Server, number: int, name: str, over: threading.Event) -> None:
+    """Wait for a run's end; say so where it can have none."""
+    with suppress(GitBatchError):
+        live = wait(server, number, ended=over)
+        if not live.is_home and not over.is_set():
+            note(f"{name}: {outcome(live)}.")
+            say_what_is_left(name, live)
+
+
+def _say_what_is_awaited(name: str, live: LiveRun) -> None:
     """Say why there may be nothing to read for a while."""
-    live = server.live(number)
-    if live.state in {State.SUBMITTED, State.QUEUED}:
+    if live.state in {State.SUBMITTED, State.QUEUED} and not live.stuck:
         note(f"{name} {live.state.phrase}{_why(live)}; its log is printed when there is one.")
 
 

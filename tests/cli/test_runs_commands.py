@@ -13,6 +13,7 @@ from gitbatch_tui.cli.listing import HEADER, without_small_columns
 from gitbatch_tui.cli.table import table
 from tests.support.command_line import ROOT, call, command
 from tests.support.servers.sshd import HOST, Sshd
+from tests.support.slurm_runs import PATIENCE, at_site
 from tests.support.terminal import Terminal
 from tests.support.waiting import wait_until
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.project import Project
+    from tests.support.servers.slurm import Slurm
 
 UNTIL_GO = "until test -e ../go; do sleep 0.1; done"
 KEYS = {
@@ -289,6 +291,62 @@ def test_log_follows_to_the_end(project: Project, tmp_path: Path) -> None:
     project.world.run(number).joinpath("go").touch()
     assert follower.wait(20) == 0
     assert out.read_bytes() == b"one\ntwo\n"
+
+
+def test_log_follows_a_job_of_which_only_its_scheduler_knows(
+    project: Project, slurm: Slurm, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    at_site(slurm, project, monkeypatch)
+    job = f"#!/bin/sh\necho one\n{UNTIL_GO}\necho two\n"
+    number = project.world.submit(
+        {"schedule.sh": "#!/bin/sh\nsbatch run.sh\n", "run.sh": job, ".gitignore": "slurm*\n"}
+    )
+    out = tmp_path / "out"
+    with out.open("wb") as file:
+        follower = subprocess.Popen(
+            command(project, "log", "-f", str(number)), cwd=ROOT, stdout=file
+        )
+    wait_until(lambda: out.read_bytes() == b"one\n", PATIENCE)
+    assert call(project, "log", str(number)).out == "one\n"
+    project.world.run(number).joinpath("go").touch()
+    assert follower.wait(PATIENCE) == 0
+    assert out.read_bytes() == b"one\ntwo\n"
+    assert project.world.facts(number)["state"] == "succeeded"
+
+
+def test_log_asks_the_scheduler_where_a_job_prints(
+    project: Project, slurm: Slurm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_site(slurm, project, monkeypatch)
+    script = "#!/bin/sh\nsbatch -o ../said run.sh\n"
+    job = f"#!/bin/sh\necho one\n{UNTIL_GO}\n"
+    number = project.world.submit({"schedule.sh": script, "run.sh": job})
+    said = project.world.run(number) / "said"
+    wait_until(lambda: said.exists() and said.read_text(), PATIENCE)
+    assert call(project, "log", str(number)).out == "one\n"
+    project.world.run(number).joinpath("go").touch()
+
+
+def test_following_a_run_that_can_never_end_says_how_to_end_it(
+    project: Project, slurm: Slurm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_site(slurm, project, monkeypatch)
+    script = """#!/bin/sh
+first=$(sbatch --parsable --wrap '"$GITBATCH" run ./run.sh')
+sbatch --dependency="afterok:$first" --wrap '"$GITBATCH" run ./run.sh'
+"""
+    number = project.world.submit({"schedule.sh": script, "run.sh": "#!/bin/sh\nexit 3\n"})
+    name = f"batch#{number}"
+    with subprocess.Popen(
+        command(project, "log", "-f", str(number)), stderr=subprocess.PIPE, encoding="utf-8"
+    ) as follower:
+        assert follower.stderr
+        said = iter(follower.stderr.readline, "")
+        stuck = next(line for line in said if "never" in line)
+        assert stuck.startswith(f"{name}: ")
+        assert next(said) == f"`gitbatch-tui cancel {name}` removes what is left of it.\n"
+        assert call(project, "cancel", str(number)).status == 0
+        assert follower.wait(PATIENCE) == 0
 
 
 def test_other_files_of_a_run_have_names(project: Project) -> None:
