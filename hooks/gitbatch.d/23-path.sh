@@ -1,8 +1,8 @@
 # --- PATH of schedule.sh and of jobs
 
 leave_stand_ins () {
-	# Takes those for submit commands off PATH
-	rest=$PATH: path=
+	# Takes those for submit commands off PATH, and what was added to it
+	rest=${PATH%"$spare_path"}: path=
 	while test -n "$rest"
 	do
 		case "$rest" in
@@ -23,6 +23,6 @@ lead_path () {
 	do
 		! command -v "${stand_in##*/}" || stand_ins=$stand_ins$stand_in:
 	done >/dev/null 2>&1
-	PATH=$stand_ins$PATH
+	PATH=$stand_ins$PATH$spare_path
 	export PATH
 }

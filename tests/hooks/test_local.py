@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,25 @@ def states(world: World) -> dict[int, str]:
     lines = world.gitbatch("status").lines[1:-1]
     fields = [dict(part.partition("=")[::2] for part in line.split("\t")) for line in lines]
     return {int(field["run"]): field["state"] for field in fields}
+
+
+@pytest.mark.parametrize("path", ["", "/nowhere:/nor/here"], ids=["empty", "of its own"])
+@pytest.mark.parametrize("how", ["spawn", "run"])
+def test_a_path_without_the_systems_programs_holds_nobody_up(
+    each_shell: World, path: str, how: str
+) -> None:
+    world = each_shell
+    shell = shutil.which("sh")
+    job = f"{shell} -c 'echo \"<$PATH>\" >seen'"
+    number = world.submit({"schedule.sh": f'#!/bin/sh\nPATH={path}\n"$GITBATCH" {how} {job}\n'})
+    # busybox has programs of its own on every PATH, but no git; some of them have stand-ins.
+    assert world.settled_by_contact(number)["state"] == "succeeded"
+    assert world.bare("show", "master:seen").endswith(f"{path}>")
+    kept = (world.run(number) / "environment").read_text().splitlines()
+    assert f"variable PATH: {path}" in kept or how == "run"
+    files = {"schedule.sh": JOB_OF_ITS_OWN, "run.sh": "#!/bin/sh\n"}
+    after = world.submit(files, branch="another")
+    assert world.settled(after)["state"] == "succeeded"
 
 
 def process_of(world: World, run: int, name: str = "started") -> int:
