@@ -4,11 +4,11 @@ test $# -gt 0 || set -- help
 test "${0##*/}" != post-commit || set -- deliver
 
 case "$1:$0" in
-receive:* | wait-turn:*)
+receive:*)
 	# One process fewer, and nothing here depends on where git was.
 	cd -P "${0%/*}" && helper_dir=$PWD || exit
 	;;
-spawn:"${GITBATCH_RUN_DIR%/runs/*}/repo.git/gitbatch/gitbatch")
+spawn:"${GITBATCH_RUN_DIR%/runs/*}/repo.git/gitbatch/gitbatch" | wait-turn:*)
 	# As schedule.sh was told.
 	helper_dir=${0%/*}
 	;;

@@ -23,6 +23,15 @@ enter_run () {
 	reload_request
 }
 
+# sets: place_in_tree
+know_place () {
+	# Where in the tree this was called, as any other command is; else the tree itself
+	place_in_tree=$dir/tree
+	case "$PWD/" in
+	"$dir/tree/"*) place_in_tree=$PWD ;;
+	esac
+}
+
 # sets: branch commit empty_tree origin
 reload_request () {
 	branch='' commit='' origin=''

@@ -138,7 +138,8 @@ run_job () {
 # sets: child got
 start_command () {
 	# COMMAND...: sets $child
-	cd "$dir/tree" || exit
+	know_place
+	cd "$place_in_tree" 2>/dev/null || cd "$dir/tree" || exit
 	unset OLDPWD
 	got=
 	for signal in HUP INT TERM USR1 USR2

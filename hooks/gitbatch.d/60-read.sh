@@ -18,7 +18,7 @@ note_page () {
 	case "$path" in
 	'' | *[[:cntrl:]]*) die 'that is no path of a file' ;;
 	/*) ;;
-	*) path=$dir/tree/$path ;;
+	*) know_place && path=$place_in_tree/$path ;;
 	esac
 	case "$page" in
 	'' | *[!A-Za-z0-9._-]*) die "a name has letters, digits, dots and dashes: $page" ;;

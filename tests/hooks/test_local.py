@@ -65,6 +65,33 @@ def test_a_path_without_the_systems_programs_holds_nobody_up(
     assert world.settled(after)["state"] == "succeeded"
 
 
+@pytest.mark.parametrize("how", ["spawn", "run"])
+def test_a_job_begins_in_the_folder_in_which_it_is_called(each_shell: World, how: str) -> None:
+    world = each_shell
+    run = world.submit(
+        {
+            "schedule.sh": f'#!/bin/sh\ncd "part one" || exit\n"$GITBATCH" {how} ./run.sh\n',
+            "part one/run.sh": '#!/bin/sh\necho here >made\n"$GITBATCH" log-file mine made\n',
+        }
+    )
+    assert world.settled(run)["state"] == "succeeded"
+    assert world.bare("show", "master:part one/made") == "here"
+    made = world.run(run) / "tree/part one/made"
+    assert (world.run(run) / "pages").read_text() == f"mine\t{made}\n"
+
+
+@pytest.mark.parametrize("away", ["cd ..", "mkdir no; cd no"], ids=["outside", "gone meanwhile"])
+@pytest.mark.parametrize("how", ["spawn", "run"])
+def test_a_job_that_has_no_folder_of_the_checkout_begins_at_its_top(
+    world: World, away: str, how: str
+) -> None:
+    job = f"\"$GITBATCH\" {how} sh -c 'echo top >made'"
+    lines = ["#!/bin/sh", away, "rmdir ../no", job]
+    run = world.submit({"schedule.sh": "\n".join([*lines, ""])})
+    assert world.settled(run)["state"] == "succeeded"
+    assert world.bare("show", "master:made") == "top"
+
+
 def process_of(world: World, run: int, name: str = "started") -> int:
     if name == "started":
         return int(world.facts(run, "started")["process"].split()[0])
