@@ -21,6 +21,15 @@
 #
 # Needs a POSIX sh and git 2.17.  setsid and flock are used where they are.
 
+# A schedule.sh or a job whose PATH has only folders of its own calls this all the same.
+# In yash, not even test is there then.
+spare_path=
+for needed in test awk date grep ln mkdir mv rm sed
+do
+	command -v "$needed" || spare_path=${PATH:+:}/usr/bin:/bin
+done >/dev/null 2>&1
+PATH=$PATH$spare_path
+
 # Shells of the Korn family read parts of this in a way of their own.
 if test -n "${KSH_VERSION:-}${POSH_VERSION:-}" && test -z "${GITBATCH_SHELL:-}"
 then
@@ -28,9 +37,11 @@ then
 	export GITBATCH_SHELL
 	for shell in dash bash ash busybox
 	do
-		! command -v "$shell" >/dev/null 2>&1 || case "$shell" in
-		busybox) exec busybox sh "$0" "$@" ;;
-		*) exec "$shell" "$0" "$@" ;;
+		found=$(command -v "$shell" 2>/dev/null) || continue
+		PATH=${PATH%"$spare_path"}
+		case "$shell" in
+		busybox) exec "$found" sh "$0" "$@" ;;
+		*) exec "$found" "$0" "$@" ;;
 		esac
 	done
 	echo >&2 "gitbatch: sh is a Korn shell here, which can't run this, and there is no other: install dash or bash; nothing was started"

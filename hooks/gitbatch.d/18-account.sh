@@ -72,18 +72,6 @@ restore_locale () {
 	test -z "$own_locale" || export "LC_ALL=${own_locale#=}"
 } 2>/dev/null # where bash says that there is no such locale
 
-# A schedule.sh or a job whose PATH has only folders of its own calls this all the same.
-
-# sets: spare_path
-widen_path () {
-	spare_path=
-	for needed in awk date grep ln mkdir mv rm sed
-	do
-		command -v "$needed" || spare_path=${PATH:+:}/usr/bin:/bin
-	done >/dev/null 2>&1
-	PATH=$PATH$spare_path
-}
-
 as_begun () {
 	# [setsid] COMMAND...: becomes it; only setsid is looked for where it was not begun
 	restore_locale

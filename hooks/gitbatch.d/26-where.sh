@@ -31,7 +31,6 @@ test ! -f "$helper_dir/shared" || {
 	read -r shared <"$helper_dir/shared"
 	umask g=rx
 }
-widen_path
 has_setsid=
 ! command -v setsid >/dev/null 2>&1 || has_setsid=yes
 command=$1
