@@ -106,8 +106,8 @@ def _cancel_all(
 
     with (
         if_interrupted(
-            "Some may be cancelled all the same, also such as still wait: of these "
-            '`gitbatch-tui show RUN` says "is being cancelled". To cancel the rest, give it again.'
+            'Some may be cancelled all the same: of those, `gitbatch-tui show RUN` says "is being '
+            'cancelled" while they wait. To cancel the rest, give the command again.'
         ),
         ended_if_interrupted(hosts),
     ):

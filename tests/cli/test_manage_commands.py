@@ -88,8 +88,8 @@ def test_ctrl_c_in_a_cancel_says_what_is_cancelled_all_the_same(
         schedule = f"#!/bin/sh\necho job {job} at Sun Nov 22 14:33:00 2026\n"
         world.submit({"schedule.sh": schedule})
     err = press_ctrl_c(project, "cancel", "1", "2", once=marker.exists)
-    assert "interrupted. Some may be cancelled all the same, also such as still wait" in err
-    assert 'of these `gitbatch-tui show RUN` says "is being cancelled"' in err
+    assert "interrupted. Some may be cancelled all the same" in err
+    assert '`gitbatch-tui show RUN` says "is being cancelled" while they wait' in err
     assert "is being cancelled" in call(project, "show", "2").out
     world.script(programs / "atrm", f"#!/bin/sh\n: >{programs}/atq\n")
     assert call(project, "cancel", "1", "2").status == 0
