@@ -24,7 +24,7 @@ COMMAND = re.compile(
 )
 NOT_POSIX = {
     "stat": r"stat( -L)? -[cf] .*(stat |\|\|)|stat -[cf] %[sz] / |stat -[cf] \"%|stat -c %u",
-    "setsid": r"exec setsid",
+    "setsid": r"exec setsid|setsid\?\*\)|setsid=\$\(command -v setsid\)",
     "flock": r"command -v flock",
     "timeout": r"timeout \"\$allowed\"",
     "nproc": r"\|\| nproc",
