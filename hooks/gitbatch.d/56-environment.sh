@@ -104,12 +104,10 @@ modules () {
 	done
 }
 
-# sets: one_line
 tell_variable () {
 	# WHAT NAME: if it is set
 	eval "test -n \"\${$2+set}\"" || return 0
 	eval "one_line \"\$$2\""
-	test "$2" != PATH || one_line=${one_line%"$spare_path"}
 	printf '%s %s: %s\n' "$1" "$2" "$one_line"
 }
 

@@ -47,7 +47,6 @@ jobs_in_order () {
 	mark=
 	while test -f "$dir/started$mark"
 	do
-		field "$dir/started$mark" job
 		rank=1
 		! field "$dir/finished$mark" exit || test "$value" = 0 || rank=0
 		field "$dir/started$mark" job

@@ -191,8 +191,7 @@ def _end_of_array(job: Mapping[str, str]) -> JobState:
 
 def _never_ran(job: Mapping[str, str]) -> JobState:
     if "after" in job.get("depend", "") and job.get("substate") != _DELETED:
-        why = NEVER_RAN
-        return JobState(State.CANCELLED, why, never=True)
+        return JobState(State.CANCELLED, NEVER_RAN, never=True)
     if job.get("substate") == _DELETED:
         return JobState(State.CANCELLED, _UNBORN)
     return JobState(State.UNKNOWN, "PBS says that it is over, and not how: it never ran")
